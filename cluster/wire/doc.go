@@ -1,0 +1,6 @@
+// Package wire is ZooKeeper's client protocol, both directions: records, and their encoding in jute.
+//
+// It knows bytes and nothing else: no tree, no sessions, no network. Frames are passed without their length prefix,
+// which the host's connection keeps. Every decoder takes any bytes: it returns an error that wraps ErrMalformed, and
+// never panics nor allocates more than a small multiple of the input.
+package wire

@@ -1,0 +1,50 @@
+// Package history is what happened: operations as clients saw them, in the world's one order of events.
+//
+// A history is a list of events. An operation is two of them: an invoke, and later its completion (ok, fail or info)
+// by the same process. The package records, reads and writes histories; it judges nothing.
+package history
+
+import "time"
+
+// Type says what an event tells of its operation.
+type Type uint8
+
+const (
+	// Invoke begins an operation.
+	Invoke Type = iota
+	// OK ends one that took effect. A refusal that tells something of the state ("the lock is held") is an answer
+	// too, and ok.
+	OK
+	// Fail ends one that certainly had no effect and saw nothing.
+	Fail
+	// Info ends one of which nobody knows, now or later, whether it took effect. The process that saw it is never
+	// used again.
+	Info
+)
+
+// Op is one event of a history.
+type Op struct {
+	// Index is the event's place in the history, from 0.
+	Index int
+	// Time is the world's time in nanoseconds. Order is by Index: equal times happen.
+	Time time.Duration
+	// Process is the logical process, which has at most one operation under way; Nemesis for a fault's events and
+	// Service for what the service did of its own accord.
+	Process int
+	Type    Type
+	// F names the operation: "read", "acquire", …
+	F string
+	// Key is the object operated on ("r3", "lock1"); "" where there is only one. Objects are independent.
+	Key string
+	// Value is nil, bool, int64, string, or []any of these: the argument in an invoke, the result in a completion.
+	Value any
+	// Error says in words why the operation is fail or info; else "".
+	Error string
+}
+
+const (
+	// Nemesis is the process of events that record faults.
+	Nemesis = -1
+	// Service is the process of events that the service caused itself, such as the end of a session.
+	Service = -2
+)

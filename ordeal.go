@@ -1,0 +1,2 @@
+// Package ordeal puts a coordination service on trial. See docs/ARCHITECTURE.md.
+package ordeal
