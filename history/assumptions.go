@@ -1,0 +1,92 @@
+package history
+
+import "fmt"
+
+// Assumptions are what everything that judges a history takes for granted:
+//
+//   - indexes count up from 0, without gaps;
+//   - a process has at most one operation under way;
+//   - a completion has the process, F and Key of the invoke it answers;
+//   - after an info a process is never used again;
+//   - values are made of nil, bool, int64, string and []any.
+//
+// Nemesis and Service are no clients: their events need no partner, and a lone ok of theirs is an operation that took
+// place at that instant. The zero value is ready; events go through Admit in order.
+type Assumptions struct {
+	next int
+	open map[int]Op
+	dead map[int]bool
+}
+
+// Admit takes the next event. It returns an error that says in a sentence which assumption the event breaks; the
+// event then counts as not seen.
+func (a *Assumptions) Admit(op Op) error {
+	if a.open == nil {
+		a.open, a.dead = map[int]Op{}, map[int]bool{}
+	}
+	if op.Index != a.next {
+		return fmt.Errorf("event %d stands where event %d belongs", op.Index, a.next)
+	}
+	if err := checkValue(op.Value); err != nil {
+		return fmt.Errorf("event %d (%s %s): %w", op.Index, op.Type, op.F, err)
+	}
+	if err := a.admitProcess(op); err != nil {
+		return fmt.Errorf("event %d: %w", op.Index, err)
+	}
+	a.next++
+	return nil
+}
+
+func (a *Assumptions) admitProcess(op Op) error {
+	if op.Process < 0 {
+		return a.admitOutsider(op)
+	}
+	if a.dead[op.Process] {
+		return fmt.Errorf("process %d goes on with %s %s after an info", op.Process, op.Type, op.F)
+	}
+	begun, busy := a.open[op.Process]
+	if op.Type == Invoke {
+		if busy {
+			return fmt.Errorf("process %d invokes %s while its %s from event %d is under way",
+				op.Process, op.F, begun.F, begun.Index)
+		}
+		a.open[op.Process] = op
+		return nil
+	}
+	if !busy {
+		return fmt.Errorf("process %d completes %s and has no operation under way", op.Process, op.F)
+	}
+	if begun.F != op.F || begun.Key != op.Key {
+		return fmt.Errorf("process %d completes %s %q, but what it has under way is %s %q from event %d",
+			op.Process, op.F, op.Key, begun.F, begun.Key, begun.Index)
+	}
+	delete(a.open, op.Process)
+	if op.Type == Info {
+		a.dead[op.Process] = true
+	}
+	return nil
+}
+
+// admitOutsider keeps the last invoke of Nemesis or Service, so that a completion which follows finds it.
+func (a *Assumptions) admitOutsider(op Op) error {
+	delete(a.open, op.Process)
+	if op.Type == Invoke {
+		a.open[op.Process] = op
+	}
+	return nil
+}
+
+func checkValue(v any) error {
+	switch v := v.(type) {
+	case nil, bool, int64, string:
+		return nil
+	case []any:
+		for _, e := range v {
+			if err := checkValue(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("a value of type %T does not belong in a history", v)
+}

@@ -1,0 +1,82 @@
+package history
+
+import (
+	"fmt"
+	"time"
+)
+
+// History is a list of events, in the order in which they happened.
+type History []Op
+
+// Operation is an invoke joined with its completion.
+type Operation struct {
+	Process int
+	F, Key  string
+	// Argument is the invoke's value, Result the completion's; nil if there is no completion.
+	Argument, Result any
+	// End says how it ended: OK, Fail or Info. An invoke that nothing completed is Info.
+	End   Type
+	Error string
+	// Call and Return are the indexes of the two events, and equal for a lone ok of Nemesis or Service. Return is -1
+	// when nothing completed the invoke. What is Info may take effect after Return too.
+	Call, Return int
+	// Invoked and Completed are the times of the two events; Completed is 0 when Return is -1.
+	Invoked, Completed time.Duration
+}
+
+// Pair joins invokes with completions, in the order of the invokes. The error says which of the Assumptions the
+// history breaks. Lone events of Nemesis and Service other than ok tell no operation and are left out.
+func (h History) Pair() ([]Operation, error) {
+	var kept Assumptions
+	out := make([]Operation, 0, len(h)/2+1)
+	open := map[int]int{}
+	for _, op := range h {
+		if err := kept.Admit(op); err != nil {
+			return nil, err
+		}
+		at, busy := open[op.Process]
+		switch {
+		case op.Type == Invoke:
+			open[op.Process] = len(out)
+			out = append(out, begin(op))
+		case busy && out[at].F == op.F && out[at].Key == op.Key:
+			out[at].complete(op)
+			delete(open, op.Process)
+		case op.Type == OK:
+			alone := begin(op)
+			alone.complete(op)
+			out = append(out, alone)
+		}
+	}
+	return out, nil
+}
+
+func begin(op Op) Operation {
+	return Operation{
+		Process: op.Process, F: op.F, Key: op.Key, Argument: op.Value,
+		End: Info, Call: op.Index, Return: -1, Invoked: op.Time,
+	}
+}
+
+func (o *Operation) complete(op Op) {
+	o.Result, o.End, o.Error, o.Return, o.Completed = op.Value, op.Type, op.Error, op.Index, op.Time
+}
+
+var typeNames = [...]string{Invoke: "invoke", OK: "ok", Fail: "fail", Info: "info"}
+
+func (t Type) String() string {
+	if int(t) < len(typeNames) {
+		return typeNames[t]
+	}
+	return fmt.Sprintf("Type(%d)", uint8(t))
+}
+
+// ParseType is the Type with that name ("invoke", "ok", "fail", "info").
+func ParseType(name string) (Type, error) {
+	for t, n := range typeNames {
+		if n == name {
+			return Type(t), nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no type of event: invoke, ok, fail or info", name)
+}
