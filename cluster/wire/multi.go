@@ -1,0 +1,107 @@
+package wire
+
+// A multi is a list of (MultiHeader, body), both ways, with a last header that says done.
+//
+//	MultiHeader{type int, done boolean, err int}
+//
+// In a request err is -1. In a reply type is the operation's own, or OpError with the code twice: in the header and
+// as the body.
+
+// MultiResult is what became of one operation of a multi. When the multi failed, every Op is OpError, and Err is OK
+// for those before the one that failed, its code, and RuntimeInconsistency for those behind it.
+type MultiResult struct {
+	Op  OpCode
+	Err Code
+	// Response is as for the same operation alone: nil for delete, check and OpError.
+	Response Response
+}
+
+// MultiResponse answers a multi, whether it took effect or not.
+type MultiResponse struct{ Results []MultiResult }
+
+// Failed returns the code of the operation that failed, and its index; or OK and -1 if the multi took effect.
+func (r MultiResponse) Failed() (Code, int) {
+	for i, one := range r.Results {
+		if one.Op == OpError && one.Err != OK {
+			return one.Err, i
+		}
+	}
+	return OK, -1
+}
+
+type multiHeader struct {
+	op   OpCode
+	done bool
+	err  int32
+}
+
+func (h multiHeader) encode(e *Encoder) {
+	e.Int32(int32(h.op))
+	e.Bool(h.done)
+	e.Int32(h.err)
+}
+
+func decodeMultiHeader(d *Decoder) multiHeader {
+	return multiHeader{op: OpCode(d.Int32()), done: d.Bool(), err: d.Int32()}
+}
+
+var multiEnd = multiHeader{op: OpError, done: true, err: -1}
+
+func (r MultiRequest) encodeRequest(e *Encoder) {
+	for _, op := range r.Ops {
+		multiHeader{op: op.Op(), err: -1}.encode(e)
+		EncodeBody(e, op)
+	}
+	multiEnd.encode(e)
+}
+
+// decodeMultiRequest reads a multi. If it meets an operation that no multi may have, it stops, and the last of the
+// list is nil: without knowing the operation nobody knows where the next begins.
+func decodeMultiRequest(d *Decoder) MultiRequest {
+	var m MultiRequest
+	for {
+		h := decodeMultiHeader(d)
+		if d.Err() != nil || h.done {
+			return m
+		}
+		op := decodeWrite(h.op, d)
+		m.Ops = append(m.Ops, op)
+		if op == nil {
+			return m
+		}
+	}
+}
+
+func (r MultiResponse) encodeResponse(e *Encoder) {
+	for _, one := range r.Results {
+		multiHeader{op: one.Op, err: int32(one.Err)}.encode(e)
+		if one.Op == OpError {
+			e.Int32(int32(one.Err))
+		} else if one.Response != nil {
+			one.Response.encodeResponse(e)
+		}
+	}
+	multiEnd.encode(e)
+}
+
+func decodeMultiResponse(d *Decoder) MultiResponse {
+	var m MultiResponse
+	for {
+		h := decodeMultiHeader(d)
+		if d.Err() != nil || h.done {
+			return m
+		}
+		m.Results = append(m.Results, decodeMultiResult(h, d))
+	}
+}
+
+func decodeMultiResult(h multiHeader, d *Decoder) MultiResult {
+	switch h.op {
+	case OpError:
+		return MultiResult{Op: OpError, Err: Code(d.Int32())}
+	case OpCreate, OpCreate2, OpSetData, OpDelete, OpCheck:
+		return MultiResult{Op: h.op, Response: decodeResponse(h.op, d)}
+	}
+	d.fail("a multi's reply has a result of %v", h.op)
+	return MultiResult{}
+}
