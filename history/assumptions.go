@@ -38,8 +38,11 @@ func (a *Assumptions) Admit(op Op) error {
 }
 
 func (a *Assumptions) admitProcess(op Op) error {
+	if op.Process < Service {
+		return fmt.Errorf("there is no process %d", op.Process)
+	}
 	if op.Process < 0 {
-		return a.admitOutsider(op)
+		return nil
 	}
 	if a.dead[op.Process] {
 		return fmt.Errorf("process %d goes on with %s %s after an info", op.Process, op.Type, op.F)
@@ -63,15 +66,6 @@ func (a *Assumptions) admitProcess(op Op) error {
 	delete(a.open, op.Process)
 	if op.Type == Info {
 		a.dead[op.Process] = true
-	}
-	return nil
-}
-
-// admitOutsider keeps the last invoke of Nemesis or Service, so that a completion which follows finds it.
-func (a *Assumptions) admitOutsider(op Op) error {
-	delete(a.open, op.Process)
-	if op.Type == Invoke {
-		a.open[op.Process] = op
 	}
 	return nil
 }

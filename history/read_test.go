@@ -1,0 +1,183 @@
+package history
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestReadEDN(t *testing.T) {
+	want := History{
+		{Index: 0, Process: 4, Type: Invoke, F: "cas", Value: []any{int64(1), int64(-2)}, Time: 7},
+		{Index: 1, Process: Nemesis, Type: Info, F: "start", Value: "#{:n1 :n2}"},
+		{Index: 2, Process: 4, Type: Fail, F: "cas", Value: []any{"a\nb", nil, true}, Error: `[:not-found "x"]`},
+	}
+	maps := []string{
+		`{:process 4, :type :invoke, :f :cas, :value (1 -2N), :time 7}`,
+		`{:process :nemesis, :type :info, :f :start, :value #{:n1
+		   :n2}}`,
+		`#jepsen.history.Op{:index 9, :process 4, :type :fail, :f :cas, :value #tag ["a\u000ab" nil true]
+		 :error [:not-found "x"], :extra {:a 1.5 :b #{\c \newline}} #_ #_ :gone 3}`,
+	}
+	body := strings.Join(maps, "\n; a comment with [ and {\n")
+	for name, src := range map[string]string{
+		"vector": "; first\n[" + body + "]", "list": "(" + body + ")", "lines": body + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Read("h.edn", []byte(src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestReadJepsenLog(t *testing.T) {
+	src := "INFO  jepsen.core - Running test\n" +
+		"INFO  jepsen.util - 3\t:invoke\t:read\tnil\r\n" +
+		"WARN  something\t:else\t:here\n" +
+		"INFO  jepsen.util - :nemesis\t:info\t:start\t\"Cut off {:n1 #{:n2\"\n" +
+		"2024-01-01 INFO [worker 3] jepsen.util: 3\t:ok\t:read\t4\n" +
+		"INFO  jepsen.util - 4\t:invoke\t:cas\t[0 1]\n" +
+		"INFO  jepsen.util - 4\t:info\t:cas\t:timed-out\n" +
+		"INFO  jepsen.util - 5\t:invoke\t:acquire\n" +
+		"INFO  jepsen.util - 5\t:fail\t:acquire\tnil\t:busy\n"
+	want := History{
+		{Process: 3, Type: Invoke, F: "read"},
+		{Process: Nemesis, Type: Info, F: "start", Value: "Cut off {:n1 #{:n2"},
+		{Process: 3, Type: OK, F: "read", Value: int64(4)},
+		{Process: 4, Type: Invoke, F: "cas", Value: []any{int64(0), int64(1)}},
+		{Process: 4, Type: Info, F: "cas", Error: "timed-out"},
+		{Process: 5, Type: Invoke, F: "acquire"},
+		{Process: 5, Type: Fail, F: "acquire", Error: ":busy"},
+	}
+	for i := range want {
+		want[i].Index = i
+	}
+	got, err := Read("h.log", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestReadErrorsNameThePlace(t *testing.T) {
+	tests := []struct{ name, src, want string }{
+		{"empty", " \n", "h holds no history: it is empty"},
+		{"prose", "hello", "h:1:1: this is no history"},
+		{"float", "[{:process 1 :type :ok :f :read\n  :value 1.5}]", "h:2:10: a float has no place"},
+		{"set", "[{:process 1 :type :ok :f :read :value [1 #{2}]}]", "h:1:43: a set has no place"},
+		{"unclosed", "[{:process 1\n", "h:1:2: what opens here is never closed with \"}\""},
+		{"string", "{:process 1 :f \"a", "h:1:16: the string that opens here is never closed"},
+		{"no type", "{:process 1 :f :read}", "h:1:1: the event has no :type"},
+		{"type", "{:process 1 :f :read :type :okay}", "h:1:28: \"okay\" is no type of event"},
+		{"process", "{:process :ghost :f :read :type :ok}", "h:1:11: there is no process ghost"},
+		{"not a map", "[1]", "h:1:1"},
+		{"odd map", "{:process 1 :f}", "h:1:1: the map has a key without a value"},
+		{"big", "{:process 1 :f :read :type :ok :value 99999999999999999999}", "h:1:39: 99999999999999999999 is no integer"},
+		{"order", "{:index 4 :process 1 :f :read :type :invoke}\n{:index 3 :process 1 :f :read :type :ok}",
+			"h:2:1: event 3 stands behind event 4"},
+		{"deep", "{" + strings.Repeat("[", 200), "forms nest deeper than 100"},
+		{"log float", "INFO\nINFO 1\t:ok\t:read\t1.5", "h:2:18: a float has no place"},
+		{"log process", "INFO x\t:ok\t:read\t1", "h:1:6: \"x\" is no process"},
+		{"json", "{\"process\":1,\"type\":\"ok\",\"f\":\"read\",\"value\":1.5}", "h:1:1: the value 1.5 is no whole number"},
+		{"json syntax", "{\"process\":1,\n", "h:1:"},
+		{"json tail", "{\"process\":1,\"type\":\"ok\",\"f\":\"r\"} x", "h:1:34: something follows"},
+		{"json version", "{\"format\":\"ordeal-history\",\"version\":2}", "h:1:1: the file is of format"},
+		{"json no process", "\n\n{\"type\":\"ok\",\"f\":\"r\"}", "h:3:1: an event needs a process"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Read("h", []byte(tt.src))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got error %v, want %q in it", err, tt.want)
+			}
+		})
+	}
+}
+
+var sample = History{
+	{Index: 0, Time: 5, Process: 0, Type: Invoke, F: "cas", Key: "r1", Value: []any{int64(1), "x\"\\\n\t<é>"}},
+	{Index: 1, Time: 5, Process: Nemesis, Type: Info, F: "two words", Value: "leader"},
+	{Index: 2, Time: 6, Process: 0, Type: Info, F: "cas", Key: "r1", Error: "it \"broke\""},
+	{Index: 3, Time: 9, Process: Service, Type: OK, F: "end", Key: "a b", Value: []any{}},
+	{Index: 4, Time: 9, Process: 7, Type: Invoke, F: "read", Value: []any{"r1", true}},
+}
+
+func encode(t testing.TB, h History) (jsonl, edn []byte) {
+	var j, e bytes.Buffer
+	if err := WriteJSONL(&j, Head{Model: "register", Trial: "seed=1"}, h); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteEDN(&e, h); err != nil {
+		t.Fatal(err)
+	}
+	return j.Bytes(), e.Bytes()
+}
+
+func TestRoundTrip(t *testing.T) {
+	jsonl, edn := encode(t, sample)
+	for _, data := range [][]byte{jsonl, edn} {
+		got, err := Read("h", data)
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, data)
+		}
+		if !reflect.DeepEqual(got, sample) {
+			t.Errorf("got  %+v\nwant %+v\nfrom %s", got, sample, data)
+		}
+	}
+	if head := HeadOf(jsonl); head != (Head{Model: "register", Trial: "seed=1"}) {
+		t.Errorf("head %+v", head)
+	}
+	if want := `{:index 3, :time 9, :type :ok, :process :service, :f :end, :value ["a b" []], :key "a b"}`; !strings.Contains(string(edn), want) {
+		t.Errorf("no line %s in\n%s", want, edn)
+	}
+}
+
+// roundTrip fails unless what Read made of data can be written and read again as it was.
+func roundTrip(t *testing.T, data []byte) {
+	h, err := Read("fuzz", data)
+	if err != nil {
+		return
+	}
+	jsonl, edn := encode(t, h)
+	for _, again := range [][]byte{jsonl, edn} {
+		if len(h) == 0 {
+			continue
+		}
+		got, err := Read("again", again)
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, again)
+		}
+		if !reflect.DeepEqual(got, h) {
+			t.Fatalf("got  %+v\nwant %+v\nfrom %s", got, h, again)
+		}
+	}
+}
+
+func FuzzReadJSONL(f *testing.F) {
+	jsonl, _ := encode(f, sample)
+	f.Add(jsonl)
+	f.Add([]byte(`{"process":-1,"type":"info","f":"x","value":[null,[true]],"index":4}`))
+	f.Fuzz(roundTrip)
+}
+
+func FuzzReadEDN(f *testing.F) {
+	_, edn := encode(f, sample)
+	f.Add(edn)
+	f.Add([]byte(`[#a.b{:process :nemesis :type :info :f :x :value {:a [\c ##Inf 1.5M #_ 3]}} ; end`))
+	f.Add([]byte(`{:process 1 :type :ok :f "a b" :value ["k" #t (1N sym/bol :kw/x)] :key "k" :error [:a "b"]}`))
+	f.Fuzz(roundTrip)
+}
+
+func FuzzReadJepsenLog(f *testing.F) {
+	f.Add([]byte("INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nx\nINFO - 3\t:info\t:cas\t:timed-out\tboo"))
+	f.Add([]byte("INFO :nemesis\t:info\t:start\t#{\n"))
+	f.Fuzz(roundTrip)
+}
