@@ -1,0 +1,146 @@
+package client
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/cluster/wire"
+)
+
+// call is one request, from the making to its end.
+type call struct {
+	req      wire.Request
+	xid      int32 // given when it is sent; 0 before
+	deadline time.Duration
+	sentAt   time.Duration
+	watch    *Watch // set when the answer is there
+
+	done bool
+	err  error
+	body wire.Response
+}
+
+func (k *call) finish(err error) {
+	k.done, k.err = true, err
+}
+
+// submit makes a request without waiting for it. It is sent at once if a connection carries the session, and else
+// when one does; behind everything submitted before in either case.
+func (c *Client) submit(req wire.Request, w *Watch) *call {
+	k := &call{req: req, watch: w, deadline: c.p.Now() + c.cfg.RequestTimeout}
+	switch c.state {
+	case ended:
+		k.finish(c.why)
+	case serving:
+		k.xid = c.nextXid()
+		c.link.transmit(k)
+	default:
+		c.queue = append(c.queue, k)
+	}
+	return k
+}
+
+// await waits for the end of a call.
+func (c *Client) await(k *call) error {
+	for !k.done {
+		left := k.deadline - c.p.Now()
+		if left <= 0 {
+			c.giveUp(k)
+			break
+		}
+		c.wake.Wait(left)
+	}
+	return k.err
+}
+
+// giveUp ends a call whose time is up. What was not sent is taken back. If it was sent, then the connection goes with
+// it: answers come in order, so nothing behind it would be answered either.
+func (c *Client) giveUp(k *call) {
+	if k.xid != 0 {
+		c.drop("a request was not answered in time")
+		return
+	}
+	for i, q := range c.queue {
+		if q == k {
+			c.queue = append(c.queue[:i], c.queue[i+1:]...)
+			break
+		}
+	}
+	k.finish(ErrNotSent)
+}
+
+func (l *link) transmit(k *call) {
+	k.sentAt = l.c.p.Now()
+	l.flying = append(l.flying, k)
+	l.send(wire.EncodeRequest(k.xid, k.req))
+}
+
+// reply takes any frame behind the first. An error means that the connection is of no more use.
+func (l *link) reply(frame []byte) error {
+	h, body, err := wire.DecodeReplyHeader(frame)
+	if err != nil {
+		return err
+	}
+	switch h.Xid {
+	case wire.XidNotification:
+		return l.event(frame)
+	case wire.XidPing:
+		if l.pinged != noPing {
+			l.c.heardOf(l.pinged, h)
+			l.pinged = noPing
+			l.c.schedule()
+		}
+		return nil
+	}
+	return l.answer(h, body)
+}
+
+// event takes a notification. Its zxid does not count as seen: other events of the same transaction may still be on
+// their way, and a reconnect between them must not lose those.
+func (l *link) event(frame []byte) error {
+	_, e, err := wire.DecodeEvent(frame)
+	if err != nil {
+		return err
+	}
+	l.c.watches.fire(Event{Type: e.Type, Path: e.Path})
+	l.c.wake.Set()
+	return nil
+}
+
+// answer takes the reply to the oldest request that has none.
+func (l *link) answer(h wire.ReplyHeader, body *wire.Decoder) error {
+	if len(l.flying) == 0 {
+		return fmt.Errorf("client: an answer with xid %d, and no request is open", h.Xid)
+	}
+	k := l.flying[0]
+	if h.Xid != k.xid {
+		return fmt.Errorf("client: an answer with xid %d where that to %d is next", h.Xid, k.xid)
+	}
+	var response wire.Response
+	if h.Err == wire.OK {
+		var err error
+		if response, err = wire.DecodeResponse(k.req.Op(), body); err != nil {
+			return err
+		}
+	}
+	l.flying = l.flying[1:]
+	k.body = response
+	k.finish(h.Err.Err())
+	c := l.c
+	c.heardOf(k.sentAt, h)
+	c.watches.set(c, k)
+	c.wake.Set()
+	switch h.Err {
+	case wire.SessionExpired:
+		c.end(ErrSessionExpired)
+	case wire.SessionMoved:
+		return fmt.Errorf("client: the session has moved to another connection")
+	}
+	return nil
+}
+
+// heardOf notes that what left at sent was answered with h.
+func (c *Client) heardOf(sent time.Duration, h wire.ReplyHeader) {
+	c.contact = max(c.contact, sent)
+	c.zxid = max(c.zxid, h.Zxid)
+}

@@ -1,0 +1,154 @@
+package client
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"ordeal/cluster/wire"
+	"ordeal/host"
+)
+
+// Config says where the cluster is and how patient the client is.
+type Config struct {
+	// Servers are tried in turn, from a place that chance picks.
+	Servers []host.Addr
+	// SessionTimeout is what the client asks for; the cluster may grant another. 0 is 4 s.
+	SessionTimeout time.Duration
+	// RequestTimeout bounds one call, the wait for a connection included. 0 is SessionTimeout.
+	RequestTimeout time.Duration
+}
+
+// passwdBytes is the size of a session's password; who has no session yet sends zeros.
+const passwdBytes = 16
+
+type state uint8
+
+const (
+	seeking state = iota // no connection carries the session, but one may again
+	serving              // the connection carries the session
+	ended                // expired, closed or abandoned: final
+)
+
+// Client is one session with the cluster. Use it from one process only.
+type Client struct {
+	p   host.Process
+	cfg Config
+
+	state   state
+	why     error // once ended: the error of every call
+	id      int64 // the session, 0 before there is one
+	passwd  []byte
+	timeout time.Duration // the session's, as granted
+
+	servers  []host.Addr
+	next     int           // index of the server to try next
+	failures int           // attempts in a row that came to nothing
+	retryAt  time.Duration // while there is no link: when to dial
+	link     *link         // nil between attempts
+	timer    func()        // cancels the timer that is set
+
+	queue   []*call // made, not yet sent
+	xid     int32   // the last one given
+	zxid    int64   // the highest seen in a reply: never go back behind it
+	contact time.Duration
+	watches watches
+
+	// wake is set whenever something that a call or a watch waits for may have come. One is enough, because a
+	// process waits in one place at a time and looks for itself what it was woken for.
+	wake host.Signal
+}
+
+// New makes a client, which begins to connect. It needs at least one server.
+func New(p host.Process, cfg Config) *Client {
+	if len(cfg.Servers) == 0 {
+		panic("client: a client needs at least one server")
+	}
+	if cfg.SessionTimeout <= 0 {
+		cfg.SessionTimeout = 4 * time.Second
+	}
+	if cfg.RequestTimeout <= 0 {
+		cfg.RequestTimeout = cfg.SessionTimeout
+	}
+	c := &Client{
+		p: p, cfg: cfg,
+		passwd:  make([]byte, passwdBytes),
+		timeout: cfg.SessionTimeout,
+		servers: slices.Clone(cfg.Servers),
+		next:    p.Rand().IntN(len(cfg.Servers)),
+		timer:   func() {},
+		contact: p.Now(),
+		wake:    p.NewSignal(),
+	}
+	c.dial()
+	return c
+}
+
+// Session is the session's id; ok is false before the cluster has given one.
+func (c *Client) Session() (id int64, ok bool) { return c.id, c.id != 0 }
+
+// Timeout is the session's timeout, as the cluster granted it.
+func (c *Client) Timeout() time.Duration { return c.timeout }
+
+// Connected says whether a connection carries the session now.
+func (c *Client) Connected() bool { return c.state == serving }
+
+// Expired says whether the cluster has said that the session is over.
+func (c *Client) Expired() bool { return c.state == ended && c.why == ErrSessionExpired }
+
+// Alive says whether the client can still be used: it has not expired, been closed or been abandoned.
+func (c *Client) Alive() bool { return c.state != ended }
+
+// LastContact is the instant, on the process's clock, at which the client sent the latest thing that was answered.
+// The cluster heard of the session at that time or later.
+func (c *Client) LastContact() time.Duration { return c.contact }
+
+// Overdue says that by the client's own clock the session's timeout has passed since LastContact, so that the cluster
+// may have ended the session. It is a hint: the session may live, or be over although it says false.
+func (c *Client) Overdue() bool { return c.p.Now()-c.contact >= c.timeout }
+
+// LastZxid is the highest zxid that a server's reply has shown.
+func (c *Client) LastZxid() int64 { return c.zxid }
+
+// Close ends the session and with it its ephemeral znodes. After an error the cluster ends it when its time is up.
+// Either way the client can no longer be used.
+func (c *Client) Close() error {
+	if c.state == ended {
+		return c.why
+	}
+	if c.id == 0 {
+		c.end(ErrClosed)
+		return nil
+	}
+	err := c.await(c.submit(wire.CloseSessionRequest{}, nil))
+	c.end(ErrClosed)
+	return err
+}
+
+// Abandon drops everything at once and leaves the session to expire, as a client does that died.
+func (c *Client) Abandon() { c.end(ErrClosed) }
+
+// end makes the client unusable. Requests under way stay unknown; those not sent end with why.
+func (c *Client) end(why error) {
+	if c.state == ended {
+		return
+	}
+	c.state, c.why = ended, why
+	c.timer()
+	c.unlink()
+	for _, k := range c.queue {
+		k.finish(why)
+	}
+	c.queue = nil
+	c.watches.endAll(why)
+	c.wake.Set()
+}
+
+// nextXid counts from 1 and begins again behind the largest.
+func (c *Client) nextXid() int32 {
+	if c.xid == math.MaxInt32 {
+		c.xid = 0
+	}
+	c.xid++
+	return c.xid
+}
