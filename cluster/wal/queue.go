@@ -1,0 +1,104 @@
+package wal
+
+import (
+	"github.com/pingcap/failpoint"
+
+	"ordeal/host"
+)
+
+// stage is a job within a task. Between two stages lies a point where a crash is worth trying: it has a name.
+type stage struct {
+	mark string   // the failpoint that is called before the job is submitted
+	job  host.Job // nil: nothing to submit; an empty one is an event
+	then func()   // called when the job is done, nil for nothing
+}
+
+// task is something that the disk is to do. Its stages are decided when its turn comes: only then is it known what
+// the disk holds.
+type task struct {
+	records []record // for a task that only appends; others may not join it
+	joins   bool
+	stages  func() []stage
+	dones   []func(error)
+}
+
+// queue carries out tasks one after another. One task is at the disk at a time, so what is called meanwhile is
+// written and synced together, and nothing is written after an error.
+type queue struct {
+	self    host.Addr
+	disk    host.Disk
+	waiting []*task
+	running *task
+	failed  error
+}
+
+func (q *queue) add(t *task) {
+	q.waiting = append(q.waiting, t)
+	q.start()
+}
+
+// tail is the last task that has not begun, if records may still join it.
+func (q *queue) tail() *task {
+	if n := len(q.waiting); n > 0 && q.waiting[n-1].joins {
+		return q.waiting[n-1]
+	}
+	return nil
+}
+
+// start begins the next task, unless one is under way.
+func (q *queue) start() {
+	if q.running != nil || len(q.waiting) == 0 {
+		return
+	}
+	q.running, q.waiting = q.waiting[0], q.waiting[1:]
+	if q.failed != nil {
+		q.disk.Submit(nil, func(error) { q.finish() })
+		return
+	}
+	q.run(q.running.stages())
+}
+
+func (q *queue) run(stages []stage) {
+	if len(stages) == 0 {
+		q.finish()
+		return
+	}
+	s := stages[0]
+	if s.mark != "" {
+		failpoint.InjectCall(s.mark, q.self)
+	}
+	if s.mark == "walBeforeSync" {
+		failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { q.running.acknowledge(nil) })
+	}
+	if s.job == nil {
+		q.run(stages[1:])
+		return
+	}
+	q.disk.Submit(s.job, func(err error) {
+		if err != nil {
+			q.failed = err
+			q.finish()
+			return
+		}
+		if s.then != nil {
+			s.then()
+		}
+		q.run(stages[1:])
+	})
+}
+
+// finish ends the running task and begins the next. What the done functions ask for waits behind what is queued.
+func (q *queue) finish() {
+	q.running.acknowledge(q.failed)
+	q.running = nil
+	q.start()
+}
+
+// acknowledge calls the done functions, once.
+func (t *task) acknowledge(err error) {
+	dones := t.dones
+	t.dones = nil
+	for _, done := range dones {
+		done(err)
+	}
+}

@@ -1,0 +1,105 @@
+package wal
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ordeal/host"
+)
+
+const (
+	segmentSuffix  = ".log"
+	snapshotSuffix = ".snap"
+	halfSuffix     = ".tmp" // not finished: worth nothing after a crash
+)
+
+// segment is one file of the log.
+type segment struct {
+	sequence uint64
+	bytes    int64
+	durable  int64  // bytes that a sync covered
+	top      uint64 // highest index of an entry that it holds
+}
+
+func (s *segment) name() string { return fileName(s.sequence, segmentSuffix) }
+
+// fileName has the number in hex at full width, so that names sort as numbers do.
+func fileName(number uint64, suffix string) string { return fmt.Sprintf("%016x%s", number, suffix) }
+
+// fileNumber undoes fileName.
+func fileNumber(name, suffix string) (uint64, bool) {
+	hex, ok := strings.CutSuffix(name, suffix)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(hex, 16, 64)
+	return n, err == nil && fileName(n, suffix) == name
+}
+
+// appendStages writes records and makes them durable. With reset they begin a segment that forgets all entries before.
+func (l *Log) appendStages(records []record, reset bool) []stage {
+	if len(records) == 0 && !reset {
+		return []stage{{job: host.Job{}}}
+	}
+	var write, sync host.Job
+	if n := len(l.segments); reset || n == 0 || l.segments[n-1].bytes >= l.segmentBytes {
+		write = l.nextSegment(reset)
+		sync = host.Job{host.SyncDir()}
+	}
+	active := &l.segments[len(l.segments)-1]
+	mustSync := len(sync) > 0
+	var data []byte
+	for _, r := range records {
+		mustSync = mustSync || r.mustSync
+		at := active.bytes + int64(len(data))
+		data = appendFrame(data, active.sequence, at, active.durable, r.payload)
+		active.top = max(active.top, r.top)
+		r.change(&l.written)
+	}
+	if len(data) > 0 {
+		write = append(write, host.Append(active.name(), data))
+		active.bytes += int64(len(data))
+	}
+	stages := []stage{{mark: "walBeforeWrite", job: write}}
+	if !mustSync {
+		return stages
+	}
+	active.durable = active.bytes // as soon as anything else is written
+	sync = append(host.Job{host.Sync(active.name())}, sync...)
+	return append(stages, stage{mark: "walBeforeSync", job: sync}, stage{mark: "walAfterSync"})
+}
+
+// nextSegment begins a segment and returns the steps for it. The one before is durable before the new one is there,
+// so that whatever is wrong in any but the last is damage.
+func (l *Log) nextSegment(reset bool) host.Job {
+	var job host.Job
+	next := segment{sequence: 1}
+	if n := len(l.segments); n > 0 {
+		before := &l.segments[n-1]
+		next.sequence = before.sequence + 1
+		if before.durable < before.bytes {
+			job = append(job, host.Sync(before.name()))
+			before.durable = before.bytes
+		}
+	}
+	data := appendFrame(nil, next.sequence, 0, 0, headerPayload(l.written, reset))
+	next.bytes = int64(len(data))
+	l.segments = append(l.segments, next)
+	return append(job, host.Append(next.name(), data))
+}
+
+// removeStage removes the oldest n segments, and the snapshots that are older than index. Nothing waits for that to be
+// durable: what comes back after a crash does no harm.
+func (l *Log) removeStage(n int, index uint64) stage {
+	job := host.Job{}
+	for i := range l.segments[:n] {
+		job = append(job, host.Remove(l.segments[i].name()))
+	}
+	l.segments = append([]segment(nil), l.segments[n:]...)
+	for len(l.snapshots) > 0 && l.snapshots[0] < index {
+		job = append(job, host.Remove(fileName(l.snapshots[0], snapshotSuffix)))
+		l.snapshots = l.snapshots[1:]
+	}
+	return stage{mark: "walBeforeCompact", job: job}
+}
