@@ -1,0 +1,73 @@
+package tree
+
+import (
+	"fmt"
+
+	"ordeal/cluster/wire"
+)
+
+// Result is what became of a transaction.
+type Result struct {
+	// Err is the code for the reply's header. It is OK for a multi that failed: the Response tells.
+	Err wire.Code
+	// Response is nil where the protocol has no body, and when Err is not OK.
+	Response wire.Response
+	// Events are the changes, in order: what Watches.Fire wants, one by one.
+	Events []Event
+	// Session is the session that was created or attached, as it is now, or that ended, as it was; else nil.
+	Session *Session
+}
+
+// Event is a change that a watch may wait for.
+type Event struct {
+	Type wire.EventType
+	Path string
+}
+
+// Apply carries out one transaction. zxid must be greater than every one before; anything else is a fault of the log,
+// and panics. The tree keeps the transaction's bytes: they are not to be written into any more.
+func (t *Tree) Apply(zxid int64, txn Txn) Result {
+	if zxid <= t.zxid {
+		panic(fmt.Sprintf("tree: transaction %#x was applied behind %#x", zxid, t.zxid))
+	}
+	t.zxid = zxid
+	switch r := txn.Request.(type) {
+	case CreateSession:
+		return t.createSession(r, txn.Owner)
+	case AttachSession:
+		return t.attachSession(r, txn.Owner)
+	case ExpireSession:
+		s := t.session(r.ID)
+		if s == nil {
+			return Result{Err: wire.SessionExpired}
+		}
+		return t.endSession(s, &update{t: t, txn: txn})
+	}
+	return t.applyOwned(txn)
+}
+
+// applyOwned carries out what only a session's owner may ask for.
+func (t *Tree) applyOwned(txn Txn) Result {
+	s := t.session(txn.Session)
+	switch {
+	case s == nil:
+		return Result{Err: wire.SessionExpired}
+	case s.Owner != txn.Owner:
+		return Result{Err: wire.SessionMoved}
+	}
+	u := &update{t: t, txn: txn}
+	switch r := txn.Request.(type) {
+	case wire.CloseSessionRequest:
+		return t.endSession(s, u)
+	case wire.MultiRequest:
+		response := u.multi(r)
+		return Result{Response: response, Events: u.events}
+	case wire.CheckRequest:
+		return Result{Err: wire.Unimplemented} // as in ZooKeeper: only inside a multi
+	}
+	response, code := u.write(txn.Request)
+	if code != wire.OK {
+		return Result{Err: code}
+	}
+	return Result{Response: response, Events: u.events}
+}

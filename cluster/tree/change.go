@@ -1,0 +1,55 @@
+package tree
+
+import "ordeal/cluster/wire"
+
+// The three changes that there are. Each keeps the hash, notes its events in the order of ZooKeeper's triggers, and
+// leaves a way back if a multi asked for one.
+
+func (u *update) insert(n, parent *node) {
+	before := parent.record
+	parent.creates++
+	parent.pzxid = u.t.zxid
+	u.t.rehash(parent)
+	u.t.add(n)
+	u.note(wire.EventCreated, n.path)
+	u.note(wire.EventChildrenChanged, parent.path)
+	if u.undoable {
+		u.undo = append(u.undo, func() {
+			u.t.unlink(n)
+			parent.record = before
+		})
+	}
+}
+
+func (u *update) remove(n *node) {
+	parent := u.t.nodes[parentOf(n.path)]
+	before := parent.record
+	parent.pzxid = u.t.zxid
+	u.t.rehash(parent)
+	u.t.unlink(n)
+	u.t.sum -= n.hash
+	u.note(wire.EventDeleted, n.path)
+	u.note(wire.EventChildrenChanged, parent.path)
+	if u.undoable {
+		u.undo = append(u.undo, func() {
+			u.t.link(n)
+			parent.record = before
+		})
+	}
+}
+
+func (u *update) replace(n *node, data []byte) {
+	before := n.record
+	n.setData(data)
+	n.version++
+	n.mzxid, n.mtime = u.t.zxid, u.txn.TimeMs
+	u.t.rehash(n)
+	u.note(wire.EventDataChanged, n.path)
+	if u.undoable {
+		u.undo = append(u.undo, func() { n.record = before })
+	}
+}
+
+func (u *update) note(what wire.EventType, path string) {
+	u.events = append(u.events, Event{Type: what, Path: path})
+}

@@ -1,0 +1,117 @@
+package tree
+
+import (
+	"slices"
+
+	"github.com/google/btree"
+
+	"ordeal/cluster/wire"
+)
+
+// node is a znode. Its data is replaced, never written into: whoever was shown it may keep it.
+type node struct {
+	path string
+	record
+	// children is nil until there is one.
+	children *btree.BTreeG[string]
+}
+
+// record is what a node holds by value, so that a multi can put it back as it was.
+type record struct {
+	data         []byte
+	czxid, mzxid int64
+	ctime, mtime int64
+	version      int32
+	// creates counts the children that the node was ever given: the next sequential name. Deletes don't lower it.
+	creates int32
+	// owner is the session of an ephemeral node, else 0.
+	owner int64
+	pzxid int64
+
+	pathHash, dataHash uint64
+	// hash is what the node adds to the tree's sum.
+	hash uint64
+}
+
+func (n *node) numChildren() int {
+	if n.children == nil {
+		return 0
+	}
+	return n.children.Len()
+}
+
+// stat is what clients see. They are shown creates + deletes as the child version, which is 2·creates − children.
+// So a new tree's root, which was born with a child, shows −1, as ZooKeeper's does.
+func (n *node) stat() wire.Stat {
+	children := int32(n.numChildren())
+	return wire.Stat{
+		Czxid: n.czxid, Mzxid: n.mzxid,
+		Ctime: n.ctime, Mtime: n.mtime,
+		Version:        n.version,
+		Cversion:       2*n.creates - children,
+		EphemeralOwner: n.owner,
+		DataLength:     int32(len(n.data)),
+		NumChildren:    children,
+		Pzxid:          n.pzxid,
+	}
+}
+
+// names lists the children in order; nil for none.
+func (n *node) names() []string {
+	return ascending(n.children)
+}
+
+func ascending(set *btree.BTreeG[string]) []string {
+	if set == nil || set.Len() == 0 {
+		return nil
+	}
+	list := make([]string, 0, set.Len())
+	set.Ascend(func(s string) bool {
+		list = append(list, s)
+		return true
+	})
+	return slices.Clip(list)
+}
+
+func (n *node) setData(data []byte) {
+	n.data, n.dataHash = data, hashBytes(data)
+}
+
+// rehash brings the tree's sum up to date after n has changed. Who the children are is left to their own paths.
+func (t *Tree) rehash(n *node) {
+	h := mix(seedNode, n.pathHash)
+	h = mix(h, n.dataHash)
+	for _, v := range [...]int64{n.czxid, n.mzxid, n.ctime, n.mtime, n.owner, n.pzxid} {
+		h = mix(h, uint64(v))
+	}
+	h = mix(h, uint64(uint32(n.version))<<32|uint64(uint32(n.creates)))
+	t.sum += h - n.hash
+	n.hash = h
+}
+
+// link puts a node into the tree: under its parent, and in its owner's list.
+func (t *Tree) link(n *node) {
+	t.nodes[n.path] = n
+	if n.path != rootPath {
+		parent := t.nodes[parentOf(n.path)]
+		if parent.children == nil {
+			parent.children = t.newSet()
+		}
+		parent.children.ReplaceOrInsert(nameOf(n.path))
+	}
+	if s := t.session(n.owner); s != nil {
+		if s.ephemerals == nil {
+			s.ephemerals = t.newSet()
+		}
+		s.ephemerals.ReplaceOrInsert(n.path)
+	}
+}
+
+// unlink is the opposite of link, for a node without children.
+func (t *Tree) unlink(n *node) {
+	delete(t.nodes, n.path)
+	t.nodes[parentOf(n.path)].children.Delete(nameOf(n.path))
+	if s := t.session(n.owner); s != nil && s.ephemerals != nil {
+		s.ephemerals.Delete(n.path)
+	}
+}

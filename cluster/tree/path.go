@@ -1,0 +1,71 @@
+package tree
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	rootPath   = "/"
+	configPath = "/zookeeper/config"
+)
+
+// fixedPaths are the znodes that exist from the start and can't be deleted, parents first.
+var fixedPaths = []string{rootPath, "/zookeeper", configPath, "/zookeeper/quota"}
+
+func isFixed(path string) bool { return slices.Contains(fixedPaths, path) }
+
+// parentOf cuts the last component off a path that has a slash. The root is its own parent.
+func parentOf(path string) string {
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		return path[:i]
+	}
+	return rootPath
+}
+
+func nameOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// validPath says whether a znode may have this path.
+func validPath(path string) bool {
+	if path == rootPath {
+		return true
+	}
+	if !strings.HasPrefix(path, "/") {
+		return false
+	}
+	for name := range strings.SplitSeq(path[1:], "/") {
+		if name == "" || name == "." || name == ".." || strings.ContainsFunc(name, invalidRune) {
+			return false
+		}
+	}
+	return true
+}
+
+// invalidRune follows ZooKeeper's rule, which is about UTF-16 units: so everything beyond 16 bits, being made of
+// surrogates, is out; and so is U+FFFD, which is also what bytes that are not UTF-8 decode to.
+func invalidRune(r rune) bool {
+	switch {
+	case r <= 0x1f, r >= 0x7f && r <= 0x9f, r >= 0xd800 && r <= 0xf8ff, r >= 0xfff0:
+		return true
+	}
+	return r == utf8.RuneError
+}
+
+// comparePaths is the order of a walk: a znode, then everything below it, children by name. It differs from the order
+// of strings where a name has a byte below the slash: "/a", "/a/b", "/a-".
+func comparePaths(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		x, y := a[i], b[i]
+		switch {
+		case x == y:
+			continue
+		case x == '/':
+			return -1
+		case y == '/':
+			return 1
+		}
+		return int(x) - int(y)
+	}
+	return len(a) - len(b)
+}

@@ -1,0 +1,128 @@
+package tree
+
+import (
+	"fmt"
+
+	"ordeal/cluster/wire"
+)
+
+// Txn is one entry of the log for the tree.
+type Txn struct {
+	// Session and Owner say who asks. The session records take the session from themselves; a CreateSession and an
+	// AttachSession make Owner the session's owner.
+	Session int64
+	Owner   Owner
+	// TimeMs is the time of day that the leader gave it, in milliseconds since 1970. Nothing is ordered by it.
+	TimeMs int64
+	// Request is a create, delete, setData, multi or closeSession of package wire, or one of the session records.
+	Request wire.Request
+}
+
+// CreateSession makes a session. Its ID is not 0 and new: else BadArguments.
+type CreateSession struct {
+	ID        int64
+	TimeoutMs int32
+	Passwd    []byte
+}
+
+// AttachSession moves a session to another connection. If it has ended, or the password is wrong, the answer is
+// SessionExpired.
+type AttachSession struct {
+	ID     int64
+	Passwd []byte
+}
+
+// ExpireSession ends a session whatever its owner says. It comes from the service, never from a client.
+type ExpireSession struct{ ID int64 }
+
+// Codes of the records that travel only inside the cluster. No client's operation has them.
+const (
+	opAttachSession wire.OpCode = -20
+	opExpireSession wire.OpCode = -21
+)
+
+// Op is OpCreateSession.
+func (CreateSession) Op() wire.OpCode { return wire.OpCreateSession }
+
+// Op is a code of this package's own.
+func (AttachSession) Op() wire.OpCode { return opAttachSession }
+
+// Op is a code of this package's own.
+func (ExpireSession) Op() wire.OpCode { return opExpireSession }
+
+// AppendTxn appends a transaction's bytes. It panics on a request that no transaction may have.
+func AppendTxn(dst []byte, txn Txn) []byte {
+	e := wire.NewEncoder(dst)
+	e.Int64(txn.Session)
+	e.Int64(int64(txn.Owner.Server))
+	e.Int64(int64(txn.Owner.Incarnation))
+	e.Int64(int64(txn.Owner.Conn))
+	e.Int64(txn.TimeMs)
+	op := txn.Request.Op()
+	e.Int32(int32(op))
+	switch r := txn.Request.(type) {
+	case CreateSession:
+		e.Int64(r.ID)
+		e.Int32(r.TimeoutMs)
+		e.Buffer(r.Passwd)
+	case AttachSession:
+		e.Int64(r.ID)
+		e.Buffer(r.Passwd)
+	case ExpireSession:
+		e.Int64(r.ID)
+	default:
+		if !isWrite(op) {
+			panic(fmt.Sprintf("tree: a transaction can't be a %v", op))
+		}
+		wire.EncodeBody(e, r)
+	}
+	return e.Bytes()
+}
+
+// DecodeTxn reads what AppendTxn wrote, all of it. It takes any bytes: errors wrap wire.ErrMalformed or
+// wire.ErrUnknownOp.
+func DecodeTxn(b []byte) (Txn, error) {
+	d := wire.NewDecoder(b)
+	txn := Txn{
+		Session: d.Int64(),
+		Owner:   Owner{Server: uint64(d.Int64()), Incarnation: uint64(d.Int64()), Conn: uint64(d.Int64())},
+		TimeMs:  d.Int64(),
+	}
+	op := wire.OpCode(d.Int32())
+	var err error
+	txn.Request, err = decodeTxnRequest(op, d)
+	if err == nil {
+		err = d.Err()
+	}
+	if err != nil {
+		return Txn{}, fmt.Errorf("a transaction: %w", err)
+	}
+	if d.Len() > 0 {
+		return Txn{}, fmt.Errorf("a transaction: %w: %d bytes are left over", wire.ErrMalformed, d.Len())
+	}
+	return txn, nil
+}
+
+func decodeTxnRequest(op wire.OpCode, d *wire.Decoder) (wire.Request, error) {
+	switch op {
+	case wire.OpCreateSession:
+		return CreateSession{ID: d.Int64(), TimeoutMs: d.Int32(), Passwd: d.Buffer()}, nil
+	case opAttachSession:
+		return AttachSession{ID: d.Int64(), Passwd: d.Buffer()}, nil
+	case opExpireSession:
+		return ExpireSession{ID: d.Int64()}, nil
+	}
+	if d.Err() == nil && !isWrite(op) {
+		return nil, fmt.Errorf("%w: %v", wire.ErrUnknownOp, op)
+	}
+	return wire.DecodeBody(op, d)
+}
+
+// isWrite says which of the clients' operations go through the log. A check alone does too, and fails there.
+func isWrite(op wire.OpCode) bool {
+	switch op {
+	case wire.OpCreate, wire.OpCreate2, wire.OpDelete, wire.OpSetData, wire.OpCheck, wire.OpMulti, wire.OpCloseSession:
+		return true
+	}
+	return false
+}
