@@ -1,0 +1,176 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/host"
+)
+
+// DiskFault is what is wrong with a machine's disk. The zero value is nothing.
+type DiskFault struct {
+	SyncDelay time.Duration // on top of what every sync takes
+	// SyncJitter is up to this much more, evenly.
+	SyncJitter time.Duration
+	// FailSyncPPM of the syncs, of files and of the directory, fail. What a failed sync of a file was to make durable
+	// stays in doubt for good: a later sync, though it succeeds, makes only durable what came after.
+	FailSyncPPM uint32
+}
+
+// disk is a machine's disk: what is on it, and the jobs that wait for it. It outlives crashes and works through pauses.
+type disk struct {
+	m     *machine
+	rng   *stream
+	fault DiskFault
+	files files
+	jobs  []*job // the first is under way
+	step  int    // of the first job: the sync under way
+	fails bool   // that sync fails
+	armed bool   // CrashInSync
+	hit   func()
+}
+
+type job struct {
+	steps host.Job
+	done  func(error)
+	err   error
+}
+
+func (d *disk) open(m *machine) {
+	d.m = m
+	d.rng = newStream(m.w.seed, "disk/"+string(m.name))
+	d.files.names = map[string]*content{}
+}
+
+func (d *disk) submit(steps host.Job, done func(error)) {
+	for i := range steps {
+		d.m.w.trace.hash = mix(d.m.w.trace.hash, hashBytes(steps[i].Data))
+	}
+	d.jobs = append(d.jobs, &job{steps: steps, done: done})
+	if len(d.jobs) == 1 {
+		d.step = 0
+		d.work(max(d.m.w.now, d.m.busy))
+	}
+}
+
+// work carries out the first job from d.step up to its next sync or its end, and takes the time for it. What is
+// written on the way is on the disk at once, but not durable: a crash in the meantime finds it so.
+func (d *disk) work(from time.Duration) {
+	j, c := d.jobs[0], &d.m.w.cfg.Disk
+	var takes time.Duration
+	for ; d.step < len(j.steps) && j.err == nil; d.step++ {
+		s := &j.steps[d.step]
+		if s.Kind == host.StepSync || s.Kind == host.StepSyncDir {
+			takes += d.startSync(from + takes)
+			break
+		}
+		takes += c.Step + transfer(len(s.Data), c.BytesPerSecond)
+		j.err = d.files.apply(s)
+	}
+	d.m.w.push(from+takes, event{kind: evDisk, m: d.m, life: d.m.life})
+}
+
+// startSync draws how long a sync takes and whether it fails: three numbers, whatever the faults.
+func (d *disk) startSync(from time.Duration) time.Duration {
+	w, c := d.m.w, &d.m.w.cfg.Disk
+	tail, jitter, fails := d.rng.draw(), d.rng.draw(), d.rng.draw()
+	d.fails = hits(fails, d.fault.FailSyncPPM)
+	takes := c.Sync + exponential(tail, c.SyncTail) + d.fault.SyncDelay + time.Duration(scale(jitter, uint64(d.fault.SyncJitter)))
+	if d.armed {
+		w.push(from+takes/2, event{kind: evCrash, m: d.m, life: d.m.life})
+	}
+	return takes
+}
+
+// finish ends what work began: the sync if there is one, and the job if that was its last step.
+func (d *disk) finish() {
+	w, j := d.m.w, d.jobs[0]
+	if d.step < len(j.steps) && j.err == nil {
+		j.err = d.sync(&j.steps[d.step])
+		d.step++
+	}
+	if d.step < len(j.steps) && j.err == nil {
+		d.work(w.now)
+		return
+	}
+	d.jobs[0] = nil
+	d.jobs = d.jobs[1:]
+	d.step = 0
+	if len(d.jobs) > 0 {
+		d.work(w.now)
+	}
+	d.m.input(event{kind: evDone, m: d.m, job: j})
+}
+
+func (d *disk) sync(s *host.Step) error {
+	stats := &d.m.w.stats
+	stats.Syncs++
+	if d.fails {
+		stats.SyncErrors++
+	}
+	if s.Kind == host.StepSyncDir {
+		return d.files.syncDir(d.fails)
+	}
+	return d.files.sync(s.Name, d.fails)
+}
+
+// crash loses the jobs and, by chance, what was not durable. Each crash has its own stream: one crash less does not
+// change what later syncs take.
+func (d *disk) crash() {
+	d.jobs, d.step, d.armed, d.hit = nil, 0, false, nil
+	d.files.crash(newStream(d.m.w.seed, fmt.Sprintf("disk/%s/crash/%d", d.m.name, d.m.life)))
+}
+
+// crashInSync is the crash that CrashInSync armed.
+func (d *disk) crashInSync() {
+	if !d.armed {
+		return
+	}
+	hit := d.hit
+	d.m.crash()
+	if hit != nil {
+		hit()
+	}
+}
+
+// CrashInSync arms a crash of a machine in the middle of the next sync that its disk begins; hit, unless nil, is called
+// then. A crash of any kind disarms it.
+func (w *World) CrashInSync(name host.Addr, hit func()) error {
+	m, err := w.machine(name)
+	switch {
+	case err != nil:
+		return err
+	case !m.up:
+		return fmt.Errorf("%s is down", name)
+	case m.disk.armed:
+		return fmt.Errorf("%s is to crash in its next sync already", name)
+	}
+	m.disk.armed, m.disk.hit = true, hit
+	return nil
+}
+
+// DisarmCrashInSync undoes CrashInSync if it has not happened.
+func (w *World) DisarmCrashInSync(name host.Addr) error {
+	m, err := w.machine(name)
+	if err != nil {
+		return err
+	}
+	if !m.disk.armed {
+		return fmt.Errorf("%s is not to crash in a sync", name)
+	}
+	m.disk.armed, m.disk.hit = false, nil
+	return nil
+}
+
+// SetDisk puts a fault on a machine's disk, in place of the one before; the zero value takes it off.
+func (w *World) SetDisk(name host.Addr, fault DiskFault) error {
+	m, err := w.machine(name)
+	if err != nil {
+		return err
+	}
+	if fault.SyncDelay < 0 || fault.SyncJitter < 0 {
+		return fmt.Errorf("a disk can't be faster than it is: delay %v, jitter %v", fault.SyncDelay, fault.SyncJitter)
+	}
+	m.disk.fault = fault
+	return nil
+}

@@ -1,0 +1,172 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/host"
+)
+
+// LinkFault is what is wrong with one direction of a link, short of a cut. The zero value is nothing.
+type LinkFault struct {
+	Delay  time.Duration // on top of every latency
+	Jitter time.Duration // up to this much more, evenly; it reorders nothing
+	// LossPPM of the datagrams are lost. What is lost of a connection is sent again after a while, so it comes late.
+	LossPPM      uint32
+	DuplicatePPM uint32 // datagrams that arrive twice
+	ReorderPPM   uint32 // datagrams that others may overtake: they take up to ReorderDelay longer
+}
+
+// ReorderDelay is how much longer a datagram takes at most that ReorderPPM picked.
+const ReorderDelay = 20 * time.Millisecond
+
+// link is one direction between two machines.
+type link struct {
+	w        *World
+	from, to *machine
+	rng      *stream
+	fault    LinkFault
+	cut      bool
+	clogged  bool
+	cutSince time.Duration
+	last     time.Duration // arrival of the latest datagram: others arrive no earlier, unless reordered
+	underWay int           // datagrams sent and neither handled nor lost
+	held     []event       // datagrams that a clog holds
+	heldEnds []*end        // connections of which the link holds something
+}
+
+// link finds or makes the direction between two machines.
+func (w *World) link(from, to *machine) *link {
+	for len(from.links) <= to.index {
+		from.links = append(from.links, nil)
+	}
+	l := from.links[to.index]
+	if l == nil {
+		l = &link{w: w, from: from, to: to, rng: newStream(w.seed, fmt.Sprintf("net/%s>%s", from.name, to.name))}
+		from.links[to.index] = l
+	}
+	return l
+}
+
+func (l *link) blocked() bool { return l.cut || l.clogged }
+
+// send takes a datagram from a machine. Every datagram draws five numbers, whatever the faults.
+func (w *World) send(from *machine, name host.Addr, payload []byte) {
+	w.stats.Sent++
+	at := from.depart(len(payload))
+	to := w.byName[name]
+	if to == nil {
+		w.stats.Lost++
+		return
+	}
+	l := w.link(from, to)
+	arrival := at + l.latency()
+	lost, twice, late := l.rng.draw(), l.rng.draw(), l.rng.draw()
+	if l.cut || hits(lost, l.fault.LossPPM) {
+		w.stats.Lost++
+		return
+	}
+	if l.underWay >= w.cfg.Network.Queue {
+		w.stats.Overflowed++
+		return
+	}
+	if hits(late, l.fault.ReorderPPM) {
+		w.stats.Reordered++
+		arrival += time.Duration(scale(scramble(late), uint64(ReorderDelay)))
+	} else {
+		arrival = max(arrival, l.last)
+		l.last = arrival
+	}
+	l.launch(arrival, payload)
+	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
+		w.stats.Duplicated++
+		again := time.Duration(scale(scramble(twice), uint64(ReorderDelay)))
+		l.launch(arrival+again, append([]byte(nil), payload...))
+	}
+}
+
+func (l *link) launch(arrival time.Duration, payload []byte) {
+	l.underWay++
+	l.w.push(arrival, event{kind: evMessage, m: l.to, life: l.to.life, from: l.from, payload: payload})
+}
+
+// latency draws two numbers.
+func (l *link) latency() time.Duration {
+	n := &l.w.cfg.Network
+	tail, jitter := l.rng.draw(), l.rng.draw()
+	return n.Latency + exponential(tail, n.LatencyTail) + l.fault.Delay + time.Duration(scale(jitter, uint64(l.fault.Jitter)))
+}
+
+// depart is when a payload leaves the machine: after what it has done and sent before.
+func (m *machine) depart(n int) time.Duration {
+	c := &m.w.cfg
+	if m.w.running == m {
+		m.busy += c.CPU.Send + c.CPU.perBytes(n)
+	}
+	at := max(m.w.now, m.busy, m.nic) + transfer(n, c.Network.BytesPerSecond)
+	m.nic = at
+	return at
+}
+
+// arrive takes a datagram off the link, if it gets that far.
+func (w *World) arrive(ev *event) {
+	l := w.link(ev.from, ev.m)
+	switch {
+	case l.cut:
+		w.lose(l)
+	case l.clogged || len(l.held) > 0:
+		l.held = append(l.held, *ev)
+	default:
+		w.deliver(l, ev)
+	}
+}
+
+func (w *World) deliver(l *link, ev *event) {
+	m := ev.m
+	if ev.life != m.life || !m.up || m.program == nil {
+		w.lose(l)
+		return
+	}
+	m.input(*ev)
+}
+
+func (w *World) lose(l *link) {
+	l.underWay--
+	w.stats.Lost++
+}
+
+// forget clears up after an input that nobody will handle.
+func (w *World) forget(ev *event) {
+	switch ev.kind {
+	case evMessage:
+		w.lose(w.link(ev.from, ev.m))
+	case evFrame:
+		ev.end.underWay--
+	}
+}
+
+// unblock passes on what the link held, as an event after a while.
+func (l *link) unblock(after time.Duration) {
+	if !l.blocked() {
+		l.w.push(l.w.now+after, event{kind: evFlush, m: l.to, from: l.from})
+	}
+}
+
+// flush passes on what the link holds, in order, unless it is blocked again.
+func (w *World) flush(l *link) {
+	if l.blocked() {
+		return
+	}
+	held, ends := l.held, l.heldEnds
+	l.held, l.heldEnds = nil, nil
+	for i := range held {
+		w.deliver(l, &held[i])
+	}
+	for _, e := range ends {
+		pieces := e.held
+		e.held = nil
+		for i := range pieces {
+			w.take(&pieces[i])
+		}
+	}
+}

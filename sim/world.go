@@ -1,0 +1,197 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"ordeal/host"
+)
+
+// World is everything that a seed decides. Make one with New, and Close it at the end.
+type World struct {
+	seed      uint64
+	cfg       Config
+	now       time.Duration
+	queue     queue
+	events    uint64
+	instant   int // events at the present instant
+	over      bool
+	byName    map[host.Addr]*machine
+	machines  []*machine
+	streams   map[string]*rand.Rand
+	observers []func(host.Addr)
+	running   *machine // whose program or process is being called
+	trace     trace
+	failures  []Failure
+	stops     []Stop
+	stats     Stats
+}
+
+// Stats counts what became of the traffic.
+type Stats struct {
+	Sent       uint64 // datagrams that programs sent
+	Lost       uint64 // by a fault, a cut, or because nobody was there
+	Duplicated uint64
+	Reordered  uint64
+	Overflowed uint64 // datagrams beyond a link's bound
+	Dials      uint64
+	Frames     uint64 // frames that ends of connections sent
+	Broken     uint64 // connections that a cut, a loss or an overflow broke
+	Syncs      uint64
+	SyncErrors uint64
+}
+
+// New makes a world with nothing in it, at instant 0.
+func New(seed uint64, cfg Config) *World {
+	return &World{
+		seed:    seed,
+		cfg:     cfg.filled(),
+		byName:  map[host.Addr]*machine{},
+		streams: map[string]*rand.Rand{},
+		trace:   trace{hash: mix(hashSeed, seed)},
+	}
+}
+
+// Now is the true virtual time, which no machine knows.
+func (w *World) Now() time.Duration { return w.now }
+
+// Events is how many events have happened.
+func (w *World) Events() uint64 { return w.events }
+
+// Stats tells what became of the traffic so far.
+func (w *World) Stats() Stats { return w.stats }
+
+// Seed is the seed that the world was made with.
+func (w *World) Seed() uint64 { return w.seed }
+
+// Rand is the stream of chance of a name, derived from the seed and the name. The same name gives the same stream,
+// which goes on from where it is. The world's own streams are "net/", "disk/", "clock/", "host/" and "client/".
+func (w *World) Rand(name string) *rand.Rand {
+	r := w.streams[name]
+	if r == nil {
+		r = rand.New(&newStream(w.seed, name).pcg)
+		w.streams[name] = r
+	}
+	return r
+}
+
+// At runs f as an event of the world itself at an instant, or now if that is past.
+func (w *World) At(at time.Duration, f func()) {
+	w.push(max(at, w.now), event{kind: evCall, f: f})
+}
+
+// Observe has f called after every event that a machine's program handled, its boot included.
+func (w *World) Observe(f func(machine host.Addr)) { w.observers = append(w.observers, f) }
+
+// RunUntil lets everything happen that happens up to and including t.
+func (w *World) RunUntil(t time.Duration) {
+	for !w.over && len(w.queue.keys) > 0 && w.queue.keys[0].at <= t {
+		w.Step()
+	}
+	w.now = max(w.now, t)
+}
+
+// Step lets the next event happen. It reports false if there is none, and when the world is closed or halted.
+func (w *World) Step() bool {
+	if w.over || len(w.queue.keys) == 0 {
+		return false
+	}
+	at, ev := w.queue.pop()
+	if at > w.now {
+		w.now, w.instant = at, 0
+	}
+	w.events++
+	w.trace.add(at, &ev)
+	if w.instant++; w.instant > w.cfg.InstantEvents && w.cfg.InstantEvents > 0 {
+		w.halt(&ev)
+		return false
+	}
+	w.happen(&ev)
+	return true
+}
+
+// halt ends a world that would never get past this instant.
+func (w *World) halt(ev *event) {
+	w.over = true
+	f := Failure{At: w.now, Message: fmt.Sprintf("more than %d events at one instant: an endless loop in virtual time zero", w.cfg.InstantEvents)}
+	if ev.m != nil {
+		f.Machine = ev.m.name
+	}
+	w.failures = append(w.failures, f)
+}
+
+// happen carries an event out. Events of a life that has ended only clear up after themselves.
+func (w *World) happen(ev *event) {
+	m := ev.m
+	switch ev.kind {
+	case evCall, evStart:
+		ev.f()
+	case evMessage:
+		w.arrive(ev)
+	case evDial, evOpened, evFrame, evFin, evReset:
+		w.segment(ev)
+	case evFlush:
+		w.flush(w.link(ev.from, m))
+	case evDialTimeout:
+		w.dialTimeout(ev.end)
+	case evStall:
+		w.stall(ev.end)
+	case evUnheard:
+		w.unheard(ev.end)
+	case evBroken:
+		w.breakConn(ev.end)
+	default:
+		if m.life == ev.life {
+			m.happen(ev)
+		}
+	}
+}
+
+func (w *World) push(at time.Duration, ev event) { w.queue.push(at, ev) }
+
+// machine finds a machine by name, or says that there is none.
+func (w *World) machine(name host.Addr) (*machine, error) {
+	if m := w.byName[name]; m != nil {
+		return m, nil
+	}
+	return nil, fmt.Errorf("there is no machine %q", name)
+}
+
+// Machines lists all machines, of programs and of processes, in the order in which they came.
+func (w *World) Machines() []host.Addr {
+	names := make([]host.Addr, len(w.machines))
+	for i, m := range w.machines {
+		names[i] = m.name
+	}
+	return names
+}
+
+// Program is the program that runs on a machine; nil while the machine is down, and for a machine of processes.
+func (w *World) Program(name host.Addr) host.Program {
+	if m := w.byName[name]; m != nil && m.up {
+		return m.program
+	}
+	return nil
+}
+
+// Up says whether a machine runs. One that is paused does.
+func (w *World) Up(name host.Addr) bool {
+	m := w.byName[name]
+	return m != nil && m.up
+}
+
+// Paused says whether a machine is paused.
+func (w *World) Paused(name host.Addr) bool {
+	m := w.byName[name]
+	return m != nil && m.paused
+}
+
+// Close ends every process where it waits. Nothing happens in the world after that.
+func (w *World) Close() {
+	w.over = true
+	for _, m := range w.machines {
+		m.up = false
+		m.killProcesses()
+	}
+}
