@@ -1,0 +1,95 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+)
+
+// mostEvidence is how many contradicting events the terminal shows of one check; the page shows all.
+const mostEvidence = 8
+
+// Text is the trial for a terminal: what happened, where, under which faults, and how to see it again.
+func Text(t Trial) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n", strings.ToUpper(string(t.Outcome())), inline(t.Line))
+	for _, v := range t.Verdicts {
+		if v.Outcome != Valid {
+			b.WriteString(v.text())
+		}
+	}
+	if len(t.Verdicts) == 0 {
+		b.WriteString("  nothing was checked\n")
+	}
+	fired, skipped := t.fired()
+	for _, f := range fired {
+		fmt.Fprintf(&b, "  fault %s %s, %s to %s\n", inline(f.Kind), inline(f.Label), seconds(f.From), until(f.To))
+	}
+	for _, f := range skipped {
+		fmt.Fprintf(&b, "  fault %s %s skipped: %s\n", inline(f.Kind), inline(f.Label), inline(f.Skipped))
+	}
+	n := countedAs(tallies(operations(t.Ops)))
+	fmt.Fprintf(&b, "  %s in %s: %s ok, %s info, %s fail, %s pending\n", plural(int64(n.Total), "operation"),
+		seconds(t.Length), thousands(int64(n.OK)), thousands(int64(n.Info)), thousands(int64(n.Fail)),
+		thousands(int64(n.Pending)))
+	if t.Trace.Hash != "" {
+		fmt.Fprintf(&b, "  trace %s, %s\n", inline(t.Trace.Hash), plural(t.Trace.Events, "event"))
+	}
+	if t.Replay != "" {
+		fmt.Fprintf(&b, "  again: %s\n", inline(t.Replay))
+	}
+	return b.String()
+}
+
+// text is a verdict that is not valid, with the first of its evidence.
+func (v Verdict) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  %s %s: %s\n", inline(v.Name), v.Outcome.known(), inline(v.Reason))
+	for _, d := range v.Details {
+		fmt.Fprintf(&b, "    %s\n", inline(d))
+	}
+	for i, e := range v.Evidence {
+		if i == mostEvidence {
+			fmt.Fprintf(&b, "    and %s more\n", plural(int64(len(v.Evidence)-i), "event"))
+			break
+		}
+		fmt.Fprintf(&b, "    %10s  #%d %s %s %s", seconds(e.Time), e.Index, processText(e.Process), e.Type, inline(e.F))
+		if e.Key != "" {
+			b.WriteString(" " + inline(e.Key))
+		}
+		b.WriteString(" " + inline(valueText(e.Value)))
+		if e.Error != "" {
+			fmt.Fprintf(&b, " (%s)", inline(e.Error))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// CampaignText is the campaign for a terminal: the totals, then the findings.
+func CampaignText(c Campaign) string {
+	var b strings.Builder
+	sum := c.sum()
+	fmt.Fprintf(&b, "%s: %s valid, %s invalid, %s unknown\n", plural(sum.Trials(), "trial"),
+		thousands(sum.Valid), thousands(sum.Invalid), thousands(sum.Unknown))
+	for _, k := range c.findings() {
+		fmt.Fprintf(&b, "INVALID  %s\n  %s\n", inline(k.Line), inline(k.Reason))
+		if k.Replay != "" {
+			fmt.Fprintf(&b, "  again: %s\n", inline(k.Replay))
+		}
+		if k.Folder != "" {
+			fmt.Fprintf(&b, "  kept in %s\n", inline(k.Folder))
+		}
+	}
+	for _, u := range c.Unknowns {
+		fmt.Fprintf(&b, "unknown, %s: %s\n", plural(u.Count, "trial"), inline(u.Reason))
+	}
+	for _, f := range c.Coverage {
+		if f.Fired == 0 {
+			fmt.Fprintf(&b, "fault %s never fired, skipped %s\n", inline(f.Kind), plural(f.Skipped, "time"))
+		}
+	}
+	return b.String()
+}
+
+// inline makes a string fit for one line of a terminal: nothing in it moves the cursor or colours the screen.
+func inline(s string) string { return clean(s, 1<<16) }

@@ -1,0 +1,51 @@
+package reports
+
+import "time"
+
+// windows cut the extent of a trial into equal pieces: window i is [i*step, (i+1)*step).
+type windows struct {
+	step  time.Duration
+	count int
+}
+
+// leastWindows is how many windows a plot has at least, however short the trial: ten-second windows show nothing of a
+// trial that takes one minute.
+const leastWindows = 60
+
+// windowsOver cuts extent with the longest step of 1, 2 or 5 times a power of ten (in nanoseconds) that still makes
+// leastWindows of it. An instant at extent itself is in the last window.
+func windowsOver(extent time.Duration) windows {
+	step := time.Duration(1)
+	for s := range roundSteps {
+		if int64(extent)/int64(s) < leastWindows {
+			break
+		}
+		step = s
+	}
+	count := int((extent + step - 1) / step)
+	return windows{step: step, count: max(count, 1)}
+}
+
+// at is the window that an instant is in.
+func (w windows) at(t time.Duration) int {
+	return min(max(int(t/w.step), 0), w.count-1)
+}
+
+// middle is the instant in the middle of window i.
+func (w windows) middle(i int) time.Duration {
+	return time.Duration(i)*w.step + w.step/2
+}
+
+// roundSteps yields 1, 2, 5, 10, 20, 50 … nanoseconds, as far as they fit.
+func roundSteps(yield func(time.Duration) bool) {
+	for decade := time.Duration(1); decade <= 1e18; decade *= 10 {
+		for _, m := range [...]time.Duration{1, 2, 5} {
+			if !yield(m * decade) {
+				return
+			}
+		}
+		if decade == 1e18 {
+			return
+		}
+	}
+}
