@@ -1,0 +1,94 @@
+package oshost
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+// acceptPause is how long a port rests after it failed to accept: the reason, file descriptors mostly, will not be
+// gone at once.
+const acceptPause = 50 * time.Millisecond
+
+// acceptFrom hands on connections until the listener is closed.
+func (m *Machine) acceptFrom(l net.Listener, take func(net.Conn)) {
+	for {
+		nc, err := l.Accept()
+		if err == nil {
+			take(nc)
+			continue
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		m.cfg.Logger.Warn("can't accept a connection", "port", l.Addr(), "err", err)
+		select {
+		case <-time.After(acceptPause):
+		case <-m.quit:
+			return
+		}
+	}
+}
+
+func (m *Machine) acceptClients() {
+	m.acceptFrom(m.clientPort, func(nc net.Conn) {
+		c := &conn{m: m, stream: newStream(m.cfg.MaxFrame), peer: nc.RemoteAddr().String(), ended: make(chan struct{})}
+		c.live, c.hangUp = context.WithCancel(m.live)
+		if !m.inbox.put(event{kind: eventAccept, conn: c}, 0) {
+			c.hangUp()
+			nc.Close()
+			return
+		}
+		m.task(func() { c.serve(nc) })
+	})
+}
+
+// conn is a client's connection as the program sees it. Its own fields belong to the loop.
+type conn struct {
+	m      *Machine
+	stream *stream
+	peer   string
+	live   context.Context
+	hangUp context.CancelFunc
+	ended  chan struct{} // closed when the connection is
+	gone   bool          // closed by the program, or the program was told
+}
+
+// serve carries the connection's frames until it ends, and tells the program of both.
+func (c *conn) serve(nc net.Conn) {
+	defer close(c.ended)
+	defer c.hangUp()
+	err := c.stream.run(c.live, nc, func(payload []byte) bool {
+		return c.m.inbox.put(event{kind: eventFrame, conn: c, payload: payload}, len(payload))
+	})
+	c.m.cfg.Logger.Debug("a client's connection ended", "client", c.peer, "err", err)
+	c.m.inbox.put(event{kind: eventClosed, conn: c}, 0)
+}
+
+// Send implements host.Conn. A client that leaves more unread than its queue takes is hung up on: it would otherwise
+// have us keep everything.
+func (c *conn) Send(payload []byte) {
+	if c.gone || c.stream.out.push(payload) {
+		return
+	}
+	c.m.cfg.Logger.Warn("a client does not read its answers: hung up", "client", c.peer)
+	c.hangUp()
+}
+
+// Close implements host.Conn.
+func (c *conn) Close() {
+	if !c.gone {
+		c.forget()
+		c.stream.finish()
+	}
+}
+
+// Peer implements host.Conn.
+func (c *conn) Peer() string { return c.peer }
+
+// forget says that the program and the connection have nothing more to do with each other.
+func (c *conn) forget() {
+	c.gone = true
+	delete(c.m.conns, c)
+}

@@ -1,0 +1,179 @@
+package oshost
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"ordeal/host"
+)
+
+// eventsPerLook is how many calls the loop makes before it looks at the alarm and whether to go on.
+const eventsPerLook = 64
+
+// event is one call of the program that waits for its turn.
+type event struct {
+	kind    eventKind
+	conn    *conn
+	from    host.Addr
+	payload []byte
+	done    func(error)
+	err     error
+}
+
+type eventKind uint8
+
+const (
+	eventReceive eventKind = iota
+	eventAccept
+	eventFrame
+	eventClosed
+	eventDone
+)
+
+// run is the machine's life, on the one goroutine that calls the program. Host.Stop leaves by Goexit, which runs the
+// deferred function; a panic in the program runs it too and must not be held up there: it ends the OS process, since
+// nobody knows what state the program is in.
+func (m *Machine) run(boot host.Boot, booted chan<- struct{}) {
+	returned := false
+	defer func() {
+		if returned || m.err != nil {
+			m.unwind()
+		}
+	}()
+	m.program, m.err = boot(view{m})
+	if m.err != nil {
+		return
+	}
+	m.serve()
+	close(booted)
+	m.loop()
+	returned = true
+}
+
+// serve lets the network in.
+func (m *Machine) serve() {
+	for _, l := range m.links {
+		m.task(l.run)
+	}
+	if m.peerPort != nil {
+		m.task(newPeerPort(m).run)
+	}
+	if m.clientPort != nil {
+		m.task(m.acceptClients)
+	}
+}
+
+// task starts a goroutine that ends with the machine.
+func (m *Machine) task(f func()) {
+	m.tasks.Add(1)
+	go func() {
+		defer m.tasks.Done()
+		f()
+	}()
+}
+
+func (m *Machine) loop() {
+	var events []event
+	for {
+		events = m.inbox.take(events)
+		for i := range events {
+			if i%eventsPerLook == 0 && !m.look() {
+				return
+			}
+			e := events[i]
+			events[i] = event{} // let go of the payload
+			m.call(e)
+		}
+		if len(events) == 0 && !m.sleep() {
+			return
+		}
+	}
+}
+
+// look wakes the program if its alarm is due, and reports false when the machine is to end.
+func (m *Machine) look() bool {
+	select {
+	case <-m.quit:
+		return false
+	default:
+	}
+	if m.clock.ring() {
+		m.program.Wake()
+	}
+	return true
+}
+
+// sleep waits for an event, the alarm, or the end.
+func (m *Machine) sleep() bool {
+	var timer <-chan time.Time
+	if wait, set := m.clock.untilAlarm(); set {
+		if wait <= 0 {
+			return m.look()
+		}
+		t := time.NewTimer(wait)
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-m.inbox.ready:
+	case <-timer:
+	case <-m.quit:
+	}
+	return m.look()
+}
+
+func (m *Machine) call(e event) {
+	switch e.kind {
+	case eventReceive:
+		m.program.Receive(e.from, e.payload)
+	case eventDone:
+		e.done(e.err)
+	case eventAccept:
+		m.conns[e.conn] = struct{}{}
+		m.program.Accept(e.conn)
+	case eventFrame:
+		if !e.conn.gone {
+			m.program.Frame(e.conn, e.payload)
+		}
+	case eventClosed:
+		if !e.conn.gone {
+			e.conn.forget()
+			m.program.Closed(e.conn)
+		}
+	}
+}
+
+// unwind ends everything that feeds the loop, and then the machine.
+func (m *Machine) unwind() {
+	m.quitFor.Do(func() { close(m.quit) }) // Host.Stop comes here without
+	m.closePorts()
+	open := slices.Collect(maps.Keys(m.conns))
+	if m.orderly {
+		for _, c := range open {
+			c.Close()
+		}
+	}
+	m.inbox.close()
+	if m.orderly {
+		m.disk.drain()
+		awaitEnds(open, closeMax)
+	}
+	m.die()
+	m.disk.close()
+	m.tasks.Wait()
+	close(m.done)
+}
+
+// awaitEnds waits until the connections have ended, or as long as limit.
+func awaitEnds(conns []*conn, limit time.Duration) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for _, c := range conns {
+		select {
+		case <-c.ended:
+		case <-timer.C:
+			return
+		}
+	}
+}

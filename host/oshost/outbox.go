@@ -1,0 +1,144 @@
+package oshost
+
+import (
+	"encoding/binary"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+// frameCost is what a queued frame costs in bytes beside its payload, so that empty frames do not go for free.
+const frameCost = 64
+
+// batchBytes is about how much is handed to the socket in one call.
+const batchBytes = 1 << 20
+
+// outbox is the bounded queue of frames that wait to be written to a socket. One goroutine writes them.
+type outbox struct {
+	limit int           // bytes
+	wake  chan struct{} // has a value when the writer has something to look at
+
+	mu       sync.Mutex
+	frames   [][]byte
+	bytes    int
+	finished bool
+}
+
+func newOutbox(limit int) *outbox {
+	return &outbox{limit: limit, wake: make(chan struct{}, 1)}
+}
+
+// push queues a frame and reports false when there is no room for it. One frame always has room. After finish it does
+// nothing.
+func (o *outbox) push(payload []byte) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.finished {
+		return true
+	}
+	cost := len(payload) + frameCost
+	if len(o.frames) > 0 && o.bytes+cost > o.limit {
+		return false
+	}
+	o.frames = append(o.frames, payload)
+	o.bytes += cost
+	if len(o.frames) == 1 {
+		o.signal()
+	}
+	return true
+}
+
+// finish says that nothing more will be pushed: the writer ends when all is written.
+func (o *outbox) finish() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.finished = true
+	o.signal()
+}
+
+// drop forgets what waits.
+func (o *outbox) drop() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.frames, o.bytes = nil, 0
+}
+
+func (o *outbox) signal() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take returns all frames that wait, and whether nothing will follow them.
+func (o *outbox) take(spare [][]byte) (frames [][]byte, last bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	frames = o.frames
+	o.frames, o.bytes = spare[:0], 0
+	return frames, o.finished
+}
+
+// writeTo writes frames to the connection as they come. It returns nil after the last one when the outbox is finished
+// or broken is closed, and an error when a write fails or one batch takes longer than timeout.
+func (o *outbox) writeTo(nc net.Conn, timeout time.Duration, broken <-chan struct{}) error {
+	var w frameWriter
+	var frames [][]byte
+	for {
+		var last bool
+		frames, last = o.take(frames)
+		if err := w.write(nc, frames, timeout); err != nil || last {
+			return err
+		}
+		clear(frames)
+		if len(frames) > 0 {
+			continue
+		}
+		select {
+		case <-o.wake:
+		case <-broken:
+			return nil
+		}
+	}
+}
+
+// frameWriter puts lengths before frames and hands many of both to the system in one call. It holds on to its slices.
+type frameWriter struct {
+	lengths []byte
+	pieces  [][]byte
+}
+
+func (w *frameWriter) write(nc net.Conn, frames [][]byte, timeout time.Duration) error {
+	for len(frames) > 0 {
+		n, size := 0, 0
+		for n < len(frames) && size < batchBytes {
+			size += len(frames[n])
+			n++
+		}
+		if err := w.writeBatch(nc, frames[:n], timeout); err != nil {
+			return err
+		}
+		frames = frames[n:]
+	}
+	return nil
+}
+
+func (w *frameWriter) writeBatch(nc net.Conn, frames [][]byte, timeout time.Duration) error {
+	w.lengths = slices.Grow(w.lengths[:0], 4*len(frames)) // so that appending moves nothing that a piece points to
+	w.pieces = w.pieces[:0]
+	for _, payload := range frames {
+		at := len(w.lengths)
+		w.lengths = binary.BigEndian.AppendUint32(w.lengths, uint32(len(payload)))
+		w.pieces = append(w.pieces, w.lengths[at:])
+		if len(payload) > 0 {
+			w.pieces = append(w.pieces, payload)
+		}
+	}
+	if err := nc.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		return err
+	}
+	buffers := net.Buffers(w.pieces) // WriteTo moves this slice's start and clears what it wrote
+	_, err := buffers.WriteTo(nc)
+	return err
+}
