@@ -1,0 +1,45 @@
+// Package nemesis is faults as data: plans that say what breaks, when and for how long, and the runner that carries a
+// plan out on a world.
+//
+// A plan is text, one step a line, made to be read and cut down by a person:
+//
+//	# the leader loses its peers, and later its clock
+//	at 2s for 3s partition isolate leader
+//	at 9s for 2s crash minority
+//	at 13s for 5s loss 20% all with-clients
+//	at 20s for 3s drift n2 +5000ppm
+//	at 24s jump n3 -2s
+//
+// # Grammar
+//
+//	plan      = step { ( newline | ";" ) step }          "#" begins a comment
+//	step      = "at" duration [ "for" duration ] fault   every fault but jump lasts, and needs "for"
+//	fault     = "partition" shape [ clients ]
+//	          | "crash" target | "crash-in-sync" target | "failpoint" mark target | "pause" target
+//	          | "loss" percent target [ clients ] | "duplicate" percent target [ clients ]
+//	          | "reorder" percent target [ clients ] | "clog" target [ clients ]
+//	          | "delay" duration [ "jitter" duration ] target [ clients ]
+//	          | "drift" target ppm | "jump" target duration
+//	          | "slow-disk" target duration | "fail-sync" target [ percent ]
+//	shape     = "halves" | "bridge" | "ring" | "shatter"
+//	          | "isolate" target | "one-way-in" target | "one-way-out" target
+//	clients   = "with-clients"
+//	target    = term { "," term }                        all that any term names
+//	term      = "leader" | "follower" | "followers" | "one" | "minority" | "majority" | "all"
+//	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader" | "clients" | machine
+//	machine   = a name that ends in a digit: n3
+//	duration  = 500ms, 6.5s, 1m30s                       percent = 20%, 0.5%      ppm = +5000ppm, -200ppm
+//
+// # Promises
+//
+// Targets are roles; they are resolved when the fault fires, and what they resolved to is in the event. A step that
+// can't be carried out is skipped, with the reason in words. What a step draws comes from a stream of its own, keyed
+// by its text: taking a step out of a plan, or shortening one, moves nothing that the others draw. Faults that overlap
+// add up, and a fault is gone when the last step that asks for it has ended. Times are integer nanoseconds,
+// probabilities integer parts per million.
+//
+// A plan cannot destroy what a disk has synced. So any plan, however cruel, leaves a correct cluster able to go on
+// once it is healed.
+//
+// The package knows no service and no simulator: a World is the few verbs that it needs.
+package nemesis

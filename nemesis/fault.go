@@ -1,0 +1,95 @@
+package nemesis
+
+import (
+	"strings"
+	"time"
+)
+
+// Fault is one thing that breaks: a kind, whom it hits, and how hard. It is flat and comparable; fields that a kind
+// does not use are zero.
+type Fault struct {
+	Kind   Kind
+	Shape  Shape  // Partition
+	Target Target // every kind, but for shapes that take in everybody
+	// WithClients extends a network fault to the clients: a partition cuts each client off with one machine's side,
+	// and a packet fault hits the links between the target and the clients too. Without it a fault is between
+	// servers only, unless it aims at clients.
+	WithClients bool
+	// Amount is the added time of Delay and of SlowDisk, and how far Jump moves the clock, either way.
+	Amount time.Duration
+	Jitter time.Duration // Delay: each message takes up to that much more or less
+	// PPM is the probability of Loss, Duplicate, Reorder and FailSync (1 to 1,000,000), or Drift's error of the
+	// clock's rate, positive for fast (±900,000).
+	PPM  int
+	Mark string // Failpoint: the mark's name
+}
+
+// Step is a fault's place in time, counted from when the plan is started.
+type Step struct {
+	At, For time.Duration
+	Fault   Fault
+}
+
+// Plan is what happens to a world: steps, in any order.
+type Plan []Step
+
+// String spells the fault as a plan does.
+func (f Fault) String() string {
+	info, ok := f.Kind.Info()
+	if !ok {
+		return string(f.Kind)
+	}
+	words := []string{string(f.Kind)}
+	for _, s := range info.slots {
+		if word := s.spell(f); word != "" {
+			words = append(words, word)
+		}
+	}
+	if f.WithClients {
+		words = append(words, withClients)
+	}
+	return strings.Join(words, " ")
+}
+
+// Family is the fault's family, for bands in plots; "" for a kind that does not exist.
+func (f Fault) Family() string {
+	info, _ := f.Kind.Info()
+	return info.Family
+}
+
+// String spells the step as a plan does, without a newline.
+func (s Step) String() string {
+	text := "at " + formatDuration(s.At)
+	if s.For != 0 {
+		text += " for " + formatDuration(s.For)
+	}
+	return text + " " + s.Fault.String()
+}
+
+// String is the plan's text, one step a line. ParsePlan gives the same plan back.
+func (p Plan) String() string {
+	var b strings.Builder
+	for _, s := range p {
+		b.WriteString(s.String())
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Line is the plan on one line, its steps joined by "; ". ParsePlan takes it too.
+func (p Plan) Line() string {
+	steps := make([]string, len(p))
+	for i, s := range p {
+		steps[i] = s.String()
+	}
+	return strings.Join(steps, "; ")
+}
+
+// End is when the last step ends.
+func (p Plan) End() time.Duration {
+	var end time.Duration
+	for _, s := range p {
+		end = max(end, s.At+s.For)
+	}
+	return end
+}

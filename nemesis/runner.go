@@ -1,0 +1,305 @@
+package nemesis
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"ordeal/host"
+)
+
+// Runner carries a plan out.
+type Runner struct {
+	world World
+	plan  Plan
+	note  func(Event)
+	start time.Duration
+	// seed is all that the runner takes from the stream it is given.
+	seed [2]uint64
+
+	active  []*effect // in the order in which they fired
+	reached []bool    // by step: whether its time came
+	over    bool      // healed: nothing fires or ends by itself any more
+	results []Event
+	unfired []Event
+
+	set applied
+}
+
+// effect is a fault that is under way.
+type effect struct {
+	step     int
+	fault    Fault
+	machines []host.Addr // whom it hits; none for a network fault
+	ways     []Way       // a network fault's
+	event    Event       // the one that said so
+	sprung   bool        // a trap's: whether it has sprung on a machine that was since let go
+}
+
+// Run starts a plan, now, on a world: the plan's times count from here. note, if not nil, hears of every event, of a
+// fault's beginning before the world feels it and of its end after. Chance is drawn from rng here and not later.
+func Run(world World, plan Plan, rng *rand.Rand, note func(Event)) *Runner {
+	r := &Runner{
+		world:   world,
+		plan:    slices.Clone(plan),
+		note:    note,
+		start:   world.Now(),
+		seed:    [2]uint64{rng.Uint64(), rng.Uint64()},
+		reached: make([]bool, len(plan)),
+		set:     newApplied(),
+	}
+	// Ends come first, so that at one instant a fault is over before the next one looks for a machine that is up.
+	for i, s := range plan {
+		world.At(r.start+s.At+s.For, func() { r.end(i) })
+	}
+	for i, s := range plan {
+		world.At(r.start+s.At, func() { r.fire(i) })
+	}
+	return r
+}
+
+// Results is every event so far, in order.
+func (r *Runner) Results() []Event { return slices.Clone(r.results) }
+
+// Unfired is an event for each step that did nothing to the world, in the order in which that showed: it was skipped,
+// or not reached, or it was a trap that never sprang.
+func (r *Runner) Unfired() []Event { return slices.Clone(r.unfired) }
+
+// Heal ends the plan. With machines named, only these are healed: they run, their disks and clocks are sound, and so
+// are the links among them and to the clients; every other machine and link stays as it is, with nothing to end it but
+// another Heal. With none named, everything is healed. A machine that is healed and down for whatever reason is
+// started. The time of day stays where jumps have put it.
+func (r *Runner) Heal(machines ...host.Addr) {
+	members := sorted(r.world.Members())
+	healed := func(a host.Addr) bool {
+		return len(machines) == 0 || slices.Contains(machines, a) || !slices.Contains(members, a)
+	}
+	r.close()
+	var freed effect
+	var ended []*effect
+	for _, e := range r.active {
+		r.free(e, healed, &freed)
+		if len(e.machines)+len(e.ways) == 0 {
+			ended = append(ended, e)
+		}
+	}
+	r.active = slices.DeleteFunc(r.active, func(e *effect) bool { return slices.Contains(ended, e) })
+	r.settle(&freed)
+	for _, machine := range members {
+		if healed(machine) && !r.world.Up(machine) {
+			r.restart(machine)
+		}
+	}
+	for _, e := range ended {
+		r.ended(e, "healed")
+	}
+}
+
+// close lets nothing fire or end any more, and says so of the steps whose time has not come.
+func (r *Runner) close() {
+	if r.over {
+		return
+	}
+	r.over = true
+	for i, reached := range r.reached {
+		if !reached {
+			r.emit(r.event(i, NotReached, "the trial ended before"))
+		}
+	}
+}
+
+// free moves what is healed from e to freed.
+func (r *Runner) free(e *effect, healed func(host.Addr) bool, freed *effect) {
+	e.sprung = e.sprung || r.sprungOn(e)
+	e.machines = slices.DeleteFunc(slices.Clone(e.machines), func(a host.Addr) bool {
+		if healed(a) {
+			freed.machines = append(freed.machines, a)
+		}
+		return healed(a)
+	})
+	e.ways = slices.DeleteFunc(slices.Clone(e.ways), func(w Way) bool {
+		free := healed(w.From) && healed(w.To)
+		if free {
+			freed.ways = append(freed.ways, w)
+		}
+		return free
+	})
+}
+
+// fire begins the i-th step, or says why it can't.
+func (r *Runner) fire(i int) {
+	if r.over {
+		return
+	}
+	r.reached[i] = true
+	e, reason := r.aim(i)
+	if reason != "" {
+		r.emit(r.event(i, Skipped, reason))
+		return
+	}
+	r.emit(e.event)
+	if e.fault.Kind == Jump {
+		for _, machine := range e.machines {
+			r.world.JumpWall(machine, e.fault.Amount)
+		}
+		return
+	}
+	r.active = append(r.active, e)
+	r.settle(e)
+}
+
+// end ends the i-th step if it is under way.
+func (r *Runner) end(i int) {
+	at := slices.IndexFunc(r.active, func(e *effect) bool { return e.step == i })
+	if r.over || at < 0 {
+		return
+	}
+	e := r.active[at]
+	e.sprung = r.sprungOn(e)
+	r.active = slices.Delete(r.active, at, at+1)
+	r.settle(e)
+	r.ended(e, "")
+}
+
+// aim finds out whom the i-th step hits, or why nobody.
+func (r *Runner) aim(i int) (e *effect, reason string) {
+	s := r.plan[i]
+	if err := s.Check(); err != nil {
+		return nil, err.Error()
+	}
+	if s.Fault.Kind == Failpoint && !r.world.Failpoints() {
+		return nil, "built without failpoints"
+	}
+	info, _ := s.Fault.Kind.Info()
+	stream := r.stream(i)
+	c := r.cast(stream)
+	e = &effect{step: i, fault: s.Fault, event: r.event(i, Fired, "")}
+	switch {
+	case s.Fault.Kind == Partition:
+		homes := c.homes(stream)
+		e.ways, e.event.Detail, reason = c.cuts(s.Fault, homes)
+		e.event.Ways = e.ways
+	case info.network:
+		e.ways, e.event.Machines, reason = c.links(s.Fault)
+		e.event.Ways, e.event.Detail = e.ways, list(e.event.Machines)
+	default:
+		e.machines, reason = r.victims(c, s.Fault)
+		e.event.Machines, e.event.Detail = e.machines, list(e.machines)
+	}
+	return e, reason
+}
+
+// victims are the servers that a fault hits, or the reason why there are none that it could do anything to.
+func (r *Runner) victims(c *cast, f Fault) (machines []host.Addr, reason string) {
+	machines, reason = c.resolve(f.Target)
+	if reason != "" {
+		return nil, reason
+	}
+	for _, machine := range machines {
+		if !slices.Contains(c.servers, machine) {
+			return nil, string(machine) + " is not a server"
+		}
+	}
+	up := func(a host.Addr) bool { return r.world.Up(a) }
+	running := func(a host.Addr) bool { return up(a) && !r.world.Paused(a) }
+	switch {
+	case (downs(f.Kind) || f.Kind == Pause) && !slices.ContainsFunc(machines, up):
+		return nil, already(machines, "down")
+	case f.Kind == Pause && !slices.ContainsFunc(machines, running):
+		return nil, already(machines, "paused")
+	}
+	return machines, ""
+}
+
+func already(machines []host.Addr, state string) string {
+	verb := "is"
+	if len(machines) > 1 {
+		verb = "are"
+	}
+	return fmt.Sprintf("%s %s already %s", list(machines), verb, state)
+}
+
+// cast looks at the world and deals its servers.
+func (r *Runner) cast(stream *rand.Rand) *cast {
+	c := &cast{servers: sorted(r.world.Members()), clients: sorted(r.world.Clients())}
+	if leader, ok := r.world.Leader(); ok {
+		c.leader = leader
+	}
+	var down []host.Addr
+	for _, place := range stream.Perm(len(c.servers)) {
+		if server := c.servers[place]; r.world.Up(server) {
+			c.order = append(c.order, server)
+		} else {
+			down = append(down, server)
+		}
+	}
+	c.order = append(c.order, down...)
+	return c
+}
+
+// homes draws a server for each client.
+func (c *cast) homes(stream *rand.Rand) []int {
+	homes := make([]int, len(c.clients))
+	for i := range homes {
+		homes[i] = stream.IntN(max(1, len(c.servers)))
+	}
+	return homes
+}
+
+// stream is the i-th step's own chance. It depends on when and what the step is, not on its place in the plan, nor on
+// how long it lasts; of steps that are the same in that, each has another stream.
+func (r *Runner) stream(i int) *rand.Rand {
+	same := func(s Step) bool { return s.At == r.plan[i].At && s.Fault == r.plan[i].Fault }
+	twins := 0
+	for _, s := range r.plan[:i] {
+		if same(s) {
+			twins++
+		}
+	}
+	h := fnv.New128a()
+	fmt.Fprintf(h, "%d %s %d", r.plan[i].At, r.plan[i].Fault, twins)
+	sum := h.Sum(nil)
+	return rand.New(rand.NewPCG(
+		r.seed[0]^binary.BigEndian.Uint64(sum), r.seed[1]^binary.BigEndian.Uint64(sum[8:])))
+}
+
+func (r *Runner) event(step int, t EventType, detail string) Event {
+	s := r.plan[step]
+	return Event{Time: r.world.Now(), Step: step, Type: t, For: s.For, Fault: s.Fault, Detail: detail}
+}
+
+// ended says that e is over, and whether it was a trap that never sprang.
+func (r *Runner) ended(e *effect, detail string) {
+	event := e.event
+	event.Time, event.Type, event.Detail = r.world.Now(), Ended, detail
+	if isTrap(e.fault.Kind) && !e.sprung {
+		event.Detail = neverSprang(e)
+		r.unfired = append(r.unfired, event)
+	}
+	r.emit(event)
+}
+
+func neverSprang(e *effect) string {
+	where := "a sync"
+	if e.fault.Kind == Failpoint {
+		where = e.fault.Mark
+	}
+	return list(e.event.Machines) + " never came to " + where
+}
+
+func (r *Runner) emit(e Event) {
+	r.results = append(r.results, e)
+	if e.Type == Skipped || e.Type == NotReached {
+		r.unfired = append(r.unfired, e)
+	}
+	if r.note != nil {
+		r.note(e)
+	}
+}
+
+func sorted(machines []host.Addr) []host.Addr {
+	return slices.SortedFunc(slices.Values(machines), compareAddr)
+}

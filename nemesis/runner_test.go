@@ -1,0 +1,109 @@
+package nemesis
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+)
+
+// TestRunner holds what the world feels and what is reported, step by step. Arguments of a script: servers, clients,
+// leader, nofailpoints, spring=(n1,2s) for a trap or failing disk that does its work then, heal=(30s,n1,n2).
+func TestRunner(t *testing.T) {
+	datadriven.Walk(t, "testdata/runner", func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			return script(t, d)
+		})
+	})
+}
+
+func script(t *testing.T, d *datadriven.TestData) string {
+	servers, clients, leader := 3, 0, "n1"
+	d.MaybeScanArgs(t, "servers", &servers)
+	d.MaybeScanArgs(t, "clients", &clients)
+	d.MaybeScanArgs(t, "leader", &leader)
+	w := newFake(t, servers, clients)
+	w.leader = addrOf(strings.TrimPrefix(leader, "none"))
+	w.failpoints = !d.HasArg("nofailpoints")
+
+	var out strings.Builder
+	flush := func() {
+		if verbs := w.takeVerbs(); verbs != "" {
+			fmt.Fprintf(&out, "    %s\n", verbs)
+		}
+	}
+	r := Run(w, mustParse(t, d.Input), seeded(1), func(e Event) {
+		flush()
+		fmt.Fprintln(&out, e)
+	})
+	for _, arg := range d.CmdArgs {
+		switch arg.Key {
+		case "spring":
+			w.At(duration(t, arg.Vals[1]), func() { w.spring(addrOf(arg.Vals[0])) })
+		case "heal":
+			w.At(duration(t, arg.Vals[0]), func() {
+				flush()
+				fmt.Fprintf(&out, "heal %s\n", strings.Join(arg.Vals[1:], " "))
+				r.Heal(addrsOf(arg.Vals[1:])...)
+			})
+		}
+	}
+	w.runTo(time.Hour, flush)
+	for _, e := range r.Unfired() {
+		fmt.Fprintf(&out, "unfired: %d %s\n", e.Step, e.Type)
+	}
+	if damage := w.damage(); len(damage) > 0 {
+		fmt.Fprintf(&out, "left: %s\n", strings.Join(damage, ", "))
+	}
+	return out.String()
+}
+
+// TestAStepDrawsTheSameWithoutTheOthers takes steps out of plans, and shortens them: what is left resolves to the same
+// machines.
+func TestAStepDrawsTheSameWithoutTheOthers(t *testing.T) {
+	plan := mustParse(t, `
+		at 1s for 1s partition halves
+		at 3s for 1s crash minority
+		at 5s for 1s partition isolate one
+		at 5s for 1s partition isolate one
+		at 7s for 1s drift one +10ppm
+		at 9s for 1s partition ring with-clients`)
+	fired := func(plan Plan, seed uint64) map[string]string {
+		w, seen := newFake(t, 7, 3), map[string]string{}
+		Run(w, plan, seeded(seed), func(e Event) {
+			if e.Type == Fired {
+				text := Step{At: e.Time, Fault: e.Fault}.String()
+				seen[text] = fmt.Sprint(seen[text], e.Detail, e.Machines, e.Ways)
+			}
+		})
+		w.runTo(time.Minute, nil)
+		return seen
+	}
+	differ := 0
+	for seed := range uint64(20) {
+		whole := fired(plan, seed)
+		for i := range plan {
+			if i == 2 || i == 3 { // twins: together they are the same, whichever is taken
+				continue
+			}
+			shorter := append(Plan{}, plan...)
+			shorter[i].For /= 2
+			less := append(append(Plan{}, plan[:i]...), plan[i+1:]...)
+			for _, cut := range []Plan{shorter, less} {
+				for text, got := range fired(cut, seed) {
+					if whole[text] != got {
+						t.Errorf("seed %d without step %d: %s hits %s, not %s", seed, i, text, got, whole[text])
+					}
+				}
+			}
+		}
+		if fmt.Sprint(whole) != fmt.Sprint(fired(plan, seed+100)) {
+			differ++
+		}
+	}
+	if differ < 19 {
+		t.Errorf("only %d of 20 seeds differ from another", differ)
+	}
+}

@@ -1,0 +1,217 @@
+package nemesis
+
+import (
+	"slices"
+
+	"ordeal/host"
+)
+
+// The state that a machine or a link ought to be in is computed from the faults that are under way, whichever began
+// first; and the world is moved there by the verbs that make the difference. So faults compose without knowing each
+// other, and when none is left, nothing is.
+
+// applied is what the runner has done to the world and not undone. It is only ever looked up by key.
+type applied struct {
+	ways     map[Way]wayState
+	machines map[host.Addr]machineState
+}
+
+func newApplied() applied {
+	return applied{ways: map[Way]wayState{}, machines: map[host.Addr]machineState{}}
+}
+
+type wayState struct {
+	cut, clogged bool
+	link         Link
+}
+
+type machineState struct {
+	traps []trap
+	disk  Disk
+	drift int
+	// crashed says that the runner took the power, and has not given it back.
+	crashed bool
+	// owed says that some fault may have taken the machine down, so that the runner owes it a start.
+	owed bool
+}
+
+// trap is a mark to crash at; "" is a sync.
+type trap string
+
+func isTrap(k Kind) bool { return k == CrashInSync || k == Failpoint }
+
+// downs holds for the faults that a machine may go down from.
+func downs(k Kind) bool { return k == Crash || k == FailSync || isTrap(k) }
+
+// settle moves the machines and ways of e, which has begun or ended, to where they ought to be.
+func (r *Runner) settle(e *effect) {
+	for _, way := range e.ways {
+		r.settleWay(way)
+	}
+	for _, machine := range e.machines {
+		r.settleMachine(machine)
+	}
+}
+
+func (r *Runner) settleWay(w Way) {
+	have, want := r.set.ways[w], r.wantWay(w)
+	r.set.ways[w] = want
+	if want.link != have.link {
+		if want.link == (Link{}) {
+			r.world.ClearLink(w.From, w.To)
+		} else {
+			r.world.SetLink(w.From, w.To, want.link)
+		}
+	}
+	if want.cut != have.cut {
+		if want.cut {
+			r.world.Cut(w.From, w.To)
+		} else {
+			r.world.Mend(w.From, w.To)
+		}
+	}
+	if want.clogged != have.clogged {
+		if want.clogged {
+			r.world.Clog(w.From, w.To)
+		} else {
+			r.world.Unclog(w.From, w.To)
+		}
+	}
+}
+
+// wantWay adds up the faults on one way: of each number, the worst rules.
+func (r *Runner) wantWay(w Way) (s wayState) {
+	for _, e := range r.active {
+		if _, hit := slices.BinarySearchFunc(e.ways, w, compareWay); !hit {
+			continue
+		}
+		switch f := e.fault; f.Kind {
+		case Partition:
+			s.cut = true
+		case Clog:
+			s.clogged = true
+		case Delay:
+			s.link.Delay = max(s.link.Delay, f.Amount)
+			s.link.Jitter = max(s.link.Jitter, f.Jitter)
+		case Loss:
+			s.link.LossPPM = max(s.link.LossPPM, f.PPM)
+		case Duplicate:
+			s.link.DuplicatePPM = max(s.link.DuplicatePPM, f.PPM)
+		case Reorder:
+			s.link.ReorderPPM = max(s.link.ReorderPPM, f.PPM)
+		}
+	}
+	return s
+}
+
+func (r *Runner) settleMachine(a host.Addr) {
+	have, want := r.set.machines[a], r.wantMachine(a)
+	want.crashed, want.owed = have.crashed, have.owed || r.hit(a, downs)
+	r.set.machines[a] = want
+	r.settleTraps(a, have.traps, want.traps)
+	if want.disk != have.disk {
+		if want.disk == (Disk{}) {
+			r.world.ClearDisk(a)
+		} else {
+			r.world.SetDisk(a, want.disk)
+		}
+	}
+	if want.drift != have.drift {
+		r.world.SetDrift(a, want.drift)
+	}
+	r.settlePower(a, want)
+	r.settlePause(a)
+}
+
+// wantMachine adds up the faults on one machine: drifts add, and of every other number the worst rules.
+func (r *Runner) wantMachine(a host.Addr) (s machineState) {
+	for _, e := range r.active {
+		if !slices.Contains(e.machines, a) {
+			continue
+		}
+		switch f := e.fault; f.Kind {
+		case CrashInSync:
+			s.traps = append(s.traps, "")
+		case Failpoint:
+			s.traps = append(s.traps, trap(f.Mark))
+		case Drift:
+			s.drift += f.PPM
+		case SlowDisk:
+			s.disk.SyncDelay = max(s.disk.SyncDelay, f.Amount)
+		case FailSync:
+			s.disk.FailSyncPPM = max(s.disk.FailSyncPPM, f.PPM)
+		}
+	}
+	s.drift = min(max(s.drift, -driftMax), driftMax)
+	slices.Sort(s.traps)
+	s.traps = slices.Compact(s.traps)
+	return s
+}
+
+// settleTraps goes by way of no traps at all, for the world can't take away one of several.
+func (r *Runner) settleTraps(a host.Addr, have, want []trap) {
+	if slices.Equal(have, want) {
+		return
+	}
+	if len(have) > 0 {
+		r.world.Disarm(a)
+	}
+	for _, t := range want {
+		if t == "" {
+			r.world.CrashInSync(a)
+		} else {
+			r.world.FailpointCrash(a, string(t))
+		}
+	}
+}
+
+// settlePower keeps a machine down while a crash lasts. One that went down by itself, in a trap or after a failed
+// sync, stays down until no fault is left that it may have gone down from.
+func (r *Runner) settlePower(a host.Addr, s machineState) {
+	crash := func(k Kind) bool { return k == Crash }
+	up := r.world.Up(a)
+	switch {
+	case r.hit(a, crash):
+		if up {
+			s.crashed = true
+			r.set.machines[a] = s
+			r.world.Crash(a)
+		}
+	case !up && s.owed && (s.crashed || !r.hit(a, downs)):
+		r.restart(a)
+	}
+}
+
+func (r *Runner) restart(a host.Addr) {
+	s := r.set.machines[a]
+	s.crashed, s.owed = false, r.hit(a, downs)
+	r.set.machines[a] = s
+	r.world.Restart(a)
+}
+
+func (r *Runner) settlePause(a host.Addr) {
+	if !r.world.Up(a) {
+		return
+	}
+	want := r.hit(a, func(k Kind) bool { return k == Pause })
+	switch paused := r.world.Paused(a); {
+	case want && !paused:
+		r.world.Pause(a)
+	case !want && paused:
+		r.world.Resume(a)
+	}
+}
+
+// hit says whether a fault of such a kind is under way on machine a.
+func (r *Runner) hit(a host.Addr, of func(Kind) bool) bool {
+	return slices.ContainsFunc(r.active, func(e *effect) bool {
+		return of(e.fault.Kind) && slices.Contains(e.machines, a)
+	})
+}
+
+// sprungOn says whether the trap e has caught one of its machines.
+func (r *Runner) sprungOn(e *effect) bool {
+	return isTrap(e.fault.Kind) && slices.ContainsFunc(e.machines, func(a host.Addr) bool {
+		return !r.world.Up(a) && !r.set.machines[a].crashed
+	})
+}

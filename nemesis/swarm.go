@@ -1,0 +1,258 @@
+package nemesis
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"ordeal/host"
+)
+
+// SwarmOptions is what a swarm plan is drawn for.
+type SwarmOptions struct {
+	// Nodes are the servers.
+	Nodes []host.Addr
+	// Length is how long the trial goes on before it is healed. Every fault of the plan is over some time before.
+	Length time.Duration
+	// Kinds are those that a plan may have, as Select returns them.
+	Kinds []Kind
+	// Marks are the names for Failpoint, which is left out where there are none.
+	Marks []string
+}
+
+// mood is the character of one plan. Plans that each leave much out, and overdo what is left, find more than plans
+// that have a little of everything: a fault that is always there hides what only happens without it (Groce et al.,
+// "Swarm Testing", ISSTA 2012).
+type mood struct {
+	o     SwarmOptions
+	kinds []Kind // each as often as it weighs
+	aims  []Target
+	links []Target // aims of packet faults
+	forms []Shape
+	level int  // how harsh the worst faults are: 0 to levels-1
+	burst int  // how many faults begin almost together
+	pile  bool // whether a fault may begin before the last one is over
+	with  bool // whether network faults may reach the clients
+	gap   time.Duration
+	lasts time.Duration // the longest that a fault lasts
+	beat  time.Duration // a second, or less in a short trial
+}
+
+// levels is how many grades of harshness there are.
+const levels = 4
+
+// The grades of each fault, from mild to harsh.
+var (
+	delays     = [levels]time.Duration{5 * time.Millisecond, 50 * time.Millisecond, 300 * time.Millisecond, time.Second}
+	syncDelays = [levels]time.Duration{5 * time.Millisecond, 50 * time.Millisecond, 200 * time.Millisecond, time.Second}
+	jumps      = [levels]time.Duration{50 * time.Millisecond, time.Second, 30 * time.Second, 5 * time.Minute}
+	losses     = [levels]int{10_000, 50_000, 200_000, 750_000}
+	doubles    = [levels]int{10_000, 50_000, 200_000, 500_000} // Duplicate and Reorder
+	drifts     = [levels]int{200, 5_000, 50_000, 300_000}
+	failShares = [levels]int{certain, certain, 500_000, 100_000}
+)
+
+// aim is a role and how many servers it takes.
+type aim struct {
+	role string
+	need int
+}
+
+// A role stands here as often as it weighs.
+var (
+	machineAims = []aim{
+		{roleLeader, 1}, {roleLeader, 1}, {roleLeader, 1}, {roleOne, 1}, {roleOne, 1}, {roleFollower, 2},
+		{roleMinority, 3}, {roleMinorityWithLeader, 3}, {roleMinorityWithoutLeader, 3}, {roleMajority, 1},
+		{roleMajorityWithLeader, 1}, {roleFollowers, 2}, {roleAll, 1},
+	}
+	linkAims = []aim{
+		{roleAll, 2}, {roleAll, 2}, {roleLeader, 2}, {roleLeader, 2}, {roleOne, 2}, {roleFollower, 2}, {roleMinority, 3},
+	}
+)
+
+// Swarm draws a plan. Each plan has its own few kinds of fault, in its own proportions, and its own pace: some are
+// dense and some quiet, in some the faults overlap or come in bursts. A fault that has begun lasts a while, so that
+// nothing flaps. There is no plan (nil) without nodes or kinds, or for less than a second.
+func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
+	m := mood{o: o}
+	if m.kinds = drawKinds(rng, o); len(m.kinds) == 0 || o.Length < time.Second {
+		return nil
+	}
+	m.drawPace(rng)
+	m.drawTaste(rng)
+	last := o.Length - min(o.Length/6, 10*time.Second)
+	var plan Plan
+	for at := m.wait(rng); at+m.shortest() <= last; at += m.wait(rng) {
+		end := at
+		for range m.burst {
+			begin := m.round(at + span(rng, 0, m.beat*time.Duration(m.burst-1)/4))
+			if begin+m.shortest() > last {
+				continue
+			}
+			s := m.step(rng, begin, last)
+			plan = append(plan, s)
+			end = max(end, s.At+s.For)
+		}
+		if !m.pile {
+			at = end
+		}
+	}
+	slices.SortStableFunc(plan, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
+	return plan
+}
+
+// drawKinds switches each kind that could do anything here on or off, and weighs those that are on.
+func drawKinds(rng *rand.Rand, o SwarmOptions) []Kind {
+	var possible, drawn []Kind
+	for _, kind := range o.Kinds {
+		info, ok := kind.Info()
+		lonely := info.network && len(o.Nodes) < 2
+		if ok && len(o.Nodes) > 0 && !lonely && (kind != Failpoint || len(o.Marks) > 0) {
+			possible = append(possible, kind)
+		}
+	}
+	for _, kind := range possible {
+		weight := 1 + rng.IntN(8)
+		if chance(rng, 1, 2) {
+			drawn = append(drawn, slices.Repeat([]Kind{kind}, weight)...)
+		}
+	}
+	if len(drawn) == 0 && len(possible) > 0 {
+		drawn = append(drawn, pick(rng, possible))
+	}
+	return drawn
+}
+
+func (m *mood) drawPace(rng *rand.Rand) {
+	m.beat = min(time.Second, m.o.Length/40)
+	m.gap = m.beat * pick(rng, []time.Duration{1, 2, 3, 4, 6, 9})
+	m.lasts = m.beat * pick(rng, []time.Duration{1, 3, 6, 12})
+	m.pile = chance(rng, 1, 2)
+	m.burst = 1
+	if chance(rng, 1, 3) {
+		m.burst = 2 + rng.IntN(3)
+		m.gap *= 2
+	}
+	if chance(rng, 1, 8) { // a quiet one
+		m.gap *= 3
+	}
+}
+
+// drawTaste draws whom the plan likes to hit and how hard.
+func (m *mood) drawTaste(rng *rand.Rand) {
+	n := len(m.o.Nodes)
+	m.aims = drawAims(rng, machineAims, n)
+	if name := string(pick(rng, m.o.Nodes)); isMachine(name) {
+		m.aims = append(m.aims, Target(name))
+	}
+	m.links = drawAims(rng, linkAims, n)
+	for _, s := range shapes {
+		if n >= max(2, s.need) && chance(rng, 1, 2) {
+			m.forms = append(m.forms, s.shape)
+		}
+	}
+	if len(m.forms) == 0 {
+		m.forms = []Shape{Isolate}
+	}
+	m.level = rng.IntN(levels)
+	m.with = chance(rng, 1, 3)
+}
+
+func drawAims(rng *rand.Rand, aims []aim, n int) (drawn []Target) {
+	for _, a := range aims {
+		if a.need <= n && chance(rng, 1, 2) {
+			drawn = append(drawn, Target(a.role))
+		}
+	}
+	if len(drawn) == 0 {
+		drawn = []Target{roleLeader}
+	}
+	return drawn
+}
+
+// step draws one fault that begins at the given time and is over by last.
+func (m *mood) step(rng *rand.Rand, begin, last time.Duration) Step {
+	kind := pick(rng, m.kinds)
+	s := Step{At: begin, Fault: m.fault(rng, kind)}
+	if info, _ := kind.Info(); info.lasts {
+		s.For = min(m.round(span(rng, m.shortest(), m.lasts)), last-begin)
+	}
+	return s
+}
+
+// fault draws what a fault of a kind is like.
+func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
+	f := Fault{Kind: kind, Target: pick(rng, m.aims)}
+	level := rng.IntN(m.level + 1)
+	if info, _ := kind.Info(); info.network {
+		f.Target = pick(rng, m.links)
+		f.WithClients = m.with && chance(rng, 1, 2)
+	}
+	switch kind {
+	case Partition:
+		f.Shape = pick(rng, m.forms)
+		f.Target = m.side(rng, f.Shape)
+	case Delay:
+		f.Amount = delays[level]
+		f.Jitter = f.Amount * time.Duration(rng.IntN(3)) / 2
+	case Loss:
+		f.PPM = losses[level]
+	case Duplicate, Reorder:
+		f.PPM = doubles[level]
+	case Drift:
+		f.PPM = drifts[level] * sign(rng)
+	case Jump:
+		f.Amount = m.round(span(rng, jumps[level]/2, jumps[level])) * time.Duration(sign(rng))
+	case SlowDisk:
+		f.Amount = syncDelays[level]
+	case FailSync:
+		f.PPM = failShares[level]
+	case Failpoint:
+		f.Mark = pick(rng, m.o.Marks)
+	}
+	return f
+}
+
+// side draws the target of a shape that has one: never everybody, for then there is no other side.
+func (m *mood) side(rng *rand.Rand, shape Shape) Target {
+	if info, _ := shape.info(); !info.aimed {
+		return ""
+	}
+	if some := slices.DeleteFunc(slices.Clone(m.aims), func(t Target) bool { return m.takesAll(t) }); len(some) > 0 {
+		return pick(rng, some)
+	}
+	return roleLeader
+}
+
+// takesAll holds for roles that may be every server.
+func (m *mood) takesAll(t Target) bool {
+	majority := t == roleMajority || t == roleMajorityWithLeader
+	return t == roleAll || majority && len(m.o.Nodes) == 2
+}
+
+// wait draws the time until the next fault or burst.
+func (m *mood) wait(rng *rand.Rand) time.Duration { return m.round(span(rng, m.gap/2, m.gap*3/2)) }
+
+// shortest is how long a fault lasts at least.
+func (m *mood) shortest() time.Duration { return m.round(m.beat / 4) }
+
+// round keeps plans short to read.
+func (m *mood) round(d time.Duration) time.Duration {
+	if m.beat < time.Second {
+		return d.Truncate(time.Millisecond)
+	}
+	return d.Truncate(10 * time.Millisecond)
+}
+
+// span draws a duration between two, both included.
+func span(rng *rand.Rand, least, most time.Duration) time.Duration {
+	return least + time.Duration(rng.Int64N(int64(most-least)+1))
+}
+
+// chance holds n times in d.
+func chance(rng *rand.Rand, n, d int) bool { return rng.IntN(d) < n }
+
+func sign(rng *rand.Rand) int { return 1 - 2*rng.IntN(2) }
+
+func pick[T any](rng *rand.Rand, from []T) T { return from[rng.IntN(len(from))] }

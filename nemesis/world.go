@@ -1,0 +1,82 @@
+package nemesis
+
+import (
+	"time"
+
+	"ordeal/host"
+)
+
+// World is what a nemesis breaks. All calls come from one goroutine, the world's own.
+//
+// What is set on a link, a disk or a clock belongs to the machine and outlasts its crashes and restarts. A pause
+// belongs to the running program: a crash ends it.
+type World interface {
+	// Now is the world's time.
+	Now() time.Duration
+	// At calls f once at the instant t, in the order of the calls to At where instants are equal.
+	At(t time.Duration, f func())
+
+	// Members are the machines of the service, its servers, and Clients those of its clients. Neither changes.
+	Members() []host.Addr
+	Clients() []host.Addr
+	// Leader is who leads the service, as far as the world can see.
+	Leader() (host.Addr, bool)
+	Up(machine host.Addr) bool
+	Paused(machine host.Addr) bool
+
+	// Crash takes power from a machine that is up: what its disk has not synced may be lost or torn.
+	Crash(machine host.Addr)
+	// Restart starts a machine that is down, from what its disk still holds.
+	Restart(machine host.Addr)
+	// CrashInSync sets a trap: the machine loses power in the middle of its next sync. FailpointCrash sets one at a
+	// mark in the program's code. A trap that has sprung is gone; one that has not outlasts crashes and restarts.
+	CrashInSync(machine host.Addr)
+	FailpointCrash(machine host.Addr, mark string)
+	// Disarm takes a machine's traps away.
+	Disarm(machine host.Addr)
+	// Failpoints says whether marks do anything in this build.
+	Failpoints() bool
+	// Pause makes a machine that is up stand still: messages and time wait for it. Resume ends that.
+	Pause(machine host.Addr)
+	Resume(machine host.Addr)
+
+	// Cut loses whatever one machine sends to the other from now on; Mend ends that. Either end of a connection
+	// needs both directions.
+	Cut(from, to host.Addr)
+	Mend(from, to host.Addr)
+	// Clog holds back what one machine sends to the other; Unclog lets it arrive.
+	Clog(from, to host.Addr)
+	Unclog(from, to host.Addr)
+	// SetLink makes a direction of a link worse than it is by nature, in place of what was set before; ClearLink
+	// ends that.
+	SetLink(from, to host.Addr, link Link)
+	ClearLink(from, to host.Addr)
+
+	// SetDrift makes the machine's clocks run fast by ppm parts per million, slow if negative, from now on and
+	// without a jump. It is within ±900,000; 0 is the machine's nature.
+	SetDrift(machine host.Addr, ppm int)
+	// JumpWall moves the machine's time of day.
+	JumpWall(machine host.Addr, by time.Duration)
+
+	// SetDisk makes a machine's disk worse than it is by nature, in place of what was set before; ClearDisk ends that.
+	SetDisk(machine host.Addr, disk Disk)
+	ClearDisk(machine host.Addr)
+}
+
+// Link is what a link does to messages, on top of its nature. Probabilities are parts per million.
+type Link struct {
+	Delay, Jitter                     time.Duration
+	LossPPM, DuplicatePPM, ReorderPPM int
+}
+
+// Disk is what a disk does to syncs, on top of its nature.
+type Disk struct {
+	SyncDelay   time.Duration
+	FailSyncPPM int // the probability that a sync fails, in parts per million
+}
+
+// Way is one direction of the link between two machines.
+type Way struct{ From, To host.Addr }
+
+// String is "n1>n2".
+func (w Way) String() string { return string(w.From) + ">" + string(w.To) }
