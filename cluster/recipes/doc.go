@@ -1,0 +1,13 @@
+// Package recipes is what people use a coordination service for: a lock, an election, a queue. Each is written once,
+// against the client library, and blocks the process that calls it.
+//
+// Every operation reports an Outcome besides its result, and means it: NoEffect is certain, and whatever is not
+// certain is Unknown. What makes certainty possible after a lost connection is that the service refuses, when it
+// comes to applying it, what a session sent on an older connection: once a client has its session back, a look at the
+// tree settles the matter.
+//
+// Failpoint marks, which do nothing in a plain build:
+//
+//	bugLockNoRecheck   a contender that has waited is let in without another look at its session and its znode
+//	bugQueueItemTwice  an item is handed out although somebody else had removed it
+package recipes
