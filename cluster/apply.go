@@ -1,0 +1,62 @@
+package cluster
+
+import (
+	"fmt"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+)
+
+// applyCommand applies one command of the log. Whatever it decides, it decides from the state and the command alone:
+// every node must come to the same.
+func (n *Node) applyCommand(term uint64, c command) {
+	if c.kind == commandExpire {
+		n.applyExpire(term, c)
+		return
+	}
+	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving
+	if !n.state.admit(c) {
+		return
+	}
+	txn, err := tree.DecodeTxn(c.txn)
+	if err != nil {
+		panic(fmt.Sprintf("cluster: request %d of server %d: %v", c.seq, c.server, err))
+	}
+	zxid := n.state.nextZxid(term)
+	result := n.state.tree.Apply(zxid, txn)
+	n.finish(zxid, result)
+	ok := result.Err == wire.OK
+	switch txn.Request.(type) {
+	case tree.CreateSession, tree.AttachSession:
+		if ok {
+			n.sessionAttached(txn.Session, txn.Owner)
+		}
+	}
+	if own {
+		n.outbox.sentAt = n.ticks
+		n.deliver(n.outbox.pop(c.seq), result)
+	}
+	if _, closed := txn.Request.(wire.CloseSessionRequest); closed && ok {
+		n.sessionEnded(txn.Session, "closed")
+	}
+}
+
+// finish sends the events of a transaction. It comes before every answer that shows what the transaction did.
+func (n *Node) finish(zxid int64, result tree.Result) {
+	for _, e := range result.Events {
+		n.fire(zxid, e)
+	}
+}
+
+// deliver answers a request of this server's own, and whatever waited behind it.
+func (n *Node) deliver(r *request, result tree.Result) {
+	if r.call == nil {
+		n.welcome(r.conn, result)
+		return
+	}
+	if r.conn.phase == phaseGone {
+		return
+	}
+	r.call.reply = n.reply(r.call, result.Response, result.Err)
+	n.answer(r.conn)
+}

@@ -1,0 +1,93 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"ordeal/host"
+)
+
+// Member is one server of the ensemble.
+type Member struct {
+	// ID is the server's number, from 1 to 255; it is the high byte of the sessions that it makes.
+	ID   uint64
+	Addr host.Addr
+}
+
+// Config is what a node needs to know before it starts. The zero value of a duration or count means its default.
+type Config struct {
+	// ID is this node's own number among Members.
+	ID      uint64
+	Members []Member
+	// TickTime is the unit of the ensemble's timeouts, as ZooKeeper's tickTime; default 2 s. A follower that hears
+	// nothing from the leader for one to two of them stands for election.
+	TickTime time.Duration
+	// MinSessionTimeout and MaxSessionTimeout bound what a client may ask for; default 2 and 20 TickTimes.
+	MinSessionTimeout, MaxSessionTimeout time.Duration
+	// SnapshotEvery is the number of applied entries between two snapshots; default 100,000.
+	SnapshotEvery uint64
+	// KeepEntries is how many entries stay in the log behind a snapshot, for followers that lag; default 5,000.
+	KeepEntries uint64
+	// SegmentBytes is the size at which a file of the log is closed and the next begun; default 64 MiB.
+	SegmentBytes int64
+}
+
+// raftTicksPerTick is how finely raft divides a TickTime.
+const raftTicksPerTick = 10
+
+func (c Config) withDefaults() Config {
+	setDefault(&c.TickTime, 2*time.Second)
+	setDefault(&c.MinSessionTimeout, 2*c.TickTime)
+	setDefault(&c.MaxSessionTimeout, 20*c.TickTime)
+	setDefault(&c.SnapshotEvery, 100_000)
+	setDefault(&c.KeepEntries, 5_000)
+	setDefault(&c.SegmentBytes, 64<<20)
+	return c
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// check says what is wrong with a configuration.
+func (c Config) check() error {
+	seen := make(map[uint64]bool)
+	for _, m := range c.Members {
+		if m.ID < 1 || m.ID > 255 {
+			return fmt.Errorf("server %d: the number must be from 1 to 255", m.ID)
+		}
+		if seen[m.ID] {
+			return fmt.Errorf("server %d is listed twice", m.ID)
+		}
+		seen[m.ID] = true
+	}
+	if !seen[c.ID] {
+		return fmt.Errorf("server %d is not among the members", c.ID)
+	}
+	if c.TickTime < raftTicksPerTick*time.Millisecond {
+		return fmt.Errorf("tickTime %v is under %d ms", c.TickTime, raftTicksPerTick)
+	}
+	if c.MinSessionTimeout > c.MaxSessionTimeout {
+		return errors.New("minSessionTimeout is above maxSessionTimeout")
+	}
+	return nil
+}
+
+func (c Config) addr(id uint64) (host.Addr, bool) {
+	for _, m := range c.Members {
+		if m.ID == id {
+			return m.Addr, true
+		}
+	}
+	return "", false
+}
+
+// clampTimeout brings the timeout that a client asks for into the bounds.
+func (c Config) clampTimeout(ms int32) int32 {
+	d := time.Duration(ms) * time.Millisecond
+	return int32(min(max(d, c.MinSessionTimeout), c.MaxSessionTimeout) / time.Millisecond)
+}

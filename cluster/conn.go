@@ -1,0 +1,208 @@
+package cluster
+
+import (
+	"maps"
+	"slices"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+	"ordeal/host"
+)
+
+// conn is a client's connection to this server.
+type conn struct {
+	id    uint64 // of this boot; it is the watcher's name, too
+	host  host.Conn
+	phase phase
+	// hasReadOnly is the form of the client's handshake.
+	hasReadOnly bool
+	session     int64
+	passwd      []byte
+	// heard is whether something came in since the leader was told.
+	heard bool
+	// calls wait for their answer, in the order in which they came in.
+	calls []*call
+}
+
+type phase uint8
+
+const (
+	phaseNew       phase = iota // nothing came in yet
+	phaseAttaching              // the handshake is in the log, or on its way
+	phaseAttached
+	phaseGone
+)
+
+// call is one request of a client.
+type call struct {
+	xid     int32
+	op      wire.OpCode
+	request wire.Request // nil if it can't be served: err then says why
+	err     wire.Code
+	// A write is answered when its transaction was applied: reply is then the answer.
+	write bool
+	reply []byte
+	// A sync is answered when index has been applied; confirmed says that index is known.
+	index     uint64
+	confirmed bool
+}
+
+// callsMax is how many requests a connection may have unanswered. A client that sends more is cut off.
+const callsMax = 10_000
+
+// conns are the connections of this server.
+type conns struct {
+	last         uint64
+	sessionsMade uint64
+	byHost       map[host.Conn]*conn
+	byID         map[uint64]*conn
+	bySession    map[int64]*conn
+}
+
+func newConns() conns {
+	return conns{
+		byHost:    make(map[host.Conn]*conn),
+		byID:      make(map[uint64]*conn),
+		bySession: make(map[int64]*conn),
+	}
+}
+
+func (cs *conns) add(h host.Conn) {
+	cs.last++
+	c := &conn{id: cs.last, host: h}
+	cs.byHost[h], cs.byID[c.id] = c, c
+}
+
+func (cs *conns) of(h host.Conn) *conn         { return cs.byHost[h] }
+func (cs *conns) attached(session int64) *conn { return cs.bySession[session] }
+func (cs *conns) attach(c *conn)               { cs.bySession[c.session] = c }
+func (cs *conns) sorted() []*conn {
+	list := make([]*conn, 0, len(cs.byID))
+	for _, id := range slices.Sorted(maps.Keys(cs.byID)) {
+		list = append(list, cs.byID[id])
+	}
+	return list
+}
+
+// takeHeard lists the sessions that something came in from since it was last called.
+func (cs *conns) takeHeard() []int64 {
+	var heard []int64
+	for _, c := range cs.sorted() {
+		if c.heard && c.phase == phaseAttached {
+			heard = append(heard, c.session)
+		}
+		c.heard = false
+	}
+	return heard
+}
+
+// forget drops what is known of a connection that is gone. What it has in the log stays there.
+func (n *Node) forget(c *conn) {
+	c.phase, c.calls = phaseGone, nil
+	delete(n.conns.byHost, c.host)
+	delete(n.conns.byID, c.id)
+	if n.conns.bySession[c.session] == c {
+		delete(n.conns.bySession, c.session)
+	}
+	n.watches.RemoveWatcher(c.id)
+}
+
+func (n *Node) close(c *conn) {
+	n.forget(c)
+	c.host.Close()
+}
+
+func (n *Node) closeAll(why string) {
+	list := n.conns.sorted()
+	for _, c := range list {
+		n.close(c)
+	}
+	if len(list) > 0 {
+		n.host.Log().Info("clients sent away", "why", why, "connections", len(list))
+	}
+}
+
+// frame takes one frame of a client.
+func (n *Node) frame(c *conn, frame []byte) {
+	switch c.phase {
+	case phaseNew:
+		n.handshake(c, frame)
+		return
+	case phaseAttaching:
+		// A client waits for the answer to its handshake. One that does not is no client.
+		n.close(c)
+		return
+	}
+	c.heard = true
+	header, request, err := wire.DecodeRequest(frame)
+	if err != nil && !isUnknownOp(err) || len(c.calls) >= callsMax {
+		n.host.Log().Warn("connection refused", "peer", c.host.Peer(), "waiting", len(c.calls), "err", err)
+		n.close(c)
+		return
+	}
+	cl := &call{xid: header.Xid, op: header.Op, request: request}
+	c.calls = append(c.calls, cl)
+	n.start(c, cl)
+	n.answer(c)
+}
+
+// answer answers the calls at the head of a connection's queue, as far as they can be.
+func (n *Node) answer(c *conn) {
+	for len(c.calls) > 0 {
+		cl := c.calls[0]
+		reply, ready := n.replyTo(c, cl)
+		if !ready {
+			return
+		}
+		c.calls[0] = nil
+		c.calls = c.calls[1:]
+		c.host.Send(reply)
+		if cl.op == wire.OpCloseSession {
+			n.close(c)
+			return
+		}
+	}
+}
+
+// start starts what a call needs from the rest of the ensemble, at once and whatever is before it in the queue: the
+// log keeps the order of one connection's writes.
+func (n *Node) start(c *conn, cl *call) {
+	switch r := cl.request.(type) {
+	case wire.CreateRequest, wire.DeleteRequest, wire.SetDataRequest, wire.MultiRequest, wire.CloseSessionRequest:
+		cl.write = true
+		n.submit(c, cl, tree.Txn{Session: c.session, Owner: n.ownerOf(c), TimeMs: n.wallMs(), Request: r})
+	case wire.SyncRequest:
+		n.beginSync(c, cl)
+	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest, wire.SetWatchesRequest, wire.PingRequest:
+	default:
+		cl.err = wire.Unimplemented
+	}
+}
+
+// replyTo makes the reply to the call at the head of the queue, or reports that it has to wait.
+func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
+	if cl.err != wire.OK {
+		return n.reply(cl, nil, cl.err), true
+	}
+	switch r := cl.request.(type) {
+	case wire.SyncRequest:
+		if !cl.confirmed || n.state.index < cl.index {
+			return nil, false
+		}
+		return n.reply(cl, wire.SyncResponse{Path: r.Path}, wire.OK), true
+	case wire.PingRequest:
+		return n.reply(cl, nil, wire.OK), true
+	case wire.SetWatchesRequest:
+		n.setWatches(c, r)
+		return n.reply(cl, nil, wire.OK), true
+	}
+	if cl.write {
+		return cl.reply, cl.reply != nil
+	}
+	response, code := n.read(c, cl.request)
+	return n.reply(cl, response, code), true
+}
+
+func (n *Node) reply(cl *call, response wire.Response, code wire.Code) []byte {
+	return wire.EncodeReply(wire.ReplyHeader{Xid: cl.xid, Zxid: n.state.tree.Zxid(), Err: code}, response)
+}

@@ -1,0 +1,70 @@
+package cluster_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/cluster/client"
+	"ordeal/host"
+	"ordeal/sim"
+)
+
+// ensemble is a cluster in a simulated world.
+type ensemble struct {
+	t *testing.T
+	*sim.World
+	servers []host.Addr
+}
+
+func newEnsemble(t *testing.T, seed uint64, nodes int) *ensemble {
+	t.Helper()
+	e := &ensemble{t: t, World: sim.New(seed, sim.Config{})}
+	t.Cleanup(e.Close)
+	var members []cluster.Member
+	for i := range nodes {
+		addr := host.Addr(fmt.Sprintf("n%d", i+1))
+		members = append(members, cluster.Member{ID: uint64(i + 1), Addr: addr})
+		e.servers = append(e.servers, addr)
+	}
+	for _, m := range members {
+		e.AddMachine(m.Addr, cluster.Boot(cluster.Config{
+			ID: m.ID, Members: members, TickTime: 500 * time.Millisecond,
+			SnapshotEvery: 50, KeepEntries: 10, SegmentBytes: 16 << 10,
+		}))
+	}
+	return e
+}
+
+// do runs a client's program to its end, within so much virtual time.
+func (e *ensemble) do(limit time.Duration, f func(p host.Process, c *client.Client)) {
+	e.t.Helper()
+	done := false
+	e.Spawn("c1", func(p host.Process) {
+		c := client.New(p, client.Config{Servers: e.servers, SessionTimeout: 2 * time.Second})
+		f(p, c)
+		done = true
+	})
+	end := e.Now() + limit
+	for !done && e.Now() < end {
+		e.RunUntil(e.Now() + 10*time.Millisecond)
+	}
+	for _, failure := range e.Failures() {
+		e.t.Fatalf("%+v", failure)
+	}
+	if !done {
+		e.t.Fatalf("not done after %v of virtual time", limit)
+	}
+}
+
+func (e *ensemble) leader() host.Addr {
+	for _, s := range e.servers {
+		if n, ok := e.Program(s).(*cluster.Node); ok && n.Status().Leading {
+			return s
+		}
+	}
+	return ""
+}
+
+func (e *ensemble) node(s host.Addr) *cluster.Node { return e.Program(s).(*cluster.Node) }

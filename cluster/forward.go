@@ -1,0 +1,202 @@
+package cluster
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/raftpb"
+
+	"ordeal/cluster/tree"
+)
+
+// How a request gets into the log once. Every server numbers its requests, from 1 in each boot. They wait in its outbox
+// until they come back applied. The outbox is sent to the leader of the term, from the front, as often as need be: the
+// leader's intake takes only what is next, and the state machine (state.admit) applies only what is next, so that a
+// message that is lost, repeated or overtaken delays a request and does nothing worse.
+
+// outbox holds the requests of this server that have not been applied here yet, in order.
+type outbox struct {
+	incarnation uint64
+	last        uint64 // the newest number given
+	waiting     []*request
+	// term is the newest term of which an entry was applied here. Its leader, if it is still there, will listen.
+	term uint64
+	// sentAt is the tick at which something was last sent or came back.
+	sentAt uint64
+}
+
+// request is a transaction that a client waits for.
+type request struct {
+	seq  uint64
+	txn  []byte
+	conn *conn
+	call *call // nil for the handshake
+}
+
+// Limits of one message with requests: the rest waits for the next.
+const (
+	forwardMaxRequests = 512
+	forwardMaxBytes    = 1 << 20
+)
+
+// resendTicks is how long an outbox waits without news before it sends everything again.
+const resendTicks = 6
+
+// submit sends a transaction on its way into the log.
+func (n *Node) submit(c *conn, cl *call, txn tree.Txn) {
+	n.outbox.last++
+	r := &request{seq: n.outbox.last, txn: tree.AppendTxn(nil, txn), conn: c, call: cl}
+	n.outbox.waiting = append(n.outbox.waiting, r)
+	if len(n.outbox.waiting) == 1 {
+		n.outbox.sentAt = n.ticks
+	}
+	if n.outbox.term == n.role.term && n.role.leader != 0 {
+		n.forward(n.outbox.waiting[len(n.outbox.waiting)-1:])
+	}
+}
+
+// forwardAll sends everything that waits.
+func (n *Node) forwardAll() {
+	n.outbox.sentAt = n.ticks
+	for rest := n.outbox.waiting; len(rest) > 0; {
+		size, count := 0, 0
+		for count < len(rest) && count < forwardMaxRequests && size < forwardMaxBytes {
+			size += len(rest[count].txn)
+			count++
+		}
+		n.forward(rest[:count])
+		rest = rest[count:]
+	}
+}
+
+// forward sends consecutive requests to the leader, which may be this node.
+func (n *Node) forward(requests []*request) {
+	if n.role.leader == n.config.ID {
+		batch := forwardBatch{server: n.config.ID, incarnation: n.outbox.incarnation, first: requests[0].seq}
+		for _, r := range requests {
+			batch.txns = append(batch.txns, r.txn)
+		}
+		n.take(batch)
+		return
+	}
+	to, ok := n.config.addr(n.role.leader)
+	if !ok {
+		return
+	}
+	b := []byte{byte(peerForward)}
+	for _, v := range []uint64{n.config.ID, n.outbox.incarnation, requests[0].seq, uint64(len(requests))} {
+		b = binary.AppendUvarint(b, v)
+	}
+	for _, r := range requests {
+		b = binary.AppendUvarint(b, uint64(len(r.txn)))
+		b = append(b, r.txn...)
+	}
+	n.host.Send(to, b)
+}
+
+// tickOutbox sends everything again if nothing has come back for a while.
+func (n *Node) tickOutbox() {
+	if len(n.outbox.waiting) > 0 && n.role.leader != 0 && n.ticks-n.outbox.sentAt >= resendTicks {
+		n.forwardAll()
+	}
+}
+
+// pop takes the request that was applied off the outbox. The state machine applies a server's requests in order, so it
+// is the first.
+func (o *outbox) pop(seq uint64) *request {
+	if len(o.waiting) == 0 || o.waiting[0].seq != seq {
+		panic(fmt.Sprintf("cluster: request %d was applied and is not the next of this server", seq))
+	}
+	r := o.waiting[0]
+	o.waiting[0] = nil
+	o.waiting = o.waiting[1:]
+	return r
+}
+
+// skipTo drops the requests whose results a snapshot has swallowed. Their connections are closed by the caller: nobody
+// will know how they went.
+func (o *outbox) skipTo(at cursor) {
+	if at.incarnation != o.incarnation {
+		return
+	}
+	o.waiting = slices.DeleteFunc(o.waiting, func(r *request) bool { return r.seq <= at.seq })
+}
+
+// intake is the leader's side: what is next of each server.
+type intake struct {
+	open    bool
+	cursors []cursor
+}
+
+func (i *intake) close() { *i = intake{} }
+
+// begin starts from what has been applied. The caller has applied an entry of its own term, so nothing older is still
+// to come.
+func (i *intake) begin(s *state) { i.open, i.cursors = true, slices.Clone(s.cursors) }
+
+// cursorOf is how far this leader has taken a server's requests.
+func (i *intake) cursorOf(server uint64) *cursor {
+	for k := range i.cursors {
+		if i.cursors[k].server == server {
+			return &i.cursors[k]
+		}
+	}
+	i.cursors = append(i.cursors, cursor{server: server})
+	return &i.cursors[len(i.cursors)-1]
+}
+
+// forwardBatch is consecutive requests of one server.
+type forwardBatch struct {
+	server, incarnation, first uint64
+	txns                       [][]byte
+}
+
+// forwarded takes a message with requests from another server.
+func (n *Node) forwarded(b []byte) {
+	r := reader{b: b}
+	batch := forwardBatch{server: r.uvarint(), incarnation: r.uvarint(), first: r.uvarint()}
+	for count := r.uvarint(); count > 0 && !r.bad; count-- {
+		batch.txns = append(batch.txns, r.bytes())
+	}
+	if r.bad {
+		n.host.Log().Warn("a forward that ends too early", "server", batch.server)
+		return
+	}
+	n.take(batch)
+}
+
+// take proposes the requests of a batch that are next of their server, if this node is a leader that knows.
+func (n *Node) take(batch forwardBatch) {
+	if !n.intake.open || n.role.state != raft.StateLeader {
+		return
+	}
+	at := n.intake.cursorOf(batch.server)
+	if batch.incarnation < at.incarnation {
+		return
+	}
+	if batch.incarnation > at.incarnation {
+		at.incarnation, at.seq = batch.incarnation, 0
+	}
+	var entries []*raftpb.Entry
+	seq := at.seq
+	for i, txn := range batch.txns {
+		if batch.first+uint64(i) != seq+1 {
+			continue
+		}
+		seq++
+		c := command{kind: commandRequest, server: batch.server, incarnation: batch.incarnation, seq: seq, txn: txn}
+		entries = append(entries, &raftpb.Entry{Data: c.encode()})
+	}
+	if len(entries) > 0 && n.propose(entries) {
+		at.seq = seq
+	}
+}
+
+// propose appends entries to this leader's log. It reports false if raft would not take them now.
+func (n *Node) propose(entries []*raftpb.Entry) bool {
+	kind := raftpb.MsgProp
+	err := n.raft.Step(&raftpb.Message{Type: &kind, From: &n.config.ID, Entries: entries})
+	return err == nil
+}

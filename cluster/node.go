@@ -1,0 +1,257 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/pingcap/failpoint"
+	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/raftpb"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wal"
+	"ordeal/host"
+)
+
+// Node is one server of the service. Make one with Boot.
+type Node struct {
+	host   host.Host
+	config Config
+
+	log   *wal.Log
+	raft  *raft.RawNode
+	state *state
+	// role is what raft said last; see noteRole.
+	role role
+	// serving is false until this boot is counted on disk: before that its requests can't be told from an earlier
+	// boot's.
+	serving bool
+
+	tick     time.Duration // of raft
+	nextTick time.Duration // when the next one is due, on the monotonic clock
+	// ticks counts the ticks that this node handled. A pause stops it, as it stops the node.
+	ticks uint64
+
+	outbox     outbox    // requests of this server's clients on their way into the log
+	intake     intake    // as leader: what is next of each server
+	expirer    expirer   // as leader: who was heard from when
+	lastExpiry expiry    // the last one applied in this boot
+	syncs      syncs     // reads that wait for the leader's word
+	snapshots  snapshots // what was saved and sent
+	conns      conns
+	watches    *tree.Watches
+	// lateEvents holds events back when bugWatchAfterData is planted.
+	lateEvents []firedEvent
+}
+
+// role is this node's place in the ensemble.
+type role struct {
+	state raft.StateType
+	term  uint64
+	// leader is 0 when none is known, and leaderlessSince the tick from which that holds.
+	leader          uint64
+	leaderlessSince uint64
+}
+
+// Boot makes a program of a configuration. Booting fails if the configuration is wrong, or if the disk holds a log that
+// can't be trusted.
+func Boot(config Config) host.Boot {
+	return func(h host.Host) (host.Program, error) {
+		n, err := boot(h, config.withDefaults())
+		if err != nil {
+			return nil, err
+		}
+		return n, nil
+	}
+}
+
+func boot(h host.Host, config Config) (*Node, error) {
+	if err := config.check(); err != nil {
+		return nil, fmt.Errorf("cluster: %w", err)
+	}
+	log, err := wal.Open(h.Disk(), wal.Options{SegmentBytes: config.SegmentBytes, Self: h.Self()})
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{
+		host: h, config: config, log: log,
+		tick:    config.TickTime / raftTicksPerTick,
+		conns:   newConns(),
+		watches: tree.NewWatches(),
+	}
+	if err := n.restore(); err != nil {
+		return nil, err
+	}
+	if n.raft, err = raft.NewRawNode(n.raftConfig()); err != nil {
+		return nil, fmt.Errorf("cluster: %w", err)
+	}
+	n.noteRole()
+	log.Begin(n.begin)
+	n.nextTick = h.Clock().Now() + n.tick
+	h.Clock().SetAlarm(n.nextTick)
+	return n, nil
+}
+
+// restore brings the state back from the newest snapshot; raft hands over the entries behind it again.
+func (n *Node) restore() error {
+	if n.log.Empty() {
+		voters := make([]uint64, 0, len(n.config.Members))
+		for _, m := range n.config.Members {
+			voters = append(voters, m.ID)
+		}
+		slices.Sort(voters)
+		n.log.Bootstrap(voters)
+	}
+	snap, err := n.log.Snapshot()
+	if err != nil {
+		return fmt.Errorf("cluster: %w", err)
+	}
+	if n.state, err = stateOf(snap); err != nil {
+		return err
+	}
+	n.snapshots.index = n.state.index
+	return nil
+}
+
+// stateOf is the state that a snapshot holds. The snapshot of a new ensemble is empty.
+func stateOf(snap *raftpb.Snapshot) (*state, error) {
+	if len(snap.GetData()) == 0 {
+		s := newState()
+		s.index, s.term = snap.GetMetadata().GetIndex(), snap.GetMetadata().GetTerm()
+		return s, nil
+	}
+	return decodeState(snap.GetData())
+}
+
+func (n *Node) raftConfig() *raft.Config {
+	return &raft.Config{
+		ID:                        n.config.ID,
+		ElectionTick:              raftTicksPerTick,
+		HeartbeatTick:             raftTicksPerTick / 5,
+		Storage:                   n.log,
+		Applied:                   n.state.index,
+		AsyncStorageWrites:        true,
+		PreVote:                   true,
+		CheckQuorum:               true,
+		MaxSizePerMsg:             1 << 20,
+		MaxCommittedSizePerReady:  4 << 20,
+		MaxUncommittedEntriesSize: 64 << 20,
+		MaxInflightMsgs:           256,
+		Logger:                    raftLogger{n.host.Log()},
+	}
+}
+
+// begin is called when this boot is counted on disk.
+func (n *Node) begin(err error) {
+	n.mustPersist(err)
+	n.serving = true
+	n.outbox.incarnation = n.log.Incarnation()
+	n.host.Log().Info("serving", "incarnation", n.outbox.incarnation, "zxid", n.state.tree.Zxid())
+	n.pump()
+}
+
+// Receive implements host.Program.
+func (n *Node) Receive(from host.Addr, payload []byte) {
+	if !n.serving {
+		return
+	}
+	n.receive(from, payload)
+	n.pump()
+}
+
+// Accept implements host.Program.
+func (n *Node) Accept(c host.Conn) {
+	if !n.serving || n.role.leader == 0 {
+		// Nothing can be promised to this client here: it had better try another server.
+		c.Close()
+		return
+	}
+	n.conns.add(c)
+}
+
+// Frame implements host.Program.
+func (n *Node) Frame(c host.Conn, payload []byte) {
+	if cn := n.conns.of(c); cn != nil {
+		n.frame(cn, payload)
+		n.pump()
+	}
+}
+
+// Closed implements host.Program.
+func (n *Node) Closed(c host.Conn) {
+	if cn := n.conns.of(c); cn != nil {
+		n.forget(cn)
+	}
+}
+
+// Wake implements host.Program: a tick of raft, and what is done once in so many ticks.
+func (n *Node) Wake() {
+	now := n.host.Clock().Now()
+	// After a pause there is one tick, not one for each that was missed: nobody is late because this node was.
+	n.nextTick = max(n.nextTick, now-n.tick) + n.tick
+	n.host.Clock().SetAlarm(n.nextTick)
+	n.ticks++
+	n.raft.Tick()
+	if n.serving {
+		n.pump()
+		n.tickSessions()
+		n.tickOutbox()
+		n.tickSyncs()
+		n.tickSnapshots()
+		n.tickLeaderless()
+		n.sendLateEvents()
+	}
+	n.pump()
+}
+
+// tickLeaderless sends the clients away from a server that has had no leader for a TickTime: it can't tell them
+// anything new, and another server may.
+func (n *Node) tickLeaderless() {
+	if n.role.leader == 0 && n.ticks-n.role.leaderlessSince >= raftTicksPerTick {
+		n.closeAll("no leader")
+	}
+}
+
+// noteRole takes over what raft says of terms and leaders, and does what a change asks for.
+func (n *Node) noteRole() {
+	now := n.raft.BasicStatus()
+	was := n.role
+	n.role.state, n.role.term, n.role.leader = now.RaftState, now.HardState.GetTerm(), now.Lead
+	if n.role.state == was.state && n.role.term == was.term && n.role.leader == was.leader {
+		return
+	}
+	if n.role.leader == 0 && was.leader != 0 {
+		n.role.leaderlessSince = n.ticks
+	}
+	if n.role.state != raft.StateLeader || n.role.term != was.term {
+		n.intake.close()
+		n.stopExpiring()
+	}
+	n.host.Log().Info("role", "state", n.role.state.String(), "term", n.role.term, "leader", n.role.leader)
+}
+
+// stopExpiring is what a leader that was deposed does about sessions: nothing any more.
+func (n *Node) stopExpiring() {
+	planted := false
+	failpoint.Inject("bugDeposedLeaderExpires", func(_ failpoint.Value) { planted = true })
+	if !planted {
+		n.expirer.stop()
+	}
+}
+
+// mustPersist ends the node when its disk has failed it. Nobody knows then what the disk holds, and to go on could
+// break a promise that was made to another node.
+func (n *Node) mustPersist(err error) {
+	if err != nil {
+		n.host.Stop(fmt.Errorf("cluster: the log could not be written: %w", err))
+	}
+}
+
+// Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is true
+// only in a marked build, while the failpoint "marked" is enabled.
+func Marked() bool {
+	marked := false
+	failpoint.Inject("marked", func(_ failpoint.Value) { marked = true })
+	return marked
+}

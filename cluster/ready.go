@@ -1,0 +1,185 @@
+package cluster
+
+import (
+	"fmt"
+
+	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/raftpb"
+	"google.golang.org/protobuf/proto"
+
+	"ordeal/host"
+)
+
+// pump carries out what raft wants done, until it wants nothing more. The order is raft's (its doc.go, "Usage with
+// Asynchronous Storage Writes"):
+//
+//  1. Messages to other nodes leave at once: raft holds back those that need something on disk first, as responses
+//     of the storage message.
+//  2. Storage appends go to the log in order. Their responses are delivered when the log says that they are durable.
+//  3. Committed entries are applied at once, and the response is delivered at once: the state is in memory, and is
+//     rebuilt from snapshot and log after a crash.
+func (n *Node) pump() {
+	for n.raft.HasReady() {
+		rd := n.raft.Ready()
+		n.noteRole()
+		for _, r := range rd.ReadStates {
+			n.syncConfirmed(r)
+		}
+		for _, m := range rd.Messages {
+			switch m.GetTo() {
+			case raft.LocalAppendThread:
+				n.persist(m)
+			case raft.LocalApplyThread:
+				n.apply(m)
+			default:
+				n.sendRaft(m)
+			}
+		}
+	}
+	n.noteRole()
+}
+
+// persist hands a storage append to the log.
+func (n *Node) persist(m *raftpb.Message) {
+	hs := hardStateOf(m)
+	snap := m.GetSnapshot()
+	done := func(err error) {
+		n.mustPersist(err)
+		if !raft.IsEmptySnap(snap) {
+			n.install(snap)
+		}
+		n.respond(m.GetResponses())
+		n.pump()
+	}
+	if !raft.IsEmptySnap(snap) {
+		n.log.Install(snap, hs, m.GetEntries(), done)
+		return
+	}
+	n.log.Append(hs, m.GetEntries(), done)
+}
+
+// hardStateOf is the hard state that a storage append carries, or nil if it is unchanged.
+func hardStateOf(m *raftpb.Message) *raftpb.HardState {
+	if m.GetTerm() == 0 && m.GetVote() == 0 && m.GetCommit() == 0 {
+		return nil
+	}
+	return &raftpb.HardState{
+		Term: proto.Uint64(m.GetTerm()), Vote: proto.Uint64(m.GetVote()), Commit: proto.Uint64(m.GetCommit()),
+	}
+}
+
+// respond delivers the responses of a finished storage message.
+func (n *Node) respond(responses []*raftpb.Message) {
+	for _, r := range responses {
+		if r.GetTo() == n.config.ID {
+			n.step(r)
+		} else {
+			n.sendRaft(r)
+		}
+	}
+}
+
+// step gives raft a message. A message that raft refuses (of a node that was removed, say) is as good as lost.
+func (n *Node) step(m *raftpb.Message) {
+	if err := n.raft.Step(m); err != nil {
+		n.host.Log().Debug("message refused", "type", m.GetType().String(), "err", err)
+	}
+}
+
+// apply applies committed entries and tells raft so.
+func (n *Node) apply(m *raftpb.Message) {
+	for _, e := range m.GetEntries() {
+		n.applyEntry(e)
+	}
+	n.respond(m.GetResponses())
+	n.syncsApplied()
+	n.maybeSnapshot()
+}
+
+func (n *Node) applyEntry(e *raftpb.Entry) {
+	n.state.advance(e.GetIndex(), e.GetTerm(), e.GetData())
+	if e.GetType() != raftpb.EntryNormal {
+		panic(fmt.Sprintf("cluster: entry %d changes the ensemble, which this version can't", e.GetIndex()))
+	}
+	if len(e.GetData()) > 0 {
+		c, err := decodeCommand(e.GetData())
+		if err != nil {
+			panic(fmt.Sprintf("entry %d: %v", e.GetIndex(), err))
+		}
+		n.applyCommand(e.GetTerm(), c)
+	}
+	if e.GetTerm() == n.role.term {
+		n.termBegan()
+	}
+}
+
+// termBegan is called when an entry of the present term was applied: everything from earlier terms has been, too. From
+// here a leader knows what is next of every server, and a server knows that its leader will listen.
+func (n *Node) termBegan() {
+	if n.role.state == raft.StateLeader && !n.intake.open {
+		n.intake.begin(n.state)
+		n.expirer.begin(n.role.term, n.ticks, n)
+	}
+	if n.outbox.term != n.role.term && n.role.leader != 0 {
+		n.outbox.term = n.role.term
+		n.forwardAll()
+	}
+}
+
+// install replaces the state by a snapshot from the leader, which is durable by now. What happened in between is not
+// known event by event, so clients have to come back and say which watches they had.
+func (n *Node) install(snap *raftpb.Snapshot) {
+	s, err := stateOf(snap)
+	if err != nil {
+		panic(fmt.Sprintf("cluster: a snapshot from the leader: %v", err))
+	}
+	n.state, n.snapshots.index = s, s.index
+	n.closeAll("snapshot installed")
+	n.outbox.skipTo(s.cursorOf(n.config.ID))
+	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())
+}
+
+// sendRaft sends a message of raft's to another node.
+func (n *Node) sendRaft(m *raftpb.Message) {
+	to, ok := n.config.addr(m.GetTo())
+	if !ok {
+		return
+	}
+	b, err := proto.MarshalOptions{Deterministic: true}.MarshalAppend([]byte{byte(peerRaft)}, m)
+	if err != nil {
+		panic(fmt.Sprintf("cluster: a message to %s: %v", to, err))
+	}
+	n.host.Send(to, b)
+	if m.GetType() == raftpb.MsgSnap {
+		n.snapshots.sent(m.GetTo(), n.ticks)
+	}
+}
+
+// peerKind is the first byte of every message between nodes.
+type peerKind byte
+
+const (
+	peerRaft    peerKind = 1 // a message of raft's
+	peerForward peerKind = 2 // requests for the leader; see forward.go
+	peerTouch   peerKind = 3 // sessions that were heard from; see sessions.go
+)
+
+// receive takes a message of another node. Anything may come in: what is not understood is dropped.
+func (n *Node) receive(from host.Addr, payload []byte) {
+	if len(payload) == 0 {
+		return
+	}
+	switch peerKind(payload[0]) {
+	case peerRaft:
+		m := new(raftpb.Message)
+		if err := proto.Unmarshal(payload[1:], m); err != nil {
+			n.host.Log().Warn("not a message of raft's", "from", string(from), "err", err)
+			return
+		}
+		n.step(m)
+	case peerForward:
+		n.forwarded(payload[1:])
+	case peerTouch:
+		n.touched(payload[1:])
+	}
+}

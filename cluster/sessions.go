@@ -1,0 +1,212 @@
+package cluster
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"github.com/pingcap/failpoint"
+	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/raftpb"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+)
+
+// Who decides that a session is over. Servers tell the leader which sessions they heard from; the leader counts, in
+// ticks that it handled, and proposes the end of a session that was silent for its timeout. The proposal names the
+// leader's term, and is dropped unless it is applied in an entry of that very term: a leader that was deposed meanwhile
+// has decided nothing. A new leader gives every session its whole timeout again.
+
+// touchTicks is how often servers tell the leader whom they heard from, and the leader looks who is overdue.
+const touchTicks = raftTicksPerTick / 2
+
+// expirer is the leader's memory of sessions.
+type expirer struct {
+	running bool
+	term    uint64
+	// deadlines are ticks, by session.
+	deadlines map[int64]uint64
+}
+
+func (e *expirer) begin(term, now uint64, n *Node) {
+	*e = expirer{running: true, term: term, deadlines: make(map[int64]uint64)}
+	for _, s := range n.state.tree.Sessions() {
+		e.deadlines[s.ID] = now + n.ticksOf(s.TimeoutMs)
+	}
+}
+
+// expiry is when the end of a session was decided, and when it took its place in the log: terms.
+type expiry struct{ decidedIn, appliedIn uint64 }
+
+func (e *expirer) stop() { *e = expirer{} }
+
+// ticksOf is how many ticks a session may be silent. One touch may just have missed its message, so that much is added.
+func (n *Node) ticksOf(timeoutMs int32) uint64 {
+	return uint64(time.Duration(timeoutMs)*time.Millisecond/n.tick) + touchTicks
+}
+
+// touch gives a session its whole timeout again, if this node is the one that counts.
+func (n *Node) touch(session int64) {
+	if !n.expirer.running {
+		return
+	}
+	if s, ok := n.state.tree.Session(session); ok {
+		n.expirer.deadlines[session] = n.ticks + n.ticksOf(s.TimeoutMs)
+	} else {
+		delete(n.expirer.deadlines, session)
+	}
+}
+
+// touched takes the sessions that another server heard from.
+func (n *Node) touched(b []byte) {
+	for r := (reader{b: b}); len(r.b) > 0; {
+		if id := int64(r.uint64()); !r.bad {
+			n.touch(id)
+		}
+	}
+}
+
+// tickSessions tells the leader whom this server heard from and, as leader, ends the sessions that are overdue.
+func (n *Node) tickSessions() {
+	if n.ticks%touchTicks != 0 {
+		return
+	}
+	heard := n.conns.takeHeard()
+	if n.role.leader == n.config.ID {
+		for _, id := range heard {
+			n.touch(id)
+		}
+	} else if to, ok := n.config.addr(n.role.leader); ok && len(heard) > 0 {
+		b := []byte{byte(peerTouch)}
+		for _, id := range heard {
+			b = binary.BigEndian.AppendUint64(b, uint64(id))
+		}
+		n.host.Send(to, b)
+	}
+	n.expireOverdue()
+}
+
+func (n *Node) expireOverdue() {
+	if !n.expirer.running {
+		return
+	}
+	var entries []*raftpb.Entry
+	for _, s := range n.state.tree.Sessions() {
+		deadline, known := n.expirer.deadlines[s.ID]
+		if !known {
+			n.expirer.deadlines[s.ID] = n.ticks + n.ticksOf(s.TimeoutMs)
+			continue
+		}
+		if n.ticks < deadline {
+			continue
+		}
+		c := command{kind: commandExpire, term: n.expirer.term, session: s.ID}
+		entries = append(entries, &raftpb.Entry{Data: c.encode()})
+		// Should the proposal come to nothing, it is made again after a while.
+		n.expirer.deadlines[s.ID] = n.ticks + touchTicks
+	}
+	if len(entries) > 0 {
+		n.propose(entries)
+	}
+}
+
+// applyExpire applies a leader's decision that a session is over, if it was leader still when its decision took its
+// place in the log.
+func (n *Node) applyExpire(term uint64, c command) {
+	stale := c.term != term
+	failpoint.Inject("bugDeposedLeaderExpires", func(_ failpoint.Value) { stale = false })
+	if stale {
+		return
+	}
+	n.lastExpiry = expiry{decidedIn: c.term, appliedIn: term}
+	zxid := n.state.nextZxid(term)
+	n.finish(zxid, n.state.tree.Apply(zxid, tree.Txn{
+		Session: c.session,
+		Request: tree.ExpireSession{ID: c.session},
+	}))
+	n.sessionEnded(c.session, "expired")
+}
+
+// sessionEnded lets go of what this server kept for a session that is over.
+func (n *Node) sessionEnded(id int64, cause string) {
+	delete(n.expirer.deadlines, id)
+	n.host.Log().Info("session ended", "session", id, "cause", cause)
+	if c := n.conns.attached(id); c != nil {
+		n.close(c)
+	}
+}
+
+// sessionAttached notes that a session has a new owner: it was just heard from, and a connection that it had here
+// before is no longer its own.
+func (n *Node) sessionAttached(id int64, owner tree.Owner) {
+	n.touch(id)
+	if c := n.conns.attached(id); c != nil && n.ownerOf(c) != owner {
+		n.close(c)
+	}
+}
+
+// newSessionID makes an id that no server made before: server, boot, count.
+func (n *Node) newSessionID() int64 {
+	n.conns.sessionsMade++
+	return int64(n.config.ID<<56 | n.outbox.incarnation&0xff_ffff<<32 | n.conns.sessionsMade&0xffff_ffff)
+}
+
+// ownerOf is the name that a connection has in the log.
+func (n *Node) ownerOf(c *conn) tree.Owner {
+	return tree.Owner{Server: n.config.ID, Incarnation: n.outbox.incarnation, Conn: c.id}
+}
+
+// handshake takes the first frame of a connection, and asks the log for a session or for its own back.
+func (n *Node) handshake(c *conn, frame []byte) {
+	req, err := wire.DecodeConnectRequest(frame)
+	if err != nil {
+		n.host.Log().Warn("not a handshake", "peer", c.host.Peer(), "err", err)
+		n.close(c)
+		return
+	}
+	if req.LastZxidSeen > n.state.tree.Zxid() {
+		// The client has seen more than this server: here it would go back in time.
+		n.close(c)
+		return
+	}
+	c.phase, c.hasReadOnly = phaseAttaching, req.HasReadOnly
+	txn := tree.Txn{Owner: n.ownerOf(c), TimeMs: n.wallMs()}
+	if req.SessionID == 0 {
+		c.session, c.passwd = n.newSessionID(), n.newPassword()
+		txn.Request = tree.CreateSession{ID: c.session, TimeoutMs: n.config.clampTimeout(req.TimeoutMs), Passwd: c.passwd}
+	} else {
+		c.session, c.passwd = req.SessionID, req.Passwd
+		txn.Request = tree.AttachSession{ID: req.SessionID, Passwd: req.Passwd}
+	}
+	txn.Session = c.session
+	n.submit(c, nil, txn)
+}
+
+func (n *Node) newPassword() []byte {
+	b := binary.BigEndian.AppendUint64(nil, n.host.Rand().Uint64())
+	return binary.BigEndian.AppendUint64(b, n.host.Rand().Uint64())
+}
+
+func (n *Node) wallMs() int64 { return n.host.Clock().Wall().UnixMilli() }
+
+// welcome answers a handshake. A session that can't be had is told so with zeros, which the client takes as expiry.
+func (n *Node) welcome(c *conn, result tree.Result) {
+	if c.phase == phaseGone {
+		return
+	}
+	reply := wire.ConnectResponse{Passwd: make([]byte, 16), HasReadOnly: c.hasReadOnly}
+	s, ok := n.state.tree.Session(c.session)
+	if result.Err != wire.OK || !ok {
+		c.host.Send(reply.Encode())
+		n.close(c)
+		return
+	}
+	reply.TimeoutMs, reply.SessionID, reply.Passwd = s.TimeoutMs, s.ID, slices.Clone(c.passwd)
+	c.phase = phaseAttached
+	n.conns.attach(c)
+	c.host.Send(reply.Encode())
+}
+
+// isLeader reports whether this node leads, as far as it knows.
+func (n *Node) isLeader() bool { return n.role.state == raft.StateLeader }

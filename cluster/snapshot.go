@@ -1,0 +1,68 @@
+package cluster
+
+import (
+	"github.com/pingcap/failpoint"
+	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/raftpb"
+	"google.golang.org/protobuf/proto"
+)
+
+// snapshots keeps account of the snapshots that this node saves and sends.
+type snapshots struct {
+	// index is the newest one's, and saving says that it is not durable yet.
+	index  uint64
+	saving bool
+	// sentTo says at which tick a follower was last sent one. Sorted by server.
+	sentTo []sentSnapshot
+}
+
+type sentSnapshot struct{ to, at uint64 }
+
+// snapshotSendTicks is how long a snapshot may be on its way before the leader tries something else: the message may be
+// lost, and raft sends a follower nothing more until it hears how it went.
+const snapshotSendTicks = 2 * raftTicksPerTick
+
+// maybeSnapshot saves the state when enough was applied since the last time, and then lets the log forget what the
+// snapshot holds.
+func (n *Node) maybeSnapshot() {
+	if n.snapshots.saving || n.state.index-n.snapshots.index < n.config.SnapshotEvery {
+		return
+	}
+	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
+	n.snapshots.saving, n.snapshots.index = true, n.state.index
+	_, conf, _ := n.log.InitialState()
+	n.log.Save(&raftpb.Snapshot{
+		Data: n.state.encode(),
+		Metadata: &raftpb.SnapshotMetadata{
+			ConfState: conf, Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
+		},
+	}, func(err error) {
+		n.mustPersist(err)
+		n.snapshots.saving = false
+		n.log.Compact(n.config.KeepEntries)
+	})
+}
+
+func (s *snapshots) sent(to, now uint64) {
+	for i := range s.sentTo {
+		if s.sentTo[i].to == to {
+			s.sentTo[i].at = now
+			return
+		}
+	}
+	s.sentTo = append(s.sentTo, sentSnapshot{to, now})
+}
+
+// tickSnapshots tells raft that a snapshot which is on its way for too long is lost. If it was not, the follower's next
+// answer says so.
+func (n *Node) tickSnapshots() {
+	rest := n.snapshots.sentTo[:0]
+	for _, s := range n.snapshots.sentTo {
+		if n.ticks-s.at >= snapshotSendTicks {
+			n.raft.ReportSnapshot(s.to, raft.SnapshotFailure)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	n.snapshots.sentTo = rest
+}

@@ -1,0 +1,143 @@
+package cluster
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"ordeal/cluster/tree"
+)
+
+// state is everything that the log decides: the same on every node at the same index.
+type state struct {
+	tree *tree.Tree
+	// cursors says, by server, how far its requests have been applied. Sorted by server.
+	cursors []cursor
+	// epoch is the term of the newest transaction, and counter how many there were in it: together the zxid.
+	epoch, counter uint64
+	// index and term are the newest applied entry's.
+	index, term uint64
+	// chain is a hash over every applied entry: equal chains at an index mean equal logs up to there.
+	chain uint64
+}
+
+// cursor is the newest request of a server that was applied.
+type cursor struct{ server, incarnation, seq uint64 }
+
+func newState() *state { return &state{tree: tree.New()} }
+
+// advance notes that an entry was applied, whatever it held.
+func (s *state) advance(index, term uint64, data []byte) {
+	if index != s.index+1 {
+		panic(fmt.Sprintf("cluster: entry %d applied behind entry %d", index, s.index))
+	}
+	s.index, s.term = index, term
+	s.chain = mix(mix(mix(s.chain, index), term), checksum(data))
+}
+
+// nextZxid gives a transaction in an entry of the given term its place in the order of writes.
+func (s *state) nextZxid(term uint64) int64 {
+	if term != s.epoch {
+		s.epoch, s.counter = term, 0
+	}
+	s.counter++
+	return int64(s.epoch<<32 | s.counter)
+}
+
+// cursorOf is how far a server's requests have been applied; zero for a server that never sent one.
+func (s *state) cursorOf(server uint64) cursor {
+	if i, ok := s.findCursor(server); ok {
+		return s.cursors[i]
+	}
+	return cursor{server: server}
+}
+
+// admit reports whether a request is the next of its server, and if so moves the cursor past it. A request that is
+// not was repeated, or overtaken by one of a later boot: it must do nothing.
+func (s *state) admit(c command) bool {
+	at := s.cursorOf(c.server)
+	if c.incarnation > at.incarnation {
+		at.incarnation, at.seq = c.incarnation, 0
+	}
+	if c.incarnation < at.incarnation || c.seq != at.seq+1 {
+		return false
+	}
+	at.seq = c.seq
+	if i, ok := s.findCursor(c.server); ok {
+		s.cursors[i] = at
+	} else {
+		s.cursors = slices.Insert(s.cursors, i, at)
+	}
+	return true
+}
+
+func (s *state) findCursor(server uint64) (int, bool) {
+	return slices.BinarySearchFunc(s.cursors, server, func(c cursor, id uint64) int {
+		switch {
+		case c.server < id:
+			return -1
+		case c.server > id:
+			return 1
+		}
+		return 0
+	})
+}
+
+// hash is equal on two nodes exactly if their states are.
+func (s *state) hash() uint64 {
+	h := mix(mix(s.tree.Hash(), s.epoch), s.counter)
+	for _, c := range s.cursors {
+		h = mix(mix(mix(h, c.server), c.incarnation), c.seq)
+	}
+	return h
+}
+
+const snapshotVersion = 1
+
+// encode writes the whole state, for a snapshot.
+func (s *state) encode() []byte {
+	b := []byte{snapshotVersion}
+	for _, v := range []uint64{s.epoch, s.counter, s.index, s.term, s.chain, uint64(len(s.cursors))} {
+		b = binary.AppendUvarint(b, v)
+	}
+	for _, c := range s.cursors {
+		b = binary.AppendUvarint(b, c.server)
+		b = binary.AppendUvarint(b, c.incarnation)
+		b = binary.AppendUvarint(b, c.seq)
+	}
+	return s.tree.AppendSnapshot(b)
+}
+
+// decodeState reads what encode wrote. An error says that the bytes are no snapshot of this version.
+func decodeState(b []byte) (*state, error) {
+	r := reader{b: b}
+	if v := r.byte(); v != snapshotVersion {
+		return nil, fmt.Errorf("cluster: a snapshot of version %d, not %d", v, snapshotVersion)
+	}
+	s := &state{epoch: r.uvarint(), counter: r.uvarint(), index: r.uvarint(), term: r.uvarint(), chain: r.uvarint()}
+	for n := r.uvarint(); n > 0 && !r.bad; n-- {
+		s.cursors = append(s.cursors, cursor{r.uvarint(), r.uvarint(), r.uvarint()})
+	}
+	if r.bad {
+		return nil, errors.New("cluster: a snapshot that ends too early")
+	}
+	t, err := tree.Load(r.b)
+	if err != nil {
+		return nil, fmt.Errorf("cluster: the tree of a snapshot: %w", err)
+	}
+	s.tree = t
+	return s, nil
+}
+
+// mix folds v into h; order counts.
+func mix(h, v uint64) uint64 {
+	h ^= v
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>29
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func checksum(data []byte) uint64 { return uint64(crc32.Checksum(data, castagnoli)) }

@@ -1,0 +1,49 @@
+package cluster
+
+import "ordeal/cluster/tree"
+
+// Status is what a node says of itself: for operators, and for whoever wants to know whether the ensemble is sound.
+type Status struct {
+	ID      uint64
+	Serving bool
+	// Leading says that this node believes itself the leader of Term; Leader is whom it believes, 0 for none.
+	Leading      bool
+	Term, Leader uint64
+	// LastIndex is the newest entry in the log, Applied and AppliedTerm the newest that was applied.
+	LastIndex, Applied, AppliedTerm uint64
+	// Zxid is the newest transaction, and StateHash a hash over everything that the log decided: equal on two nodes
+	// with equal Applied.
+	Zxid      int64
+	StateHash uint64
+	// LogHash is a hash over every entry up to Applied: equal on two nodes exactly if their logs are equal so far.
+	LogHash uint64
+	// SessionsEnded counts the sessions that ended, closed or expired. ExpiryTerm and ExpiredInTerm belong to the last
+	// one that expired in this boot: the term of the leader that decided it, and the term of its entry.
+	SessionsEnded             uint64
+	ExpiryTerm, ExpiredInTerm uint64
+	// Connections counts the clients here, Waiting the requests that have not been applied.
+	Connections, Waiting int
+}
+
+// Status is the node's present state. It is cheap: numbers are copied, nothing is computed anew.
+func (n *Node) Status() Status {
+	last, _ := n.log.LastIndex()
+	return Status{
+		ID: n.config.ID, Serving: n.serving,
+		Leading: n.isLeader(), Term: n.role.term, Leader: n.role.leader,
+		LastIndex: last, Applied: n.state.index, AppliedTerm: n.state.term,
+		Zxid: n.state.tree.Zxid(), StateHash: n.state.hash(), LogHash: n.state.chain,
+		SessionsEnded: n.state.tree.SessionsEnded(),
+		ExpiryTerm:    n.lastExpiry.decidedIn, ExpiredInTerm: n.lastExpiry.appliedIn,
+		Connections: len(n.conns.byID), Waiting: len(n.outbox.waiting),
+	}
+}
+
+// Tree is the node's tree, to be read only, and only between two calls of the node.
+func (n *Node) Tree() *tree.Tree { return n.state.tree }
+
+// TermAt is the term of an entry in the node's log, if the log still has it.
+func (n *Node) TermAt(index uint64) (uint64, bool) {
+	term, err := n.log.Term(index)
+	return term, err == nil
+}

@@ -1,0 +1,85 @@
+package cluster
+
+import (
+	"errors"
+
+	"github.com/pingcap/failpoint"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+)
+
+// read answers a read from this server's state, and sets the watch that it asks for.
+func (n *Node) read(c *conn, r wire.Request) (wire.Response, wire.Code) {
+	response, code := n.state.tree.Read(r)
+	switch r := r.(type) {
+	case wire.GetDataRequest:
+		if r.Watch && code == wire.OK {
+			n.watches.Add(tree.Data, r.Path, c.id)
+		}
+	case wire.ExistsRequest:
+		// A watch for a znode to come into being is set on one that is not there.
+		if r.Watch && (code == wire.OK || code == wire.NoNode) {
+			n.watches.Add(tree.Data, r.Path, c.id)
+		}
+	case wire.GetChildrenRequest:
+		if r.Watch && code == wire.OK {
+			n.watches.Add(tree.Child, r.Path, c.id)
+		}
+	}
+	return response, code
+}
+
+// firedEvent is an event on its way to a watcher.
+type firedEvent struct {
+	watcher uint64
+	frame   []byte
+}
+
+// fire sends an event to those who watch for it.
+func (n *Node) fire(zxid int64, e tree.Event) {
+	for _, id := range n.watches.Fire(e) {
+		n.send(firedEvent{id, eventFrame(zxid, e)})
+	}
+}
+
+func eventFrame(zxid int64, e tree.Event) []byte {
+	return wire.EncodeEvent(wire.WatcherEvent{Type: e.Type, State: wire.StateSyncConnected, Path: e.Path}, zxid)
+}
+
+func (n *Node) send(f firedEvent) {
+	late := false
+	failpoint.Inject("bugWatchAfterData", func(_ failpoint.Value) { late = true })
+	if late {
+		n.lateEvents = append(n.lateEvents, f)
+		return
+	}
+	n.deliverEvent(f)
+}
+
+func (n *Node) deliverEvent(f firedEvent) {
+	if c := n.conns.byID[f.watcher]; c != nil {
+		c.host.Send(f.frame)
+	}
+}
+
+// sendLateEvents sends what bugWatchAfterData held back; without it there is nothing.
+func (n *Node) sendLateEvents() {
+	for _, f := range n.lateEvents {
+		n.deliverEvent(f)
+	}
+	n.lateEvents = nil
+}
+
+// setWatches sets a client's watches again after it came back. What it missed is sent at once.
+func (n *Node) setWatches(c *conn, r wire.SetWatchesRequest) {
+	missed, rearm := tree.Missed(n.state.tree, r)
+	for _, e := range missed {
+		c.host.Send(eventFrame(n.state.tree.Zxid(), e))
+	}
+	for _, w := range rearm {
+		n.watches.Add(w.Kind, w.Path, c.id)
+	}
+}
+
+func isUnknownOp(err error) bool { return errors.Is(err, wire.ErrUnknownOp) }
