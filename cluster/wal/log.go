@@ -192,13 +192,22 @@ func (l *Log) Compact(keep uint64) {
 		l.memory.compact(min(durable-keep, l.memory.last()))
 	}
 	l.queue.add(&task{stages: func() []stage {
-		n := 0
-		for n < len(l.segments)-1 && l.segments[n].top <= min(l.memory.base, l.durable()) {
-			n++
-		}
+		n := l.dead()
 		if n == 0 && len(l.snapshots) <= 1 {
 			return []stage{{job: host.Job{}}}
 		}
 		return []stage{l.removeStage(n, l.durable())}
 	}})
+}
+
+// dead is how many of the oldest segments hold nothing that is needed.
+func (l *Log) dead() int {
+	n := 0
+	for n < len(l.segments)-1 && l.segments[n].top <= min(l.memory.base, l.durable()) {
+		n++
+	}
+	for n > 0 && !mayBegin(l.segments[n:]) {
+		n--
+	}
+	return n
 }

@@ -1,10 +1,8 @@
 package wal
 
 import (
-	"encoding/binary"
 	"fmt"
 
-	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/host"
@@ -38,10 +36,8 @@ func Open(d host.Disk, options Options) (*Log, error) {
 	if err := o.readSnapshot(); err != nil {
 		return nil, err
 	}
-	for i := range l.segments {
-		if err := o.readSegment(i); err != nil {
-			return nil, err
-		}
+	if err := o.readSegments(); err != nil {
+		return nil, err
 	}
 	if err := o.settle(); err != nil {
 		return nil, err
@@ -55,6 +51,7 @@ type opening struct {
 	disk     host.Disk
 	repair   host.Job
 	snapshot *raftpb.Snapshot
+	read     []contents // of the segments
 }
 
 // sort tells the files apart. Of the segments only an unbroken row at the end counts: those before a gap were removed,
@@ -73,13 +70,18 @@ func (o *opening) sort(names []string) {
 			continue
 		}
 		if n := len(l.segments); n > 0 && l.segments[n-1].sequence+1 != sequence {
-			for i := range l.segments {
-				o.repair = append(o.repair, host.Remove(l.segments[i].name()))
-			}
-			l.segments = nil
+			o.drop(n)
 		}
 		l.segments = append(l.segments, segment{sequence: sequence})
 	}
+}
+
+// drop removes the first n segments: they hold nothing that is needed.
+func (o *opening) drop(n int) {
+	for i := range o.log.segments[:n] {
+		o.repair = append(o.repair, host.Remove(o.log.segments[i].name()))
+	}
+	o.log.segments = o.log.segments[n:]
 }
 
 func (o *opening) readSnapshot() error {
@@ -101,119 +103,11 @@ func (o *opening) readSnapshot() error {
 	return nil
 }
 
-// readSegment replays segment i.
-func (o *opening) readSegment(i int) error {
-	s := &o.log.segments[i]
-	data, err := o.disk.ReadFile(s.name())
-	if err != nil {
-		return fmt.Errorf("wal: %s cannot be read: %w", s.name(), err)
-	}
-	o.log.recovery.Segments++
-	for s.bytes < int64(len(data)) {
-		f, ok := readFrame(data, s.sequence, s.bytes)
-		if !ok {
-			return o.tear(i, data)
-		}
-		if err := o.replay(s, f.payload, i == 0); err != nil {
-			return &Damage{File: s.name(), Offset: s.bytes, Reason: err.Error()}
-		}
-		s.bytes = f.next
-	}
-	if s.bytes == 0 {
-		return o.tear(i, data)
-	}
-	s.durable = s.bytes
-	return nil
-}
-
-// tear decides about a segment that stops making sense at its offset bytes: cut it there, or call it damaged.
-func (o *opening) tear(i int, data []byte) error {
-	s := &o.log.segments[i]
-	if i < len(o.log.segments)-1 {
-		return &Damage{s.name(), s.bytes, "no frame begins here, and a later segment exists"}
-	}
-	kept := false
-	failpoint.Inject("bugTornTailKept", func(_ failpoint.Value) { kept = s.bytes > 0 })
-	if kept {
-		s.bytes = int64(len(data))
-		s.durable = s.bytes
-		return nil
-	}
-	if durableBehind(data, s.sequence, s.bytes) {
-		return &Damage{s.name(), s.bytes, "no frame begins here, and frames behind it were written later"}
-	}
-	r := &o.log.recovery
-	r.CutFile, r.CutOffset, r.BytesCut = s.name(), s.bytes, int64(len(data))-s.bytes
-	if s.bytes > 0 {
-		o.repair = append(o.repair, host.Truncate(s.name(), s.bytes), host.Sync(s.name()))
-		s.durable = s.bytes
-		return nil
-	}
-	if i == 0 && s.sequence > 1 {
-		return &Damage{s.name(), 0, "the only segment has no header"}
-	}
-	o.repair = append(o.repair, host.Remove(s.name()))
-	o.log.segments = o.log.segments[:i]
-	return nil
-}
-
-// replay applies one record.
-func (o *opening) replay(s *segment, payload []byte, first bool) error {
-	if s.bytes == 0 {
-		return o.replayHeader(payload, first)
-	}
-	l := o.log
-	if len(payload) == 9 && payload[0] == recordBoot {
-		l.written.incarnation = binary.LittleEndian.Uint64(payload[1:])
-		return nil
-	}
-	if len(payload) == 0 || payload[0] != recordAppend {
-		return errRecord
-	}
-	hard, entries, err := decodeAppend(payload)
-	if err != nil {
-		return err
-	}
-	if err := l.memory.append(entries); err != nil {
-		return err
-	}
-	if hard != nil {
-		l.written.hard = *hard
-	}
-	l.written.last, l.written.lastTerm = l.memory.last(), l.memory.lastTerm()
-	if len(entries) > 0 {
-		s.top = max(s.top, l.memory.last())
-	}
-	return nil
-}
-
-// replayHeader checks that a segment goes on where the one before ended. The first says where it begins.
-func (o *opening) replayHeader(payload []byte, first bool) error {
-	h, err := decodeHeader(payload)
-	if err != nil {
-		return err
-	}
-	l := o.log
-	switch {
-	case first || h.reset:
-		l.memory.reset(h.state.last, h.state.lastTerm)
-	case h.state != l.written:
-		return fmt.Errorf("the segment goes on from %+v, and the one before ends at %+v", h.state, l.written)
-	}
-	l.written = h.state
-	return nil
-}
-
 // settle brings the log and the snapshot together, and submits the repair.
 func (o *opening) settle() error {
 	l := o.log
 	m, r := &l.memory, &l.recovery
 	index, term := o.snapshot.GetMetadata().GetIndex(), o.snapshot.GetMetadata().GetTerm()
-	if index < m.base {
-		s := &l.segments[0]
-		return &Damage{s.name(), 0, fmt.Sprintf("the log begins behind entry %d, and the newest snapshot is at %d",
-			m.base, index)}
-	}
 	replaced := false
 	if logged, err := m.term(index); err != nil || logged != term {
 		replaced, r.Discarded = true, len(m.entries)

@@ -58,7 +58,7 @@ func (h hardState) raised(index, term uint64) hardState {
 // record is one thing that is written as a whole: a payload, and what it changes.
 type record struct {
 	payload  []byte
-	top      uint64 // highest index of an entry in it, 0 for none
+	low, top uint64 // indexes of the first and the last entry in it, 0 for none
 	mustSync bool
 	change   func(*state)
 }
@@ -102,17 +102,16 @@ func appendRecord(hs *hardState, entries []*raftpb.Entry, mustSync bool) record 
 		b = appendEntry(b, e)
 	}
 	r := record{payload: b, mustSync: mustSync}
-	var last, lastTerm uint64
+	var lastTerm uint64
 	if n := len(entries); n > 0 {
-		last, lastTerm = entries[n-1].GetIndex(), entries[n-1].GetTerm()
-		r.top = last
+		r.low, r.top, lastTerm = entries[0].GetIndex(), entries[n-1].GetIndex(), entries[n-1].GetTerm()
 	}
 	r.change = func(s *state) {
 		if hs != nil {
 			s.hard = *hs
 		}
-		if last > 0 {
-			s.last, s.lastTerm = last, lastTerm
+		if r.top > 0 {
+			s.last, s.lastTerm = r.top, lastTerm
 		}
 	}
 	return r

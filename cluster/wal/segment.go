@@ -19,7 +19,28 @@ type segment struct {
 	sequence uint64
 	bytes    int64
 	durable  int64  // bytes that a sync covered
-	top      uint64 // highest index of an entry that it holds
+	base     uint64 // index of the last entry before it
+	low      uint64 // lowest index of an entry that it holds, 0 for none
+	top      uint64 // and highest
+}
+
+// hold notes that the segment holds the entries from low to top. For no entries both are 0.
+func (s *segment) hold(low, top uint64) {
+	if low > 0 && (s.low == 0 || low < s.low) {
+		s.low = low
+	}
+	s.top = max(s.top, top)
+}
+
+// mayBegin reports whether a log can be read back from segments alone, without those before: no entry in them is at
+// an index that the first takes for settled.
+func mayBegin(segments []segment) bool {
+	for i := range segments {
+		if low := segments[i].low; low > 0 && low <= segments[0].base {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *segment) name() string { return fileName(s.sequence, segmentSuffix) }
@@ -54,7 +75,7 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 		mustSync = mustSync || r.mustSync
 		at := active.bytes + int64(len(data))
 		data = appendFrame(data, active.sequence, at, active.durable, r.payload)
-		active.top = max(active.top, r.top)
+		active.hold(r.low, r.top)
 		r.change(&l.written)
 	}
 	if len(data) > 0 {
@@ -74,7 +95,7 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 // so that whatever is wrong in any but the last is damage.
 func (l *Log) nextSegment(reset bool) host.Job {
 	var job host.Job
-	next := segment{sequence: 1}
+	next := segment{sequence: 1, base: l.written.last}
 	if n := len(l.segments); n > 0 {
 		before := &l.segments[n-1]
 		next.sequence = before.sequence + 1
