@@ -24,9 +24,9 @@ type StepKind uint8
 
 const (
 	StepAppend   StepKind = iota // add Data to the end of Name; the file is made if there is none
-	StepTruncate                 // cut Name to Size bytes; an error if there is no such file
-	StepSync                     // make Name's bytes durable
-	StepRename                   // give Name the name To, replacing what had it
+	StepTruncate                 // cut Name to Size bytes; an error if there is no such file, or if it is shorter
+	StepSync                     // make Name's bytes durable; an error if there is no such file
+	StepRename                   // give Name the name To, replacing what had it; an error if there is no such file
 	StepRemove                   // remove Name; a missing file is no error
 	StepSyncDir                  // make the names durable: files made, renamed and removed
 )

@@ -10,7 +10,8 @@ import (
 // waits where it must. In the simulator it is a coroutine, elsewhere a goroutine; the code is the same.
 //
 // Everything that belongs to one process (the function itself, what After runs, a ConnHandler's methods) runs one at
-// a time and switches only where the function waits, in Sleep and in Signal.Wait. So a process needs no locks.
+// a time and switches only where the function waits, in Sleep and in Signal.Wait. So a process needs no locks. It ends
+// when the function returns: connections that are open are closed then, and nothing of it is called any more.
 type Process interface {
 	// Self is the machine that the process runs on.
 	Self() Addr

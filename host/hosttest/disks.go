@@ -158,12 +158,13 @@ func testDiskError(t *testing.T, h Harness) {
 		d.Submit(host.Job{x, host.Truncate("missing", 0), x}, note("truncate"))
 		d.Submit(host.Job{x, host.Rename("missing", "y"), x}, note("rename"))
 		d.Submit(host.Job{x, host.Sync("missing"), x}, note("sync"))
+		d.Submit(host.Job{host.Truncate("x", 4), x}, func(err error) { seen.add("cut to more: %v", err != nil) })
 		d.Submit(host.Job{x, host.Sync("x")}, func(err error) { seen.add("next: %v, %s", err, dump(d)) })
 		return &script{}, nil
 	})
-	h.Wait("four jobs", func() bool { return len(seen.all()) >= 4 })
+	h.Wait("the jobs", func() bool { return len(seen.all()) >= 5 })
 	seen.want(t, "n1", "truncate: missing file: true", "rename: missing file: true", "sync: missing file: true",
-		"next: <nil>, x=xxxx")
+		"cut to more: true", "next: <nil>, x=xxxx")
 }
 
 // testDiskReading looks at names and ownership.

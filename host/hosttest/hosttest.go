@@ -84,6 +84,7 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"process/after", testProcessAfter},
 		{"process/signal", testProcessSignal},
 		{"process/one at a time", testProcessTurns},
+		{"process/end", testProcessEnd},
 		{"rand/streams", testRandStreams},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, newHarness(t)) })

@@ -89,6 +89,27 @@ func testProcessSignal(t *testing.T, h Harness) {
 		"another was set: set false, waited it out: true")
 }
 
+// testProcessEnd ends a process with a connection open and a function to come.
+func testProcessEnd(t *testing.T, h Harness) {
+	var program, process journal
+	h.Boot(n1, func(host.Host) (host.Program, error) {
+		return &script{
+			frame:  func(_ host.Conn, payload []byte) { program.add("%s", payload) },
+			closed: func(host.Conn) { program.add("closed") },
+		}, nil
+	})
+	h.Go(c1, func(p host.Process) {
+		p.After(20*ms, func() { process.add("after the end") })
+		conn := p.Dial(n1, &ear{closed: func() { process.add("closed after the end") }})
+		conn.Send([]byte("last words"))
+	})
+	h.Wait("the program to hear of the end", program.has("closed"))
+	h.Go(c1, func(p host.Process) { p.Sleep(50 * ms); process.add("another process") })
+	h.Wait("the function's time to pass", process.has("another process"))
+	program.want(t, "n1", "last words", "closed")
+	process.want(t, "c1", "another process")
+}
+
 // testRandStreams draws from the streams of machines and processes, two of them on one machine.
 func testRandStreams(t *testing.T, h Harness) {
 	var seen journal
