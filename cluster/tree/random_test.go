@@ -1,0 +1,192 @@
+package tree
+
+import (
+	"bytes"
+	"maps"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"ordeal/cluster/wire"
+)
+
+// gen draws transactions that mostly fit the state: few paths, few sessions, versions near the right ones.
+type gen struct {
+	*rand.Rand
+	twin *twin
+}
+
+func pick[T any](g *gen, list ...T) T { return list[g.IntN(len(list))] }
+
+func (g *gen) path() string {
+	if g.IntN(3) == 0 { // one that exists, sequential ones too
+		return pick(g, slices.Sorted(maps.Keys(g.twin.nodes))...)
+	}
+	if g.IntN(40) == 0 {
+		return pick(g, "/", "/a//b", "/a/", "/zookeeper", "/zookeeper/config")
+	}
+	path := ""
+	for range 1 + g.IntN(3) {
+		path += "/" + pick(g, "a", "b", "a-")
+	}
+	return path
+}
+
+func (g *gen) data() []byte { return pick(g, nil, []byte{}, []byte("x"), []byte("a longer value")) }
+
+func (g *gen) version() int32 { return pick[int32](g, -1, -1, 0, 0, 1, 2) }
+
+func (g *gen) write() wire.Request {
+	switch n := g.IntN(12); {
+	case n < 5:
+		r := wire.CreateRequest{Path: g.path(), Data: g.data(), ACL: open, Flags: g.Int32N(4), Stat: g.IntN(2) == 0}
+		if g.IntN(30) == 0 {
+			r.ACL = nil
+		}
+		return r
+	case n < 8:
+		return wire.DeleteRequest{Path: g.path(), Version: g.version()}
+	default:
+		return wire.SetDataRequest{Path: g.path(), Data: g.data(), Version: g.version()}
+	}
+}
+
+func (g *gen) request() wire.Request {
+	id := 1 + g.Int64N(4)
+	switch n := g.IntN(40); {
+	case n < 6:
+		return CreateSession{ID: id, TimeoutMs: g.Int32N(3), Passwd: []byte{byte(id)}}
+	case n < 8:
+		return AttachSession{ID: id, Passwd: []byte{byte(id), 1}[:1+g.IntN(8)/7]}
+	case n < 9:
+		return ExpireSession{ID: id}
+	case n < 10:
+		return wire.CloseSessionRequest{}
+	case n < 18:
+		var m wire.MultiRequest
+		for range g.IntN(5) {
+			if g.IntN(5) == 0 {
+				m.Ops = append(m.Ops, wire.CheckRequest{Path: g.path(), Version: g.version()})
+			} else {
+				m.Ops = append(m.Ops, g.write())
+			}
+		}
+		return m
+	}
+	return g.write()
+}
+
+func (g *gen) txn() Txn {
+	txn := Txn{Session: 1 + g.Int64N(4), TimeMs: g.Int64N(1000), Request: g.request()}
+	txn.Owner = Owner{Server: 1 + g.Uint64N(3)}
+	if s, ok := g.twin.sessions[txn.Session]; ok && g.IntN(10) > 0 {
+		txn.Owner = s.Owner
+	}
+	return txn
+}
+
+// Results, events, Stats and sessions are the twin's; states are equal exactly when their hashes are; and at any point
+// the state survives a snapshot, byte for byte.
+func TestAgainstTwin(t *testing.T) {
+	sums := map[string]uint64{}
+	dumps := map[uint64]string{}
+	reached := map[wire.Code]int{}
+	for seed := range uint64(60) {
+		g := &gen{rand.New(rand.NewPCG(seed, 1)), newTwin()}
+		tree := New()
+		for range 250 {
+			txn := g.txn()
+			zxid := tree.Zxid() + 1 + g.Int64N(3)
+			decoded, err := DecodeTxn(AppendTxn(nil, txn))
+			if err != nil || !reflect.DeepEqual(decoded, txn) {
+				t.Fatalf("seed %d: %#v came back as %#v %v", seed, txn, decoded, err)
+			}
+			got, want := tree.Apply(zxid, decoded), g.twin.apply(zxid, txn)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("seed %d, zxid %d: %#v\n got %#v\nwant %#v", seed, zxid, txn, got, want)
+			}
+			count(reached, got)
+			dump, sum := g.twin.dump(), mix(tree.sum, tree.sessionsEnded) // Hash without the zxid, which is always new
+			if before, ok := sums[dump]; ok && before != sum {
+				t.Fatalf("seed %d, zxid %d: the state is as once before, and its hash is not:\n%s", seed, zxid, dump)
+			}
+			if other, ok := dumps[sum]; ok && other != dump {
+				t.Fatalf("seed %d: two states with one hash:\n%s\n%s", seed, other, dump)
+			}
+			sums[dump], dumps[sum] = sum, dump
+			if g.IntN(8) == 0 {
+				compareState(t, tree, g.twin)
+				tree = reload(t, tree)
+			}
+		}
+	}
+	for _, code := range []wire.Code{wire.OK, wire.BadArguments, wire.NoNode, wire.BadVersion, wire.NoChildrenForEphemerals,
+		wire.NodeExists, wire.NotEmpty, wire.SessionExpired, wire.SessionMoved, wire.InvalidACL} {
+		if reached[code] < 10 {
+			t.Errorf("only %d results are %v: the transactions don't reach it", reached[code], code.String())
+		}
+	}
+}
+
+func count(reached map[wire.Code]int, r Result) {
+	reached[r.Err]++
+	if m, ok := r.Response.(wire.MultiResponse); ok {
+		code, _ := m.Failed()
+		reached[code]++
+	}
+}
+
+func compareState(t *testing.T, tree *Tree, tw *twin) {
+	t.Helper()
+	if tree.Len() != len(tw.nodes) || tree.SessionsEnded() != tw.ended {
+		t.Fatalf("%d znodes and %d sessions ended, want %d and %d", tree.Len(), tree.SessionsEnded(), len(tw.nodes), tw.ended)
+	}
+	for path, n := range tw.nodes {
+		stat := tw.stat(path)
+		for _, c := range []struct {
+			r    wire.Request
+			want wire.Response
+		}{
+			{wire.ExistsRequest{Path: path}, wire.ExistsResponse{Stat: stat}},
+			{wire.GetDataRequest{Path: path}, wire.GetDataResponse{Data: n.data, Stat: stat}},
+			{wire.GetChildrenRequest{Path: path}, wire.GetChildrenResponse{Names: tw.children(path)}},
+			{wire.GetChildrenRequest{Path: path, Stat: true}, wire.GetChildrenResponse{Names: tw.children(path), Stat: &stat}},
+		} {
+			if got, code := tree.Read(c.r); code != wire.OK || !reflect.DeepEqual(got, c.want) {
+				t.Fatalf("%#v: %#v %v, want %#v", c.r, got, code, c.want)
+			}
+		}
+	}
+	ids := slices.Sorted(maps.Keys(tw.sessions))
+	sessions := tree.Sessions()
+	if len(sessions) != len(ids) {
+		t.Fatalf("sessions %v, want %v", sessions, ids)
+	}
+	for i, id := range ids {
+		one, ok := tree.Session(id)
+		if !ok || !reflect.DeepEqual(one, tw.sessions[id]) || !reflect.DeepEqual(one, sessions[i]) {
+			t.Fatalf("session %v, want %v", one, tw.sessions[id])
+		}
+		if got, want := tree.Ephemerals(id), tw.ephemerals(id); !slices.Equal(got, want) {
+			t.Fatalf("ephemerals %v, want %v", got, want)
+		}
+	}
+}
+
+// reload passes the state through a snapshot that stands behind something else.
+func reload(t *testing.T, tree *Tree) *Tree {
+	t.Helper()
+	bytesBefore := tree.AppendSnapshot([]byte("prefix"))[len("prefix"):]
+	loaded, err := Load(bytesBefore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if loaded.Hash() != tree.Hash() || loaded.Zxid() != tree.Zxid() {
+		t.Fatalf("the snapshot has hash %x at %d, the state %x at %d", loaded.Hash(), loaded.Zxid(), tree.Hash(), tree.Zxid())
+	}
+	if again := loaded.AppendSnapshot(nil); !bytes.Equal(again, bytesBefore) {
+		t.Fatal("one state has two snapshots")
+	}
+	return loaded
+}
