@@ -79,6 +79,7 @@ func (b bandLabels) Plot(c draw.Canvas, p *plot.Plot) {
 		if label == "" || style.Width(label)+4 > right-left {
 			return
 		}
+		fill(c, fade(white, 65), left+1, left+3+style.Width(label), top-8.5, top-1)
 		c.FillText(style, vg.Point{X: left + 2, Y: top - 5}, label)
 	})
 }

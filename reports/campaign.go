@@ -1,5 +1,11 @@
 package reports
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // Campaign is many trials, as the index shows them: numbers over all, and a row for each trial that was kept.
 type Campaign struct {
 	// Title says what was tried, Line the command that ran it.
@@ -58,6 +64,69 @@ func (c Campaign) sum() Total {
 		sum.Operations += t.Operations
 	}
 	return sum
+}
+
+// Add counts a trial's result. A trial that is not valid is kept; one that is, when it has a folder. Totals, coverage
+// and reasons stay sorted, whatever the order of the calls; Kept is in their order.
+func (c *Campaign) Add(r Result, folder string) {
+	total := row(&c.Totals, func(t Total) int { return strings.Compare(t.Workload, r.Workload) })
+	total.Workload = r.Workload
+	total.Operations += int64(r.Operations.Total)
+	switch r.Outcome {
+	case Valid:
+		total.Valid++
+	case Invalid:
+		total.Invalid++
+	default:
+		total.Unknown++
+		addReason(&c.Unknowns, r.Reason)
+	}
+	for _, f := range r.Faults {
+		kind := row(&c.Coverage, func(k Coverage) int { return strings.Compare(k.Kind, f.Kind) })
+		kind.Kind = f.Kind
+		if f.Skipped == "" {
+			kind.Fired++
+			continue
+		}
+		kind.Skipped++
+		addReason(&kind.Reasons, f.Skipped)
+	}
+	if r.Outcome != Valid || folder != "" {
+		c.Kept = append(c.Kept, Kept{r.Workload, r.Line, r.Replay, r.Outcome, r.Reason, folder})
+	}
+}
+
+// row finds a row of a sorted table, or makes room for it.
+func row[R any](rows *[]R, compare func(R) int) *R {
+	i, found := slices.BinarySearchFunc(*rows, struct{}{}, func(r R, _ struct{}) int { return compare(r) })
+	if !found {
+		var empty R
+		*rows = slices.Insert(*rows, i, empty)
+	}
+	return &(*rows)[i]
+}
+
+func addReason(rows *[]Reason, reason string) {
+	r := row(rows, func(r Reason) int { return strings.Compare(r.Reason, reason) })
+	r.Reason = reason
+	r.Count++
+}
+
+// mostReasons is how many reasons are shown: they may name instants, and then no two are alike.
+const mostReasons = 20
+
+// commonUnknowns are the reasons for unknown trials that most trials have; the rest is one row.
+func (c Campaign) commonUnknowns() []Reason {
+	common := slices.Clone(c.Unknowns)
+	slices.SortStableFunc(common, func(a, b Reason) int { return cmp.Compare(b.Count, a.Count) })
+	if len(common) <= mostReasons {
+		return common
+	}
+	rest := Reason{Reason: "other reasons"}
+	for _, r := range common[mostReasons:] {
+		rest.Count += r.Count
+	}
+	return append(common[:mostReasons], rest)
 }
 
 // findings are the invalid trials, in order.

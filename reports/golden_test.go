@@ -32,10 +32,18 @@ func small(t *testing.T) Trial {
 		Replay: "ordeal replay 'lock seed=7 nodes=3 for=3s'", Plan: "at 1s for 1s partition isolate leader",
 		Length: 3 * time.Second, Ops: ops,
 		Faults: []Fault{
-			{Family: "partition", Kind: "partition", Label: "n1 | n2 n3", Color: "#E9DCA0", From: time.Second, To: 2 * time.Second},
-			{Family: "pause", Kind: "pause", Label: "leader", From: 2 * time.Second, To: -1, Skipped: "there was no leader"},
+			{
+				Family: "partition", Kind: "partition", Label: "n1 | n2 n3", Color: "#E9DCA0",
+				From: time.Second, To: 2 * time.Second,
+			},
+			{
+				Family: "pause", Kind: "pause", Label: "leader", From: 2 * time.Second, To: -1,
+				Skipped: "there was no leader",
+			},
 		},
-		Leaders: []LeaderSpan{{"n1", 2, 50 * time.Millisecond, 1500 * time.Millisecond}, {"n3", 3, 1200 * time.Millisecond, -1}},
+		Leaders: []LeaderSpan{
+			{"n1", 2, 50 * time.Millisecond, 1500 * time.Millisecond}, {"n3", 3, 1200 * time.Millisecond, -1},
+		},
 		Verdicts: []Verdict{
 			{Name: "liveness", Outcome: Valid, Measures: []Measure{{"last heal to first ok", 304_000_000, "ns"}}},
 			{
@@ -82,7 +90,10 @@ func smallCampaign(trial Trial) Campaign {
 		},
 		Kept: []Kept{
 			{Workload: "queue", Line: "queue seed=9", Outcome: Valid, Folder: "queue-9"},
-			{Workload: "lock", Line: trial.Line, Replay: trial.Replay, Outcome: Invalid, Reason: trial.Reason(), Folder: "lock-7"},
+			{
+				Workload: "lock", Line: trial.Line, Replay: trial.Replay,
+				Outcome: Invalid, Reason: trial.Reason(), Folder: "lock-7",
+			},
 		},
 		Coverage: []Coverage{
 			{Kind: "partition", Fired: 2021, Skipped: 3, Reasons: []Reason{{"there was no leader", 3}}},

@@ -43,7 +43,7 @@ func LatencyQuantiles(t Trial, f Format) ([]byte, error) {
 	ch := latencyChart(t, ops)
 	ch.title = t.Title + " latency quantiles"
 	ch.note = ", in windows of " + w.step.String()
-	ch.addOthers(ops, w)
+	others := ch.addOthers(ops, w)
 	groups := group(ops)
 	for _, q := range plotted {
 		for _, g := range groups {
@@ -61,6 +61,7 @@ func LatencyQuantiles(t Trial, f Format) ([]byte, error) {
 			ch.legend = append(ch.legend, entry{name: g.f, colour: grey, shape: g.shape()})
 		}
 	}
+	ch.legend = append(ch.legend, others...)
 	return ch.encode(f)
 }
 
@@ -71,8 +72,9 @@ var otherDashes = [...]struct {
 	dash []vg.Length
 }{{1000, "1", []vg.Length{4, 2}}, {500, "0.5", []vg.Length{1, 1.5}}}
 
-// addOthers adds the quantiles of info and fail, of all names together.
-func (ch *chart) addOthers(ops []operation, w windows) {
+// addOthers adds the quantiles of info and fail, of all names together, below what is added later. It returns their
+// part of the legend.
+func (ch *chart) addOthers(ops []operation, w windows) (legend []entry) {
 	for _, out := range []outcome{info, fail} {
 		of := slices.DeleteFunc(slices.Clone(ops), func(o operation) bool { return o.outcome != out })
 		if len(of) == 0 {
@@ -83,11 +85,12 @@ func (ch *chart) addOthers(ops []operation, w windows) {
 				colour: out.colour(), shape: shapeOf(1), radius: 1, width: 0.8, dash: d.dash,
 				runs: quantileRuns(of, w, d.q),
 			})
-			ch.legend = append(ch.legend, entry{
+			legend = append(legend, entry{
 				name: out.String() + " " + d.name, colour: out.colour(), line: true, dash: d.dash,
 			})
 		}
 	}
+	return legend
 }
 
 // quantileRuns is the quantile of each window, one run for each stretch of windows that have operations.

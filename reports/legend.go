@@ -12,7 +12,7 @@ import (
 type entry struct {
 	name   string
 	colour color.NRGBA
-	shape  shape // corners 0: no mark
+	shape  shape // nil: no mark
 	line   bool
 	dash   []vg.Length
 	band   bool
@@ -63,7 +63,7 @@ func (e entry) sample(c draw.Canvas, at vg.Point, row vg.Length) {
 		c.StrokeLine2(draw.LineStyle{Color: e.colour, Width: 1.2, Dashes: e.dash},
 			at.X, at.Y, at.X+legendSample, at.Y)
 	}
-	if e.shape.corners > 0 {
+	if len(e.shape) > 0 {
 		c.SetColor(e.colour)
 		c.Fill(e.shape.outline(nil, middle, 2.6))
 	}

@@ -113,11 +113,12 @@ type campaignView struct {
 	Campaign
 	Sum              Total
 	Findings, Others []Kept
+	Common           []Reason
 }
 
 // Index is the page over a campaign: the findings first, then the totals, the faults and the other trials kept.
 func Index(c Campaign) ([]byte, error) {
-	return render("campaign.html", campaignView{c, c.sum(), c.findings(), c.others()})
+	return render("campaign.html", campaignView{c, c.sum(), c.findings(), c.others(), c.commonUnknowns()})
 }
 
 func render(name string, view any) ([]byte, error) {

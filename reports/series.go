@@ -94,40 +94,6 @@ func (s series) marks(place func(point) vg.Point) vg.Path {
 	}
 }
 
-// shape is a regular polygon.
-type shape struct {
-	corners int
-	// turn is the direction of the first corner, in degrees against the clock from the right.
-	turn float64
-}
-
-// shapes tell operations apart: Jepsen's order (square, circle, triangle, triangle down, diamond, pentagon).
-var shapes = [...]shape{{4, 45}, {8, 22.5}, {3, 90}, {3, 270}, {4, 0}, {5, 90}}
-
-// upward is the mark of an operation that never ended.
-var upward = shape{3, 90}
-
-// shapeOf is the shape of the i-th operation name.
-func shapeOf(i int) shape { return shapes[i%len(shapes)] }
-
-// outline adds the polygon around a point to a path.
-func (s shape) outline(path vg.Path, at vg.Point, radius vg.Length) vg.Path {
-	for i := range s.corners {
-		turn := (s.turn + 360*float64(i)/float64(s.corners)) * math.Pi / 180
-		corner := round(vg.Point{
-			X: at.X + radius*vg.Length(math.Cos(turn)),
-			Y: at.Y + radius*vg.Length(math.Sin(turn)),
-		})
-		if i == 0 {
-			path.Move(corner)
-		} else {
-			path.Line(corner)
-		}
-	}
-	path.Close()
-	return path
-}
-
 // round cuts a place to tenths of a point: finer is not seen, and costs a third more bytes.
 func round(p vg.Point) vg.Point {
 	tenth := func(l vg.Length) vg.Length { return vg.Length(math.Round(float64(l)*10) / 10) }

@@ -25,17 +25,21 @@ func synthetic(n int) Trial {
 			{"messages delivered", 801_233, ""}, {"messages dropped", 12_331, ""}, {"disk jobs", 90_112, ""},
 		}},
 	}
-	t.Faults = []Fault{
-		{Family: "partition", Color: "#E9DCA0", Kind: "partition", Label: "n1 | n2 n3 n4 n5", From: 6 * time.Second, To: 10 * time.Second},
-		{Family: "kill", Color: "#E9A4A0", Kind: "kill", Label: "n2", From: 14 * time.Second, To: 17 * time.Second},
-		{Family: "pause", Color: "#A0B1E9", Kind: "pause", Label: "n3", From: 22 * time.Second, To: 26 * time.Second},
-		{Family: "clock", Color: "#A0E9E3", Kind: "skew", Label: "n4 +200 ppm", From: 20 * time.Second, To: -1},
-		{Family: "partition", Color: "#E9DCA0", Kind: "partition", Label: "n2 n5 | n1 n3 n4", From: 30 * time.Second, To: 37 * time.Second},
-		{Family: "disk", Color: "#99F2E2", Kind: "slow-sync", Label: "n2", From: 33 * time.Second, To: 45 * time.Second},
-		{Family: "packet", Color: "#D1E8A0", Kind: "clog", Label: "n1 to n3", From: 39 * time.Second, To: 42 * time.Second},
-		{Family: "kill", Color: "#E9A4A0", Kind: "kill", Label: "leader", From: 41 * time.Second, To: 44 * time.Second},
-		{Family: "disk", Color: "#99F2E2", Kind: "torn-write", Label: "n5", From: 50 * time.Second, Skipped: "n5 was down already"},
+	during := func(family, colour, kind, label string, from, to time.Duration) {
+		t.Faults = append(t.Faults, Fault{
+			Family: family, Color: colour, Kind: kind, Label: label, From: from * time.Second, To: to * time.Second,
+		})
 	}
+	during("partition", "#E9DCA0", "partition", "n1 | n2 n3 n4 n5", 6, 10)
+	during("crash", "#E9A4A0", "crash", "n2", 14, 17)
+	during("pause", "#A0B1E9", "pause", "n3", 22, 26)
+	during("clock", "#A0E9E3", "drift", "n4 +200 ppm", 20, -1)
+	during("partition", "#E9DCA0", "partition", "n2 n5 | n1 n3 n4", 30, 37)
+	during("disk", "#99F2E2", "slow-disk", "n2", 33, 45)
+	during("packet", "#D1E8A0", "clog", "n1 to n3", 39, 42)
+	during("crash", "#E9A4A0", "crash", "n1", 41, 44)
+	during("disk", "#99F2E2", "fail-sync", "n5", 50, 51)
+	t.Faults[8].Skipped = "n5 was down already"
 	t.Verdicts = []Verdict{
 		{
 			Name: "exclusion", Outcome: Invalid,

@@ -2,11 +2,15 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // mostEvidence is how many contradicting events the terminal shows of one check; the page shows all.
 const mostEvidence = 8
+
+// mostFaults is how many faults it lists.
+const mostFaults = 8
 
 // Text is the trial for a terminal: what happened, where, under which faults, and how to see it again.
 func Text(t Trial) string {
@@ -20,13 +24,7 @@ func Text(t Trial) string {
 	if len(t.Verdicts) == 0 {
 		b.WriteString("  nothing was checked\n")
 	}
-	fired, skipped := t.fired()
-	for _, f := range fired {
-		fmt.Fprintf(&b, "  fault %s %s, %s to %s\n", inline(f.Kind), inline(f.Label), seconds(f.From), until(f.To))
-	}
-	for _, f := range skipped {
-		fmt.Fprintf(&b, "  fault %s %s skipped: %s\n", inline(f.Kind), inline(f.Label), inline(f.Skipped))
-	}
+	b.WriteString(t.faultText())
 	n := countedAs(tallies(operations(t.Ops)))
 	fmt.Fprintf(&b, "  %s in %s: %s ok, %s info, %s fail, %s pending\n", plural(int64(n.Total), "operation"),
 		seconds(t.Length), thousands(int64(n.OK)), thousands(int64(n.Info)), thousands(int64(n.Fail)),
@@ -40,6 +38,29 @@ func Text(t Trial) string {
 	return b.String()
 }
 
+// faultText counts the faults, and lists them unless the trial is valid: then nobody asks what caused it.
+func (t Trial) faultText() string {
+	var b strings.Builder
+	fired, skipped := t.fired()
+	fmt.Fprintf(&b, "  %s fired, %s skipped\n", plural(int64(len(fired)), "fault"), thousands(int64(len(skipped))))
+	if t.Outcome() == Valid {
+		return b.String()
+	}
+	for i, f := range slices.Concat(fired, skipped) {
+		if i == mostFaults {
+			fmt.Fprintf(&b, "    and %s more\n", thousands(int64(len(t.Faults)-i)))
+			break
+		}
+		fmt.Fprintf(&b, "    %s %s", inline(f.Kind), inline(f.Label))
+		if f.Skipped != "" {
+			fmt.Fprintf(&b, ", skipped: %s\n", inline(f.Skipped))
+		} else {
+			fmt.Fprintf(&b, ", %s to %s\n", seconds(f.From), until(f.To))
+		}
+	}
+	return b.String()
+}
+
 // text is a verdict that is not valid, with the first of its evidence.
 func (v Verdict) text() string {
 	var b strings.Builder
@@ -49,7 +70,7 @@ func (v Verdict) text() string {
 	}
 	for i, e := range v.Evidence {
 		if i == mostEvidence {
-			fmt.Fprintf(&b, "    and %s more\n", plural(int64(len(v.Evidence)-i), "event"))
+			fmt.Fprintf(&b, "    and %s\n", plural(int64(len(v.Evidence)-i), "more event"))
 			break
 		}
 		fmt.Fprintf(&b, "    %10s  #%d %s %s %s", seconds(e.Time), e.Index, processText(e.Process), e.Type, inline(e.F))
@@ -80,7 +101,7 @@ func CampaignText(c Campaign) string {
 			fmt.Fprintf(&b, "  kept in %s\n", inline(k.Folder))
 		}
 	}
-	for _, u := range c.Unknowns {
+	for _, u := range c.commonUnknowns() {
 		fmt.Fprintf(&b, "unknown, %s: %s\n", plural(u.Count, "trial"), inline(u.Reason))
 	}
 	for _, f := range c.Coverage {

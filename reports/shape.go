@@ -1,0 +1,47 @@
+package reports
+
+import (
+	"math"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// shape is the outline of a mark: corners around the origin, for the radius 1.
+type shape []vg.Point
+
+// shapes tell operations apart: Jepsen's order (square, circle, triangle, triangle down, diamond, pentagon).
+var shapes = [...]shape{
+	regular(4, 45), regular(8, 22.5), regular(3, 90), regular(3, 270), regular(4, 0), regular(5, 90),
+}
+
+// upward is the mark of an operation that never ended: an arrow.
+var upward = shape{
+	{X: 0, Y: 1}, {X: -0.9, Y: 0}, {X: -0.3, Y: 0}, {X: -0.3, Y: -1}, {X: 0.3, Y: -1}, {X: 0.3, Y: 0}, {X: 0.9, Y: 0},
+}
+
+// shapeOf is the shape of the i-th operation name.
+func shapeOf(i int) shape { return shapes[i%len(shapes)] }
+
+// regular is a regular polygon whose first corner lies turn degrees against the clock from the right.
+func regular(corners int, turn float64) shape {
+	var s shape
+	for i := range corners {
+		angle := (turn + 360*float64(i)/float64(corners)) * math.Pi / 180
+		s = append(s, vg.Point{X: vg.Length(math.Cos(angle)), Y: vg.Length(math.Sin(angle))})
+	}
+	return s
+}
+
+// outline adds the shape around a point to a path.
+func (s shape) outline(path vg.Path, at vg.Point, radius vg.Length) vg.Path {
+	for i, corner := range s {
+		place := round(vg.Point{X: at.X + radius*corner.X, Y: at.Y + radius*corner.Y})
+		if i == 0 {
+			path.Move(place)
+		} else {
+			path.Line(place)
+		}
+	}
+	path.Close()
+	return path
+}
