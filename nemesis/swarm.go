@@ -73,7 +73,7 @@ var (
 
 // Swarm draws a plan. Each plan has its own few kinds of fault, in its own proportions, and its own pace: some are
 // dense and some quiet, in some the faults overlap or come in bursts. A fault that has begun lasts a while, so that
-// nothing flaps. There is no plan (nil) without nodes or kinds, or for less than a second.
+// nothing flaps; and there is always at least one. There is no plan (nil) without nodes or kinds, or for less than a second.
 func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 	m := mood{o: o}
 	if m.kinds = drawKinds(rng, o); len(m.kinds) == 0 || o.Length < time.Second {
@@ -137,6 +137,7 @@ func (m *mood) drawPace(rng *rand.Rand) {
 	if chance(rng, 1, 8) { // a quiet one
 		m.gap *= 3
 	}
+	m.gap = min(m.gap, m.o.Length/4)
 }
 
 // drawTaste draws whom the plan likes to hit and how hard.

@@ -1,0 +1,206 @@
+package nemesis
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"ordeal/host"
+)
+
+// twin knows, from the events alone, what state the world ought to be in, by the dumbest means.
+type twin struct{ under map[int]Event }
+
+func (w *twin) hear(e Event) {
+	switch {
+	case e.Type == Fired && e.Kind != Jump:
+		w.under[e.Step] = e
+	case e.Type == Ended:
+		delete(w.under, e.Step)
+	}
+}
+
+// ways are those that a fault of a kind hits.
+func (w *twin) ways(k Kind) map[Way]bool {
+	hit := map[Way]bool{}
+	for _, e := range w.under {
+		if e.Kind == k {
+			for _, way := range e.Ways {
+				hit[way] = true
+			}
+		}
+	}
+	return hit
+}
+
+// hit says how many faults of a kind are under way on a machine, and what their numbers add up to and at most are.
+func (w *twin) hit(k Kind, a host.Addr) (n, sum, most int) {
+	for _, e := range w.under {
+		if e.Kind == k && slices.Contains(e.Machines, a) {
+			n, sum, most = n+1, sum+e.PPM, max(most, e.PPM, int(e.Amount))
+		}
+	}
+	return n, sum, most
+}
+
+// compare finds what the world and the twin disagree on.
+func (w *twin) compare(t *testing.T, f *fakeWorld, stopped map[host.Addr]bool) {
+	t.Helper()
+	if want := w.ways(Partition); !reflect.DeepEqual(want, f.cut) {
+		t.Errorf("at %s: cut are %v, not %v", f.now, f.cut, want)
+	}
+	if want := w.ways(Clog); !reflect.DeepEqual(want, f.clogged) {
+		t.Errorf("at %s: clogged are %v, not %v", f.now, f.clogged, want)
+	}
+	lossy := map[Way]bool{}
+	for way, link := range f.links {
+		if link.LossPPM > 0 {
+			lossy[way] = true
+		}
+	}
+	if want := w.ways(Loss); !reflect.DeepEqual(want, lossy) {
+		t.Errorf("at %s: lossy are %v, not %v", f.now, lossy, want)
+	}
+	for _, a := range f.members {
+		w.compareMachine(t, f, a, stopped[a])
+	}
+}
+
+func (w *twin) compareMachine(t *testing.T, f *fakeWorld, a host.Addr, stopped bool) {
+	t.Helper()
+	crashes, _, _ := w.hit(Crash, a)
+	pauses, _, _ := w.hit(Pause, a)
+	if want := crashes > 0 || stopped; want != f.down[a] {
+		t.Errorf("at %s: %s down is %v, not %v", f.now, a, f.down[a], want)
+	}
+	if want := pauses > 0 && !f.down[a]; want != f.paused[a] {
+		t.Errorf("at %s: %s paused is %v, not %v", f.now, a, f.paused[a], want)
+	}
+	_, drift, _ := w.hit(Drift, a)
+	if drift = min(max(drift, -driftMax), driftMax); drift != f.drift[a] {
+		t.Errorf("at %s: %s drifts by %d, not %d", f.now, a, f.drift[a], drift)
+	}
+	_, _, fail := w.hit(FailSync, a)
+	_, _, slow := w.hit(SlowDisk, a)
+	if want := (Disk{time.Duration(slow), fail}); want != f.disks[a] {
+		t.Errorf("at %s: %s has %v, not %v", f.now, a, f.disks[a], want)
+	}
+}
+
+// wild draws a plan of what the swarm may draw and of much that it would not: everything at once.
+func wild(rng *rand.Rand, nodes []host.Addr) Plan {
+	all, err := Select([]string{"swarm", "failpoint"})
+	if err != nil {
+		panic(err)
+	}
+	var plan Plan
+	for range 4 {
+		plan = append(plan, Swarm(rng, SwarmOptions{
+			Nodes: nodes, Length: 20 * time.Second, Kinds: all, Marks: []string{"markA", "markB"},
+		})...)
+	}
+	return plan
+}
+
+// TestWorldIsWhatTheEventsSay runs wild plans on worlds whose leader comes and goes and whose traps spring, and
+// compares the world with the events at every instant; and when all is healed, nothing is left.
+func TestWorldIsWhatTheEventsSay(t *testing.T) {
+	for seed := range uint64(150) {
+		rng := seeded(seed)
+		f := newFake(t, 1+rng.IntN(7), rng.IntN(4))
+		plan := wild(rng, f.members)
+		checkRoundTrip(t, plan)
+		w, stopped := &twin{map[int]Event{}}, map[host.Addr]bool{}
+		r := Run(f, plan, seeded(seed), w.hear)
+		for range 60 {
+			victim := f.members[rng.IntN(len(f.members))]
+			f.At(time.Duration(rng.Int64N(int64(20*time.Second))), func() {
+				f.leader = pick(rng, append(f.Members(), ""))
+				wasUp := f.Up(victim)
+				f.spring(victim)
+				stopped[victim] = stopped[victim] || wasUp && !f.Up(victim)
+			})
+		}
+		end := time.Duration(rng.Int64N(int64(22 * time.Second)))
+		f.runTo(end, func() {
+			for a := range stopped { // a machine that went down by itself stays so while something may have stopped it
+				stopped[a] = f.down[a] && w.mayStay(a)
+			}
+			w.compare(t, f, stopped)
+		})
+		healInParts(t, f, r, rng)
+		checkReport(t, plan, r)
+		if t.Failed() {
+			t.Fatalf("seed %d: %s", seed, plan)
+		}
+	}
+}
+
+// mayStay holds while some fault is under way on a that takes a machine down by itself.
+func (w *twin) mayStay(a host.Addr) bool {
+	for _, k := range []Kind{CrashInSync, Failpoint, FailSync, Crash} {
+		if n, _, _ := w.hit(k, a); n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// healInParts heals some machines first, and sees that just these are sound; then all.
+func healInParts(t *testing.T, f *fakeWorld, r *Runner, rng *rand.Rand) {
+	some := f.members[:1+rng.IntN(len(f.members))]
+	r.Heal(some...)
+	f.runTo(time.Hour, nil)
+	for _, a := range some {
+		if f.down[a] || f.paused[a] || f.drift[a] != 0 || f.disks[a] != (Disk{}) || len(f.traps[a]) > 0 {
+			t.Errorf("%s is healed, yet %v", a, f.damage())
+		}
+		for _, b := range append(f.Clients(), some...) {
+			for _, way := range []Way{{a, b}, {b, a}} {
+				if f.cut[way] || f.clogged[way] || f.links[way] != (Link{}) {
+					t.Errorf("the link %s is healed, yet %v", way, f.damage())
+				}
+			}
+		}
+	}
+	r.Heal()
+	if damage := f.damage(); len(damage) > 0 {
+		t.Errorf("healed, yet %v", damage)
+	}
+	if len(r.active) > 0 {
+		t.Errorf("healed, yet %d faults are under way", len(r.active))
+	}
+}
+
+// checkReport sees that every step has just one beginning or one excuse, in words, and every fault an end.
+func checkReport(t *testing.T, plan Plan, r *Runner) {
+	t.Helper()
+	for i, s := range plan {
+		fired, ended, excused := 0, 0, 0
+		for _, e := range r.Results() {
+			switch {
+			case e.Step != i:
+				continue
+			case e.Type == Fired:
+				fired++
+			case e.Type == Ended:
+				ended++
+			default:
+				excused++
+			}
+			if (e.Type != Ended && e.Detail == "") || e.Fault != s.Fault {
+				t.Errorf("step %d: %+v", i, e)
+			}
+		}
+		if fired+excused != 1 || ended != fired && s.Fault.Kind != Jump {
+			t.Errorf("step %d (%s): fired %d, ended %d, excused %d times", i, s, fired, ended, excused)
+		}
+	}
+	for _, e := range r.Unfired() {
+		if e.Type == Fired || e.Type == Ended && !isTrap(e.Kind) {
+			t.Errorf("%s is among the unfired", e)
+		}
+	}
+}
