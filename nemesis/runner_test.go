@@ -10,7 +10,8 @@ import (
 )
 
 // TestRunner holds what the world feels and what is reported, step by step. Arguments of a script: servers, clients,
-// leader, nofailpoints, spring=(n1,2s) for a trap or failing disk that does its work then, heal=(30s,n1,n2).
+// leader, nofailpoints, spring=(n1,2s) for a trap or failing disk that does its work then, stop=(n1,2s)
+// for a machine that goes down by no fault, heal=(30s,n1,n2).
 func TestRunner(t *testing.T) {
 	datadriven.Walk(t, "testdata/runner", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
@@ -42,6 +43,8 @@ func script(t *testing.T, d *datadriven.TestData) string {
 		switch arg.Key {
 		case "spring":
 			w.At(duration(t, arg.Vals[1]), func() { w.spring(addrOf(arg.Vals[0])) })
+		case "stop":
+			w.At(duration(t, arg.Vals[1]), func() { w.stop(addrOf(arg.Vals[0])) })
 		case "heal":
 			w.At(duration(t, arg.Vals[0]), func() {
 				flush()
@@ -81,7 +84,7 @@ func TestAStepDrawsTheSameWithoutTheOthers(t *testing.T) {
 		w.runTo(time.Minute, nil)
 		return seen
 	}
-	differ := 0
+	differ, twins := 0, 0
 	for seed := range uint64(20) {
 		whole := fired(plan, seed)
 		for i := range plan {
@@ -99,9 +102,19 @@ func TestAStepDrawsTheSameWithoutTheOthers(t *testing.T) {
 				}
 			}
 		}
+		both := whole["at 5s partition isolate one"]
+		if both == "" {
+			t.Fatalf("no twins in %v", whole)
+		}
+		if both[:len(both)/2] != both[len(both)/2:] {
+			twins++
+		}
 		if fmt.Sprint(whole) != fmt.Sprint(fired(plan, seed+100)) {
 			differ++
 		}
+	}
+	if twins < 10 {
+		t.Errorf("two equal steps at one instant differ with only %d of 20 seeds", twins)
 	}
 	if differ < 19 {
 		t.Errorf("only %d of 20 seeds differ from another", differ)

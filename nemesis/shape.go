@@ -68,15 +68,11 @@ func (s Shape) cutBetween(i, j, n int) bool {
 	return true // Shatter
 }
 
-// ringNeighbours holds if i and j, of n in a ring, see each other. Everybody sees the same number of nearest
-// neighbours, enough for a majority with itself. For an odd number of them, the last is the one across where n is
-// even, and the next pair where it is odd, since there no graph has an odd degree everywhere.
+// ringNeighbours holds if i and j, of n in a ring, see each other. Everybody sees as many nearest neighbours as make a
+// majority with itself. Where that number is odd, the last is who is straight across; of an odd n, there are two.
 func ringNeighbours(i, j, n int) bool {
 	distance := min((i-j+n)%n, (j-i+n)%n)
 	seen := n / 2 // besides itself
-	if seen%2 == 1 && n%2 == 1 {
-		seen++
-	}
 	return distance <= seen/2 || seen%2 == 1 && distance == n/2
 }
 

@@ -87,10 +87,13 @@ func (w *fakeWorld) takeVerbs() string {
 // spring lets every trap and failing disk on a machine do its work.
 func (w *fakeWorld) spring(a host.Addr) {
 	if w.Up(a) && !w.paused[a] && (len(w.traps[a]) > 0 || w.disks[a].FailSyncPPM > 0) {
-		w.down[a] = true
+		w.stop(a)
 		delete(w.traps, a)
 	}
 }
+
+// stop takes a machine down by no verb.
+func (w *fakeWorld) stop(a host.Addr) { w.down[a], w.paused[a] = true, false }
 
 func (w *fakeWorld) Now() time.Duration { return w.now }
 func (w *fakeWorld) At(t time.Duration, f func()) {
