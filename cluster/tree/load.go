@@ -83,6 +83,7 @@ func (t *Tree) loadNodes(d *wire.Decoder) error {
 	if err != nil {
 		return err
 	}
+	t.nodes = make(map[string]*node, count)
 	last := ""
 	for range count {
 		n := decodeNode(d)

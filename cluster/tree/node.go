@@ -1,8 +1,6 @@
 package tree
 
 import (
-	"slices"
-
 	"github.com/google/btree"
 
 	"ordeal/cluster/wire"
@@ -13,8 +11,13 @@ type node struct {
 	path string
 	record
 	// children is nil until there is one.
-	children *btree.BTreeG[string]
+	children *nodeSet
 }
+
+// nodeSet is nodes in the order of their paths: of siblings, that is the order of their names.
+type nodeSet = btree.BTreeG[*node]
+
+func byPath(a, b *node) bool { return a.path < b.path }
 
 // record is what a node holds by value, so that a multi can put it back as it was.
 type record struct {
@@ -58,19 +61,28 @@ func (n *node) stat() wire.Stat {
 
 // names lists the children in order; nil for none.
 func (n *node) names() []string {
-	return ascending(n.children)
-}
-
-func ascending(set *btree.BTreeG[string]) []string {
-	if set == nil || set.Len() == 0 {
+	if n.numChildren() == 0 {
 		return nil
 	}
-	list := make([]string, 0, set.Len())
-	set.Ascend(func(s string) bool {
-		list = append(list, s)
+	names := make([]string, 0, n.children.Len())
+	n.children.Ascend(func(child *node) bool {
+		names = append(names, nameOf(child.path))
 		return true
 	})
-	return slices.Clip(list)
+	return names
+}
+
+// ascending lists a set, which may be nil, so that it can change while the list is gone through.
+func ascending(set *nodeSet) []*node {
+	if set == nil {
+		return nil
+	}
+	list := make([]*node, 0, set.Len())
+	set.Ascend(func(n *node) bool {
+		list = append(list, n)
+		return true
+	})
+	return list
 }
 
 func (n *node) setData(data []byte) {
@@ -97,21 +109,21 @@ func (t *Tree) link(n *node) {
 		if parent.children == nil {
 			parent.children = t.newSet()
 		}
-		parent.children.ReplaceOrInsert(nameOf(n.path))
+		parent.children.ReplaceOrInsert(n)
 	}
 	if s := t.session(n.owner); s != nil {
 		if s.ephemerals == nil {
 			s.ephemerals = t.newSet()
 		}
-		s.ephemerals.ReplaceOrInsert(n.path)
+		s.ephemerals.ReplaceOrInsert(n)
 	}
 }
 
 // unlink is the opposite of link, for a node without children.
 func (t *Tree) unlink(n *node) {
 	delete(t.nodes, n.path)
-	t.nodes[parentOf(n.path)].children.Delete(nameOf(n.path))
+	t.nodes[parentOf(n.path)].children.Delete(n)
 	if s := t.session(n.owner); s != nil && s.ephemerals != nil {
-		s.ephemerals.Delete(n.path)
+		s.ephemerals.Delete(n)
 	}
 }

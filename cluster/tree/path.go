@@ -3,7 +3,6 @@ package tree
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 const (
@@ -49,7 +48,7 @@ func invalidRune(r rune) bool {
 	case r <= 0x1f, r >= 0x7f && r <= 0x9f, r >= 0xd800 && r <= 0xf8ff, r >= 0xfff0:
 		return true
 	}
-	return r == utf8.RuneError
+	return false
 }
 
 // comparePaths is the order of a walk: a znode, then everything below it, children by name. It differs from the order

@@ -3,8 +3,6 @@ package tree
 import (
 	"crypto/subtle"
 
-	"github.com/google/btree"
-
 	"ordeal/cluster/wire"
 )
 
@@ -22,7 +20,7 @@ type Session struct {
 type session struct {
 	Session
 	// ephemerals is nil until there is one.
-	ephemerals *btree.BTreeG[string]
+	ephemerals *nodeSet
 	hash       uint64
 }
 
@@ -46,10 +44,13 @@ func (t *Tree) Sessions() []Session {
 
 // Ephemerals lists the paths of a session's ephemeral znodes, sorted.
 func (t *Tree) Ephemerals(id int64) []string {
+	var paths []string
 	if s := t.session(id); s != nil {
-		return ascending(s.ephemerals)
+		for _, n := range ascending(s.ephemerals) {
+			paths = append(paths, n.path)
+		}
 	}
-	return nil
+	return paths
 }
 
 // session finds a live session; nil for none, and for id 0, which no session has.
@@ -89,8 +90,8 @@ func (t *Tree) attachSession(r AttachSession, owner Owner) Result {
 
 // endSession removes a session and, in the same transaction, its ephemeral znodes in the order of their paths.
 func (t *Tree) endSession(s *session, u *update) Result {
-	for _, path := range ascending(s.ephemerals) {
-		u.remove(t.nodes[path])
+	for _, n := range ascending(s.ephemerals) {
+		u.remove(n)
 	}
 	t.sessions.Delete(s)
 	t.sum -= s.hash

@@ -40,7 +40,7 @@ func (t *Tree) AppendSnapshot(dst []byte) []byte {
 		encodeSession(e, s)
 	}
 	e.Int64(int64(len(t.nodes)))
-	t.encodeBelow(e, t.nodes[rootPath])
+	encodeWalk(e, t.nodes[rootPath])
 	sum := crc32.Checksum(e.Bytes()[start:], castagnoli)
 	e.Int32(int32(sum))
 	return e.Bytes()
@@ -55,17 +55,13 @@ func encodeSession(e *wire.Encoder, s Session) {
 	e.Int64(int64(s.Owner.Conn))
 }
 
-func (t *Tree) encodeBelow(e *wire.Encoder, n *node) {
+func encodeWalk(e *wire.Encoder, n *node) {
 	encodeNode(e, n)
 	if n.children == nil {
 		return
 	}
-	prefix := n.path + "/"
-	if n.path == rootPath {
-		prefix = rootPath
-	}
-	n.children.Ascend(func(name string) bool {
-		t.encodeBelow(e, t.nodes[prefix+name])
+	n.children.Ascend(func(child *node) bool {
+		encodeWalk(e, child)
 		return true
 	})
 }

@@ -1,8 +1,6 @@
 package tree
 
 import (
-	"cmp"
-
 	"github.com/google/btree"
 )
 
@@ -21,7 +19,7 @@ type Tree struct {
 	sum uint64
 
 	// free is shared by the sets of all nodes, of which most are small.
-	free *btree.FreeListG[string]
+	free *btree.FreeListG[*node]
 }
 
 // New makes the state before the first transaction: "/", "/zookeeper" and what ZooKeeper keeps below it.
@@ -33,18 +31,19 @@ func New() *Tree {
 	return t
 }
 
+// empty makes a tree without even a root.
 func empty() *Tree {
 	return &Tree{
 		nodes: map[string]*node{},
 		sessions: btree.NewG(btreeDegree, func(a, b *session) bool {
 			return a.ID < b.ID
 		}),
-		free: btree.NewFreeListG[string](btree.DefaultFreeListSize),
+		free: btree.NewFreeListG[*node](btree.DefaultFreeListSize),
 	}
 }
 
-func (t *Tree) newSet() *btree.BTreeG[string] {
-	return btree.NewWithFreeListG(btreeDegree, cmp.Less[string], t.free)
+func (t *Tree) newSet() *nodeSet {
+	return btree.NewWithFreeListG(btreeDegree, byPath, t.free)
 }
 
 func newNode(path string, data []byte) *node {
