@@ -20,7 +20,7 @@ func LatencyRaw(t Trial, f Format) ([]byte, error) {
 	}
 	rareLast(groups)
 	for _, g := range groups {
-		s := series{colour: g.outcome.colour(), shape: g.shape(), radius: 1.8}
+		s := series{colour: g.outcome.colour(), shape: g.shape(), radius: markRadius(len(ops))}
 		var points []point
 		for _, o := range g.ops {
 			points = append(points, point{o.begun, milliseconds(o.latency())})
@@ -32,6 +32,14 @@ func LatencyRaw(t Trial, f Format) ([]byte, error) {
 		ch.series = append(ch.series, s)
 	}
 	return ch.encode(f)
+}
+
+// markRadius makes marks smaller where there are many.
+func markRadius(ops int) vg.Length {
+	if ops < 500 {
+		return 2.6
+	}
+	return 1.8
 }
 
 // LatencyQuantiles plots quantiles of the latency in windows of the time of the invoke: for each operation those of
