@@ -17,7 +17,7 @@ type Fault struct {
 	WithClients bool
 	// Amount is the added time of Delay and of SlowDisk, and how far Jump moves the clock, either way.
 	Amount time.Duration
-	Jitter time.Duration // Delay: each message takes up to that much more or less
+	Jitter time.Duration // Delay: each message takes up to that much longer still
 	// PPM is the probability of Loss, Duplicate, Reorder and FailSync (1 to 1,000,000), or Drift's error of the
 	// clock's rate, positive for fast (±900,000).
 	PPM  int

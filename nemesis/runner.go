@@ -89,7 +89,7 @@ func (r *Runner) Heal(machines ...host.Addr) {
 	r.active = slices.DeleteFunc(r.active, func(e *effect) bool { return slices.Contains(ended, e) })
 	r.settle(&freed)
 	for _, machine := range members {
-		if healed(machine) && !r.world.Up(machine) {
+		if healed(machine) && !r.up(machine) {
 			r.restart(machine)
 		}
 	}
@@ -203,10 +203,9 @@ func (r *Runner) victims(c *cast, f Fault) (machines []host.Addr, reason string)
 			return nil, string(machine) + " is not a server"
 		}
 	}
-	up := func(a host.Addr) bool { return r.world.Up(a) }
-	running := func(a host.Addr) bool { return up(a) && !r.world.Paused(a) }
+	running := func(a host.Addr) bool { return r.up(a) && !r.world.Paused(a) }
 	switch {
-	case (downs(f.Kind) || f.Kind == Pause) && !slices.ContainsFunc(machines, up):
+	case (downs(f.Kind) || f.Kind == Pause) && !slices.ContainsFunc(machines, r.up):
 		return nil, already(machines, "down")
 	case f.Kind == Pause && !slices.ContainsFunc(machines, running):
 		return nil, already(machines, "paused")
@@ -230,7 +229,7 @@ func (r *Runner) cast(stream *rand.Rand) *cast {
 	}
 	var down []host.Addr
 	for _, place := range stream.Perm(len(c.servers)) {
-		if server := c.servers[place]; r.world.Up(server) {
+		if server := c.servers[place]; r.up(server) {
 			c.order = append(c.order, server)
 		} else {
 			down = append(down, server)

@@ -13,11 +13,18 @@ import (
 // applied is what the runner has done to the world and not undone. It is only ever looked up by key.
 type applied struct {
 	ways     map[Way]wayState
-	machines map[host.Addr]machineState
+	machines map[host.Addr]*machineState
 }
 
 func newApplied() applied {
-	return applied{ways: map[Way]wayState{}, machines: map[host.Addr]machineState{}}
+	return applied{ways: map[Way]wayState{}, machines: map[host.Addr]*machineState{}}
+}
+
+func (s applied) machine(a host.Addr) *machineState {
+	if s.machines[a] == nil {
+		s.machines[a] = &machineState{}
+	}
+	return s.machines[a]
 }
 
 type wayState struct {
@@ -26,16 +33,19 @@ type wayState struct {
 }
 
 type machineState struct {
-	traps []trap
+	traps []trap // sorted
 	disk  Disk
 	drift int
 	// crashed says that the runner took the power, and has not given it back.
 	crashed bool
+	// starting says that it has been given back, and the machine may not be up yet.
+	starting bool
+	starts   int // how often
 	// owed says that some fault may have taken the machine down, so that the runner owes it a start.
 	owed bool
 }
 
-// trap is a mark to crash at; "" is a sync.
+// trap is a mark to crash at; the empty one is a sync.
 type trap string
 
 func isTrap(k Kind) bool { return k == CrashInSync || k == Failpoint }
@@ -105,57 +115,92 @@ func (r *Runner) wantWay(w Way) (s wayState) {
 }
 
 func (r *Runner) settleMachine(a host.Addr) {
-	have, want := r.set.machines[a], r.wantMachine(a)
-	want.crashed, want.owed = have.crashed, have.owed || r.hit(a, downs)
-	r.set.machines[a] = want
-	r.settleTraps(a, have.traps, want.traps)
-	if want.disk != have.disk {
-		if want.disk == (Disk{}) {
+	s := r.set.machine(a)
+	disk, drift := r.wantMachine(a)
+	if disk != s.disk {
+		s.disk = disk
+		if disk == (Disk{}) {
 			r.world.ClearDisk(a)
 		} else {
-			r.world.SetDisk(a, want.disk)
+			r.world.SetDisk(a, disk)
 		}
 	}
-	if want.drift != have.drift {
-		r.world.SetDrift(a, want.drift)
+	if drift != s.drift {
+		s.drift = drift
+		r.world.SetDrift(a, drift)
 	}
-	r.settlePower(a, want)
-	r.settlePause(a)
+	s.owed = s.owed || r.hit(a, downs)
+	r.settlePower(a, s)
+	if !s.starting && r.world.Up(a) {
+		r.settleTraps(a, s)
+		r.settlePause(a)
+	}
 }
 
-// wantMachine adds up the faults on one machine: drifts add, and of every other number the worst rules.
-func (r *Runner) wantMachine(a host.Addr) (s machineState) {
+// wantMachine adds up the faults on one machine's disk and clock: drifts add, and of every other number the worst
+// rules.
+func (r *Runner) wantMachine(a host.Addr) (disk Disk, drift int) {
 	for _, e := range r.active {
 		if !slices.Contains(e.machines, a) {
 			continue
 		}
 		switch f := e.fault; f.Kind {
-		case CrashInSync:
-			s.traps = append(s.traps, "")
-		case Failpoint:
-			s.traps = append(s.traps, trap(f.Mark))
 		case Drift:
-			s.drift += f.PPM
+			drift += f.PPM
 		case SlowDisk:
-			s.disk.SyncDelay = max(s.disk.SyncDelay, f.Amount)
+			disk.SyncDelay = max(disk.SyncDelay, f.Amount)
 		case FailSync:
-			s.disk.FailSyncPPM = max(s.disk.FailSyncPPM, f.PPM)
+			disk.FailSyncPPM = max(disk.FailSyncPPM, f.PPM)
 		}
 	}
-	s.drift = min(max(s.drift, -driftMax), driftMax)
-	slices.Sort(s.traps)
-	s.traps = slices.Compact(s.traps)
-	return s
+	return disk, min(max(drift, -driftMax), driftMax)
 }
 
+// settlePower keeps a machine down while a crash lasts. One that went down by itself, in a trap or after a failed
+// sync, stays down until no fault is left that it may have gone down from.
+func (r *Runner) settlePower(a host.Addr, s *machineState) {
+	crash := func(k Kind) bool { return k == Crash }
+	up := r.up(a)
+	switch {
+	case r.hit(a, crash):
+		if up {
+			s.crashed, s.starting, s.traps = true, false, nil
+			r.world.Crash(a)
+		}
+	case !up && s.owed && (s.crashed || !r.hit(a, downs)):
+		r.restart(a)
+	}
+}
+
+// restart starts a machine that is down. What needs it to be up is seen to when it is.
+func (r *Runner) restart(a host.Addr) {
+	s := r.set.machine(a)
+	s.crashed, s.starting, s.traps = false, true, nil
+	s.owed = r.hit(a, downs)
+	s.starts++
+	start := s.starts
+	r.world.Restart(a)
+	r.world.At(r.world.Now(), func() {
+		if s.starts == start {
+			s.starting = false
+			r.settleMachine(a)
+		}
+	})
+}
+
+// up holds for a machine that runs or is about to.
+func (r *Runner) up(a host.Addr) bool { return r.world.Up(a) || r.set.machine(a).starting }
+
 // settleTraps goes by way of no traps at all, for the world can't take away one of several.
-func (r *Runner) settleTraps(a host.Addr, have, want []trap) {
-	if slices.Equal(have, want) {
+func (r *Runner) settleTraps(a host.Addr, s *machineState) {
+	want := r.wantTraps(a)
+	if slices.Equal(s.traps, want) {
 		return
 	}
-	if len(have) > 0 {
+	if len(s.traps) > 0 {
 		r.world.Disarm(a)
 	}
+	s.traps = want
 	for _, t := range want {
 		if t == "" {
 			r.world.CrashInSync(a)
@@ -165,34 +210,17 @@ func (r *Runner) settleTraps(a host.Addr, have, want []trap) {
 	}
 }
 
-// settlePower keeps a machine down while a crash lasts. One that went down by itself, in a trap or after a failed
-// sync, stays down until no fault is left that it may have gone down from.
-func (r *Runner) settlePower(a host.Addr, s machineState) {
-	crash := func(k Kind) bool { return k == Crash }
-	up := r.world.Up(a)
-	switch {
-	case r.hit(a, crash):
-		if up {
-			s.crashed = true
-			r.set.machines[a] = s
-			r.world.Crash(a)
+func (r *Runner) wantTraps(a host.Addr) (traps []trap) {
+	for _, e := range r.active {
+		if isTrap(e.fault.Kind) && slices.Contains(e.machines, a) {
+			traps = append(traps, trap(e.fault.Mark))
 		}
-	case !up && s.owed && (s.crashed || !r.hit(a, downs)):
-		r.restart(a)
 	}
-}
-
-func (r *Runner) restart(a host.Addr) {
-	s := r.set.machines[a]
-	s.crashed, s.owed = false, r.hit(a, downs)
-	r.set.machines[a] = s
-	r.world.Restart(a)
+	slices.Sort(traps)
+	return slices.Compact(traps)
 }
 
 func (r *Runner) settlePause(a host.Addr) {
-	if !r.world.Up(a) {
-		return
-	}
 	want := r.hit(a, func(k Kind) bool { return k == Pause })
 	switch paused := r.world.Paused(a); {
 	case want && !paused:
@@ -212,6 +240,6 @@ func (r *Runner) hit(a host.Addr, of func(Kind) bool) bool {
 // sprungOn says whether the trap e has caught one of its machines.
 func (r *Runner) sprungOn(e *effect) bool {
 	return isTrap(e.fault.Kind) && slices.ContainsFunc(e.machines, func(a host.Addr) bool {
-		return !r.world.Up(a) && !r.set.machines[a].crashed
+		return !r.up(a) && !r.set.machine(a).crashed
 	})
 }

@@ -75,9 +75,7 @@ func (s slot) read(p *stepParser, f *Fault) (err error) {
 	case slotJitter:
 		if p.peek() == "jitter" {
 			p.next++
-			f.Jitter, err = read(p, "a duration such as 10ms", func(text string) (time.Duration, error) {
-				return parseJitter(text, f.Amount)
-			})
+			f.Jitter, err = read(p, "a duration such as 10ms", parseSpan)
 		}
 	case slotMark:
 		f.Mark, err = read(p, "the name of a mark, such as walBeforeSync", parseMark)
@@ -90,14 +88,6 @@ func parseSpan(text string) (time.Duration, error) {
 	d, err := parseDuration(text)
 	if err == nil && d <= 0 {
 		err = fmt.Errorf("%q must be more than 0s", text)
-	}
-	return d, err
-}
-
-func parseJitter(text string, delay time.Duration) (time.Duration, error) {
-	d, err := parseSpan(text)
-	if err == nil && d > delay {
-		err = fmt.Errorf("%q is more jitter than the delay of %s", text, formatDuration(delay))
 	}
 	return d, err
 }

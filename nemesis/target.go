@@ -78,7 +78,6 @@ type cast struct {
 	// order is the servers as chance has dealt them, those that are up before those that are down. Everything that
 	// is random about a target is taken from its front: so another machine's being down moves as little as can be.
 	order []host.Addr
-	up    int // how many at the front of order are up
 }
 
 // resolve returns the machines that t means, sorted and each once; or the reason why it means none.

@@ -152,6 +152,9 @@ func (w *twin) mayStay(a host.Addr) bool {
 func healInParts(t *testing.T, f *fakeWorld, r *Runner, rng *rand.Rand) {
 	some := f.members[:1+rng.IntN(len(f.members))]
 	r.Heal(some...)
+	if chance(rng, 1, 4) {
+		r.Heal() // before those that were started are up
+	}
 	f.runTo(time.Hour, nil)
 	for _, a := range some {
 		if f.down[a] || f.paused[a] || f.drift[a] != 0 || f.disks[a] != (Disk{}) || len(f.traps[a]) > 0 {
@@ -166,6 +169,7 @@ func healInParts(t *testing.T, f *fakeWorld, r *Runner, rng *rand.Rand) {
 		}
 	}
 	r.Heal()
+	f.runTo(2*time.Hour, nil)
 	if damage := f.damage(); len(damage) > 0 {
 		t.Errorf("healed, yet %v", damage)
 	}

@@ -24,12 +24,13 @@ type World interface {
 	Up(machine host.Addr) bool
 	Paused(machine host.Addr) bool
 
-	// Crash takes power from a machine that is up: what its disk has not synced may be lost or torn.
+	// Crash takes power from a machine that is up or starting: what its disk has not synced may be lost or torn.
 	Crash(machine host.Addr)
-	// Restart starts a machine that is down, from what its disk still holds.
+	// Restart starts a machine that is down, from what its disk still holds. It is up before a call to At for the
+	// present instant that follows on Restart comes due, unless it fails to start.
 	Restart(machine host.Addr)
-	// CrashInSync sets a trap: the machine loses power in the middle of its next sync. FailpointCrash sets one at a
-	// mark in the program's code. A trap that has sprung is gone; one that has not outlasts crashes and restarts.
+	// CrashInSync sets a trap on a machine that is up: it loses power in the middle of its next sync. FailpointCrash
+	// sets one at a mark in the program's code. A crash of any kind takes a machine's traps away.
 	CrashInSync(machine host.Addr)
 	FailpointCrash(machine host.Addr, mark string)
 	// Disarm takes a machine's traps away.
@@ -40,8 +41,8 @@ type World interface {
 	Pause(machine host.Addr)
 	Resume(machine host.Addr)
 
-	// Cut loses whatever one machine sends to the other from now on; Mend ends that. Either end of a connection
-	// needs both directions.
+	// Cut loses the messages that one machine sends to the other, and holds up what its connections there send; Mend
+	// ends that.
 	Cut(from, to host.Addr)
 	Mend(from, to host.Addr)
 	// Clog holds back what one machine sends to the other; Unclog lets it arrive.

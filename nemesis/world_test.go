@@ -23,6 +23,7 @@ type fakeWorld struct {
 	failpoints bool
 
 	down, paused map[host.Addr]bool
+	booting      map[host.Addr]bool // as well as down
 	traps        map[host.Addr][]string
 	drift        map[host.Addr]int
 	jumped       map[host.Addr]time.Duration
@@ -41,7 +42,7 @@ type call struct {
 func newFake(t testing.TB, servers, clients int) *fakeWorld {
 	return &fakeWorld{
 		t: t, members: addrs("n", servers), clients: addrs("c", clients), leader: "n1", failpoints: true,
-		down: map[host.Addr]bool{}, paused: map[host.Addr]bool{}, traps: map[host.Addr][]string{},
+		down: map[host.Addr]bool{}, booting: map[host.Addr]bool{}, paused: map[host.Addr]bool{}, traps: map[host.Addr][]string{},
 		drift: map[host.Addr]int{}, jumped: map[host.Addr]time.Duration{}, disks: map[host.Addr]Disk{},
 		cut: map[Way]bool{}, clogged: map[Way]bool{}, links: map[Way]Link{},
 	}
@@ -55,14 +56,14 @@ func addrs(prefix string, n int) []host.Addr {
 	return all
 }
 
-// runTo lets the world go on to the instant until, and calls each after every event.
+// runTo lets the world go on to the instant until, and calls each when it is done with an instant.
 func (w *fakeWorld) runTo(until time.Duration, each func()) {
 	for len(w.queue) > 0 && w.queue[0].at <= until {
 		next := w.queue[0]
 		w.queue = w.queue[1:]
 		w.now = next.at
 		next.f()
-		if each != nil {
+		if each != nil && (len(w.queue) == 0 || w.queue[0].at > w.now) {
 			each()
 		}
 	}
@@ -88,12 +89,14 @@ func (w *fakeWorld) takeVerbs() string {
 func (w *fakeWorld) spring(a host.Addr) {
 	if w.Up(a) && !w.paused[a] && (len(w.traps[a]) > 0 || w.disks[a].FailSyncPPM > 0) {
 		w.stop(a)
-		delete(w.traps, a)
 	}
 }
 
 // stop takes a machine down by no verb.
-func (w *fakeWorld) stop(a host.Addr) { w.down[a], w.paused[a] = true, false }
+func (w *fakeWorld) stop(a host.Addr) {
+	w.down[a], w.booting[a], w.paused[a] = true, false, false
+	delete(w.traps, a)
+}
 
 func (w *fakeWorld) Now() time.Duration { return w.now }
 func (w *fakeWorld) At(t time.Duration, f func()) {
@@ -116,23 +119,28 @@ func (w *fakeWorld) isWay(from, to host.Addr) bool {
 }
 
 func (w *fakeWorld) Crash(a host.Addr) {
-	w.verb(w.isMember(a) && w.Up(a), "crash %s", a)
-	w.down[a], w.paused[a] = true, false
+	w.verb(w.isMember(a) && (w.Up(a) || w.booting[a]), "crash %s", a)
+	w.stop(a)
 }
 func (w *fakeWorld) Restart(a host.Addr) {
-	w.verb(w.isMember(a) && !w.Up(a), "restart %s", a)
-	w.down[a] = false
+	w.verb(w.isMember(a) && !w.Up(a) && !w.booting[a], "restart %s", a)
+	w.booting[a] = true
+	w.At(w.now, func() {
+		if w.booting[a] {
+			w.down[a], w.booting[a] = false, false
+		}
+	})
 }
 func (w *fakeWorld) CrashInSync(a host.Addr) {
-	w.verb(!slices.Contains(w.traps[a], "sync"), "crash-in-sync %s", a)
+	w.verb(w.Up(a) && !slices.Contains(w.traps[a], "sync"), "crash-in-sync %s", a)
 	w.traps[a] = append(w.traps[a], "sync")
 }
 func (w *fakeWorld) FailpointCrash(a host.Addr, mark string) {
-	w.verb(w.failpoints && !slices.Contains(w.traps[a], mark), "failpoint %s %s", a, mark)
+	w.verb(w.failpoints && w.Up(a) && !slices.Contains(w.traps[a], mark), "failpoint %s %s", a, mark)
 	w.traps[a] = append(w.traps[a], mark)
 }
 func (w *fakeWorld) Disarm(a host.Addr) {
-	w.verb(true, "disarm %s", a)
+	w.verb(len(w.traps[a]) > 0, "disarm %s", a)
 	delete(w.traps, a)
 }
 func (w *fakeWorld) Pause(a host.Addr) {
