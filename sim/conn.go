@@ -2,7 +2,6 @@ package sim
 
 import (
 	"math/bits"
-	"slices"
 	"time"
 
 	"ordeal/host"
@@ -47,7 +46,7 @@ func (e *end) Send(payload []byte) {
 		return
 	}
 	e.w.stats.Frames++
-	piece := event{kind: evFrame, payload: slices.Clone(payload)}
+	piece := event{kind: evFrame, payload: copied(payload)}
 	if e.state == connOpening {
 		e.early = append(e.early, piece)
 		return
@@ -120,12 +119,11 @@ func (e *end) transmit(piece event) {
 		to.underWay++
 		arrives = arrives && to.underWay <= w.cfg.Network.ConnQueue
 	}
-	if !arrives {
-		w.push(at+late, event{kind: evBroken, m: to.m, from: e.m, end: to})
-		return
-	}
 	at = max(at+late, to.last)
 	to.last = at
+	if !arrives {
+		piece = event{kind: evBroken}
+	}
 	piece.m, piece.from, piece.end = to.m, e.m, to
 	w.push(at, piece)
 }

@@ -81,8 +81,15 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
 		w.stats.Duplicated++
 		again := time.Duration(scale(scramble(twice), uint64(ReorderDelay)))
-		l.launch(arrival+again, append([]byte(nil), payload...))
+		l.launch(arrival+again, copied(payload))
 	}
+}
+
+// copied keeps machines from sharing memory.
+func copied(payload []byte) []byte {
+	b := make([]byte, len(payload))
+	copy(b, payload)
+	return b
 }
 
 func (l *link) launch(arrival time.Duration, payload []byte) {

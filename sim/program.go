@@ -3,7 +3,6 @@ package sim
 import (
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"ordeal/host"
@@ -34,7 +33,7 @@ func (h *programHost) Log() *slog.Logger { return h.log }
 // Send hands a datagram to the network.
 func (h *programHost) Send(to host.Addr, payload []byte) {
 	if h.alive() {
-		h.m.w.send(h.m, to, slices.Clone(payload))
+		h.m.w.send(h.m, to, copied(payload))
 	}
 }
 
