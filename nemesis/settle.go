@@ -131,7 +131,7 @@ func (r *Runner) settleMachine(a host.Addr) {
 	}
 	s.owed = s.owed || r.hit(a, downs)
 	r.settlePower(a, s)
-	if !s.starting && r.world.Up(a) {
+	if r.world.Up(a) {
 		r.settleTraps(a, s)
 		r.settlePause(a)
 	}
@@ -164,7 +164,7 @@ func (r *Runner) settlePower(a host.Addr, s *machineState) {
 	switch {
 	case r.hit(a, crash):
 		if up {
-			s.crashed, s.starting, s.traps = true, false, nil
+			s.crashed, s.starting = true, false
 			r.world.Crash(a)
 		}
 	case !up && s.owed && (s.crashed || !r.hit(a, downs)):
