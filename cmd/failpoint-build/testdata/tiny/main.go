@@ -1,0 +1,19 @@
+// Command tiny says what its marks do.
+package main
+
+import (
+	"fmt"
+
+	"github.com/pingcap/failpoint"
+
+	"tiny/part"
+)
+
+func main() {
+	failpoint.Inject("loud", func(v failpoint.Value) { fmt.Println("main is", v) })
+	if err := failpoint.EnableCall("tiny/part/place", func(who string) { fmt.Println("place of", who) }); err != nil {
+		panic(err)
+	}
+	part.Work("n1")
+	fmt.Println("done")
+}
