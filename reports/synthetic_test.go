@@ -35,10 +35,10 @@ func synthetic(n int) Trial {
 	during("pause", "#A0B1E9", "pause", "n3", 22, 26)
 	during("clock", "#A0E9E3", "drift", "n4 +200 ppm", 20, -1)
 	during("partition", "#E9DCA0", "partition", "n2 n5 | n1 n3 n4", 30, 37)
-	during("disk", "#99F2E2", "slow-disk", "n2", 33, 45)
+	during("disk", "#E9A0E6", "slow-disk", "n2", 33, 45)
 	during("packet", "#D1E8A0", "clog", "n1 to n3", 39, 42)
 	during("crash", "#E9A4A0", "crash", "n1", 41, 44)
-	during("disk", "#99F2E2", "fail-sync", "n5", 50, 51)
+	during("disk", "#E9A0E6", "fail-sync", "n5", 50, 51)
 	t.Faults[8].Skipped = "n5 was down already"
 	t.Verdicts = []Verdict{
 		{
