@@ -147,7 +147,8 @@ func fromJSON(v any) (any, error) {
 	case json.Number:
 		n, err := v.Int64()
 		if err != nil {
-			return nil, fmt.Errorf("the value %s is no whole number between %d and %d", v, math.MinInt64, math.MaxInt64)
+			return nil, fmt.Errorf("the value %s is no whole number between %d and %d", v,
+				int64(math.MinInt64), int64(math.MaxInt64))
 		}
 		return n, nil
 	case []any:

@@ -29,7 +29,7 @@ func frameBytes(payload int) int64 {
 // appendFrame appends to dst the frame that holds payload at offset of segment sequence, where durable bytes of the
 // segment are durable.
 func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload []byte) []byte {
-	if len(payload) >= payloadMax {
+	if int64(len(payload)) >= payloadMax {
 		panic(fmt.Sprintf("wal: a record of %d bytes is too large", len(payload)))
 	}
 	start := len(dst)
