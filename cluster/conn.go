@@ -189,7 +189,7 @@ func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
 		if !cl.confirmed || n.state.index < cl.index {
 			return nil, false
 		}
-		return n.reply(cl, wire.SyncResponse{Path: r.Path}, wire.OK), true
+		return n.reply(cl, wire.SyncResponse(r), wire.OK), true
 	case wire.PingRequest:
 		return n.reply(cl, nil, wire.OK), true
 	case wire.SetWatchesRequest:

@@ -136,7 +136,7 @@ func (s *server) apply(c *conn, req wire.Request) (wire.Code, wire.Response) {
 		}
 		return wire.OK, wire.GetChildrenResponse{Names: names, Stat: &wire.Stat{}}
 	case wire.SyncRequest:
-		return wire.OK, wire.SyncResponse{Path: r.Path}
+		return wire.OK, wire.SyncResponse(r)
 	case wire.SetWatchesRequest:
 		s.setWatches(c, r)
 		return wire.OK, nil

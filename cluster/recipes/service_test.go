@@ -125,7 +125,7 @@ func (s *service) answer(l *link, req wire.Request) (wire.Code, wire.Response) {
 	case wire.PingRequest:
 		return wire.OK, nil
 	case wire.SyncRequest:
-		return wire.OK, wire.SyncResponse{Path: r.Path}
+		return wire.OK, wire.SyncResponse(r)
 	case wire.SetWatchesRequest:
 		fire, rearm := tree.Missed(s.tree, r)
 		for _, e := range fire {
