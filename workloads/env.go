@@ -1,0 +1,106 @@
+package workloads
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/history"
+	"ordeal/host"
+)
+
+// Config says how many clients do how much. Zero means the default.
+type Config struct {
+	Clients        int           // default 10
+	Rate           int           // operations a second that all clients together aim at; default 100
+	PerObject      int           // clients that share an object; default 4
+	SessionTimeout time.Duration // default 3s
+	Patience       time.Duration // for one operation; default 5s
+	Stop           time.Duration // the instant, by Now, behind which Run begins nothing
+	Servers        []host.Addr
+	// Record takes the history.
+	Record *history.Recorder
+	// Now is the clock that Stop is on: the world's, not a machine's.
+	Now func() time.Duration
+}
+
+func (c Config) filled() Config {
+	preset(&c.Clients, 10)
+	preset(&c.Rate, 100)
+	preset(&c.PerObject, 4)
+	preset(&c.SessionTimeout, 3*time.Second)
+	preset(&c.Patience, 5*time.Second)
+	return c
+}
+
+func preset[T ~int | ~int64](field *T, value T) {
+	if *field == 0 {
+		*field = value
+	}
+}
+
+// Env is what the clients of one trial share.
+type Env struct {
+	cfg       Config
+	workload  Workload
+	processes int       // given so far
+	runs      int       // clients that run or ran
+	probes    int       // clients that probe or probed
+	value     int64     // the last unique value
+	places    []*object // the objects in use
+	objects   []*object // all that there were, places included
+}
+
+// object is a register, lock, office or queue.
+type object struct {
+	key      string
+	path     string
+	ops      int
+	infos    int
+	made     bool // register: its znode is there
+	resource Resource
+}
+
+// infosMax is how many operations on an object may end unknown before it is left: each about doubles the work of
+// judging it.
+const infosMax = 3
+
+// New makes the environment of a trial.
+func New(w Workload, cfg Config) *Env {
+	e := &Env{cfg: cfg.filled(), workload: w}
+	for range (e.cfg.Clients + e.cfg.PerObject - 1) / e.cfg.PerObject {
+		e.places = append(e.places, e.newObject())
+	}
+	return e
+}
+
+// Processes is how many process numbers the clients have used.
+func (e *Env) Processes() int { return e.processes }
+
+// Objects is how many objects the clients have used.
+func (e *Env) Objects() int { return len(e.objects) }
+
+func (e *Env) newObject() *object {
+	key := fmt.Sprintf("%c%d", e.workload.Name[0], len(e.objects)+1)
+	o := &object{key: key, path: "/" + e.workload.Name + "/" + key}
+	e.objects = append(e.objects, o)
+	return o
+}
+
+// object is the one in use at a client's place.
+func (e *Env) object(client int) *object {
+	i := client % len(e.places)
+	if o := e.places[i]; o.ops >= e.workload.OpsMax || o.infos >= infosMax {
+		e.places[i] = e.newObject()
+	}
+	return e.places[i]
+}
+
+func (e *Env) newProcess() int {
+	e.processes++
+	return e.processes - 1
+}
+
+func (e *Env) newValue() int64 {
+	e.value++
+	return e.value
+}
