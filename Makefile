@@ -6,6 +6,7 @@ help: ## list the targets
 test: ## everything a reviewer needs, with Go alone
 	go vet ./...
 	go test ./...
+	go run ./cmd/failpoint-build -test ./cluster/wal
 
 build: ## bin/ordeal, with its failpoint marks switched in
 	go run ./cmd/failpoint-build -o bin/ordeal ./cmd/ordeal

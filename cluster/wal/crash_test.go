@@ -56,7 +56,11 @@ func crashTrial(seed uint64, lying bool) (err error) {
 		if rng.IntN(4) == 0 {
 			t.disk.settle()
 		}
-		t.disk.crash()
+		if rng.IntN(3) == 0 {
+			t.disk.kill()
+		} else {
+			t.disk.crash()
+		}
 	}
 	return nil
 }
@@ -181,9 +185,9 @@ func (t *trial) compare() error {
 	for n := len(t.told) - 1; n >= t.acked; n-- {
 		if reason = t.told[n].differs(t.log); reason == nil {
 			s := t.told[n]
-			s.hard = t.log.memory.hard
+			s.hard = t.log.memory.hard // its commit index may have gone back
 			s.commitFloor = min(s.commitFloor, s.hard.commit)
-			t.told, t.acked = []told{s}, 0
+			t.told = append(t.told[:n], s) // what was read is certain once something later is acknowledged
 			return nil
 		}
 	}

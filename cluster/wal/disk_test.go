@@ -124,6 +124,9 @@ func (e edit) apply(b []byte) []byte {
 	return append(b, e.data...)
 }
 
+// kill ends the program and not the machine: what was written is there, and no more durable than before.
+func (d *crashDisk) kill() { d.jobs, d.steps = nil, 0 }
+
 // crash forgets: of each file some of the last edits, and of the last one kept perhaps a part, or holes in it; of each
 // name what happened to it since the last sync of the directory, or not.
 func (d *crashDisk) crash() {

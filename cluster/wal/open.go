@@ -20,8 +20,8 @@ func (d *Damage) Error() string {
 }
 
 // Open reads back what the disk holds. What it must repair for that, a torn end of the last segment above all, it
-// submits as jobs, and whatever the log is asked for later comes after them. It returns *Damage rather than a log
-// that may have lost something.
+// submits as jobs, and whatever the log is asked for later comes after them: what was read may be relied on once the
+// first done function was called. It returns *Damage rather than a log that may have lost something.
 func Open(d host.Disk, options Options) (*Log, error) {
 	l := &Log{segmentBytes: options.SegmentBytes, queue: queue{self: options.Self, disk: d}}
 	if l.segmentBytes <= 0 {
@@ -128,10 +128,15 @@ func (o *opening) settle() error {
 	return nil
 }
 
-// submit queues the repair. A log that a snapshot replaced goes on in a new segment, as Install would have done.
+// submit queues the repair. Whatever was read becomes durable with it: when a program ended and its machine did not, the
+// disk shows what was written and not synced. A log that a snapshot replaced goes on in a new segment, as Install would
+// have done.
 func (o *opening) submit(replaced bool) {
 	l := o.log
-	if len(o.repair) > 0 {
+	if n := len(l.segments); n > 0 {
+		o.repair = append(o.repair, host.Sync(l.segments[n-1].name()))
+	}
+	if len(o.repair) > 0 || len(l.snapshots) > 0 {
 		job := append(o.repair, host.SyncDir())
 		l.queue.add(&task{stages: func() []stage { return []stage{{job: job}} }})
 	}

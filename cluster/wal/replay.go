@@ -124,7 +124,7 @@ func (o *opening) tear(i int, data []byte) error {
 	r.CutFile, r.CutOffset, r.BytesCut = s.name(), s.bytes, int64(len(data))-s.bytes
 	switch {
 	case s.bytes > 0:
-		o.repair = append(o.repair, host.Truncate(s.name(), s.bytes), host.Sync(s.name()))
+		o.repair = append(o.repair, host.Truncate(s.name(), s.bytes))
 	case i == 0 && s.sequence > 1:
 		return &Damage{s.name(), 0, "the only segment has no header"}
 	default:
