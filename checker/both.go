@@ -1,0 +1,47 @@
+package checker
+
+import (
+	"fmt"
+
+	"ordeal/model"
+)
+
+// confirmedMax is the most operations on one object with which Porcupine is asked to confirm a fast answer.
+const confirmedMax = 128
+
+// Both decides linearizability by a fast algorithm where that is exact, and by Porcupine elsewhere. Porcupine decides
+// again every object that is small enough for it; two opposite answers are invalid and marked Disagree.
+//
+// fast must be exact: it says valid or invalid only of what Porcupine, given for ever, would; unknown leaves it to
+// Porcupine alone.
+func Both[S, I, O any](spec model.Spec[S, I, O], fast decision[I, O], budget Budget) Checker {
+	s := search[S, I, O]{spec, budget.orDefault()}
+	decide := func(part model.Part[I, O]) finding {
+		f := fast(part)
+		if f.outcome == Unknown {
+			return s.decide(part)
+		}
+		return confirm(s, part, f)
+	}
+	again := func(part model.Part[I, O]) finding {
+		if f := fast(part); f.outcome != Unknown {
+			return f
+		}
+		return s.small().decide(part)
+	}
+	return linear(s, decide, again)
+}
+
+// confirm holds a fast answer against Porcupine's, where Porcupine has one.
+func confirm[S, I, O any](s search[S, I, O], part model.Part[I, O], f finding) finding {
+	if len(part.Calls) > confirmedMax {
+		return f
+	}
+	p := s.small().decide(part)
+	if p.outcome == Unknown || p.outcome == f.outcome {
+		return f
+	}
+	f.reason = fmt.Sprintf("the checkers disagree: the fast one says %s (%s), Porcupine says %s", f.outcome, f.reason, p.outcome)
+	f.outcome, f.disagree = Invalid, true
+	return f
+}

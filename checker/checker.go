@@ -1,0 +1,62 @@
+package checker
+
+import (
+	"fmt"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// Checker judges histories.
+type Checker struct {
+	Name string
+	// judge takes the events and the operations that they pair up to.
+	judge func(events history.History, ops []history.Operation) Verdict
+}
+
+// Check judges a history. A history that breaks what every checker takes for granted (see history.Assumptions) is
+// unknown.
+func (c Checker) Check(h history.History) Verdict {
+	ops, err := h.Pair()
+	if err != nil {
+		return Verdict{Outcome: Unknown, Checker: c.Name, Reason: "this is no history to judge: " + err.Error()}
+	}
+	v := c.judge(h, ops)
+	v.Checker = c.Name
+	return v
+}
+
+// All asks several checkers; the parts of its verdict are theirs, in their order.
+func All(name string, checkers ...Checker) Checker {
+	return Checker{name, func(events history.History, ops []history.Operation) Verdict {
+		parts := make([]Verdict, len(checkers))
+		for i, c := range checkers {
+			parts[i] = c.judge(events, ops)
+			parts[i].Checker = c.Name
+		}
+		return Compose(name, parts...)
+	}}
+}
+
+// Models are the names that ForModel knows.
+func Models() []string {
+	return []string{"register", "cas-register", "mutex", "lock", "election", "queue"}
+}
+
+// ForModel is everything that can be said about histories of a model: linearizability, and what else the model's
+// operations show. The error names the models there are.
+func ForModel(name string) (Checker, error) {
+	switch name {
+	case "register", "cas-register":
+		return All(name, Succeeded(), Both(model.Register(), fastRegister, Budget{})), nil
+	case "mutex":
+		return All(name, Succeeded(), Linearizable(model.Mutex(), Budget{})), nil
+	case "lock":
+		return All(name, Succeeded(), Both(model.Lock(), fastHold, Budget{}), Exclusion(), Fencing(), Overlap()), nil
+	case "election":
+		return All(name, Succeeded(), Both(model.Election(), fastHold, Budget{}), Exclusion(), Overlap()), nil
+	case "queue":
+		return All(name, Succeeded(), Both(model.Queue(), fastQueue, Budget{}), Conservation()), nil
+	}
+	return Checker{}, fmt.Errorf("there is no model %q: there are %v", name, Models())
+}

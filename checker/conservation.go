@@ -1,0 +1,132 @@
+package checker
+
+import (
+	"fmt"
+
+	"ordeal/history"
+)
+
+// Conservation looks at what went into a queue and what came out: an element that came out twice, or that nobody put
+// in, or that is lost. An element is lost if its enqueue was ok and nobody dequeued it, although a dequeue that was
+// invoked after the enqueue found the queue empty; unless a dequeue of which nobody knows what it got may have taken
+// it. Where no dequeue found the queue empty, what remained is measured and not judged.
+//
+// It takes elements for different if they are equal, so workloads enqueue every value once.
+func Conservation() Checker {
+	return Checker{"conservation", func(_ history.History, ops []history.Operation) Verdict {
+		var bad []Verdict
+		var left, unknown int64
+		byKey := ledgers(ops)
+		for _, key := range sortedKeys(byKey) {
+			l := byKey[key]
+			v := l.judge()
+			left, unknown = left+l.left, unknown+int64(l.blind)
+			if v.Outcome == Invalid {
+				v.Key, v.Reason = key, aboutKey(key)+v.Reason
+				bad = append(bad, v)
+			}
+		}
+		v := Compose("conservation", bad...)
+		v.Measures = []Measure{{"left in the queue or lost", left, "elements"}, {"dequeued by nobody knows whom", unknown, "elements at most"}}
+		return v
+	}}
+}
+
+// ledger is what went into one queue and what came out.
+type ledger struct {
+	enqueued []history.Operation // ok, in the order of their invokes
+	offered  map[any]bool        // invoked and not failed
+	refused  map[any]bool        // failed
+	dequeued []history.Operation
+	tried    map[any]bool      // named by a dequeue of which nobody knows
+	blind    int               // dequeues of which nobody knows anything
+	empty    history.Operation // of those that found nothing, the one invoked last
+	anyEmpty bool
+	left     int64
+}
+
+func ledgers(ops []history.Operation) map[string]*ledger {
+	byKey := map[string]*ledger{}
+	for _, op := range ops {
+		if op.F != "enqueue" && op.F != "dequeue" {
+			continue
+		}
+		l := byKey[op.Key]
+		if l == nil {
+			l = &ledger{offered: map[any]bool{}, refused: map[any]bool{}, tried: map[any]bool{}}
+			byKey[op.Key] = l
+		}
+		if op.F == "enqueue" {
+			l.enqueue(op)
+		} else {
+			l.dequeue(op)
+		}
+	}
+	return byKey
+}
+
+func (l *ledger) enqueue(op history.Operation) {
+	if _, list := op.Argument.([]any); list {
+		return // malformed, which is the specification's to say
+	}
+	if op.End == history.Fail {
+		l.refused[op.Argument] = true
+		return
+	}
+	l.offered[op.Argument] = true
+	if op.End == history.OK {
+		l.enqueued = append(l.enqueued, op)
+	}
+}
+
+func (l *ledger) dequeue(op history.Operation) {
+	_, list := op.Result.([]any)
+	switch {
+	case list || op.End == history.Fail:
+	case op.End == history.OK && op.Result == nil:
+		l.empty, l.anyEmpty = op, true
+	case op.End == history.OK:
+		l.dequeued = append(l.dequeued, op)
+	case op.Result == nil:
+		l.blind++
+	default:
+		l.tried[op.Result] = true
+	}
+}
+
+func (l *ledger) judge() Verdict {
+	got := map[any]history.Operation{}
+	for _, op := range l.dequeued {
+		v := op.Result
+		if other, twice := got[v]; twice {
+			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("%v came out twice", v), Evidence: []history.Operation{other, op}}
+		}
+		got[v] = op
+		switch {
+		case l.offered[v]:
+		case l.refused[v]:
+			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("%v came out, and putting it in had failed", v), Evidence: []history.Operation{op}}
+		default:
+			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("%v came out, and nobody put it in", v), Evidence: []history.Operation{op}}
+		}
+	}
+	return l.judgeLoss(got)
+}
+
+func (l *ledger) judgeLoss(got map[any]history.Operation) Verdict {
+	var lost []history.Operation
+	for _, op := range l.enqueued {
+		if _, ok := got[op.Argument]; ok || l.tried[op.Argument] {
+			continue
+		}
+		l.left++
+		if l.anyEmpty && op.Return < l.empty.Call {
+			lost = append(lost, op)
+		}
+	}
+	if len(lost) <= l.blind {
+		return Verdict{Outcome: Valid}
+	}
+	reason := fmt.Sprintf("%d elements are lost, the first of them %v", len(lost)-l.blind, lost[0].Argument)
+	return Verdict{Outcome: Invalid, Reason: reason, Evidence: append(lost[:1:1], l.empty)}
+}

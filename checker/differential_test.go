@@ -1,0 +1,192 @@
+package checker
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// bruteForce tries every order. Unknown calls may be left out.
+func bruteForce[S, I, O any](spec model.Spec[S, I, O], calls []model.Call[I, O]) bool {
+	used := make([]bool, len(calls))
+	var try func(s S) bool
+	try = func(s S) bool {
+		done := true
+		first := endless // nothing may be placed that was called after this return
+		for i, c := range calls {
+			if !used[i] && !c.Unknown() {
+				done = false
+				first = min(first, c.Op.Return)
+			}
+		}
+		if done {
+			return true
+		}
+		for i, c := range calls {
+			if used[i] || c.Op.Call > first {
+				continue
+			}
+			if next, legal := spec.Step(s, c.In, c.Out); legal {
+				used[i] = true
+				if try(next) {
+					return true
+				}
+				used[i] = false
+			}
+		}
+		return false
+	}
+	return try(spec.Init)
+}
+
+// differ judges random histories by the fast algorithm, by Porcupine and by brute force. pruned says that brute force
+// gets what Prune leaves; else it gets everything.
+func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I, O], pruned bool, rounds int, draw func(r *rand.Rand) history.History) {
+	r := rand.New(rand.NewPCG(1, 2))
+	whole := spec
+	if !pruned {
+		whole.Prune = func(calls []model.Call[I, O], _ []history.Operation) []model.Call[I, O] { return calls }
+	}
+	porcupine := search[S, I, O]{spec, Budget{}.orDefault()}
+	var valid, invalid, decided int
+	for range rounds {
+		h := draw(r)
+		for range 3 * r.IntN(3) {
+			h = corrupt(r, h)
+		}
+		ops, err := h.Pair()
+		if err != nil {
+			continue
+		}
+		parts, err := spec.Parts(ops)
+		if err != nil || len(parts) != 1 {
+			continue
+		}
+		wholes, err := whole.Parts(ops)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := Invalid
+		if bruteForce(spec, wholes[0].Calls) {
+			want = Valid
+			valid++
+		} else {
+			invalid++
+		}
+		if got := porcupine.decide(parts[0]); got.outcome != want {
+			t.Fatalf("Porcupine says %s, brute force %s:\n%s", got.outcome, want, lines(ops))
+		}
+		f := fast(parts[0])
+		if f.outcome == Unknown {
+			continue
+		}
+		decided++
+		if f.outcome != want {
+			t.Fatalf("the fast checker says %s (%s), brute force %s:\n%s", f.outcome, f.reason, want, lines(ops))
+		}
+	}
+	t.Logf("%d valid, %d invalid; the fast checker decided %d", valid, invalid, decided)
+	if valid < rounds/50 || invalid < rounds/50 {
+		t.Errorf("of %d histories, %d were valid and %d invalid: that tries too little", rounds, valid, invalid)
+	}
+}
+
+func lines(ops []history.Operation) string {
+	s := ""
+	for _, op := range ops {
+		s += span(op) + "  " + model.Text(op) + "\n"
+	}
+	return s
+}
+
+func TestDifferential(t *testing.T) {
+	rounds := 4000
+	if testing.Short() {
+		rounds = 500
+	}
+	register := func(info int, make func() *registerTwin) func(r *rand.Rand) history.History {
+		return func(r *rand.Rand) history.History {
+			return record(r, make(), 3, 3+r.IntN(5), chances{info: info, fail: 3}, nil)
+		}
+	}
+	t.Run("register/plain", func(t *testing.T) {
+		differ(t, model.Register(), fastRegister, false, rounds, register(0, func() *registerTwin { return &registerTwin{} }))
+	})
+	t.Run("register/plain unknown", func(t *testing.T) {
+		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{} }))
+	})
+	t.Run("register/few values, cas, unknown", func(t *testing.T) {
+		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{cas: true, values: 3} }))
+	})
+	t.Run("register/versioned", func(t *testing.T) {
+		differ(t, model.Register(), fastRegister, false, rounds, register(0, func() *registerTwin { return &registerTwin{versioned: true} }))
+	})
+	t.Run("register/versioned unknown", func(t *testing.T) {
+		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{versioned: true} }))
+	})
+	t.Run("register/versioned, few values, unknown", func(t *testing.T) {
+		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{versioned: true, values: 2} }))
+	})
+	t.Run("queue", func(t *testing.T) {
+		differ(t, model.Queue(), fastQueue, false, rounds, func(r *rand.Rand) history.History {
+			return record(r, &queueTwin{}, 3, 3+r.IntN(5), chances{}, nil)
+		})
+	})
+	t.Run("queue/unknown", func(t *testing.T) {
+		differ(t, model.Queue(), fastQueue, false, rounds, func(r *rand.Rand) history.History {
+			return nameDequeues(r, record(r, &queueTwin{}, 3, 3+r.IntN(5), chances{info: 15}, nil))
+		})
+	})
+}
+
+// nameDequeues lets most unknown dequeues say what they tried to take.
+func nameDequeues(r *rand.Rand, h history.History) history.History {
+	for i, op := range h {
+		if op.F == "dequeue" && op.Type == history.Info && r.IntN(4) > 0 {
+			h[i].Value = 1 + r.Int64N(4)
+		}
+	}
+	return h
+}
+
+func TestDifferentialHold(t *testing.T) {
+	rounds := 4000
+	if testing.Short() {
+		rounds = 500
+	}
+	draw := func(c chances, make func(r *rand.Rand) *holdTwin) func(r *rand.Rand) history.History {
+		return func(r *rand.Rand) history.History {
+			h := make(r)
+			return record(r, h, 3, 3+r.IntN(5), c, h.end(r, 3))
+		}
+	}
+	lock := func(tries bool) func(*rand.Rand) *holdTwin {
+		return func(r *rand.Rand) *holdTwin {
+			h := newHoldTwin("acquire", "release")
+			h.tries = tries
+			return h
+		}
+	}
+	election := func(r *rand.Rand) *holdTwin {
+		h := newHoldTwin("campaign", "resign")
+		h.observes = true
+		return h
+	}
+	t.Run("lock", func(t *testing.T) {
+		differ(t, model.Lock(), fastHold, false, rounds, draw(chances{}, lock(false)))
+	})
+	t.Run("lock/unknown", func(t *testing.T) {
+		differ(t, model.Lock(), fastHold, false, rounds, draw(chances{info: 10}, lock(false)))
+	})
+	t.Run("lock/tries", func(t *testing.T) {
+		differ(t, model.Lock(), fastHold, true, rounds, draw(chances{info: 10, fail: 10}, lock(true)))
+	})
+	t.Run("election", func(t *testing.T) {
+		differ(t, model.Election(), fastHold, false, rounds, draw(chances{}, election))
+	})
+	t.Run("election/unknown", func(t *testing.T) {
+		differ(t, model.Election(), fastHold, true, rounds, draw(chances{info: 10, fail: 10}, election))
+	})
+}

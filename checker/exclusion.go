@@ -1,0 +1,162 @@
+package checker
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"ordeal/history"
+)
+
+// grant is one ok acquire or campaign of a key.
+type grant struct {
+	session string
+	number  int64
+	op      history.Operation
+	// until is the first event from which on the grant may have been over.
+	until int
+}
+
+// ownership is what a history tells of the owners of one key.
+type ownership struct {
+	grants []grant // in the order of their returns
+	ends   map[string]int
+	closes map[string]map[int64]int
+}
+
+// Exclusion looks at what the service granted: two owners certainly at one time, and a grant whose token or epoch is
+// not greater than that of a grant that was over with before it was asked for. A grant certainly lasts from its return
+// until its release is invoked or its session's end begins.
+//
+// It is weaker than linearizability, and needs no search: it judges histories of any size, with anything unknown.
+func Exclusion() Checker {
+	return Checker{"exclusion", func(_ history.History, ops []history.Operation) Verdict {
+		var bad []Verdict
+		byKey := owners(ops)
+		for _, key := range sortedKeys(byKey) {
+			if v := exclusive(byKey[key]); v.Outcome == Invalid {
+				v.Key, v.Reason = key, aboutKey(key)+v.Reason
+				bad = append(bad, v)
+			}
+		}
+		return Compose("exclusion", bad...)
+	}}
+}
+
+func exclusive(o *ownership) Verdict {
+	var owner, greatest *grant // the grant that lasts longest, and the one with the greatest number, of those returned
+	later := slices.Clone(o.grants)
+	slices.SortFunc(later, func(a, b grant) int { return cmp.Compare(a.op.Call, b.op.Call) })
+	next := 0
+	for i := range later {
+		b := &later[i]
+		for ; next < len(o.grants) && o.grants[next].op.Return < b.op.Call; next++ {
+			if a := &o.grants[next]; greatest == nil || a.number > greatest.number {
+				greatest = a
+			}
+		}
+		if greatest != nil && greatest.number >= b.number {
+			return Verdict{Outcome: Invalid, Evidence: []history.Operation{greatest.op, b.op}, Reason: fmt.Sprintf(
+				"%s was granted %d after %s had been granted %d: numbers must grow", b.session, b.number, greatest.session, greatest.number)}
+		}
+	}
+	for i := range o.grants {
+		b := &o.grants[i]
+		if b.until <= b.op.Return {
+			continue
+		}
+		if owner != nil && b.op.Return < owner.until && b.session != owner.session {
+			return Verdict{Outcome: Invalid, Evidence: []history.Operation{owner.op, b.op}, Reason: fmt.Sprintf(
+				"%s (%d) and %s (%d) both held it at event %d", owner.session, owner.number, b.session, b.number, b.op.Return)}
+		}
+		if owner == nil || b.until > owner.until {
+			owner = b
+		}
+	}
+	return Verdict{Outcome: Valid}
+}
+
+// owners reads grants, releases and ends. What it can't read is the specification's to complain of.
+func owners(ops []history.Operation) map[string]*ownership {
+	byKey := map[string]*ownership{}
+	of := func(key string) *ownership {
+		if byKey[key] == nil {
+			byKey[key] = &ownership{ends: map[string]int{}, closes: map[string]map[int64]int{}}
+		}
+		return byKey[key]
+	}
+	everywhere := map[string]int{}
+	for _, op := range ops {
+		switch op.F {
+		case "acquire", "campaign":
+			if session, number, ok := numbered(op.Result); ok && op.End == history.OK {
+				of(op.Key).grants = append(of(op.Key).grants, grant{session, number, op, endless})
+			}
+		case "release", "resign":
+			if session, number, ok := numbered(op.Argument); ok && op.End != history.Fail {
+				of(op.Key).close(session, number, op.Call)
+			}
+		case "end":
+			if session, ok := op.Argument.(string); ok && op.End != history.Fail {
+				ends := of(op.Key).ends
+				if op.Key == "" {
+					ends = everywhere
+				}
+				earliest(ends, session, op.Call)
+			}
+		}
+	}
+	for _, o := range byKey {
+		o.settle(everywhere)
+	}
+	return byKey
+}
+
+func earliest[K comparable](m map[K]int, k K, event int) {
+	if at, ok := m[k]; !ok || event < at {
+		m[k] = event
+	}
+}
+
+func (o *ownership) close(session string, number int64, event int) {
+	if o.closes[session] == nil {
+		o.closes[session] = map[int64]int{}
+	}
+	earliest(o.closes[session], number, event)
+}
+
+// settle finds until when each grant certainly lasted.
+func (o *ownership) settle(everywhere map[string]int) {
+	for i := range o.grants {
+		g := &o.grants[i]
+		for _, ends := range []map[string]int{o.ends, everywhere} {
+			if at, ok := ends[g.session]; ok {
+				g.until = min(g.until, at)
+			}
+		}
+		if at, ok := o.closes[g.session][g.number]; ok {
+			g.until = min(g.until, at)
+		}
+	}
+	slices.SortFunc(o.grants, func(a, b grant) int { return cmp.Compare(a.op.Return, b.op.Return) })
+}
+
+// numbered reads [session number].
+func numbered(v any) (session string, number int64, ok bool) {
+	l, _ := v.([]any)
+	if len(l) < 2 {
+		return "", 0, false
+	}
+	session, isName := l[0].(string)
+	number, isNumber := l[1].(int64)
+	return session, number, isName && isNumber
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,193 @@
+package checker
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// fastRegister decides registers whose results tell the order: with versions everywhere, or with values that no two
+// writes share. It leaves anything else to a search.
+func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) finding {
+	versioned, plain := true, true
+	for _, c := range part.Calls {
+		isRead, isWrite := c.In.Op == model.Read, c.In.Op == model.Write
+		versioned = versioned && !c.Out.Unknown && (c.Out.Versioned || c.Out.Refused) && c.In.Op != model.CAS
+		plain = plain && (isRead || isWrite) && !c.Out.Versioned
+	}
+	switch {
+	case versioned:
+		return versionOrder(part.Calls)
+	case plain:
+		return zones(part.Calls)
+	}
+	return finding{}
+}
+
+// versionOrder places writes at 3n and what saw version n at 3n+1.
+func versionOrder(calls []model.RegisterCall) finding {
+	writers, last := map[int64]history.Operation{}, int64(0)
+	values := map[int64]any{0: nil}
+	for _, c := range calls {
+		if c.Out.Refused {
+			continue
+		}
+		last = max(last, c.Out.Version)
+		if c.In.Op == model.Read {
+			continue
+		}
+		if other, twice := writers[c.Out.Version]; twice {
+			return wrong("two changes made the same version", other, c.Op)
+		}
+		if c.In.Op == model.SetIf && c.Out.Version != c.In.Expected+1 || c.Out.Version < 1 {
+			return wrong("a change made a version that does not follow the one before", c.Op)
+		}
+		writers[c.Out.Version], values[c.Out.Version] = c.Op, c.In.Value
+	}
+	for _, c := range calls {
+		if f := sawWritten(c, values, writers); f.outcome == Invalid {
+			return f
+		}
+	}
+	if int64(len(writers)) != last {
+		return finding{outcome: Invalid, reason: fmt.Sprintf(
+			"version %d was made, and only %d changes are known", last, len(writers))}
+	}
+	return placedFinding(versionPlaces(calls, int(last)))
+}
+
+func sawWritten(c model.RegisterCall, values map[int64]any, writers map[int64]history.Operation) finding {
+	if c.In.Op != model.Read {
+		return finding{}
+	}
+	v, known := values[c.Out.Version]
+	switch {
+	case !known:
+		return wrong("a read saw a version that nobody made", c.Op)
+	case v != c.Out.Value && c.Out.Version == 0:
+		return wrong("a read saw a value in version 0, which has none", c.Op)
+	case v != c.Out.Value:
+		return wrong("a read saw a value that its version never had", writers[c.Out.Version], c.Op)
+	}
+	return finding{}
+}
+
+func versionPlaces(calls []model.RegisterCall, last int) []placed {
+	items := make([]placed, 0, len(calls))
+	for _, c := range calls {
+		p := fixed(c.Op, 3*int(c.Out.Version))
+		switch {
+		case c.Out.Refused:
+			p.next = func(least int) (int, bool) {
+				version := least / 3
+				if int64(version) == c.In.Expected {
+					version++
+				}
+				return 3*version + 1, version <= last
+			}
+		case c.In.Op == model.Read:
+			p.at++
+		}
+		items = append(items, p)
+	}
+	return items
+}
+
+// zone is all that happened to one value: from the first return to the last call among its write and its reads. If the
+// first is before the last the value stood there throughout (a forward zone), else it may have stood for an instant
+// somewhere between (a backward zone).
+type zone struct {
+	minRet, maxCall int
+	first, final    history.Operation // whose return and call those are
+}
+
+func (z zone) forward() bool { return z.minRet < z.maxCall }
+
+// zones decides a register without versions in which no two writes write the same value: Gibbons and Korach, "Testing
+// shared memories" (1997). An unknown write that somebody read did happen; it just never returned.
+func zones(calls []model.RegisterCall) finding {
+	writes := map[any]history.Operation{}
+	byValue := map[any]*zone{nil: {minRet: -1, maxCall: -1}}
+	for _, c := range calls {
+		if c.In.Op != model.Write {
+			continue
+		}
+		if _, twice := byValue[c.In.Value]; twice {
+			return finding{}
+		}
+		writes[c.In.Value] = c.Op
+		byValue[c.In.Value] = &zone{returned(c.Op), c.Op.Call, c.Op, c.Op}
+	}
+	for _, c := range calls {
+		if c.In.Op != model.Read {
+			continue
+		}
+		z := byValue[c.Out.Value]
+		switch {
+		case z == nil:
+			return wrong("a read saw a value that nobody wrote", c.Op)
+		case c.Out.Value != nil && c.Op.Return < writes[c.Out.Value].Call:
+			return wrong("a read saw a value before it was written", c.Op, writes[c.Out.Value])
+		}
+		if c.Op.Return < z.minRet {
+			z.minRet, z.first = c.Op.Return, c.Op
+		}
+		if c.Op.Call > z.maxCall {
+			z.maxCall, z.final = c.Op.Call, c.Op
+		}
+	}
+	list := make([]zone, 0, len(byValue))
+	for _, z := range byValue {
+		list = append(list, *z)
+	}
+	slices.SortFunc(list, func(a, b zone) int { return cmp.Compare(min(a.minRet, a.maxCall), min(b.minRet, b.maxCall)) })
+	return compatible(list)
+}
+
+// compatible takes zones in the order of their beginnings. No two forward zones may overlap, and no backward zone may
+// lie inside a forward one.
+func compatible(list []zone) finding {
+	var stood *zone
+	for i := range list {
+		z := &list[i]
+		switch {
+		case stood == nil || stood.maxCall < min(z.minRet, z.maxCall):
+		case z.forward():
+			return wrong("two values both stood at one time", stood.first, stood.final, z.first, z.final)
+		case z.minRet < stood.maxCall:
+			return wrong("a value came and went while another stood", stood.first, stood.final, z.first, z.final)
+		}
+		if z.forward() {
+			stood = z
+		}
+	}
+	return finding{outcome: Valid}
+}
+
+func returned(op history.Operation) int {
+	if op.End == history.Info {
+		return endless
+	}
+	return op.Return
+}
+
+// wrong is an invalid finding about operations.
+func wrong(reason string, ops ...history.Operation) finding {
+	return finding{outcome: Invalid, reason: reason, evidence: ops}
+}
+
+// placedFinding is what positions say.
+func placedFinding(items []placed) finding {
+	c := place(items)
+	switch {
+	case c == nil:
+		return finding{outcome: Valid}
+	case c.earlier.F == "":
+		return wrong("its result fits nowhere in the only order there can be", c.later)
+	}
+	return wrong(fmt.Sprintf("event %d (%s) is before event %d (%s), and their results say the opposite",
+		c.earlier.Return, model.Text(c.earlier), c.later.Call, model.Text(c.later)), c.earlier, c.later)
+}

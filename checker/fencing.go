@@ -1,0 +1,89 @@
+package checker
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"ordeal/history"
+)
+
+// fencedWrite is a write on the resource that a lock protects.
+type fencedWrite struct {
+	token, n int64
+	op       history.Operation
+}
+
+// Fencing looks at what the resource behind a lock accepted: a write whose token is below that of a write that had been
+// accepted before it was invoked, and one write accepted twice. The resource's own order of concurrent writes is not in
+// a history, so those may stand either way. It measures how many writes were refused: what fencing was good for.
+func Fencing() Checker {
+	return Checker{"fencing", func(_ history.History, ops []history.Operation) Verdict {
+		accepted, refused := map[string][]fencedWrite{}, int64(0)
+		for _, op := range ops {
+			if op.F != "fenced" || op.End != history.OK {
+				continue
+			}
+			w, ok := readFenced(op)
+			if !ok {
+				return Verdict{Outcome: Unknown, Reason: fmt.Sprintf("event %d, fenced by process %d, is malformed: "+
+					"its argument is [session token n] and its result \"accepted\" or \"refused\"", op.Call, op.Process)}
+			}
+			if op.Result == any("refused") {
+				refused++
+				continue
+			}
+			accepted[op.Key] = append(accepted[op.Key], w)
+		}
+		var bad []Verdict
+		total := int64(0)
+		for _, key := range sortedKeys(accepted) {
+			total += int64(len(accepted[key]))
+			if v := fenced(accepted[key]); v.Outcome == Invalid {
+				v.Key, v.Reason = key, aboutKey(key)+v.Reason
+				bad = append(bad, v)
+			}
+		}
+		v := Compose("fencing", bad...)
+		v.Measures = []Measure{{"accepted", total, "writes"}, {"refused", refused, "writes"}}
+		return v
+	}}
+}
+
+func readFenced(op history.Operation) (w fencedWrite, ok bool) {
+	l, _ := op.Argument.([]any)
+	_, token, numbered := numbered(op.Argument)
+	if !numbered || len(l) != 3 || op.Result != any("accepted") && op.Result != any("refused") {
+		return w, false
+	}
+	n, ok := l[2].(int64)
+	return fencedWrite{token, n, op}, ok
+}
+
+// fenced takes the accepted writes of one resource in the order of their invokes.
+func fenced(writes []fencedWrite) Verdict {
+	seen := map[int64]history.Operation{}
+	for _, w := range writes {
+		if other, twice := seen[w.n]; twice {
+			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("write %d was accepted twice", w.n),
+				Evidence: []history.Operation{other, w.op}}
+		}
+		seen[w.n] = w.op
+	}
+	byReturn := slices.Clone(writes)
+	slices.SortFunc(byReturn, func(a, b fencedWrite) int { return cmp.Compare(a.op.Return, b.op.Return) })
+	var greatest *fencedWrite
+	next := 0
+	for _, b := range writes {
+		for ; next < len(byReturn) && byReturn[next].op.Return < b.op.Call; next++ {
+			if a := &byReturn[next]; greatest == nil || a.token > greatest.token {
+				greatest = a
+			}
+		}
+		if greatest != nil && greatest.token > b.token {
+			return Verdict{Outcome: Invalid, Evidence: []history.Operation{greatest.op, b.op}, Reason: fmt.Sprintf(
+				"a write with token %d was accepted after one with token %d", b.token, greatest.token)}
+		}
+	}
+	return Verdict{Outcome: Valid}
+}

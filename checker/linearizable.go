@@ -1,0 +1,181 @@
+package checker
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/anishathalye/porcupine"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// Budget bounds the search for an order of one object's operations, so that the verdict is the same on every machine.
+// A field that is 0 has its default.
+type Budget struct {
+	// Steps bounds how often the specification is asked; 2,000,000.
+	Steps int
+	// Bytes bounds what the search remembers, by a cautious estimate; 1 GiB.
+	Bytes int
+}
+
+func (b Budget) orDefault() Budget {
+	if b.Steps == 0 {
+		b.Steps = 2_000_000
+	}
+	if b.Bytes == 0 {
+		b.Bytes = 1 << 30
+	}
+	return b
+}
+
+// smallSteps bounds a search that is repeated, or that only confirms what is already decided.
+const smallSteps = 100_000
+
+// Linearizable decides whether every object's operations have a legal order that agrees with the order of events, by
+// Porcupine, object by object in the order of the keys. A search that reaches its budget is unknown.
+func Linearizable[S, I, O any](spec model.Spec[S, I, O], budget Budget) Checker {
+	s := search[S, I, O]{spec, budget.orDefault()}
+	return linear(s, s.decide, s.small().decide)
+}
+
+// finding is what an algorithm says of one object.
+type finding struct {
+	outcome  Outcome
+	reason   string
+	evidence []history.Operation
+	disagree bool
+}
+
+// decision is an algorithm.
+type decision[I, O any] func(part model.Part[I, O]) finding
+
+// linear asks an algorithm about each object, and explains what it finds invalid with the help of one that is asked
+// many times. Its verdict's parts are the objects that are not valid.
+func linear[S, I, O any](s search[S, I, O], decide, again decision[I, O]) Checker {
+	name := "linearizable " + s.spec.Name
+	return Checker{name, func(_ history.History, ops []history.Operation) Verdict {
+		parts, err := s.spec.Parts(ops)
+		if err != nil {
+			return Verdict{Outcome: Unknown, Reason: err.Error()}
+		}
+		var bad []Verdict
+		for _, part := range parts {
+			f := decide(part)
+			if f.outcome == Valid {
+				continue
+			}
+			v := Verdict{Outcome: f.outcome, Checker: name, Key: part.Key, Reason: f.reason, Evidence: f.evidence, Disagree: f.disagree}
+			if f.outcome == Invalid && !f.disagree {
+				s.explain(&v, part, again)
+			}
+			v.Reason = aboutKey(part.Key) + v.Reason
+			bad = append(bad, v)
+		}
+		v := Compose(name, bad...)
+		v.Measures = []Measure{{"objects", int64(len(parts)), ""}}
+		return v
+	}}
+}
+
+func aboutKey(key string) string {
+	if key == "" {
+		return ""
+	}
+	return key + ": "
+}
+
+// search is Porcupine on one specification.
+type search[S, I, O any] struct {
+	spec   model.Spec[S, I, O]
+	budget Budget
+}
+
+// small is the search with a budget for histories that should be small.
+func (s search[S, I, O]) small() search[S, I, O] {
+	s.budget.Steps = min(s.budget.Steps, smallSteps)
+	return s
+}
+
+// spent counts what one search uses.
+type spent struct {
+	steps, bytes int
+	entry        int
+	limit        Budget
+}
+
+func (s *spent) exhausted() bool { return s.steps > s.limit.Steps || s.bytes > s.limit.Bytes }
+
+// decide looks for a legal order of a part's calls.
+func (s search[S, I, O]) decide(part model.Part[I, O]) finding {
+	if len(part.Calls) == 0 {
+		return finding{outcome: Valid}
+	}
+	used := &spent{entry: cacheEntry(len(part.Calls)), limit: s.budget}
+	result := porcupine.CheckOperationsTimeout(s.model(used), timed(part.Calls), 0)
+	switch {
+	case used.exhausted():
+		return finding{outcome: Unknown, reason: fmt.Sprintf(
+			"the search for an order of %d operations was given up after %d steps", len(part.Calls), used.steps)}
+	case result == porcupine.Ok:
+		return finding{outcome: Valid}
+	}
+	return finding{outcome: Invalid, reason: "no order is possible"}
+}
+
+// cacheEntry estimates the bytes of one entry of Porcupine's cache: a bit for each operation, a boxed state, and what
+// the map needs.
+func cacheEntry(calls int) int { return (calls+63)/64*8 + 160 }
+
+// model is the specification as Porcupine wants it. Once the budget is used up no step is legal any more, which ends
+// the search at once.
+func (s search[S, I, O]) model(used *spent) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return s.spec.Init },
+		StepContext: func(_ context.Context, state, in, _ any) (bool, any) {
+			if used.steps++; used.exhausted() {
+				return false, nil
+			}
+			c := in.(*model.Call[I, O])
+			next, legal := s.spec.Step(state.(S), c.In, c.Out)
+			if !legal {
+				return false, nil
+			}
+			used.bytes += used.entry
+			return true, next
+		},
+		Equal: func(a, b any) bool { return s.spec.Equal(a.(S), b.(S)) },
+		Hash:  func(state any) uint64 { return s.spec.Hash(state.(S)) },
+		DescribeOperation: func(in, _ any) string {
+			c := in.(*model.Call[I, O])
+			return s.spec.Describe(c.In, c.Out)
+		},
+		DescribeState: func(state any) string { return s.spec.DescribeState(state.(S)) },
+	}
+}
+
+// timed gives each call the interval between its events, in doubled indexes so that a lone event has two ends. An
+// unknown call has no end: those come last of all, each at an instant of its own, since Porcupine's sort is unstable.
+func timed[I, O any](calls []model.Call[I, O]) []porcupine.Operation {
+	last := 0
+	for i := range calls {
+		last = max(last, calls[i].Op.Call, calls[i].Op.Return)
+	}
+	rows := map[int]int{}
+	out := make([]porcupine.Operation, len(calls))
+	for i := range calls {
+		op := &calls[i].Op
+		row, ok := rows[op.Process]
+		if !ok {
+			row = len(rows)
+			rows[op.Process] = row
+		}
+		out[i] = porcupine.Operation{
+			ClientId: row, Input: &calls[i], Call: int64(2 * op.Call), Return: int64(2*op.Return + 1),
+		}
+		if calls[i].Unknown() {
+			out[i].Return = int64(2*last + 2 + i)
+		}
+	}
+	return out
+}

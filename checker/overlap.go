@@ -1,0 +1,79 @@
+package checker
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"ordeal/history"
+)
+
+// belief is the time in which one process takes itself for the holder.
+type belief struct{ from, until time.Duration }
+
+// Overlap measures how long two processes believed at once that they hold the same lock or lead the same election. It
+// is always valid: a client that pauses can't know that its session has ended, so no service can rule this out; that is
+// what fencing tokens are for. A belief begins when a grant returns, and ends when the same process next invokes
+// anything but a fenced write or a read of its key, or records that it "lost" it, or with the history.
+func Overlap() Checker {
+	return Checker{"overlap", func(events history.History, ops []history.Operation) Verdict {
+		if len(events) == 0 {
+			return Verdict{Outcome: Valid}
+		}
+		end := events[len(events)-1].Time
+		var periods, total, longest int64
+		byKey := beliefs(ops, end)
+		for _, key := range sortedKeys(byKey) {
+			for _, d := range doubled(byKey[key]) {
+				periods++
+				total += int64(d)
+				longest = max(longest, int64(d))
+			}
+		}
+		return Verdict{Outcome: Valid, Measures: []Measure{
+			{"two believe", periods, "periods"}, {"two believe, in all", total, "ns"}, {"two believe, longest", longest, "ns"},
+		}}
+	}}
+}
+
+func beliefs(ops []history.Operation, end time.Duration) map[string][]belief {
+	type holder struct {
+		key     string
+		process int
+	}
+	open := map[holder]int{} // the belief's place in its key's list
+	out := map[string][]belief{}
+	// A process has one operation under way, so the order of its invokes is the order of everything it does.
+	for _, op := range ops {
+		h := holder{op.Key, op.Process}
+		if i, ok := open[h]; ok && op.F != "fenced" && op.F != "observe" {
+			out[op.Key][i].until = op.Invoked
+			delete(open, h)
+		}
+		if _, _, ok := numbered(op.Result); ok && op.End == history.OK && (op.F == "acquire" || op.F == "campaign") {
+			open[h] = len(out[op.Key])
+			out[op.Key] = append(out[op.Key], belief{op.Completed, end})
+		}
+	}
+	return out
+}
+
+// doubled are the lengths of the periods in which at least two beliefs were held.
+func doubled(list []belief) []time.Duration {
+	slices.SortFunc(list, func(a, b belief) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.until, b.until)) })
+	var out []time.Duration
+	var held, until time.Duration // until when one, and until when two beliefs are held
+	for _, b := range list {
+		// While b is held, another one is until the latest end among those before it.
+		from, to := max(b.from, until), min(b.until, held)
+		switch {
+		case to <= from:
+		case from == until && len(out) > 0:
+			out[len(out)-1] += to - from
+		default:
+			out = append(out, to-from)
+		}
+		until, held = max(until, to), max(held, b.until)
+	}
+	return out
+}

@@ -1,0 +1,246 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"ordeal/history"
+)
+
+// A lock and an election are one object in two vocabularies: something that one session holds at a time, with a
+// number that grows with every grant (the lock's token, the election's epoch) and that is freed when the session ends.
+//
+//	lock     election  argument         ok result         legal when                          then
+//	acquire  campaign  session          [session number]  free, session not ended, number     the session holds it
+//	                                                      greater than any granted before
+//	acquire            session          [session "held"]  another session holds it            -
+//	release  resign    [session number] anything          the session holds it by that number free
+//	         observe   nil              [session number]  that session holds it by that       -
+//	         observe   nil              nil               free                                -
+//	end      end       session          anything          always                              ended; free if it held
+//
+// end is the service's own (process -2); without a key it ends the session everywhere. A grant is not renewed: a
+// session that holds the object cannot be granted it again. An unknown acquire takes effect where the object is free
+// and the session lives, with some number greater than any before; an unknown release where the session holds it. The
+// lock's "fenced" writes concern the resource, not the lock, and are left out.
+//
+// One kind of evidence is not used. Somebody who waits and gives up (fail, or "held"), or of whom nobody knows, may
+// have held the object for a moment that the history does not show. So "held" counts only if no such attempt of another
+// session was under way, and an observation of a session only if that session has no such attempt or was granted the
+// number that was seen.
+
+// HoldOp is what an operation does to a lock or election.
+type HoldOp uint8
+
+// The operations of locks and elections.
+const (
+	Acquire HoldOp = iota
+	Release
+	Observe
+	End
+)
+
+// HoldState says who holds a lock or election. Session is "" if nobody does.
+type HoldState struct {
+	Session string
+	// Number is the greatest granted until now; the holder's own if somebody holds it. If Loose, the holder's is
+	// Number or any greater one: an unknown grant told nobody.
+	Number int64
+	Loose  bool
+	// Ended are the sessions that ended, sorted.
+	Ended []string
+}
+
+// HoldInput is a request. Number is Release's.
+type HoldInput struct {
+	Op      HoldOp
+	Session string
+	Number  int64
+}
+
+// HoldOutput is an answer: a grant or observation of Session by Number, or Held, or (Observe only) nobody: Session "".
+type HoldOutput struct {
+	Unknown, Held bool
+	Session       string
+	Number        int64
+}
+
+// HoldCall is an operation on a lock or election.
+type HoldCall = Call[HoldInput, HoldOutput]
+
+// HoldSpec is the specification of a lock or election.
+type HoldSpec = Spec[HoldState, HoldInput, HoldOutput]
+
+// Lock is the specification of a lock with owners and fencing tokens.
+func Lock() HoldSpec {
+	s := hold("lock", map[string]HoldOp{"acquire": Acquire, "release": Release, "end": End})
+	s.Foreign = []string{"fenced"}
+	return s
+}
+
+// Election is the specification of an election with epochs.
+func Election() HoldSpec {
+	return hold("election", map[string]HoldOp{"campaign": Acquire, "resign": Release, "observe": Observe, "end": End})
+}
+
+func hold(model string, ops map[string]HoldOp) HoldSpec {
+	words := [4]string{}
+	var have []string
+	for f, op := range ops {
+		words[op] = f
+		have = append(have, f)
+	}
+	slices.Sort(have)
+	return HoldSpec{
+		Name: model,
+		// Numbers may be any, so before the first grant stands the least one.
+		Init: HoldState{Number: math.MinInt64},
+		Step: stepHold,
+		Equal: func(a, b HoldState) bool {
+			return a.Session == b.Session && a.Number == b.Number && a.Loose == b.Loose && slices.Equal(a.Ended, b.Ended)
+		},
+		Hash: func(s HoldState) uint64 {
+			return mix(hashString(hashSeed, s.Session), uint64(s.Number)) + uint64(len(s.Ended))
+		},
+		Parse: func(op history.Operation) (HoldInput, HoldOutput, error) {
+			kind, ok := ops[op.F]
+			if !ok {
+				return HoldInput{}, HoldOutput{}, unknownF(op.F, model, have...)
+			}
+			return parseHold(kind, op)
+		},
+		Prune:         pruneHold,
+		Describe:      func(in HoldInput, out HoldOutput) string { return describeHold(words[in.Op], in, out) },
+		DescribeState: HoldState.describe,
+	}
+}
+
+func stepHold(s HoldState, in HoldInput, out HoldOutput) (HoldState, bool) {
+	switch in.Op {
+	case Acquire:
+		return s.acquire(in, out)
+	case Release:
+		if !s.heldBy(in.Session, in.Number) {
+			return s, out.Unknown
+		}
+		s.Session, s.Number, s.Loose = "", in.Number, false
+		return s, true
+	case Observe:
+		if out.Session == "" {
+			return s, s.Session == ""
+		}
+		legal := s.heldBy(out.Session, out.Number)
+		if legal {
+			s.Number, s.Loose = out.Number, false
+		}
+		return s, legal
+	}
+	return s.end(in.Session), true
+}
+
+func (s HoldState) acquire(in HoldInput, out HoldOutput) (HoldState, bool) {
+	if out.Held {
+		return s, s.Session != "" && s.Session != in.Session
+	}
+	_, ended := slices.BinarySearch(s.Ended, in.Session)
+	if s.Session != "" || ended || !out.Unknown && out.Number <= s.Number {
+		return s, out.Unknown
+	}
+	if out.Unknown {
+		// Integers: the least number that the grant can have had.
+		s.Session, s.Number, s.Loose = in.Session, s.Number+1, true
+		return s, true
+	}
+	s.Session, s.Number, s.Loose = in.Session, out.Number, false
+	return s, true
+}
+
+func (s HoldState) heldBy(session string, number int64) bool {
+	return s.Session == session && (s.Number == number || s.Loose && s.Number < number)
+}
+
+func (s HoldState) end(session string) HoldState {
+	if s.Session == session {
+		s.Session, s.Loose = "", false
+	}
+	if at, ended := slices.BinarySearch(s.Ended, session); !ended {
+		s.Ended = slices.Insert(slices.Clone(s.Ended), at, session)
+	}
+	return s
+}
+
+func parseHold(kind HoldOp, op history.Operation) (in HoldInput, out HoldOutput, err error) {
+	in.Op = kind
+	switch kind {
+	case Acquire, End:
+		in.Session, err = name(op.Argument, "session")
+	case Release:
+		in.Session, in.Number, err = tenure(op.Argument)
+	}
+	if err != nil || op.End != history.OK {
+		return in, HoldOutput{Unknown: true}, err
+	}
+	switch {
+	case kind == Observe && op.Result != nil:
+		out.Session, out.Number, err = tenure(op.Result)
+	case kind == Acquire:
+		out, err = parseGrant(in.Session, op.Result)
+	}
+	return in, out, err
+}
+
+func parseGrant(session string, result any) (out HoldOutput, err error) {
+	if l, ok := result.([]any); ok && len(l) == 2 && l[1] == any("held") {
+		out.Held = true
+		out.Session, err = name(l[0], "session")
+	} else {
+		out.Session, out.Number, err = tenure(result)
+	}
+	if err == nil && out.Session != session {
+		err = fmt.Errorf("session %s asked and its result speaks of %s", session, out.Session)
+	}
+	return out, err
+}
+
+func tenure(v any) (session string, num int64, err error) {
+	l, err := list(v, 2, "[session number]")
+	if err != nil {
+		return "", 0, err
+	}
+	if session, err = name(l[0], "session"); err == nil {
+		num, err = number(l[1], "token or epoch")
+	}
+	return session, num, err
+}
+
+func describeHold(word string, in HoldInput, out HoldOutput) string {
+	s := word
+	if in.Session != "" {
+		s += " " + in.Session
+	}
+	if in.Op == Release {
+		s += fmt.Sprintf(" %d", in.Number)
+	}
+	switch {
+	case out.Unknown:
+		return s + " -> unknown"
+	case out.Held:
+		return s + " -> held"
+	case in.Op == Acquire, in.Op == Observe && out.Session != "":
+		return s + fmt.Sprintf(" -> %s %d", out.Session, out.Number)
+	case in.Op == Observe:
+		return s + " -> nobody"
+	}
+	return s
+}
+
+func (s HoldState) describe() string {
+	switch {
+	case s.Session == "":
+		return "free"
+	case s.Loose:
+		return fmt.Sprintf("%s by %d or more", s.Session, s.Number)
+	}
+	return fmt.Sprintf("%s by %d", s.Session, s.Number)
+}

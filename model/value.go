@@ -1,0 +1,111 @@
+package model
+
+import (
+	"fmt"
+	"math/bits"
+	"strconv"
+
+	"ordeal/history"
+)
+
+// scalar is v if it can be a register's or a queue's element: nil, a bool, an integer or a string.
+func scalar(v any) (any, error) {
+	if _, list := v.([]any); list {
+		return nil, fmt.Errorf("%s is a list where a single value belongs", text(v))
+	}
+	return v, nil
+}
+
+// list is v as a list of n elements.
+func list(v any, n int, shape string) ([]any, error) {
+	l, ok := v.([]any)
+	if !ok || len(l) != n {
+		return nil, fmt.Errorf("%s where %s belongs", text(v), shape)
+	}
+	return l, nil
+}
+
+func number(v any, what string) (int64, error) {
+	n, ok := v.(int64)
+	if !ok {
+		return 0, fmt.Errorf("%s where a %s belongs, which is an integer", text(v), what)
+	}
+	return n, nil
+}
+
+func name(v any, what string) (string, error) {
+	s, ok := v.(string)
+	if !ok || s == "" {
+		return "", fmt.Errorf("%s where a %s belongs, which is a string", text(v), what)
+	}
+	return s, nil
+}
+
+// text is a value as reports show it.
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case string:
+		return strconv.Quote(v)
+	case []any:
+		s := "["
+		for i, e := range v {
+			if i > 0 {
+				s += " "
+			}
+			s += text(e)
+		}
+		return s + "]"
+	}
+	return fmt.Sprint(v)
+}
+
+// Text is an operation as reports show it: process, F, and what went in and came out.
+func Text(op history.Operation) string {
+	s := fmt.Sprintf("process %d: %s", op.Process, op.F)
+	if op.Process == history.Service {
+		s = "the service: " + op.F
+	}
+	if op.Argument != nil {
+		s += " " + text(op.Argument)
+	}
+	switch op.End {
+	case history.OK:
+		return s + " -> " + text(op.Result)
+	case history.Fail:
+		return s + " -> fail"
+	}
+	return s + " -> unknown"
+}
+
+// A hash must be equal on every machine and in every run, so it is made of integers by hand.
+
+const hashSeed = 0x9e3779b97f4a7c15
+
+func mix(h, x uint64) uint64 {
+	high, low := bits.Mul64(h^x, hashSeed)
+	return bits.RotateLeft64(high^low, 23) + x
+}
+
+func hashString(h uint64, s string) uint64 {
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * 0x100000001b3
+	}
+	return mix(h, uint64(len(s)))
+}
+
+func hashValue(h uint64, v any) uint64 {
+	switch v := v.(type) {
+	case int64:
+		return mix(h, uint64(v))
+	case string:
+		return hashString(h, v)
+	case bool:
+		if v {
+			return mix(h, 3)
+		}
+		return mix(h, 5)
+	}
+	return mix(h, 7)
+}
