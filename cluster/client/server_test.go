@@ -81,14 +81,14 @@ func (s *server) frame(c *conn, payload []byte) {
 }
 
 func (s *server) connect(c *conn, payload []byte) {
+	if s.mute {
+		return
+	}
 	r, err := wire.DecodeConnectRequest(payload)
 	if err != nil {
 		panic(err)
 	}
 	s.seen = append(s.seen, attach{r})
-	if s.mute {
-		return
-	}
 	answer := wire.ConnectResponse{Passwd: make([]byte, 16), HasReadOnly: true}
 	if r.SessionID == 0 {
 		r.SessionID = int64(len(s.sessions) + 77)
