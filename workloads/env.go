@@ -12,7 +12,7 @@ import (
 type Config struct {
 	Clients        int           // default 10
 	Rate           int           // operations a second that all clients together aim at; default 100
-	PerObject      int           // clients that share an object; default 4
+	PerObject      int           // clients that share an object; default the workload's own
 	SessionTimeout time.Duration // default 3s
 	Patience       time.Duration // for one operation; default 5s
 	Stop           time.Duration // the instant, by Now, behind which Run begins nothing
@@ -23,10 +23,10 @@ type Config struct {
 	Now func() time.Duration
 }
 
-func (c Config) filled() Config {
+func (c Config) filled(w Workload) Config {
 	preset(&c.Clients, 10)
 	preset(&c.Rate, 100)
-	preset(&c.PerObject, 4)
+	preset(&c.PerObject, w.PerObject)
 	preset(&c.SessionTimeout, 3*time.Second)
 	preset(&c.Patience, 5*time.Second)
 	return c
@@ -66,7 +66,7 @@ const infosMax = 3
 
 // New makes the environment of a trial.
 func New(w Workload, cfg Config) *Env {
-	e := &Env{cfg: cfg.filled(), workload: w}
+	e := &Env{cfg: cfg.filled(w), workload: w}
 	for range (e.cfg.Clients + e.cfg.PerObject - 1) / e.cfg.PerObject {
 		e.places = append(e.places, e.newObject())
 	}

@@ -147,15 +147,6 @@ func (o *trial) isolate(n host.Addr, f func(from, to host.Addr) error) {
 	}
 }
 
-// count counts a history's events by F and type: "read ok".
-func count(ops history.History) map[string]int {
-	n := map[string]int{}
-	for _, op := range ops {
-		n[op.F+" "+op.Type.String()]++
-	}
-	return n
-}
-
 // pairs finds each operation's invoke and completion, in the order of the completions.
 func pairs(ops history.History, f func(invoke, end history.Op)) {
 	open := map[int]history.Op{}

@@ -9,6 +9,9 @@ type Workload struct {
 	Name string
 	// OpsMax is how many operations an object sees, and a few more that were under way, before it is left.
 	OpsMax int
+	// PerObject is how many clients share an object, if nothing else is asked for. As a lock or an office has one
+	// holder at a time, more of them are needed for the same rate.
+	PerObject int
 	// step does what a client does in one go.
 	step func(w *worker)
 	// probe does the least that shows that an object is of use, and reports whether it worked.
@@ -20,10 +23,10 @@ type Workload struct {
 // All are the workloads there are.
 func All() []Workload {
 	return []Workload{
-		{Name: "register", OpsMax: 150, step: stepRegister, probe: probeRegister, drain: drainRegister},
-		{Name: "lock", OpsMax: 100, step: stepLock, probe: probeLock, drain: drainLock},
-		{Name: "election", OpsMax: 100, step: stepElection, probe: probeElection, drain: drainElection},
-		{Name: "queue", OpsMax: 60, step: stepQueue, probe: probeQueue, drain: drainQueue},
+		{Name: "register", OpsMax: 150, PerObject: 4, step: stepRegister, probe: probeRegister, drain: drainRegister},
+		{Name: "lock", OpsMax: 100, PerObject: 3, step: stepLock, probe: probeLock, drain: drainLock},
+		{Name: "election", OpsMax: 100, PerObject: 3, step: stepElection, probe: probeElection, drain: drainElection},
+		{Name: "queue", OpsMax: 60, PerObject: 4, step: stepQueue, probe: probeQueue, drain: drainQueue},
 	}
 }
 
