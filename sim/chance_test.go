@@ -104,6 +104,27 @@ func TestQueueKeepsTotalOrder(t *testing.T) {
 	}
 }
 
+func TestInboxKeepsOrder(t *testing.T) {
+	s := newStream(4, "inbox")
+	var b inbox
+	m := make([]machine, 20_000)
+	pushed, popped := 0, 0
+	for popped < len(m) {
+		grows := popped < 5000 || pushed == popped // grows, shrinks to nothing, and stays short
+		if pushed < len(m) && (grows && s.below(3) != 0 || pushed == popped) {
+			b.push(event{m: &m[pushed]})
+			pushed++
+			continue
+		}
+		if ev := b.pop(); ev.m != &m[popped] {
+			t.Fatalf("input %d came out of order", popped)
+		}
+		if popped++; b.len() != pushed-popped {
+			t.Fatalf("%d inputs wait, want %d", b.len(), pushed-popped)
+		}
+	}
+}
+
 func TestHashBytesSeesEveryByte(t *testing.T) {
 	for _, n := range []int{1, 7, 8, 9, 64, 65} {
 		b := make([]byte, n)

@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"testing"
 	"time"
+
+	"ordeal/host"
 )
 
 func TestClockIsContinuousAndNeverGoesBack(t *testing.T) {
@@ -135,4 +137,50 @@ func TestWallJumpsAndMonotonicDoesNot(t *testing.T) {
 	if got := again.Now() - mono; got != time.Minute+time.Second {
 		t.Errorf("over a crash the clock went on by %v", got)
 	}
+}
+
+// TestAlarmPutOffWhileItWaits has a message put the alarm off when its time has come but not its turn.
+func TestAlarmPutOffWhileItWaits(t *testing.T) {
+	w := New(1, Config{CPU: CPU{Message: 20 * time.Millisecond}})
+	a, b := addProbe(t, w, "n1"), addProbe(t, w, "n2")
+	c := b.h.Clock()
+	start := c.Now()
+	var rang time.Duration
+	b.wake = func() { rang = c.Now() - start }
+	a.h.Send("n2", []byte("1"))
+	a.h.Send("n2", []byte("2"))
+	b.receive = func(_ host.Addr, payload []byte) {
+		if string(payload) == "1" {
+			c.SetAlarm(start + 10*time.Millisecond) // due while the machine is busy with this message
+			return
+		}
+		c.SetAlarm(start + 200*time.Millisecond)
+	}
+	run(w, time.Second)
+	expect(t, "n2", b.heard, "1", "2", "wake")
+	if rang < 200*time.Millisecond {
+		t.Errorf("rang after %v", rang)
+	}
+}
+
+// TestAlarmPutOffCostsNothing sets the alarm again and again, as programs do at every input.
+func TestAlarmPutOffCostsNothing(t *testing.T) {
+	w := New(1, Config{})
+	p := addProbe(t, w, "n1")
+	handled := 0
+	w.Observe(func(host.Addr) { handled++ })
+	c := p.h.Clock()
+	for i := range 1000 {
+		c.SetAlarm(c.Now() + time.Second)
+		if i%10 == 0 {
+			c.SetAlarm(c.Now() + 500*time.Millisecond)
+			c.SetAlarm(c.Now() + time.Second)
+		}
+		run(w, 10*time.Millisecond)
+	}
+	if n := len(w.queue.keys); n > 2 || handled != 0 {
+		t.Errorf("%d events wait, %d were handled", n, handled)
+	}
+	run(w, 2*time.Second)
+	expect(t, "n1", p.heard, "wake")
 }

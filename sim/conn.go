@@ -184,8 +184,7 @@ func (w *World) take(ev *event) {
 		e.opened()
 	case evFrame:
 		if e.state != connOpen {
-			e.underWay--
-			e.refuse()
+			e.underWay-- // closed meanwhile: the other end hears of that anyway
 			return
 		}
 		e.m.input(*ev)
@@ -197,7 +196,7 @@ func (w *World) take(ev *event) {
 // dialled makes the connection at the machine that was dialled, if a program runs there.
 func (e *end) dialled() {
 	switch {
-	case e.state != connUnborn || e.other.state == connGone:
+	case e.state != connUnborn || e.other.state == connShut || e.other.state == connGone: // given up meanwhile
 	case !e.m.up || e.m.program == nil:
 		e.state = connGone
 		e.transmit(event{kind: evReset})
@@ -212,7 +211,6 @@ func (e *end) dialled() {
 // opened lets out what was sent before.
 func (e *end) opened() {
 	if e.state != connOpening && e.state != connClosing {
-		e.refuse()
 		return
 	}
 	closing := e.state == connClosing
@@ -227,13 +225,6 @@ func (e *end) opened() {
 		return
 	}
 	e.m.input(event{kind: evOpened, m: e.m, end: e})
-}
-
-// refuse answers a piece for an end that is not there any more, so that the other end learns of it.
-func (e *end) refuse() {
-	if e.other.state == connOpen {
-		e.transmit(event{kind: evReset})
-	}
 }
 
 // shut tells the owner, in order with its frames, that the connection is gone.

@@ -262,3 +262,107 @@ func TestConnQueueHasABound(t *testing.T) {
 		t.Errorf("the server heard %q", n1.heard)
 	}
 }
+
+func TestConnCopiesFrames(t *testing.T) {
+	w, n1, _, conn := connected(t, Config{})
+	payload := []byte("before")
+	conn.Send(payload)
+	copy(payload, "AFTER!")
+	run(w, time.Second)
+	expect(t, "the server", n1.heard, "accept", "before")
+}
+
+func TestDialGivenUpIsNeverAccepted(t *testing.T) {
+	w := New(1, Config{})
+	n1 := addProbe(t, w, "n1")
+	h := &handler{}
+	w.Spawn("c1", func(p host.Process) {
+		p.Sleep(time.Millisecond)
+		h.signal = p.NewSignal()
+		p.Dial("n1", h)
+		p.Dial("n1", h).Close()
+		p.Sleep(time.Hour)
+	})
+	run(w, 0)
+	must(t, w.Cut("c1", "n1"))
+	run(w, 5*time.Second)
+	must(t, w.Mend("c1", "n1"))
+	run(w, time.Minute)
+	expect(t, "the dialler", h.heard, "closed")
+	expect(t, "the server", n1.heard)
+	if n := len(w.byName["c1"].conns); n != 0 {
+		t.Errorf("%d ends are left", n)
+	}
+}
+
+func TestServerHearsOfADialGivenUp(t *testing.T) {
+	w := New(1, Config{})
+	n1 := addProbe(t, w, "n1")
+	h := &handler{}
+	w.Spawn("c1", func(p host.Process) {
+		p.Sleep(time.Millisecond)
+		h.signal = p.NewSignal()
+		p.Dial("n1", h)
+		p.Sleep(time.Hour)
+	})
+	run(w, 0)
+	must(t, w.Cut("n1", "c1"))
+	run(w, 1900*time.Millisecond)
+	expect(t, "the server", n1.heard, "accept")
+	run(w, 200*time.Millisecond)
+	expect(t, "the server", n1.heard, "accept", "closed")
+	must(t, w.Mend("n1", "c1"))
+	run(w, time.Minute)
+	expect(t, "the dialler", h.heard, "closed")
+}
+
+func TestCloseAfterTheOtherEndIsGoneKeepsClosedAway(t *testing.T) {
+	w, n1, _, conn := connected(t, Config{CPU: CPU{Frame: 50 * time.Millisecond}})
+	n1.frame = func(c host.Conn, payload []byte) {
+		if string(payload) == "2" {
+			c.Close()
+		}
+	}
+	for _, frame := range []string{"1", "2", "3"} {
+		conn.Send([]byte(frame))
+	}
+	conn.Close()
+	run(w, time.Second)
+	expect(t, "the server", n1.heard, "accept", "1", "2")
+}
+
+func TestUnheardCountsOneCutOnly(t *testing.T) {
+	w, n1, h, conn := connected(t, Config{})
+	n1.frame = nil
+	must(t, w.Cut("n1", "c1"))
+	conn.Send([]byte("x"))
+	run(w, 5*time.Second)
+	must(t, w.Mend("n1", "c1"))
+	run(w, time.Second)
+	must(t, w.Cut("n1", "c1"))
+	run(w, time.Minute)
+	expect(t, "the client", h.heard, "opened")
+}
+
+func TestCrashLosesWhatACutHolds(t *testing.T) {
+	w, n1, h, conn := connected(t, Config{})
+	must(t, w.Cut("n1", "c1"))
+	conn.Send([]byte("x"))
+	run(w, time.Second)
+	expect(t, "the server", n1.heard, "accept", "x")
+	must(t, w.Crash("n1"), w.Mend("n1", "c1"))
+	run(w, time.Second)
+	expect(t, "the client", h.heard, "opened", "closed")
+}
+
+func TestCutUponAClogCountsFromTheCut(t *testing.T) {
+	w, _, h, conn := connected(t, Config{})
+	must(t, w.Clog("c1", "n1"))
+	conn.Send([]byte("x"))
+	run(w, 5*time.Second)
+	must(t, w.Cut("c1", "n1"))
+	run(w, 7*time.Second)
+	expect(t, "the client", h.heard, "opened")
+	run(w, 2*time.Second)
+	expect(t, "the client", h.heard, "opened", "closed")
+}

@@ -42,7 +42,13 @@ func (d *disk) open(m *machine) {
 	d.files.names = map[string]*content{}
 }
 
+// jobsMax bounds a disk's queue: a program that gets so far ahead of its disk will never be served.
+const jobsMax = 1 << 16
+
 func (d *disk) submit(steps host.Job, done func(error)) {
+	if len(d.jobs) == jobsMax {
+		panic(fmt.Sprintf("%d jobs wait for the disk", jobsMax))
+	}
 	for i := range steps {
 		d.m.w.trace.hash = mix(d.m.w.trace.hash, hashBytes(steps[i].Data))
 	}

@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"io/fs"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,20 @@ func TestDiskFaultsBite(t *testing.T) {
 	}
 }
 
+func TestDiskQueueHasABound(t *testing.T) {
+	w, a, b := pair(t, 1)
+	b.receive = func(host.Addr, []byte) {
+		for {
+			b.submit("one of many")
+		}
+	}
+	a.h.Send("n2", nil)
+	run(w, time.Second)
+	if f := w.Failures(); len(f) != 1 || !strings.Contains(f[0].Message, "wait for the disk") {
+		t.Errorf("failures: %v", f)
+	}
+}
+
 func TestBytesTakeTimeOnDisk(t *testing.T) {
 	w := New(1, Config{Disk: Disk{BytesPerSecond: 1_000_000}})
 	p := addProbe(t, w, "n1")
@@ -183,4 +198,33 @@ func TestCrashInSyncCanBeDisarmed(t *testing.T) {
 	again.submit("2", host.Append("f", nil), host.Sync("f"))
 	run(w, time.Second)
 	expect(t, "the restarted", again.heard, "2")
+}
+
+func TestDiskTimesAddUp(t *testing.T) {
+	w := New(1, Config{CPU: CPU{Message: 10 * time.Millisecond}, Disk: Disk{BytesPerSecond: 1_000_000, SyncTail: -1}})
+	a, b := addProbe(t, w, "n1"), addProbe(t, w, "n2")
+	var took time.Duration
+	b.receive = func(host.Addr, []byte) {
+		start := w.Now()
+		steps := host.Job{host.Append("f", make([]byte, 100_000)), host.Sync("f")}
+		b.h.Disk().Submit(steps, func(error) { took = w.Now() - start })
+	}
+	a.h.Send("n2", nil)
+	run(w, time.Second)
+	if want := 110*time.Millisecond + 810*time.Microsecond; took != want { // handling, writing, a step, the sync
+		t.Errorf("done after %v, want %v", took, want)
+	}
+}
+
+func TestCrashInSyncIsInTheMiddle(t *testing.T) {
+	w := New(1, Config{})
+	p := addProbe(t, w, "n1")
+	var at time.Duration
+	must(t, w.SetDisk("n1", DiskFault{SyncDelay: time.Second}), w.CrashInSync("n1", func() { at = w.Now() }))
+	start := w.Now()
+	p.submit("1", host.Append("f", nil), host.Sync("f"))
+	run(w, time.Minute)
+	if d := at - start; d < 500*time.Millisecond || d > 600*time.Millisecond {
+		t.Errorf("crashed %v into a sync of a second", d)
+	}
 }

@@ -144,7 +144,7 @@ func (f *files) sync(name string, failed bool) error {
 func (f *content) doubt() {
 	from := len(f.data)
 	for _, c := range f.undo {
-		from = min(from, c.size-len(c.cut))
+		from = min(from, c.size)
 	}
 	if from < len(f.data) {
 		f.doubtful = append(f.doubtful, span{from, len(f.data)})

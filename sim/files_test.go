@@ -260,3 +260,20 @@ func TestFailedSyncStaysInDoubt(t *testing.T) {
 	}
 	expectKinds(t, counts, "onetwothree", "one\x00\x00\x00three")
 }
+
+func TestDoubtEndsWhereTheFileIsCut(t *testing.T) {
+	for seed := range uint64(50) {
+		f := &files{names: map[string]*content{}}
+		f.append("f", []byte("doubtful"))
+		if f.sync("f", true) == nil {
+			t.Fatal("a sync that fails returned no error")
+		}
+		must(t, f.truncate("f", 3))
+		f.append("f", []byte("sound"))
+		must(t, f.sync("f", false), f.syncDir(false))
+		f.crash(newStream(seed, "crash"))
+		if got := string(f.names["f"].data); got != "dousound" && got != "\x00\x00\x00sound" {
+			t.Fatalf("left %q", got)
+		}
+	}
+}

@@ -234,3 +234,84 @@ func TestTraceTail(t *testing.T) {
 		t.Errorf("tail: %q", tail)
 	}
 }
+
+func TestSendingCostsTime(t *testing.T) {
+	w := New(1, Config{CPU: CPU{Send: time.Millisecond}})
+	a, b := addProbe(t, w, "n1"), addProbe(t, w, "n2")
+	var handled []time.Duration
+	b.receive = func(from host.Addr, _ []byte) {
+		handled = append(handled, w.Now())
+		for range 10 {
+			b.h.Send(from, nil)
+		}
+	}
+	a.h.Send("n2", nil)
+	a.h.Send("n2", nil)
+	run(w, time.Second)
+	if len(handled) != 2 || handled[1]-handled[0] < 10*time.Millisecond {
+		t.Errorf("handled at %v", handled)
+	}
+}
+
+// TestInputsThatMeetKeepTheirOrder has an input arrive at the instant when the machine turns to the one before.
+func TestInputsThatMeetKeepTheirOrder(t *testing.T) {
+	w, _, b := pair(t, 1)
+	from, to := w.byName["n1"], w.byName["n2"]
+	for i, after := range []time.Duration{0, 1, 15 * time.Microsecond} {
+		w.link(from, to).underWay++
+		w.push(w.Now()+after, event{kind: evMessage, from: from, m: to, payload: []byte{'1' + byte(i)}})
+	}
+	run(w, time.Second)
+	expect(t, "n2", b.heard, "1", "2", "3")
+}
+
+func TestPauseOfABusyMachine(t *testing.T) {
+	w := New(1, Config{CPU: CPU{Message: 10 * time.Millisecond}})
+	a, b := addProbe(t, w, "n1"), addProbe(t, w, "n2")
+	a.h.Send("n2", []byte("1"))
+	a.h.Send("n2", []byte("2"))
+	run(w, 5*time.Millisecond)
+	must(t, w.Pause("n2"))
+	run(w, time.Second)
+	expect(t, "the paused", b.heard, "1")
+	must(t, w.Resume("n2"))
+	run(w, time.Second)
+	expect(t, "the resumed", b.heard, "1", "2")
+}
+
+func TestMessagesToTheLifeBeforeAreDropped(t *testing.T) {
+	w, a, _ := pair(t, 1)
+	a.h.Send("n2", []byte("to the life before"))
+	must(t, w.Crash("n2"), w.Restart("n2"))
+	run(w, 0)
+	a.h.Send("n2", []byte("to this life"))
+	run(w, time.Second)
+	expect(t, "the restarted", probeOf(t, w, "n2").heard, "to this life")
+}
+
+func TestCrashFreesTheLink(t *testing.T) {
+	w := New(1, Config{Network: Network{Queue: 10}})
+	a := addProbe(t, w, "n1")
+	addProbe(t, w, "n2")
+	must(t, w.Pause("n2"))
+	sendMany(w, a, "n2", 10)
+	must(t, w.Crash("n2"), w.Restart("n2"))
+	run(w, time.Second)
+	sendMany(w, a, "n2", 10)
+	if got := len(probeOf(t, w, "n2").heard); got != 10 {
+		t.Errorf("heard %d of 10", got)
+	}
+}
+
+func TestTraceHashSeesTimeAndPayload(t *testing.T) {
+	hash := func(at time.Duration, payload string) uint64 {
+		w, a, _ := pair(t, 1)
+		w.At(time.Second+at, func() {})
+		a.h.Send("n2", []byte(payload))
+		run(w, 2*time.Second)
+		return w.TraceHash()
+	}
+	if hash(0, "a") != hash(0, "a") || hash(0, "a") == hash(1, "a") || hash(0, "a") == hash(0, "b") {
+		t.Error("the hash does not see what differs, or sees what doesn't")
+	}
+}

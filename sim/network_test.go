@@ -232,3 +232,23 @@ func TestVerbsSayWhyNot(t *testing.T) {
 		}
 	}
 }
+
+// TestUnclogLetsNothingOvertake has a message arrive at the very instant of the unclogging.
+func TestUnclogLetsNothingOvertake(t *testing.T) {
+	scenario := func(unclog time.Duration) (heard []string, last time.Duration) {
+		w, a, b := pair(t, 1)
+		b.receive = func(host.Addr, []byte) { last = w.Now() }
+		if unclog > 0 {
+			must(t, w.Clog("n1", "n2"))
+			w.At(unclog, func() { must(t, w.Unclog("n1", "n2")) })
+		}
+		a.h.Send("n2", []byte("1"))
+		run(w, time.Second)
+		a.h.Send("n2", []byte("2"))
+		run(w, time.Second)
+		return b.heard, last
+	}
+	_, arrival := scenario(0)
+	heard, _ := scenario(arrival)
+	expect(t, "n2", heard, "1", "2")
+}

@@ -23,7 +23,7 @@ type process struct {
 	stop  func()
 	yield func(struct{}) bool
 	ready bool // to be resumed at the end of this input
-	dying bool // unwinds: waiting is over
+	dying bool // unwinds: it starts nothing any more
 	ended bool
 }
 
@@ -115,7 +115,7 @@ func (m *machine) nudge() {
 
 // wait gives the machine back until something makes the process ready.
 func (p *process) wait() {
-	if p.dying || !p.yield(struct{}{}) {
+	if !p.yield(struct{}{}) {
 		panic(killed{})
 	}
 }

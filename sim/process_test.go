@@ -250,3 +250,40 @@ func TestTimersMatchSorting(t *testing.T) {
 		t.Errorf("%d in the heap, want %d", len(h.heap), len(twin))
 	}
 }
+
+func TestTimeoutsLeaveNothingBehind(t *testing.T) {
+	w := New(1, Config{})
+	defer w.Close()
+	w.Spawn("c1", func(p host.Process) {
+		s := p.NewSignal()
+		for range 1000 {
+			p.After(time.Millisecond, s.Set)
+			s.Wait(time.Hour)
+		}
+		p.Sleep(time.Hour)
+	})
+	run(w, time.Minute)
+	if n := len(w.byName["c1"].timers.heap); n != 1 {
+		t.Errorf("%d timers wait, want 1", n)
+	}
+}
+
+// TestAfterNothingIsStillLater holds that what After(0) starts takes turns with everything else.
+func TestAfterNothingIsStillLater(t *testing.T) {
+	w := New(1, Config{})
+	defer w.Close()
+	ran := 0
+	w.Spawn("c1", func(p host.Process) {
+		var again func()
+		again = func() {
+			ran++
+			p.After(0, again)
+		}
+		again()
+		p.Sleep(time.Hour)
+	})
+	run(w, time.Millisecond)
+	if ran < 100 || ran > 201 {
+		t.Errorf("ran %d times in a millisecond of wakes that take 5µs", ran)
+	}
+}

@@ -84,12 +84,14 @@ func (w *World) At(at time.Duration, f func()) {
 // Observe has f called after every event that a machine's program handled, its boot included.
 func (w *World) Observe(f func(machine host.Addr)) { w.observers = append(w.observers, f) }
 
-// RunUntil lets everything happen that happens up to and including t.
+// RunUntil lets everything happen that happens up to and including t, which is the present then.
 func (w *World) RunUntil(t time.Duration) {
 	for !w.over && len(w.queue.keys) > 0 && w.queue.keys[0].at <= t {
 		w.Step()
 	}
-	w.now = max(w.now, t)
+	if !w.over {
+		w.now = max(w.now, t)
+	}
 }
 
 // Step lets the next event happen. It reports false if there is none, and when the world is closed or halted.
