@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -8,6 +9,9 @@ import (
 
 	"ordeal/host"
 )
+
+// ErrDisk is what a sync that DiskFault makes fail ends with.
+var ErrDisk = errors.New("the disk reports an error")
 
 // files is what is on a disk: as programs see it, and what can be taken back because no sync has made it durable.
 //
@@ -134,7 +138,7 @@ func (f *files) sync(name string, failed bool) error {
 		return missing("sync", name)
 	case failed:
 		file.doubt()
-		return fmt.Errorf("can't sync %s: the disk reports an error", name)
+		return fmt.Errorf("can't sync %s: %w", name, ErrDisk)
 	}
 	file.undo = file.undo[:0]
 	return nil
@@ -153,7 +157,7 @@ func (f *content) doubt() {
 
 func (f *files) syncDir(failed bool) error {
 	if failed {
-		return fmt.Errorf("can't sync the directory: the disk reports an error")
+		return fmt.Errorf("can't sync the directory: %w", ErrDisk)
 	}
 	f.dir = nil
 	return nil
