@@ -21,6 +21,8 @@ type Status struct {
 	// one that expired in this boot: the term of the leader that decided it, and the term of its entry.
 	SessionsEnded             uint64
 	ExpiryTerm, ExpiredInTerm uint64
+	// Sessions counts the sessions there are.
+	Sessions int
 	// Connections counts the clients here, Waiting the requests that have not been applied.
 	Connections, Waiting int
 }
@@ -33,8 +35,8 @@ func (n *Node) Status() Status {
 		Leading: n.isLeader(), Term: n.role.term, Leader: n.role.leader,
 		LastIndex: last, Applied: n.state.index, AppliedTerm: n.state.term,
 		Zxid: n.state.tree.Zxid(), StateHash: n.state.hash(), LogHash: n.state.chain,
-		SessionsEnded: n.state.tree.SessionsEnded(),
-		ExpiryTerm:    n.lastExpiry.decidedIn, ExpiredInTerm: n.lastExpiry.appliedIn,
+		SessionsEnded: n.state.tree.SessionsEnded(), Sessions: n.state.tree.SessionCount(),
+		ExpiryTerm: n.lastExpiry.decidedIn, ExpiredInTerm: n.lastExpiry.appliedIn,
 		Connections: len(n.conns.byID), Waiting: len(n.outbox.waiting),
 	}
 }

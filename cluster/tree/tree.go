@@ -65,5 +65,8 @@ func (t *Tree) Zxid() int64 { return t.zxid }
 // Len is the number of znodes, with the four that are always there.
 func (t *Tree) Len() int { return len(t.nodes) }
 
+// SessionCount is how many sessions there are.
+func (t *Tree) SessionCount() int { return t.sessions.Len() }
+
 // SessionsEnded counts the sessions that were closed or expired since the first transaction.
 func (t *Tree) SessionsEnded() uint64 { return t.sessionsEnded }
