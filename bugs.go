@@ -1,0 +1,57 @@
+package ordeal
+
+// Bug is a bug that is planted in the service or its recipes, to see whether the checkers find it.
+type Bug struct {
+	Name string
+	// Package is the import path of the code that it is planted in.
+	Package string
+	// What says what the code then does wrong.
+	What string
+	// Imitates names the published bugs that it is like.
+	Imitates string
+	// Caught names the checker that must catch it.
+	Caught string
+}
+
+// Bugs lists the planted bugs.
+func Bugs() []Bug { return append([]Bug(nil), bugs...) }
+
+// BugNamed finds a planted bug.
+func BugNamed(name string) (Bug, bool) {
+	for _, b := range bugs {
+		if b.Name == name {
+			return b, true
+		}
+	}
+	return Bug{}, false
+}
+
+const (
+	inNode    = "ordeal/cluster"
+	inWAL     = "ordeal/cluster/wal"
+	inTree    = "ordeal/cluster/tree"
+	inRecipes = "ordeal/cluster/recipes"
+)
+
+var bugs = []Bug{
+	{"bugAckBeforeSync", inWAL, "a write is acknowledged before it is on disk",
+		"etcd 14370, ZOOKEEPER-3911, NATS 2.12.1", "invariants"},
+	{"bugVoteNotPersisted", inWAL, "a vote is forgotten in a restart, and given again",
+		"canonical/raft 386, hashicorp/raft 661", "invariants"},
+	{"bugStaleSync", inNode, "a leader answers sync from its own memory, deposed or not",
+		"etcd 0.4.1, etcd 7331, consul 54", "linearizable"},
+	{"bugTornTailKept", inWAL, "the torn end of a log is kept, and what is written behind it is lost",
+		"etcd 6378, ZOOKEEPER-1621, ZOOKEEPER-1489", "invariants"},
+	{"bugSnapshotWithoutSessions", inTree, "a snapshot leaves the sessions out",
+		"ZOOKEEPER-3144, ZOOKEEPER-1367", "invariants"},
+	{"bugDeposedLeaderExpires", inNode, "a leader that was deposed goes on to expire sessions",
+		"etcd 12528, etcd 15247", "invariants"},
+	{"bugLockNoRecheck", inRecipes, "a lock is granted after the wait without a look at the own session",
+		"etcd 11456, CURATOR-644", "linearizable"},
+	{"bugSequenceReused", inTree, "a restart from a snapshot forgets which sequence numbers were given",
+		"ZOOKEEPER-1046", "invariants"},
+	{"bugWatchAfterData", inNode, "a watch's event is sent after the data that it announces",
+		"ZooKeeper's guarantee of watches, ZOOKEEPER-1863", "watches"},
+	{"bugQueueItemTwice", inRecipes, "an item of the queue that another consumer took is handed out once more",
+		"kazoo 366, CURATOR-233", "linearizable"},
+}

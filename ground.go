@@ -1,0 +1,109 @@
+package ordeal
+
+import (
+	"errors"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/sim"
+)
+
+// ground is the simulated world as the nemesis sees it: the machines of the service and of its clients, by role.
+type ground struct {
+	*sim.World
+	servers, clients []host.Addr
+	// traps says at which mark a machine is to lose power.
+	traps  map[host.Addr]string
+	marked bool
+	// refused is what the world would not do. The nemesis asks only for what can be done, so it stays empty.
+	refused []error
+}
+
+var _ nemesis.World = (*ground)(nil)
+
+func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
+	return &ground{World: w, servers: servers, clients: clients, traps: make(map[host.Addr]string), marked: marked}
+}
+
+func (g *ground) Members() []host.Addr { return g.servers }
+func (g *ground) Clients() []host.Addr { return g.clients }
+func (g *ground) Failpoints() bool     { return g.marked }
+
+// node is the service's program on a machine, or nil while it is down.
+func (g *ground) node(machine host.Addr) *cluster.Node {
+	n, _ := g.Program(machine).(*cluster.Node)
+	return n
+}
+
+// Leader is the leader of the newest term that any server believes itself to lead.
+func (g *ground) Leader() (host.Addr, bool) {
+	var leader host.Addr
+	var term uint64
+	for _, s := range g.servers {
+		if n := g.node(s); n != nil {
+			if st := n.Status(); st.Leading && st.Term > term {
+				leader, term = s, st.Term
+			}
+		}
+	}
+	return leader, term > 0
+}
+
+// Crash takes a machine's power, and with it the trap that was set in its program.
+func (g *ground) Crash(m host.Addr) {
+	delete(g.traps, m)
+	g.do(g.World.Crash(m))
+}
+
+func (g *ground) note(err error) { g.refused = append(g.refused, err) }
+
+func (g *ground) do(err error) {
+	if err != nil {
+		g.note(err)
+	}
+}
+
+func (g *ground) Restart(m host.Addr)          { g.do(g.World.Restart(m)) }
+func (g *ground) Pause(m host.Addr)            { g.do(g.World.Pause(m)) }
+func (g *ground) Resume(m host.Addr)           { g.do(g.World.Resume(m)) }
+func (g *ground) Cut(from, to host.Addr)       { g.do(g.World.Cut(from, to)) }
+func (g *ground) Mend(from, to host.Addr)      { g.do(g.World.Mend(from, to)) }
+func (g *ground) Clog(from, to host.Addr)      { g.do(g.World.Clog(from, to)) }
+func (g *ground) Unclog(from, to host.Addr)    { g.do(g.World.Unclog(from, to)) }
+func (g *ground) ClearLink(from, to host.Addr) { g.do(g.World.ClearLink(from, to)) }
+
+func (g *ground) SetLink(from, to host.Addr, l nemesis.Link) {
+	g.do(g.World.SetLink(from, to, sim.LinkFault{
+		Delay: l.Delay, Jitter: l.Jitter,
+		LossPPM: uint32(l.LossPPM), DuplicatePPM: uint32(l.DuplicatePPM), ReorderPPM: uint32(l.ReorderPPM),
+	}))
+}
+
+func (g *ground) SetDrift(m host.Addr, ppm int)           { g.do(g.World.SetDrift(m, int32(ppm))) }
+func (g *ground) JumpWall(m host.Addr, by time.Duration)  { g.do(g.World.JumpWall(m, by)) }
+func (g *ground) ClearDisk(m host.Addr)                   { g.do(g.World.SetDisk(m, sim.DiskFault{})) }
+func (g *ground) FailpointCrash(m host.Addr, mark string) { g.traps[m] = mark }
+func (g *ground) SetDisk(m host.Addr, d nemesis.Disk) {
+	g.do(g.World.SetDisk(m, sim.DiskFault{SyncDelay: d.SyncDelay, FailSyncPPM: uint32(d.FailSyncPPM)}))
+}
+
+func (g *ground) CrashInSync(m host.Addr) { g.do(g.World.CrashInSync(m, func() {})) }
+
+func (g *ground) Disarm(m host.Addr) {
+	delete(g.traps, m)
+	// There is none to take away when it has sprung.
+	_ = g.World.DisarmCrashInSync(m)
+}
+
+// hit is called when a machine's program comes to a mark: if a trap is set there, the machine loses power.
+func (g *ground) hit(m host.Addr, mark string) {
+	if g.traps[m] == mark {
+		delete(g.traps, m)
+		panic(sim.CrashNow{})
+	}
+}
+
+// trouble is what the world refused to do, as one error.
+func (g *ground) trouble() error { return errors.Join(g.refused...) }

@@ -1,0 +1,146 @@
+package ordeal
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/host"
+)
+
+// invariants looks at every node after every event that it handled, and holds what must be true of them all together.
+// It finds a broken promise at the event that breaks it, long before a client could see it, and also where no client
+// looks. What it relies on is what the nodes say of themselves in their Status.
+type invariants struct {
+	now func() time.Duration
+	// leaders is who led a term.
+	leaders map[uint64]host.Addr
+	// logs and states are the hashes at an applied index, by whoever was first seen there.
+	logs, states map[uint64]sighting
+	// newest is the newest entry that any node ever applied: from then on it may have been acknowledged.
+	newest appliedEntry
+	// last is what a node said before, and boot is cleared by a restart.
+	last map[host.Addr]cluster.Status
+	// Broken is what was found, at most one of a kind.
+	broken []Breach
+	// leaderSpans is who led when, for the plots.
+	leaderSpans []LeaderSpan
+}
+
+type sighting struct {
+	hash    uint64
+	machine host.Addr
+}
+
+type appliedEntry struct{ index, term uint64 }
+
+// Breach is an invariant that does not hold.
+type Breach struct {
+	// Rule names the invariant.
+	Rule string
+	At   time.Duration
+	// What says what was seen where.
+	What string
+}
+
+// LeaderSpan says that a machine believed itself the leader of a term. To is negative while it still does.
+type LeaderSpan struct {
+	Machine  host.Addr
+	Term     uint64
+	From, To time.Duration
+}
+
+func newInvariants(now func() time.Duration) *invariants {
+	return &invariants{
+		now:     now,
+		leaders: make(map[uint64]host.Addr),
+		logs:    make(map[uint64]sighting),
+		states:  make(map[uint64]sighting),
+		last:    make(map[host.Addr]cluster.Status),
+	}
+}
+
+// look takes a node in after an event.
+func (v *invariants) look(machine host.Addr, n *cluster.Node) {
+	s := n.Status()
+	was := v.last[machine]
+	v.last[machine] = s
+	v.leads(machine, n, s, was)
+	if s.Applied != was.Applied || s.LogHash != was.LogHash {
+		v.applied(machine, s)
+	}
+	if s.ExpiryTerm != s.ExpiredInTerm && s.SessionsEnded != was.SessionsEnded {
+		v.breach("expiry by the leader of the term", fmt.Sprintf(
+			"%s applied the expiry of a session in term %d which the leader of term %d had decided", machine, s.ExpiredInTerm, s.ExpiryTerm))
+	}
+}
+
+// gone notes that a machine is down: what it says next is of another boot.
+func (v *invariants) gone(machine host.Addr) {
+	v.endSpan(machine, v.last[machine])
+	delete(v.last, machine)
+}
+
+// leads holds: one leader a term, and a leader has everything that was ever applied.
+func (v *invariants) leads(machine host.Addr, n *cluster.Node, s, was cluster.Status) {
+	if was.Leading && (!s.Leading || s.Term != was.Term) {
+		v.endSpan(machine, was)
+	}
+	if !s.Leading || was.Leading && s.Term == was.Term {
+		return
+	}
+	v.leaderSpans = append(v.leaderSpans, LeaderSpan{Machine: machine, Term: s.Term, From: v.now(), To: -1})
+	if other, ok := v.leaders[s.Term]; ok && other != machine {
+		v.breach("one leader a term", fmt.Sprintf("%s and %s both led term %d", other, machine, s.Term))
+	}
+	v.leaders[s.Term] = machine
+	term, known := n.TermAt(v.newest.index)
+	if s.LastIndex < v.newest.index || known && term != v.newest.term {
+		v.breach("a leader has what was applied", fmt.Sprintf(
+			"%s became leader of term %d without entry %d of term %d, which was applied before: its log ends at %d",
+			machine, s.Term, v.newest.index, v.newest.term, s.LastIndex))
+	}
+}
+
+func (v *invariants) endSpan(machine host.Addr, was cluster.Status) {
+	for i := len(v.leaderSpans) - 1; i >= 0; i-- {
+		if span := &v.leaderSpans[i]; span.Machine == machine && span.Term == was.Term && span.To < 0 {
+			span.To = v.now()
+			return
+		}
+	}
+}
+
+// applied holds: equal logs and equal states at an equal index.
+func (v *invariants) applied(machine host.Addr, s cluster.Status) {
+	if s.Applied > v.newest.index {
+		v.newest = appliedEntry{s.Applied, s.AppliedTerm}
+	}
+	if first, ok := seen(v.logs, s.Applied, machine, s.LogHash); !ok {
+		v.breach("committed logs agree", fmt.Sprintf(
+			"%s and %s have applied different entries up to index %d", first.machine, machine, s.Applied))
+	}
+	if first, ok := seen(v.states, s.Applied, machine, s.StateHash); !ok {
+		v.breach("equal state at equal zxid", fmt.Sprintf(
+			"%s and %s differ in their state at index %d (zxid 0x%x)", first.machine, machine, s.Applied, s.Zxid))
+	}
+}
+
+// seen compares a hash with the first that was seen at an index.
+func seen(at map[uint64]sighting, index uint64, machine host.Addr, hash uint64) (sighting, bool) {
+	first, ok := at[index]
+	if !ok {
+		at[index] = sighting{hash, machine}
+		return sighting{}, true
+	}
+	return first, first.hash == hash
+}
+
+func (v *invariants) breach(rule, what string) {
+	for _, b := range v.broken {
+		if b.Rule == rule {
+			return
+		}
+	}
+	v.broken = append(v.broken, Breach{Rule: rule, At: v.now(), What: what})
+}

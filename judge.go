@@ -1,0 +1,141 @@
+package ordeal
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ordeal/checker"
+	"ordeal/history"
+	"ordeal/nemesis"
+	"ordeal/sim"
+)
+
+// checkersOf is what judges the history of a workload, besides what judges every trial.
+func checkersOf(workload string) []checker.Checker {
+	model, err := checker.ForModel(workload)
+	if err != nil {
+		panic("ordeal: every workload has the model of its name: " + err.Error())
+	}
+	list := []checker.Checker{checker.Sanity(), checker.Succeeded(), model}
+	switch workload {
+	case "lock", "election":
+		list = append(list, checker.Exclusion(), checker.Fencing(), checker.Overlap())
+	case "queue":
+		list = append(list, checker.Conservation())
+	}
+	return list
+}
+
+// ModelNames lists the models that Judge takes.
+func ModelNames() string { return strings.Join(checker.Models(), ", ") }
+
+// Judgement is what came of judging a recorded history.
+type Judgement struct {
+	Outcome string
+	// Text says it to a person.
+	Text string
+}
+
+// Judge judges a recorded history: name is the file's, data its bytes. The error says what is wrong with the file or the
+// model.
+func Judge(name string, data []byte, model string) (Judgement, error) {
+	c, err := checker.ForModel(model)
+	if err != nil {
+		return Judgement{}, err
+	}
+	h, err := history.Read(name, data)
+	if err != nil {
+		return Judgement{}, err
+	}
+	v := c.Check(h)
+	text := fmt.Sprintf("%s  %s as %s: %d events\n", strings.ToUpper(v.Outcome.String()), name, model, len(h))
+	if v.Reason != "" {
+		text += "  " + v.Reason + "\n"
+	}
+	for _, op := range v.Evidence {
+		text += "    " + evidenceText(op) + "\n"
+	}
+	return Judgement{Outcome: v.Outcome.String(), Text: text}, nil
+}
+
+func evidenceText(op history.Operation) string {
+	return fmt.Sprintf("#%d process %d %s", op.Call, op.Process, op.F)
+}
+
+// judge makes the result of a trial that is over.
+func (p *play) judge() Result {
+	parts := []checker.Verdict{p.judgeInvariants(), p.judgeStops(), p.judgeRecovery(), p.judgeNemesis()}
+	ops := p.recorder.Ops()
+	for _, c := range checkersOf(p.trial.Workload) {
+		parts = append(parts, c.Check(ops))
+	}
+	return p.result(checker.Compose("trial", parts...))
+}
+
+// judgeInvariants judges what was seen in the servers.
+func (p *play) judgeInvariants() checker.Verdict {
+	var parts []checker.Verdict
+	for _, b := range p.invariants.broken {
+		parts = append(parts, invalid("invariants", fmt.Sprintf("%s, at %v: %s", b.Rule, b.At, b.What)))
+	}
+	return checker.Compose("invariants", parts...)
+}
+
+// judgeStops judges servers that gave up. A server may stop because its disk failed it, and for nothing else.
+func (p *play) judgeStops() checker.Verdict {
+	var parts []checker.Verdict
+	for _, f := range p.world.Failures() {
+		if p.isServer(f) {
+			parts = append(parts, invalid("servers", f.Error()))
+		} else {
+			parts = append(parts, invalid("servers", "the tool's own client failed: "+f.Error()))
+		}
+	}
+	for _, s := range p.world.Stops() {
+		if s.Boot || !errors.Is(s.Reason, sim.ErrDisk) {
+			parts = append(parts, invalid("servers", fmt.Sprintf("%s stopped at %v: %v", s.Machine, s.At, s.Reason)))
+		}
+	}
+	return checker.Compose("servers", parts...)
+}
+
+func (p *play) isServer(f sim.Failure) bool { return slices.Contains(p.ground.servers, f.Machine) }
+
+// judgeRecovery judges whether the service came back.
+func (p *play) judgeRecovery() checker.Verdict {
+	var parts []checker.Verdict
+	for _, w := range p.waits {
+		parts = append(parts, invalid("recovery", w.what))
+	}
+	return checker.Compose("recovery", parts...)
+}
+
+// judgeNemesis judges whether the faults happened that the trial is about. A plan that somebody wrote must happen whole;
+// of a plan that was drawn, something must.
+func (p *play) judgeNemesis() checker.Verdict {
+	v := checker.Verdict{Outcome: checker.Valid, Checker: "nemesis"}
+	unfired := p.runner.Unfired()
+	switch {
+	case len(unfired) == 0:
+	case p.trial.Plan != nil:
+		v.Outcome, v.Reason = checker.Unknown, "a fault of the plan never happened: "+unfired[0].String()
+	case len(unfired) == len(p.plan):
+		v.Outcome, v.Reason = checker.Unknown, "no fault of the plan ever happened: "+unfired[0].String()
+	}
+	return v
+}
+
+func invalid(name, reason string) checker.Verdict {
+	return checker.Verdict{Outcome: checker.Invalid, Checker: name, Reason: reason}
+}
+
+// faultsOf pairs the events of a plan's steps for the reports.
+func faultsOf(events []nemesis.Event) map[int][]nemesis.Event {
+	bySteps := make(map[int][]nemesis.Event)
+	for _, e := range events {
+		bySteps[e.Step] = append(bySteps[e.Step], e)
+	}
+	return bySteps
+}

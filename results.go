@@ -1,0 +1,232 @@
+package ordeal
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"ordeal/checker"
+	"ordeal/history"
+	"ordeal/nemesis"
+	"ordeal/reports"
+)
+
+// Folder takes the files of a report: reports.Folder.
+type Folder = reports.Folder
+
+// Result is what came of a trial: everything that its line decides.
+type Result struct {
+	Summary Summary
+	Verdict checker.Verdict
+	History history.History
+	// Plan is what the nemesis was to do, Faults what it did.
+	Plan   nemesis.Plan
+	Faults []nemesis.Event
+	// Leaders is who led when.
+	Leaders []LeaderSpan
+	report  reports.Trial
+}
+
+// result puts together what a trial that is over has to show.
+func (p *play) result(v checker.Verdict) Result {
+	r := Result{
+		Verdict: v, History: p.recorder.Ops(), Plan: p.plan, Faults: p.runner.Results(), Leaders: p.invariants.leaderSpans,
+	}
+	r.report = p.report(r)
+	s := Summary{
+		Line: p.trial.Line(), Command: p.trial.command(), Outcome: string(r.report.Outcome()),
+		TraceHash: r.report.Trace.Hash, Events: p.world.Events(), VirtualMs: p.world.Now().Milliseconds(),
+		Fired: make(map[string]int), Skipped: make(map[string]int),
+	}
+	s.HistoryHash, s.Operations = countHistory(r.History)
+	if v.Outcome != checker.Valid {
+		worst := worstPart(v)
+		s.Checker, s.Reason = worst.Checker, worst.Reason
+		s.Text = reports.Text(r.report)
+	}
+	for _, e := range r.Faults {
+		switch e.Type {
+		case nemesis.Fired:
+			s.Fired[string(e.Kind)]++
+		case nemesis.Skipped:
+			s.Skipped[string(e.Kind)]++
+		}
+	}
+	r.Summary = s
+	return r
+}
+
+// worstPart is the part of a verdict that decided it.
+func worstPart(v checker.Verdict) checker.Verdict {
+	for _, p := range v.Parts {
+		if p.Outcome == v.Outcome {
+			return p
+		}
+	}
+	return v
+}
+
+// countHistory hashes a history and counts the operations that clients began.
+func countHistory(h history.History) (hash string, operations int) {
+	f := fnv.New64a()
+	for _, op := range h {
+		fmt.Fprintf(f, "%d %d %d %d %s %s %v %s\n", op.Index, op.Time, op.Process, op.Type, op.F, op.Key, op.Value, op.Error)
+		if op.Process >= 0 && op.Type == history.Invoke {
+			operations++
+		}
+	}
+	return fmt.Sprintf("%016x", f.Sum64()), operations
+}
+
+// report is the trial as package reports wants it.
+func (p *play) report(r Result) reports.Trial {
+	t := reports.Trial{
+		Line: p.trial.Line(), Title: p.trial.name(), Workload: p.trial.Workload, Model: p.trial.Workload,
+		Replay: p.trial.command(), Plan: p.plan.String(), Length: p.trial.Length, Ops: r.History,
+		Faults: p.reportFaults(r.Faults),
+		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
+	}
+	stats := p.world.Stats()
+	for _, c := range []reports.Measure{
+		{Name: "messages sent between servers", Value: int64(stats.Sent)},
+		{Name: "messages lost", Value: int64(stats.Lost)},
+		{Name: "messages duplicated", Value: int64(stats.Duplicated)},
+		{Name: "connections opened", Value: int64(stats.Dials)},
+		{Name: "connections broken", Value: int64(stats.Broken)},
+		{Name: "frames on connections", Value: int64(stats.Frames)},
+		{Name: "syncs", Value: int64(stats.Syncs)},
+		{Name: "syncs that failed", Value: int64(stats.SyncErrors)},
+	} {
+		t.Trace.Counts = append(t.Trace.Counts, c)
+	}
+	for _, l := range r.Leaders {
+		t.Leaders = append(t.Leaders, reports.LeaderSpan{Node: string(l.Machine), Term: l.Term, From: l.From, To: l.To})
+	}
+	for _, part := range r.Verdict.Parts {
+		t.Verdicts = append(t.Verdicts, reportVerdict(part))
+	}
+	return t
+}
+
+func reportVerdict(v checker.Verdict) reports.Verdict {
+	out := reports.Verdict{Name: v.Checker, Outcome: reports.Outcome(v.Outcome.String()), Reason: v.Reason}
+	if v.Key != "" {
+		out.Details = append(out.Details, "object: "+v.Key)
+	}
+	for _, op := range v.Evidence {
+		out.Evidence = append(out.Evidence, eventsOf(op)...)
+	}
+	slices.SortStableFunc(out.Evidence, func(a, b history.Op) int { return a.Index - b.Index })
+	for _, m := range v.Measures {
+		out.Measures = append(out.Measures, reports.Measure(m))
+	}
+	return out
+}
+
+// eventsOf is an operation as the events that it was made of.
+func eventsOf(op history.Operation) []history.Op {
+	events := []history.Op{{
+		Index: op.Call, Time: op.Invoked, Process: op.Process, Type: history.Invoke, F: op.F, Key: op.Key, Value: op.Argument,
+	}}
+	if op.Return < 0 {
+		return events
+	}
+	end := history.Op{
+		Index: op.Return, Time: op.Completed, Process: op.Process, Type: op.End, F: op.F, Key: op.Key, Value: op.Result, Error: op.Error,
+	}
+	if op.Return == op.Call {
+		return []history.Op{end}
+	}
+	return append(events, end)
+}
+
+// reportFaults is the plan's steps, and from when to when each lasted.
+func (p *play) reportFaults(events []nemesis.Event) []reports.Fault {
+	colours := make(map[string]string)
+	for _, f := range nemesis.Families() {
+		colours[f.Name] = f.Colour
+	}
+	faults := make([]reports.Fault, len(p.plan))
+	for i, step := range p.plan {
+		info, _ := step.Fault.Kind.Info()
+		faults[i] = reports.Fault{
+			Family: info.Family, Kind: string(step.Fault.Kind), Color: colours[info.Family],
+			Label: step.Fault.String(), From: step.At, To: step.At,
+		}
+	}
+	for _, e := range events {
+		f := &faults[e.Step]
+		switch e.Type {
+		case nemesis.Fired:
+			f.From, f.To = e.Time, -1
+			if e.For == 0 {
+				f.To = e.Time
+			}
+			f.Label = strings.TrimSpace(f.Label + ": " + e.Detail)
+		case nemesis.Ended:
+			f.To = e.Time
+		default:
+			f.Skipped = e.Detail
+		}
+	}
+	return faults
+}
+
+// Write writes the trial's files. Porcupine's page, if there is one, is the only one whose bytes may differ when the
+// trial is played again.
+func (r Result) Write(folder Folder) error {
+	var extra []reports.File
+	if r.Verdict.HasPage() {
+		var page bytes.Buffer
+		if err := r.Verdict.Page(&page); err != nil {
+			return fmt.Errorf("Porcupine's page: %w", err)
+		}
+		extra = append(extra, reports.File{Name: "linearizability.html", About: "the contradiction, drawn by Porcupine", Data: page.Bytes()})
+	}
+	return reports.WriteTrial(folder, r.report, extra...)
+}
+
+// WriteIndex writes the page over a campaign; command is what was run.
+func (r Report) WriteIndex(folder Folder, command string) error {
+	c := reports.Campaign{Title: "ordeal campaign", Line: command}
+	for _, name := range sortedKeys(r.ByWorkload) {
+		t := r.ByWorkload[name]
+		c.Totals = append(c.Totals, reports.Total{
+			Workload: name, Valid: int64(t.Valid), Invalid: int64(t.Invalid), Unknown: int64(t.Unknown), Operations: int64(t.Operations),
+		})
+	}
+	for _, s := range r.Kept {
+		c.Kept = append(c.Kept, reports.Kept{
+			Workload: workloadOf(s.Line), Line: s.Line, Replay: s.Command, Outcome: reports.Outcome(s.Outcome), Reason: s.Reason, Folder: s.folder(),
+		})
+	}
+	fired := maps.Clone(r.Fired)
+	for kind := range r.Skipped {
+		fired[kind] += 0
+	}
+	for _, kind := range sortedKeys(fired) {
+		c.Coverage = append(c.Coverage, reports.Coverage{Kind: kind, Fired: int64(fired[kind]), Skipped: int64(r.Skipped[kind])})
+	}
+	page, err := reports.Index(c)
+	if err != nil {
+		return err
+	}
+	return folder("index.html", page)
+}
+
+func workloadOf(line string) string {
+	t, err := ParseTrial(line)
+	if err != nil {
+		return ""
+	}
+	return t.Workload
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// drainMax is how long clients may take to look at everything for the last time.
+const drainMax = time.Minute

@@ -1,0 +1,249 @@
+package ordeal
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/history"
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/sim"
+	"ordeal/workloads"
+)
+
+// Bounds of the last part of a trial, in virtual time.
+const (
+	// recoveryMax is how long the service may take to serve again once a majority is healed. The longest that anybody
+	// waits for is a session of a client that is gone, and an election or two.
+	recoveryMax = 30 * time.Second
+	// convergenceMax is how long the rest may take to catch up once everything is healed.
+	convergenceMax = 30 * time.Second
+	// lookEvery is how often the end of a wait is looked for.
+	lookEvery = 20 * time.Millisecond
+)
+
+// Timing of the service in a trial.
+const (
+	tickTime       = 500 * time.Millisecond
+	sessionTimeout = 3 * time.Second
+)
+
+// play is a trial under way.
+type play struct {
+	trial      Trial
+	world      *sim.World
+	ground     *ground
+	plan       nemesis.Plan
+	runner     *nemesis.Runner
+	env        *workloads.Env
+	recorder   *history.Recorder
+	invariants *invariants
+	sessions   sessionEnds
+	// waits are what the last phases waited for in vain.
+	waits []unmet
+}
+
+// unmet is something that did not come about within its bound.
+type unmet struct{ rule, what string }
+
+// Run plays a trial and judges it. An error says that the trial could not be played; whatever the service does wrong is
+// in the Result. Nothing else may run a trial in this process meanwhile.
+func Run(t Trial) (Result, error) {
+	if err := t.Check(); err != nil {
+		return Result{}, err
+	}
+	p := newPlay(t)
+	defer p.world.Close()
+	defer seedEntropy(p.world.Rand("raft"))()
+	remove, err := plant(t.Bug)
+	if err != nil {
+		return Result{}, err
+	}
+	defer remove()
+	if p.ground.marked {
+		stop, err := watchMarks(p.ground.hit)
+		if err != nil {
+			return Result{}, err
+		}
+		defer stop()
+	}
+	p.safety()
+	p.liveness()
+	if err := p.ground.trouble(); err != nil {
+		return Result{}, fmt.Errorf("the world refused what the nemesis asked for: %w", err)
+	}
+	return p.judge(), nil
+}
+
+func newPlay(t Trial) *play {
+	w := sim.New(t.Seed, sim.Config{})
+	p := &play{trial: t, world: w}
+	p.recorder = history.NewRecorder(w.Now)
+	p.invariants = newInvariants(w.Now)
+	var servers, clients []host.Addr
+	for i := range t.Nodes {
+		servers = append(servers, host.Addr(fmt.Sprintf("n%d", i+1)))
+	}
+	for i := range clientsOf(t) {
+		clients = append(clients, host.Addr(fmt.Sprintf("c%d", i+1)))
+	}
+	p.ground = newGround(w, servers, clients, Marked())
+	w.Observe(p.look)
+	for _, c := range p.nodeConfigs() {
+		w.AddMachine(servers[c.ID-1], cluster.Boot(c))
+	}
+	p.plan = t.Plan
+	if p.plan == nil {
+		p.plan = p.drawPlan()
+	}
+	return p
+}
+
+// nodeConfigs configures the servers. How often they snapshot is drawn, so that the paths through snapshots and a short
+// log are gone often, and also never.
+func (p *play) nodeConfigs() []cluster.Config {
+	rng := p.world.Rand("config")
+	every := []uint64{30, 150, 1000, 100_000}[rng.IntN(4)]
+	keep := every / uint64(1+rng.IntN(5))
+	segment := []int64{8 << 10, 64 << 10, 1 << 20}[rng.IntN(3)]
+	var members []cluster.Member
+	for i, s := range p.ground.servers {
+		members = append(members, cluster.Member{ID: uint64(i + 1), Addr: s})
+	}
+	var configs []cluster.Config
+	for _, m := range members {
+		configs = append(configs, cluster.Config{
+			ID: m.ID, Members: members, TickTime: tickTime,
+			SnapshotEvery: every, KeepEntries: max(1, keep), SegmentBytes: segment,
+		})
+	}
+	return configs
+}
+
+func (p *play) drawPlan() nemesis.Plan {
+	kinds, err := nemesis.Select(p.trial.Faults)
+	if err != nil {
+		panic("ordeal: a trial that was not checked: " + err.Error())
+	}
+	return nemesis.Swarm(p.world.Rand("plan"), nemesis.SwarmOptions{
+		Nodes: p.ground.servers, Length: p.trial.Length, Kinds: kinds, Marks: sortedKeys(crashMarks),
+	})
+}
+
+// look is called after every event of a server.
+func (p *play) look(machine host.Addr) {
+	n := p.ground.node(machine)
+	if n == nil {
+		p.invariants.gone(machine)
+		return
+	}
+	p.invariants.look(machine, n)
+	if endsSessions(p.trial.Workload) {
+		p.sessions.look(n, p.recorder)
+	}
+}
+
+// safety is the phase in which clients work and faults happen.
+func (p *play) safety() {
+	p.startClients()
+	p.runner = nemesis.Run(p.ground, p.plan, p.world.Rand("nemesis"), nil)
+	p.world.RunUntil(p.trial.Length)
+}
+
+// liveness is the phase after: a majority is healed, everything else stays as it is, and the service has to serve again.
+// Then everything is healed, and all servers have to come to one state.
+func (p *play) liveness() {
+	p.runner.Heal(p.drawMajority()...)
+	served := p.startProbe()
+	if !p.await(recoveryMax, served) {
+		p.miss("recovery", fmt.Sprintf("a healthy majority did not serve a client within %v", recoveryMax))
+	}
+	p.runner.Heal()
+	if !p.await(convergenceMax, p.converged) {
+		p.miss("convergence", fmt.Sprintf("the servers did not come to one state within %v of being healed", convergenceMax))
+	}
+	p.finishClients()
+}
+
+func (p *play) miss(rule, what string) {
+	p.waits = append(p.waits, unmet{rule, what + ": " + p.pending()})
+}
+
+// await lets time pass until holds does, for so long at most.
+func (p *play) await(limit time.Duration, holds func() bool) bool {
+	end := p.world.Now() + limit
+	for !holds() {
+		if p.world.Now() >= end {
+			return false
+		}
+		p.world.RunUntil(p.world.Now() + lookEvery)
+	}
+	return true
+}
+
+// drawMajority picks the servers that are healed first.
+func (p *play) drawMajority() []host.Addr {
+	servers := append([]host.Addr(nil), p.ground.servers...)
+	p.world.Rand("core").Shuffle(len(servers), func(i, j int) { servers[i], servers[j] = servers[j], servers[i] })
+	return servers[:len(servers)/2+1]
+}
+
+// converged holds when every server is up and has applied the same.
+func (p *play) converged() bool {
+	var first cluster.Status
+	for i, s := range p.ground.servers {
+		n := p.ground.node(s)
+		if n == nil {
+			return false
+		}
+		st := n.Status()
+		if i == 0 {
+			first = st
+		}
+		if !st.Serving || st.Leader == 0 || st.Applied != first.Applied {
+			return false
+		}
+	}
+	return true
+}
+
+// pending says what everybody is waiting for.
+func (p *play) pending() string {
+	text := ""
+	for i, s := range p.ground.servers {
+		if i > 0 {
+			text += "; "
+		}
+		text += p.pendingAt(s)
+	}
+	return text
+}
+
+func (p *play) pendingAt(s host.Addr) string {
+	n := p.ground.node(s)
+	switch {
+	case n == nil:
+		return fmt.Sprintf("%s is down%s", s, p.lastStop(s))
+	case p.world.Paused(s):
+		return fmt.Sprintf("%s is paused", s)
+	}
+	st := n.Status()
+	leader := "knows no leader"
+	if st.Leading {
+		leader = "leads"
+	} else if st.Leader != 0 {
+		leader = fmt.Sprintf("follows n%d", st.Leader)
+	}
+	return fmt.Sprintf("%s %s in term %d, has applied %d of %d entries, %d requests wait", s, leader, st.Term, st.Applied, st.LastIndex, st.Waiting)
+}
+
+func (p *play) lastStop(s host.Addr) string {
+	stops := p.world.Stops()
+	for i := len(stops) - 1; i >= 0; i-- {
+		if stops[i].Machine == s {
+			return fmt.Sprintf(" since it stopped at %v: %v", stops[i].At, stops[i].Reason)
+		}
+	}
+	return ""
+}

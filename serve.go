@@ -1,0 +1,71 @@
+package ordeal
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/cluster/zoocfg"
+	"ordeal/host"
+	"ordeal/host/oshost"
+)
+
+// Server is one real server of the service, on files and TCP.
+type Server struct{ machine *oshost.Machine }
+
+// aloneID is the number of a server that stands alone.
+const aloneID = 1
+
+// StartServer starts the server that a configuration describes; id is its number in the ensemble, and is not looked at
+// for a server that stands alone. It serves when it has a leader: in an ensemble, when a majority is up.
+func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
+	servers := c.Servers
+	if len(servers) == 0 {
+		id, servers = aloneID, []zoocfg.Server{{ID: aloneID}}
+	}
+	node := cluster.Config{
+		ID: id, TickTime: c.TickTime, SnapshotEvery: c.SnapCount,
+		MinSessionTimeout: c.MinSessionTimeout, MaxSessionTimeout: c.MaxSessionTimeout,
+	}
+	machine := oshost.Config{
+		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddr,
+		Peers: make(map[host.Addr]string), Logger: log,
+	}
+	for _, s := range servers {
+		node.Members = append(node.Members, cluster.Member{ID: s.ID, Addr: serverName(s.ID)})
+		if s.ID == id {
+			machine.PeerListen = s.Addr
+		} else {
+			machine.Peers[serverName(s.ID)] = s.Addr
+		}
+	}
+	m, err := oshost.Run(machine, cluster.Boot(node))
+	if err != nil {
+		return nil, fmt.Errorf("server %d: %w", id, err)
+	}
+	return &Server{m}, nil
+}
+
+func serverName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) }
+
+// ClientAddr is where clients connect, as host:port.
+func (s *Server) ClientAddr() string { return s.machine.ClientAddr() }
+
+// Wait waits until ctx is done, and then stops the server in good order; or until the server stops of its own accord, and
+// then says why.
+func (s *Server) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		s.machine.Close()
+		return nil
+	case <-s.machine.Done():
+		return s.machine.Err()
+	}
+}
+
+// DevConfig is a server that stands alone on loopback, for trying things.
+func DevConfig(dataDir, clientAddr string) zoocfg.Config {
+	return zoocfg.Config{DataDir: dataDir, ClientAddr: clientAddr, TickTime: 500 * time.Millisecond}
+}

@@ -1,0 +1,51 @@
+package ordeal
+
+import (
+	"path/filepath"
+
+	"ordeal/reports"
+)
+
+// Summary is a trial's result without its history: what a worker sends home.
+type Summary struct {
+	// Line is the trial, as ParseTrial takes it, and Command what to paste to play it again.
+	Line    string `json:"line"`
+	Command string `json:"command"`
+	// Outcome is "valid", "unknown" or "invalid"; Checker and Reason belong to the verdict that decided it.
+	Outcome string `json:"outcome"`
+	Checker string `json:"checker,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	// TraceHash is over every event of the world, in hex; HistoryHash over the history as it is written.
+	TraceHash   string `json:"traceHash"`
+	HistoryHash string `json:"historyHash"`
+	// Events of the world; VirtualMs is how long it lived, in its own milliseconds.
+	Events    uint64 `json:"events"`
+	VirtualMs int64  `json:"virtualMs"`
+	// Operations is how many the clients began.
+	Operations int `json:"operations"`
+	// Fired and Skipped count the plan's steps by kind of fault.
+	Fired   map[string]int `json:"fired,omitempty"`
+	Skipped map[string]int `json:"skipped,omitempty"`
+	// Text tells a person of a trial that is not valid.
+	Text string `json:"text,omitempty"`
+	// Result is the trial for programs, if it was asked for.
+	Result *reports.Result `json:"result,omitempty"`
+	// CPUMs is what the trial cost in CPU milliseconds. It is the only field that differs from run to run.
+	CPUMs int64 `json:"cpuMs"`
+	// Dir is the folder that the trial's files were written to, if they were.
+	Dir string `json:"dir,omitempty"`
+}
+
+// same reports whether two summaries are of one run of one trial.
+func (s Summary) same(other Summary) bool {
+	return s.TraceHash == other.TraceHash && s.HistoryHash == other.HistoryHash && s.Events == other.Events &&
+		s.Outcome == other.Outcome && s.Reason == other.Reason
+}
+
+// folder is the name of the trial's folder within the campaign's.
+func (s Summary) folder() string {
+	if s.Dir == "" {
+		return ""
+	}
+	return filepath.Base(s.Dir)
+}

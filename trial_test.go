@@ -1,0 +1,88 @@
+package ordeal
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLineRoundTrip(t *testing.T) {
+	plan, err := ParsePlan("plan", []byte("at 2s for 3s crash leader; at 6s jump n3 -2s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trial := range []Trial{
+		{Seed: 7, Workload: "lock", Nodes: 3, Faults: []string{"swarm"}, Length: time.Minute, Rate: 100},
+		{Seed: 1<<64 - 1, Workload: "queue", Nodes: 1, Faults: []string{"none"}, Length: 1500 * time.Millisecond, Rate: 1},
+		{Workload: "register", Nodes: 5, Plan: plan, Length: time.Minute, Rate: 100},
+		{Workload: "register", Nodes: 5, Plan: plan[:0], Length: time.Minute, Rate: 100},
+	} {
+		back, err := ParseTrial(trial.Line())
+		if err != nil || back.Line() != trial.Line() {
+			t.Errorf("%s came back as %s, %v", trial.Line(), back.Line(), err)
+		}
+	}
+}
+
+func TestLineErrors(t *testing.T) {
+	const good = "ordeal/1 seed=1 workload=lock nodes=3 faults=swarm"
+	if _, err := ParseTrial(good); err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{
+		"":                                "it is empty",
+		"seed=1":                          `column 1: it begins with "seed=1", not with ordeal/1`,
+		"ordeal/2 seed=1":                 "it is of version 2, and this is version 1",
+		"ordeal/1 workload=lock nodes=3":  "seed= is missing",
+		good + " seed=2":                  "column 52: seed= stands twice",
+		good + " colour=red":              "column 52: colour= is not known",
+		good + " what":                    `column 52: "what" is not name=value`,
+		good + ` plan="at 1s jump n1 1s"`: "either faults= or plan=",
+		good + ` plan="at`:                "column 52: a double quote is not closed",
+		good + " length=soon":             "column 52: length=soon is not a duration",
+		good + " length=1ms":              "a length of 1ms",
+		good + " rate=0":                  "a rate of 0",
+		good + " bug=bugNone":             `bug "bugNone" is not known`,
+		"ordeal/1 seed=-1 workload=lock":  "column 10: seed=-1 is not a number",
+		"ordeal/1 seed=1 workload=x nodes=3 faults=none":                                  `workload "x" is not known`,
+		"ordeal/1 seed=1 workload=lock nodes=0 faults=none":                               "0 nodes",
+		"ordeal/1 seed=1 workload=lock nodes=3 faults=rain":                               "rain",
+		`ordeal/1 seed=1 workload=lock nodes=3 plan="at 1s for 2s rain all"`:              "plan:1:14",
+		`ordeal/1 seed=1 workload=lock nodes=3 plan="at 1s for 2s failpoint here leader"`: `failpoint "here" is not known`,
+	} {
+		_, err := ParseTrial(line)
+		if err == nil || !strings.HasPrefix(err.Error(), "trial line: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\n got %v\nwant %s", line, err, want)
+		}
+	}
+}
+
+func TestPlainBuildRefusesBugs(t *testing.T) {
+	if Marked() {
+		t.Skip("this build has the marks")
+	}
+	for _, b := range Bugs() {
+		_, err := ParseTrial("ordeal/1 seed=1 workload=lock nodes=3 faults=none bug=" + b.Name)
+		if !errors.Is(err, errUnmarked) {
+			t.Errorf("%s: %v", b.Name, err)
+		}
+	}
+}
+
+func FuzzParseTrial(f *testing.F) {
+	f.Add(`ordeal/1 seed=1 workload=lock nodes=3 length=60s rate=5 plan="at 1s for 2s crash leader" bug=bugStaleSync`)
+	f.Fuzz(func(t *testing.T, line string) {
+		trial, err := ParseTrial(line)
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("the error is more than a line: %q", err)
+			}
+			return
+		}
+		again, err := ParseTrial(trial.Line())
+		if err != nil || again.Line() != trial.Line() {
+			t.Errorf("%q is %q, and that is %q, %v", line, trial.Line(), again.Line(), err)
+		}
+	})
+}
