@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"ordeal"
+)
+
+func bugsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "bugs",
+		Short: "the bugs that are planted in the service to see whether the checkers find them",
+		Args:  exactArgs(0, "`ordeal bugs list`"),
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	c.AddCommand(&cobra.Command{
+		Use:   "list",
+		Short: "lists the planted bugs, what they imitate and which checker must catch them",
+		Args:  exactArgs(0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "BUG\tCAUGHT BY\tWHAT IT DOES\tIMITATES")
+			for _, b := range ordeal.Bugs() {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", b.Name, b.Caught, b.What, b.Imitates)
+			}
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			if !ordeal.Marked() {
+				fmt.Fprintln(cmd.ErrOrStderr(), "This program was built without failpoints and can't plant them: `make build` makes bin/ordeal, which can.")
+			}
+			return nil
+		},
+	})
+	return c
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ordeal"
+)
+
+func replayCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "replay 'TRIAL LINE' | DIR",
+		Short: "plays a trial again and says whether the trace hash is the same",
+		Long: `replay plays the trial of a line, or of the folder that a campaign kept. It is played twice, or compared with the folder:
+the trace hash must be the same.`,
+		Args: exactArgs(1, "a trial line in quotes, or a folder"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			line, hash, err := whatToReplay(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			return replay(cmd, line, hash)
+		},
+	}
+}
+
+// kept is what replay needs of a folder's verdict.json.
+type kept struct {
+	Line  string `json:"line"`
+	Trace struct {
+		Hash string `json:"hash"`
+	} `json:"trace"`
+}
+
+// whatToReplay finds the trial line and, for a folder, the trace hash that it had.
+func whatToReplay(arg string) (line, hash string, err error) {
+	if info, err := os.Stat(arg); err != nil || !info.IsDir() {
+		if _, perr := ordeal.ParseTrial(arg); perr != nil {
+			return "", "", perr
+		}
+		return arg, "", nil
+	}
+	path := filepath.Join(arg, "verdict.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", "", fmt.Errorf("%s is not the folder of a trial: %w", arg, err)
+	}
+	var k kept
+	if err := json.Unmarshal(text, &k); err != nil {
+		return "", "", fmt.Errorf("%s: %w", path, err)
+	}
+	if _, err := ordeal.ParseTrial(k.Line); err != nil {
+		return "", "", fmt.Errorf("%s: %w", path, err)
+	}
+	return k.Line, k.Trace.Hash, nil
+}
+
+func replay(cmd *cobra.Command, line, hash string) error {
+	w, err := newWorker()
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	out := cmd.OutOrStdout()
+	first, err := w.Run(cmd.Context(), ordeal.Request{Line: line})
+	if err != nil {
+		return perished(err)
+	}
+	if hash == "" {
+		second, err := w.Run(cmd.Context(), ordeal.Request{Line: line})
+		if err != nil {
+			return perished(err)
+		}
+		hash = second.TraceHash
+	}
+	fmt.Fprint(out, first.Text)
+	if first.TraceHash != hash {
+		return fmt.Errorf("the trial came out differently: trace %s, and it was %s", first.TraceHash, hash)
+	}
+	fmt.Fprintf(out, "  the trace hash is the same: %s\n", hash)
+	return exitFor(first.Outcome)
+}
+
+// perished turns a worker's end into the command's.
+func perished(err error) error {
+	var f *ordeal.Finding
+	if errors.As(err, &f) {
+		return exitError{exitInvalid, f}
+	}
+	return err
+}

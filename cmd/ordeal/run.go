@@ -1,0 +1,209 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ordeal"
+)
+
+// runFlags are the flags of `ordeal run`.
+type runFlags struct {
+	workloads, nodes, faults, seeds string
+	seed                            uint64
+	length, budget                  time.Duration
+	rate, jobs                      int
+	twice, json                     bool
+	bug, plan, out                  string
+}
+
+const defaultBudget = 60 * time.Second
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "runs a campaign of trials and says what it found",
+		Long: `run plays one trial a seed, each in a worker process, until the seeds or the budget are spent. A seed also picks the
+workload and the number of nodes among those given. Every failing trial is played twice before it is reported, with one command
+to play it again; its files go to a folder under --out, and so do those of the last few that passed.`,
+		Args: exactArgs(0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runCampaign(cmd, f)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.workloads, "workloads", strings.Join(ordeal.Workloads(), ","), "what clients do")
+	flags.StringVar(&f.nodes, "nodes", "3,5", "numbers of servers")
+	flags.StringVar(&f.faults, "faults", "swarm", "swarm, none, or families and kinds of fault: "+strings.Join(ordeal.FaultFamilies(), ", "))
+	flags.DurationVar(&f.length, "length", ordeal.DefaultLength, "virtual time under faults, a trial")
+	flags.IntVar(&f.rate, "rate", ordeal.DefaultRate, "operations that clients begin in a virtual second, about")
+	flags.StringVar(&f.seeds, "seeds", "", "seeds, as 1-200 or 7-; default 1- until the budget is spent")
+	flags.Uint64Var(&f.seed, "seed", 0, "one seed")
+	flags.DurationVar(&f.budget, "budget", 0, "real time to spend; default 60s if the seeds have no end, else no bound")
+	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
+	flags.BoolVar(&f.twice, "twice", false, "play every trial twice and compare")
+	flags.StringVar(&f.bug, "bug", "", "plant a bug (`ordeal bugs list`); the campaign ends when it is found")
+	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
+	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
+	c.MarkFlagsMutuallyExclusive("seed", "seeds")
+	c.MarkFlagsMutuallyExclusive("faults", "plan")
+	return c
+}
+
+func runCampaign(cmd *cobra.Command, f runFlags) error {
+	campaign, err := f.campaign(cmd)
+	if err != nil {
+		return usage(err)
+	}
+	if err := checkOut(f.out); err != nil {
+		return usage(err)
+	}
+	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f)
+	campaign.Done, campaign.Found = show.trial, show.finding
+	report, err := campaign.Run(cmd.Context())
+	show.end(report)
+	if ierr := report.WriteIndex(folder(f.out), commandLine()); ierr != nil {
+		err = errors.Join(err, fmt.Errorf("the campaign's page could not be written: %w", ierr))
+	}
+	if err != nil {
+		return err
+	}
+	if code := exitOf(report); code != exitValid {
+		return exitError{code: code}
+	}
+	return nil
+}
+
+// exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds; invalid
+// comes before unknown. A campaign that judged nothing is unknown.
+func exitOf(r ordeal.Report) int {
+	code := exitValid
+	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 {
+		code = exitUnknown
+	}
+	for _, f := range r.Findings {
+		switch f.Kind {
+		case ordeal.FindingNondeterministic:
+			return exitTool
+		case ordeal.FindingUnknown:
+		default:
+			code = exitInvalid
+		}
+	}
+	return code
+}
+
+func commandLine() string {
+	return "ordeal " + strings.Join(os.Args[1:], " ")
+}
+
+// campaign turns flags into a campaign.
+func (f runFlags) campaign(cmd *cobra.Command) (ordeal.Campaign, error) {
+	template, err := f.template()
+	if err != nil {
+		return ordeal.Campaign{}, err
+	}
+	nodes, err := f.nodeCounts()
+	if err != nil {
+		return ordeal.Campaign{}, err
+	}
+	first, last, err := f.seedRange(cmd.Flags().Changed("seed"))
+	if err != nil {
+		return ordeal.Campaign{}, err
+	}
+	budget := f.budget
+	if budget == 0 && last == noLast {
+		budget = defaultBudget
+	}
+	if f.jobs < 1 {
+		return ordeal.Campaign{}, fmt.Errorf("--jobs %d: it must be at least 1", f.jobs)
+	}
+	if budget < 0 {
+		return ordeal.Campaign{}, fmt.Errorf("--budget %v: it must not be negative", budget)
+	}
+	sweep := ordeal.Sweep{Template: template, Workloads: splitList(f.workloads), Nodes: nodes}
+	for _, t := range sweep.Corners() {
+		if err := t.Check(); err != nil {
+			return ordeal.Campaign{}, err
+		}
+	}
+	return ordeal.Campaign{
+		Trials: trialsOf(sweep, first, last), Budget: budget, Jobs: f.jobs, NewWorker: newWorker,
+		Twice: f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
+	}, nil
+}
+
+func trialsOf(s ordeal.Sweep, first, last uint64) iter.Seq[ordeal.Trial] {
+	return func(yield func(ordeal.Trial) bool) {
+		for seed := first; yield(s.Trial(seed)) && seed != last; seed++ {
+		}
+	}
+}
+
+// template is what all trials of the campaign have in common.
+func (f runFlags) template() (ordeal.Trial, error) {
+	t := ordeal.Trial{Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults)}
+	if f.plan == "" {
+		return t, nil
+	}
+	text, err := os.ReadFile(f.plan)
+	if err != nil {
+		return t, fmt.Errorf("the plan can't be read: %w", err)
+	}
+	t.Faults = nil
+	t.Plan, err = ordeal.ParsePlan(filepath.Base(f.plan), text)
+	return t, err
+}
+
+func (f runFlags) nodeCounts() ([]int, error) {
+	var counts []int
+	for _, word := range splitList(f.nodes) {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			return nil, fmt.Errorf("--nodes %s: %q is not a number", f.nodes, word)
+		}
+		counts = append(counts, n)
+	}
+	return counts, nil
+}
+
+// noLast stands for seeds without an end.
+const noLast = ^uint64(0)
+
+// seedRange is the first and the last seed.
+func (f runFlags) seedRange(one bool) (first, last uint64, err error) {
+	if one {
+		return f.seed, f.seed, nil
+	}
+	if f.seeds == "" {
+		return 1, noLast, nil
+	}
+	from, to, isRange := strings.Cut(f.seeds, "-")
+	bad := fmt.Errorf("--seeds %s: it must be a number, or a range as 1-200 or 7-", f.seeds)
+	if first, err = strconv.ParseUint(from, 10, 64); err != nil {
+		return 0, 0, bad
+	}
+	switch {
+	case !isRange:
+		return first, first, nil
+	case to == "":
+		return first, noLast, nil
+	}
+	if last, err = strconv.ParseUint(to, 10, 64); err != nil || last < first {
+		return 0, 0, bad
+	}
+	return first, last, nil
+}
+
+func splitList(s string) []string { return strings.Split(s, ",") }

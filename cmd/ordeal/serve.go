@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"ordeal"
+	"ordeal/cluster/zoocfg"
+)
+
+// devAddr is where `ordeal serve --dev` listens, if it can: ZooKeeper's port.
+const devAddr = "127.0.0.1:2181"
+
+func serveCommand() *cobra.Command {
+	var dev bool
+	c := &cobra.Command{
+		Use:   "serve zoo.cfg | --dev",
+		Short: "runs one real server for ZooKeeper clients",
+		Long: `serve runs one server of the service until it is interrupted. zoo.cfg is ZooKeeper's: dataDir, clientPort, tickTime and,
+for an ensemble, server.N=host:port:port with the server's own number in the file myid in dataDir.
+--dev needs no file: a server that stands alone on ` + devAddr + `, with its data in a temporary folder.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if dev == (len(args) == 1) || len(args) > 1 {
+				return usage(errors.New("either a zoo.cfg or --dev is wanted"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+			if dev {
+				return serveDev(cmd, log)
+			}
+			return serveFile(cmd, args[0], log)
+		},
+	}
+	c.Flags().BoolVar(&dev, "dev", false, "a server that stands alone on loopback, in a temporary folder")
+	return c
+}
+
+func serveDev(cmd *cobra.Command, log *slog.Logger) (err error) {
+	dir, err := os.MkdirTemp("", "ordeal-dev-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	return serve(cmd, ordeal.DevConfig(dir, devAddr), 0, log)
+}
+
+func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return usage(err)
+	}
+	config, err := zoocfg.Parse(path, text)
+	if err != nil {
+		return usage(err)
+	}
+	for _, w := range config.Warnings {
+		log.Warn(w)
+	}
+	var id uint64
+	if len(config.Servers) > 0 {
+		myid := filepath.Join(config.DataDir, "myid")
+		text, err := os.ReadFile(myid)
+		if err != nil {
+			return usage(err)
+		}
+		if id, err = zoocfg.ParseMyID(myid, text); err != nil {
+			return usage(err)
+		}
+	}
+	return serve(cmd, config, id, log)
+}
+
+func serve(cmd *cobra.Command, config zoocfg.Config, id uint64, log *slog.Logger) error {
+	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
+	defer stop()
+	s, err := ordeal.StartServer(config, id, log)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "serving clients on %s\n", s.ClientAddr())
+	return s.Wait(ctx)
+}
