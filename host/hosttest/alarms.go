@@ -7,7 +7,7 @@ import (
 	"ordeal/host"
 )
 
-// testAlarmNeverEarly sets the next alarm at each Wake.
+// testAlarmNeverEarly sets the next alarm at each Wake, while a client keeps the machine awake in between.
 func testAlarmNeverEarly(t *testing.T, h Harness) {
 	var seen journal
 	h.Boot(n1, func(h host.Host) (host.Program, error) {
@@ -26,6 +26,11 @@ func testAlarmNeverEarly(t *testing.T, h Harness) {
 			due = clock.Now() + 7*ms + time.Duration(wakes)
 			clock.SetAlarm(due)
 		}}, nil
+	})
+	h.Go(c1, func(p host.Process) {
+		for conn := p.Dial(n1, &ear{}); ; p.Sleep(ms) {
+			conn.Send([]byte("tick"))
+		}
 	})
 	h.Wait("ten alarms", seen.has("done"))
 	seen.want(t, "n1", "done")

@@ -70,7 +70,8 @@ func testDiskSteps(t *testing.T, h Harness) {
 		{"rename", host.Job{add("a", "new"), host.Sync("a"), host.Rename("a", "c")}, "b= c=new"},
 		{"append to what was renamed", host.Job{add("c", "er"), add("a", "fresh"), host.Sync("c"), host.Sync("a")}, "a=fresh b= c=newer"},
 		{"rename over another", host.Job{host.Rename("c", "b"), add("b", "!"), host.Sync("b")}, "a=fresh b=newer!"},
-		{"remove", host.Job{host.Remove("a"), host.Remove("nothing")}, "b=newer!"},
+		{"rename over one in use", host.Job{add("b", "lost"), host.Rename("a", "b"), add("b", "!"), host.Sync("b")}, "b=fresh!"},
+		{"remove", host.Job{add("a", "x"), host.Remove("a"), host.Remove("nothing")}, "b=fresh!"},
 		{"remove and make again", host.Job{host.Remove("b"), add("b", "x"), host.Sync("b")}, "b=x"},
 		{"swap", host.Job{add("t", "y"), host.Sync("t"), host.Rename("b", "u"), host.Rename("t", "b"), host.Rename("u", "t")}, "b=y t=x"},
 	} {

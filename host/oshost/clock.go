@@ -8,6 +8,9 @@ var origin = time.Now()
 
 func now() time.Duration { return time.Since(origin) }
 
+// instant is d from now. What is longer than a century and a half is as good as never, and does not overflow.
+func instant(d time.Duration) time.Duration { return now() + min(max(d, 0), 1<<62) }
+
 const noAlarm time.Duration = -1
 
 // clock is a machine's clock. Only the program's goroutine uses it.

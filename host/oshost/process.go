@@ -101,13 +101,13 @@ func (b *body) NewSignal() host.Signal { return &signal{b: b} }
 // Sleep implements host.Process.
 func (b *body) Sleep(d time.Duration) {
 	over := false
-	b.timers.add(now()+max(d, 0), func() { over = true })
+	b.timers.add(instant(d), func() { over = true })
 	b.wait(func() bool { return over })
 }
 
 // After implements host.Process.
 func (b *body) After(d time.Duration, f func()) (cancel func()) {
-	t := b.timers.add(now()+max(d, 0), f)
+	t := b.timers.add(instant(d), f)
 	return func() { b.timers.remove(t) }
 }
 
@@ -195,7 +195,7 @@ func (s *signal) Set() { s.set = true }
 func (s *signal) Wait(timeout time.Duration) bool {
 	over := false
 	if timeout >= 0 {
-		t := s.b.timers.add(now()+timeout, func() { over = true })
+		t := s.b.timers.add(instant(timeout), func() { over = true })
 		defer s.b.timers.remove(t)
 	}
 	s.b.wait(func() bool { return s.set || over })
