@@ -34,10 +34,11 @@ const (
 // run is the machine's life, on the one goroutine that calls the program. Host.Stop leaves by Goexit, which runs the
 // deferred function; a panic in the program runs it too and must not be held up there: it ends the OS process, since
 // nobody knows what state the program is in.
-func (m *Machine) run(boot host.Boot, booted chan<- struct{}) {
+func (m *Machine) run(boot host.Boot, booted chan<- bool) {
 	returned := false
 	defer func() {
 		if returned || m.err != nil {
+			close(booted) // false, if it is not true already
 			m.unwind()
 		}
 	}()
@@ -46,7 +47,7 @@ func (m *Machine) run(boot host.Boot, booted chan<- struct{}) {
 		return
 	}
 	m.serve()
-	close(booted)
+	booted <- true
 	m.loop()
 	returned = true
 }

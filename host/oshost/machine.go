@@ -67,14 +67,13 @@ func Run(cfg Config, boot host.Boot) (*Machine, error) {
 		m.die()
 		return nil, err
 	}
-	booted := make(chan struct{})
+	booted := make(chan bool, 1)
 	go m.run(boot, booted)
-	select {
-	case <-booted:
-		return m, nil
-	case <-m.done:
+	if !<-booted {
+		<-m.done
 		return nil, m.err
 	}
+	return m, nil
 }
 
 // open takes the machine's directory and ports, all or none.
