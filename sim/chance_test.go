@@ -50,7 +50,7 @@ func TestHits(t *testing.T) {
 
 func TestStreamsDifferByNameAndSeed(t *testing.T) {
 	w := New(7, Config{})
-	if w.Rand("a") != w.Rand("a") {
+	if a, again := w.Rand("a"), w.Rand("a"); a != again {
 		t.Error("one name has two streams")
 	}
 	first := map[uint64]string{}
