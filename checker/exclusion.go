@@ -106,7 +106,7 @@ func owners(ops []history.Operation) map[string]*ownership {
 			}
 		}
 	}
-	for _, o := range byKey {
+	for _, o := range byKey { //house:unordered each changes only itself
 		o.settle(everywhere)
 	}
 	return byKey

@@ -1,8 +1,10 @@
 package checker
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 
@@ -102,7 +104,7 @@ func (sh *shrinker[S, I, O]) prefix(part model.Part[I, O]) (model.Part[I, O], *h
 			returns = append(returns, op)
 		}
 	}
-	sort.Slice(returns, func(i, j int) bool { return returns[i].Return < returns[j].Return })
+	slices.SortFunc(returns, func(a, b history.Operation) int { return cmp.Compare(a.Return, b.Return) })
 	best := part
 	at := sort.Search(len(returns), func(i int) bool {
 		p, bad := sh.try(part.Key, until(part.Operations, returns[i].Return))

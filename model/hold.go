@@ -87,7 +87,7 @@ func Election() HoldSpec {
 func hold(model string, ops map[string]HoldOp) HoldSpec {
 	words := [4]string{}
 	var have []string
-	for f, op := range ops {
+	for f, op := range ops { //house:unordered each has a place of its own, and have is sorted
 		words[op] = f
 		have = append(have, f)
 	}
