@@ -6,8 +6,13 @@ import (
 	"ordeal/model"
 )
 
-// confirmedMax is the most operations on one object with which Porcupine is asked to confirm a fast answer.
-const confirmedMax = 128
+const (
+	// confirmedMax is the most operations on one object with which Porcupine is asked to confirm a fast answer.
+	confirmedMax = 128
+	// confirmSteps bounds what that may take. Registers and locks of this size need a few hundred; long queues are
+	// hopeless, and those that are not need no more than this.
+	confirmSteps = 4_000
+)
 
 // Both decides linearizability by a fast algorithm where that is exact, and by Porcupine elsewhere. Porcupine decides
 // again every object that is small enough for it; two opposite answers are invalid and marked Disagree.
@@ -37,7 +42,8 @@ func confirm[S, I, O any](s search[S, I, O], part model.Part[I, O], f finding) f
 	if len(part.Calls) > confirmedMax {
 		return f
 	}
-	p := s.small().decide(part)
+	s.budget.Steps = min(s.budget.Steps, confirmSteps)
+	p := s.decide(part)
 	if p.outcome == Unknown || p.outcome == f.outcome {
 		return f
 	}

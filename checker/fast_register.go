@@ -12,14 +12,15 @@ import (
 // fastRegister decides registers whose results tell the order: with versions everywhere, or with values that no two
 // writes share. It leaves anything else to a search.
 func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) finding {
-	versioned, plain := true, true
+	versioned, plain, unknown, refused := true, true, false, false
 	for _, c := range part.Calls {
 		isRead, isWrite := c.In.Op == model.Read, c.In.Op == model.Write
-		versioned = versioned && !c.Out.Unknown && (c.Out.Versioned || c.Out.Refused) && c.In.Op != model.CAS
+		versioned = versioned && (c.Out.Versioned || c.Out.Refused) && c.In.Op != model.CAS
 		plain = plain && (isRead || isWrite) && !c.Out.Versioned
+		unknown, refused = unknown || c.Out.Unknown, refused || c.Out.Refused
 	}
 	switch {
-	case versioned:
+	case versioned && !(unknown && refused):
 		return versionOrder(part.Calls)
 	case plain:
 		return zones(part.Calls)
@@ -35,14 +36,19 @@ func versionOrder(calls []model.RegisterCall) finding {
 		if c.Out.Refused {
 			continue
 		}
+		// An unknown change of a version that nobody saw was pruned.
 		last = max(last, c.Out.Version)
 		if c.In.Op == model.Read {
 			continue
 		}
-		if other, twice := writers[c.Out.Version]; twice {
+		follows := c.Out.Version >= 1 && (c.In.Op == model.Write || c.Out.Version == c.In.Expected+1)
+		other, twice := writers[c.Out.Version]
+		switch {
+		case twice && (c.Out.Unknown || other.End == history.Info), !follows && c.Out.Unknown:
+			return finding{}
+		case twice:
 			return wrong("two changes made the same version", other, c.Op)
-		}
-		if c.In.Op == model.SetIf && c.Out.Version != c.In.Expected+1 || c.Out.Version < 1 {
+		case !follows:
 			return wrong("a change made a version that does not follow the one before", c.Op)
 		}
 		writers[c.Out.Version], values[c.Out.Version] = c.Op, c.In.Value

@@ -29,8 +29,11 @@ func (b Budget) orDefault() Budget {
 	return b
 }
 
+// explainedMax is how many invalid objects are cut down to what contradicts; that takes up to a second each.
+const explainedMax = 3
+
 // smallSteps bounds a search that is repeated, or that only confirms what is already decided.
-const smallSteps = 100_000
+const smallSteps = 50_000
 
 // Linearizable decides whether every object's operations have a legal order that agrees with the order of events, by
 // Porcupine, object by object in the order of the keys. A search that reaches its budget is unknown.
@@ -45,6 +48,8 @@ type finding struct {
 	reason   string
 	evidence []history.Operation
 	disagree bool
+	// steps is how often the specification was asked.
+	steps int
 }
 
 // decision is an algorithm.
@@ -60,13 +65,15 @@ func linear[S, I, O any](s search[S, I, O], decide, again decision[I, O]) Checke
 			return Verdict{Outcome: Unknown, Reason: err.Error()}
 		}
 		var bad []Verdict
+		explained := 0
 		for _, part := range parts {
 			f := decide(part)
 			if f.outcome == Valid {
 				continue
 			}
 			v := Verdict{Outcome: f.outcome, Checker: name, Key: part.Key, Reason: f.reason, Evidence: f.evidence, Disagree: f.disagree}
-			if f.outcome == Invalid && !f.disagree {
+			if f.outcome == Invalid && !f.disagree && explained < explainedMax {
+				explained++
 				s.explain(&v, part, again)
 			}
 			v.Reason = aboutKey(part.Key) + v.Reason
@@ -104,6 +111,7 @@ type spent struct {
 	limit        Budget
 }
 
+// exhausted is for good: what comes after is the end of the search.
 func (s *spent) exhausted() bool { return s.steps > s.limit.Steps || s.bytes > s.limit.Bytes }
 
 // decide looks for a legal order of a part's calls.
@@ -113,14 +121,18 @@ func (s search[S, I, O]) decide(part model.Part[I, O]) finding {
 	}
 	used := &spent{entry: cacheEntry(len(part.Calls)), limit: s.budget}
 	result := porcupine.CheckOperationsTimeout(s.model(used), timed(part.Calls), 0)
+	f := finding{outcome: Valid, steps: used.steps}
 	switch {
 	case used.exhausted():
-		return finding{outcome: Unknown, reason: fmt.Sprintf(
-			"the search for an order of %d operations was given up after %d steps", len(part.Calls), used.steps)}
-	case result == porcupine.Ok:
-		return finding{outcome: Valid}
+		f.outcome = Unknown
+		f.reason = fmt.Sprintf("the search for an order of %d operations was given up after %d steps", len(part.Calls), used.limit.Steps)
+		if used.bytes > used.limit.Bytes {
+			f.reason = fmt.Sprintf("the search for an order of %d operations was given up after %d bytes", len(part.Calls), used.limit.Bytes)
+		}
+	case result == porcupine.Illegal:
+		f.outcome, f.reason = Invalid, "no order is possible"
 	}
-	return finding{outcome: Invalid, reason: "no order is possible"}
+	return f
 }
 
 // cacheEntry estimates the bytes of one entry of Porcupine's cache: a bit for each operation, a boxed state, and what

@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	// shrinkChecks bounds how many smaller histories are tried.
-	shrinkChecks = 400
+	// shrinkChecks bounds how many smaller histories are tried, and shrinkSteps the steps that it takes in all.
+	shrinkChecks = 1_000
+	shrinkSteps  = 4_000_000
 	// drawnMax is the most operations that are worth a page, and that Porcupine draws in reasonable memory.
 	drawnMax = 300
 	// shownMax is the most operations that a reason lists.
@@ -26,10 +27,10 @@ const (
 // explain cuts an invalid object's operations down to ones that contradict each other, and says so in the verdict.
 //
 // A smaller history must be invalid only if the whole one is. So no operation is just taken out (a read is surely
-// wrong without the write that it saw): instead it is made unknown, which allows everything that was allowed before,
-// and what is unknown and cannot matter is then left out by the specification.
+// wrong without the write that it saw): instead it is relaxed, which allows everything that was allowed before, and what
+// is unknown and cannot matter is then left out by the specification.
 func (s search[S, I, O]) explain(v *Verdict, part model.Part[I, O], decide decision[I, O]) {
-	sh := shrinker[S, I, O]{spec: s.spec, invalid: func(p model.Part[I, O]) bool { return decide(p).outcome == Invalid }}
+	sh := shrinker[S, I, O]{spec: s.spec, decide: decide}
 	total, all := len(part.Calls), part.Operations
 	part, last := sh.prefix(part)
 	part = sh.relax(part)
@@ -81,33 +82,39 @@ func originals[I, O any](part model.Part[I, O], all []history.Operation) []histo
 }
 
 type shrinker[S, I, O any] struct {
-	spec    model.Spec[S, I, O]
-	invalid func(model.Part[I, O]) bool
-	checks  int
+	spec          model.Spec[S, I, O]
+	decide        decision[I, O]
+	checks, steps int
 }
 
-// try reads the operations again and keeps them if they are still invalid.
-func (sh *shrinker[S, I, O]) try(key string, ops []history.Operation) (model.Part[I, O], bool) {
-	if sh.checks++; sh.checks > shrinkChecks {
-		return model.Part[I, O]{}, false
+func (sh *shrinker[S, I, O]) tired() bool {
+	return sh.checks >= shrinkChecks || sh.steps >= shrinkSteps
+}
+
+// try prunes a smaller history and tells whether it is invalid still.
+func (sh *shrinker[S, I, O]) try(part model.Part[I, O], calls []model.Call[I, O]) (model.Part[I, O], bool) {
+	if sh.tired() {
+		return part, false
 	}
-	p, err := sh.spec.Part(key, ops)
-	return p, err == nil && sh.invalid(p)
+	part.Calls = sh.spec.Prune(calls, part.Failed)
+	f := sh.decide(part)
+	sh.checks, sh.steps = sh.checks+1, sh.steps+f.steps+len(part.Calls)
+	return part, f.outcome == Invalid
 }
 
 // prefix cuts the history behind the first return after which no order is possible, and names the operation that
 // returned there; nil if it was not found. A history that is invalid stays so as it goes on, so halving finds it.
 func (sh *shrinker[S, I, O]) prefix(part model.Part[I, O]) (model.Part[I, O], *history.Operation) {
 	var returns []history.Operation
-	for _, op := range part.Operations {
-		if op.End == history.OK {
-			returns = append(returns, op)
+	for _, c := range part.Calls {
+		if !c.Unknown() {
+			returns = append(returns, c.Op)
 		}
 	}
 	slices.SortFunc(returns, func(a, b history.Operation) int { return cmp.Compare(a.Return, b.Return) })
 	best := part
 	at := sort.Search(len(returns), func(i int) bool {
-		p, bad := sh.try(part.Key, until(part.Operations, returns[i].Return))
+		p, bad := sh.try(part, sh.until(part.Calls, returns[i].Return))
 		if bad {
 			best = p
 		}
@@ -120,35 +127,33 @@ func (sh *shrinker[S, I, O]) prefix(part model.Part[I, O]) (model.Part[I, O], *h
 }
 
 // until is what was known right after an event.
-func until(ops []history.Operation, event int) []history.Operation {
-	var out []history.Operation
-	for _, op := range ops {
-		if op.Call > event {
-			continue
+func (sh *shrinker[S, I, O]) until(calls []model.Call[I, O], event int) []model.Call[I, O] {
+	return sh.relaxed(calls, func(i int) bool { return !calls[i].Unknown() && calls[i].Op.Return > event },
+		func(i int) bool { return calls[i].Op.Call <= event })
+}
+
+// relaxed is the calls that stay, those that are to be relaxed relaxed.
+func (sh *shrinker[S, I, O]) relaxed(calls []model.Call[I, O], relax, stays func(i int) bool) []model.Call[I, O] {
+	out := make([]model.Call[I, O], 0, len(calls))
+	for i, c := range calls {
+		keep := stays(i)
+		if keep && relax(i) {
+			c, keep = sh.spec.Relax(c)
 		}
-		// What will have failed did not happen, whether that is known yet or not.
-		if op.Return > event && op.End != history.Fail {
-			op = unknown(op)
+		if keep {
+			out = append(out, c)
 		}
-		out = append(out, op)
 	}
 	return out
 }
 
-// unknown is an operation of which nobody knows whether it took effect. Its result stays: what it got, if it got
-// anything.
-func unknown(op history.Operation) history.Operation {
-	op.End, op.Return = history.Info, -1
-	return op
-}
-
-// relax makes operations unknown, many at a time and then one by one, as long as the rest is invalid.
+// relax relaxes calls, many at a time and then one by one, as long as the rest is invalid.
 func (sh *shrinker[S, I, O]) relax(part model.Part[I, O]) model.Part[I, O] {
-	for size := (len(part.Calls) + 1) / 2; size > 0 && sh.checks < shrinkChecks; {
+	for size := (len(part.Calls) + 1) / 2; size > 0 && !sh.tired(); {
 		smaller := false
-		for from := 0; from < len(part.Calls); {
-			p, bad := sh.try(part.Key, without(part, from, from+size))
-			if bad && len(p.Calls) < len(part.Calls) {
+		for from := 0; from < len(part.Calls) && !sh.tired(); {
+			calls := sh.relaxed(part.Calls, func(i int) bool { return from <= i && i < from+size }, func(int) bool { return true })
+			if p, bad := sh.try(part, calls); bad && len(p.Calls) < len(part.Calls) {
 				part, smaller = p, true
 				continue
 			}
@@ -160,25 +165,6 @@ func (sh *shrinker[S, I, O]) relax(part model.Part[I, O]) model.Part[I, O] {
 		size = max(size/2, 1)
 	}
 	return part
-}
-
-// without is a part's operations with the calls from..to made unknown, and those that are no calls any more left out.
-func without[I, O any](part model.Part[I, O], from, to int) []history.Operation {
-	var out []history.Operation
-	for _, op := range part.Operations {
-		if op.End == history.Fail {
-			out = append(out, op)
-		}
-	}
-	for i, c := range part.Calls {
-		op := c.Op
-		if from <= i && i < to {
-			op = unknown(op)
-		}
-		out = append(out, op)
-	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Call < out[j].Call })
-	return out
 }
 
 // draw writes Porcupine's page of a part.

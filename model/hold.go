@@ -110,7 +110,10 @@ func hold(model string, ops map[string]HoldOp) HoldSpec {
 			}
 			return parseHold(kind, op)
 		},
-		Prune:         pruneHold,
+		Prune: pruneHold,
+		Relax: func(c HoldCall) (HoldCall, bool) {
+			return unknown(c, HoldOutput{Unknown: true}), c.In.Op != Observe && !c.Out.Held
+		},
 		Describe:      func(in HoldInput, out HoldOutput) string { return describeHold(words[in.Op], in, out) },
 		DescribeState: HoldState.describe,
 	}

@@ -37,6 +37,7 @@ func Mutex() MutexSpec {
 		Hash:  func(held bool) uint64 { return hashValue(hashSeed, held) },
 		Parse: parseMutex,
 		Prune: func(calls []Call[MutexOp, bool], _ []history.Operation) []Call[MutexOp, bool] { return calls },
+		Relax: func(c Call[MutexOp, bool]) (Call[MutexOp, bool], bool) { return unknown(c, true), true },
 		Describe: func(in MutexOp, unknown bool) string {
 			s := [...]string{"acquire", "release"}[in]
 			if unknown {

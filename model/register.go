@@ -46,7 +46,8 @@ type RegisterInput struct {
 	Expected int64
 }
 
-// RegisterOutput is a register's answer. Version counts only if Versioned: that of the value read, or after the write.
+// RegisterOutput is a register's answer. Version counts only if Versioned: that of the value read, or after the write;
+// if Unknown, the one that the write made if it took effect.
 type RegisterOutput struct {
 	Unknown, Refused, Versioned bool
 	Value                       any
@@ -68,6 +69,7 @@ func Register() RegisterSpec {
 		Hash:  func(s RegisterState) uint64 { return mix(hashValue(hashSeed, s.Value), uint64(s.Version)) },
 		Parse: parseRegister,
 		Prune: pruneRegister,
+		Relax: relaxRegister,
 		Describe: func(in RegisterInput, out RegisterOutput) string {
 			return in.describe() + " -> " + out.describe(in)
 		},
@@ -92,7 +94,15 @@ func stepRegister(s RegisterState, in RegisterInput, out RegisterOutput) (Regist
 			return s, out.Unknown
 		}
 	}
-	return next, out.Unknown || !out.Versioned || next.Version == out.Version
+	if out.Versioned && next.Version != out.Version {
+		return s, out.Unknown
+	}
+	return next, true
+}
+
+func relaxRegister(c RegisterCall) (RegisterCall, bool) {
+	looks := c.In.Op == Read || c.Out.Refused
+	return unknown(c, RegisterOutput{Unknown: true, Versioned: c.Out.Versioned, Version: c.Out.Version}), !looks
 }
 
 func parseRegister(op history.Operation) (in RegisterInput, out RegisterOutput, err error) {
@@ -206,10 +216,10 @@ func pruneVersioned(calls []RegisterCall) []RegisterCall {
 			// What a refusal saw is another version, perhaps one that only unknown changes have.
 			return calls
 		}
-		if c.Out.Unknown {
+		switch {
+		case c.Out.Unknown:
 			continue
-		}
-		if !c.Out.Versioned {
+		case !c.Out.Versioned:
 			return calls
 		}
 		last = max(last, c.Out.Version)
@@ -224,6 +234,8 @@ func pruneVersioned(calls []RegisterCall) []RegisterCall {
 			return false
 		case gaps <= 0:
 			return true
+		case c.Out.Versioned:
+			return taken[c.Out.Version] || c.Out.Version > last
 		case c.In.Op == SetIf:
 			return taken[c.In.Expected+1] || c.In.Expected >= last
 		case c.In.Op == CAS || seen[c.In.Value]:

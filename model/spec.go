@@ -40,6 +40,9 @@ type Spec[S, I, O any] struct {
 	// Prune drops calls that cannot matter: with them or without them, the same histories are legal. failed are the
 	// operations on the object that ended fail.
 	Prune func(calls []Call[I, O], failed []history.Operation) []Call[I, O]
+	// Relax makes a known call unknown, but for what its result says of how it took effect if it did; or drops it
+	// (false) if it only looked. Whatever was legal stays legal.
+	Relax func(c Call[I, O]) (Call[I, O], bool)
 	// Describe tells an operation in a few words, DescribeState a state.
 	Describe      func(in I, out O) string
 	DescribeState func(S) string
@@ -58,10 +61,17 @@ func (c Call[I, O]) Unknown() bool { return c.Op.End == history.Info }
 // Part is what happened to one object.
 type Part[I, O any] struct {
 	Key string
-	// Operations are all on the object, in the order of their invokes; Calls is what the specification makes of them,
-	// pruned.
+	// Operations are all on the object, in the order of their invokes.
 	Operations []history.Operation
-	Calls      []Call[I, O]
+	// Calls is what the specification makes of them, pruned; Failed are those that did not happen.
+	Calls  []Call[I, O]
+	Failed []history.Operation
+}
+
+// unknown is a call of which nobody knows whether it took effect.
+func unknown[I, O any](c Call[I, O], out O) Call[I, O] {
+	c.Out, c.Op.End = out, history.Info
+	return c
 }
 
 // Key is the object that an operation concerns; everywhere says that it concerns all of them. Objects are
@@ -98,7 +108,7 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 			ops = append(ops, shared...)
 			slices.SortFunc(ops, func(a, b history.Operation) int { return cmp.Compare(a.Call, b.Call) })
 		}
-		p, err := s.Part(key, ops)
+		p, err := s.part(key, ops)
 		if err != nil {
 			return nil, err
 		}
@@ -107,13 +117,12 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 	return out, nil
 }
 
-// Part reads the operations on one object, which are in the order of their invokes.
-func (s Spec[S, I, O]) Part(key string, ops []history.Operation) (Part[I, O], error) {
+// part reads the operations on one object, which are in the order of their invokes.
+func (s Spec[S, I, O]) part(key string, ops []history.Operation) (Part[I, O], error) {
 	p := Part[I, O]{Key: key, Operations: ops, Calls: make([]Call[I, O], 0, len(ops))}
-	var failed []history.Operation
 	for _, op := range ops {
 		if op.End == history.Fail {
-			failed = append(failed, op)
+			p.Failed = append(p.Failed, op)
 			continue
 		}
 		in, out, err := s.Parse(op)
@@ -122,7 +131,7 @@ func (s Spec[S, I, O]) Part(key string, ops []history.Operation) (Part[I, O], er
 		}
 		p.Calls = append(p.Calls, Call[I, O]{in, out, op})
 	}
-	p.Calls = s.Prune(p.Calls, failed)
+	p.Calls = s.Prune(p.Calls, p.Failed)
 	return p, nil
 }
 
