@@ -20,6 +20,9 @@ func TestExponentialMatchesTheRealOne(t *testing.T) {
 		t.Errorf("mean %v, want about %v", got, mean)
 	}
 	slices.Sort(values)
+	if n := len(slices.Compact(slices.Clone(values))); n < 100_000 {
+		t.Errorf("only %d different values", n)
+	}
 	for _, q := range []float64{0.1, 0.5, 0.9, 0.99, 0.999} {
 		got := float64(values[int(q*n)])
 		want := -math.Log(1-q) * float64(mean)

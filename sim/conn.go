@@ -32,7 +32,7 @@ type end struct {
 	early   []event // sent before the connection is open
 
 	last        time.Duration // arrival of the latest piece
-	underWay    int           // frames sent and not handled
+	underWay    int           // frames sent and not handled, while it is open
 	held        []event       // pieces that a blocked link holds
 	heldSince   time.Duration
 	unheardFrom bool // an evUnheard is queued
@@ -183,11 +183,9 @@ func (w *World) take(ev *event) {
 	case evOpened:
 		e.opened()
 	case evFrame:
-		if e.state != connOpen {
-			e.underWay-- // closed meanwhile: the other end hears of that anyway
-			return
+		if e.state == connOpen { // else it was closed meanwhile, of which the other end hears anyway
+			e.m.input(*ev)
 		}
-		e.m.input(*ev)
 	case evFin, evReset:
 		e.shut()
 	}

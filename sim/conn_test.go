@@ -366,3 +366,15 @@ func TestCutUponAClogCountsFromTheCut(t *testing.T) {
 	run(w, 2*time.Second)
 	expect(t, "the client", h.heard, "opened", "closed")
 }
+
+func TestCutAgainBeforeAnythingPassed(t *testing.T) {
+	w, n1, _, conn := connected(t, Config{})
+	must(t, w.Cut("c1", "n1"))
+	conn.Send([]byte("x"))
+	run(w, time.Second)
+	must(t, w.Mend("c1", "n1"))
+	run(w, 50*time.Millisecond)
+	must(t, w.Cut("c1", "n1"))
+	run(w, time.Second)
+	expect(t, "the server", n1.heard, "accept")
+}

@@ -228,3 +228,24 @@ func TestCrashInSyncIsInTheMiddle(t *testing.T) {
 		t.Errorf("crashed %v into a sync of a second", d)
 	}
 }
+
+func TestReadingTakesTimeAtBoot(t *testing.T) {
+	w := New(1, Config{Disk: Disk{BytesPerSecond: 1_000_000}})
+	w.AddMachine("n1", func(h host.Host) (host.Program, error) {
+		if _, err := h.Disk().ReadFile("f"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		return &probe{h: h, w: w}, nil
+	})
+	run(w, time.Second)
+	probeOf(t, w, "n1").submit("1", host.Append("f", make([]byte, 500_000)), host.Sync("f"), host.SyncDir())
+	run(w, time.Second)
+	must(t, w.Crash("n1"), w.Restart("n1"))
+	run(w, 0)
+	p := probeOf(t, w, "n1")
+	p.h.Clock().SetAlarm(0)
+	run(w, 400*time.Millisecond)
+	expect(t, "the program that has read", p.heard)
+	run(w, 200*time.Millisecond)
+	expect(t, "the program that has read", p.heard, "wake")
+}

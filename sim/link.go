@@ -142,13 +142,10 @@ func (w *World) lose(l *link) {
 	w.stats.Lost++
 }
 
-// forget clears up after an input that nobody will handle.
+// forget clears up after an input that nobody will handle. Frames need nothing: their connection ends with them.
 func (w *World) forget(ev *event) {
-	switch ev.kind {
-	case evMessage:
+	if ev.kind == evMessage {
 		w.lose(w.link(ev.from, ev.m))
-	case evFrame:
-		ev.end.underWay--
 	}
 }
 

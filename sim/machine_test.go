@@ -235,6 +235,19 @@ func TestTraceTail(t *testing.T) {
 	}
 }
 
+func TestBytesCostTimeToHandle(t *testing.T) {
+	w := New(1, Config{CPU: CPU{PerKiB: time.Millisecond}})
+	a, b := addProbe(t, w, "n1"), addProbe(t, w, "n2")
+	var handled []time.Duration
+	b.receive = func(host.Addr, []byte) { handled = append(handled, w.Now()) }
+	a.h.Send("n2", make([]byte, 50<<10))
+	a.h.Send("n2", nil)
+	run(w, time.Second)
+	if len(handled) != 2 || handled[1]-handled[0] < 50*time.Millisecond {
+		t.Errorf("handled at %v", handled)
+	}
+}
+
 func TestSendingCostsTime(t *testing.T) {
 	w := New(1, Config{CPU: CPU{Send: time.Millisecond}})
 	a, b := addProbe(t, w, "n1"), addProbe(t, w, "n2")

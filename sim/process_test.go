@@ -287,3 +287,20 @@ func TestAfterNothingIsStillLater(t *testing.T) {
 		t.Errorf("ran %d times in a millisecond of wakes that take 5µs", ran)
 	}
 }
+
+func TestTheDeadSetNoTimers(t *testing.T) {
+	w := New(1, Config{})
+	defer w.Close()
+	w.Spawn("c1", func(p host.Process) {
+		defer p.After(time.Second, func() { t.Error("a timer of the dead fired") })
+		defer func() {
+			p.After(time.Second, func() { t.Error("a timer of the dying fired") })
+		}()
+		p.NewSignal().Wait(-1)
+	})
+	run(w, time.Millisecond)
+	must(t, w.Crash("c1"))
+	w.Spawn("c1", func(p host.Process) { p.Sleep(time.Minute) })
+	run(w, time.Hour)
+	noFailures(t, w)
+}
