@@ -66,15 +66,17 @@ func span(op history.Operation) string {
 	return fmt.Sprintf("%d to %d", op.Call, op.Return)
 }
 
-// originals are the operations behind a part's calls, as they stand in the whole history.
+// originals are the operations behind a part's calls, as they stand in the whole history. A call that was relaxed and
+// still there is needed for others to be possible at all (the writes that made the versions before, say), and how it
+// ended contradicts nothing; so it is left out.
 func originals[I, O any](part model.Part[I, O], all []history.Operation) []history.Operation {
-	var out []history.Operation
 	kept := map[int]bool{}
 	for _, c := range part.Calls {
-		kept[c.Op.Call] = true
+		kept[c.Op.Call] = c.Unknown()
 	}
+	var out []history.Operation
 	for _, op := range all {
-		if kept[op.Call] {
+		if unknown, ok := kept[op.Call]; ok && unknown == (op.End == history.Info) {
 			out = append(out, op)
 		}
 	}

@@ -98,7 +98,7 @@ func TestInvalidIsCutSmall(t *testing.T) {
 		c   Checker
 		ops int
 	}{
-		{Linearizable(model.Register(), Budget{}), 50}, {Both(model.Register(), fastRegister, Budget{}), 3000},
+		{Linearizable(model.Register(), Budget{}), 50}, {Both(model.Register(), fastRegister, Budget{}), 150},
 	} {
 		v := tt.c.Check(staleRead(tt.ops))
 		if v.Outcome != Invalid || len(v.Evidence) == 0 || len(v.Evidence) > 8 {
