@@ -133,7 +133,7 @@ func lines(ops []history.Operation) string {
 }
 
 func TestDifferential(t *testing.T) {
-	rounds := 4000
+	rounds := 1500
 	if testing.Short() {
 		rounds = 500
 	}
@@ -183,7 +183,7 @@ func nameDequeues(r *rand.Rand, h history.History) history.History {
 }
 
 func TestDifferentialHold(t *testing.T) {
-	rounds := 4000
+	rounds := 1500
 	if testing.Short() {
 		rounds = 500
 	}

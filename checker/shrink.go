@@ -40,6 +40,11 @@ func (s search[S, I, O]) explain(v *Verdict, part model.Part[I, O], decide decis
 		v.Reason += fmt.Sprintf("; none is left once event %d returns (%s)", last.Return, model.Text(*last))
 	}
 	v.Reason += contradiction(v.Evidence)
+	// What was too large for Porcupine may be small enough now.
+	if s.small().decide(part).outcome == Valid {
+		v.Disagree = true
+		v.Reason = "the checkers disagree: Porcupine finds an order of what is left of this: " + v.Reason
+	}
 	if len(part.Calls) <= drawnMax {
 		v.page = func(w io.Writer) error { return s.draw(w, part) }
 	}

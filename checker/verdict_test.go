@@ -61,12 +61,16 @@ func TestBudgetIsUnknownAndTheSameEveryTime(t *testing.T) {
 
 func TestDisagreement(t *testing.T) {
 	liar := func(part model.Part[model.RegisterInput, model.RegisterOutput]) finding {
-		return wrong("I feel like it", part.Operations[0])
+		return wrong("I feel like it")
 	}
 	h := parseScript(t, "1 invoke write@r 5\n1 ok write@r 5")
 	v := Both(model.Register(), liar, Budget{}).Check(h)
 	if v.Outcome != Invalid || !v.Disagreed() || !strings.Contains(v.Reason, "the checkers disagree") {
 		t.Errorf("%s, disagreed %v: %s", v.Outcome, v.Disagreed(), v.Reason)
+	}
+	// Of a history that is too large for Porcupine at first, it judges what is left when it has been cut.
+	if v := Both(model.Register(), liar, Budget{}).Check(registerHistory(5, 2*confirmedMax)); !v.Disagreed() {
+		t.Errorf("the lie about a large history passed: %s", v.Reason)
 	}
 	honest, err := ForModel("register")
 	if err != nil {
