@@ -12,22 +12,6 @@ import (
 	"ordeal/sim"
 )
 
-// checkersOf is what judges the history of a workload, besides what judges every trial.
-func checkersOf(workload string) []checker.Checker {
-	model, err := checker.ForModel(workload)
-	if err != nil {
-		panic("ordeal: every workload has the model of its name: " + err.Error())
-	}
-	list := []checker.Checker{checker.Sanity(), model}
-	switch workload {
-	case "lock", "election":
-		list = append(list, checker.Exclusion(), checker.Fencing(), checker.Overlap())
-	case "queue":
-		list = append(list, checker.Conservation())
-	}
-	return list
-}
-
 // ModelNames lists the models that Judge takes.
 func ModelNames() string { return strings.Join(checker.Models(), ", ") }
 
@@ -67,11 +51,22 @@ func evidenceText(op history.Operation) string {
 // judge makes the result of a trial that is over.
 func (p *play) judge() Result {
 	parts := []checker.Verdict{p.judgeInvariants(), p.judgeStops(), p.judgeRecovery(), p.judgeNemesis()}
-	ops := p.recorder.Ops()
-	for _, c := range checkersOf(p.trial.Workload) {
-		parts = append(parts, c.Check(ops))
-	}
+	parts = append(parts, judgeHistory(p.recorder.Ops(), p.trial.Workload)...)
 	return p.result(checker.Compose("trial", parts...))
+}
+
+// judgeHistory asks what is asked of every history, and all that can be said of its model. Every checker's verdict is one
+// of its own.
+func judgeHistory(h history.History, workload string) []checker.Verdict {
+	model, err := checker.ForModel(workload)
+	if err != nil {
+		panic("ordeal: every workload has the model of its name: " + err.Error())
+	}
+	sane, v := checker.Sanity().Check(h), model.Check(h)
+	if len(v.Parts) == 0 {
+		return []checker.Verdict{sane, v}
+	}
+	return append([]checker.Verdict{sane}, v.Parts...)
 }
 
 // judgeInvariants judges what was seen in the servers.

@@ -48,7 +48,7 @@ func Models() []string {
 func ForModel(name string) (Checker, error) {
 	switch name {
 	case "register", "cas-register":
-		return All(name, Succeeded(), Both(model.Register(), fastRegister, Budget{})), nil
+		return All(name, Succeeded(), Both(model.Register(), fastRegister, Budget{}), Watches()), nil
 	case "mutex":
 		return All(name, Succeeded(), Linearizable(model.Mutex(), Budget{})), nil
 	case "lock":

@@ -61,6 +61,8 @@ func checkerByName(t testing.TB, name string) Checker {
 		return Overlap()
 	case "conservation":
 		return Conservation()
+	case "watches":
+		return Watches()
 	case "sanity":
 		return Sanity()
 	}

@@ -18,6 +18,8 @@ func stepRegister(w *worker) {
 		return
 	}
 	switch n := w.p.Rand().IntN(100); {
+	case n < 10:
+		w.watch(o)
 	case n < 50:
 		w.read(o)
 	case n < 75:

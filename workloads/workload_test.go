@@ -67,6 +67,8 @@ set-if ok [int int] [int int]
 set-if ok [int int] refused
 set-if fail [int int] [int int]
 set-if info [int int] [int int]
+watch ok nil [int int bool]
+watch fail nil nil
 acquire ok session [session int]
 acquire ok session [session held]
 acquire fail session session
@@ -124,7 +126,8 @@ func kind(v any) string {
 func TestEverythingHappens(t *testing.T) {
 	for name, want := range map[string][]string{
 		"register": {"read ok nil [nil int]", "read ok nil [int int]", "read fail nil nil", "write ok int [int int]",
-			"write info int int", "set-if ok [int int] refused", "set-if ok [int int] [int int]"},
+			"write info int int", "set-if ok [int int] refused", "set-if ok [int int] [int int]",
+			"watch ok nil [int int bool]"},
 		"lock": {"acquire ok session [session int]", "acquire ok session [session held]", "acquire fail session session",
 			"release ok [session int] [session int]", "release fail [session int] [session int]",
 			"fenced ok [session int int] accepted", "fenced ok [session int int] refused", "end ok session session"},
