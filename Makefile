@@ -1,18 +1,48 @@
+# Everything here needs Go alone; `race` needs a C compiler too, as Go's race detector does.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
+# What `make run` hands to the command, as in: make run ARGS='--workloads lock --nodes 5'
+ARGS ?=
+# How long `make fuzz` spends on each target.
+FUZZTIME ?= 20s
+
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
+
+build: ## bin/ordeal, with its failpoint marks switched in
+	go run ./cmd/failpoint-build -o bin/ordeal ./cmd/ordeal
+
+run: build ## a campaign of about a minute; ARGS are handed to `ordeal run`
+	bin/ordeal run $(ARGS)
 
 test: ## everything a reviewer needs, with Go alone
 	go vet ./...
 	go test ./...
-	go run ./cmd/failpoint-build -test ./cluster/wal
+	go run ./cmd/failpoint-build -test . ./cluster/...
 
-build: ## bin/ordeal, with its failpoint marks switched in
-	go run ./cmd/failpoint-build -o bin/ordeal ./cmd/ordeal
+race: ## tests of what has goroutines, and a few trials twice, under the race detector
+	go test -race ./host/... ./sim ./cluster/recipes
+	out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; \
+	go run -race ./cmd/ordeal run --seeds 1-8 --length 20s --twice --out "$$out"
 
 lint: ## vet and staticcheck
 	go vet ./...
 	go tool staticcheck ./...
 
-.PHONY: help test build lint
+fuzz: ## each fuzz target for FUZZTIME (20s)
+	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n > 0) print $$2, name[--n]}'); \
+	while read -r package name; do \
+		echo "$$package $$name"; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package"; \
+	done <<< "$$targets"
+
+bench: ## benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove what was built, and results
+	rm -rf bin ordeal-results
+
+.PHONY: help build run test race lint fuzz bench clean
