@@ -94,6 +94,19 @@ func (d *Decoder) ACLs() []ACL {
 	return list
 }
 
+// IDs reads a vector of ids: nil for none.
+func (d *Decoder) IDs() []ID {
+	n := d.count("vector of ids", 8)
+	if n <= 0 {
+		return nil
+	}
+	list := make([]ID, 0, n)
+	for range n {
+		list = append(list, ID{Scheme: d.String(), ID: d.String()})
+	}
+	return list
+}
+
 // Stat reads a Stat.
 func (d *Decoder) Stat() Stat {
 	return Stat{

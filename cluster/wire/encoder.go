@@ -64,6 +64,15 @@ func (e *Encoder) ACLs(list []ACL) {
 	}
 }
 
+// IDs appends a vector of ids.
+func (e *Encoder) IDs(list []ID) {
+	e.Int32(int32(len(list)))
+	for _, id := range list {
+		e.String(id.Scheme)
+		e.String(id.ID)
+	}
+}
+
 // Stat appends a Stat.
 func (e *Encoder) Stat(s Stat) {
 	e.Int64(s.Czxid)

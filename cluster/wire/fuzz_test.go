@@ -8,7 +8,7 @@ import (
 
 // What decodes must come back the same when it is encoded and decoded again.
 func FuzzDecodeRequest(f *testing.F) {
-	for _, c := range goldenRequests {
+	for _, c := range allGoldenRequests() {
 		f.Add(unhex(f, c.bytes))
 	}
 	f.Fuzz(func(t *testing.T, frame []byte) {
@@ -25,7 +25,7 @@ func FuzzDecodeRequest(f *testing.F) {
 }
 
 func FuzzDecodeReply(f *testing.F) {
-	for _, c := range goldenReplies {
+	for _, c := range allGoldenReplies() {
 		f.Add(int32(c.op), unhex(f, c.bytes))
 	}
 	f.Fuzz(func(t *testing.T, op int32, frame []byte) {

@@ -8,10 +8,13 @@ import (
 
 func TestDecodeRequestUnknownOp(t *testing.T) {
 	for name, frame := range map[string]string{
-		"getACL":          `00000007 00000006 00000001 '/`,
-		"auth":            `fffffffc 00000064`,
-		"getACL in multi": `00000007 0000000e 00000006 00 ffffffff 00000001 '/`,
-		"multi in multi":  `00000007 0000000e 0000000e 00 ffffffff ffffffff 01 ffffffff ffffffff 01 ffffffff`,
+		"sasl":                `00000007 00000066 00000000`,
+		"deleteContainer":     `00000007 00000014 00000001 '/`,
+		"getACL in multi":     `00000007 0000000e 00000006 00 ffffffff 00000001 '/`,
+		"getData in multi":    `00000007 0000000e 00000004 00 ffffffff 00000001 '/ 00 ffffffff 01 ffffffff`,
+		"exists in multiRead": `00000007 00000016 00000003 00 ffffffff 00000001 '/ 00 ffffffff 01 ffffffff`,
+		"delete in multiRead": `00000007 00000016 00000002 00 ffffffff 00000001 '/ 00000000 ffffffff 01 ffffffff`,
+		"multi in multi":      `00000007 0000000e 0000000e 00 ffffffff ffffffff 01 ffffffff ffffffff 01 ffffffff`,
 	} {
 		b := unhex(t, frame)
 		h, r, err := DecodeRequest(b)
@@ -44,7 +47,7 @@ func TestDecodeRequestMalformed(t *testing.T) {
 
 // Every proper prefix of a good frame is malformed: no decoder reads past the end or stops early.
 func TestDecodePrefixes(t *testing.T) {
-	for _, c := range goldenRequests {
+	for _, c := range allGoldenRequests() {
 		frame := unhex(t, c.bytes)
 		for n := range frame {
 			if _, _, err := DecodeRequest(frame[:n]); !errors.Is(err, ErrMalformed) {
@@ -52,7 +55,7 @@ func TestDecodePrefixes(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range goldenReplies {
+	for _, c := range allGoldenReplies() {
 		frame := unhex(t, c.bytes)
 		for n := range frame {
 			if _, _, err := DecodeReply(c.op, frame[:n]); !errors.Is(err, ErrMalformed) {

@@ -7,8 +7,13 @@ package wire
 // In a request err is -1. In a reply type is the operation's own, or OpError with the code twice: in the header and
 // as the body.
 
+// MultiReadRequest is several reads of one state: getData and getChildren, which set no watches here. Each succeeds or
+// fails for itself.
+type MultiReadRequest struct{ Ops []Request }
+
 // MultiResult is what became of one operation of a multi. When the multi failed, every Op is OpError, and Err is OK
-// for those before the one that failed, its code, and RuntimeInconsistency for those behind it.
+// for those before the one that failed, its code, and RuntimeInconsistency for those behind it. In the reply to a
+// MultiReadRequest each that failed is OpError with its own code.
 type MultiResult struct {
 	Op  OpCode
 	Err Code
@@ -16,7 +21,7 @@ type MultiResult struct {
 	Response Response
 }
 
-// MultiResponse answers a multi, whether it took effect or not.
+// MultiResponse answers a multi, whether it took effect or not, and a MultiReadRequest.
 type MultiResponse struct{ Results []MultiResult }
 
 // Failed returns the code of the operation that failed, and its index; or OK and -1 if the multi took effect.
@@ -47,29 +52,59 @@ func decodeMultiHeader(d *Decoder) multiHeader {
 
 var multiEnd = multiHeader{op: OpError, done: true, err: -1}
 
-func (r MultiRequest) encodeRequest(e *Encoder) {
-	for _, op := range r.Ops {
+// Op is OpMultiRead.
+func (r MultiReadRequest) Op() OpCode { return OpMultiRead }
+
+func (r MultiRequest) encodeRequest(e *Encoder) { encodeMulti(e, r.Ops) }
+
+func (r MultiReadRequest) encodeRequest(e *Encoder) { encodeMulti(e, r.Ops) }
+
+func encodeMulti(e *Encoder, ops []Request) {
+	for _, op := range ops {
 		multiHeader{op: op.Op(), err: -1}.encode(e)
 		EncodeBody(e, op)
 	}
 	multiEnd.encode(e)
 }
 
-// decodeMultiRequest reads a multi. If it meets an operation that no multi may have, it stops, and the last of the
-// list is nil: without knowing the operation nobody knows where the next begins.
-func decodeMultiRequest(d *Decoder) MultiRequest {
-	var m MultiRequest
+func decodeMultiRequest(d *Decoder) MultiRequest { return MultiRequest{decodeMulti(d, decodeWrite)} }
+
+func decodeMultiReadRequest(d *Decoder) MultiReadRequest {
+	return MultiReadRequest{decodeMulti(d, func(op OpCode, d *Decoder) Request {
+		if op != OpGetData && op != OpGetChildren {
+			return nil
+		}
+		return decodeRead(op, d)
+	})}
+}
+
+// decodeMulti reads a list of operations. If one is met that may not stand there, it stops, and the last of the list is
+// nil: without knowing the operation nobody knows where the next begins.
+func decodeMulti(d *Decoder, decode func(OpCode, *Decoder) Request) []Request {
+	var ops []Request
 	for {
 		h := decodeMultiHeader(d)
 		if d.Err() != nil || h.done {
-			return m
+			return ops
 		}
-		op := decodeWrite(h.op, d)
-		m.Ops = append(m.Ops, op)
+		op := decode(h.op, d)
+		ops = append(ops, op)
 		if op == nil {
-			return m
+			return ops
 		}
 	}
+}
+
+// strangeInside says whether decoding a multi stopped at an operation that may not stand in it.
+func strangeInside(r Request) bool {
+	var ops []Request
+	switch r := r.(type) {
+	case MultiRequest:
+		ops = r.Ops
+	case MultiReadRequest:
+		ops = r.Ops
+	}
+	return len(ops) > 0 && ops[len(ops)-1] == nil
 }
 
 func (r MultiResponse) encodeResponse(e *Encoder) {
@@ -99,7 +134,7 @@ func decodeMultiResult(h multiHeader, d *Decoder) MultiResult {
 	switch h.op {
 	case OpError:
 		return MultiResult{Op: OpError, Err: Code(d.Int32())}
-	case OpCreate, OpCreate2, OpSetData, OpDelete, OpCheck:
+	case OpCreate, OpCreate2, OpSetData, OpDelete, OpCheck, OpGetData, OpGetChildren:
 		return MultiResult{Op: h.op, Response: decodeResponse(h.op, d)}
 	}
 	d.fail("a multi's reply has a result of %v", h.op)

@@ -4,45 +4,47 @@ import "fmt"
 
 // String is the code's name: "NoNode".
 func (c Code) String() string {
-	switch c {
-	case OK:
-		return "OK"
-	case SystemError:
-		return "SystemError"
-	case RuntimeInconsistency:
-		return "RuntimeInconsistency"
-	case ConnectionLoss:
-		return "ConnectionLoss"
-	case MarshallingError:
-		return "MarshallingError"
-	case Unimplemented:
-		return "Unimplemented"
-	case OperationTimeout:
-		return "OperationTimeout"
-	case BadArguments:
-		return "BadArguments"
-	case NoNode:
-		return "NoNode"
-	case NoAuth:
-		return "NoAuth"
-	case BadVersion:
-		return "BadVersion"
-	case NoChildrenForEphemerals:
-		return "NoChildrenForEphemerals"
-	case NodeExists:
-		return "NodeExists"
-	case NotEmpty:
-		return "NotEmpty"
-	case SessionExpired:
-		return "SessionExpired"
-	case InvalidACL:
-		return "InvalidACL"
-	case AuthFailed:
-		return "AuthFailed"
-	case SessionMoved:
-		return "SessionMoved"
+	if name, ok := codeNames[c]; ok {
+		return name
 	}
 	return fmt.Sprintf("Code(%d)", int32(c))
+}
+
+var codeNames = map[Code]string{
+	OK:                           "OK",
+	SystemError:                  "SystemError",
+	RuntimeInconsistency:         "RuntimeInconsistency",
+	DataInconsistency:            "DataInconsistency",
+	ConnectionLoss:               "ConnectionLoss",
+	MarshallingError:             "MarshallingError",
+	Unimplemented:                "Unimplemented",
+	OperationTimeout:             "OperationTimeout",
+	BadArguments:                 "BadArguments",
+	UnknownSession:               "UnknownSession",
+	NewConfigNoQuorum:            "NewConfigNoQuorum",
+	ReconfigInProgress:           "ReconfigInProgress",
+	APIError:                     "APIError",
+	NoNode:                       "NoNode",
+	NoAuth:                       "NoAuth",
+	BadVersion:                   "BadVersion",
+	NoChildrenForEphemerals:      "NoChildrenForEphemerals",
+	NodeExists:                   "NodeExists",
+	NotEmpty:                     "NotEmpty",
+	SessionExpired:               "SessionExpired",
+	InvalidCallback:              "InvalidCallback",
+	InvalidACL:                   "InvalidACL",
+	AuthFailed:                   "AuthFailed",
+	Closing:                      "Closing",
+	Nothing:                      "Nothing",
+	SessionMoved:                 "SessionMoved",
+	NotReadOnly:                  "NotReadOnly",
+	EphemeralOnLocalSession:      "EphemeralOnLocalSession",
+	NoWatcher:                    "NoWatcher",
+	RequestTimeout:               "RequestTimeout",
+	ReconfigDisabled:             "ReconfigDisabled",
+	SessionClosedRequireSASLAuth: "SessionClosedRequireSASLAuth",
+	QuotaExceeded:                "QuotaExceeded",
+	ThrottledOp:                  "ThrottledOp",
 }
 
 // Error makes a Code an error. OK is no error: get one from Err, which knows that.
@@ -58,58 +60,63 @@ func (c Code) Err() error {
 
 // String is the operation's name: "getChildren2".
 func (o OpCode) String() string {
-	switch o {
-	case OpNotification:
-		return "notification"
-	case OpCreate:
-		return "create"
-	case OpDelete:
-		return "delete"
-	case OpExists:
-		return "exists"
-	case OpGetData:
-		return "getData"
-	case OpSetData:
-		return "setData"
-	case OpGetChildren:
-		return "getChildren"
-	case OpSync:
-		return "sync"
-	case OpPing:
-		return "ping"
-	case OpGetChildren2:
-		return "getChildren2"
-	case OpCheck:
-		return "check"
-	case OpMulti:
-		return "multi"
-	case OpCreate2:
-		return "create2"
-	case OpSetWatches:
-		return "setWatches"
-	case OpCreateSession:
-		return "createSession"
-	case OpCloseSession:
-		return "closeSession"
-	case OpError:
-		return "error"
+	if name, ok := opNames[o]; ok {
+		return name
 	}
 	return fmt.Sprintf("OpCode(%d)", int32(o))
 }
 
+var opNames = map[OpCode]string{
+	OpNotification:         "notification",
+	OpCreate:               "create",
+	OpDelete:               "delete",
+	OpExists:               "exists",
+	OpGetData:              "getData",
+	OpSetData:              "setData",
+	OpGetACL:               "getACL",
+	OpSetACL:               "setACL",
+	OpGetChildren:          "getChildren",
+	OpSync:                 "sync",
+	OpPing:                 "ping",
+	OpGetChildren2:         "getChildren2",
+	OpCheck:                "check",
+	OpMulti:                "multi",
+	OpCreate2:              "create2",
+	OpReconfig:             "reconfig",
+	OpCheckWatches:         "checkWatches",
+	OpRemoveWatches:        "removeWatches",
+	OpCreateContainer:      "createContainer",
+	OpDeleteContainer:      "deleteContainer",
+	OpCreateTTL:            "createTTL",
+	OpMultiRead:            "multiRead",
+	OpAuth:                 "auth",
+	OpSetWatches:           "setWatches",
+	OpSASL:                 "sasl",
+	OpGetEphemerals:        "getEphemerals",
+	OpGetAllChildrenNumber: "getAllChildrenNumber",
+	OpSetWatches2:          "setWatches2",
+	OpAddWatch:             "addWatch",
+	OpWhoAmI:               "whoAmI",
+	OpCreateSession:        "createSession",
+	OpCloseSession:         "closeSession",
+	OpError:                "error",
+}
+
 // String is the event's name: "NodeCreated".
 func (t EventType) String() string {
-	switch t {
-	case EventNone:
-		return "None"
-	case EventCreated:
-		return "NodeCreated"
-	case EventDeleted:
-		return "NodeDeleted"
-	case EventDataChanged:
-		return "NodeDataChanged"
-	case EventChildrenChanged:
-		return "NodeChildrenChanged"
+	if name, ok := eventNames[t]; ok {
+		return name
 	}
 	return fmt.Sprintf("EventType(%d)", int32(t))
+}
+
+var eventNames = map[EventType]string{
+	EventNone:                   "None",
+	EventCreated:                "NodeCreated",
+	EventDeleted:                "NodeDeleted",
+	EventDataChanged:            "NodeDataChanged",
+	EventChildrenChanged:        "NodeChildrenChanged",
+	EventDataWatchRemoved:       "DataWatchRemoved",
+	EventChildWatchRemoved:      "ChildWatchRemoved",
+	EventPersistentWatchRemoved: "PersistentWatchRemoved",
 }

@@ -126,12 +126,6 @@ type GetChildrenRequest struct {
 // SyncRequest asks that reads behind it see every write that was acknowledged before it.
 type SyncRequest struct{ Path string }
 
-// SetWatchesRequest sets watches again after a reconnect; what changed since RelativeZxid fires at once.
-type SetWatchesRequest struct {
-	RelativeZxid       int64
-	Data, Exist, Child []string
-}
-
 // PingRequest keeps a session alive.
 type PingRequest struct{}
 

@@ -46,10 +46,8 @@ func DecodeBody(op OpCode, d *Decoder) (Request, error) {
 	if r == nil && d.Err() == nil {
 		return nil, fmt.Errorf("%w: %v", ErrUnknownOp, op)
 	}
-	if m, ok := r.(MultiRequest); ok && d.Err() == nil {
-		if last := len(m.Ops) - 1; last >= 0 && m.Ops[last] == nil {
-			return nil, fmt.Errorf("%w in a multi", ErrUnknownOp)
-		}
+	if d.Err() == nil && strangeInside(r) {
+		return nil, fmt.Errorf("%w in a %v", ErrUnknownOp, op)
 	}
 	if err := d.Err(); err != nil {
 		return nil, fmt.Errorf("a request %v: %w", op, err)
@@ -59,24 +57,47 @@ func DecodeBody(op OpCode, d *Decoder) (Request, error) {
 
 func decodeBody(op OpCode, d *Decoder) Request {
 	switch op {
-	case OpCreate, OpCreate2, OpDelete, OpSetData, OpCheck:
-		return decodeWrite(op, d)
 	case OpMulti:
 		return decodeMultiRequest(d)
+	case OpMultiRead:
+		return decodeMultiReadRequest(d)
+	case OpSync:
+		return SyncRequest{Path: d.String()}
+	case OpPing:
+		return PingRequest{}
+	case OpCloseSession:
+		return CloseSessionRequest{}
+	case OpReconfig:
+		return ReconfigRequest{Joining: d.Buffer(), Leaving: d.Buffer(), NewMembers: d.Buffer(), ConfigID: d.Int64()}
+	case OpSetACL:
+		return SetACLRequest{Path: d.String(), ACL: d.ACLs(), Version: d.Int32()}
+	case OpAuth:
+		return AuthRequest{Type: d.Int32(), Scheme: d.String(), Auth: d.Buffer()}
+	case OpSetWatches, OpSetWatches2, OpAddWatch, OpCheckWatches, OpRemoveWatches:
+		return decodeWatchRequest(op, d)
+	case OpCreate, OpCreate2, OpCreateContainer, OpCreateTTL, OpDelete, OpSetData, OpCheck:
+		return decodeWrite(op, d)
+	}
+	return decodeRead(op, d)
+}
+
+// decodeRead reads what only looks at the state; nil for anything else.
+func decodeRead(op OpCode, d *Decoder) Request {
+	switch op {
 	case OpExists:
 		return ExistsRequest{Path: d.String(), Watch: d.Bool()}
 	case OpGetData:
 		return GetDataRequest{Path: d.String(), Watch: d.Bool()}
 	case OpGetChildren, OpGetChildren2:
 		return GetChildrenRequest{Path: d.String(), Watch: d.Bool(), Stat: op == OpGetChildren2}
-	case OpSync:
-		return SyncRequest{Path: d.String()}
-	case OpSetWatches:
-		return SetWatchesRequest{RelativeZxid: d.Int64(), Data: d.Strings(), Exist: d.Strings(), Child: d.Strings()}
-	case OpPing:
-		return PingRequest{}
-	case OpCloseSession:
-		return CloseSessionRequest{}
+	case OpGetACL:
+		return GetACLRequest{Path: d.String()}
+	case OpGetEphemerals:
+		return GetEphemeralsRequest{Prefix: d.String()}
+	case OpGetAllChildrenNumber:
+		return GetAllChildrenNumberRequest{Path: d.String()}
+	case OpWhoAmI:
+		return WhoAmIRequest{}
 	}
 	return nil
 }
@@ -86,6 +107,10 @@ func decodeWrite(op OpCode, d *Decoder) Request {
 	switch op {
 	case OpCreate, OpCreate2:
 		return CreateRequest{Path: d.String(), Data: d.Buffer(), ACL: d.ACLs(), Flags: d.Int32(), Stat: op == OpCreate2}
+	case OpCreateContainer:
+		return CreateContainerRequest{Path: d.String(), Data: d.Buffer(), ACL: d.ACLs(), Flags: d.Int32()}
+	case OpCreateTTL:
+		return CreateTTLRequest{Path: d.String(), Data: d.Buffer(), ACL: d.ACLs(), Flags: d.Int32(), TTLMs: d.Int64()}
 	case OpDelete:
 		return DeleteRequest{Path: d.String(), Version: d.Int32()}
 	case OpSetData:
@@ -133,9 +158,6 @@ func (r GetChildrenRequest) Op() OpCode {
 // Op is OpSync.
 func (r SyncRequest) Op() OpCode { return OpSync }
 
-// Op is OpSetWatches.
-func (r SetWatchesRequest) Op() OpCode { return OpSetWatches }
-
 // Op is OpPing.
 func (r PingRequest) Op() OpCode { return OpPing }
 
@@ -181,13 +203,6 @@ func (r GetChildrenRequest) encodeRequest(e *Encoder) {
 }
 
 func (r SyncRequest) encodeRequest(e *Encoder) { e.String(r.Path) }
-
-func (r SetWatchesRequest) encodeRequest(e *Encoder) {
-	e.Int64(r.RelativeZxid)
-	e.Strings(r.Data)
-	e.Strings(r.Exist)
-	e.Strings(r.Child)
-}
 
 func (r PingRequest) encodeRequest(*Encoder) {}
 

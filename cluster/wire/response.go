@@ -2,11 +2,11 @@ package wire
 
 import "fmt"
 
-// Response is the body of a reply. It is nil where the protocol has no body: for delete, check, ping, setWatches and
-// closeSession. Responses are passed as values, not pointers.
+// Response is the body of a reply. It is nil where the protocol has no body: for delete, check, ping, auth, setWatches,
+// setWatches2, checkWatches, removeWatches and closeSession. Responses are passed as values, not pointers.
 type Response interface{ encodeResponse(*Encoder) }
 
-// CreateResponse answers a create. Stat is there only for OpCreate2.
+// CreateResponse answers a create, with a Stat for everything but OpCreate.
 type CreateResponse struct {
 	Path string
 	Stat *Stat
@@ -18,7 +18,7 @@ type SetDataResponse struct{ Stat Stat }
 // ExistsResponse answers an exists that found the znode.
 type ExistsResponse struct{ Stat Stat }
 
-// GetDataResponse answers a getData.
+// GetDataResponse answers a getData, and a reconfig.
 type GetDataResponse struct {
 	Data []byte
 	Stat Stat
@@ -32,6 +32,9 @@ type GetChildrenResponse struct {
 
 // SyncResponse answers a sync.
 type SyncResponse struct{ Path string }
+
+// ErrorResponse answers an addWatch, where Err is OK. (The error of a request that failed stands in the reply's header.)
+type ErrorResponse struct{ Err Code }
 
 // EncodeReply makes a whole frame: header, and r if the header's Err is OK.
 func EncodeReply(h ReplyHeader, r Response) []byte {
@@ -69,7 +72,7 @@ func DecodeReply(op OpCode, frame []byte) (ReplyHeader, Response, error) {
 // DecodeResponse reads a reply's body. Errors wrap ErrMalformed, or ErrUnknownOp.
 func DecodeResponse(op OpCode, d *Decoder) (Response, error) {
 	switch op {
-	case OpDelete, OpCheck, OpPing, OpSetWatches, OpCloseSession:
+	case OpDelete, OpCheck, OpPing, OpAuth, OpSetWatches, OpSetWatches2, OpCheckWatches, OpRemoveWatches, OpCloseSession:
 		return nil, nil
 	}
 	r := decodeResponse(op, d)
@@ -87,13 +90,13 @@ func decodeResponse(op OpCode, d *Decoder) Response {
 	switch op {
 	case OpCreate:
 		return CreateResponse{Path: d.String()}
-	case OpCreate2:
+	case OpCreate2, OpCreateContainer, OpCreateTTL:
 		return CreateResponse{Path: d.String(), Stat: decodeStatPointer(d)}
 	case OpSetData:
 		return SetDataResponse{Stat: d.Stat()}
 	case OpExists:
 		return ExistsResponse{Stat: d.Stat()}
-	case OpGetData:
+	case OpGetData, OpReconfig:
 		return GetDataResponse{Data: d.Buffer(), Stat: d.Stat()}
 	case OpGetChildren:
 		return GetChildrenResponse{Names: d.Strings()}
@@ -101,8 +104,20 @@ func decodeResponse(op OpCode, d *Decoder) Response {
 		return GetChildrenResponse{Names: d.Strings(), Stat: decodeStatPointer(d)}
 	case OpSync:
 		return SyncResponse{Path: d.String()}
-	case OpMulti:
+	case OpMulti, OpMultiRead:
 		return decodeMultiResponse(d)
+	case OpGetACL:
+		return GetACLResponse{ACL: d.ACLs(), Stat: d.Stat()}
+	case OpSetACL:
+		return SetACLResponse{Stat: d.Stat()}
+	case OpGetEphemerals:
+		return GetEphemeralsResponse{Paths: d.Strings()}
+	case OpGetAllChildrenNumber:
+		return GetAllChildrenNumberResponse{Number: d.Int32()}
+	case OpWhoAmI:
+		return WhoAmIResponse{IDs: d.IDs()}
+	case OpAddWatch:
+		return ErrorResponse{Err: Code(d.Int32())}
 	}
 	return nil
 }
@@ -136,3 +151,5 @@ func (r GetChildrenResponse) encodeResponse(e *Encoder) {
 }
 
 func (r SyncResponse) encodeResponse(e *Encoder) { e.String(r.Path) }
+
+func (r ErrorResponse) encodeResponse(e *Encoder) { e.Int32(int32(r.Err)) }
