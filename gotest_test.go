@@ -9,9 +9,11 @@ import (
 // fakeTB takes what Test has to say.
 type fakeTB struct{ said []string }
 
-func (f *fakeTB) Helper()                           {}
-func (f *fakeTB) Logf(format string, args ...any)   {}
-func (f *fakeTB) Errorf(format string, args ...any) { f.said = append(f.said, fmt.Sprintf(format, args...)) }
+func (f *fakeTB) Helper()                         {}
+func (f *fakeTB) Logf(format string, args ...any) {}
+func (f *fakeTB) Errorf(format string, args ...any) {
+	f.said = append(f.said, fmt.Sprintf(format, args...))
+}
 func (f *fakeTB) Fatalf(format string, args ...any) { f.Errorf(format, args...) }
 
 func TestWithinGoTests(t *testing.T) {

@@ -198,3 +198,22 @@ func TestBreachesAreSeen(t *testing.T) {
 		}
 	}
 }
+
+var required = regexp.MustCompile(`(?m)^(?:require)?\s+(\S+) v\S+$`)
+
+// TestEveryModuleIsUsed: what go.mod asks for directly, some package imports.
+func TestEveryModuleIsUsed(t *testing.T) {
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var imports []string
+	for _, u := range moduleUnits(t) {
+		imports = slices.Concat(imports, u.Imports, u.TestImports, u.XTestImports)
+	}
+	for _, m := range required.FindAllStringSubmatch(string(text), -1) {
+		if !slices.ContainsFunc(imports, func(p string) bool { return p == m[1] || strings.HasPrefix(p, m[1]+"/") }) {
+			t.Errorf("go.mod requires %s, and no package imports it", m[1])
+		}
+	}
+}

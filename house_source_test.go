@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/token"
 	"os"
 	"path"
@@ -23,7 +24,14 @@ const (
 var emptyNames = []string{"base", "common", "core", "helper", "helpers", "lib", "misc", "shared", "tools", "types", "util", "utils"}
 
 // sourceRules hold for every file of Go.
-var sourceRules = []func(source) []finding{fileLength, functionLength, packageName, openEnds, exportedDocs}
+var sourceRules = []func(source) []finding{formatted, fileLength, functionLength, packageName, openEnds, exportedDocs}
+
+func formatted(s source) []finding {
+	if text, err := format.Source(s.text); err != nil || !bytes.Equal(text, s.text) {
+		return []finding{s.find(s.file, "the file is not as gofmt would have it")}
+	}
+	return nil
+}
 
 func fileLength(s source) []finding {
 	if n := bytes.Count(s.text, []byte("\n")); n > fileLinesMax {
@@ -204,8 +212,9 @@ func TestElsewheresAreSeen(t *testing.T) {
 
 func TestBadLayoutIsSeen(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"long file", "// Package p is fine.\npackage p\n" + strings.Repeat("\n", fileLinesMax), "split it by subject"},
+		{"long file", "// Package p is fine.\npackage p\n\n" + strings.Repeat("// so it goes\n", fileLinesMax), "split it by subject"},
 		{"long function", "package p\n\nfunc long() {\n" + strings.Repeat("\tlong()\n", functionLinesMax) + "}\n", "long has 72 lines"},
+		{"format", "package p\n\nfunc f() { return  }\n", "gofmt"},
 		{"empty name", "package utils\n", "a package named utils"},
 		{"open end", "package p\n\n// TO" + "DO: later\n", "do it, or leave it out"},
 		{"function", "package p\n\nfunc F() {}\n", "F has no doc"},
