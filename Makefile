@@ -39,8 +39,8 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package"; \
 	done <<< "$$targets"
 
-bench: ## benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: build ## what trials cost, beside what they are to cost (about six minutes)
+	go run ./cmd/bench speed
 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
