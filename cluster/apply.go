@@ -24,6 +24,7 @@ func (n *Node) applyCommand(term uint64, c command) {
 	}
 	zxid := n.state.nextZxid(term)
 	result := n.state.tree.Apply(zxid, txn)
+	n.recent.note(zxid, txn, result.Err)
 	n.finish(zxid, result)
 	ok := result.Err == wire.OK
 	switch txn.Request.(type) {

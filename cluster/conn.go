@@ -170,7 +170,7 @@ func (n *Node) start(c *conn, cl *call) {
 	switch r := cl.request.(type) {
 	case wire.CreateRequest, wire.DeleteRequest, wire.SetDataRequest, wire.MultiRequest, wire.CloseSessionRequest:
 		cl.write = true
-		n.submit(c, cl, tree.Txn{Session: c.session, Owner: n.ownerOf(c), TimeMs: n.wallMs(), Request: r})
+		n.submit(c, cl, tree.Txn{Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(), Request: r})
 	case wire.SyncRequest:
 		n.beginSync(c, cl)
 	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest, wire.SetWatchesRequest, wire.PingRequest:

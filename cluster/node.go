@@ -37,6 +37,7 @@ type Node struct {
 	intake     intake    // as leader: what is next of each server
 	expirer    expirer   // as leader: who was heard from when
 	lastExpiry expiry    // the last one applied in this boot
+	recent     recent    // the newest transactions
 	syncs      syncs     // reads that wait for the leader's word
 	snapshots  snapshots // what was saved and sent
 	conns      conns

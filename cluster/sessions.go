@@ -121,10 +121,10 @@ func (n *Node) applyExpire(term uint64, c command) {
 	}
 	n.lastExpiry = expiry{decidedIn: c.term, appliedIn: term}
 	zxid := n.state.nextZxid(term)
-	n.finish(zxid, n.state.tree.Apply(zxid, tree.Txn{
-		Session: c.session,
-		Request: tree.ExpireSession{ID: c.session},
-	}))
+	txn := tree.Txn{Session: c.session, Request: tree.ExpireSession{ID: c.session}}
+	result := n.state.tree.Apply(zxid, txn)
+	n.recent.note(zxid, txn, result.Err)
+	n.finish(zxid, result)
 	n.sessionEnded(c.session, "expired")
 }
 

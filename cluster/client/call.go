@@ -17,17 +17,31 @@ type call struct {
 
 	done bool
 	err  error
+	zxid int64 // of the reply's header; 0 without a reply
 	body wire.Response
+	// ended, if it is not nil, is called once at the end.
+	ended func()
 }
 
 func (k *call) finish(err error) {
+	if k.done {
+		return
+	}
 	k.done, k.err = true, err
+	if k.ended != nil {
+		k.ended()
+	}
 }
 
 // submit makes a request without waiting for it. It is sent at once if a connection carries the session, and else
 // when one does; behind everything submitted before in either case.
 func (c *Client) submit(req wire.Request, w *Watch) *call {
 	k := &call{req: req, watch: w, deadline: c.p.Now() + c.cfg.RequestTimeout}
+	c.start(k)
+	return k
+}
+
+func (c *Client) start(k *call) {
 	switch c.state {
 	case ended:
 		k.finish(c.why)
@@ -37,7 +51,6 @@ func (c *Client) submit(req wire.Request, w *Watch) *call {
 	default:
 		c.queue = append(c.queue, k)
 	}
-	return k
 }
 
 // await waits for the end of a call.
@@ -98,9 +111,12 @@ func (l *link) reply(frame []byte) error {
 // event takes a notification. Its zxid does not count as seen: other events of the same transaction may still be on
 // their way, and a reconnect between them must not lose those.
 func (l *link) event(frame []byte) error {
-	_, e, err := wire.DecodeEvent(frame)
+	h, e, err := wire.DecodeEvent(frame)
 	if err != nil {
 		return err
+	}
+	if heard := l.c.cfg.Heard.Event; heard != nil {
+		heard(h.Zxid, e)
 	}
 	l.c.watches.fire(Event{Type: e.Type, Path: e.Path})
 	l.c.wake.Set()
@@ -124,7 +140,7 @@ func (l *link) answer(h wire.ReplyHeader, body *wire.Decoder) error {
 		}
 	}
 	l.flying = l.flying[1:]
-	k.body = response
+	k.body, k.zxid = response, h.Zxid
 	k.finish(h.Err.Err())
 	c := l.c
 	c.heardOf(k.sentAt, h)

@@ -17,6 +17,8 @@ type Config struct {
 	SessionTimeout time.Duration
 	// RequestTimeout bounds one call, the wait for a connection included. 0 is SessionTimeout.
 	RequestTimeout time.Duration
+	// Heard is told what servers say besides the answers to the caller's own requests.
+	Heard Heard
 }
 
 // passwdBytes is the size of a session's password; who has no session yet sends zeros.

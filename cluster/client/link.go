@@ -187,8 +187,11 @@ func (l *link) connected(payload []byte) error {
 	c.timeout = time.Duration(r.TimeoutMs) * time.Millisecond
 	c.contact = max(c.contact, l.dialed)
 	c.state, c.failures = serving, 0
+	if heard := c.cfg.Heard.Attached; heard != nil {
+		heard()
+	}
 	for _, w := range c.watches.requests(c.zxid) {
-		l.transmit(&call{req: w, xid: wire.XidSetWatches})
+		l.transmit(c.setAgain(w))
 	}
 	queue := c.queue
 	c.queue = nil

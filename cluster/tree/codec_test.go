@@ -49,8 +49,8 @@ func TestDecodeTxnRefuses(t *testing.T) {
 	if _, err := DecodeTxn(append(good, 0)); !errors.Is(err, wire.ErrMalformed) {
 		t.Errorf("a byte too many: %v", err)
 	}
-	read := bytes.Clone(good[:44])
-	read[43] = byte(wire.OpExists)
+	read := bytes.Clone(good[:48])
+	read[47] = byte(wire.OpExists)
 	if _, err := DecodeTxn(read); !errors.Is(err, wire.ErrUnknownOp) {
 		t.Errorf("a read: %v", err)
 	}

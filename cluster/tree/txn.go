@@ -12,6 +12,9 @@ type Txn struct {
 	// AttachSession make Owner the session's owner.
 	Session int64
 	Owner   Owner
+	// Xid is the client's number of its request, and 0 for the session records. Nothing depends on it: by it a
+	// transaction can be told from the others of its session, as by the cxid of ZooKeeper's log.
+	Xid int32
 	// TimeMs is the time of day that the leader gave it, in milliseconds since 1970. Nothing is ordered by it.
 	TimeMs int64
 	// Request is a create, delete, setData, multi or closeSession of package wire, or one of the session records.
@@ -57,6 +60,7 @@ func AppendTxn(dst []byte, txn Txn) []byte {
 	e.Int64(int64(txn.Owner.Server))
 	e.Int64(int64(txn.Owner.Incarnation))
 	e.Int64(int64(txn.Owner.Conn))
+	e.Int32(txn.Xid)
 	e.Int64(txn.TimeMs)
 	op := txn.Request.Op()
 	e.Int32(int32(op))
@@ -86,6 +90,7 @@ func DecodeTxn(b []byte) (Txn, error) {
 	txn := Txn{
 		Session: d.Int64(),
 		Owner:   Owner{Server: uint64(d.Int64()), Incarnation: uint64(d.Int64()), Conn: uint64(d.Int64())},
+		Xid:     d.Int32(),
 		TimeMs:  d.Int64(),
 	}
 	op := wire.OpCode(d.Int32())

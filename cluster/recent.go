@@ -1,0 +1,58 @@
+package cluster
+
+import (
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+)
+
+// Applied is one transaction of the log as it was applied here: for operators, what became of a request; and by its
+// session and xid, the zxid of a request whose answer was lost.
+type Applied struct {
+	Zxid    int64
+	Session int64
+	// Xid is the client's number of its request; 0 for what the service decided itself.
+	Xid int32
+	// Op is OpCloseSession for an expiry too.
+	Op  wire.OpCode
+	Err wire.Code
+}
+
+// recentMax is how many transactions a node remembers.
+const recentMax = 1024
+
+// recent are the newest transactions that were applied in this boot, one by one: those that a snapshot has swallowed
+// are not among them. The ring is allocated by the first.
+type recent struct {
+	ring  []Applied
+	count uint64
+}
+
+func (r *recent) note(zxid int64, txn tree.Txn, code wire.Code) {
+	if r.ring == nil {
+		r.ring = make([]Applied, recentMax)
+	}
+	op := txn.Request.Op()
+	if _, expiry := txn.Request.(tree.ExpireSession); expiry {
+		op = wire.OpCloseSession
+	}
+	r.ring[r.count%recentMax] = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code}
+	r.count++
+}
+
+// AppliedSince lists the transactions applied behind a zxid, oldest first, as far as the node remembers them: the
+// newest 1024 of this boot.
+func (n *Node) AppliedSince(zxid int64) []Applied {
+	var list []Applied
+	r := &n.recent
+	for i := r.count; i > 0 && r.count-i < recentMax; i-- {
+		a := r.ring[(i-1)%recentMax]
+		if a.Zxid <= zxid {
+			break
+		}
+		list = append(list, a)
+	}
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
+	}
+	return list
+}

@@ -1,0 +1,49 @@
+package cluster_test
+
+import (
+	"testing"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/cluster/client"
+	"ordeal/cluster/wire"
+	"ordeal/host"
+)
+
+// Every request that was applied is remembered by its session and xid, on every server, and so is a session's end.
+func TestRecentTransactionsAreRemembered(t *testing.T) {
+	e := newEnsemble(t, 1, 3)
+	var session, before, created int64
+	e.do(10*time.Second, func(p host.Process, c *client.Client) {
+		must(t, c.Sync("/"))
+		session, _ = c.Session()
+		before = c.LastZxid()
+		_, stat, err := c.Create("/a", nil, 0)
+		must(t, err)
+		created = stat.Czxid
+		if _, err := c.Set("/a", nil, 7); err != error(wire.BadVersion) {
+			t.Errorf("set with a wrong version: %v", err)
+		}
+		must(t, c.Close())
+	})
+	e.agree()
+	want := []cluster.Applied{
+		{Zxid: created, Session: session, Xid: 2, Op: wire.OpCreate2},
+		{Zxid: created + 1, Session: session, Xid: 3, Op: wire.OpSetData, Err: wire.BadVersion},
+		{Zxid: created + 2, Session: session, Xid: 4, Op: wire.OpCloseSession},
+	}
+	for _, s := range e.servers {
+		got := e.node(s).AppliedSince(before)
+		if len(got) != len(want) {
+			t.Fatalf("%s: %+v, want %+v", s, got, want)
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Errorf("%s: %+v, want %+v", s, got[i], want[i])
+			}
+		}
+		if rest := e.node(s).AppliedSince(created + 2); len(rest) != 0 {
+			t.Errorf("%s: %+v behind the newest", s, rest)
+		}
+	}
+}
