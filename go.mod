@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/anishathalye/porcupine v1.3.0
 	github.com/cockroachdb/datadriven v1.0.3
+	github.com/go-zookeeper/zk v1.0.4
 	github.com/google/btree v1.1.3
 	github.com/pingcap/failpoint v0.0.0-20240528011301-b51a646c7c86
 	github.com/schollz/progressbar/v3 v3.19.1

@@ -21,6 +21,22 @@ const aloneID = 1
 // StartServer starts the server that a configuration describes; id is its number in the ensemble, and is not looked at
 // for a server that stands alone. It serves when it has a leader: in an ensemble, when a majority is up.
 func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
+	node, machine := serverConfigs(c, id)
+	machine.Logger = log
+	m, err := oshost.Run(machine, cluster.Boot(node))
+	if err != nil {
+		return nil, fmt.Errorf("server %d: %w", node.ID, err)
+	}
+	return &Server{m}, nil
+}
+
+// CheckServer says what is wrong with a configuration, without touching anything.
+func CheckServer(c zoocfg.Config, id uint64) error {
+	node, _ := serverConfigs(c, id)
+	return node.Check()
+}
+
+func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 	servers := c.Servers
 	if len(servers) == 0 {
 		id, servers = aloneID, []zoocfg.Server{{ID: aloneID}}
@@ -30,8 +46,7 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 		MinSessionTimeout: c.MinSessionTimeout, MaxSessionTimeout: c.MaxSessionTimeout,
 	}
 	machine := oshost.Config{
-		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddr,
-		Peers: make(map[host.Addr]string), Logger: log,
+		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddr, Peers: make(map[host.Addr]string),
 	}
 	for _, s := range servers {
 		node.Members = append(node.Members, cluster.Member{ID: s.ID, Addr: serverName(s.ID)})
@@ -41,11 +56,7 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 			machine.Peers[serverName(s.ID)] = s.Addr
 		}
 	}
-	m, err := oshost.Run(machine, cluster.Boot(node))
-	if err != nil {
-		return nil, fmt.Errorf("server %d: %w", id, err)
-	}
-	return &Server{m}, nil
+	return node, machine
 }
 
 func serverName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) }

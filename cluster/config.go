@@ -53,7 +53,9 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
-// check says what is wrong with a configuration.
+// Check says what is wrong with a configuration, without booting a node.
+func (c Config) Check() error { return c.withDefaults().check() }
+
 func (c Config) check() error {
 	seen := make(map[uint64]bool)
 	for _, m := range c.Members {

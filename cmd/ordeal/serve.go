@@ -18,6 +18,9 @@ import (
 // devAddr is where `ordeal serve --dev` listens, if it can: ZooKeeper's port.
 const devAddr = "127.0.0.1:2181"
 
+// anyPort is where it listens if it can't: the system picks a free port.
+const anyPort = "127.0.0.1:0"
+
 func serveCommand() *cobra.Command {
 	var dev bool
 	c := &cobra.Command{
@@ -25,7 +28,8 @@ func serveCommand() *cobra.Command {
 		Short: "runs one real server for ZooKeeper clients",
 		Long: `serve runs one server of the service until it is interrupted. zoo.cfg is ZooKeeper's: dataDir, clientPort, tickTime and,
 for an ensemble, server.N=host:port:port with the server's own number in the file myid in dataDir.
---dev needs no file: a server that stands alone on ` + devAddr + `, with its data in a temporary folder.`,
+--dev needs no file: a server that stands alone on ` + devAddr + ` (or another port, if that one is taken), with its
+data in a temporary folder that goes when it ends.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if dev == (len(args) == 1) || len(args) > 1 {
 				return usage(errors.New("either a zoo.cfg or --dev is wanted"))
@@ -50,7 +54,12 @@ func serveDev(cmd *cobra.Command, log *slog.Logger) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	return serve(cmd, ordeal.DevConfig(dir, devAddr), 0, log)
+	err = serve(cmd, ordeal.DevConfig(dir, devAddr), 0, log)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		log.Info("another port is taken, since " + devAddr + " is in use")
+		err = serve(cmd, ordeal.DevConfig(dir, anyPort), 0, log)
+	}
+	return err
 }
 
 func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
@@ -62,9 +71,6 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 	if err != nil {
 		return usage(err)
 	}
-	for _, w := range config.Warnings {
-		log.Warn(w)
-	}
 	var id uint64
 	if len(config.Servers) > 0 {
 		myid := filepath.Join(config.DataDir, "myid")
@@ -75,6 +81,12 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 		if id, err = zoocfg.ParseMyID(myid, text); err != nil {
 			return usage(err)
 		}
+	}
+	if err := ordeal.CheckServer(config, id); err != nil {
+		return usage(fmt.Errorf("%s: %w", path, err))
+	}
+	for _, w := range config.Warnings {
+		log.Warn(w)
 	}
 	return serve(cmd, config, id, log)
 }
