@@ -8,7 +8,6 @@ import (
 
 	"ordeal/checker"
 	"ordeal/history"
-	"ordeal/nemesis"
 	"ordeal/sim"
 )
 
@@ -124,13 +123,4 @@ func (p *play) judgeNemesis() checker.Verdict {
 
 func invalid(name, reason string) checker.Verdict {
 	return checker.Verdict{Outcome: checker.Invalid, Checker: name, Reason: reason}
-}
-
-// faultsOf pairs the events of a plan's steps for the reports.
-func faultsOf(events []nemesis.Event) map[int][]nemesis.Event {
-	bySteps := make(map[int][]nemesis.Event)
-	for _, e := range events {
-		bySteps[e.Step] = append(bySteps[e.Step], e)
-	}
-	return bySteps
 }

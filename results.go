@@ -91,7 +91,7 @@ func (p *play) report(r Result) reports.Trial {
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
 	}
 	stats := p.world.Stats()
-	for _, c := range []reports.Measure{
+	t.Trace.Counts = []reports.Measure{
 		{Name: "messages sent between servers", Value: int64(stats.Sent)},
 		{Name: "messages lost", Value: int64(stats.Lost)},
 		{Name: "messages duplicated", Value: int64(stats.Duplicated)},
@@ -100,8 +100,6 @@ func (p *play) report(r Result) reports.Trial {
 		{Name: "frames on connections", Value: int64(stats.Frames)},
 		{Name: "syncs", Value: int64(stats.Syncs)},
 		{Name: "syncs that failed", Value: int64(stats.SyncErrors)},
-	} {
-		t.Trace.Counts = append(t.Trace.Counts, c)
 	}
 	for _, l := range r.Leaders {
 		t.Leaders = append(t.Leaders, reports.LeaderSpan{Node: string(l.Machine), Term: l.Term, From: l.From, To: l.To})
@@ -183,7 +181,7 @@ func (r Result) Write(folder Folder) error {
 	if r.Verdict.HasPage() {
 		var page bytes.Buffer
 		if err := r.Verdict.Page(&page); err != nil {
-			return fmt.Errorf("Porcupine's page: %w", err)
+			return fmt.Errorf("the page of Porcupine: %w", err)
 		}
 		extra = append(extra, reports.File{Name: "linearizability.html", About: "the contradiction, drawn by Porcupine", Data: page.Bytes()})
 	}

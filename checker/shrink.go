@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -180,7 +181,7 @@ func (s search[S, I, O]) draw(w io.Writer, part model.Part[I, O]) error {
 	m := s.model(used)
 	_, info := porcupine.CheckOperationsVerbose(m, timed(part.Calls), 0)
 	// Drawing steps through the orders again, which the budget was not meant for.
-	used.limit = Budget{Steps: 1 << 62, Bytes: 1 << 62}
+	used.limit = Budget{Steps: math.MaxInt, Bytes: math.MaxInt}
 	if err := porcupine.Visualize(m, info, w); err != nil {
 		return fmt.Errorf("draw the operations on %q: %w", part.Key, err)
 	}
