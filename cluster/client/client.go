@@ -15,6 +15,9 @@ type Config struct {
 	Servers []host.Addr
 	// SessionTimeout is what the client asks for; the cluster may grant another. 0 is 4 s.
 	SessionTimeout time.Duration
+	// Session, if its ID is not 0, is a session to take over: whoever else has it loses it. The zero value asks for a
+	// new one.
+	Session Credentials
 	// RequestTimeout bounds one call, the wait for a connection included. 0 is SessionTimeout.
 	RequestTimeout time.Duration
 	// Heard is told what servers say besides the answers to the caller's own requests.
@@ -23,6 +26,12 @@ type Config struct {
 
 // passwdBytes is the size of a session's password; who has no session yet sends zeros.
 const passwdBytes = 16
+
+// Credentials are what it takes to take a session over.
+type Credentials struct {
+	ID     int64
+	Passwd []byte
+}
 
 type state uint8
 
@@ -74,7 +83,8 @@ func New(p host.Process, cfg Config) *Client {
 	}
 	c := &Client{
 		p: p, cfg: cfg,
-		passwd:  make([]byte, passwdBytes),
+		id:      cfg.Session.ID,
+		passwd:  cfg.Session.Passwd,
 		timeout: cfg.SessionTimeout,
 		servers: slices.Clone(cfg.Servers),
 		next:    p.Rand().IntN(len(cfg.Servers)),
@@ -82,12 +92,18 @@ func New(p host.Process, cfg Config) *Client {
 		contact: p.Now(),
 		wake:    p.NewSignal(),
 	}
+	if c.id == 0 {
+		c.passwd = make([]byte, passwdBytes)
+	}
 	c.dial()
 	return c
 }
 
 // Session is the session's id; ok is false before the cluster has given one.
 func (c *Client) Session() (id int64, ok bool) { return c.id, c.id != 0 }
+
+// Credentials are the session's, for another client to take it over; their ID is 0 before there is a session.
+func (c *Client) Credentials() Credentials { return Credentials{c.id, c.passwd} }
 
 // Timeout is the session's timeout, as the cluster granted it.
 func (c *Client) Timeout() time.Duration { return c.timeout }

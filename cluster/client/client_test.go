@@ -263,6 +263,18 @@ func TestExpiryIsFinal(t *testing.T) {
 	}
 }
 
+func TestASessionIsTakenOver(t *testing.T) {
+	w, s, servers, c := start(t, 1)
+	other := client.New(w, client.Config{Servers: []host.Addr{"n1"}, Session: c.Credentials()})
+	must(t, other.Sync("/"))
+	if id, ok := other.Session(); id != 77 || !ok || len(s.sessions) != 1 {
+		t.Errorf("session %d of %d", id, len(s.sessions))
+	}
+	must(t, other.Close())
+	servers[0].conns[0].breakOff() // as a server does whose session is gone
+	wantErr(t, c.Sync("/"), client.ErrSessionExpired)
+}
+
 func TestCloseEndsTheSessionAndAbandonDoesNot(t *testing.T) {
 	_, s, _, c := start(t, 1)
 	must(t, c.Close())
