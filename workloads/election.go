@@ -18,14 +18,16 @@ func stepElection(w *worker) {
 	if epoch == 0 {
 		return
 	}
-	w.hold(m)
+	w.hold(o, m)
 	w.resign(o, e, m, session, epoch)
 }
 
 // campaign returns the epoch, or 0 without the office.
 func (w *worker) campaign(o *object, e *recipes.Election, session string) (epoch int64) {
 	w.do(o, "campaign", session, func() (_ any, outcome recipes.Outcome, err error) {
+		w.waits = o
 		epoch, outcome, err = e.Campaign(w.patience())
+		w.waits = nil
 		if err != nil {
 			return nil, outcome, err
 		}

@@ -43,9 +43,9 @@ type Env struct {
 	cfg       Config
 	workload  Workload
 	processes int       // given so far
-	runs      int       // clients that run or ran
 	probes    int       // clients that probe or probed
 	value     int64     // the last unique value
+	workers   []*worker // of Run
 	places    []*object // the objects in use
 	objects   []*object // all that there were, places included
 }
@@ -93,6 +93,16 @@ func (e *Env) object(client int) *object {
 		e.places[i] = e.newObject()
 	}
 	return e.places[i]
+}
+
+// waiting finds one who stands in line for an object.
+func (e *Env) waiting(o *object) *worker {
+	for _, w := range e.workers {
+		if w.waits == o {
+			return w
+		}
+	}
+	return nil
 }
 
 func (e *Env) newProcess() int {

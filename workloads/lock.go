@@ -28,7 +28,7 @@ func stepLock(w *worker) {
 	for range w.p.Rand().IntN(3) {
 		w.fenced(o, session, token)
 	}
-	w.hold(m)
+	w.hold(o, m)
 	w.fenced(o, session, token)
 	w.release(o, l, m, session, token)
 }
@@ -36,7 +36,9 @@ func stepLock(w *worker) {
 // acquire returns the token, or 0 without the lock.
 func (w *worker) acquire(o *object, l *recipes.Lock, session string, patience time.Duration) (token int64) {
 	w.do(o, "acquire", session, func() (_ any, outcome recipes.Outcome, err error) {
+		w.waits = o
 		token, outcome, err = l.Acquire(patience)
+		w.waits = nil
 		if err != nil {
 			return nil, outcome, err
 		}

@@ -3,6 +3,7 @@ package workloads
 import (
 	"time"
 
+	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
 )
 
@@ -10,7 +11,9 @@ const (
 	// resourceLatencyMax is the longest way to a resource, one way.
 	resourceLatencyMax = 2 * time.Millisecond
 	// holdMax is how long the usual holder holds.
-	holdMax = 30 * time.Millisecond
+	holdMax = 60 * time.Millisecond
+	// lurkMax is how long a holder waits for another to stand in line.
+	lurkMax = 500 * time.Millisecond
 )
 
 // manner is how a holder of a lock or an office behaves.
@@ -21,6 +24,7 @@ const (
 	slow           // holds on for up to the session's timeout, and the session lives
 	stunned        // stops as if paused until the session must be over, and then goes on as if nothing had happened
 	leaving        // closes the session instead of giving back
+	killing        // ends the session of one who waits
 )
 
 // manner draws how the worker will behave.
@@ -32,12 +36,14 @@ func (w *worker) manner() manner {
 		return stunned
 	case n < 8:
 		return leaving
+	case n < 10:
+		return killing
 	}
 	return usual
 }
 
-// hold lets the time pass in which the worker holds.
-func (w *worker) hold(m manner) {
+// hold lets the time pass in which the worker holds an object.
+func (w *worker) hold(o *object, m manner) {
 	switch m {
 	case slow:
 		w.p.Sleep(w.upTo(w.e.cfg.SessionTimeout))
@@ -45,8 +51,28 @@ func (w *worker) hold(m manner) {
 		// To the service a paused client is one that it hears nothing from.
 		w.c.Abandon()
 		w.p.Sleep(w.e.cfg.SessionTimeout + w.upTo(w.e.cfg.SessionTimeout))
+	case killing:
+		for until := w.p.Now() + lurkMax; w.e.waiting(o) == nil && w.p.Now() < until; {
+			w.p.Sleep(w.upTo(holdMax))
+		}
+		if v := w.e.waiting(o); v != nil {
+			w.kill(v)
+		}
+		// Mostly long enough for the other to hear of it while the object is held.
+		w.p.Sleep(w.upTo(2 * holdMax))
 	default:
 		w.p.Sleep(w.upTo(holdMax))
+	}
+}
+
+// kill ends another client's session in the way that ZooKeeper's own tests do: it takes the session over and closes it.
+// A nemesis can't do that so fast: a session that is cut off lives on until its time is up, and whoever waits for a
+// lock meanwhile has mostly given up by then.
+func (w *worker) kill(v *worker) {
+	taker := client.New(w.p, client.Config{Servers: w.e.cfg.Servers, Session: v.c.Credentials(),
+		SessionTimeout: w.e.cfg.SessionTimeout})
+	if err := taker.Close(); err != nil {
+		w.p.Log().Debug("workloads: the session was not closed", "error", err)
 	}
 }
 

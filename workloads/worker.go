@@ -20,6 +20,7 @@ type worker struct {
 	process  int
 	tireless bool // operations may take for ever
 	c        *client.Client
+	waits    *object // stands in line for it
 
 	ops  int           // since the last pace
 	rest time.Duration // when the last pace ended

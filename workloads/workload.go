@@ -42,8 +42,8 @@ func ByName(name string) (w Workload, ok bool) {
 
 // Run is a client: it uses the service until Stop, ends its session and returns. Every call is another client.
 func (e *Env) Run(p host.Process) {
-	w := e.newWorker(p, e.runs)
-	e.runs++
+	w := e.newWorker(p, len(e.workers))
+	e.workers = append(e.workers, w)
 	for e.cfg.Now() < e.cfg.Stop {
 		if w.connect(e.cfg.Stop) {
 			e.workload.step(w)

@@ -45,7 +45,8 @@ func TestHistoriesKeepTheirShapeAndSize(t *testing.T) {
 		if len(perObject) < 10 || len(perObject) > o.env.Objects() {
 			t.Errorf("%d objects were used of %d", len(perObject), o.env.Objects())
 		}
-		if !disturbed && infos > 0 {
+		// Clients that hold end others' sessions, whose attempts are unknown then.
+		if holds := w.Name == "lock" || w.Name == "election"; !disturbed && infos > 0 && !holds {
 			t.Errorf("%d operations ended unknown, and nothing was disturbed", infos)
 		}
 		if o.env.Processes() != 3*clients+infos {
@@ -129,9 +130,9 @@ func TestEverythingHappens(t *testing.T) {
 			"write info int int", "set-if ok [int int] refused", "set-if ok [int int] [int int]",
 			"watch ok nil [int int bool]"},
 		"lock": {"acquire ok session [session int]", "acquire ok session [session held]", "acquire fail session session",
-			"release ok [session int] [session int]", "release fail [session int] [session int]",
+			"acquire info session session", "release ok [session int] [session int]", "release fail [session int] [session int]",
 			"fenced ok [session int int] accepted", "fenced ok [session int int] refused", "end ok session session"},
-		"election": {"campaign ok session [session int]", "resign ok [session int] [session int]",
+		"election": {"campaign ok session [session int]", "campaign info session session", "resign ok [session int] [session int]",
 			"observe ok nil [session int]", "observe ok nil nil", "resign fail [session int] [session int]"},
 		"queue": {"enqueue ok int int", "enqueue info int int", "dequeue ok nil int", "dequeue ok nil nil"},
 	} {
@@ -162,7 +163,7 @@ func TestTheRateIsAbout(t *testing.T) {
 				n++
 			}
 		}
-		if rate := n / 30; rate < 70 || rate > 115 {
+		if rate := n / 30; rate < 55 || rate > 115 {
 			t.Errorf("%s: %d operations a second, 100 were asked for", w.Name, rate)
 		}
 	}
