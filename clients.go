@@ -11,7 +11,7 @@ import (
 // clients look through all of them for the last time.
 const (
 	clientsMax = 10
-	probesMax  = 3
+	probesMax  = 4
 	drainers   = 4
 )
 

@@ -19,6 +19,8 @@ const (
 	recoveryMax = 30 * time.Second
 	// convergenceMax is how long the rest may take to catch up once everything is healed.
 	convergenceMax = 30 * time.Second
+	// aftermath is how long a trial goes on after the first sign that a promise was broken.
+	aftermath = 5 * time.Second
 	// lookEvery is how often the end of a wait is looked for.
 	lookEvery = 20 * time.Millisecond
 )
@@ -69,7 +71,9 @@ func Run(t Trial) (Result, error) {
 		defer stop()
 	}
 	p.safety()
-	p.liveness()
+	if !p.over() {
+		p.liveness()
+	}
 	if err := p.ground.trouble(); err != nil {
 		return Result{}, fmt.Errorf("the world refused what the nemesis asked for: %w", err)
 	}
@@ -148,7 +152,22 @@ func (p *play) look(machine host.Addr) {
 func (p *play) safety() {
 	p.startClients()
 	p.runner = nemesis.Run(p.ground, p.plan, p.world.Rand("nemesis"), nil)
-	p.world.RunUntil(p.trial.Length)
+	p.await(p.trial.Length, never)
+}
+
+func never() bool { return false }
+
+// over says that a promise was broken a while ago: what clients make of it is in the history by now, and there is nothing
+// to be learned from servers that go on with it.
+func (p *play) over() bool {
+	since := time.Duration(-1)
+	if broken := p.invariants.broken; len(broken) > 0 {
+		since = broken[0].At
+	}
+	if failed := p.world.Failures(); len(failed) > 0 && (since < 0 || failed[0].At < since) {
+		since = failed[0].At
+	}
+	return since >= 0 && p.world.Now() >= since+aftermath
 }
 
 // liveness is the phase after: a majority is healed, everything else stays as it is, and the service has to serve again.
@@ -167,6 +186,9 @@ func (p *play) liveness() {
 }
 
 func (p *play) miss(rule, what string) {
+	if p.over() {
+		return // nobody waited to the end
+	}
 	p.waits = append(p.waits, unmet{rule, what + ": " + p.pending()})
 }
 
@@ -174,10 +196,10 @@ func (p *play) miss(rule, what string) {
 func (p *play) await(limit time.Duration, holds func() bool) bool {
 	end := p.world.Now() + limit
 	for !holds() {
-		if p.world.Now() >= end {
+		if p.world.Now() >= end || p.over() {
 			return false
 		}
-		p.world.RunUntil(p.world.Now() + lookEvery)
+		p.world.RunUntil(min(end, p.world.Now()+lookEvery))
 	}
 	return true
 }
