@@ -131,7 +131,7 @@ func (p *play) drawPlan() nemesis.Plan {
 		panic("ordeal: a trial that was not checked: " + err.Error())
 	}
 	return nemesis.Swarm(p.world.Rand("plan"), nemesis.SwarmOptions{
-		Nodes: p.ground.servers, Length: p.trial.Length, Kinds: kinds, Marks: sortedKeys(crashMarks),
+		Nodes: p.ground.servers, Clients: true, Length: p.trial.Length, Kinds: kinds, Marks: sortedKeys(crashMarks),
 	})
 }
 

@@ -26,7 +26,8 @@
 //	clients   = "with-clients"
 //	target    = term { "," term }                        all that any term names
 //	term      = "leader" | "follower" | "followers" | "one" | "minority" | "majority" | "all"
-//	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader" | "clients" | machine
+//	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader" | "client" | "clients"
+//	          | machine
 //	machine   = a name that ends in a digit: n3
 //	duration  = 500ms, 6.5s, 1m30s                       percent = 20%, 0.5%      ppm = +5000ppm, -200ppm
 //

@@ -38,7 +38,8 @@ type KindInfo struct {
 	OnlyByName bool
 
 	lasts   bool // the step needs "for"
-	network bool // the step may end in "with-clients", and may aim at clients
+	network bool // the step may end in "with-clients"
+	clients bool // the step may aim at clients
 	slots   []slot
 }
 
@@ -67,17 +68,17 @@ func Kinds() []KindInfo { return slices.Clone(kinds) }
 
 var kinds = []KindInfo{
 	{Kind: Clog, Family: "packet", Example: "at 2s for 3s clog leader",
-		lasts: true, network: true, slots: []slot{slotTarget}},
+		lasts: true, network: true, clients: true, slots: []slot{slotTarget}},
 	{Kind: Crash, Family: "crash", Example: "at 2s for 3s crash minority",
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: CrashInSync, Family: "crash", Example: "at 2s for 3s crash-in-sync leader",
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: Delay, Family: "packet", Example: "at 2s for 3s delay 50ms jitter 10ms all",
-		lasts: true, network: true, slots: []slot{slotDelay, slotJitter, slotTarget}},
+		lasts: true, network: true, clients: true, slots: []slot{slotDelay, slotJitter, slotTarget}},
 	{Kind: Drift, Family: "clock", Example: "at 2s for 3s drift n2 +5000ppm",
 		lasts: true, slots: []slot{slotTarget, slotDrift}},
 	{Kind: Duplicate, Family: "packet", Example: "at 2s for 3s duplicate 20% all",
-		lasts: true, network: true, slots: []slot{slotPercent, slotTarget}},
+		lasts: true, network: true, clients: true, slots: []slot{slotPercent, slotTarget}},
 	{Kind: FailSync, Family: "disk", Example: "at 2s for 3s fail-sync one",
 		lasts: true, slots: []slot{slotTarget, slotShare}},
 	{Kind: Failpoint, Family: "crash", Example: "at 2s for 3s failpoint walBeforeSync follower", OnlyByName: true,
@@ -85,13 +86,13 @@ var kinds = []KindInfo{
 	{Kind: Jump, Family: "clock", Example: "at 2s jump n3 -2s",
 		slots: []slot{slotTarget, slotJump}},
 	{Kind: Loss, Family: "packet", Example: "at 2s for 3s loss 20% all",
-		lasts: true, network: true, slots: []slot{slotPercent, slotTarget}},
+		lasts: true, network: true, clients: true, slots: []slot{slotPercent, slotTarget}},
 	{Kind: Partition, Family: "partition", Example: "at 2s for 3s partition isolate leader",
-		lasts: true, network: true, slots: []slot{slotShape}},
+		lasts: true, network: true, clients: true, slots: []slot{slotShape}},
 	{Kind: Pause, Family: "pause", Example: "at 2s for 500ms pause leader",
-		lasts: true, slots: []slot{slotTarget}},
+		lasts: true, clients: true, slots: []slot{slotTarget}},
 	{Kind: Reorder, Family: "packet", Example: "at 2s for 3s reorder 20% all",
-		lasts: true, network: true, slots: []slot{slotPercent, slotTarget}},
+		lasts: true, network: true, clients: true, slots: []slot{slotPercent, slotTarget}},
 	{Kind: SlowDisk, Family: "disk", Example: "at 2s for 3s slow-disk follower 50ms",
 		lasts: true, slots: []slot{slotTarget, slotSyncDelay}},
 }

@@ -147,7 +147,7 @@ func (p *stepParser) shape(f *Fault) (err error) {
 func (p *stepParser) target() (Target, error) {
 	return read(p, "a target such as leader, one or n3", func(text string) (Target, error) {
 		t := Target(text)
-		if !p.kind.network && t.has(roleClients) {
+		if !p.kind.clients && (t.has(roleClient) || t.has(roleClients)) {
 			return t, fmt.Errorf("%s hits servers only, not clients", p.kind.Kind)
 		}
 		return t, t.check()

@@ -192,14 +192,15 @@ func (r *Runner) aim(i int) (e *effect, reason string) {
 	return e, reason
 }
 
-// victims are the servers that a fault hits, or the reason why there are none that it could do anything to.
+// victims are the machines that a fault hits, or the reason why there are none that it could do anything to.
 func (r *Runner) victims(c *cast, f Fault) (machines []host.Addr, reason string) {
 	machines, reason = c.resolve(f.Target)
 	if reason != "" {
 		return nil, reason
 	}
+	info, _ := f.Kind.Info()
 	for _, machine := range machines {
-		if !slices.Contains(c.servers, machine) {
+		if !info.clients && !slices.Contains(c.servers, machine) {
 			return nil, string(machine) + " is not a server"
 		}
 	}
@@ -227,16 +228,22 @@ func (r *Runner) cast(stream *rand.Rand) *cast {
 	if leader, ok := r.world.Leader(); ok {
 		c.leader = leader
 	}
+	c.order = r.deal(c.servers, stream)
+	c.clientOrder = r.deal(c.clients, stream)
+	return c
+}
+
+// deal puts machines in an order of chance, those that are up first.
+func (r *Runner) deal(machines []host.Addr, stream *rand.Rand) (order []host.Addr) {
 	var down []host.Addr
-	for _, place := range stream.Perm(len(c.servers)) {
-		if server := c.servers[place]; r.up(server) {
-			c.order = append(c.order, server)
+	for _, place := range stream.Perm(len(machines)) {
+		if m := machines[place]; r.up(m) {
+			order = append(order, m)
 		} else {
-			down = append(down, server)
+			down = append(down, m)
 		}
 	}
-	c.order = append(c.order, down...)
-	return c
+	return append(order, down...)
 }
 
 // homes draws a server for each client.

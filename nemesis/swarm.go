@@ -13,6 +13,8 @@ import (
 type SwarmOptions struct {
 	// Nodes are the servers.
 	Nodes []host.Addr
+	// Clients says that there are clients, at which faults may aim.
+	Clients bool
 	// Length is how long the trial goes on before it is healed. Every fault of the plan is over some time before.
 	Length time.Duration
 	// Kinds are those that a plan may have, as Select returns them.
@@ -34,6 +36,8 @@ type mood struct {
 	burst int  // how many faults begin almost together
 	pile  bool // whether a fault may begin before the last one is over
 	with  bool // whether network faults may reach the clients
+	on    bool // whether faults may aim at clients
+	coups bool // whether a power loss in a sync may come as a coup
 	gap   time.Duration
 	lasts time.Duration // the longest that a fault lasts
 	beat  time.Duration // a second, or less in a short trial
@@ -71,6 +75,10 @@ var (
 	}
 )
 
+// clientAims are the roles of clients, as often as they weigh. All of them lose their sessions at once, which is when it
+// shows who still believes in one.
+var clientAims = []Target{roleClient, roleClients}
+
 // Swarm draws a plan. Each plan has its own few kinds of fault, in its own proportions, and its own pace: some are
 // dense and some quiet, in some the faults overlap or come in bursts. A fault that has begun lasts a while, so that
 // nothing flaps; and there is always at least one. There is no plan (nil) without nodes or kinds, or for less than a second.
@@ -90,9 +98,9 @@ func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 			if begin+m.shortest() > last {
 				continue
 			}
-			s := m.step(rng, begin, last)
-			plan = append(plan, s)
-			end = max(end, s.At+s.For)
+			steps := m.steps(rng, begin, last)
+			plan = append(plan, steps...)
+			end = max(end, steps.End())
 		}
 		if !m.pile {
 			at = end
@@ -158,6 +166,8 @@ func (m *mood) drawTaste(rng *rand.Rand) {
 	}
 	m.level = rng.IntN(levels)
 	m.with = chance(rng, 1, 3)
+	m.on = m.o.Clients && chance(rng, 2, 3)
+	m.coups = slices.Contains(m.o.Kinds, Crash) && chance(rng, 1, 2)
 }
 
 func drawAims(rng *rand.Rand, aims []aim, n int) (drawn []Target) {
@@ -172,24 +182,33 @@ func drawAims(rng *rand.Rand, aims []aim, n int) (drawn []Target) {
 	return drawn
 }
 
-// step draws one fault that begins at the given time and is over by last.
-func (m *mood) step(rng *rand.Rand, begin, last time.Duration) Step {
+// steps draws one fault that begins at the given time and is over by last, or two that belong together.
+func (m *mood) steps(rng *rand.Rand, begin, last time.Duration) Plan {
 	kind := pick(rng, m.kinds)
+	if kind == CrashInSync && m.coups && begin+m.coupLasts() <= last && chance(rng, 1, 2) {
+		return m.coup(rng, begin)
+	}
 	s := Step{At: begin, Fault: m.fault(rng, kind)}
 	if info, _ := kind.Info(); info.lasts {
-		s.For = min(m.round(span(rng, m.shortest(), m.lasts)), last-begin)
+		least, most := m.shortest(), m.lasts
+		if s.Fault.Target == roleClient || s.Fault.Target == roleClients {
+			least, most = m.round(m.beat*3/2), m.beat*6
+		}
+		s.For = min(m.round(span(rng, least, most)), last-begin)
 	}
-	return s
+	return Plan{s}
 }
 
 // fault draws what a fault of a kind is like.
 func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 	f := Fault{Kind: kind, Target: pick(rng, m.aims)}
 	level := rng.IntN(m.level + 1)
-	if info, _ := kind.Info(); info.network {
+	info, _ := kind.Info()
+	if info.network {
 		f.Target = pick(rng, m.links)
 		f.WithClients = m.with && chance(rng, 1, 2)
 	}
+	aimsAtClients := m.on && info.clients && (chance(rng, 1, 4) || kind == Pause && chance(rng, 1, 3))
 	switch kind {
 	case Partition:
 		f.Shape = pick(rng, m.forms)
@@ -211,6 +230,9 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 		f.PPM = failShares[level]
 	case Failpoint:
 		f.Mark = pick(rng, m.o.Marks)
+	}
+	if aimed, _ := f.Shape.info(); aimsAtClients && (kind != Partition || aimed.aimed) {
+		f.Target, f.WithClients = pick(rng, clientAims), false
 	}
 	return f
 }

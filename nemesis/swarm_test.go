@@ -21,7 +21,7 @@ func everyKind(t *testing.T, more ...string) []Kind {
 // TestSwarmKeepsItsBounds draws many plans: every one is sound text, ends in time, and starts no fault that flaps; and
 // together they have everything that there is.
 func TestSwarmKeepsItsBounds(t *testing.T) {
-	o := SwarmOptions{Nodes: addrs("n", 5), Length: time.Minute, Kinds: everyKind(t, "failpoint"), Marks: []string{"markA"}}
+	o := SwarmOptions{Nodes: addrs("n", 5), Clients: true, Length: time.Minute, Kinds: everyKind(t, "failpoint"), Marks: []string{"markA"}}
 	seen := map[string]bool{}
 	steps, kinds, overlaps, bursts, most, least := 0, 0, 0, 0, 0, 1000
 	for seed := range uint64(1000) {
@@ -46,7 +46,7 @@ func TestSwarmKeepsItsBounds(t *testing.T) {
 		overlaps, bursts = overlaps+count(overlap), bursts+count(burst)
 	}
 	for _, word := range slices.Concat(kindNames(), shapeNames(), roles, []string{"n1", "n5"}) {
-		if !seen[word] && word != roleClients {
+		if !seen[word] {
 			t.Errorf("never drawn: %s", word)
 		}
 	}
@@ -90,7 +90,7 @@ func TestSwarmDrawsOnlyWhatItMay(t *testing.T) {
 func TestSwarmFitsItsCluster(t *testing.T) {
 	for seed := range uint64(300) {
 		f := newFake(t, 1+int(seed%7), 2)
-		o := SwarmOptions{Nodes: f.members, Length: time.Duration(1+seed%40) * time.Second, Kinds: everyKind(t)}
+		o := SwarmOptions{Nodes: f.members, Clients: true, Length: time.Duration(1+seed%40) * time.Second, Kinds: everyKind(t)}
 		plan := Swarm(seeded(seed), o)
 		if len(plan) == 0 || plan.End() >= o.Length {
 			t.Errorf("seed %d: of %s: %s", seed, o.Length, plan)

@@ -26,11 +26,12 @@ const (
 	roleMinorityWithLeader    = "minority-with-leader"    // a minority that the leader is in
 	roleMajorityWithLeader    = "majority-with-leader"    // a smallest majority that the leader is in
 	roleMinorityWithoutLeader = "minority-without-leader" // a minority of those that do not lead
-	roleClients               = "clients"                 // every client: network faults only
+	roleClient                = "client"                  // any client: network faults and pauses only
+	roleClients               = "clients"                 // every client: network faults and pauses only
 )
 
 var roles = []string{
-	roleAll, roleClients, roleFollower, roleFollowers, roleLeader, roleMajority, roleMajorityWithLeader,
+	roleAll, roleClient, roleClients, roleFollower, roleFollowers, roleLeader, roleMajority, roleMajorityWithLeader,
 	roleMinority, roleMinorityWithLeader, roleMinorityWithoutLeader, roleOne,
 }
 
@@ -77,7 +78,8 @@ type cast struct {
 	leader           host.Addr   // "" if none is known
 	// order is the servers as chance has dealt them, those that are up before those that are down. Everything that
 	// is random about a target is taken from its front: so another machine's being down moves as little as can be.
-	order []host.Addr
+	// clientOrder is the clients likewise.
+	order, clientOrder []host.Addr
 }
 
 // resolve returns the machines that t means, sorted and each once; or the reason why it means none.
@@ -101,9 +103,12 @@ func (c *cast) term(term string) (machines []host.Addr, reason string) {
 		if c.leader == "" {
 			return nil, "no leader known"
 		}
-	case roleClients:
-		if len(c.clients) == 0 {
+	case roleClient, roleClients:
+		switch {
+		case len(c.clients) == 0:
 			return nil, "there are no clients"
+		case term == roleClient:
+			return slices.Clone(c.clientOrder[:1]), ""
 		}
 		return c.clients, ""
 	}

@@ -66,6 +66,11 @@ func (w *twin) compare(t *testing.T, f *fakeWorld, stopped map[host.Addr]bool) {
 	for _, a := range f.members {
 		w.compareMachine(t, f, a, stopped[a])
 	}
+	for _, a := range f.clients {
+		if pauses, _, _ := w.hit(Pause, a); (pauses > 0) != f.paused[a] {
+			t.Errorf("at %s: %s paused is %v, not %v", f.now, a, f.paused[a], pauses > 0)
+		}
+	}
 }
 
 func (w *twin) compareMachine(t *testing.T, f *fakeWorld, a host.Addr, stopped bool) {
@@ -98,7 +103,7 @@ func wild(rng *rand.Rand, nodes []host.Addr) Plan {
 	var plan Plan
 	for range 4 {
 		plan = append(plan, Swarm(rng, SwarmOptions{
-			Nodes: nodes, Length: 20 * time.Second, Kinds: all, Marks: []string{"markA", "markB"},
+			Nodes: nodes, Clients: true, Length: 20 * time.Second, Kinds: all, Marks: []string{"markA", "markB"},
 		})...)
 	}
 	return plan

@@ -195,6 +195,11 @@ func (w *fakeWorld) ClearDisk(a host.Addr) {
 // damage lists what is wrong with the world, in words.
 func (w *fakeWorld) damage() []string {
 	var found []string
+	for _, a := range w.clients {
+		if w.paused[a] {
+			found = append(found, fmt.Sprintf("%s is paused", a))
+		}
+	}
 	for _, a := range w.members {
 		for what, is := range map[string]bool{
 			"down": w.down[a], "paused": w.paused[a], "trapped": len(w.traps[a]) > 0, "drifting": w.drift[a] != 0,
