@@ -13,7 +13,7 @@ type Config struct {
 	Clients        int           // default 10
 	Rate           int           // operations a second that all clients together aim at; default 100
 	PerObject      int           // clients that share an object; default the workload's own
-	SessionTimeout time.Duration // default 3s
+	SessionTimeout time.Duration // default 3s; a third of the sessions have half of it
 	Patience       time.Duration // for one operation; default 5s
 	Stop           time.Duration // the instant, by Now, behind which Run begins nothing
 	Servers        []host.Addr

@@ -38,7 +38,7 @@ func (e *Env) newWorker(p host.Process, client int) *worker {
 func (w *worker) connect(until time.Duration) bool {
 	for {
 		if w.c == nil || !w.c.Alive() {
-			w.c = client.New(w.p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout})
+			w.c = client.New(w.p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.sessionTimeout()})
 		}
 		if _, ok := w.c.Session(); ok {
 			return true
@@ -51,6 +51,15 @@ func (w *worker) connect(until time.Duration) bool {
 			w.p.Log().Debug("workloads: no session yet", "error", err)
 		}
 	}
+}
+
+// sessionTimeout draws what to ask for. Some sessions are short: so a contender's may end while it waits for a holder
+// whom the same fault has struck, and whose own lasts longer.
+func (w *worker) sessionTimeout() time.Duration {
+	if w.chance(33) {
+		return w.e.cfg.SessionTimeout / 2
+	}
+	return w.e.cfg.SessionTimeout
 }
 
 // session names the session in the history.
