@@ -1,5 +1,7 @@
 package ordeal
 
+import "strings"
+
 // Bug is a bug that is planted in the service or its recipes, to see whether the checkers find it.
 type Bug struct {
 	Name string
@@ -9,8 +11,13 @@ type Bug struct {
 	What string
 	// Imitates names the published bugs that it is like.
 	Imitates string
-	// Caught names the checker that must catch it.
+	// Caught names the checker that must catch it; "linearizable" is that of whatever model.
 	Caught string
+}
+
+// CaughtBy says whether a checker of that name, as in a trial's verdict, is the one that must catch the bug.
+func (b Bug) CaughtBy(checker string) bool {
+	return checker == b.Caught || strings.HasPrefix(checker, b.Caught+" ")
 }
 
 // Bugs lists the planted bugs.

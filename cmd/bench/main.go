@@ -33,7 +33,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(speedCommand())
+	root.AddCommand(bugsCommand(), speedCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
