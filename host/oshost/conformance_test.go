@@ -1,10 +1,7 @@
 package oshost_test
 
 import (
-	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"net"
 	"path/filepath"
 	"testing"
 	"time"
@@ -48,18 +45,13 @@ func newHarness(t *testing.T) *harness {
 	return h
 }
 
-// freePort finds a port that nobody listens on, below those that the system gives to outgoing connections: so it stays
-// free over a restart.
 func freePort(t *testing.T) string {
-	for range 1000 {
-		address := fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(17000))
-		if l, err := net.Listen("tcp", address); err == nil {
-			l.Close()
-			return address
-		}
+	t.Helper()
+	address, err := oshost.FreeAddr()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("there is no free port")
-	return ""
+	return address
 }
 
 func (h *harness) config(addr host.Addr) oshost.Config {

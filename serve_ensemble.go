@@ -1,0 +1,122 @@
+package ordeal
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"ordeal/cluster/client"
+	"ordeal/cluster/zoocfg"
+	"ordeal/host"
+	"ordeal/host/oshost"
+)
+
+// Ensemble is several real servers in this process, on loopback, for trying things and for tests. One alone is an ensemble
+// too.
+type Ensemble struct {
+	configs []zoocfg.Config
+	servers []*Server // nil for one that is stopped
+	log     *slog.Logger
+}
+
+// ensembleTick is the tickTime of an ensemble: its servers are close to each other.
+const ensembleTick = 200 * time.Millisecond
+
+// StartEnsemble starts n servers on free ports of loopback, with their data in folders below dir.
+func StartEnsemble(dir string, n int, log *slog.Logger) (*Ensemble, error) {
+	if n < 1 || n > nodesMax {
+		return nil, fmt.Errorf("an ensemble of %d servers: it must be from 1 to %d", n, nodesMax)
+	}
+	var members []zoocfg.Server
+	for i := range n {
+		addr, err := oshost.FreeAddr()
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, zoocfg.Server{ID: uint64(i + 1), Addr: addr})
+	}
+	e := &Ensemble{servers: make([]*Server, n), log: log}
+	for i := range n {
+		addr, err := oshost.FreeAddr()
+		if err != nil {
+			return nil, err
+		}
+		c := zoocfg.Config{DataDir: filepath.Join(dir, fmt.Sprint(i+1)), ClientAddr: addr, TickTime: ensembleTick}
+		if n > 1 {
+			c.Servers = members
+		}
+		e.configs = append(e.configs, c)
+	}
+	for i := range n {
+		if err := e.Start(i); err != nil {
+			e.Close()
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// Addrs is where clients connect, by server.
+func (e *Ensemble) Addrs() []string {
+	var addrs []string
+	for _, c := range e.configs {
+		addrs = append(addrs, c.ClientAddr)
+	}
+	return addrs
+}
+
+// AwaitService waits until a client is served, for so long at most.
+func (e *Ensemble) AwaitService(limit time.Duration) error {
+	config := oshost.ProcessConfig{Self: "probe", Servers: make(map[host.Addr]string), Logger: e.log}
+	var names []host.Addr
+	for i, addr := range e.Addrs() {
+		name := serverName(uint64(i + 1))
+		names = append(names, name)
+		config.Servers[name] = addr
+	}
+	p := oshost.StartProcess(config, func(p host.Process) {
+		c := client.New(p, client.Config{Servers: names, SessionTimeout: limit})
+		for c.Sync("/") != nil {
+			p.Sleep(ensembleTick / 10)
+		}
+		_ = c.Close()
+	})
+	defer p.Stop()
+	select {
+	case <-p.Done():
+		return nil
+	case <-time.After(limit):
+		return fmt.Errorf("no client was served within %v", limit)
+	}
+}
+
+// Start starts the i-th server, from 0, that was stopped, from what is in its folder.
+func (e *Ensemble) Start(i int) (err error) {
+	if e.servers[i] != nil {
+		return fmt.Errorf("server %d runs already", i+1)
+	}
+	e.servers[i], err = StartServer(e.configs[i], uint64(i+1), e.log)
+	return err
+}
+
+// Stop stops the i-th server at once, as a crash of its process would: its folder keeps what was synced.
+func (e *Ensemble) Stop(i int) error {
+	if e.servers[i] == nil {
+		return errors.New("the server is stopped already")
+	}
+	e.servers[i].machine.Kill()
+	e.servers[i] = nil
+	return nil
+}
+
+// Close stops all servers in good order.
+func (e *Ensemble) Close() {
+	for i, s := range e.servers {
+		if s != nil {
+			s.machine.Close()
+			e.servers[i] = nil
+		}
+	}
+}

@@ -1,0 +1,43 @@
+// Package servertest runs the service inside Go tests, in the spirit of net/http/httptest: real servers, on loopback,
+// that any ZooKeeper client can connect to.
+package servertest
+
+import (
+	"log/slog"
+	"time"
+
+	"ordeal"
+)
+
+// TB is what the package needs of a testing.TB.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	TempDir() string
+	Fatalf(format string, args ...any)
+}
+
+// serviceMax is how long an ensemble may take to serve. It takes a fraction of a second where nothing else runs.
+const serviceMax = time.Minute
+
+// Start starts one server that stands alone, with its data in the test's own folder. It is stopped when the test ends.
+func Start(t TB) *ordeal.Ensemble {
+	t.Helper()
+	return StartEnsemble(t, 1)
+}
+
+// StartEnsemble starts n servers that form an ensemble. Single ones can be stopped and started again; all are stopped when
+// the test ends. When it returns they serve.
+func StartEnsemble(t TB, n int) *ordeal.Ensemble {
+	t.Helper()
+	e, err := ordeal.StartEnsemble(t.TempDir(), n, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+		return nil
+	}
+	t.Cleanup(e.Close)
+	if err := e.AwaitService(serviceMax); err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	return e
+}
