@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"ordeal/reports"
 )
 
 // Campaign plays many trials, side by side.
@@ -26,6 +28,8 @@ type Campaign struct {
 	StopAtFirst bool
 	// Full asks for every trial's Summary.Result.
 	Full bool
+	// HangAfter is Request.HangAfter for every trial.
+	HangAfter time.Duration
 	// Out is the folder under which each kept trial gets a folder: every finding, and the last few passes. "" keeps none.
 	Out string
 	// Done is called after every trial, Found for every finding; from one goroutine at a time.
@@ -48,6 +52,9 @@ type Request struct {
 	Dir string `json:"dir,omitempty"`
 	// Full asks for Summary.Result.
 	Full bool `json:"full,omitempty"`
+	// HangAfter is how long the trial may take in real time before it counts as hanging; 0 is two minutes and twice the
+	// trial's own length.
+	HangAfter time.Duration `json:"-"`
 }
 
 // Outcomes of a trial.
@@ -94,7 +101,7 @@ type Tally struct {
 type Report struct {
 	Tally    Tally
 	Findings []Finding
-	// Kept are the summaries of the trials that have a folder.
+	// Kept are the summaries of the trials that were found, and of those that have a folder.
 	Kept []Summary
 	// Fired and Skipped count faults by kind, over all trials.
 	Fired, Skipped map[string]int
@@ -113,7 +120,8 @@ const (
 // run is a campaign under way.
 type run struct {
 	Campaign
-	ctx    context.Context
+	outer  context.Context // cancelled from outside only
+	ctx    context.Context // cancelled when the campaign is to end
 	cancel context.CancelFunc
 	start  time.Time
 
@@ -131,7 +139,7 @@ func (c Campaign) Run(ctx context.Context) (Report, error) {
 	defer cancel()
 	next, stop := iter.Pull(c.Trials)
 	defer stop()
-	r := &run{Campaign: c, ctx: inner, cancel: cancel, start: time.Now(), next: next, report: Report{
+	r := &run{Campaign: c, outer: ctx, ctx: inner, cancel: cancel, start: time.Now(), next: next, report: Report{
 		Fired: map[string]int{}, Skipped: map[string]int{}, ByWorkload: map[string]Tally{},
 	}}
 	var slots sync.WaitGroup
@@ -190,7 +198,7 @@ func (r *run) take() (Trial, int, bool) {
 func (r *run) fail(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.err == nil && r.ctx.Err() == nil {
+	if r.err == nil && r.outer.Err() == nil {
 		r.err = err
 	}
 	r.cancel()
@@ -198,22 +206,22 @@ func (r *run) fail(err error) {
 
 // play plays one trial, and again where that is called for. It reports false if the worker is of no more use.
 func (r *run) play(w Worker, t Trial, number int) (alive bool) {
-	s, err := w.Run(r.ctx, Request{Line: t.Line(), Full: r.Full})
+	s, err := w.Run(r.ctx, Request{Line: t.Line(), Full: r.Full, HangAfter: r.HangAfter})
 	if err != nil {
-		return r.perished(t, err)
+		return r.perished(t, err, nil)
 	}
 	r.finished(t, s)
 	valid := s.Outcome == OutcomeValid
 	if valid && !r.Twice && number%twiceShare != 0 {
 		return true
 	}
-	again := Request{Line: t.Line()}
+	again := Request{Line: t.Line(), HangAfter: r.HangAfter}
 	if !valid {
 		again.Dir = r.dirOf(t)
 	}
 	second, err := w.Run(r.ctx, again)
 	if err != nil {
-		return r.perished(t, err)
+		return r.perished(t, err, &s)
 	}
 	r.compare(s, second)
 	return true
@@ -226,21 +234,43 @@ func (r *run) dirOf(t Trial) string {
 	return filepath.Join(r.Out, t.name())
 }
 
-// perished takes in that a worker did not come back with a summary.
-func (r *run) perished(t Trial, err error) (alive bool) {
+// perished takes in that a worker did not come back with a summary; first is what it came back with the first time, if
+// this was the second.
+func (r *run) perished(t Trial, err error, first *Summary) (alive bool) {
 	var f *Finding
 	switch {
 	case r.ctx.Err() != nil:
-		return false
+		// Nobody plays again what failed, but nobody forgets it either.
+		if r.outer.Err() != nil && first != nil && first.Outcome != OutcomeValid {
+			r.found(Finding{Kind: first.Outcome, Summary: *first})
+		}
 	case errors.As(err, &f):
-		f.Summary.Line, f.Summary.Command, f.Summary.Outcome = t.Line(), t.command(), OutcomeInvalid
-		f.Summary.Checker, f.Summary.Reason = f.Kind, firstLine(f.Detail)
-		r.finished(t, f.Summary)
+		f.Summary = r.summaryOf(t, f)
+		if first == nil {
+			r.finished(t, f.Summary)
+		}
 		r.found(*f)
 	default:
 		r.fail(err)
 	}
 	return false
+}
+
+// summaryOf is the summary of a trial that its worker did not survive.
+func (r *run) summaryOf(t Trial, f *Finding) Summary {
+	s := Summary{
+		Line: t.Line(), Command: t.command(), Outcome: OutcomeInvalid, Checker: f.Kind, Reason: firstLine(f.Detail),
+	}
+	if r.Full {
+		full := reports.Trial{
+			Line: s.Line, Title: t.name(), Workload: t.Workload, Model: t.Workload, Replay: s.Command, Length: t.Length,
+			Verdicts: []reports.Verdict{{
+				Name: f.Kind, Outcome: reports.Invalid, Reason: s.Reason, Details: strings.Split(strings.TrimSpace(f.Detail), "\n"),
+			}},
+		}.Result()
+		s.Result = &full
+	}
+	return s
 }
 
 // finished counts a trial.
@@ -285,6 +315,9 @@ func (r *run) compare(first, second Summary) {
 	r.mu.Lock()
 	r.report.Tally.CPU += time.Duration(second.CPUMs) * time.Millisecond
 	r.mu.Unlock()
+	if second.Unwritten != "" {
+		defer r.fail(errors.New(second.Unwritten))
+	}
 	switch {
 	case !first.same(second):
 		r.found(Finding{Kind: FindingNondeterministic, Summary: second, Detail: difference(first, second)})
@@ -307,9 +340,7 @@ func (r *run) found(f Finding) {
 	if f.Kind != FindingUnknown {
 		r.report.Tally.Findings++
 	}
-	if f.Summary.Dir != "" {
-		r.report.Kept = append(r.report.Kept, f.Summary)
-	}
+	r.report.Kept = append(r.report.Kept, f.Summary)
 	if r.Found != nil {
 		r.Found(f)
 	}
@@ -335,12 +366,15 @@ func (r *run) keepLastPasses() {
 			r.err = err
 			return
 		}
-		again, err := w.Run(context.Background(), Request{Line: s.Line, Dir: r.dirOf(t)})
+		again, err := w.Run(context.Background(), Request{Line: s.Line, Dir: r.dirOf(t), HangAfter: r.HangAfter})
 		if err != nil {
 			r.err = err
 			return
 		}
 		r.compare(s, again)
+		if r.err != nil {
+			return
+		}
 		r.report.Kept = append(r.report.Kept, again)
 	}
 }

@@ -153,7 +153,7 @@ func (p *play) reportFaults(events []nemesis.Event) []reports.Fault {
 		info, _ := step.Fault.Kind.Info()
 		faults[i] = reports.Fault{
 			Family: info.Family, Kind: string(step.Fault.Kind), Color: colours[info.Family],
-			Label: step.Fault.String(), From: step.At, To: step.At,
+			Label: strings.TrimPrefix(step.Fault.String(), string(step.Fault.Kind)+" "), From: step.At, To: step.At,
 		}
 	}
 	for _, e := range events {
@@ -201,6 +201,15 @@ func (r Report) WriteIndex(folder Folder, command string) error {
 		c.Kept = append(c.Kept, reports.Kept{
 			Workload: workloadOf(s.Line), Line: s.Line, Replay: s.Command, Outcome: reports.Outcome(s.Outcome), Reason: s.Reason, Folder: s.folder(),
 		})
+	}
+	reasons := make(map[string]int64)
+	for _, f := range r.Findings {
+		if f.Kind == FindingUnknown {
+			reasons[f.Summary.Checker+": "+f.Summary.Reason]++
+		}
+	}
+	for _, reason := range sortedKeys(reasons) {
+		c.Unknowns = append(c.Unknowns, reports.Reason{Reason: reason, Count: reasons[reason]})
 	}
 	fired := maps.Clone(r.Fired)
 	for kind := range r.Skipped {

@@ -34,6 +34,8 @@ type Summary struct {
 	CPUMs int64 `json:"cpuMs"`
 	// Dir is the folder that the trial's files were written to, if they were.
 	Dir string `json:"dir,omitempty"`
+	// Unwritten says why the trial's files could not be written, if they were asked for and could not.
+	Unwritten string `json:"unwritten,omitempty"`
 }
 
 // same reports whether two summaries are of one run of one trial.

@@ -20,14 +20,19 @@ import (
 // ExitMemory is the code with which a worker process ends itself when it has used too much memory.
 const ExitMemory = 86
 
-// hangAfter is how long a trial may take in real time. It is far above what any takes: a trial of a minute takes a
-// second.
-func hangAfter(t Trial) time.Duration { return 2*time.Minute + 2*t.Length }
+// hangAfter is how long a trial may take in real time, unless the request says. It is far above what any takes: a trial
+// of a minute takes a second.
+func (r Request) hangAfter(t Trial) time.Duration {
+	if r.HangAfter > 0 {
+		return r.HangAfter
+	}
+	return 2*time.Minute + 2*t.Length
+}
 
 // response is a worker's answer.
 type response struct {
 	Summary Summary `json:"summary"`
-	// Error is the tool's own failure: the trial could not be played, or its files not written.
+	// Error is the tool's own failure: the trial could not be played.
 	Error string `json:"error,omitempty"`
 }
 
@@ -72,7 +77,8 @@ func playRequest(r Request, writer func(dir string) Folder) (Summary, error) {
 	}
 	if r.Dir != "" {
 		if err := result.Write(writer(r.Dir)); err != nil {
-			return Summary{}, err
+			s.Unwritten = err.Error()
+			return s, nil
 		}
 		s.Dir = r.Dir
 	}
@@ -127,7 +133,8 @@ func (p *process) Run(ctx context.Context, r Request) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, hangAfter(t))
+	limit := r.hangAfter(t)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	// A worker that is killed closes its output, and so ends the read below.
 	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
@@ -137,11 +144,11 @@ func (p *process) Run(ctx context.Context, r Request) (Summary, error) {
 		return Summary{}, fmt.Errorf("worker: %w", err)
 	}
 	if _, err := p.in.Write(append(b, '\n')); err != nil {
-		return Summary{}, p.died(ctx, t)
+		return Summary{}, p.died(ctx, limit)
 	}
 	line, err := p.answers.ReadBytes('\n')
 	if err != nil {
-		return Summary{}, p.died(ctx, t)
+		return Summary{}, p.died(ctx, limit)
 	}
 	var a response
 	if err := json.Unmarshal(line, &a); err != nil {
@@ -154,13 +161,15 @@ func (p *process) Run(ctx context.Context, r Request) (Summary, error) {
 }
 
 // died says what a worker that gave no answer died of.
-func (p *process) died(ctx context.Context, t Trial) error {
+func (p *process) died(ctx context.Context, limit time.Duration) error {
 	_ = p.in.Close()
 	_ = p.cmd.Wait()
 	code := p.cmd.ProcessState.ExitCode()
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &Finding{Kind: FindingHang, Detail: fmt.Sprintf("no end after %v of real time", hangAfter(t))}
+		return &Finding{Kind: FindingHang, Detail: fmt.Sprintf("no end after %v of real time", limit)}
+	case ctx.Err() != nil:
+		return fmt.Errorf("the trial was ended before it was over: %w", ctx.Err())
 	case code == ExitMemory:
 		return &Finding{Kind: FindingMemory, Detail: strings.TrimSpace(p.stderr.String())}
 	default:
