@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -23,24 +24,32 @@ func folder(dir string) ordeal.Folder {
 // probeBytes is how much room results are expected to want at least.
 const probeBytes = 1 << 20
 
-// checkOut says, before anything is run, why results can't be written to dir.
-func checkOut(dir string) (err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("results can't be written to %s: %w", dir, err)
+// checkOut says, before anything is run, why results can't be written to dir. It then leaves nothing behind.
+func checkOut(dir string) error {
+	_, err := os.Stat(dir)
+	made := errors.Is(err, fs.ErrNotExist)
+	err = os.MkdirAll(dir, 0o755)
+	if err == nil {
+		err = probe(dir)
 	}
+	if err == nil {
+		return nil
+	}
+	if made {
+		_ = os.Remove(dir)
+	}
+	return fmt.Errorf("--out %s: results can't be written there: %w", dir, err)
+}
+
+// probe writes a file and removes it again.
+func probe(dir string) error {
 	f, err := os.CreateTemp(dir, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("results can't be written to %s: %w", dir, err)
+		return err
 	}
-	defer func() {
-		err = errors.Join(err, f.Close(), os.Remove(f.Name()))
-	}()
-	_, werr := f.Write(make([]byte, probeBytes))
-	if werr == nil {
-		werr = f.Sync()
+	_, err = f.Write(make([]byte, probeBytes))
+	if err == nil {
+		err = f.Sync()
 	}
-	if werr != nil {
-		return fmt.Errorf("results can't be written to %s: %w", dir, werr)
-	}
-	return nil
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -40,8 +41,8 @@ func (e exitError) Unwrap() error { return e.err }
 func usage(err error) error { return exitError{exitUsage, err} }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // who asks a second time does not want to wait
 	os.Exit(exitCode(command().ExecuteContext(ctx)))
 }
 

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -60,37 +63,51 @@ func whatToReplay(arg string) (line, hash string, err error) {
 	return k.Line, k.Trace.Hash, nil
 }
 
+// replay plays a trial. Without a hash to compare with it is played twice.
 func replay(cmd *cobra.Command, line, hash string) error {
 	w, err := newWorker()
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	out := cmd.OutOrStdout()
 	first, err := w.Run(cmd.Context(), ordeal.Request{Line: line})
 	if err != nil {
 		return perished(err)
 	}
+	before := "the folder has"
 	if hash == "" {
 		second, err := w.Run(cmd.Context(), ordeal.Request{Line: line})
 		if err != nil {
 			return perished(err)
 		}
-		hash = second.TraceHash
+		hash, before = second.TraceHash, "the second time it was"
 	}
-	fmt.Fprint(out, first.Text)
+	out := cmd.OutOrStdout()
+	fmt.Fprint(out, replayText(first))
 	if first.TraceHash != hash {
-		return fmt.Errorf("the trial came out differently: trace %s, and it was %s", first.TraceHash, hash)
+		return fmt.Errorf("the trial came out differently: its trace hash is %s, and %s %s; only the same build plays a trial the same",
+			first.TraceHash, before, hash)
 	}
 	fmt.Fprintf(out, "  the trace hash is the same: %s\n", hash)
 	return exitFor(first.Outcome)
 }
 
+func replayText(s ordeal.Summary) string {
+	if s.Text != "" {
+		return s.Text
+	}
+	return fmt.Sprintf("%s  %s\n  %d operations in %v of virtual time\n", strings.ToUpper(s.Outcome), s.Line, s.Operations,
+		time.Duration(s.VirtualMs)*time.Millisecond)
+}
+
 // perished turns a worker's end into the command's.
 func perished(err error) error {
 	var f *ordeal.Finding
-	if errors.As(err, &f) {
+	switch {
+	case errors.As(err, &f):
 		return exitError{exitInvalid, f}
+	case errors.Is(err, context.Canceled):
+		return exitError{exitUnknown, errors.New("interrupted")}
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -24,6 +23,7 @@ type runFlags struct {
 	rate, jobs                      int
 	twice, json                     bool
 	bug, plan, out                  string
+	oneSeed                         bool // --seed was given
 }
 
 const defaultBudget = 60 * time.Second
@@ -38,6 +38,7 @@ workload and the number of nodes among those given. Every failing trial is playe
 to play it again; its files go to a folder under --out, and so do those of the last few that passed.`,
 		Args: exactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.oneSeed = cmd.Flags().Changed("seed")
 			return runCampaign(cmd, f)
 		},
 	}
@@ -56,40 +57,54 @@ to play it again; its files go to a folder under --out, and so do those of the l
 	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
-	c.MarkFlagsMutuallyExclusive("seed", "seeds")
-	c.MarkFlagsMutuallyExclusive("faults", "plan")
 	return c
 }
 
 func runCampaign(cmd *cobra.Command, f runFlags) error {
-	campaign, err := f.campaign(cmd)
+	if err := eitherOr(cmd, "seed", "seeds"); err != nil {
+		return usage(err)
+	}
+	if err := eitherOr(cmd, "faults", "plan"); err != nil {
+		return usage(err)
+	}
+	campaign, err := f.campaign()
 	if err != nil {
 		return usage(err)
 	}
 	if err := checkOut(f.out); err != nil {
 		return usage(err)
 	}
-	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f)
+	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f, campaign.Budget)
 	campaign.Done, campaign.Found = show.trial, show.finding
 	report, err := campaign.Run(cmd.Context())
 	show.end(report)
-	if ierr := report.WriteIndex(folder(f.out), commandLine()); ierr != nil {
-		err = errors.Join(err, fmt.Errorf("the campaign's page could not be written: %w", ierr))
+	// A disk that is full was reported by the trial that met it; once is enough.
+	if ierr := report.WriteIndex(folder(f.out), commandLine()); ierr != nil && err == nil {
+		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
 	}
 	if err != nil {
 		return err
 	}
+	show.page(filepath.Join(f.out, "index.html"))
 	if code := exitOf(report); code != exitValid {
 		return exitError{code: code}
 	}
 	return nil
 }
 
+// eitherOr refuses two flags together.
+func eitherOr(cmd *cobra.Command, one, other string) error {
+	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+		return fmt.Errorf("--%s and --%s: either one or the other", one, other)
+	}
+	return nil
+}
+
 // exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds; invalid
-// comes before unknown. A campaign that judged nothing is unknown.
+// comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short: it is no pass.
 func exitOf(r ordeal.Report) int {
 	code := exitValid
-	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 {
+	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 || r.Interrupted {
 		code = exitUnknown
 	}
 	for _, f := range r.Findings {
@@ -109,7 +124,7 @@ func commandLine() string {
 }
 
 // campaign turns flags into a campaign.
-func (f runFlags) campaign(cmd *cobra.Command) (ordeal.Campaign, error) {
+func (f runFlags) campaign() (ordeal.Campaign, error) {
 	template, err := f.template()
 	if err != nil {
 		return ordeal.Campaign{}, err
@@ -118,7 +133,7 @@ func (f runFlags) campaign(cmd *cobra.Command) (ordeal.Campaign, error) {
 	if err != nil {
 		return ordeal.Campaign{}, err
 	}
-	first, last, err := f.seedRange(cmd.Flags().Changed("seed"))
+	first, last, err := f.seedRange()
 	if err != nil {
 		return ordeal.Campaign{}, err
 	}
@@ -182,8 +197,8 @@ func (f runFlags) nodeCounts() ([]int, error) {
 const noLast = ^uint64(0)
 
 // seedRange is the first and the last seed.
-func (f runFlags) seedRange(one bool) (first, last uint64, err error) {
-	if one {
+func (f runFlags) seedRange() (first, last uint64, err error) {
+	if f.oneSeed {
 		return f.seed, f.seed, nil
 	}
 	if f.seeds == "" {
@@ -204,6 +219,15 @@ func (f runFlags) seedRange(one bool) (first, last uint64, err error) {
 		return 0, 0, bad
 	}
 	return first, last, nil
+}
+
+// seedCount is how many seeds there are; 0 stands for no end.
+func (f runFlags) seedCount() int64 {
+	first, last, err := f.seedRange()
+	if err != nil || last == noLast {
+		return 0
+	}
+	return int64(last-first) + 1
 }
 
 func splitList(s string) []string { return strings.Split(s, ",") }

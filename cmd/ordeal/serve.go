@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"syscall"
 
@@ -92,12 +91,10 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 }
 
 func serve(cmd *cobra.Command, config zoocfg.Config, id uint64, log *slog.Logger) error {
-	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
-	defer stop()
 	s, err := ordeal.StartServer(config, id, log)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "serving clients on %s\n", s.ClientAddr())
-	return s.Wait(ctx)
+	return s.Wait(cmd.Context())
 }

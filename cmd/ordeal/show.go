@@ -20,39 +20,56 @@ type show struct {
 	text   io.Writer
 	json   *json.Encoder // nil without --json
 	bar    *progressbar.ProgressBar
-	budget time.Duration
+	budget time.Duration // when the bar shows time: how much there is
+	trials int64         // when it shows trials: how many there are
 	last   time.Time
 }
 
 // plainEvery is how often a plain line says how far the campaign is.
 const plainEvery = 5 * time.Second
 
-func newShow(out, errOut io.Writer, f runFlags) *show {
+func newShow(out, errOut io.Writer, f runFlags, budget time.Duration) *show {
 	s := &show{text: out, last: time.Now()}
 	if f.json {
 		s.text, s.json = errOut, json.NewEncoder(out)
 		s.json.SetEscapeHTML(false)
 	}
 	if file, ok := s.text.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		s.bar = newBar(s.text, f)
+		s.budget, s.trials = budget, f.seedCount()
+		s.bar = newBar(s.text, s.total())
 	}
 	return s
 }
 
-func newBar(w io.Writer, f runFlags) *progressbar.ProgressBar {
-	total := int64(-1)
-	if first, last, err := f.seedRange(f.seeds == "" && f.seed != 0); err == nil && last != noLast {
-		total = int64(last - first + 1)
+// total is what a full bar stands for: trials if their number is known, else milliseconds of the budget.
+func (s *show) total() int64 {
+	if s.trials > 0 {
+		return s.trials
 	}
-	return progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("starting"), progressbar.OptionShowCount(),
-		progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
+	return max(1, s.budget.Milliseconds())
+}
+
+func newBar(w io.Writer, total int64) *progressbar.ProgressBar {
+	bar := progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(progressText(ordeal.Tally{})), progressbar.OptionSetWidth(20),
+		progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(100*time.Millisecond),
 	)
+	_ = bar.RenderBlank()
+	return bar
 }
 
 func progressText(t ordeal.Tally) string {
-	return fmt.Sprintf("%d trials, %v virtual, %d operations judged, %d findings",
-		t.Trials, t.Virtual.Round(time.Second), t.Operations, t.Findings)
+	return fmt.Sprintf("%s, %v virtual, %s judged, %s", count(t.Trials, "trial"), t.Virtual.Round(time.Second),
+		count(t.Operations, "operation"), count(t.Findings, "finding"))
+}
+
+// count is "1 trial" or "2 trials".
+func count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // trial takes in a trial that is done.
@@ -62,12 +79,21 @@ func (s *show) trial(t ordeal.Tally, sum ordeal.Summary) {
 	}
 	switch {
 	case s.bar != nil:
-		s.bar.Describe(progressText(t))
-		_ = s.bar.Set(t.Trials)
+		s.advance(t)
 	case time.Since(s.last) >= plainEvery:
 		s.last = time.Now()
 		fmt.Fprintf(s.text, "%s, %v\n", progressText(t), t.Elapsed.Round(time.Second))
 	}
+}
+
+func (s *show) advance(t ordeal.Tally) {
+	s.bar.Describe(progressText(t))
+	done := int64(t.Trials)
+	if s.trials == 0 {
+		done = t.Elapsed.Milliseconds()
+	}
+	// A full bar would be finished, and the campaign is not: its last trials are still under way.
+	_ = s.bar.Set64(min(done, s.total()-1))
 }
 
 // finding prints a finding with the command that plays it again.
@@ -101,6 +127,9 @@ func findingText(f ordeal.Finding) string {
 	return b.String()
 }
 
+// page says where the campaign's page is.
+func (s *show) page(path string) { fmt.Fprintf(s.text, "page: %s\n", path) }
+
 // end says what came of the campaign.
 func (s *show) end(r ordeal.Report) {
 	if s.bar != nil {
@@ -110,7 +139,8 @@ func (s *show) end(r ordeal.Report) {
 	if r.Interrupted {
 		fmt.Fprintln(s.text, "interrupted")
 	}
-	fmt.Fprintf(s.text, "%d trials: %d valid, %d unknown, %d invalid; %d findings\n", t.Trials, t.Valid, t.Unknown, t.Invalid, t.Findings)
+	fmt.Fprintf(s.text, "%s: %d valid, %d unknown, %d invalid; %s\n", count(t.Trials, "trial"), t.Valid, t.Unknown, t.Invalid,
+		count(t.Findings, "finding"))
 	fmt.Fprintf(s.text, "%v of virtual time and %d operations in %v, %v of CPU\n",
 		t.Virtual.Round(time.Second), t.Operations, t.Elapsed.Round(100*time.Millisecond), t.CPU.Round(100*time.Millisecond))
 }

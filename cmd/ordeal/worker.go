@@ -31,7 +31,7 @@ func workerCommand() *cobra.Command {
 		Args:   exactArgs(0, "no argument"),
 		RunE: func(*cobra.Command, []string) error {
 			debug.SetMemoryLimit(memoryMax * 3 / 4)
-			go watchMemory()
+			go watchMemory(memoryMax)
 			// The collector counts this as alive, and so waits for as much garbage. It is never touched, so it takes no
 			// memory. GOGC still means what it does, which GOGC=off with a memory limit would not.
 			slack := make([]byte, slackBytes)
@@ -60,13 +60,13 @@ func profiled(name string, f func() error) (err error) {
 	return f()
 }
 
-// watchMemory ends the process before it can take the machine with it.
-func watchMemory() {
+// watchMemory ends the process before it can take the machine with it: when it holds more than so many bytes.
+func watchMemory(limit uint64) {
 	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	for range time.Tick(50 * time.Millisecond) {
 		metrics.Read(sample)
-		if held := sample[0].Value.Uint64() - sample[1].Value.Uint64(); held > memoryMax {
-			fmt.Fprintf(os.Stderr, "the trial held %d MiB of memory, more than the %d MiB that a worker may\n", held>>20, memoryMax>>20)
+		if held := sample[0].Value.Uint64() - sample[1].Value.Uint64(); held > limit {
+			fmt.Fprintf(os.Stderr, "the trial held %d MiB of memory, more than the %d MiB that a worker may\n", held>>20, limit>>20)
 			os.Exit(ordeal.ExitMemory)
 		}
 	}

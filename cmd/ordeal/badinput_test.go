@@ -1,0 +1,130 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ordeal"
+)
+
+// TestRefusals: whatever is wrong with what the command is given, it says so in one line, ends with the code for that,
+// and writes nothing.
+func TestRefusals(t *testing.T) {
+	const line = "ordeal/1 seed=1 workload=lock nodes=3 "
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"judge"}, `no command "judge"`},
+		{[]string{"bugs", "nope"}, "`ordeal bugs list` is wanted"},
+		{[]string{"run", "--seeed", "1"}, "unknown flag: --seeed"},
+		{[]string{"run", "3"}, "no argument is wanted"},
+		{[]string{"run", "--seed", "one"}, `"one" for "--seed"`},
+		{[]string{"run", "--seed", "1", "--seeds", "1-2"}, "--seed and --seeds: either one or the other"},
+		{[]string{"run", "--seeds", "9-1"}, "--seeds 9-1: it must be"},
+		{[]string{"run", "--seeds", "-"}, "--seeds -: it must be"},
+		{[]string{"run", "--length", "60"}, `"60" for "--length"`},
+		{[]string{"run", "--length", "1ms"}, "a length of 1ms: it must be from"},
+		{[]string{"run", "--budget", "-1s"}, "--budget -1s"},
+		{[]string{"run", "--jobs", "0"}, "--jobs 0"},
+		{[]string{"run", "--rate", "0"}, "a rate of 0"},
+		{[]string{"run", "--nodes", "3,x"}, `--nodes 3,x: "x" is not a number`},
+		{[]string{"run", "--nodes", "10"}, "10 nodes: it must be from 1 to 9"},
+		{[]string{"run", "--workloads", "lock,chess"}, `workload "chess" is not known: there are`},
+		{[]string{"run", "--faults", "rain"}, `unknown fault or family "rain" (there are`},
+		{[]string{"run", "--faults", "none,crash"}, "none stands alone"},
+		{[]string{"run", "--faults", "none", "--plan", "plan.txt"}, "--faults and --plan: either one or the other"},
+		{[]string{"run", "--plan", "missing.txt"}, "missing.txt: no such file"},
+		{[]string{"run", "--plan", "plan.txt"}, "plan.txt:2:14: "},
+		{[]string{"run", "--bug", "bugNone"}, `bug "bugNone" is not known`},
+		{[]string{"run", "--out", "plan.txt"}, "--out plan.txt: results can't be written there"},
+		{[]string{"run", "--out", "plan.txt/below"}, "--out plan.txt/below: results can't be written there"},
+		{[]string{"replay"}, "a trial line in quotes, or a folder is wanted"},
+		{[]string{"replay", "missing"}, "trial line: column 1: "},
+		{[]string{"replay", "ordeal/2 " + line[9:]}, "it is of version 2, and this is version 1"},
+		{[]string{"replay", line + "faults=none speed=9"}, "trial line: column 51: speed= is not known"},
+		{[]string{"replay", line + `plan="at 1s for 2s rain all"`}, "plan:1:14: "},
+		{[]string{"replay", "."}, ". is not the folder of a trial"},
+		{[]string{"check", "history.jsonl"}, "--model is missing: one of register"},
+		{[]string{"check", "history.jsonl", "--model", "chess"}, `there is no model "chess"`},
+		{[]string{"check", "missing.edn", "--model", "register"}, "missing.edn: no such file"},
+		{[]string{"check", "--model", "register"}, "one file is wanted"},
+		{[]string{"check", "history.jsonl", "--model", "register"}, "history.jsonl:2:"},
+		{[]string{"check", "history.edn", "--model", "register"}, "history.edn:2:10: a float has no place"},
+		{[]string{"check", "plan.txt", "--model", "register"}, "plan.txt:1:1: this is no history"},
+	} {
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			dir := t.TempDir()
+			files := map[string]string{
+				"plan.txt":      "at 1s for 2s crash n1\nat 1s for 2s rain all\n",
+				"history.edn":   "[{:process 1 :type :ok :f :read\n  :value 1.5}]",
+				"history.jsonl": `{"index":0,"time":0,"process":0,"type":"invoke","f":"read","value":null}` + "\n{\"index\":1,\n",
+			}
+			for name, text := range files {
+				writeFile(t, filepath.Join(dir, name), text)
+			}
+			ordealIn(t, dir, c.args...).refused(t, dir, c.want, "history.edn", "history.jsonl", "plan.txt")
+		})
+	}
+}
+
+func TestPlainBuildRefusesPlantedBugs(t *testing.T) {
+	dir := t.TempDir()
+	const want = "this program was built without failpoints: build bin/ordeal with `make build`"
+	ordealIn(t, dir, "run", "--bug", "bugStaleSync").refused(t, dir, want)
+	ordealIn(t, dir, "replay", "ordeal/1 seed=1 workload=lock nodes=3 faults=none bug=bugStaleSync").refused(t, dir, want)
+	list := ordealIn(t, dir, "bugs", "list")
+	if list.code != exitValid || !strings.Contains(list.err, "make build") {
+		t.Errorf("%+v", list)
+	}
+	for _, b := range ordeal.Bugs() {
+		if !strings.Contains(list.out, b.Name) || !strings.Contains(list.out, b.Imitates) {
+			t.Errorf("the list does not have %s", b.Name)
+		}
+	}
+}
+
+// TestFullDiskIsReportedBeforeTheCampaign uses a file system that has room for nothing, if there is one.
+func TestFullDiskIsReportedBeforeTheCampaign(t *testing.T) {
+	dir := tinyDisk(t, 64<<10)
+	ordealIn(t, t.TempDir(), "run", "--seeds", "1-3", "--out", filepath.Join(dir, "out")).refused(t, dir, "no space left on device")
+}
+
+// TestFullDiskIsReportedOnce fills the disk up once the campaign runs.
+func TestFullDiskIsReportedOnce(t *testing.T) {
+	dir := tinyDisk(t, 1200<<10)
+	writeFile(t, filepath.Join(dir, "file"), strings.Repeat("x", 100<<10))
+	r := ordealIn(t, t.TempDir(), "run", "--seeds", "1-2", "--length", "60s", "--out", dir, "--workloads", "register", "--rate", "300")
+	if r.code != exitTool || strings.Count(r.err, "no space left on device") != 1 {
+		t.Errorf("%+v", r)
+	}
+	wantOneLine(t, r.err, "no space left on device")
+}
+
+// tinyDisk is a folder on a file system of so many bytes. Only root can make one.
+func tinyDisk(t *testing.T, size int) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := mountTiny(dir, size); err != nil {
+		t.Skipf("no small file system to fill: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unmountTiny(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+func TestUnwritableFolderIsReportedBeforeTheCampaign(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("nothing stops root from writing")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	ordealIn(t, dir, "run", "--out", "out").refused(t, dir, "permission denied")
+}
