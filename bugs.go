@@ -48,7 +48,7 @@ var bugs = []Bug{
 	{"bugStaleSync", inNode, "a leader answers sync from its own memory, deposed or not",
 		"etcd 0.4.1, etcd 7331, consul 54", "linearizable"},
 	{"bugTornTailKept", inWAL, "the torn end of a log is kept, and what is written behind it is lost",
-		"etcd 6378, ZOOKEEPER-1621, ZOOKEEPER-1489", "invariants"},
+		"etcd 6378, ZOOKEEPER-1621, ZOOKEEPER-1489", "servers"},
 	{"bugSnapshotWithoutSessions", inTree, "a snapshot leaves the sessions out",
 		"ZOOKEEPER-3144, ZOOKEEPER-1367", "invariants"},
 	{"bugDeposedLeaderExpires", inNode, "a leader that was deposed goes on to expire sessions",
