@@ -20,7 +20,7 @@ type invariants struct {
 	// newest is the newest entry that any node ever applied: from then on it may have been acknowledged.
 	newest appliedEntry
 	// last is what a node said before, and boot is cleared by a restart.
-	last map[host.Addr]cluster.Status
+	last map[host.Addr]*cluster.Status
 	// Broken is what was found, at most one of a kind.
 	broken []Breach
 	// leaderSpans is who led when, for the plots.
@@ -56,16 +56,20 @@ func newInvariants(now func() time.Duration) *invariants {
 		leaders: make(map[uint64]host.Addr),
 		logs:    make(map[uint64]sighting),
 		states:  make(map[uint64]sighting),
-		last:    make(map[host.Addr]cluster.Status),
+		last:    make(map[host.Addr]*cluster.Status),
 	}
 }
 
-// look takes a node in after an event.
-func (v *invariants) look(machine host.Addr, n *cluster.Node) {
-	s := n.Status()
-	was := v.last[machine]
-	v.last[machine] = s
-	v.leads(machine, n, s, was)
+// look takes a node in after an event, and what it says of itself then.
+func (v *invariants) look(machine host.Addr, n *cluster.Node, s *cluster.Status) {
+	last := v.last[machine]
+	if last == nil {
+		last = new(cluster.Status)
+		v.last[machine] = last
+	}
+	was := *last
+	*last = *s
+	v.leads(machine, n, s, &was)
 	if s.Applied != was.Applied || s.LogHash != was.LogHash {
 		v.applied(machine, s)
 	}
@@ -77,12 +81,14 @@ func (v *invariants) look(machine host.Addr, n *cluster.Node) {
 
 // gone notes that a machine is down: what it says next is of another boot.
 func (v *invariants) gone(machine host.Addr) {
-	v.endSpan(machine, v.last[machine])
-	delete(v.last, machine)
+	if last := v.last[machine]; last != nil {
+		v.endSpan(machine, last)
+		delete(v.last, machine)
+	}
 }
 
 // leads holds: one leader a term, and a leader has everything that was ever applied.
-func (v *invariants) leads(machine host.Addr, n *cluster.Node, s, was cluster.Status) {
+func (v *invariants) leads(machine host.Addr, n *cluster.Node, s, was *cluster.Status) {
 	if was.Leading && (!s.Leading || s.Term != was.Term) {
 		v.endSpan(machine, was)
 	}
@@ -102,7 +108,7 @@ func (v *invariants) leads(machine host.Addr, n *cluster.Node, s, was cluster.St
 	}
 }
 
-func (v *invariants) endSpan(machine host.Addr, was cluster.Status) {
+func (v *invariants) endSpan(machine host.Addr, was *cluster.Status) {
 	for i := len(v.leaderSpans) - 1; i >= 0; i-- {
 		if span := &v.leaderSpans[i]; span.Machine == machine && span.Term == was.Term && span.To < 0 {
 			span.To = v.now()
@@ -112,7 +118,7 @@ func (v *invariants) endSpan(machine host.Addr, was cluster.Status) {
 }
 
 // applied holds: equal logs and equal states at an equal index.
-func (v *invariants) applied(machine host.Addr, s cluster.Status) {
+func (v *invariants) applied(machine host.Addr, s *cluster.Status) {
 	if s.Applied > v.newest.index {
 		v.newest = appliedEntry{s.Applied, s.AppliedTerm}
 	}

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,8 +74,17 @@ func worstPart(v checker.Verdict) checker.Verdict {
 // countHistory hashes a history and counts the operations that clients began.
 func countHistory(h history.History) (hash string, operations int) {
 	f := fnv.New64a()
+	var line []byte
 	for _, op := range h {
-		fmt.Fprintf(f, "%d %d %d %d %s %s %v %s\n", op.Index, op.Time, op.Process, op.Type, op.F, op.Key, op.Value, op.Error)
+		line = line[:0]
+		for _, n := range [...]int64{int64(op.Index), int64(op.Time), int64(op.Process), int64(op.Type)} {
+			line = append(strconv.AppendInt(line, n, 10), ' ')
+		}
+		line = append(append(line, op.F...), ' ')
+		line = append(append(line, op.Key...), ' ')
+		line = append(fmt.Append(line, op.Value), ' ')
+		line = append(append(line, op.Error...), '\n')
+		_, _ = f.Write(line)
 		if op.Process >= 0 && op.Type == history.Invoke {
 			operations++
 		}

@@ -142,9 +142,10 @@ func (p *play) look(machine host.Addr) {
 		p.invariants.gone(machine)
 		return
 	}
-	p.invariants.look(machine, n)
+	st := n.Status()
+	p.invariants.look(machine, n, &st)
 	if endsSessions(p.trial.Workload) {
-		p.sessions.look(n, p.recorder)
+		p.sessions.look(n, &st, p.recorder)
 	}
 }
 

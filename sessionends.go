@@ -17,9 +17,8 @@ type sessionEnds struct {
 	alive   []int64
 }
 
-// look takes in a server after an event.
-func (s *sessionEnds) look(n *cluster.Node, r *history.Recorder) {
-	st := n.Status()
+// look takes in a server after an event, and what it says of itself then.
+func (s *sessionEnds) look(n *cluster.Node, st *cluster.Status, r *history.Recorder) {
 	if st.Applied <= s.applied {
 		return
 	}

@@ -87,7 +87,8 @@ func boot(h host.Host, config Config) (*Node, error) {
 	if n.raft, err = raft.NewRawNode(n.raftConfig()); err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
-	n.noteRole()
+	now := n.raft.BasicStatus()
+	n.role.state, n.role.term, n.role.leader = now.RaftState, now.HardState.GetTerm(), now.Lead
 	log.Begin(n.begin)
 	n.nextTick = h.Clock().Now() + n.tick
 	h.Clock().SetAlarm(n.nextTick)
@@ -214,11 +215,20 @@ func (n *Node) tickLeaderless() {
 	}
 }
 
-// noteRole takes over what raft says of terms and leaders, and does what a change asks for.
-func (n *Node) noteRole() {
-	now := n.raft.BasicStatus()
+// noteRole takes over what raft says of terms and leaders, and does what a change asks for. Ready tells every change,
+// and HasReady is true until it has: so between two calls of the node, and at every Ready, the role is raft's own. To
+// ask raft would cost an allocation each time.
+func (n *Node) noteRole(rd raft.Ready) {
+	if rd.SoftState == nil && raft.IsEmptyHardState(rd.HardState) {
+		return
+	}
 	was := n.role
-	n.role.state, n.role.term, n.role.leader = now.RaftState, now.HardState.GetTerm(), now.Lead
+	if rd.SoftState != nil {
+		n.role.state, n.role.leader = rd.SoftState.RaftState, rd.SoftState.Lead
+	}
+	if !raft.IsEmptyHardState(rd.HardState) {
+		n.role.term = rd.HardState.GetTerm()
+	}
 	if n.role.state == was.state && n.role.term == was.term && n.role.leader == was.leader {
 		return
 	}

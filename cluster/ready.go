@@ -21,7 +21,7 @@ import (
 func (n *Node) pump() {
 	for n.raft.HasReady() {
 		rd := n.raft.Ready()
-		n.noteRole()
+		n.noteRole(rd)
 		for _, r := range rd.ReadStates {
 			n.syncConfirmed(r)
 		}
@@ -36,7 +36,6 @@ func (n *Node) pump() {
 			}
 		}
 	}
-	n.noteRole()
 }
 
 // persist hands a storage append to the log.

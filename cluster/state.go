@@ -21,6 +21,8 @@ type state struct {
 	index, term uint64
 	// chain is a hash over every applied entry: equal chains at an index mean equal logs up to there.
 	chain uint64
+	// known is the hash of the state at index knownAt: nothing but an entry changes the state.
+	known, knownAt uint64
 }
 
 // cursor is the newest request of a server that was applied.
@@ -87,10 +89,14 @@ func (s *state) findCursor(server uint64) (int, bool) {
 
 // hash is equal on two nodes exactly if their states are.
 func (s *state) hash() uint64 {
+	if s.knownAt == s.index && s.index > 0 {
+		return s.known
+	}
 	h := mix(mix(s.tree.Hash(), s.epoch), s.counter)
 	for _, c := range s.cursors {
 		h = mix(mix(mix(h, c.server), c.incarnation), c.seq)
 	}
+	s.known, s.knownAt = h, s.index
 	return h
 }
 

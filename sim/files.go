@@ -88,6 +88,10 @@ func (f *files) append(name string, data []byte) {
 		f.names[name] = file
 	}
 	file.undo = append(file.undo, change{size: len(file.data)})
+	if size := len(file.data) + len(data); size > cap(file.data) && len(file.data) > 0 {
+		// A log grows by small pieces: twice the room each time copies less than append does for large slices.
+		file.data = append(make([]byte, 0, 2*size), file.data...)
+	}
 	file.data = append(file.data, data...)
 }
 

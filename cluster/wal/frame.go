@@ -26,6 +26,15 @@ func frameBytes(payload int) int64 {
 	return (frameHeaderBytes + int64(payload) + frameAlign - 1) &^ (frameAlign - 1)
 }
 
+// framesBytes is how many bytes the frames of records take.
+func framesBytes(records []record) int64 {
+	var n int64
+	for _, r := range records {
+		n += frameBytes(len(r.payload))
+	}
+	return n
+}
+
 // appendFrame appends to dst the frame that holds payload at offset of segment sequence, where durable bytes of the
 // segment are durable.
 func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload []byte) []byte {
@@ -44,11 +53,10 @@ func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload []b
 
 // headerSum binds the first 12 bytes of a header to its place.
 func headerSum(header []byte, sequence uint64, offset int64) uint32 {
-	var place [28]byte
+	var place [16]byte
 	binary.LittleEndian.PutUint64(place[0:], sequence)
 	binary.LittleEndian.PutUint64(place[8:], uint64(offset))
-	copy(place[16:], header[:12])
-	return crc32.Checksum(place[:], castagnoli)
+	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, header[:12])
 }
 
 // readFrame reads the frame at offset of a segment's bytes, and reports whether there is one.

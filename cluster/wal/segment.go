@@ -1,7 +1,6 @@
 package wal
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -46,7 +45,15 @@ func mayBegin(segments []segment) bool {
 func (s *segment) name() string { return fileName(s.sequence, segmentSuffix) }
 
 // fileName has the number in hex at full width, so that names sort as numbers do.
-func fileName(number uint64, suffix string) string { return fmt.Sprintf("%016x%s", number, suffix) }
+func fileName(number uint64, suffix string) string {
+	const digits = "0123456789abcdef"
+	var hex [16]byte
+	for i := len(hex) - 1; i >= 0; i-- {
+		hex[i] = digits[number&15]
+		number >>= 4
+	}
+	return string(hex[:]) + suffix
+}
 
 // fileNumber undoes fileName.
 func fileNumber(name, suffix string) (uint64, bool) {
@@ -69,8 +76,8 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 		sync = host.Job{host.SyncDir()}
 	}
 	active := &l.segments[len(l.segments)-1]
-	mustSync := len(sync) > 0
-	var data []byte
+	name, mustSync := active.name(), len(sync) > 0
+	data := make([]byte, 0, framesBytes(records))
 	for _, r := range records {
 		mustSync = mustSync || r.mustSync
 		at := active.bytes + int64(len(data))
@@ -79,15 +86,15 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 		r.change(&l.written)
 	}
 	if len(data) > 0 {
-		write = append(write, host.Append(active.name(), data))
+		write = append(write, host.Append(name, data))
 		active.bytes += int64(len(data))
 	}
-	stages := []stage{{mark: "walBeforeWrite", job: write}}
+	stages := append(make([]stage, 0, 3), stage{mark: "walBeforeWrite", job: write})
 	if !mustSync {
 		return stages
 	}
 	active.durable = active.bytes // as soon as anything else is written
-	sync = append(host.Job{host.Sync(active.name())}, sync...)
+	sync = append(host.Job{host.Sync(name)}, sync...)
 	return append(stages, stage{mark: "walBeforeSync", job: sync}, stage{mark: "walAfterSync"})
 }
 

@@ -6,6 +6,9 @@ import "encoding/binary"
 // value is ready.
 type Encoder struct{ buf []byte }
 
+// usualBytes is room enough for most frames: to grow by and by costs more than a few bytes too many.
+const usualBytes = 112
+
 // NewEncoder makes an encoder that appends to dst.
 func NewEncoder(dst []byte) *Encoder { return &Encoder{buf: dst} }
 

@@ -11,7 +11,7 @@ type requestBody interface {
 
 // EncodeRequest makes a whole frame: header and body.
 func EncodeRequest(xid int32, r Request) []byte {
-	var e Encoder
+	e := Encoder{buf: make([]byte, 0, usualBytes)}
 	e.Int32(xid)
 	e.Int32(int32(r.Op()))
 	EncodeBody(&e, r)

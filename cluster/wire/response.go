@@ -38,7 +38,7 @@ type ErrorResponse struct{ Err Code }
 
 // EncodeReply makes a whole frame: header, and r if the header's Err is OK.
 func EncodeReply(h ReplyHeader, r Response) []byte {
-	var e Encoder
+	e := Encoder{buf: make([]byte, 0, usualBytes)}
 	e.Int32(h.Xid)
 	e.Int64(h.Zxid)
 	e.Int32(int32(h.Err))
