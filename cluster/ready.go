@@ -7,6 +7,7 @@ import (
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
 
+	"ordeal/cluster/raftwire"
 	"ordeal/host"
 )
 
@@ -144,11 +145,11 @@ func (n *Node) sendRaft(m *raftpb.Message) {
 	if !ok {
 		return
 	}
-	b, err := proto.MarshalOptions{Deterministic: true}.MarshalAppend([]byte{byte(peerRaft)}, m)
-	if err != nil {
-		panic(fmt.Sprintf("cluster: a message to %s: %v", to, err))
+	size := len(m.GetContext()) + 64
+	for _, e := range m.GetEntries() {
+		size += raftwire.EntrySize(e) + 8
 	}
-	n.host.Send(to, b)
+	n.host.Send(to, raftwire.AppendMessage(append(make([]byte, 0, size), byte(peerRaft)), m))
 	if m.GetType() == raftpb.MsgSnap {
 		n.snapshots.sent(m.GetTo(), n.ticks)
 	}
@@ -170,8 +171,8 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 	}
 	switch peerKind(payload[0]) {
 	case peerRaft:
-		m := new(raftpb.Message)
-		if err := proto.Unmarshal(payload[1:], m); err != nil {
+		m, err := raftwire.DecodeMessage(payload[1:])
+		if err != nil {
 			n.host.Log().Warn("not a message of raft's", "from", string(from), "err", err)
 			return
 		}

@@ -6,6 +6,8 @@ import (
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
+
+	"ordeal/cluster/raftwire"
 )
 
 // memory is what raft reads: the state as of the last call.
@@ -97,7 +99,7 @@ func (m *memory) slice(low, high, bytesMax uint64) ([]*raftpb.Entry, error) {
 	entries := m.entries[low-m.base-1 : high-m.base-1]
 	var size uint64
 	for i, e := range entries {
-		size += uint64(proto.Size(e))
+		size += uint64(raftwire.EntrySize(e))
 		if size > bytesMax && i > 0 {
 			entries = entries[:i]
 			break

@@ -1,12 +1,14 @@
 package wal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 
 	"go.etcd.io/raft/v3/raftpb"
-	"google.golang.org/protobuf/proto"
+
+	"ordeal/cluster/raftwire"
 )
 
 const formatVersion = 1
@@ -88,7 +90,7 @@ func bootRecord(incarnation uint64) record {
 func appendRecord(hs *hardState, entries []*raftpb.Entry, mustSync bool) record {
 	size := 2 + 3*8 + binary.MaxVarintLen64
 	for _, e := range entries {
-		size += binary.MaxVarintLen64 + proto.Size(e)
+		size += binary.MaxVarintLen64 + raftwire.EntrySize(e)
 	}
 	b := append(make([]byte, 0, size), recordAppend, 0)
 	if hs != nil {
@@ -99,7 +101,8 @@ func appendRecord(hs *hardState, entries []*raftpb.Entry, mustSync bool) record 
 	}
 	b = binary.AppendUvarint(b, uint64(len(entries)))
 	for _, e := range entries {
-		b = appendEntry(b, e)
+		b = binary.AppendUvarint(b, uint64(raftwire.EntrySize(e)))
+		b = raftwire.AppendEntry(b, e)
 	}
 	r := record{payload: b, mustSync: mustSync}
 	var lastTerm uint64
@@ -115,15 +118,6 @@ func appendRecord(hs *hardState, entries []*raftpb.Entry, mustSync bool) record 
 		}
 	}
 	return r
-}
-
-func appendEntry(b []byte, e *raftpb.Entry) []byte {
-	b = binary.AppendUvarint(b, uint64(proto.Size(e)))
-	b, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(b, e)
-	if err != nil {
-		panic(fmt.Sprintf("wal: entry %d cannot be encoded: %v", e.GetIndex(), err))
-	}
-	return b
 }
 
 // header is a decoded recordHeader.
@@ -186,8 +180,9 @@ func decodeEntries(rest []byte, count uint64) ([]*raftpb.Entry, []byte, error) {
 		if n <= 0 || size > uint64(len(rest)-n) {
 			return nil, nil, errRecord
 		}
-		e := &raftpb.Entry{}
-		if err := proto.Unmarshal(rest[n:n+int(size)], e); err != nil {
+		// The copy lets go of the segment that the bytes lie in.
+		e, err := raftwire.DecodeEntry(bytes.Clone(rest[n : n+int(size)]))
+		if err != nil {
 			return nil, nil, fmt.Errorf("%w: %w", errRecord, err)
 		}
 		entries = append(entries, e)
