@@ -149,15 +149,16 @@ type field struct {
 	bytes  []byte
 }
 
-// nextField takes the next field off b. It reports false for what only protobuf understands, bad bytes among it.
+// nextField takes the next field off b, which is not empty. It reports false for what only protobuf understands, bad
+// bytes among it.
 func nextField(b *[]byte) (f field, ok bool) {
-	number, kind, n := protowire.ConsumeTag(*b)
-	if n < 0 {
-		return field{}, false
+	tag, rest := (*b)[0], (*b)[1:]
+	if tag >= 1<<7 {
+		return field{}, false // of more than one byte: no field of raftpb's
 	}
-	rest, size := (*b)[n:], -1
-	f.number = number
-	switch kind {
+	f.number = protowire.Number(tag >> 3)
+	size := -1
+	switch protowire.Type(tag & 7) {
 	case protowire.VarintType:
 		f.value, size = protowire.ConsumeVarint(rest)
 	case protowire.BytesType:
