@@ -22,6 +22,8 @@ type conn struct {
 	heard bool
 	// calls wait for their answer, in the order in which they came in.
 	calls []*call
+	// syncs counts those of them that are syncs.
+	syncs int
 }
 
 type phase uint8
@@ -42,6 +44,8 @@ type call struct {
 	// A write is answered when its transaction was applied: reply is then the answer.
 	write bool
 	reply []byte
+	// held says that it is a write behind a sync, and not on its way yet. See hold.
+	held bool
 	// A sync is answered when index has been applied; confirmed says that index is known.
 	index     uint64
 	confirmed bool
@@ -142,8 +146,35 @@ func (n *Node) frame(c *conn, frame []byte) {
 	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request}
 	c.calls = append(c.calls, cl)
-	n.start(c, cl)
+	if !c.hold(cl) {
+		n.start(c, cl)
+	}
 	n.answer(c)
+}
+
+// hold keeps a request back while a sync before it is unanswered. What a sync waits for is not in the log, so a write behind
+// it could be applied first: and then the sync, and the reads between the two, would show what was asked for after them.
+// (A sync behind a sync may be on its way; whatever else waits in the queue does so anyway.)
+func (c *conn) hold(cl *call) bool {
+	cl.held = c.syncs > 0 && cl.op != wire.OpSync
+	if cl.op == wire.OpSync {
+		c.syncs++
+	}
+	return cl.held
+}
+
+// release starts what was held back by a sync that has been answered, up to the next sync.
+func (n *Node) release(c *conn) {
+	c.syncs--
+	for _, cl := range c.calls {
+		if cl.op == wire.OpSync {
+			return
+		}
+		if cl.held {
+			cl.held = false
+			n.start(c, cl)
+		}
+	}
 }
 
 // answer answers the calls at the head of a connection's queue, as far as they can be.
@@ -157,9 +188,12 @@ func (n *Node) answer(c *conn) {
 		c.calls[0] = nil
 		c.calls = c.calls[1:]
 		c.host.Send(reply)
-		if cl.op == wire.OpCloseSession {
+		switch cl.op {
+		case wire.OpCloseSession:
 			n.close(c)
 			return
+		case wire.OpSync:
+			n.release(c)
 		}
 	}
 }
