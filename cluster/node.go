@@ -112,7 +112,7 @@ func (n *Node) restore() error {
 	if n.state, err = stateOf(snap); err != nil {
 		return err
 	}
-	n.snapshots.index = n.state.index
+	n.snapshots.index, n.recent.from = n.state.index, n.state.tree.Zxid()
 	return nil
 }
 

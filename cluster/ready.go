@@ -133,7 +133,7 @@ func (n *Node) install(snap *raftpb.Snapshot) {
 	if err != nil {
 		panic(fmt.Sprintf("cluster: a snapshot from the leader: %v", err))
 	}
-	n.state, n.snapshots.index = s, s.index
+	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
 	n.closeAll("snapshot installed")
 	n.outbox.skipTo(s.cursorOf(n.config.ID))
 	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
@@ -25,6 +27,8 @@ const recentMax = 1024
 type recent struct {
 	ring  []Applied
 	count uint64
+	// from is the zxid behind which nothing is missing.
+	from int64
 }
 
 func (r *recent) note(zxid int64, txn tree.Txn, code wire.Code) {
@@ -35,14 +39,15 @@ func (r *recent) note(zxid int64, txn tree.Txn, code wire.Code) {
 	if _, expiry := txn.Request.(tree.ExpireSession); expiry {
 		op = wire.OpCloseSession
 	}
-	r.ring[r.count%recentMax] = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code}
+	at := &r.ring[r.count%recentMax]
+	r.from = max(r.from, at.Zxid)
+	*at = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code}
 	r.count++
 }
 
 // AppliedSince lists the transactions applied behind a zxid, oldest first, as far as the node remembers them: the
-// newest 1024 of this boot.
-func (n *Node) AppliedSince(zxid int64) []Applied {
-	var list []Applied
+// newest 1024 of this boot. whole says that none is missing.
+func (n *Node) AppliedSince(zxid int64) (list []Applied, whole bool) {
 	r := &n.recent
 	for i := r.count; i > 0 && r.count-i < recentMax; i-- {
 		a := r.ring[(i-1)%recentMax]
@@ -51,8 +56,6 @@ func (n *Node) AppliedSince(zxid int64) []Applied {
 		}
 		list = append(list, a)
 	}
-	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
-		list[i], list[j] = list[j], list[i]
-	}
-	return list
+	slices.Reverse(list)
+	return list, zxid >= r.from
 }

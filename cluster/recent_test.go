@@ -33,8 +33,8 @@ func TestRecentTransactionsAreRemembered(t *testing.T) {
 		{Zxid: created + 2, Session: session, Xid: 4, Op: wire.OpCloseSession},
 	}
 	for _, s := range e.servers {
-		got := e.node(s).AppliedSince(before)
-		if len(got) != len(want) {
+		got, whole := e.node(s).AppliedSince(before)
+		if len(got) != len(want) || !whole {
 			t.Fatalf("%s: %+v, want %+v", s, got, want)
 		}
 		for i := range want {
@@ -42,8 +42,39 @@ func TestRecentTransactionsAreRemembered(t *testing.T) {
 				t.Errorf("%s: %+v, want %+v", s, got[i], want[i])
 			}
 		}
-		if rest := e.node(s).AppliedSince(created + 2); len(rest) != 0 {
+		if rest, _ := e.node(s).AppliedSince(created + 2); len(rest) != 0 {
 			t.Errorf("%s: %+v behind the newest", s, rest)
 		}
+	}
+}
+
+// What a server did not apply one by one it says that it does not know: what the ring has lost, and what came in a
+// snapshot.
+func TestRecentTransactionsSayWhatIsMissing(t *testing.T) {
+	e := newEnsemble(t, 1, 1)
+	e.do(60*time.Second, func(p host.Process, c *client.Client) {
+		for range 1100 {
+			must(t, c.Sync("/"))
+			if _, err := c.Set("/zookeeper", nil, 7); err != error(wire.BadVersion) {
+				t.Fatal(err)
+			}
+		}
+	})
+	n := e.node("n1")
+	newest := n.Status().Zxid
+	for _, c := range []struct {
+		behind int64
+		count  int
+		whole  bool
+	}{{newest - 1, 1, true}, {newest - 1024, 1024, true}, {newest - 1025, 1024, false}, {0, 1024, false}} {
+		if got, whole := n.AppliedSince(c.behind); len(got) != c.count || whole != c.whole {
+			t.Errorf("behind 0x%x: %d transactions, whole %v", c.behind, len(got), whole)
+		}
+	}
+	e.mustDo(e.Crash("n1"))
+	e.mustDo(e.Restart("n1"))
+	e.RunUntil(e.Now() + 3*time.Second)
+	if _, whole := e.node("n1").AppliedSince(0); whole {
+		t.Error("after a restart from a snapshot it remembers everything")
 	}
 }

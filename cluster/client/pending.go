@@ -26,6 +26,9 @@ func (c *Client) Submit(req wire.Request, w *Watch, ended func(*Pending)) *Pendi
 // Wait waits for the end and returns Err. A closeSession's answer does not close the client: Close or Abandon does.
 func (p *Pending) Wait() error { return p.c.await(p.k) }
 
+// Done says whether it has come to its end.
+func (p *Pending) Done() bool { return p.k.done }
+
 // Xid is the number under which the request was sent; 0 if it was not sent.
 func (p *Pending) Xid() int32 { return p.k.xid }
 
