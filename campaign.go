@@ -147,10 +147,10 @@ func (c Campaign) Run(ctx context.Context) (Report, error) {
 		slots.Go(r.slot)
 	}
 	slots.Wait()
-	r.report.Interrupted = ctx.Err() != nil
-	if r.err == nil {
+	if r.err == nil && ctx.Err() == nil {
 		r.keepLastPasses()
 	}
+	r.report.Interrupted = ctx.Err() != nil
 	r.report.Tally.Elapsed = time.Since(r.start)
 	return r.report, r.err
 }
@@ -366,9 +366,9 @@ func (r *run) keepLastPasses() {
 			r.err = err
 			return
 		}
-		again, err := w.Run(context.Background(), Request{Line: s.Line, Dir: r.dirOf(t), HangAfter: r.HangAfter})
+		again, err := w.Run(r.outer, Request{Line: s.Line, Dir: r.dirOf(t), HangAfter: r.HangAfter})
 		if err != nil {
-			r.err = err
+			r.fail(err)
 			return
 		}
 		r.compare(s, again)

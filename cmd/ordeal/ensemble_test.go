@@ -2,17 +2,16 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
 	"ordeal/host"
+	"ordeal/host/oshost"
 )
 
 // ensemble is real servers in processes of their own, on loopback.
@@ -35,11 +34,10 @@ func startEnsemble(t *testing.T, size int) *ensemble {
 	e := &ensemble{t: t}
 	list := ""
 	for i := range size {
-		client, peer := freePort(t), freePort(t)
-		e.servers = append(e.servers, &server{
-			name: host.Addr(fmt.Sprintf("n%d", i+1)), dir: t.TempDir(), client: "127.0.0.1:" + strconv.Itoa(client),
-		})
-		list += fmt.Sprintf("server.%d=127.0.0.1:%d:%d\n", i+1, peer, peer)
+		client, _ := freeAddr(t)
+		peer, port := freeAddr(t)
+		e.servers = append(e.servers, &server{name: host.Addr(fmt.Sprintf("n%d", i+1)), dir: t.TempDir(), client: client})
+		list += fmt.Sprintf("server.%d=%s:%s\n", i+1, peer, port)
 	}
 	for i, s := range e.servers {
 		data := s.dataDir()
@@ -113,29 +111,19 @@ func writeFile(t *testing.T, path, text string) {
 	}
 }
 
-var portsTaken sync.Map
-
-// freePort finds a port that nothing listens on, below those that the kernel hands out: a client that dials a server
-// which is down could otherwise be given that very port, and be connected to itself.
-func freePort(t *testing.T) int {
+// freeAddr finds a loopback address that nothing listens on.
+func freeAddr(t *testing.T) (addr, port string) {
 	t.Helper()
-	for range 1000 {
-		port := 12_000 + rand.IntN(20_000)
-		if _, taken := portsTaken.LoadOrStore(port, true); taken {
-			continue
-		}
-		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
-		if err != nil {
-			continue
-		}
-		l.Close()
-		return port
+	addr, err := oshost.FreeAddr()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no free port")
-	return 0
+	_, port, err = net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return addr, port
 }
-
-func portText(t *testing.T) string { return strconv.Itoa(freePort(t)) }
 
 // until waits until something holds. It looks often, and gives up late.
 func until(t *testing.T, what string, holds func() bool) {

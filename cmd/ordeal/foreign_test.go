@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"net"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,8 +20,8 @@ var openACL = zk.WorldACL(zk.PermAll)
 func serveAlone(t *testing.T) string {
 	t.Helper()
 	e := &ensemble{t: t}
-	s := &server{name: "n1", dir: t.TempDir(), client: net.JoinHostPort("127.0.0.1", portText(t))}
-	_, port, _ := net.SplitHostPort(s.client)
+	addr, port := freeAddr(t)
+	s := &server{name: "n1", dir: t.TempDir(), client: addr}
 	writeFile(t, filepath.Join(s.dir, "zoo.cfg"),
 		"tickTime=500\nmaxSessionTimeout=60000\nclientPortAddress=127.0.0.1\nclientPort="+port+"\ndataDir="+s.dataDir()+"\n")
 	e.servers = append(e.servers, s)

@@ -36,7 +36,7 @@ func newShow(out, errOut io.Writer, f runFlags, budget time.Duration) *show {
 	}
 	if file, ok := s.text.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		s.budget, s.trials = budget, f.seedCount()
-		s.bar = newBar(s.text, s.total())
+		s.bar = s.newBar()
 	}
 	return s
 }
@@ -49,9 +49,9 @@ func (s *show) total() int64 {
 	return max(1, s.budget.Milliseconds())
 }
 
-func newBar(w io.Writer, total int64) *progressbar.ProgressBar {
-	bar := progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(progressText(ordeal.Tally{})), progressbar.OptionSetWidth(20),
+func (s *show) newBar() *progressbar.ProgressBar {
+	bar := progressbar.NewOptions64(s.total(),
+		progressbar.OptionSetWriter(s.text), progressbar.OptionSetDescription(s.barText(ordeal.Tally{})), progressbar.OptionSetWidth(20),
 		progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond),
 	)
@@ -59,8 +59,9 @@ func newBar(w io.Writer, total int64) *progressbar.ProgressBar {
 	return bar
 }
 
-func progressText(t ordeal.Tally) string {
-	return fmt.Sprintf("%s, %v virtual, %s judged, %s", count(t.Trials, "trial"), t.Virtual.Round(time.Second),
+// progressText says how far a campaign is; trials is how many of them.
+func progressText(trials string, t ordeal.Tally) string {
+	return fmt.Sprintf("%s, %v virtual, %s judged, %s", trials, t.Virtual.Round(time.Second),
 		count(t.Operations, "operation"), count(t.Findings, "finding"))
 }
 
@@ -82,12 +83,20 @@ func (s *show) trial(t ordeal.Tally, sum ordeal.Summary) {
 		s.advance(t)
 	case time.Since(s.last) >= plainEvery:
 		s.last = time.Now()
-		fmt.Fprintf(s.text, "%s, %v\n", progressText(t), t.Elapsed.Round(time.Second))
+		fmt.Fprintf(s.text, "%s, %v\n", progressText(count(t.Trials, "trial"), t), t.Elapsed.Round(time.Second))
 	}
 }
 
+// barText says how far a campaign is, and how far it goes.
+func (s *show) barText(t ordeal.Tally) string {
+	if s.trials > 0 {
+		return progressText(fmt.Sprintf("%d of %d trials", t.Trials, s.trials), t)
+	}
+	return fmt.Sprintf("%s, %v of %v", progressText(count(t.Trials, "trial"), t), t.Elapsed.Round(time.Second), s.budget)
+}
+
 func (s *show) advance(t ordeal.Tally) {
-	s.bar.Describe(progressText(t))
+	s.bar.Describe(s.barText(t))
 	done := int64(t.Trials)
 	if s.trials == 0 {
 		done = t.Elapsed.Milliseconds()
