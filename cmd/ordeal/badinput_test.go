@@ -29,7 +29,6 @@ func TestRefusals(t *testing.T) {
 		{[]string{"run", "--length", "1ms"}, "a length of 1ms: it must be from"},
 		{[]string{"run", "--budget", "-1s"}, "--budget -1s"},
 		{[]string{"run", "--jobs", "0"}, "--jobs 0"},
-		{[]string{"run", "--rate", "0"}, "a rate of 0"},
 		{[]string{"run", "--nodes", "3,x"}, `--nodes 3,x: "x" is not a number`},
 		{[]string{"run", "--nodes", "10"}, "10 nodes: it must be from 1 to 9"},
 		{[]string{"run", "--workloads", "lock,chess"}, `workload "chess" is not known: there are`},
@@ -96,7 +95,7 @@ func TestFullDiskIsReportedBeforeTheCampaign(t *testing.T) {
 func TestFullDiskIsReportedOnce(t *testing.T) {
 	dir := tinyDisk(t, 1200<<10)
 	writeFile(t, filepath.Join(dir, "file"), strings.Repeat("x", 100<<10))
-	r := ordealIn(t, t.TempDir(), "run", "--seeds", "1-2", "--length", "60s", "--out", dir, "--workloads", "register", "--rate", "300")
+	r := ordealIn(t, t.TempDir(), "run", "--seeds", "1-2", "--length", "60s", "--out", dir, "--workloads", "register")
 	if r.code != exitTool || strings.Count(r.err, "no space left on device") != 1 {
 		t.Errorf("%+v", r)
 	}

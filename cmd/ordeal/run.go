@@ -20,7 +20,7 @@ type runFlags struct {
 	workloads, nodes, faults, seeds string
 	seed                            uint64
 	length, budget                  time.Duration
-	rate, jobs                      int
+	jobs                            int
 	twice, json                     bool
 	bug, plan, out                  string
 	oneSeed                         bool // --seed was given
@@ -47,7 +47,6 @@ to play it again; its files go to a folder under --out, and so do those of the l
 	flags.StringVar(&f.nodes, "nodes", "3,5", "numbers of servers")
 	flags.StringVar(&f.faults, "faults", "swarm", "swarm, none, or families and kinds of fault: "+strings.Join(ordeal.FaultFamilies(), ", "))
 	flags.DurationVar(&f.length, "length", ordeal.DefaultLength, "virtual time under faults, a trial")
-	flags.IntVar(&f.rate, "rate", ordeal.DefaultRate, "operations that clients begin in a virtual second, about")
 	flags.StringVar(&f.seeds, "seeds", "", "seeds, as 1-200 or 7-; default 1- until the budget is spent")
 	flags.Uint64Var(&f.seed, "seed", 0, "one seed")
 	flags.DurationVar(&f.budget, "budget", 0, "real time to spend; default 60s if the seeds have no end, else no bound")
@@ -168,7 +167,7 @@ func trialsOf(s ordeal.Sweep, first, last uint64) iter.Seq[ordeal.Trial] {
 
 // template is what all trials of the campaign have in common.
 func (f runFlags) template() (ordeal.Trial, error) {
-	t := ordeal.Trial{Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults)}
+	t := ordeal.Trial{Length: f.length, Rate: ordeal.DefaultRate, Bug: f.bug, Faults: splitList(f.faults)}
 	if f.plan == "" {
 		return t, nil
 	}
