@@ -42,6 +42,7 @@ type play struct {
 	recorder   *history.Recorder
 	invariants *invariants
 	sessions   sessionEnds
+	applied    applied
 	// waits are what the last phases waited for in vain.
 	waits []unmet
 }
@@ -146,6 +147,9 @@ func (p *play) look(machine host.Addr) {
 	p.invariants.look(machine, n, &st)
 	if endsSessions(p.trial.Workload) {
 		p.sessions.look(n, &st, p.recorder)
+	}
+	if p.trial.Workload == "tree" {
+		p.applied.look(n, p.recorder)
 	}
 }
 

@@ -40,7 +40,7 @@ func All(name string, checkers ...Checker) Checker {
 
 // Models are the names that ForModel knows.
 func Models() []string {
-	return []string{"register", "cas-register", "mutex", "lock", "election", "queue"}
+	return []string{"register", "cas-register", "mutex", "lock", "election", "queue", "tree"}
 }
 
 // ForModel is everything that can be said about histories of a model: linearizability, and what else the model's
@@ -57,6 +57,8 @@ func ForModel(name string) (Checker, error) {
 		return All(name, Succeeded(), Both(model.Election(), fastHold, Budget{}), Exclusion(), Overlap()), nil
 	case "queue":
 		return All(name, Succeeded(), Both(model.Queue(), fastQueue, Budget{}), Conservation()), nil
+	case "tree":
+		return Tree(), nil
 	}
 	return Checker{}, fmt.Errorf("there is no model %q: there are %v", name, Models())
 }

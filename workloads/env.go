@@ -46,6 +46,7 @@ type Env struct {
 	probes    int       // clients that probe or probed
 	value     int64     // the last unique value
 	workers   []*worker // of Run
+	profile   treeProfile
 	places    []*object // the objects in use
 	objects   []*object // all that there were, places included
 }
@@ -67,7 +68,7 @@ const infosMax = 3
 // New makes the environment of a trial.
 func New(w Workload, cfg Config) *Env {
 	e := &Env{cfg: cfg.filled(w), workload: w}
-	for range (e.cfg.Clients + e.cfg.PerObject - 1) / e.cfg.PerObject {
+	for range (e.cfg.Clients-1)/e.cfg.PerObject + 1 {
 		e.places = append(e.places, e.newObject())
 	}
 	return e

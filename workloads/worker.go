@@ -28,6 +28,8 @@ type worker struct {
 	// What the worker last saw of a register, and of which: a version to expect.
 	saw     *object
 	version int64
+
+	tree *treeWorker // of the workload tree
 }
 
 func (e *Env) newWorker(p host.Process, client int) *worker {
@@ -38,7 +40,7 @@ func (e *Env) newWorker(p host.Process, client int) *worker {
 func (w *worker) connect(until time.Duration) bool {
 	for {
 		if w.c == nil || !w.c.Alive() {
-			w.c = client.New(w.p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.sessionTimeout()})
+			w.c = w.newSession()
 		}
 		if _, ok := w.c.Session(); ok {
 			return true
@@ -62,6 +64,14 @@ func (w *worker) sessionTimeout() time.Duration {
 	return w.e.cfg.SessionTimeout
 }
 
+func (w *worker) newSession() *client.Client {
+	cfg := client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.sessionTimeout()}
+	if w.e.workload.hear != nil {
+		cfg.Heard = w.e.workload.hear(w)
+	}
+	return client.New(w.p, cfg)
+}
+
 // session names the session in the history.
 func (w *worker) session() string {
 	id, _ := w.c.Session()
@@ -71,6 +81,10 @@ func (w *worker) session() string {
 // close ends the session, if the service can be reached.
 func (w *worker) close() {
 	if w.c == nil {
+		return
+	}
+	if w.e.workload.end != nil {
+		w.e.workload.end(w)
 		return
 	}
 	if err := w.c.Close(); err != nil {

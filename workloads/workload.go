@@ -1,6 +1,9 @@
 package workloads
 
 import (
+	"math"
+
+	"ordeal/cluster/client"
 	"ordeal/host"
 )
 
@@ -18,6 +21,9 @@ type Workload struct {
 	probe func(w *worker, o *object) bool
 	// drain looks at an object for the last time, and reports whether it could.
 	drain func(w *worker, o *object) bool
+	// hear, if it is not nil, says what a new session's client is to be told; end ends a session in a way of its own.
+	hear func(w *worker) client.Heard
+	end  func(w *worker)
 }
 
 // All are the workloads there are.
@@ -27,6 +33,9 @@ func All() []Workload {
 		{Name: "lock", OpsMax: 100, PerObject: 3, step: stepLock, probe: probeLock, drain: drainLock},
 		{Name: "election", OpsMax: 100, PerObject: 3, step: stepElection, probe: probeElection, drain: drainElection},
 		{Name: "queue", OpsMax: 60, PerObject: 4, step: stepQueue, probe: probeQueue, drain: drainQueue},
+		// All clients share the one tree, for all of the trial: it is judged in time linear in the history.
+		{Name: "tree", OpsMax: math.MaxInt, PerObject: math.MaxInt, step: stepTree, probe: probeTree, drain: drainTree,
+			hear: hearTree, end: endTree},
 	}
 }
 

@@ -1,0 +1,31 @@
+package ordeal
+
+import (
+	"ordeal/cluster"
+	"ordeal/cluster/wire"
+	"ordeal/history"
+)
+
+// applied records what became of each request on the tree, at the first apply anywhere: by it a judge knows of a write
+// whose answer was lost whether it took effect, and at which zxid; and the zxid at which a session ended.
+type applied struct{ zxid int64 }
+
+// look takes in a server after an event.
+func (a *applied) look(n *cluster.Node, r *history.Recorder) {
+	if n.Status().Zxid <= a.zxid {
+		return
+	}
+	list, whole := n.AppliedSince(a.zxid)
+	if !whole {
+		r.OK(history.Service, "gap", "", []any{a.zxid})
+	}
+	for _, one := range list {
+		a.zxid = one.Zxid
+		if one.Err == wire.SessionMoved || one.Err == wire.SessionExpired {
+			continue // refused, and without effect: perhaps long after the session went on elsewhere
+		}
+		if one.Xid != 0 || one.Op == wire.OpCloseSession && one.Err == wire.OK {
+			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String()})
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package checker
+
+import (
+	"fmt"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// Tree judges histories of the tree of znodes, in time linear in their length but for sorting. It needs no search, because
+// every answer names the transaction that it shows: writes are replayed on the model in the order of their zxids, and
+// each read is held against the state at its own.
+//
+//   - order: no two writes have one zxid; the order of zxids agrees with real time; a session never goes back, sees its own
+//     writes and none that it asked for later; a sync shows everything that anybody had seen before it was asked for.
+//   - state: every result is what the model says, the Stat included, down to the times of day, which have to be the same
+//     for everybody; so a multi is whole, and an ephemeral znode goes with its session and not before.
+//   - watches: every event that a watch promises comes, once, in order and before anything behind it is shown; and no
+//     other. After a reconnect the client sets again what has not fired, and the service says what was missed.
+//
+// A write whose answer was lost is replayed where the service says that it was applied ("applied"), or, in a history
+// that does not have that, where answers show its zxid. If neither tells, then what does not fit is unknown, and never
+// invalid.
+func Tree() Checker {
+	return Checker{"tree", func(_ history.History, ops []history.Operation) Verdict {
+		l, err := readTree(ops)
+		if err != nil {
+			return Verdict{Outcome: Unknown, Reason: err.Error()}
+		}
+		parts := []Verdict{named("succeeded", succeeded(ops)), l.judgeOrder()}
+		state, triggers := l.judgeState()
+		parts = append(parts, state)
+		if state.Outcome == Valid {
+			parts = append(parts, l.judgeWatches(triggers))
+		}
+		return Compose("tree", parts...)
+	}}
+}
+
+// The verdicts on a tree's history. Together the first two are linearizability of the writes, and what ZooKeeper promises of
+// the reads.
+const (
+	treeOrder   = "linearizable tree order"
+	treeState   = "linearizable tree state"
+	treeWatches = "watches"
+)
+
+func named(name string, v Verdict) Verdict {
+	v.Checker = name
+	return v
+}
+
+// objection is a reason against a history, with the operations that show it.
+type objection struct {
+	reason   string
+	evidence []history.Operation
+}
+
+func against(evidence []history.Operation, format string, args ...any) *objection {
+	return &objection{fmt.Sprintf(format, args...), evidence}
+}
+
+// verdict is invalid, unless something that nobody knows could explain it.
+func (l *treeLog) verdict(name string, c *objection) Verdict {
+	v := Verdict{Outcome: Valid, Checker: name}
+	if c == nil {
+		return v
+	}
+	v.Outcome, v.Reason, v.Evidence = Invalid, c.reason, c.evidence
+	if name != treeOrder && l.unplaced != "" {
+		v.Outcome = Unknown
+		v.Reason += "; but that may be because nobody knows " + l.unplaced
+	}
+	return v
+}
+
+// text is a call as reasons show it.
+func callText(c *model.TreeCall) string {
+	return fmt.Sprintf("%s of session 0x%x (event %d)", describeTree(c.Request), uint64(c.Session), c.Op.Call)
+}
+
+func describeTree(r model.TreeRequest) string {
+	if r.Op == "multi" {
+		return fmt.Sprintf("a multi of %d", len(r.Parts))
+	}
+	return r.Op + " " + r.Path
+}

@@ -1,0 +1,161 @@
+package checker
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// treeStep is a transaction, or something that shows the state behind one.
+type treeStep struct {
+	zxid int64
+	kind stepKind
+	// call is the transaction's, or the read's; nil for an end that nobody asked for.
+	call *model.TreeCall
+	// answered says that the call's result is known.
+	answered bool
+	session  int64
+	watches  *rewatch
+	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
+	begun, known int
+	op           history.Operation
+}
+
+type stepKind uint8
+
+const (
+	stepWrite stepKind = iota
+	stepEnd            // of a session
+	stepLook           // a read, or the answer to setWatches: behind the transaction of the same zxid
+)
+
+// isTransaction says whether an answered request went through the log. One that a server does not know it answers itself.
+func isTransaction(c *model.TreeCall) bool {
+	return c.Request.Write() && c.Reply.Code != model.CodeUnimplemented
+}
+
+func (l *treeLog) makeSteps(raw treeRaw) {
+	for i := range l.heard {
+		h := &l.heard[i]
+		s := treeStep{zxid: h.zxid, kind: stepLook, session: h.session, known: h.at, op: h.op, watches: h.watches}
+		switch {
+		case h.kind == heardWatches:
+		case h.kind != heardCall:
+			continue
+		default:
+			s.call, s.answered, s.begun = h.call, true, h.call.Op.Call
+			if isTransaction(h.call) {
+				s.kind = stepWrite
+			}
+		}
+		l.steps = append(l.steps, s)
+	}
+	l.placeLost(raw)
+	slices.SortStableFunc(l.steps, func(a, b treeStep) int {
+		return cmp.Or(cmp.Compare(a.zxid, b.zxid), cmp.Compare(min(a.kind, stepLook), min(b.kind, stepLook)))
+	})
+}
+
+// requestName tells a request from all others.
+type requestName struct{ session, xid int64 }
+
+// placeLost finds the zxids of the transactions that no answer names.
+func (l *treeLog) placeLost(raw treeRaw) {
+	applied := make(map[requestName]treeApplied, len(raw.applied))
+	for _, a := range raw.applied {
+		switch {
+		case a.xid != 0:
+			applied[requestName{a.session, a.xid}] = a
+		case a.close:
+			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, session: a.session, known: a.at})
+		}
+	}
+	var shown map[string]int64
+	if !raw.fed {
+		shown = l.sightings()
+	}
+	for i := range l.lost {
+		c := &l.lost[i]
+		a, found := applied[requestName{c.Session, c.Xid}]
+		if !found && raw.fed && !raw.gap {
+			continue // it never took effect
+		}
+		zxid, known := a.zxid, a.at
+		if !found {
+			known = endless
+			zxid, found = whereSeen(c.Request, shown)
+		}
+		if !found {
+			l.unplaced = fmt.Sprintf("whether and when %s took effect", callText(c))
+			continue
+		}
+		l.placed++
+		l.steps = append(l.steps, treeStep{zxid: zxid, kind: stepWrite, call: c, session: c.Session,
+			begun: c.Op.Call, known: known, op: c.Op})
+	}
+	if !raw.fed || raw.gap {
+		l.noteUnendedSessions()
+	}
+}
+
+// noteUnendedSessions looks for sessions with ephemeral znodes that nobody is known to have ended: they may have expired.
+func (l *treeLog) noteUnendedSessions() {
+	closed := map[int64]bool{}
+	for i := range l.calls {
+		if c := &l.calls[i]; c.Request.Op == "closeSession" && c.Reply.Code == model.CodeOK {
+			closed[c.Session] = true
+		}
+	}
+	for _, s := range l.steps {
+		if s.kind == stepEnd {
+			closed[s.session] = true
+		}
+	}
+	for i := range l.calls {
+		if c := &l.calls[i]; !closed[c.Session] && c.Reply.Code == model.CodeOK && createsEphemeral(c.Request) {
+			l.unplaced = fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session))
+			return
+		}
+	}
+}
+
+func createsEphemeral(r model.TreeRequest) bool {
+	return r.Flags&1 != 0 && (r.Op == "create" || r.Op == "create2") || slices.ContainsFunc(r.Parts, createsEphemeral)
+}
+
+// sightings are the transactions that a read shows to have written some data, and that no answer is from.
+func (l *treeLog) sightings() map[string]int64 {
+	known := make(map[int64]bool, len(l.steps))
+	for _, s := range l.steps {
+		if s.kind == stepWrite {
+			known[s.zxid] = true
+		}
+	}
+	shown := map[string]int64{}
+	for i := range l.calls {
+		c := &l.calls[i]
+		data, _ := c.Reply.Data.(string)
+		if data != "" && c.Reply.Stat != nil && !known[c.Reply.Stat.Mzxid] {
+			shown[data] = c.Reply.Stat.Mzxid
+		}
+	}
+	return shown
+}
+
+// whereSeen finds the zxid at which a lost write was seen to have taken effect: by its data, which nobody else writes.
+func whereSeen(r model.TreeRequest, shown map[string]int64) (int64, bool) {
+	if r.Op == "multi" {
+		for _, p := range r.Parts {
+			if zxid, found := whereSeen(p, shown); found {
+				return zxid, true
+			}
+		}
+		return 0, false
+	}
+	data, _ := r.Data.(string)
+	zxid, found := shown[data]
+	return zxid, found
+}

@@ -1,0 +1,250 @@
+package checker
+
+import (
+	"cmp"
+	"container/heap"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// promise is an event that a connection will be sent, because a watch was set.
+type promise struct {
+	trigger
+	of watchSpot
+}
+
+// promises is a heap, the next one first.
+type promises []promise
+
+func (p promises) Len() int { return len(p) }
+func (p promises) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(p[i].zxid, p[j].zxid), cmp.Compare(p[i].seq, p[j].seq)) < 0
+}
+func (p promises) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
+func (p *promises) Push(x any)   { *p = append(*p, x.(promise)) }
+func (p *promises) Pop() any {
+	old := *p
+	last := old[len(old)-1]
+	*p = old[:len(old)-1]
+	return last
+}
+
+// clientWatch is a watch as a client keeps it over its connections.
+type clientWatch struct {
+	kind watchKind
+	path string
+}
+
+type watchKind uint8
+
+const (
+	watchData watchKind = iota
+	watchExist
+	watchChild
+)
+
+// watcher is a session with its present connection.
+type watcher struct {
+	changes triggers
+	session int64
+	// pending are the watches that have not fired as far as the client knows; owed those that it has yet to set again.
+	pending, owed map[clientWatch]bool
+	armed         map[watchSpot]bool
+	due           promises
+	// heard are the events since the last answer.
+	heard []*treeHeard
+	told  int64
+}
+
+func newWatcher(changes triggers, session int64) *watcher {
+	return &watcher{changes: changes, session: session, pending: map[clientWatch]bool{}, armed: map[watchSpot]bool{}}
+}
+
+// judgeWatches follows every session's watches.
+func (l *treeLog) judgeWatches(changes triggers) Verdict {
+	sessions := map[int64]*watcher{}
+	var order []*watcher
+	for i := range l.heard {
+		h := &l.heard[i]
+		w := sessions[h.session]
+		if w == nil {
+			w = newWatcher(changes, h.session)
+			sessions[h.session] = w
+			order = append(order, w)
+		}
+		if c := w.take(h); c != nil {
+			return l.verdict(treeWatches, c)
+		}
+	}
+	var told int64
+	for _, w := range order {
+		if c := w.attach(); c != nil {
+			return l.verdict(treeWatches, c)
+		}
+		told += w.told
+	}
+	v := l.verdict(treeWatches, nil)
+	v.Measures = []Measure{{"events", told, ""}}
+	return v
+}
+
+func (w *watcher) take(h *treeHeard) *objection {
+	switch h.kind {
+	case heardAttach:
+		return w.attach()
+	case heardEvent:
+		w.told++
+		w.heard = append(w.heard, h)
+		return nil
+	case heardWatches:
+		return w.restored(h)
+	}
+	return w.answered(h)
+}
+
+// attach ends what was with the old connection, whose last events may be lost, and begins with a new one.
+func (w *watcher) attach() *objection {
+	if c := w.fired(math.MaxInt64); c != nil {
+		return c
+	}
+	w.armed, w.due = map[watchSpot]bool{}, nil
+	w.owed = make(map[clientWatch]bool, len(w.pending))
+	for one := range w.pending { //house:unordered into a map
+		w.owed[one] = true
+	}
+	return nil
+}
+
+// answered takes an answer: everything that was due before it must have come, and it may set a watch.
+func (w *watcher) answered(h *treeHeard) *objection {
+	if len(w.owed) > 0 {
+		return against([]history.Operation{h.op}, "session 0x%x came back and asked for something before it had set its %d watches again",
+			uint64(w.session), len(w.owed))
+	}
+	if c := w.fired(h.zxid); c != nil {
+		return c
+	}
+	if c := w.late(h); c != nil {
+		return c
+	}
+	r, code := h.call.Request, h.call.Reply.Code
+	if !r.Watch {
+		return nil
+	}
+	switch {
+	case r.Op == "exists" && code == model.CodeNoNode:
+		w.set(clientWatch{watchExist, r.Path}, h.zxid)
+	case code != model.CodeOK:
+	case r.Op == "exists" || r.Op == "getData":
+		w.set(clientWatch{watchData, r.Path}, h.zxid)
+	default:
+		w.set(clientWatch{watchChild, r.Path}, h.zxid)
+	}
+	return nil
+}
+
+func (w *watcher) set(one clientWatch, zxid int64) {
+	w.pending[one] = true
+	w.arm(watchSpot{one.kind == watchChild, one.path}, zxid)
+}
+
+// arm looks up what will fire a watch that is set behind a zxid.
+func (w *watcher) arm(on watchSpot, zxid int64) {
+	if w.armed[on] {
+		return
+	}
+	w.armed[on] = true
+	list := w.changes[on]
+	if i := sort.Search(len(list), func(i int) bool { return list[i].zxid > zxid }); i < len(list) {
+		heap.Push(&w.due, promise{list[i], on})
+	}
+}
+
+// fired holds the events since the last answer against those that are due up to a zxid, in their order.
+func (w *watcher) fired(upTo int64) *objection {
+	for _, h := range w.heard {
+		if !w.keep(h, upTo) {
+			return against([]history.Operation{h.op}, "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session), w.next(upTo))
+		}
+		w.forget(h.event)
+	}
+	w.heard = w.heard[:0]
+	return nil
+}
+
+func (w *watcher) next(upTo int64) string {
+	if len(w.due) == 0 || w.due[0].zxid > upTo {
+		return "no watch promised it"
+	}
+	return fmt.Sprintf("next was to come %s, of zxid 0x%x", eventText(w.due[0].event), w.due[0].zxid)
+}
+
+// keep takes an event off what is due, if it is next.
+func (w *watcher) keep(h *treeHeard, upTo int64) bool {
+	at := w.find(h.event, upTo)
+	if at < 0 || h.zxid > 0 && h.zxid != w.due[at].zxid {
+		return false
+	}
+	w.drop(at, func(promise) {})
+	return true
+}
+
+// find is the index of a promise that the event keeps, or -1. Where the order is not certain it looks further.
+func (w *watcher) find(e model.TreeEvent, upTo int64) int {
+	if len(w.due) == 0 || w.due[0].zxid > upTo {
+		return -1
+	}
+	if first := w.due[0]; !first.loose {
+		if first.event == e {
+			return 0
+		}
+		return -1
+	}
+	return slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == w.due[0].zxid && p.event == e })
+}
+
+// drop takes a promise off what is due, once f has seen it. One deletion fires both kinds of watch with one event, so the
+// other's promise goes with it.
+func (w *watcher) drop(at int, f func(promise)) {
+	kept := w.due[at]
+	f(kept)
+	for at >= 0 {
+		delete(w.armed, w.due[at].of)
+		heap.Remove(&w.due, at)
+		at = slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == kept.zxid && p.seq == kept.seq })
+	}
+}
+
+// late says what was due before an answer and has not come.
+func (w *watcher) late(h *treeHeard) *objection {
+	if len(w.due) == 0 || w.due[0].zxid > h.zxid {
+		return nil
+	}
+	return against([]history.Operation{h.op}, "event %d shows session 0x%x the state at zxid 0x%x, and %s, of zxid 0x%x, has not come",
+		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event), w.due[0].zxid)
+}
+
+// forget takes the watches that an event fires off what the client waits for.
+func (w *watcher) forget(e model.TreeEvent) {
+	if e.Type != model.EventChildrenChanged {
+		delete(w.pending, clientWatch{watchData, e.Path})
+		delete(w.pending, clientWatch{watchExist, e.Path})
+	}
+	if e.Type == model.EventChildrenChanged || e.Type == model.EventDeleted {
+		delete(w.pending, clientWatch{watchChild, e.Path})
+	}
+}
+
+func eventText(e model.TreeEvent) string {
+	names := map[int64]string{model.EventCreated: "NodeCreated", model.EventDeleted: "NodeDeleted",
+		model.EventDataChanged: "NodeDataChanged", model.EventChildrenChanged: "NodeChildrenChanged"}
+	if name, known := names[e.Type]; known {
+		return name + " " + e.Path
+	}
+	return fmt.Sprintf("an event of type %d for %s", e.Type, e.Path)
+}

@@ -1,0 +1,168 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"ordeal/history"
+)
+
+// TreeRequest is what a client asks for. Which fields mean something depends on Op; docs/HISTORIES.md has the table.
+type TreeRequest struct {
+	Op    string
+	Path  string
+	Data  any // nil or a string
+	Flags int64
+	// Version is what the znode has to have, or -1 for any.
+	Version int64
+	Watch   bool
+	// Parts are a multi's.
+	Parts []TreeRequest
+}
+
+// TreeReply is what a client is told. Fields that the operation's reply does not have are zero.
+type TreeReply struct {
+	Code  int64
+	Path  string
+	Data  any
+	Stat  *TreeStat
+	Names []string
+	Parts []TreeReply
+
+	dataUnknown bool
+}
+
+// TreeStat is what a client sees of a znode besides its data and children.
+type TreeStat struct {
+	Czxid, Mzxid, Ctime, Mtime  int64
+	Version, Cversion, Aversion int64
+	Owner, Length, Children     int64
+	Pzxid                       int64
+
+	lengthUnknown bool
+}
+
+// TreeCall is a request of a client, and its answer if one came.
+type TreeCall struct {
+	Session int64
+	// Conn counts the session's connections, and Xid its requests.
+	Conn, Xid int64
+	Request   TreeRequest
+	// Zxid is that of the answer's header: the newest transaction that the server had applied.
+	Zxid  int64
+	Reply TreeReply
+	Op    history.Operation
+}
+
+// Write says whether a request goes through the log when it is served.
+func (r TreeRequest) Write() bool {
+	switch r.Op {
+	case "create", "create2", "delete", "setData", "multi", "closeSession":
+		return true
+	}
+	return false
+}
+
+// Wrong compares a reply (want) with what a client was told (got), and says in words what is wrong; or "". Times of day
+// are not compared: see TreeTimes.
+func (want TreeReply) Wrong(got TreeReply) string {
+	switch {
+	case want.Code != got.Code:
+		return fmt.Sprintf("the code is %d, and must be %d", got.Code, want.Code)
+	case want.Path != got.Path:
+		return fmt.Sprintf("the path is %q, and must be %q", got.Path, want.Path)
+	case !want.dataUnknown && want.Data != got.Data:
+		return fmt.Sprintf("the data is %s, and must be %s", text(got.Data), text(want.Data))
+	case len(want.Parts) != len(got.Parts):
+		return fmt.Sprintf("there are %d results, and must be %d", len(got.Parts), len(want.Parts))
+	}
+	if wrong := wrongNames(want.Names, got.Names); wrong != "" {
+		return wrong
+	}
+	if wrong := want.Stat.wrong(got.Stat); wrong != "" {
+		return wrong
+	}
+	for i := range want.Parts {
+		if wrong := want.Parts[i].Wrong(got.Parts[i]); wrong != "" {
+			return fmt.Sprintf("of part %d, %s", i, wrong)
+		}
+	}
+	return ""
+}
+
+func wrongNames(want, got []string) string {
+	if !slices.IsSorted(got) {
+		got = slices.Sorted(slices.Values(got))
+	}
+	if !slices.Equal(want, got) {
+		return fmt.Sprintf("the children are %q, and must be %q", got, want)
+	}
+	return ""
+}
+
+func (want *TreeStat) wrong(got *TreeStat) string {
+	if want == nil || got == nil {
+		if want != nil {
+			return "there is no Stat"
+		} else if got != nil {
+			return "there is a Stat"
+		}
+		return ""
+	}
+	w, g := *want, *got
+	w.Ctime, w.Mtime, w.lengthUnknown = g.Ctime, g.Mtime, false
+	if want.lengthUnknown {
+		w.Length = g.Length
+	}
+	if w == g {
+		return ""
+	}
+	for i, name := range statNames {
+		if a, b := w.fields()[i], g.fields()[i]; *a != *b {
+			return fmt.Sprintf("%s is %d, and must be %d", name, *b, *a)
+		}
+	}
+	return ""
+}
+
+var statNames = [...]string{"czxid", "mzxid", "ctime", "mtime", "version", "cversion", "aversion", "ephemeralOwner",
+	"dataLength", "numChildren", "pzxid"}
+
+// fields are in the order of the protocol, and of histories.
+func (s *TreeStat) fields() [len(statNames)]*int64 {
+	return [...]*int64{&s.Czxid, &s.Mzxid, &s.Ctime, &s.Mtime, &s.Version, &s.Cversion, &s.Aversion, &s.Owner,
+		&s.Length, &s.Children, &s.Pzxid}
+}
+
+// Stats calls f for every Stat in a reply.
+func (r TreeReply) Stats(f func(*TreeStat)) {
+	if r.Stat != nil {
+		f(r.Stat)
+	}
+	for _, p := range r.Parts {
+		p.Stats(f)
+	}
+}
+
+// TreeTimes are the times of day that transactions were given: nobody outside knows them beforehand, but every client
+// has to be shown the same. The znodes that no transaction made have the time 0.
+type TreeTimes map[int64]int64
+
+// Wrong takes a Stat in, and says in words what is wrong about its times; or "".
+func (t TreeTimes) Wrong(s *TreeStat) string {
+	for _, one := range [...]struct {
+		name       string
+		zxid, time int64
+	}{{"ctime", s.Czxid, s.Ctime}, {"mtime", s.Mzxid, s.Mtime}} {
+		known, seen := t[one.zxid]
+		if !seen {
+			t[one.zxid] = one.time
+		} else if known != one.time {
+			return fmt.Sprintf("%s is %d, and transaction 0x%x has been seen to be of %d", one.name, one.time, one.zxid, known)
+		}
+	}
+	return ""
+}
+
+var errTreeShape = errors.New("it has not the shape that docs/HISTORIES.md gives")

@@ -1,0 +1,217 @@
+package model
+
+import (
+	"fmt"
+
+	"ordeal/history"
+)
+
+// treeShapes are the fields of each operation's request and reply, in order: path, data, flags, version, watch, names,
+// stat, multi's parts.
+var treeShapes = map[string]struct{ request, reply string }{
+	"create":       {"pdf", "p"},
+	"create2":      {"pdf", "ps"},
+	"delete":       {"pv", ""},
+	"setData":      {"pdv", "s"},
+	"check":        {"pv", ""},
+	"exists":       {"pw", "s"},
+	"getData":      {"pw", "ds"},
+	"getChildren":  {"pw", "n"},
+	"getChildren2": {"pw", "ns"},
+	"sync":         {"p", "p"},
+	"multi":        {"m", "m"},
+	"closeSession": {"", ""},
+}
+
+// TreeOperation says whether F is an operation on the tree.
+func TreeOperation(f string) bool {
+	_, known := treeShapes[f]
+	return known
+}
+
+// ParseTreeCall reads an operation of a client: its argument, and its result if it ended ok. The error says what is
+// malformed.
+func ParseTreeCall(op history.Operation) (TreeCall, error) {
+	c := TreeCall{Op: op}
+	v, _ := op.Argument.([]any)
+	if len(v) < 3 {
+		return c, fmt.Errorf("%s where [session connection xid ...] belongs", text(op.Argument))
+	}
+	for i, field := range []*int64{&c.Session, &c.Conn, &c.Xid} {
+		n, err := number(v[i], "session, connection or xid")
+		if err != nil {
+			return c, err
+		}
+		*field = n
+	}
+	var err error
+	if c.Request, err = parseTreeRequest(op.F, v[3:]); err != nil || op.End != history.OK {
+		return c, err
+	}
+	r, _ := op.Result.([]any)
+	if len(r) < 2 {
+		return c, fmt.Errorf("%s where [code zxid ...] belongs", text(op.Result))
+	}
+	if c.Zxid, err = number(r[1], "zxid"); err != nil {
+		return c, err
+	}
+	c.Reply, err = parseTreeReply(c.Request, r[0], r[2:])
+	return c, err
+}
+
+func parseTreeRequest(op string, v []any) (TreeRequest, error) {
+	r := TreeRequest{Op: op}
+	shape, known := treeShapes[op]
+	if !known || len(v) != len(shape.request) {
+		return r, fmt.Errorf("%s: %w", op, errTreeShape)
+	}
+	for i, kind := range shape.request {
+		var ok bool
+		switch kind {
+		case 'p':
+			r.Path, ok = v[i].(string)
+		case 'd':
+			r.Data, ok = v[i], isData(v[i])
+		case 'f':
+			r.Flags, ok = v[i].(int64)
+		case 'v':
+			r.Version, ok = v[i].(int64)
+		case 'w':
+			r.Watch, ok = v[i].(bool)
+		case 'm':
+			var err error
+			if r.Parts, err = parseTreeParts(v[i]); err != nil {
+				return r, err
+			}
+			ok = true
+		}
+		if !ok {
+			return r, fmt.Errorf("%s with %s: %w", op, text(v[i]), errTreeShape)
+		}
+	}
+	return r, nil
+}
+
+func parseTreeParts(v any) ([]TreeRequest, error) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("a multi of %s: %w", text(v), errTreeShape)
+	}
+	parts := make([]TreeRequest, len(list))
+	for i, one := range list {
+		part, _ := one.([]any)
+		if len(part) == 0 {
+			return nil, fmt.Errorf("a multi with %s: %w", text(one), errTreeShape)
+		}
+		op, _ := part[0].(string)
+		var err error
+		if parts[i], err = parseTreeRequest(op, part[1:]); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
+	var r TreeReply
+	var err error
+	if r.Code, err = number(code, "code"); err != nil {
+		return r, err
+	}
+	shape := treeShapes[request.Op].reply
+	if r.Code != CodeOK {
+		shape = ""
+	}
+	if len(v) != len(shape) {
+		return r, fmt.Errorf("the result of a %s with code %d: %w", request.Op, r.Code, errTreeShape)
+	}
+	for i, kind := range shape {
+		var ok bool
+		switch kind {
+		case 'p':
+			r.Path, ok = v[i].(string)
+		case 'd':
+			r.Data, ok = v[i], isData(v[i])
+		case 's':
+			r.Stat, ok = parseTreeStat(v[i])
+		case 'n':
+			r.Names, ok = Strings(v[i])
+		case 'm':
+			if r.Parts, err = parseTreeResults(request.Parts, v[i]); err != nil {
+				return r, err
+			}
+			ok = true
+		}
+		if !ok {
+			return r, fmt.Errorf("the result %s of a %s: %w", text(v[i]), request.Op, errTreeShape)
+		}
+	}
+	return r, nil
+}
+
+// parseTreeResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and nothing
+// else.
+func parseTreeResults(parts []TreeRequest, v any) ([]TreeReply, error) {
+	list, ok := v.([]any)
+	if !ok || len(list) != len(parts) {
+		return nil, fmt.Errorf("the results %s of a multi: %w", text(v), errTreeShape)
+	}
+	failed := false
+	for _, one := range list {
+		if l, _ := one.([]any); len(l) > 0 && l[0] != int64(CodeOK) {
+			failed = true
+		}
+	}
+	results := make([]TreeReply, len(list))
+	for i, one := range list {
+		l, _ := one.([]any)
+		if len(l) == 0 {
+			return nil, fmt.Errorf("a multi's result %s: %w", text(one), errTreeShape)
+		}
+		part := parts[i]
+		if failed {
+			part = TreeRequest{Op: "check"}
+		}
+		var err error
+		if results[i], err = parseTreeReply(part, l[0], l[1:]); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+func parseTreeStat(v any) (*TreeStat, bool) {
+	l, _ := v.([]any)
+	if len(l) != len(statNames) {
+		return nil, false
+	}
+	s := &TreeStat{}
+	for i, field := range s.fields() {
+		n, ok := l[i].(int64)
+		if !ok {
+			return nil, false
+		}
+		*field = n
+	}
+	return s, true
+}
+
+// Strings reads a list of strings.
+func Strings(v any) ([]string, bool) {
+	l, ok := v.([]any)
+	if !ok {
+		return nil, v == nil
+	}
+	list := make([]string, len(l))
+	for i, one := range l {
+		if list[i], ok = one.(string); !ok {
+			return nil, false
+		}
+	}
+	return list, true
+}
+
+func isData(v any) bool {
+	_, text := v.(string)
+	return text || v == nil
+}

@@ -1,0 +1,278 @@
+package workloads
+
+import (
+	"fmt"
+	"slices"
+
+	"ordeal/cluster/client"
+	"ordeal/cluster/recipes"
+	"ordeal/cluster/wire"
+	"ordeal/history"
+)
+
+// The workload tree uses every operation of the service at random, on a few paths, so that the clients get in each
+// other's way. What it records is for a judge that knows what each transaction does: see docs/HISTORIES.md.
+
+// treeProfile is how the clients of a trial lean.
+type treeProfile struct {
+	name string
+	// column is the profile's in the table of operations.
+	column int
+	// Of 100: the reads that set a watch, the steps that end the session, and those that leave it to expire.
+	watches, closes, leaves int
+}
+
+var treeProfiles = []treeProfile{
+	{name: "write-heavy", column: 0, watches: 10, closes: 1, leaves: 1},
+	{name: "read-heavy", column: 1, watches: 15, closes: 1, leaves: 1},
+	{name: "watch-heavy", column: 2, watches: 75, closes: 1, leaves: 1},
+	{name: "churn", column: 3, watches: 30, closes: 8, leaves: 4},
+}
+
+// treeSlots is how many requests a session has on their way at most. Each slot is a process of the history.
+const treeSlots = 6
+
+// treeWorker is what a worker of this workload knows.
+type treeWorker struct {
+	// conn counts the connections of the session.
+	conn  int
+	slots [treeSlots]int
+	// seen are some sequential znodes that may be there.
+	seen []string
+	// versions is what was last seen of a path.
+	versions map[string]int32
+}
+
+// drawTreeProfile draws the trial's profile, which is the first event of the history.
+func (e *Env) drawTreeProfile(w *worker) treeProfile {
+	if e.profile.name == "" {
+		e.profile = treeProfiles[w.p.Rand().IntN(len(treeProfiles))]
+		e.cfg.Record.OK(history.Service, "profile", "", e.profile.name)
+	}
+	return e.profile
+}
+
+func (w *worker) treeState() *treeWorker {
+	if w.tree == nil {
+		w.tree = &treeWorker{versions: map[string]int32{}}
+		for i := range w.tree.slots {
+			w.tree.slots[i] = w.e.newProcess()
+		}
+	}
+	return w.tree
+}
+
+// hearTree writes down what the servers say of their own accord.
+func hearTree(w *worker) client.Heard {
+	t := w.treeState()
+	t.conn = 0
+	record := func(f string, value ...any) {
+		id, _ := w.c.Session()
+		w.e.cfg.Record.OK(history.Service, f, "", append([]any{id, t.conn}, value...))
+	}
+	return client.Heard{
+		Attached: func() {
+			t.conn++
+			record("attach")
+		},
+		Event: func(zxid int64, e wire.WatcherEvent) { record("event", int64(e.Type), e.Path, zxid) },
+		Rewatched: func(zxid int64, r wire.SetWatchesRequest) {
+			record("setWatches", zxid, r.RelativeZxid, texts(r.Data), texts(r.Exist), texts(r.Child))
+		},
+	}
+}
+
+func stepTree(w *worker) {
+	profile := w.e.drawTreeProfile(w)
+	switch n := w.p.Rand().IntN(100); {
+	case n < profile.closes:
+		endTree(w)
+		return
+	case n < profile.closes+profile.leaves:
+		w.c.Abandon()
+		return
+	}
+	count := 1
+	if w.chance(40) {
+		count = 2 + w.p.Rand().IntN(treeSlots-1)
+	}
+	var pending []*client.Pending
+	for slot := range count {
+		op := w.drawTreeOp(profile)
+		if p := w.treeRequest(slot, op.draw(w, profile)); p != nil {
+			pending = append(pending, p)
+		}
+	}
+	for _, p := range pending {
+		if err := p.Wait(); err != nil {
+			w.p.Log().Debug("workloads: a request on the tree", "error", err)
+		}
+	}
+	w.reconnect()
+}
+
+// reconnect waits for a connection, if none carries the session now.
+func (w *worker) reconnect() {
+	if !w.c.Connected() {
+		if err := w.c.Sync("/"); err != nil {
+			w.p.Log().Debug("workloads: no connection yet", "error", err)
+		}
+	}
+}
+
+// treeRequest sends a request from a slot, if a connection carries the session now: its xid is known then, whatever
+// becomes of it.
+func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
+	if !w.c.Connected() {
+		return nil
+	}
+	w.ops++
+	t, r := w.treeState(), w.e.cfg.Record
+	f := req.Op().String()
+	process := t.slots[slot]
+	var argument []any
+	ended := func(p *client.Pending) {
+		if argument == nil {
+			return // it is not in the history yet
+		}
+		result, outcome := treeOutcome(req, p)
+		switch outcome {
+		case recipes.Done:
+			w.learn(req, p)
+			r.OK(process, f, "", result)
+		case recipes.NoEffect:
+			r.Fail(process, f, "", argument, p.Err().Error())
+		default:
+			t.slots[slot] = w.e.newProcess()
+			r.Info(process, f, "", argument, p.Err().Error())
+		}
+	}
+	var watch *client.Watch
+	if watches(req) {
+		watch = client.NewWatch()
+	}
+	p := w.c.Submit(req, watch, ended)
+	id, _ := w.c.Session()
+	asked := append([]any{id, t.conn, int64(p.Xid())}, treeArguments(req)...)
+	r.Invoke(process, f, "", asked)
+	argument = asked
+	if p.Done() {
+		ended(p)
+	}
+	return p
+}
+
+// treeOutcome says how a request ended, and what the history has for it if it was answered.
+func treeOutcome(req wire.Request, p *client.Pending) ([]any, recipes.Outcome) {
+	code, isCode := p.Err().(wire.Code)
+	switch {
+	case p.Err() == nil || isCode && p.Zxid() != 0:
+		result := []any{int64(code), p.Zxid()}
+		if code == wire.OK {
+			result = append(result, treeResult(p.Response())...)
+		}
+		return result, recipes.Done
+	case p.Xid() == 0 || !changes(req):
+		return nil, recipes.NoEffect
+	}
+	return nil, recipes.Unknown
+}
+
+// changes says whether a request can have an effect.
+func changes(req wire.Request) bool {
+	switch req.(type) {
+	case wire.ExistsRequest, wire.GetDataRequest, wire.GetChildrenRequest, wire.SyncRequest:
+		return false
+	}
+	return true
+}
+
+// learn remembers what makes the next requests meet something.
+func (w *worker) learn(req wire.Request, p *client.Pending) {
+	t := w.treeState()
+	switch r := p.Response().(type) {
+	case wire.CreateResponse:
+		t.versions[r.Path] = 0
+		if create, ok := req.(wire.CreateRequest); ok && create.Flags&wire.FlagSequential != 0 {
+			t.remember(r.Path)
+		}
+	case wire.SetDataResponse:
+		t.versions[req.(wire.SetDataRequest).Path] = r.Stat.Version
+	case wire.GetDataResponse:
+		t.versions[req.(wire.GetDataRequest).Path] = r.Stat.Version
+	case wire.GetChildrenResponse:
+		path := req.(wire.GetChildrenRequest).Path
+		for _, name := range r.Names {
+			if len(name) > 10 {
+				t.remember(join(path, name))
+			}
+		}
+	}
+}
+
+func (t *treeWorker) remember(path string) {
+	const most = 24
+	if slices.Contains(t.seen, path) {
+		return
+	}
+	if t.seen = append(t.seen, path); len(t.seen) > most {
+		t.seen = t.seen[1:]
+	}
+}
+
+// endTree ends the session, and writes it down.
+func endTree(w *worker) {
+	if w.c == nil || !w.c.Alive() {
+		return
+	}
+	if p := w.treeRequest(0, wire.CloseSessionRequest{}); p != nil {
+		if err := p.Wait(); err != nil {
+			w.p.Log().Debug("workloads: the session was not closed", "error", err)
+		}
+	}
+	w.c.Abandon()
+}
+
+// probeTree has a write and a linearizable read answered.
+func probeTree(w *worker, _ *object) bool {
+	w.reconnect()
+	for _, req := range []wire.Request{
+		client.CreateRequest(treeRoot, nil, 0), wire.SyncRequest{Path: treeRoot}, wire.ExistsRequest{Path: treeRoot},
+	} {
+		if p := w.treeRequest(0, req); p == nil || !answered(p) {
+			return false
+		}
+	}
+	return true
+}
+
+func answered(p *client.Pending) bool {
+	err := p.Wait()
+	return err == nil || p.Zxid() != 0
+}
+
+// drainTree looks at everything for the last time.
+func drainTree(w *worker, _ *object) bool {
+	w.reconnect()
+	for _, req := range slices.Concat([]wire.Request{wire.SyncRequest{Path: treeRoot}}, lastLooks()) {
+		if p := w.treeRequest(0, req); p == nil || !answered(p) {
+			return false
+		}
+	}
+	return true
+}
+
+func lastLooks() []wire.Request {
+	var all []wire.Request
+	for _, path := range treePaths {
+		all = append(all, wire.GetDataRequest{Path: path}, wire.GetChildrenRequest{Path: path, Stat: true})
+	}
+	return all
+}
+
+func join(path, name string) string {
+	if path == "/" {
+		return path + name
+	}
+	return fmt.Sprintf("%s/%s", path, name)
+}

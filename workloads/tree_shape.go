@@ -1,0 +1,92 @@
+package workloads
+
+import (
+	"fmt"
+
+	"ordeal/cluster/wire"
+)
+
+// How requests and responses stand in a history: docs/HISTORIES.md.
+
+func treeArguments(req wire.Request) []any {
+	switch r := req.(type) {
+	case wire.CreateRequest:
+		return []any{r.Path, dataValue(r.Data), int64(r.Flags)}
+	case wire.DeleteRequest:
+		return []any{r.Path, int64(r.Version)}
+	case wire.SetDataRequest:
+		return []any{r.Path, dataValue(r.Data), int64(r.Version)}
+	case wire.CheckRequest:
+		return []any{r.Path, int64(r.Version)}
+	case wire.ExistsRequest:
+		return []any{r.Path, r.Watch}
+	case wire.GetDataRequest:
+		return []any{r.Path, r.Watch}
+	case wire.GetChildrenRequest:
+		return []any{r.Path, r.Watch}
+	case wire.SyncRequest:
+		return []any{r.Path}
+	case wire.CloseSessionRequest:
+		return nil
+	case wire.MultiRequest:
+		parts := make([]any, len(r.Ops))
+		for i, op := range r.Ops {
+			parts[i] = append([]any{op.Op().String()}, treeArguments(op)...)
+		}
+		return []any{parts}
+	}
+	panic(fmt.Sprintf("workloads: %T has no shape in a history", req))
+}
+
+func treeResult(response wire.Response) []any {
+	switch r := response.(type) {
+	case nil:
+		return nil
+	case wire.CreateResponse:
+		if r.Stat == nil {
+			return []any{r.Path}
+		}
+		return []any{r.Path, statValue(*r.Stat)}
+	case wire.SetDataResponse:
+		return []any{statValue(r.Stat)}
+	case wire.ExistsResponse:
+		return []any{statValue(r.Stat)}
+	case wire.GetDataResponse:
+		return []any{dataValue(r.Data), statValue(r.Stat)}
+	case wire.GetChildrenResponse:
+		if r.Stat == nil {
+			return []any{texts(r.Names)}
+		}
+		return []any{texts(r.Names), statValue(*r.Stat)}
+	case wire.SyncResponse:
+		return []any{r.Path}
+	case wire.MultiResponse:
+		parts := make([]any, len(r.Results))
+		for i, one := range r.Results {
+			parts[i] = append([]any{int64(one.Err)}, treeResult(one.Response)...)
+		}
+		return []any{parts}
+	}
+	panic(fmt.Sprintf("workloads: %T has no shape in a history", response))
+}
+
+func statValue(s wire.Stat) []any {
+	return []any{s.Czxid, s.Mzxid, s.Ctime, s.Mtime, int64(s.Version), int64(s.Cversion), int64(s.Aversion),
+		s.EphemeralOwner, int64(s.DataLength), int64(s.NumChildren), s.Pzxid}
+}
+
+// dataValue is data as a string; no data at all is nil.
+func dataValue(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return string(b)
+}
+
+func texts(list []string) []any {
+	values := make([]any, len(list))
+	for i, s := range list {
+		values[i] = s
+	}
+	return values
+}
