@@ -20,7 +20,7 @@ import (
 var bugSeeds = map[string]uint64{
 	"bugAckBeforeSync":           2,
 	"bugVoteNotPersisted":        2,
-	"bugStaleSync":               208,
+	"bugStaleSync":               234,
 	"bugTornTailKept":            2,
 	"bugSnapshotWithoutSessions": 1,
 	"bugDeposedLeaderExpires":    2,
