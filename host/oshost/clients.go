@@ -1,10 +1,13 @@
 package oshost
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"net"
 	"time"
+
+	"ordeal/host"
 )
 
 // acceptPause is how long a port rests after it failed to accept: the reason, file descriptors mostly, will not be
@@ -32,15 +35,25 @@ func (m *Machine) acceptFrom(l net.Listener, take func(net.Conn)) {
 }
 
 func (m *Machine) acceptClients() {
+	_, asked := m.program.(host.Texter)
 	m.acceptFrom(m.clientPort, func(nc net.Conn) {
-		c := &conn{m: m, stream: newStream(m.cfg.MaxFrame), peer: nc.RemoteAddr().String(), ended: make(chan struct{})}
-		c.live, c.hangUp = context.WithCancel(m.live)
-		if !m.inbox.put(event{kind: eventAccept, conn: c}, 0) {
-			c.hangUp()
+		if !m.guests.enter(nc.RemoteAddr()) {
+			m.counters.refused.Add(1)
+			m.cfg.Logger.Warn("too many connections from one address: one is refused", "client", nc.RemoteAddr(), "max", m.guests.max)
 			nc.Close()
 			return
 		}
-		m.task(func() { c.serve(nc) })
+		c := &conn{m: m, stream: newStream(m.cfg.MaxFrame), peer: nc.RemoteAddr().String(), ended: make(chan struct{})}
+		c.live, c.hangUp = context.WithCancel(m.live)
+		if !asked && !c.enter() {
+			nc.Close()
+			m.guests.leave(nc.RemoteAddr())
+			return
+		}
+		m.task(func() {
+			defer m.guests.leave(nc.RemoteAddr())
+			c.serve(nc, asked)
+		})
 	})
 }
 
@@ -55,13 +68,36 @@ type conn struct {
 	gone   bool          // closed by the program, or the program was told
 }
 
-// serve carries the connection's frames until it ends, and tells the program of both.
-func (c *conn) serve(nc net.Conn) {
+// enter tells the program of the connection. It reports false when the machine is down.
+func (c *conn) enter() bool {
+	if c.m.inbox.put(event{kind: eventAccept, conn: c}, 0) {
+		return true
+	}
+	c.hangUp()
+	return false
+}
+
+// serve carries the connection's frames until it ends, and tells the program of both. A program that answers words is
+// told of a connection only when it began with something else.
+func (c *conn) serve(nc net.Conn, asked bool) {
 	defer close(c.ended)
 	defer c.hangUp()
-	err := c.stream.run(c.live, nc, func(payload []byte) bool {
+	r := bufio.NewReaderSize(nc, readBuffer)
+	if asked {
+		if c.greet(nc, r) {
+			return
+		}
+		if !c.enter() {
+			nc.Close()
+			return
+		}
+	}
+	err := c.stream.run(c.live, nc, r, func(payload []byte) bool {
 		return c.m.inbox.put(event{kind: eventFrame, conn: c, payload: payload}, len(payload))
 	})
+	if errors.Is(err, errLength) {
+		c.m.counters.garbage.Add(1)
+	}
 	c.m.cfg.Logger.Debug("a client's connection ended", "client", c.peer, "err", err)
 	c.m.inbox.put(event{kind: eventClosed, conn: c}, 0)
 }
@@ -72,6 +108,7 @@ func (c *conn) Send(payload []byte) {
 	if c.gone || c.stream.out.push(payload) {
 		return
 	}
+	c.m.counters.slowReaders.Add(1)
 	c.m.cfg.Logger.Warn("a client does not read its answers: hung up", "client", c.peer)
 	c.hangUp()
 }

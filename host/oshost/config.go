@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"time"
 
 	"ordeal/host"
 )
@@ -34,6 +35,11 @@ type Config struct {
 	Peers map[host.Addr]string
 	// MaxFrame is the largest frame in bytes that a client may send; 0 is DefaultMaxFrame.
 	MaxFrame int
+	// MaxConnsPerAddr is how many connections clients may have from one address; 0 is no limit.
+	MaxConnsPerAddr int
+	// Patience is how long a new connection may take for its first bytes, if the program answers words (host.Texter);
+	// 0 is 10 s. A program that does not hears of a connection at once.
+	Patience time.Duration
 	// Logger is nil for slog.Default.
 	Logger *slog.Logger
 	// Seed decides Host.Rand; 0 draws a seed from the operating system.
@@ -57,6 +63,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.MaxFrame == 0 {
 		c.MaxFrame = DefaultMaxFrame
+	}
+	if c.Patience == 0 {
+		c.Patience = defaultPatience
 	}
 	c.Logger = loggerFor(c.Logger, c.Self)
 	return c, checkName(c.Self)

@@ -1,6 +1,7 @@
 package oshost
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net"
@@ -51,7 +52,8 @@ func (c *dialled) carry() error {
 		return err
 	}
 	c.tell(happeningOpened, nil)
-	return c.stream.run(c.live, nc, func(payload []byte) bool { return c.tell(happeningFrame, payload) })
+	r := bufio.NewReaderSize(nc, readBuffer)
+	return c.stream.run(c.live, nc, r, func(payload []byte) bool { return c.tell(happeningFrame, payload) })
 }
 
 func (c *dialled) tell(kind happeningKind, payload []byte) bool {

@@ -19,6 +19,7 @@ type event struct {
 	payload []byte
 	done    func(error)
 	err     error
+	asked   *question
 }
 
 type eventKind uint8
@@ -29,6 +30,7 @@ const (
 	eventFrame
 	eventClosed
 	eventDone
+	eventText
 )
 
 // run is the machine's life, on the one goroutine that calls the program. Host.Stop leaves by Goexit, which runs the
@@ -130,6 +132,8 @@ func (m *Machine) call(e event) {
 		m.program.Receive(e.from, e.payload)
 	case eventDone:
 		e.done(e.err)
+	case eventText:
+		m.ask(e.asked)
 	case eventAccept:
 		m.conns[e.conn] = struct{}{}
 		m.program.Accept(e.conn)

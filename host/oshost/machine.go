@@ -19,13 +19,14 @@ const closeMax = 3 * time.Second
 
 // Machine is the real machine with one program running on it.
 type Machine struct {
-	cfg     Config
-	clock   clock
-	disk    *disk
-	links   map[host.Addr]*link
-	rng     *rand.Rand
-	inbox   *inbox[event]
-	program host.Program
+	cfg      Config
+	clock    clock
+	disk     *disk
+	links    map[host.Addr]*link
+	rng      *rand.Rand
+	inbox    *inbox[event]
+	program  host.Program
+	counters counters
 
 	clientPort net.Listener // nil without one
 	peerPort   net.Listener // nil without one
@@ -34,6 +35,7 @@ type Machine struct {
 	live    context.Context
 	die     context.CancelFunc
 	tasks   sync.WaitGroup
+	guests  guests
 	conns   map[*conn]struct{} // open as far as the program knows; the loop's own
 	quit    chan struct{}      // closed to end the loop
 	quitFor sync.Once
@@ -50,14 +52,15 @@ func Run(cfg Config, boot host.Boot) (*Machine, error) {
 		return nil, err
 	}
 	m := &Machine{
-		cfg:   cfg,
-		clock: clock{alarm: noAlarm},
-		rng:   newRand(cfg.Seed),
-		inbox: newInbox[event](),
-		links: map[host.Addr]*link{},
-		conns: map[*conn]struct{}{},
-		quit:  make(chan struct{}),
-		done:  make(chan struct{}),
+		cfg:    cfg,
+		clock:  clock{alarm: noAlarm},
+		rng:    newRand(cfg.Seed),
+		inbox:  newInbox[event](),
+		links:  map[host.Addr]*link{},
+		conns:  map[*conn]struct{}{},
+		guests: guests{max: cfg.MaxConnsPerAddr, byAddr: map[string]int{}},
+		quit:   make(chan struct{}),
+		done:   make(chan struct{}),
 	}
 	m.live, m.die = context.WithCancel(context.Background())
 	for name := range cfg.Peers {

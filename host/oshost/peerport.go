@@ -52,6 +52,7 @@ func (p *peerPort) serve(nc net.Conn) {
 	h, err := p.greet(nc, r)
 	<-p.strangers
 	if err != nil {
+		p.m.counters.peersRefused.Add(1)
 		p.m.cfg.Logger.Debug("refused a caller on the peer port", "caller", nc.RemoteAddr(), "err", err)
 		return
 	}

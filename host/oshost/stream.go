@@ -39,8 +39,8 @@ func (s *stream) finish() {
 }
 
 // run carries frames until the connection ends, and hands those that come in to take, until take reports false. The
-// connection is closed when run returns; canceling ctx ends it at once. hangUp ends it too.
-func (s *stream) run(ctx context.Context, nc net.Conn, take func(payload []byte) bool) error {
+// connection is closed when run returns; canceling ctx ends it at once. r reads from nc.
+func (s *stream) run(ctx context.Context, nc net.Conn, r *bufio.Reader, take func(payload []byte) bool) error {
 	hangUp := context.AfterFunc(ctx, func() { nc.Close() })
 	defer hangUp()
 	written := make(chan struct{})
@@ -48,7 +48,7 @@ func (s *stream) run(ctx context.Context, nc net.Conn, take func(payload []byte)
 		defer close(written)
 		s.write(nc)
 	}()
-	err := s.read(nc, take)
+	err := s.read(r, take)
 	close(s.broken)
 	if !s.closing.Load() {
 		nc.Close()
@@ -67,13 +67,10 @@ func (s *stream) write(nc net.Conn) {
 		return
 	}
 	nc.SetReadDeadline(time.Now().Add(lingerMax))
-	if tcp, ok := nc.(*net.TCPConn); ok {
-		tcp.CloseWrite()
-	}
+	closeWrite(nc)
 }
 
-func (s *stream) read(nc net.Conn, take func([]byte) bool) error {
-	r := bufio.NewReaderSize(nc, readBuffer)
+func (s *stream) read(r *bufio.Reader, take func([]byte) bool) error {
 	for {
 		payload, err := readFrame(r, s.maxFrame)
 		if err != nil && !s.closing.Load() {

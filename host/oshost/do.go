@@ -1,0 +1,23 @@
+package oshost
+
+import "ordeal/host"
+
+// Do calls f on the machine's own goroutine, between two calls of the program, and returns when f has: whoever is not
+// the program may look at it only so. It reports false if the machine is down, and f was not called or not to its end.
+// f must not wait, and must not call Do.
+func (m *Machine) Do(f func(host.Program)) bool {
+	ran := make(chan struct{})
+	done := func(error) {
+		defer close(ran)
+		f(m.program)
+	}
+	if !m.inbox.put(event{kind: eventDone, done: done}, 0) {
+		return false
+	}
+	select {
+	case <-ran:
+		return true
+	case <-m.done:
+		return false
+	}
+}
