@@ -1,189 +1,264 @@
-// Package zoocfg reads ZooKeeper's configuration file, zoo.cfg: `key=value` a line, # for comments.
+// Package zoocfg reads ZooKeeper's configuration file, zoo.cfg: `key=value` a line, # for comments; and the file of the
+// ensemble's servers that dynamicConfigFile names.
 //
-// It understands dataDir, clientPort, clientPortAddress, tickTime, minSessionTimeout, maxSessionTimeout, snapCount and
-// server.N. Which server it is stands in the file myid in dataDir, which the caller reads. Other keys are passed over
-// with a warning.
+// A key may carry the prefix "zookeeper." that it has as a property of Java's. Keys that mean something here are fields
+// of Config. Keys of ZooKeeper's that can't mean anything here (settings.go lists them) have their values checked where
+// that is easy, and are passed over with a warning that says why; so are keys that nobody knows. A value that is wrong
+// is an error with its line.
+//
+// Which server of an ensemble it is stands in the file myid in dataDir, which the caller reads.
 package zoocfg
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// Config is what a zoo.cfg says. Zero means that it does not say.
+// Config is what a zoo.cfg says. Zero means that it does not say, unless the field says otherwise.
 type Config struct {
-	DataDir    string
-	ClientAddr string // host:port to listen on for clients
-	TickTime   time.Duration
+	DataDir string
+	// ClientAddr is host:port to listen on for clients; "" for none, or what the server's own line says (ClientAddrOf).
+	ClientAddr string
+	// SecureClientAddr is host:port to listen on for clients over TLS; "" for none.
+	SecureClientAddr string
+	TickTime         time.Duration
 	// MinSessionTimeout and MaxSessionTimeout bound what clients may ask for.
 	MinSessionTimeout, MaxSessionTimeout time.Duration
 	// SnapCount is the number of transactions between two snapshots.
 	SnapCount uint64
-	// Servers is the ensemble, sorted by ID; none for a server that stands alone.
+	// MaxClientConns is how many connections one address may have; 0 is no limit. Without a line it is 60.
+	MaxClientConns int
+	// MaxFrame is jute.maxbuffer, the largest frame in bytes.
+	MaxFrame int
+	// OutstandingLimit is how many requests may wait in the server before it stops to read more.
+	OutstandingLimit int
+	// Words are the four-letter words that are answered, "*" for all.
+	Words []string
+
+	// SkipACL grants everything to everyone. SuperDigest is the user:hash who may do everything.
+	SkipACL     bool
+	SuperDigest string
+	// ExtendedTypes allows znodes with a time to live, EnforceQuota refuses what is over a quota.
+	ExtendedTypes, EnforceQuota bool
+	// Container says how empty containers and znodes past their time are removed.
+	Container Container
+
+	// Reconfig allows clients to change the ensemble, Standalone an ensemble of one. Without a line Standalone is true.
+	Reconfig, Standalone bool
+	// Observer says that this server is to observe (peerType).
+	Observer bool
+	// ReadOnlyMode lets a server without a leader serve reads to those who ask for that.
+	ReadOnlyMode bool
+	// ListenOnAllIPs has the port for other servers open on every address.
+	ListenOnAllIPs bool
+	// DynamicFile is the file with the servers, if they are not here; see AddDynamic.
+	DynamicFile string
+	// Servers is the ensemble, sorted by ID; none for a server that stands alone. Version is the dynamic file's.
 	Servers []Server
+	Version int64
+
+	// TLS is for clients on SecureClientAddr, QuorumTLS between servers if SSLQuorum says so.
+	TLS, QuorumTLS TLS
+	SSLQuorum      bool
+
+	Admin   Admin
+	Metrics Metrics
+
 	// Warnings are lines that were passed over, in words.
 	Warnings []string
 }
 
-// Server is one server.N line.
-type Server struct {
-	ID   uint64
-	Addr string // host:port that the other servers reach it at
+// Container are the settings of the znodes that go by themselves.
+type Container struct {
+	CheckInterval time.Duration
+	MaxPerMinute  uint64
+	MaxNeverUsed  time.Duration
+}
+
+// TLS says where keys and certificates are: files in PEM form.
+type TLS struct {
+	// KeyStore holds the server's key and certificates, TrustStore the certificates of those who vouch for others.
+	KeyStore, TrustStore string
+	// KeyPassword is the key's, if it is encrypted.
+	KeyPassword string
+	// ClientAuth is "need", "want" or "none"; "" is need.
+	ClientAuth string
+	// Protocols are the versions that are spoken ("TLSv1.2", "TLSv1.3"); none for all that are safe.
+	Protocols []string
+	// VerifyHost has the other server's name checked against its certificate. Without a line it is true.
+	VerifyHost bool
+}
+
+// Admin is the HTTP server for operators.
+type Admin struct {
+	Enabled bool   // without a line it is
+	Addr    string // host:port
+	Path    string // of the commands
+}
+
+// Metrics is the HTTP server for Prometheus.
+type Metrics struct {
+	Enabled bool
+	Addr    string // host:port
 }
 
 // parser is a file as far as it was read.
 type parser struct {
 	Config
+	name, dir              string
 	clientPort, clientHost string
+	securePort, secureHost string
+	adminPort, adminHost   string
+	metricsPort            string
+	metricsHost            string
 	lines                  map[string]int // by key: where it stands
+	number                 int            // of the line that is read
+	key                    string         // that stands there
+}
+
+func newParser(name string) *parser {
+	return &parser{
+		name: name, lines: make(map[string]int),
+		adminPort: "8080", adminHost: "0.0.0.0", metricsPort: "7000", metricsHost: "0.0.0.0",
+		Config: Config{
+			MaxClientConns: 60, Standalone: true,
+			Admin: Admin{Enabled: true, Path: "/commands"},
+			TLS:   TLS{VerifyHost: true}, QuorumTLS: TLS{VerifyHost: true},
+		},
+	}
 }
 
 // Parse reads a file. An error is one line with the file's name and the line's number.
 func Parse(name string, text []byte) (Config, error) {
-	p := parser{lines: make(map[string]int)}
-	for i, line := range strings.Split(string(text), "\n") {
-		line = strings.TrimSpace(strings.TrimSuffix(line, "\r"))
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		if err := p.line(name, i+1, line); err != nil {
-			return Config{}, fmt.Errorf("%s:%d: %w", name, i+1, err)
-		}
+	p := newParser(name)
+	settings := p.settings()
+	if err := p.read(text, func(key, value string) error { return p.set(settings, key, value) }); err != nil {
+		return Config{}, err
 	}
 	if p.DataDir == "" {
 		return Config{}, fmt.Errorf("%s: dataDir is missing", name)
 	}
-	if p.clientPort == "" {
-		return Config{}, fmt.Errorf("%s: clientPort is missing", name)
+	p.ClientAddr = joinIf(p.clientHost, p.clientPort)
+	p.SecureClientAddr = joinIf(p.secureHost, p.securePort)
+	p.Admin.Addr = joinHostPort(p.adminHost, p.adminPort)
+	p.Metrics.Addr = joinHostPort(p.metricsHost, p.metricsPort)
+	if err := p.check(); err != nil {
+		return Config{}, fmt.Errorf("%s: %w", name, err)
 	}
-	p.ClientAddr = joinHostPort(p.clientHost, p.clientPort)
-	slices.SortFunc(p.Servers, func(a, b Server) int { return int(a.ID) - int(b.ID) })
+	p.sortServers()
 	return p.Config, nil
 }
 
-func (p *parser) line(name string, number int, line string) error {
+// AddDynamic reads the file that DynamicFile names: lines of servers, and a version.
+func (c *Config) AddDynamic(name string, text []byte) error {
+	if len(c.Servers) > 0 {
+		return fmt.Errorf("%s: there are servers in zoo.cfg already", name)
+	}
+	p := newParser(name)
+	err := p.read(text, func(key, value string) error {
+		id, isServer := strings.CutPrefix(key, "server.")
+		switch {
+		case isServer:
+			return p.server(id, value)
+		case key == "version":
+			return version(&p.Version)(value)
+		}
+		p.warn(key, "does not belong in this file and is passed over")
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.sortServers()
+	c.Servers, c.Version, c.Warnings = p.Servers, p.Version, append(c.Warnings, p.Warnings...)
+	if len(c.Servers) == 0 {
+		return fmt.Errorf("%s: it names no server", name)
+	}
+	return c.checkClientAddr()
+}
+
+// read hands on the lines.
+func (p *parser) read(text []byte, set func(key, value string) error) error {
+	for i, line := range strings.Split(string(text), "\n") {
+		p.number = i + 1
+		line = strings.TrimSpace(strings.TrimSuffix(line, "\r"))
+		if line == "" || line[0] == '#' || line[0] == '!' {
+			continue
+		}
+		if err := p.line(line, set); err != nil {
+			return fmt.Errorf("%s:%d: %w", p.name, p.number, err)
+		}
+	}
+	return nil
+}
+
+func (p *parser) line(line string, set func(key, value string) error) error {
 	key, value, ok := strings.Cut(line, "=")
 	if !ok {
 		return fmt.Errorf("%q is not key=value", line)
 	}
-	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	key = strings.TrimPrefix(strings.TrimSpace(key), "zookeeper.")
 	if first, twice := p.lines[key]; twice {
 		return fmt.Errorf("%s is set already, in line %d", key, first)
 	}
-	p.lines[key] = number
-	var err error
-	switch key {
-	case "dataDir":
-		if p.DataDir = value; value == "" {
-			err = fmt.Errorf("dataDir is empty")
-		}
-	case "clientPort":
-		_, err = parsePort(key, value)
-		p.clientPort = value
-	case "clientPortAddress":
-		p.clientHost = value
-	case "tickTime":
-		p.TickTime, err = parseMillis(key, value)
-	case "minSessionTimeout":
-		p.MinSessionTimeout, err = parseMillis(key, value)
-	case "maxSessionTimeout":
-		p.MaxSessionTimeout, err = parseMillis(key, value)
-	case "snapCount":
-		p.SnapCount, err = parsePositive(key, value)
-	default:
-		if id, ok := strings.CutPrefix(key, "server."); ok {
-			return p.server(id, value)
-		}
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%s:%d: %s is not known here and is passed over", name, number, key))
-	}
-	return err
+	p.lines[key], p.key = p.number, key
+	return set(key, strings.TrimSpace(value))
 }
 
-// server takes server.ID=host:peerPort[:electionPort][:participant][;[host:]clientPort]. There is one port between
-// servers here; the election's is not used.
-func (p *parser) server(id, value string) error {
-	n, err := strconv.ParseUint(id, 10, 8)
-	if err != nil || n == 0 {
-		return fmt.Errorf("server.%s: the number must be from 1 to 255", id)
+func (p *parser) set(settings map[string]setting, key, value string) error {
+	if id, ok := strings.CutPrefix(key, "server."); ok {
+		return p.server(id, value)
 	}
-	addr, client, _ := strings.Cut(value, ";")
-	host, rest := cutHost(addr)
-	ports := strings.Split(rest, ":")
-	if host == "" || len(ports) > 3 {
-		return fmt.Errorf("server.%s=%s is not host:port:port", id, value)
-	}
-	if _, err := parsePort("server."+id, ports[0]); err != nil {
-		return err
-	}
-	if len(ports) > 1 {
-		if _, err := parsePort("server."+id, ports[1]); err != nil {
-			return err
+	if s, ok := settings[key]; ok {
+		if err := s(value); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
 		}
+		return nil
 	}
-	if len(ports) == 3 && ports[2] != "participant" {
-		return fmt.Errorf("server.%s: the role %q is not served by this version", id, ports[2])
+	if why, ok := idle(key); ok {
+		p.warn(key, "is not used here: "+why)
+	} else {
+		p.warn(key, "is not known here and is passed over")
 	}
-	if client != "" && p.clientPort == "" {
-		_, port := cutHost(client)
-		if port == "" {
-			port = client
-		}
-		if _, err := parsePort("server."+id, port); err != nil {
-			return err
-		}
-	}
-	p.Servers = append(p.Servers, Server{ID: n, Addr: joinHostPort(host, ports[0])})
 	return nil
 }
 
-// cutHost splits host:rest; the host may be [v6].
-func cutHost(s string) (host, rest string) {
-	if inner, ok := strings.CutPrefix(s, "["); ok {
-		host, rest, _ = strings.Cut(inner, "]:")
-		return host, rest
-	}
-	host, rest, _ = strings.Cut(s, ":")
-	return host, rest
+func (p *parser) warn(key, what string) {
+	p.Warnings = append(p.Warnings, fmt.Sprintf("%s:%d: %s %s", p.name, p.number, key, what))
 }
 
-func joinHostPort(host, port string) string {
-	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
-		return "[" + host + "]:" + port
+// check says what is wrong with the whole that is right line by line.
+func (p *parser) check() error {
+	if p.SecureClientAddr != "" && p.TLS.KeyStore == "" {
+		return fmt.Errorf("secureClientPort needs ssl.keyStore.location")
 	}
-	return host + ":" + port
+	if p.SSLQuorum && (p.QuorumTLS.KeyStore == "" || p.QuorumTLS.TrustStore == "") {
+		return fmt.Errorf("sslQuorum needs ssl.quorum.keyStore.location and ssl.quorum.trustStore.location")
+	}
+	needsTrust := p.SecureClientAddr != "" && p.TLS.ClientAuth != "none"
+	if needsTrust && p.TLS.TrustStore == "" {
+		return fmt.Errorf("client certificates are asked for (ssl.clientAuth), and ssl.trustStore.location is missing")
+	}
+	if p.DynamicFile != "" {
+		if len(p.Servers) > 0 {
+			return fmt.Errorf("there are servers both here and in the dynamicConfigFile")
+		}
+		return nil
+	}
+	return p.checkClientAddr()
 }
 
-func parsePort(key, value string) (uint64, error) {
-	n, err := strconv.ParseUint(value, 10, 16)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %q is not a port", key, value)
+// checkClientAddr finds no port for clients.
+func (c *Config) checkClientAddr() error {
+	some := func(s Server) bool { return s.ClientAddr != "" }
+	if c.ClientAddr == "" && c.SecureClientAddr == "" && !slices.ContainsFunc(c.Servers, some) {
+		return fmt.Errorf("clientPort is missing")
 	}
-	return n, nil
+	return nil
 }
 
-func parsePositive(key, value string) (uint64, error) {
-	n, err := strconv.ParseUint(value, 10, 32)
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("%s: %q is not a positive number", key, value)
-	}
-	return n, nil
-}
-
-func parseMillis(key, value string) (time.Duration, error) {
-	n, err := parsePositive(key, value)
-	return time.Duration(n) * time.Millisecond, err
-}
-
-// ParseMyID reads the file that says which server of the ensemble this is.
-func ParseMyID(name string, text []byte) (uint64, error) {
-	word := strings.TrimSpace(string(text))
-	n, err := strconv.ParseUint(word, 10, 8)
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("%s: %q is not a server's number, from 1 to 255", name, word)
-	}
-	return n, nil
+func (p *parser) sortServers() {
+	slices.SortFunc(p.Servers, func(a, b Server) int { return int(a.ID) - int(b.ID) })
 }

@@ -7,6 +7,16 @@ import (
 	"time"
 )
 
+// defaults is what a file says that says nothing but dataDir=/d and clientPort=1.
+func defaults() Config {
+	return Config{
+		DataDir: "/d", ClientAddr: ":1", MaxClientConns: 60, Standalone: true,
+		TLS: TLS{VerifyHost: true}, QuorumTLS: TLS{VerifyHost: true},
+		Admin:   Admin{Enabled: true, Addr: "0.0.0.0:8080", Path: "/commands"},
+		Metrics: Metrics{Addr: "0.0.0.0:7000"},
+	}
+}
+
 func TestParse(t *testing.T) {
 	got, err := Parse("zoo.cfg", []byte(`# an ensemble of three
 tickTime=500
@@ -14,33 +24,167 @@ dataDir = /var/lib/ordeal
 clientPort=2181
 clientPortAddress=127.0.0.1
 autopurge.purgeInterval=1
+favouriteColour=blue
 server.2=b.example:2888:3888:participant
 server.1=[::1]:2888:3888
+server.3=c.example:2888:3888:observer;[::]:2183
 `))
-	want := Config{
-		DataDir: "/var/lib/ordeal", ClientAddr: "127.0.0.1:2181", TickTime: 500 * time.Millisecond,
-		Servers:  []Server{{1, "[::1]:2888"}, {2, "b.example:2888"}},
-		Warnings: []string{"zoo.cfg:6: autopurge.purgeInterval is not known here and is passed over"},
+	want := defaults()
+	want.DataDir, want.ClientAddr, want.TickTime = "/var/lib/ordeal", "127.0.0.1:2181", 500*time.Millisecond
+	want.Servers = []Server{
+		{ID: 1, Addr: "[::1]:2888", ElectionPort: 3888}, {ID: 2, Addr: "b.example:2888", ElectionPort: 3888},
+		{ID: 3, Addr: "c.example:2888", ElectionPort: 3888, Observer: true, ClientAddr: "[::]:2183"},
+	}
+	want.Warnings = []string{
+		"zoo.cfg:6: autopurge.purgeInterval is not used here: old snapshots and logs are removed as soon as nothing needs them",
+		"zoo.cfg:7: favouriteColour is not known here and is passed over",
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
 	}
 }
 
+// TestSettings sets one key at a time and looks at what it does.
+func TestSettings(t *testing.T) {
+	for line, change := range map[string]func(*Config){
+		"maxClientCnxns=0":                func(c *Config) { c.MaxClientConns = 0 },
+		"jute.maxbuffer=0xfffff":          func(c *Config) { c.MaxFrame = 1048575 },
+		"zookeeper.jute.maxbuffer=4096":   func(c *Config) { c.MaxFrame = 4096 },
+		"globalOutstandingLimit=10":       func(c *Config) { c.OutstandingLimit = 10 },
+		"4lw.commands.whitelist=stat, ,*": func(c *Config) { c.Words = []string{"stat", "*"} },
+		"skipACL=yes":                     func(c *Config) { c.SkipACL = true },
+		"extendedTypesEnabled=True":       func(c *Config) { c.ExtendedTypes = true },
+		"zookeeper.extendedTypesEnabled=true": func(c *Config) {
+			c.ExtendedTypes = true
+		},
+		"enforceQuota=true":       func(c *Config) { c.EnforceQuota = true },
+		"reconfigEnabled=true":    func(c *Config) { c.Reconfig = true },
+		"standaloneEnabled=false": func(c *Config) { c.Standalone = false },
+		"readonlymode.enabled=true": func(c *Config) {
+			c.ReadOnlyMode = true
+		},
+		"quorumListenOnAllIPs=true": func(c *Config) { c.ListenOnAllIPs = true },
+		"peerType=observer":         func(c *Config) { c.Observer = true },
+		"peerType=participant":      func(*Config) {},
+		"dynamicConfigFile=/x":      func(c *Config) { c.DynamicFile = "/x" },
+		"minSessionTimeout=-1":      func(*Config) {},
+		"maxSessionTimeout=9000":    func(c *Config) { c.MaxSessionTimeout = 9 * time.Second },
+		"snapCount=7":               func(c *Config) { c.SnapCount = 7 },
+		"dataLogDir=/d":             func(*Config) {},
+		"forceSync=yes":             func(*Config) {},
+		"DigestAuthenticationProvider.superDigest=super:x=": func(c *Config) { c.SuperDigest = "super:x=" },
+		"znode.container.checkIntervalMs=5":                 func(c *Config) { c.Container.CheckInterval = 5 * time.Millisecond },
+		"znode.container.maxPerMinute=6":                    func(c *Config) { c.Container.MaxPerMinute = 6 },
+		"znode.container.maxNeverUsedIntervalMs=7":          func(c *Config) { c.Container.MaxNeverUsed = 7 * time.Millisecond },
+		"admin.enableServer=false":                          func(c *Config) { c.Admin.Enabled = false },
+		"admin.serverPort=0":                                func(c *Config) { c.Admin.Addr = "0.0.0.0:0" },
+		"admin.serverAddress=::1":                           func(c *Config) { c.Admin.Addr = "[::1]:8080" },
+		"admin.commandURL=/c":                               func(c *Config) { c.Admin.Path = "/c" },
+		"metricsProvider.httpPort=9":                        func(c *Config) { c.Metrics.Addr = "0.0.0.0:9" },
+		"metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider": func(c *Config) {
+			c.Metrics.Enabled = true
+		},
+		"metricsProvider.className=org.apache.zookeeper.metrics.impl.DefaultMetricsProvider": func(*Config) {},
+		"ssl.keyStore.type=PEM":       func(*Config) {},
+		"ssl.clientAuth=want":         func(c *Config) { c.TLS.ClientAuth = "want" },
+		"ssl.quorum.protocol=TLSv1.3": func(c *Config) { c.QuorumTLS.Protocols = []string{"TLSv1.3"} },
+		"ssl.quorum.hostnameVerification=false": func(c *Config) {
+			c.QuorumTLS.VerifyHost = false
+		},
+		"server.4=a:1;2": func(c *Config) { c.Servers = []Server{{ID: 4, Addr: "a:1", ClientAddr: "0.0.0.0:2"}} },
+		"! a comment":    func(*Config) {},
+	} {
+		want := defaults()
+		change(&want)
+		got, err := Parse("f", []byte("dataDir=/d\nclientPort=1\n"+line+"\n"))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, %v\nwant %+v", line, got, err, want)
+		}
+	}
+}
+
+func TestSecurePort(t *testing.T) {
+	got, err := Parse("f", []byte(`dataDir=/d
+secureClientPort=2281
+secureClientPortAddress=::1
+ssl.keyStore.location=/k.pem
+ssl.keyStore.password=secret
+ssl.trustStore.location=/t.pem
+sslQuorum=true
+ssl.quorum.keyStore.location=/qk.pem
+ssl.quorum.trustStore.location=/qt.pem
+`))
+	want := defaults()
+	want.ClientAddr, want.SecureClientAddr, want.SSLQuorum = "", "[::1]:2281", true
+	want.TLS = TLS{KeyStore: "/k.pem", KeyPassword: "secret", TrustStore: "/t.pem", VerifyHost: true}
+	want.QuorumTLS = TLS{KeyStore: "/qk.pem", TrustStore: "/qt.pem", VerifyHost: true}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
+	}
+}
+
 func TestParseErrors(t *testing.T) {
+	const whole = "dataDir=/d\nclientPort=1\n"
 	for text, want := range map[string]string{
 		"clientPort=1":                 "zoo.cfg: dataDir is missing",
+		"dataDir=":                     "zoo.cfg:1: dataDir: it is empty",
 		"dataDir=/d":                   "zoo.cfg: clientPort is missing",
+		"dataDir=/d\nserver.1=a:1:2":   "zoo.cfg: clientPort is missing",
 		"dataDir=/d\nclientPort=x":     `zoo.cfg:2: clientPort: "x" is not a port`,
 		"dataDir=/d\nclientPort=70000": `zoo.cfg:2: clientPort: "70000" is not a port`,
 		"tickTime=0":                   `zoo.cfg:1: tickTime: "0" is not a positive number`,
-		"what":                         `zoo.cfg:1: "what" is not key=value`,
-		"tickTime=1\ntickTime=2":       "zoo.cfg:2: tickTime is set already, in line 1",
-		"server.0=a:1:2":               "zoo.cfg:1: server.0: the number must be from 1 to 255",
-		"server.1=a":                   `zoo.cfg:1: server.1: "" is not a port`,
-		"dataDir=/d\nclientPort=1\nserver.1=a:1:2:observer": `zoo.cfg:3: server.1: the role "observer" is not served by this version`,
+		"initLimit=soon":               `zoo.cfg:1: initLimit: "soon" is not a positive number`,
+		"maxClientCnxns=-1":            `zoo.cfg:1: maxClientCnxns: "-1" is not a number from 0 up`,
+		"jute.maxbuffer=0":             `zoo.cfg:1: jute.maxbuffer: "0" is not a number of bytes from 1 to 1073741824`,
+		"skipACL=maybe":                `zoo.cfg:1: skipACL: "maybe" is not one of yes, no, true, false`,
+		"peerType=leader":              `zoo.cfg:1: peerType: "leader" is not one of participant, observer`,
+		"ssl.keyStore.location=/k.jks": "zoo.cfg:1: ssl.keyStore.location: /k.jks: stores are read in PEM form only",
+		"ssl.trustStore.type=JKS":      `zoo.cfg:1: ssl.trustStore.type: "JKS": stores are read in PEM form only`,
+		"ssl.protocol=SSLv3":           `zoo.cfg:1: ssl.protocol: "SSLv3" is not TLSv1.2 or TLSv1.3`,
+		"metricsProvider.className=x.Y": `zoo.cfg:1: metricsProvider.className: "x.Y" is not there: ` +
+			`it is PrometheusMetricsProvider or nothing`,
+		"what":                       `zoo.cfg:1: "what" is not key=value`,
+		"tickTime=1\ntickTime=2":     "zoo.cfg:2: tickTime is set already, in line 1",
+		"server.0=a:1:2":             "zoo.cfg:1: server.0: the number must be from 1 to 255",
+		"server.1=a":                 `zoo.cfg:1: server.1: "" is not a port`,
+		"server.1=a:1:2:leader":      `zoo.cfg:1: server.1: "a:1:2:leader" is not host:port:port`,
+		"server.1=a:1:2;x":           `zoo.cfg:1: server.1: "x" is not a port`,
+		whole + "secureClientPort=2": "zoo.cfg: secureClientPort needs ssl.keyStore.location",
+		whole + "sslQuorum=true":     "zoo.cfg: sslQuorum needs ssl.quorum.keyStore.location and ssl.quorum.trustStore.location",
+		whole + "secureClientPort=2\nssl.keyStore.location=/k": "zoo.cfg: client certificates are asked for (ssl.clientAuth), and ssl.trustStore.location is missing",
+		whole + "dynamicConfigFile=/x\nserver.1=a:1:2":         "zoo.cfg: there are servers both here and in the dynamicConfigFile",
 	} {
 		if _, err := Parse("zoo.cfg", []byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestDynamicFile(t *testing.T) {
+	c, err := Parse("zoo.cfg", []byte("dataDir=/d\ndynamicConfigFile=/x\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.AddDynamic("x", []byte("server.2=b:1:2:participant;127.0.0.1:2182\nserver.1=a:1:2;2181\nversion=10f\ntickTime=1\n")); err != nil {
+		t.Fatal(err)
+	}
+	if c.Version != 0x10f || c.ClientAddrOf(1) != "0.0.0.0:2181" || c.ClientAddrOf(2) != "127.0.0.1:2182" || c.ClientAddrOf(3) != "" {
+		t.Errorf("read %+v", c)
+	}
+	if got := c.Servers[1].String(); got != "b:1:2:participant;127.0.0.1:2182" {
+		t.Errorf("server 2 is written %s", got)
+	}
+	if len(c.Warnings) != 1 || !strings.HasPrefix(c.Warnings[0], "x:4: tickTime ") {
+		t.Errorf("the warnings are %q", c.Warnings)
+	}
+	for text, want := range map[string]string{
+		"":                 "x: it names no server",
+		"version=":         `x:1: version: "" is not a number in hex`,
+		"\nserver.1=a":     `x:2: server.1: "" is not a port`,
+		"server.1=a:1:2\n": "clientPort is missing",
+	} {
+		d := Config{DynamicFile: "x"}
+		if err := d.AddDynamic("x", []byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
@@ -59,10 +203,22 @@ func TestParseMyID(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("dataDir=/d\nclientPort=1\nserver.1=[::1]:1:2;3")
+	f.Add("dataDir=/d\nclientPort=1\nserver.1=a:1:2:observer;[::]:3\nssl.quorum.protocol=TLSv1.2,TLSv1.3\njute.maxbuffer=0x10")
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := Parse("zoo.cfg", []byte(text))
-		if err == nil && (c.DataDir == "" || c.ClientAddr == "") {
-			t.Errorf("accepted without dataDir or clientPort: %+v", c)
+		if err == nil && (c.DataDir == "" || c.DynamicFile == "" && c.checkClientAddr() != nil) {
+			t.Errorf("accepted without dataDir or a port for clients: %+v", c)
+		}
+		// A server's line means the same when it is written out and read again.
+		for _, s := range c.Servers {
+			p := newParser("again")
+			if err := p.server("1", s.String()); err != nil {
+				t.Fatalf("%s: %v", s, err)
+			}
+			s.ID = 1
+			if p.Servers[0] != s {
+				t.Errorf("%+v was read again as %+v", s, p.Servers[0])
+			}
 		}
 	})
 }
