@@ -31,7 +31,29 @@ type Config struct {
 	KeepEntries uint64
 	// SegmentBytes is the size at which a file of the log is closed and the next begun; default 64 MiB.
 	SegmentBytes int64
+	// Operator is what operators may ask.
+	Operator Operator
 }
+
+// Operator is what the owner of a node lets operators ask on the client port, and what only the owner knows of the
+// process.
+type Operator struct {
+	// Words are the four-letter words that are answered; "*" stands for all of them. srvr always is.
+	Words []string
+	// Version is what the server calls itself, with the date of its build as ZooKeeper writes it.
+	Version string
+	// Settings are the lines of conf, Membership those about the servers of an ensemble, and Environment those of envi.
+	Settings, Membership, Environment []Fact
+	// Machine tells facts of the process as they are now, for mntr. It is called like any method of the node, and must
+	// not wait. It may be nil.
+	Machine func() []Fact
+}
+
+// Fact is one line of what operators are told.
+type Fact struct{ Key, Value string }
+
+// InForce is the configuration with the defaults in the place of what it leaves out.
+func (c Config) InForce() Config { return c.withDefaults() }
 
 // raftTicksPerTick is how finely raft divides a TickTime.
 const raftTicksPerTick = 10

@@ -3,6 +3,7 @@ package cluster
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
@@ -24,6 +25,11 @@ type conn struct {
 	calls []*call
 	// syncs counts those of them that are syncs.
 	syncs int
+
+	// For operators and against connections that come to nothing; see traffic.go.
+	sinceTick uint64
+	usage     usage
+	traffic   *traffic
 }
 
 type phase uint8
@@ -39,7 +45,8 @@ const (
 type call struct {
 	xid     int32
 	op      wire.OpCode
-	request wire.Request // nil if it can't be served: err then says why
+	since   time.Duration // when it came in, on the monotonic clock
+	request wire.Request  // nil if it can't be served: err then says why
 	err     wire.Code
 	// A write is answered when its transaction was applied: reply is then the answer.
 	write bool
@@ -61,6 +68,7 @@ type conns struct {
 	byHost       map[host.Conn]*conn
 	byID         map[uint64]*conn
 	bySession    map[int64]*conn
+	traffic      traffic
 }
 
 func newConns() conns {
@@ -71,10 +79,11 @@ func newConns() conns {
 	}
 }
 
-func (cs *conns) add(h host.Conn) {
+func (cs *conns) add(h host.Conn, tick uint64) *conn {
 	cs.last++
-	c := &conn{id: cs.last, host: h}
+	c := &conn{id: cs.last, host: h, sinceTick: tick, traffic: &cs.traffic}
 	cs.byHost[h], cs.byID[c.id] = c, c
+	return c
 }
 
 func (cs *conns) of(h host.Conn) *conn         { return cs.byHost[h] }
@@ -128,6 +137,7 @@ func (n *Node) closeAll(why string) {
 
 // frame takes one frame of a client.
 func (n *Node) frame(c *conn, frame []byte) {
+	c.receive()
 	switch c.phase {
 	case phaseNew:
 		n.handshake(c, frame)
@@ -141,10 +151,11 @@ func (n *Node) frame(c *conn, frame []byte) {
 	header, request, err := wire.DecodeRequest(frame)
 	if err != nil && !isUnknownOp(err) || len(c.calls) >= callsMax {
 		n.host.Log().Warn("connection refused", "peer", c.host.Peer(), "waiting", len(c.calls), "err", err)
+		n.conns.traffic.garbage++
 		n.close(c)
 		return
 	}
-	cl := &call{xid: header.Xid, op: header.Op, request: request}
+	cl := &call{xid: header.Xid, op: header.Op, request: request, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
 	if !c.hold(cl) {
 		n.start(c, cl)
@@ -187,7 +198,8 @@ func (n *Node) answer(c *conn) {
 		}
 		c.calls[0] = nil
 		c.calls = c.calls[1:]
-		c.host.Send(reply)
+		c.send(reply)
+		c.answered(cl, n.state.tree.Zxid(), n.host.Clock().Now())
 		switch cl.op {
 		case wire.OpCloseSession:
 			n.close(c)

@@ -30,6 +30,7 @@ type Node struct {
 
 	tick     time.Duration // of raft
 	nextTick time.Duration // when the next one is due, on the monotonic clock
+	bootedAt time.Duration // on the monotonic clock
 	// ticks counts the ticks that this node handled. A pause stops it, as it stops the node.
 	ticks uint64
 
@@ -44,6 +45,8 @@ type Node struct {
 	watches    *tree.Watches
 	// lateEvents holds events back when bugWatchAfterData is planted.
 	lateEvents []firedEvent
+	// traceMask is what the word stmk set; see fourletter.go.
+	traceMask *int64
 }
 
 // role is this node's place in the ensemble.
@@ -90,7 +93,8 @@ func boot(h host.Host, config Config) (*Node, error) {
 	now := n.raft.BasicStatus()
 	n.role.state, n.role.term, n.role.leader = now.RaftState, now.HardState.GetTerm(), now.Lead
 	log.Begin(n.begin)
-	n.nextTick = h.Clock().Now() + n.tick
+	n.bootedAt = h.Clock().Now()
+	n.nextTick = n.bootedAt + n.tick
 	h.Clock().SetAlarm(n.nextTick)
 	return n, nil
 }
@@ -169,7 +173,7 @@ func (n *Node) Accept(c host.Conn) {
 		c.Close()
 		return
 	}
-	n.conns.add(c)
+	n.conns.add(c, n.ticks).usage.establishedMs = n.wallMs()
 }
 
 // Frame implements host.Program.
@@ -202,6 +206,7 @@ func (n *Node) Wake() {
 		n.tickSyncs()
 		n.tickSnapshots()
 		n.tickLeaderless()
+		n.tickStrangers()
 		n.sendLateEvents()
 	}
 	n.pump()

@@ -162,6 +162,7 @@ func (n *Node) handshake(c *conn, frame []byte) {
 	req, err := wire.DecodeConnectRequest(frame)
 	if err != nil {
 		n.host.Log().Warn("not a handshake", "peer", c.host.Peer(), "err", err)
+		n.conns.traffic.garbage++
 		n.close(c)
 		return
 	}
@@ -198,14 +199,16 @@ func (n *Node) welcome(c *conn, result tree.Result) {
 	reply := wire.ConnectResponse{Passwd: make([]byte, 16), HasReadOnly: c.hasReadOnly}
 	s, ok := n.state.tree.Session(c.session)
 	if result.Err != wire.OK || !ok {
-		c.host.Send(reply.Encode())
+		c.send(reply.Encode())
 		n.close(c)
 		return
 	}
 	reply.TimeoutMs, reply.SessionID, reply.Passwd = s.TimeoutMs, s.ID, slices.Clone(c.passwd)
 	c.phase = phaseAttached
 	n.conns.attach(c)
-	c.host.Send(reply.Encode())
+	c.usage.lastOp, c.usage.timeoutMs = wire.OpCreateSession, s.TimeoutMs
+	c.usage.lastZxid, c.usage.lastAt = n.state.tree.Zxid(), n.host.Clock().Now()
+	c.send(reply.Encode())
 }
 
 // isLeader reports whether this node leads, as far as it knows.

@@ -59,7 +59,7 @@ func (n *Node) send(f firedEvent) {
 
 func (n *Node) deliverEvent(f firedEvent) {
 	if c := n.conns.byID[f.watcher]; c != nil {
-		c.host.Send(f.frame)
+		c.send(f.frame)
 	}
 }
 
@@ -75,7 +75,7 @@ func (n *Node) sendLateEvents() {
 func (n *Node) setWatches(c *conn, r wire.SetWatchesRequest) {
 	missed, rearm := tree.Missed(n.state.tree, r)
 	for _, e := range missed {
-		c.host.Send(eventFrame(n.state.tree.Zxid(), e))
+		c.send(eventFrame(n.state.tree.Zxid(), e))
 	}
 	for _, w := range rearm {
 		n.watches.Add(w.Kind, w.Path, c.id)

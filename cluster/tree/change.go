@@ -28,6 +28,7 @@ func (u *update) remove(n *node) {
 	u.t.rehash(parent)
 	u.t.unlink(n)
 	u.t.sum -= n.hash
+	u.t.bytes -= int64(n.counted)
 	u.note(wire.EventDeleted, n.path)
 	u.note(wire.EventChildrenChanged, parent.path)
 	if u.undoable {

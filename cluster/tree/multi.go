@@ -5,13 +5,13 @@ import "ordeal/cluster/wire"
 // multi carries out all operations, each on what those before it have left, or none of them.
 func (u *update) multi(r wire.MultiRequest) wire.MultiResponse {
 	u.undoable = true
-	sum := u.t.sum
+	sum, bytes := u.t.sum, u.t.bytes
 	results := make([]wire.MultiResult, 0, len(r.Ops))
 	for i, op := range r.Ops {
 		response, code := u.write(op)
 		if code != wire.OK {
 			u.rollback()
-			u.t.sum = sum
+			u.t.sum, u.t.bytes = sum, bytes
 			return failedMulti(len(r.Ops), i, code)
 		}
 		results = append(results, wire.MultiResult{Op: op.Op(), Response: response})

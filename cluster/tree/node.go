@@ -34,6 +34,8 @@ type record struct {
 	pathHash, dataHash uint64
 	// hash is what the node adds to the tree's sum.
 	hash uint64
+	// counted is what the node adds to the tree's bytes.
+	counted int32
 }
 
 func (n *node) numChildren() int {
@@ -99,6 +101,9 @@ func (t *Tree) rehash(n *node) {
 	h = mix(h, uint64(uint32(n.version))<<32|uint64(uint32(n.creates)))
 	t.sum += h - n.hash
 	n.hash = h
+	size := int32(len(n.path) + len(n.data))
+	t.bytes += int64(size - n.counted)
+	n.counted = size
 }
 
 // link puts a node into the tree: under its parent, and in its owner's list.

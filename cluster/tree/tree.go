@@ -17,6 +17,8 @@ type Tree struct {
 	sessionsEnded uint64
 	// sum is the sum of the hashes of nodes and sessions.
 	sum uint64
+	// bytes is what paths and data have together.
+	bytes int64
 
 	// free is shared by the sets of all nodes, of which most are small.
 	free *btree.FreeListG[*node]

@@ -1,0 +1,192 @@
+package cluster
+
+import (
+	"time"
+
+	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/tracker"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+)
+
+// Stats is what operators are told of a running node, over the client port, HTTP and as metrics. Latencies are in ms.
+type Stats struct {
+	Status
+	// State is leader, follower, observer or standalone; "" while the node serves nobody.
+	State   string
+	Figures tree.Figures
+	Uptime  time.Duration
+	// Received and Sent count frames of clients, Outstanding their requests that have no answer yet.
+	Received, Sent uint64
+	Outstanding    int
+	All            Latency
+	Reads, Writes  Latency
+	Watches        int
+	// Garbage counts connections that were closed for what they sent, Unfinished those that sent no whole handshake
+	// in time.
+	Garbage, Unfinished uint64
+	// LogBytes and SnapshotBytes are what the node has on its disk.
+	LogBytes, SnapshotBytes int64
+	// Followers counts the other voters and Synced those of them that have all of the log, as the leader sees it.
+	Followers, Synced int
+	// Voters are the servers that vote.
+	Voters []Member
+}
+
+// Latency is how long requests took, in ms. Mean is a decimal number.
+type Latency struct {
+	Count         uint64
+	Min, Max, Sum int64
+	Mean          string
+}
+
+func (l *latency) show() Latency {
+	return Latency{Count: l.count, Min: l.min, Max: l.max, Sum: l.sum, Mean: l.mean()}
+}
+
+// modes of a server, as ZooKeeper calls them.
+const (
+	modeLeader     = "leader"
+	modeFollower   = "follower"
+	modeStandalone = "standalone"
+)
+
+// answering reports whether this node has anything to tell clients.
+func (n *Node) answering() bool { return n.serving && n.role.leader != 0 }
+
+func (n *Node) mode() string {
+	switch {
+	case !n.answering():
+		return ""
+	case len(n.config.Members) == 1:
+		return modeStandalone
+	case n.isLeader():
+		return modeLeader
+	}
+	return modeFollower
+}
+
+// Stats counts what there is to tell. It takes as long as there are connections and sessions.
+func (n *Node) Stats() Stats {
+	t := &n.conns.traffic
+	s := Stats{
+		Status: n.Status(), State: n.mode(), Figures: n.state.tree.Figures(), Uptime: n.host.Clock().Now() - n.bootedAt,
+		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished,
+		All: t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
+		Watches: n.watches.Count(),
+		Voters:  n.config.Members,
+	}
+	s.LogBytes, s.SnapshotBytes = n.log.Sizes()
+	for _, c := range n.conns.sorted() {
+		s.Outstanding += len(c.calls)
+	}
+	if n.isLeader() {
+		s.Followers, s.Synced = n.followers()
+	}
+	return s
+}
+
+// followers counts the other servers, and those of them that have everything or are being sent it as it comes.
+func (n *Node) followers() (all, synced int) {
+	n.raft.WithProgress(func(id uint64, _ raft.ProgressType, p tracker.Progress) {
+		if id == n.config.ID {
+			return
+		}
+		all++
+		if p.State == tracker.StateReplicate && p.RecentActive {
+			synced++
+		}
+	})
+	return all, synced
+}
+
+// ConnStats is what operators are told of one connection. Latencies are in ms.
+type ConnStats struct {
+	Peer           string
+	Queued         int
+	Received, Sent uint64
+	// Session is 0 for a connection that has none; the rest is then empty.
+	Session       int64
+	LastOp        string
+	EstablishedMs int64 // time of day, since 1970
+	TimeoutMs     int32
+	LastXid       int32
+	LastZxid      int64
+	LastAtMs      int64 // on the monotonic clock
+	LastLatency   int64
+	Latency       Latency
+}
+
+// Connections tells of every connection, oldest first.
+func (n *Node) Connections() []ConnStats {
+	var list []ConnStats
+	for _, c := range n.conns.sorted() {
+		u := &c.usage
+		s := ConnStats{Peer: c.host.Peer(), Queued: len(c.calls), Received: u.received, Sent: u.sent}
+		if c.phase == phaseAttached {
+			s.Session, s.LastOp, s.EstablishedMs, s.TimeoutMs = c.session, shortOp(u.lastOp), u.establishedMs, u.timeoutMs
+			s.LastXid, s.LastZxid, s.LastAtMs = u.lastXid, u.lastZxid, u.lastAt.Milliseconds()
+			s.LastLatency, s.Latency = u.latency.last, u.latency.show()
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// ResetStats forgets what was counted of all requests.
+func (n *Node) ResetStats() { n.conns.traffic.reset() }
+
+// ResetConnectionStats forgets what was counted of each connection's requests.
+func (n *Node) ResetConnectionStats() {
+	for _, c := range n.conns.sorted() {
+		c.usage.received, c.usage.sent, c.usage.latency = 0, 0, latency{}
+		c.usage.lastOp, c.usage.lastXid, c.usage.lastZxid = wire.OpNotification, 0, 0
+	}
+}
+
+// SessionWatches are the paths that a session watches, sorted.
+type SessionWatches struct {
+	Session int64
+	Paths   []string
+}
+
+// PathWatches are the sessions that watch a path, in the order of their connections.
+type PathWatches struct {
+	Path     string
+	Sessions []int64
+}
+
+// WatchesByPath lists the data watches, as ZooKeeper's own list has them: those of children are not among them.
+func (n *Node) WatchesByPath() []PathWatches {
+	var list []PathWatches
+	n.watches.Each(func(one tree.Watch, watcher uint64) {
+		c := n.conns.byID[watcher]
+		if one.Kind != tree.Data || c == nil {
+			return
+		}
+		if k := len(list); k == 0 || list[k-1].Path != one.Path {
+			list = append(list, PathWatches{Path: one.Path})
+		}
+		last := &list[len(list)-1]
+		last.Sessions = append(last.Sessions, c.session)
+	})
+	return list
+}
+
+// WatchesBySession lists the same watches by session, in the order of the connections.
+func (n *Node) WatchesBySession() []SessionWatches {
+	paths := make(map[int64][]string)
+	for _, p := range n.WatchesByPath() {
+		for _, s := range p.Sessions {
+			paths[s] = append(paths[s], p.Path)
+		}
+	}
+	var list []SessionWatches
+	for _, c := range n.conns.sorted() {
+		if own := paths[c.session]; len(own) > 0 {
+			list = append(list, SessionWatches{Session: c.session, Paths: own})
+		}
+	}
+	return list
+}

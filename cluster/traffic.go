@@ -1,0 +1,135 @@
+package cluster
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ordeal/cluster/wire"
+)
+
+// traffic counts what went over the client port. Operators are shown it; nothing is decided by it.
+type traffic struct {
+	// received and sent are frames: requests and words, answers and events.
+	received, sent uint64
+	// all are the latencies of every request, reads and writes those of one kind.
+	all, reads, writes latency
+	// garbage counts connections that were closed for what they sent, and unfinished those that never sent a whole
+	// handshake.
+	garbage, unfinished uint64
+}
+
+// reset is what the word srst asks for. Connections that came to nothing stay counted.
+func (t *traffic) reset() { *t = traffic{garbage: t.garbage, unfinished: t.unfinished} }
+
+// latency is how long requests took from their frame to their answer, in ms.
+type latency struct {
+	count               uint64
+	last, min, max, sum int64
+}
+
+func (l *latency) add(ms int64) {
+	if l.count == 0 || ms < l.min {
+		l.min = ms
+	}
+	l.max = max(l.max, ms)
+	l.last = ms
+	l.sum += ms
+	l.count++
+}
+
+// mean is the mean in ms with up to four digits behind the point, and always one.
+func (l *latency) mean() string {
+	if l.count == 0 {
+		return "0.0"
+	}
+	n := int64(l.count)
+	parts := (l.sum*10_000 + n/2) / n
+	fraction := strings.TrimRight(fmt.Sprintf("%04d", parts%10_000), "0")
+	if fraction == "" {
+		fraction = "0"
+	}
+	return fmt.Sprintf("%d.%s", parts/10_000, fraction)
+}
+
+// usage is what one connection did, for the words cons and stat.
+type usage struct {
+	received, sent uint64
+	latency        latency
+	lastOp         wire.OpCode
+	lastXid        int32
+	lastZxid       int64
+	lastAt         time.Duration // monotonic
+	establishedMs  int64         // time of day
+	timeoutMs      int32
+}
+
+// send hands a frame to the connection, and counts it.
+func (c *conn) send(frame []byte) {
+	c.usage.sent++
+	c.traffic.sent++
+	c.host.Send(frame)
+}
+
+func (c *conn) receive() {
+	c.usage.received++
+	c.traffic.received++
+}
+
+// answered counts a request that was just answered.
+func (c *conn) answered(cl *call, zxid int64, now time.Duration) {
+	ms := int64((now - cl.since) / time.Millisecond)
+	u, t := &c.usage, c.traffic
+	u.latency.add(ms)
+	t.all.add(ms)
+	if cl.write {
+		t.writes.add(ms)
+	} else {
+		t.reads.add(ms)
+	}
+	u.lastOp, u.lastZxid, u.lastAt = cl.op, zxid, now
+	if cl.xid >= 0 {
+		u.lastXid = cl.xid
+	}
+}
+
+// shortOps are the names that ZooKeeper shows for the last operation of a connection.
+var shortOps = map[wire.OpCode]string{
+	wire.OpCreate: "CREA", wire.OpCreate2: "CREA", wire.OpDelete: "DELE", wire.OpExists: "EXIS", wire.OpGetData: "GETD",
+	wire.OpSetData: "SETD", wire.OpGetChildren: "GETC", wire.OpGetChildren2: "GETC", wire.OpSync: "SYNC",
+	wire.OpPing: "PING", wire.OpCheck: "CHEC", wire.OpMulti: "MULT", wire.OpCreateSession: "SESS",
+	wire.OpCloseSession: "CLOS", wire.OpSetWatches: "SETW", wire.OpSetWatches2: "STW2", wire.OpAddWatch: "ADDW",
+	wire.OpRemoveWatches: "REMW", wire.OpCheckWatches: "CHKW", wire.OpGetACL: "GETA", wire.OpSetACL: "SETA",
+	wire.OpReconfig: "RECO", wire.OpCreateContainer: "CREA", wire.OpCreateTTL: "CREA", wire.OpMultiRead: "MLTR",
+	wire.OpAuth: "AUTH", wire.OpGetEphemerals: "GETE", wire.OpGetAllChildrenNumber: "GETACN", wire.OpWhoAmI: "HOMI",
+}
+
+func shortOp(op wire.OpCode) string {
+	if name, ok := shortOps[op]; ok {
+		return name
+	}
+	return "NA"
+}
+
+// strangerTicks is how long a connection may stay without a whole handshake: five TickTimes, as long as ZooKeeper's
+// default at its default tickTime.
+const strangerTicks = 5 * raftTicksPerTick
+
+// StrangerPatience is how long that is, for a host that hears a connection's first bytes before the node does.
+func StrangerPatience(c Config) time.Duration {
+	return strangerTicks * (c.withDefaults().TickTime / raftTicksPerTick)
+}
+
+// tickStrangers closes the connections that have sent no whole handshake for too long.
+func (n *Node) tickStrangers() {
+	if n.ticks%raftTicksPerTick != 0 {
+		return
+	}
+	for _, c := range n.conns.sorted() {
+		if c.phase == phaseNew && n.ticks-c.sinceTick >= strangerTicks {
+			n.conns.traffic.unfinished++
+			n.host.Log().Info("connection closed: no handshake came", "peer", c.host.Peer())
+			n.close(c)
+		}
+	}
+}

@@ -1,0 +1,12 @@
+package wal
+
+// Sizes is what the log's segments have on disk, and what the newest snapshot has, in bytes.
+func (l *Log) Sizes() (log, snapshot int64) {
+	for i := range l.segments {
+		log += l.segments[i].bytes
+	}
+	if l.memory.snapshot != nil {
+		snapshot = snapshotHeaderBytes + int64(len(l.memory.snapshot.Data))
+	}
+	return log, snapshot
+}
