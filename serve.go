@@ -1,9 +1,11 @@
 package ordeal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"ordeal/cluster"
@@ -32,9 +34,23 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 
 // CheckServer says what is wrong with a configuration, without touching anything.
 func CheckServer(c zoocfg.Config, id uint64) error {
-	node, _ := serverConfigs(c, id)
-	return node.Check()
+	for _, s := range c.Servers {
+		if s.Observer {
+			return fmt.Errorf("server.%d is an observer, and this version has none", s.ID)
+		}
+	}
+	node, machine := serverConfigs(c, id)
+	if err := node.Check(); err != nil {
+		return err
+	}
+	if machine.ClientListen == "" && c.SecureClientAddr == "" {
+		return fmt.Errorf("server %d has no port for clients", node.ID)
+	}
+	return nil
 }
+
+// maxFrame is ZooKeeper's jute.maxbuffer where the configuration does not say.
+const maxFrame = 0xfffff
 
 func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 	servers := c.Servers
@@ -46,16 +62,22 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		MinSessionTimeout: c.MinSessionTimeout, MaxSessionTimeout: c.MaxSessionTimeout,
 	}
 	machine := oshost.Config{
-		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddr, Peers: make(map[host.Addr]string),
+		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddrOf(id), Peers: make(map[host.Addr]string),
+		MaxFrame: cmp.Or(c.MaxFrame, maxFrame), MaxConnsPerAddr: c.MaxClientConns,
+		Patience: cluster.StrangerPatience(node),
 	}
 	for _, s := range servers {
 		node.Members = append(node.Members, cluster.Member{ID: s.ID, Addr: serverName(s.ID)})
 		if s.ID == id {
 			machine.PeerListen = s.Addr
+			if c.ListenOnAllIPs {
+				machine.PeerListen = s.Addr[strings.LastIndexByte(s.Addr, ':'):]
+			}
 		} else {
 			machine.Peers[serverName(s.ID)] = s.Addr
 		}
 	}
+	node.Operator = operatorOf(c, node)
 	return node, machine
 }
 
@@ -63,6 +85,9 @@ func serverName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) 
 
 // ClientAddr is where clients connect, as host:port.
 func (s *Server) ClientAddr() string { return s.machine.ClientAddr() }
+
+// Close stops the server in good order.
+func (s *Server) Close() { s.machine.Close() }
 
 // Wait waits until ctx is done, and then stops the server in good order; or until the server stops of its own accord, and
 // then says why.
@@ -78,5 +103,7 @@ func (s *Server) Wait(ctx context.Context) error {
 
 // DevConfig is a server that stands alone on loopback, for trying things.
 func DevConfig(dataDir, clientAddr string) zoocfg.Config {
-	return zoocfg.Config{DataDir: dataDir, ClientAddr: clientAddr, TickTime: 500 * time.Millisecond}
+	return zoocfg.Config{
+		DataDir: dataDir, ClientAddr: clientAddr, TickTime: 500 * time.Millisecond, Words: []string{"*"}, Standalone: true,
+	}
 }

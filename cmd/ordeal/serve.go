@@ -70,6 +70,15 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 	if err != nil {
 		return usage(err)
 	}
+	if config.DynamicFile != "" {
+		text, err := os.ReadFile(config.DynamicFile)
+		if err != nil {
+			return usage(err)
+		}
+		if err := config.AddDynamic(config.DynamicFile, text); err != nil {
+			return usage(err)
+		}
+	}
 	var id uint64
 	if len(config.Servers) > 0 {
 		myid := filepath.Join(config.DataDir, "myid")
