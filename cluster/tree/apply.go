@@ -42,6 +42,13 @@ func (t *Tree) Apply(zxid int64, txn Txn) Result {
 			return Result{Err: wire.SessionExpired}
 		}
 		return t.endSession(s, &update{t: t, txn: txn})
+	case DeleteContainer:
+		return t.reap(r, &update{t: t, txn: txn})
+	case SetConfig:
+		u := &update{t: t, txn: txn}
+		n := t.nodes[wire.ConfigPath]
+		u.replace(n, r.Data, configVersion)
+		return Result{Response: wire.SetDataResponse{Stat: n.stat()}, Events: u.events}
 	}
 	return t.applyOwned(txn)
 }
@@ -65,9 +72,17 @@ func (t *Tree) applyOwned(txn Txn) Result {
 	case wire.CheckRequest:
 		return Result{Err: wire.Unimplemented} // as in ZooKeeper: only inside a multi
 	}
-	response, code := u.write(txn.Request)
+	response, code := u.alone(txn.Request)
 	if code != wire.OK {
 		return Result{Err: code}
 	}
 	return Result{Response: response, Events: u.events}
+}
+
+// alone carries out an operation that is a transaction by itself.
+func (u *update) alone(r wire.Request) (wire.Response, wire.Code) {
+	if r, ok := r.(wire.SetACLRequest); ok {
+		return u.setACL(r)
+	}
+	return u.write(r)
 }

@@ -2,7 +2,7 @@ package tree
 
 import "ordeal/cluster/wire"
 
-// The three changes that there are. Each keeps the hash, notes its events in the order of ZooKeeper's triggers, and
+// The changes that there are. Each keeps the hash, notes its events in the order of ZooKeeper's triggers, and
 // leaves a way back if a multi asked for one.
 
 func (u *update) insert(n, parent *node) {
@@ -19,6 +19,9 @@ func (u *update) insert(n, parent *node) {
 			parent.record = before
 		})
 	}
+	bytes := int64(len(n.data))
+	u.countUsed(n)
+	u.account(n.path, bytes, 1)
 }
 
 func (u *update) remove(n *node) {
@@ -37,18 +40,38 @@ func (u *update) remove(n *node) {
 			parent.record = before
 		})
 	}
+	u.account(n.path, -int64(len(n.data)), -1)
 }
 
-func (u *update) replace(n *node, data []byte) {
+func (u *update) replace(n *node, data []byte, version int32) {
 	before := n.record
 	n.setData(data)
-	n.version++
+	n.version = version
 	n.mzxid, n.mtime = u.t.zxid, u.txn.TimeMs
 	u.t.rehash(n)
 	u.note(wire.EventDataChanged, n.path)
 	if u.undoable {
 		u.undo = append(u.undo, func() { n.record = before })
 	}
+}
+
+// overwrite is a replace that clients are not told of: the service keeps its books so.
+func (u *update) overwrite(n *node, data []byte) {
+	before := n.record
+	n.setData(data)
+	u.t.rehash(n)
+	if u.undoable {
+		u.undo = append(u.undo, func() { n.record = before })
+	}
+}
+
+// protect changes who may do what. No watch waits for that, and no multi does it, so nobody takes it back.
+func (u *update) protect(n *node, a *acl) {
+	u.t.use(a)
+	u.t.disuse(n.acl)
+	n.acl = a
+	n.aversion++
+	u.t.rehash(n)
 }
 
 func (u *update) note(what wire.EventType, path string) {

@@ -17,8 +17,11 @@ func FuzzDecodeTxn(f *testing.F) {
 		wire.SetDataRequest{Path: "/a"}, wire.CheckRequest{Path: "/a"}, wire.CloseSessionRequest{},
 		wire.MultiRequest{Ops: []wire.Request{wire.CheckRequest{Path: "/a"}, create("/b", 0)}},
 		CreateSession{ID: 1, TimeoutMs: 2, Passwd: []byte("p")}, AttachSession{ID: 1}, ExpireSession{ID: 1},
+		DeleteContainer{Path: "/a", NeverUsedMs: 3}, SetConfig{Data: []byte("c")}, wire.SetACLRequest{Path: "/", ACL: open},
+		wire.CreateContainerRequest{Path: "/c", ACL: open}, wire.CreateTTLRequest{Path: "/t", ACL: open, Flags: 5, TTLMs: 1},
 	} {
 		f.Add(AppendTxn(nil, Txn{Session: 1, Owner: here, TimeMs: 2, Request: r}))
+		f.Add(AppendTxn(nil, Txn{Session: 1, Settings: ExtendedTypes | EnforceQuota, IDs: []wire.ID{{Scheme: "ip", ID: "::1"}}, Request: r}))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		txn, err := DecodeTxn(b)
@@ -49,10 +52,22 @@ func TestDecodeTxnRefuses(t *testing.T) {
 	if _, err := DecodeTxn(append(good, 0)); !errors.Is(err, wire.ErrMalformed) {
 		t.Errorf("a byte too many: %v", err)
 	}
-	read := bytes.Clone(good[:48])
-	read[47] = byte(wire.OpExists)
+	read := bytes.Clone(good[:56])
+	read[55] = byte(wire.OpExists)
 	if _, err := DecodeTxn(read); !errors.Is(err, wire.ErrUnknownOp) {
 		t.Errorf("a read: %v", err)
+	}
+	for _, head := range []byte{0, 1, 3} {
+		other := bytes.Clone(good)
+		other[2] = head
+		if _, err := DecodeTxn(other); !errors.Is(err, wire.ErrMalformed) {
+			t.Errorf("version %d: %v", head, err)
+		}
+	}
+	strange := bytes.Clone(good)
+	strange[3] = 0x80
+	if _, err := DecodeTxn(strange); !errors.Is(err, wire.ErrMalformed) {
+		t.Errorf("unknown settings: %v", err)
 	}
 	defer func() {
 		if recover() == nil {
@@ -141,6 +156,10 @@ func TestHashCoversEverything(t *testing.T) {
 		"creates":       func(t *Tree) { t.nodes["/e"].creates++ },
 		"owner":         func(t *Tree) { t.nodes["/e"].owner = bob },
 		"no owner":      func(t *Tree) { t.nodes["/e"].owner = 0 },
+		"container":     func(t *Tree) { t.nodes["/e"].owner = containerOwner },
+		"TTL":           func(t *Tree) { t.nodes["/e"].owner = ttlMark | 7 },
+		"aversion":      func(t *Tree) { t.nodes["/e"].aversion++ },
+		"ACL":           func(t *Tree) { t.nodes["/e"].acl = t.aclOf(readOnlyACL) },
 		"timeout":       func(t *Tree) { t.session(bob).TimeoutMs++ },
 		"password":      func(t *Tree) { t.session(bob).Passwd = nil },
 		"server":        func(t *Tree) { t.session(bob).Owner.Server++ },

@@ -12,7 +12,7 @@ import (
 // The least bytes that a session and a znode take: what a count is checked against.
 const (
 	sessionBytesMin = 8 + 4 + 4 + 3*8
-	nodeBytesMin    = 4 + 4 + 4*8 + 2*4 + 2*8
+	nodeBytesMin    = 4 + 4 + 4*8 + 2*4 + 2*8 + 4 + 4
 )
 
 // Load reads a snapshot. It takes any bytes and returns only states that AppendSnapshot would write as the same
@@ -39,6 +39,7 @@ func load(b []byte) (*Tree, error) {
 		return nil, malformed("it begins with %08x, version %d", magic, version)
 	}
 	t := empty()
+	t.restored = true
 	t.zxid, t.sessionsEnded = d.Int64(), uint64(d.Int64())
 	if err := t.loadSessions(d); err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (t *Tree) loadSessions(d *wire.Decoder) error {
 			return err
 		}
 		last, _ := t.sessions.Max()
-		if s.ID == 0 || i > 0 && s.ID <= last.ID {
+		if !isSession(s.ID) || i > 0 && s.ID <= last.ID {
 			return malformed("session %#x is out of place", s.ID)
 		}
 		t.addSession(s)
@@ -86,8 +87,8 @@ func (t *Tree) loadNodes(d *wire.Decoder) error {
 	t.nodes = make(map[string]*node, count)
 	last := ""
 	for range count {
-		n := decodeNode(d)
-		if err := d.Err(); err != nil {
+		n, err := t.decodeNode(d)
+		if err != nil {
 			return err
 		}
 		if err := t.checkPlace(n, last); err != nil {
@@ -104,13 +105,34 @@ func (t *Tree) loadNodes(d *wire.Decoder) error {
 	return nil
 }
 
-func decodeNode(d *wire.Decoder) *node {
+func (t *Tree) decodeNode(d *wire.Decoder) (*node, error) {
 	n := newNode(d.String(), d.Buffer())
 	n.czxid, n.mzxid = d.Int64(), d.Int64()
 	n.ctime, n.mtime = d.Int64(), d.Int64()
 	n.version, n.creates = d.Int32(), d.Int32()
 	n.owner, n.pzxid = d.Int64(), d.Int64()
-	return n
+	n.aversion = d.Int32()
+	key := d.Buffer()
+	if err := d.Err(); err != nil || key == nil {
+		return n, err
+	}
+	if n.acl = t.loadACL(key); n.acl == nil {
+		return nil, malformed("the ACL of znode %q is %x", n.path, key)
+	}
+	return n, nil
+}
+
+// loadACL returns nil for bytes that no node's ACL has.
+func (t *Tree) loadACL(key []byte) *acl {
+	if shared := t.acls[string(key)]; shared != nil {
+		return shared
+	}
+	d := wire.NewDecoder(key)
+	a := newACL(d.ACLs())
+	if d.Err() != nil || a.key != string(key) || len(a.list) == 0 || a.key == openACL.key {
+		return nil
+	}
+	return a
 }
 
 // checkPlace says what is wrong with a znode that comes behind the one at last in a walk.
@@ -120,14 +142,17 @@ func (t *Tree) checkPlace(n *node, last string) error {
 	}
 	if n.path != rootPath {
 		parent := t.nodes[parentOf(n.path)]
-		if parent == nil || parent.owner != 0 {
+		if parent == nil || isSession(parent.owner) {
 			return malformed("znode %q has no parent that could have it", n.path)
 		}
 	}
-	orphan := n.owner != 0 && t.session(n.owner) == nil
+	orphan := isSession(n.owner) && t.session(n.owner) == nil
 	failpoint.Inject("bugSnapshotWithoutSessions", func(_ failpoint.Value) {
 		orphan = false
 	})
+	if !validOwner(n.owner) {
+		return malformed("znode %q has the owner %#x, which is none", n.path, n.owner)
+	}
 	if orphan || n.owner != 0 && isFixed(n.path) {
 		return malformed("znode %q belongs to session %#x, which can't own it", n.path, n.owner)
 	}

@@ -26,10 +26,12 @@ type record struct {
 	ctime, mtime int64
 	version      int32
 	// creates counts the children that the node was ever given: the next sequential name. Deletes don't lower it.
-	creates int32
-	// owner is the session of an ephemeral node, else 0.
+	creates  int32
+	aversion int32
+	// owner: see owner.go.
 	owner int64
 	pzxid int64
+	acl   *acl
 
 	pathHash, dataHash uint64
 	// hash is what the node adds to the tree's sum.
@@ -54,7 +56,8 @@ func (n *node) stat() wire.Stat {
 		Ctime: n.ctime, Mtime: n.mtime,
 		Version:        n.version,
 		Cversion:       2*n.creates - children,
-		EphemeralOwner: n.owner,
+		Aversion:       n.aversion,
+		EphemeralOwner: n.ephemeralOwner(),
 		DataLength:     int32(len(n.data)),
 		NumChildren:    children,
 		Pzxid:          n.pzxid,
@@ -99,6 +102,8 @@ func (t *Tree) rehash(n *node) {
 		h = mix(h, uint64(v))
 	}
 	h = mix(h, uint64(uint32(n.version))<<32|uint64(uint32(n.creates)))
+	h = mix(h, n.acl.hash)
+	h = mix(h, uint64(uint32(n.aversion)))
 	t.sum += h - n.hash
 	n.hash = h
 	size := int32(len(n.path) + len(n.data))
@@ -106,7 +111,7 @@ func (t *Tree) rehash(n *node) {
 	n.counted = size
 }
 
-// link puts a node into the tree: under its parent, and in its owner's list.
+// link puts a node into the tree: under its parent, and into the lists.
 func (t *Tree) link(n *node) {
 	t.nodes[n.path] = n
 	if n.path != rootPath {
@@ -116,19 +121,43 @@ func (t *Tree) link(n *node) {
 		}
 		parent.children.ReplaceOrInsert(n)
 	}
-	if s := t.session(n.owner); s != nil {
-		if s.ephemerals == nil {
-			s.ephemerals = t.newSet()
-		}
-		s.ephemerals.ReplaceOrInsert(n)
-	}
+	t.index(n)
 }
 
 // unlink is the opposite of link, for a node without children.
 func (t *Tree) unlink(n *node) {
 	delete(t.nodes, n.path)
 	t.nodes[parentOf(n.path)].children.Delete(n)
-	if s := t.session(n.owner); s != nil && s.ephemerals != nil {
+	t.unindex(n)
+}
+
+// index puts a node into the lists that find it by something other than its path.
+func (t *Tree) index(n *node) {
+	t.use(n.acl)
+	if n.isReapable() {
+		if t.reapable == nil {
+			t.reapable = t.newSet()
+		}
+		t.reapable.ReplaceOrInsert(n)
+	} else if s := t.session(n.owner); s != nil {
+		if s.ephemerals == nil {
+			s.ephemerals = t.newSet()
+		}
+		s.ephemerals.ReplaceOrInsert(n)
+	}
+	if limited := quotaOf(n.path, limitsName); limited != "" {
+		t.quotas[limited] = true
+	}
+}
+
+func (t *Tree) unindex(n *node) {
+	t.disuse(n.acl)
+	if n.isReapable() {
+		t.reapable.Delete(n)
+	} else if s := t.session(n.owner); s != nil && s.ephemerals != nil {
 		s.ephemerals.Delete(n)
+	}
+	if limited := quotaOf(n.path, limitsName); limited != "" {
+		delete(t.quotas, limited)
 	}
 }

@@ -3,15 +3,14 @@ package tree
 import (
 	"slices"
 	"strings"
+
+	"ordeal/cluster/wire"
 )
 
-const (
-	rootPath   = "/"
-	configPath = "/zookeeper/config"
-)
+const rootPath = "/"
 
 // fixedPaths are the znodes that exist from the start and can't be deleted, parents first.
-var fixedPaths = []string{rootPath, "/zookeeper", configPath, "/zookeeper/quota"}
+var fixedPaths = []string{rootPath, "/zookeeper", wire.ConfigPath, quotaPath}
 
 func isFixed(path string) bool { return slices.Contains(fixedPaths, path) }
 

@@ -11,6 +11,27 @@ import (
 
 const packagePath = "ordeal/cluster/tree/"
 
+// plant switches a planted bug on until the test ends.
+func plant(t *testing.T, bug string) {
+	t.Helper()
+	if err := failpoint.Enable(packagePath+bug, "return(true)"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := failpoint.Disable(packagePath + bug); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// skipIn ends the test if a planted bug did nothing: this is a plain build then.
+func skipIn(t *testing.T, plain bool) {
+	t.Helper()
+	if plain {
+		t.Skip("a plain build: the marks do nothing, as they should")
+	}
+}
+
 // planted returns a snapshot of tree that was taken and loaded with a planted bug switched on. In a plain build the
 // marks do nothing: that is what is checked then, and the rest of the test is skipped.
 func planted(t *testing.T, bug string, tree *Tree) *Tree {
@@ -57,4 +78,80 @@ func TestBugSequenceReused(t *testing.T) {
 	d.tree = planted(t, "bugSequenceReused", d.tree)
 	d.must(create("/q/", wire.FlagSequential))
 	d.stat("/q/0000000000") // a second time
+}
+
+func TestBugCversionNotInSnapshot(t *testing.T) {
+	d := newDriver(t)
+	d.must(create("/q", 0), create("/q/", wire.FlagSequential), create("/q/", wire.FlagSequential))
+	d.tree = planted(t, "bugCversionNotInSnapshot", d.tree)
+	if got := d.stat("/q").Cversion; got != -2 {
+		t.Errorf("the child version is %d", got)
+	}
+	if got := d.as(alice, create("/q/", wire.FlagSequential)); got.Err != wire.NodeExists {
+		t.Error(got)
+	}
+}
+
+func TestBugHalfMultiInSnapshot(t *testing.T) {
+	plant(t, "bugHalfMultiInSnapshot")
+	d := newDriver(t)
+	d.must(create("/before", 0))
+	failed := wire.MultiRequest{Ops: []wire.Request{create("/no", 0), create("/no", 0)}}
+	d.must(failed)
+	reload(t, d.tree) // what was taken back is in no snapshot
+	d.must(wire.MultiRequest{Ops: []wire.Request{create("/a", 0), create("/b", 0)}})
+	loaded, err := Load(d.tree.AppendSnapshot(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	skipIn(t, loaded.Hash() == d.tree.Hash())
+	if loaded.Zxid() != d.tree.Zxid() || loaded.nodes["/a"] == nil || loaded.nodes["/b"] != nil {
+		t.Error("the snapshot has no half of the multi")
+	}
+	d.must(create("/after", 0))
+	if d.tree = reload(t, d.tree); d.tree.nodes["/b"] == nil {
+		t.Error("the next snapshot lacks it too")
+	}
+}
+
+func TestBugACLCheckSkippedOnReplay(t *testing.T) {
+	plant(t, "bugACLCheckSkippedOnReplay")
+	d := newDriver(t)
+	d.must(wire.CreateRequest{Path: "/a", ACL: readOnlyACL})
+	set := wire.SetDataRequest{Path: "/a", Version: -1}
+	if got := d.as(alice, set); got.Err != wire.NoAuth {
+		t.Fatal(got)
+	}
+	d.tree = reload(t, d.tree)
+	got := d.as(alice, set)
+	skipIn(t, got.Err == wire.NoAuth)
+	if got.Err != wire.OK {
+		t.Error(got)
+	}
+}
+
+func TestBugExpiredSessionResurrected(t *testing.T) {
+	plant(t, "bugExpiredSessionResurrected")
+	d := newDriver(t)
+	d.furnish()
+	d.apply(Txn{Request: ExpireSession{ID: alice}})
+	got := d.apply(Txn{Owner: there, Request: AttachSession{ID: alice, Passwd: []byte("alice's")}})
+	skipIn(t, got.Err == wire.SessionExpired)
+	d.must(create("/late", wire.FlagEphemeral))
+	if d.tree = reload(t, d.tree); d.stat("/late").EphemeralOwner != alice || d.tree.nodes["/e"] != nil {
+		t.Error("the session did not come back, or not without what it had")
+	}
+}
+
+func TestBugContainerReapedInUse(t *testing.T) {
+	plant(t, "bugContainerReapedInUse")
+	d := newDriver(t)
+	d.must(wire.CreateContainerRequest{Path: "/c", ACL: open}, create("/c/x", 0), create("/c/x/y", wire.FlagEphemeral))
+	due := d.tree.Reapable(0, 0, 10)
+	got := d.apply(Txn{Request: DeleteContainer{Path: "/c"}})
+	skipIn(t, due == nil && got.Err == wire.NotEmpty)
+	if len(due) != 1 || got.Err != wire.OK || len(got.Events) != 6 || d.tree.nodes["/c/x/y"] != nil {
+		t.Errorf("due %v, %v", due, got)
+	}
+	reload(t, d.tree)
 }

@@ -2,27 +2,74 @@ package tree
 
 import "ordeal/cluster/wire"
 
-// Read answers an exists, getData or getChildren from the state as it is. It changes nothing, and sets no watch: that
-// is Watches' part. The response shares its data with the tree: it is not to be written into.
-func (t *Tree) Read(r wire.Request) (wire.Response, wire.Code) {
+// Read is ReadAs somebody without any id.
+func (t *Tree) Read(r wire.Request) (wire.Response, wire.Code) { return t.ReadAs(nil, r) }
+
+// ReadAs answers an exists, getData, getChildren, getACL, getAllChildrenNumber or multiRead of somebody with these ids, from
+// the state as it is. It changes nothing, and sets no watch: that is Watches' part. The response shares its data and lists
+// with the tree: they are not to be written into.
+func (t *Tree) ReadAs(ids []wire.ID, r wire.Request) (wire.Response, wire.Code) {
 	switch r := r.(type) {
-	case wire.ExistsRequest:
+	case wire.ExistsRequest: // who may not read may know that a znode exists, as in ZooKeeper
 		if n := t.nodes[r.Path]; n != nil {
 			return wire.ExistsResponse{Stat: n.stat()}, wire.OK
 		}
 		return nil, wire.NoNode
 	case wire.GetDataRequest:
-		if n := t.nodes[r.Path]; n != nil {
-			return wire.GetDataResponse{Data: n.data, Stat: n.stat()}, wire.OK
+		n, code := t.readable(ids, r.Path, wire.PermRead)
+		if code != wire.OK {
+			return nil, code
 		}
-		return nil, wire.NoNode
+		return wire.GetDataResponse{Data: n.data, Stat: n.stat()}, wire.OK
 	case wire.GetChildrenRequest:
-		if n := t.nodes[r.Path]; n != nil {
-			return n.children2(r.Stat), wire.OK
+		n, code := t.readable(ids, r.Path, wire.PermRead)
+		if code != wire.OK {
+			return nil, code
 		}
-		return nil, wire.NoNode
+		return n.children2(r.Stat), wire.OK
+	case wire.GetACLRequest:
+		n, code := t.readable(ids, r.Path, wire.PermRead|wire.PermAdmin)
+		if code != wire.OK {
+			return nil, code
+		}
+		return wire.GetACLResponse{ACL: n.acl.shown(ids), Stat: n.stat()}, wire.OK
+	case wire.GetAllChildrenNumberRequest:
+		n, code := t.readable(ids, r.Path, wire.PermRead)
+		if code != wire.OK {
+			return nil, code
+		}
+		count, _ := n.used()
+		return wire.GetAllChildrenNumberResponse{Number: int32(count - 1)}, wire.OK
+	case wire.MultiReadRequest:
+		return t.multiRead(ids, r), wire.OK
 	}
 	return nil, wire.Unimplemented
+}
+
+// readable finds a znode, and asks whether one of the permissions is granted.
+func (t *Tree) readable(ids []wire.ID, path string, perms int32) (*node, wire.Code) {
+	n := t.nodes[path]
+	switch {
+	case n == nil:
+		return nil, wire.NoNode
+	case !n.acl.permits(ids, perms):
+		return nil, wire.NoAuth
+	}
+	return n, wire.OK
+}
+
+// multiRead answers each read for itself.
+func (t *Tree) multiRead(ids []wire.ID, r wire.MultiReadRequest) wire.MultiResponse {
+	results := make([]wire.MultiResult, len(r.Ops))
+	for i, op := range r.Ops {
+		response, code := t.ReadAs(ids, op)
+		if code != wire.OK {
+			results[i] = wire.MultiResult{Op: wire.OpError, Err: code}
+			continue
+		}
+		results[i] = wire.MultiResult{Op: op.Op(), Response: response}
+	}
+	return wire.MultiResponse{Results: results}
 }
 
 func (n *node) children2(withStat bool) wire.GetChildrenResponse {

@@ -14,10 +14,16 @@ import (
 // The scripts in testdata are what a reader may want to know of the tree, with what it answers. Commands:
 //
 //	session id=1 conn=7           begin a session, attached to a connection; or attach, with another password if wrong
-//	apply id=1 [conn=7]           one transaction a line: create /p [e|s|se|-] [data], create2, set /p v [data], delete /p v,
-//	                              check /p v, close, expire
+//	apply id=1 [conn=7]           one transaction a line: create /p [e|s|se|-] [data], create2, container, ttl (a flag that is
+//	                              a number is the time), set /p v [data], delete /p v, check /p v, acl /p v entries,
+//	                              close, expire, reap /p [never-used-ms], config data
+//	                              An entry is scheme:id:perms, as in world:anyone:rw; more are joined by +
+//	as                            the ids, scheme:id, of whoever applies and reads from now on
+//	settings                      extended, quota
 //	multi id=1                    the lines are one multi
-//	stat, ls                      of the paths in the lines
+//	stat, ls, getacl, count       of the paths in the lines
+//	ephemerals id=1               of the prefixes in the lines
+//	reapable ms=1000 [unused=0]   what is due then
 //	sessions                      who lives
 //	reload                        through a snapshot
 //
@@ -30,8 +36,10 @@ func TestScripts(t *testing.T) {
 }
 
 type script struct {
-	t    *testing.T
-	tree *Tree
+	t        *testing.T
+	tree     *Tree
+	ids      []wire.ID
+	settings Settings
 }
 
 func (s *script) run(d *datadriven.TestData) string {
@@ -41,7 +49,8 @@ func (s *script) run(d *datadriven.TestData) string {
 		conn = known.Owner.Conn
 	}
 	d.MaybeScanArgs(s.t, "conn", &conn)
-	txn := Txn{Session: id, Owner: Owner{Server: 1, Conn: conn}, TimeMs: 1000 * (s.tree.Zxid() + 1)}
+	txn := Txn{Session: id, Owner: Owner{Server: 1, Conn: conn}, TimeMs: 1000 * (s.tree.Zxid() + 1),
+		IDs: s.ids, Settings: s.settings}
 	var out strings.Builder
 	lines := strings.FieldsFunc(d.Input, func(r rune) bool { return r == '\n' })
 	switch d.Cmd {
@@ -65,7 +74,7 @@ func (s *script) run(d *datadriven.TestData) string {
 		}
 		txn.Request = m
 		s.apply(&out, txn)
-	case "stat", "ls":
+	case "stat", "ls", "getacl", "count":
 		for _, path := range lines {
 			s.read(&out, d.Cmd, path)
 		}
@@ -74,6 +83,17 @@ func (s *script) run(d *datadriven.TestData) string {
 			fmt.Fprintf(&out, "%d conn %d ephemerals %v\n", one.ID, one.Owner.Conn, s.tree.Ephemerals(one.ID))
 		}
 		fmt.Fprintf(&out, "%d ended, %d znodes, zxid %d\n", s.tree.SessionsEnded(), s.tree.Len(), s.tree.Zxid())
+	case "as", "settings":
+		s.become(d.Cmd, lines)
+	case "ephemerals":
+		for _, prefix := range lines {
+			fmt.Fprintf(&out, "%v\n", s.tree.EphemeralsWith(id, prefix))
+		}
+	case "reapable":
+		ms, unused := int64(0), int64(0)
+		d.ScanArgs(s.t, "ms", &ms)
+		d.MaybeScanArgs(s.t, "unused", &unused)
+		fmt.Fprintf(&out, "%v\n", s.tree.Reapable(ms, unused, 100))
 	case "reload":
 		s.tree = reload(s.t, s.tree)
 	default:
@@ -91,15 +111,8 @@ func (s *script) request(id int64, line string) wire.Request {
 	}
 	version, _ := strconv.Atoi(arg)
 	switch words[0] {
-	case "create", "create2":
-		var flags int32
-		if strings.Contains(arg, "e") {
-			flags |= wire.FlagEphemeral
-		}
-		if strings.Contains(arg, "s") {
-			flags |= wire.FlagSequential
-		}
-		return wire.CreateRequest{Path: path, Data: data, ACL: open, Flags: flags, Stat: words[0] == "create2"}
+	case "create", "create2", "container", "ttl":
+		return createLine(words[0], path, arg, data)
 	case "set":
 		return wire.SetDataRequest{Path: path, Data: data, Version: int32(version)}
 	case "delete":
@@ -110,6 +123,12 @@ func (s *script) request(id int64, line string) wire.Request {
 		return wire.CloseSessionRequest{}
 	case "expire":
 		return ExpireSession{ID: id}
+	case "acl":
+		return wire.SetACLRequest{Path: path, ACL: parseACL(words[3]), Version: int32(version)}
+	case "reap":
+		return DeleteContainer{Path: path, NeverUsedMs: int64(version)}
+	case "config":
+		return SetConfig{Data: []byte(path)}
 	}
 	s.t.Fatalf("no request %q", line)
 	return nil
@@ -137,6 +156,8 @@ func writeResponse(out *strings.Builder, r wire.Response) {
 		}
 	case wire.SetDataResponse:
 		writeStat(out, r.Stat)
+	case wire.SetACLResponse:
+		writeStat(out, r.Stat)
 	case wire.MultiResponse:
 		for _, one := range r.Results {
 			fmt.Fprintf(out, "\n  %v %v", one.Op, one.Err.String())
@@ -151,11 +172,11 @@ func writeStat(out *strings.Builder, s wire.Stat) {
 }
 
 func (s *script) read(out *strings.Builder, what, path string) {
-	var r wire.Request = wire.GetDataRequest{Path: path}
-	if what == "ls" {
-		r = wire.GetChildrenRequest{Path: path}
-	}
-	response, code := s.tree.Read(r)
+	r := map[string]wire.Request{
+		"stat": wire.GetDataRequest{Path: path}, "ls": wire.GetChildrenRequest{Path: path},
+		"getacl": wire.GetACLRequest{Path: path}, "count": wire.GetAllChildrenNumberRequest{Path: path},
+	}[what]
+	response, code := s.tree.ReadAs(s.ids, r)
 	fmt.Fprintf(out, "%s: %v", path, code.String())
 	switch response := response.(type) {
 	case wire.GetDataResponse:
@@ -163,6 +184,10 @@ func (s *script) read(out *strings.Builder, what, path string) {
 		writeStat(out, response.Stat)
 	case wire.GetChildrenResponse:
 		fmt.Fprintf(out, " %v", response.Names)
+	case wire.GetACLResponse:
+		fmt.Fprintf(out, " %v aversion %d", response.ACL, response.Stat.Aversion)
+	case wire.GetAllChildrenNumberResponse:
+		fmt.Fprintf(out, " %d", response.Number)
 	}
 	out.WriteByte('\n')
 }

@@ -2,6 +2,10 @@ package tree
 
 import (
 	"crypto/subtle"
+	"slices"
+	"strings"
+
+	"github.com/pingcap/failpoint"
 
 	"ordeal/cluster/wire"
 )
@@ -53,6 +57,16 @@ func (t *Tree) Ephemerals(id int64) []string {
 	return paths
 }
 
+// EphemeralsWith lists those of a session's ephemeral znodes whose paths begin with prefix, sorted: the answer to a
+// getEphemerals. As in ZooKeeper, a prefix of blanks, or "/" among blanks, is for all.
+func (t *Tree) EphemeralsWith(id int64, prefix string) []string {
+	paths := t.Ephemerals(id)
+	if trimmed := strings.TrimSpace(prefix); trimmed == "" || trimmed == rootPath {
+		return paths
+	}
+	return slices.DeleteFunc(paths, func(path string) bool { return !strings.HasPrefix(path, prefix) })
+}
+
 // session finds a live session; nil for none, and for id 0, which no session has.
 func (t *Tree) session(id int64) *session {
 	if id == 0 {
@@ -63,7 +77,7 @@ func (t *Tree) session(id int64) *session {
 }
 
 func (t *Tree) createSession(r CreateSession, owner Owner) Result {
-	if r.ID == 0 || t.session(r.ID) != nil {
+	if !isSession(r.ID) || t.session(r.ID) != nil {
 		return Result{Err: wire.BadArguments}
 	}
 	s := &session{Session: Session{ID: r.ID, TimeoutMs: r.TimeoutMs, Passwd: r.Passwd, Owner: owner}}
@@ -77,8 +91,17 @@ func (t *Tree) addSession(s *session) {
 	t.rehashSession(s)
 }
 
+// resurrectedMs is the timeout that bugExpiredSessionResurrected gives: the right one is gone with the session.
+const resurrectedMs = 10_000
+
 func (t *Tree) attachSession(r AttachSession, owner Owner) Result {
 	s := t.session(r.ID)
+	failpoint.Inject("bugExpiredSessionResurrected", func(_ failpoint.Value) {
+		if s == nil && isSession(r.ID) {
+			s = &session{Session: Session{ID: r.ID, TimeoutMs: resurrectedMs, Passwd: r.Passwd}}
+			t.addSession(s)
+		}
+	})
 	if s == nil || subtle.ConstantTimeCompare(s.Passwd, r.Passwd) != 1 {
 		return Result{Err: wire.SessionExpired}
 	}

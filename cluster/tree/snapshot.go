@@ -12,19 +12,25 @@ import (
 //
 //	magic int, version int, zxid long, sessionsEnded long,
 //	count long, then the sessions by id,
-//	count long, then the znodes in the order of a walk (parents first, children by name),
+//	count long, then the znodes in the order of a walk (parents first, children by name), each with its ACL as a buffer
+//	that has the vector in it, or is null for the open one,
 //	crc32c int of everything before.
 //
 // Equal states have equal bytes.
 const (
 	snapshotMagic   int32 = 0x6f7a7472
-	snapshotVersion int32 = 1
+	snapshotVersion int32 = 2
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // AppendSnapshot appends the whole state.
 func (t *Tree) AppendSnapshot(dst []byte) []byte {
+	var half []byte
+	failpoint.Inject("bugHalfMultiInSnapshot", func(_ failpoint.Value) { half = t.halfAt(t.zxid) })
+	if half != nil {
+		return append(dst, half...)
+	}
 	start := len(dst)
 	e := wire.NewEncoder(dst)
 	e.Int32(snapshotMagic)
@@ -71,6 +77,7 @@ func encodeNode(e *wire.Encoder, n *node) {
 	failpoint.Inject("bugSequenceReused", func(_ failpoint.Value) {
 		creates = int32(n.numChildren())
 	})
+	failpoint.Inject("bugCversionNotInSnapshot", func(_ failpoint.Value) { creates = 0 })
 	e.String(n.path)
 	e.Buffer(n.data)
 	e.Int64(n.czxid)
@@ -81,4 +88,10 @@ func encodeNode(e *wire.Encoder, n *node) {
 	e.Int32(creates)
 	e.Int64(n.owner)
 	e.Int64(n.pzxid)
+	e.Int32(n.aversion)
+	if n.acl == openACL {
+		e.Buffer(nil)
+	} else {
+		e.Buffer([]byte(n.acl.key))
+	}
 }

@@ -2,6 +2,8 @@ package tree
 
 import (
 	"github.com/google/btree"
+
+	"ordeal/cluster/wire"
 )
 
 // btreeDegree suits sets from a few names to a million.
@@ -20,15 +22,32 @@ type Tree struct {
 	// bytes is what paths and data have together.
 	bytes int64
 
+	// acls are those of the nodes, by their bytes, but for the open one; quotas are the paths that have one; reapable are
+	// the containers and the nodes with a time to live, nil until there is one.
+	acls     map[string]*acl
+	quotas   map[string]bool
+	reapable *nodeSet
+	// restored says that the state came from a snapshot: bugACLCheckSkippedOnReplay wants to know.
+	restored bool
+	// half is for bugHalfMultiInSnapshot.
+	half halfMulti
+
 	// free is shared by the sets of all nodes, of which most are small.
 	free *btree.FreeListG[*node]
 }
+
+// configVersion is what ZooKeeper shows for the configuration: for its ACL from the start, for its data once it was set.
+const configVersion int32 = -1
 
 // New makes the state before the first transaction: "/", "/zookeeper" and what ZooKeeper keeps below it.
 func New() *Tree {
 	t := empty()
 	for _, path := range fixedPaths {
-		t.add(newNode(path, nil))
+		n := newNode(path, []byte{})
+		if path == wire.ConfigPath {
+			n.acl, n.aversion = t.aclOf(readOnlyACL), configVersion
+		}
+		t.add(n)
 	}
 	return t
 }
@@ -36,7 +55,9 @@ func New() *Tree {
 // empty makes a tree without even a root.
 func empty() *Tree {
 	return &Tree{
-		nodes: map[string]*node{},
+		nodes:  map[string]*node{},
+		acls:   map[string]*acl{},
+		quotas: map[string]bool{},
 		sessions: btree.NewG(btreeDegree, func(a, b *session) bool {
 			return a.ID < b.ID
 		}),
@@ -49,7 +70,7 @@ func (t *Tree) newSet() *nodeSet {
 }
 
 func newNode(path string, data []byte) *node {
-	n := &node{path: path}
+	n := &node{path: path, record: record{acl: openACL}}
 	n.pathHash = hashBytes([]byte(path))
 	n.setData(data)
 	return n

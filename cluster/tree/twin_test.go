@@ -23,14 +23,19 @@ type twinNode struct {
 	data    []byte
 	stat    wire.Stat // but for NumChildren, which is counted when asked for
 	creates int
+	acl     []wire.ACL
+	// kind is "", "container" or "ttl".
+	kind string
+	ttl  int64
 }
 
 func newTwin() *twin {
 	tw := &twin{nodes: map[string]twinNode{}, sessions: map[int64]Session{}}
-	tw.nodes["/"] = twinNode{stat: wire.Stat{Cversion: -1}}
-	tw.nodes["/zookeeper"] = twinNode{stat: wire.Stat{Cversion: -2}}
-	tw.nodes["/zookeeper/config"] = twinNode{}
-	tw.nodes["/zookeeper/quota"] = twinNode{}
+	tw.nodes["/"] = twinNode{data: []byte{}, stat: wire.Stat{Cversion: -1}, acl: open}
+	tw.nodes["/zookeeper"] = twinNode{data: []byte{}, stat: wire.Stat{Cversion: -2}, acl: open}
+	tw.nodes["/zookeeper/config"] = twinNode{data: []byte{}, stat: wire.Stat{Aversion: -1},
+		acl: []wire.ACL{{Perms: 1, ID: wire.ID{Scheme: "world", ID: "anyone"}}}}
+	tw.nodes["/zookeeper/quota"] = twinNode{data: []byte{}, acl: open}
 	return tw
 }
 
@@ -115,6 +120,14 @@ func (tw *twin) try(zxid int64, txn Txn) Result {
 			return Result{Err: wire.SessionExpired}
 		}
 		return end(r.ID)
+	case DeleteContainer:
+		return tw.reap(zxid, txn, r)
+	case SetConfig:
+		n := tw.nodes["/zookeeper/config"]
+		n.data, n.stat.Version, n.stat.Mzxid, n.stat.Mtime = r.Data, -1, zxid, txn.TimeMs
+		tw.nodes["/zookeeper/config"] = n
+		return Result{Response: wire.SetDataResponse{Stat: tw.stat("/zookeeper/config")},
+			Events: []Event{{wire.EventDataChanged, "/zookeeper/config"}}}
 	}
 	if s, ok := tw.sessions[txn.Session]; !ok {
 		return Result{Err: wire.SessionExpired}
@@ -126,8 +139,11 @@ func (tw *twin) try(zxid int64, txn Txn) Result {
 		return end(txn.Session)
 	case wire.MultiRequest:
 		return tw.multi(zxid, txn, r)
+	case wire.SetACLRequest:
+		response, code := tw.setACL(txn, r)
+		return Result{Err: code, Response: response}
 	}
-	response, events, code := tw.one(zxid, txn, txn.Request)
+	response, events, code := tw.one(zxid, txn, txn.Request, false)
 	return Result{Err: code, Response: response, Events: events}
 }
 
@@ -140,7 +156,7 @@ func (tw *twin) multi(zxid int64, txn Txn, r wire.MultiRequest) Result {
 			results = append(results, wire.MultiResult{Op: wire.OpError, Err: wire.RuntimeInconsistency})
 			continue
 		}
-		response, more, code := tw.one(zxid, txn, op)
+		response, more, code := tw.one(zxid, txn, op, true)
 		if code != wire.OK {
 			for i := range results {
 				results[i] = wire.MultiResult{Op: wire.OpError}
@@ -150,20 +166,31 @@ func (tw *twin) multi(zxid int64, txn Txn, r wire.MultiRequest) Result {
 			continue
 		}
 		events = append(events, more...)
-		results = append(results, wire.MultiResult{Op: op.Op(), Response: response})
+		result := wire.MultiResult{Op: op.Op(), Response: response}
+		if r, ok := response.(wire.CreateResponse); ok && r.Stat == nil {
+			result.Op = 1
+		} else if ok {
+			result.Op = 15
+		}
+		results = append(results, result)
 	}
 	return Result{Response: wire.MultiResponse{Results: results}, Events: events}
 }
 
-func (tw *twin) one(zxid int64, txn Txn, r wire.Request) (wire.Response, []Event, wire.Code) {
+func (tw *twin) one(zxid int64, txn Txn, r wire.Request, inMulti bool) (wire.Response, []Event, wire.Code) {
 	switch r := r.(type) {
-	case wire.CreateRequest:
-		return tw.create(zxid, txn, r)
+	case wire.CreateRequest, wire.CreateContainerRequest, wire.CreateTTLRequest:
+		return tw.create(zxid, txn, r, inMulti)
 	case wire.DeleteRequest:
 		n, ok := tw.nodes[r.Path]
+		parent, hasParent := tw.nodes[up(r.Path)]
 		switch {
 		case undeletable.MatchString(r.Path):
 			return nil, nil, wire.BadArguments
+		case !hasParent:
+			return nil, nil, wire.NoNode
+		case !twinPermits(parent.acl, txn.IDs, 8):
+			return nil, nil, wire.NoAuth
 		case !ok:
 			return nil, nil, wire.NoNode
 		case r.Version != -1 && r.Version != n.stat.Version:
@@ -173,10 +200,14 @@ func (tw *twin) one(zxid int64, txn Txn, r wire.Request) (wire.Response, []Event
 		}
 		return nil, tw.remove(zxid, r.Path), wire.OK
 	case wire.SetDataRequest:
-		if r.Path == "/zookeeper/config" {
-			return nil, nil, wire.NoAuth
+		if code := tw.expect(r.Path, -1, txn.IDs, 2); code != wire.OK {
+			return nil, nil, code
 		}
-		if code := tw.expect(r.Path, r.Version); code != wire.OK {
+		more := len(r.Data) - len(tw.nodes[r.Path].data)
+		if tw.overQuota(txn, r.Path, more, 0) {
+			return nil, nil, wire.QuotaExceeded
+		}
+		if code := tw.expect(r.Path, r.Version, txn.IDs, 2); code != wire.OK {
 			return nil, nil, code
 		}
 		n := tw.nodes[r.Path]
@@ -184,20 +215,24 @@ func (tw *twin) one(zxid int64, txn Txn, r wire.Request) (wire.Response, []Event
 		n.stat.Version++
 		n.stat.Mzxid, n.stat.Mtime = zxid, txn.TimeMs
 		tw.nodes[r.Path] = n
-		return wire.SetDataResponse{Stat: tw.stat(r.Path)}, []Event{{wire.EventDataChanged, r.Path}}, wire.OK
+		response := wire.SetDataResponse{Stat: tw.stat(r.Path)}
+		tw.book(r.Path, more, 0)
+		return response, []Event{{wire.EventDataChanged, r.Path}}, wire.OK
 	case wire.CheckRequest:
-		return nil, nil, tw.expect(r.Path, r.Version)
+		return nil, nil, tw.expect(r.Path, r.Version, txn.IDs, 1)
 	}
 	panic("the twin knows no such operation")
 }
 
-func (tw *twin) expect(path string, version int32) wire.Code {
+func (tw *twin) expect(path string, version int32, ids []wire.ID, perm int32) wire.Code {
 	n, ok := tw.nodes[path]
 	switch {
 	case !goodPath.MatchString(path):
 		return wire.BadArguments
 	case !ok:
 		return wire.NoNode
+	case !twinPermits(n.acl, ids, perm):
+		return wire.NoAuth
 	case version != -1 && version != n.stat.Version:
 		return wire.BadVersion
 	}
@@ -205,67 +240,25 @@ func (tw *twin) expect(path string, version int32) wire.Code {
 }
 
 // goodPath is for the paths that the generator makes.
-var goodPath = regexp.MustCompile(`^/$|^(/[-a-z0-9]+)+$`)
+var goodPath = regexp.MustCompile(`^/$|^(/[-a-z0-9_]+)+$`)
 
 var undeletable = regexp.MustCompile(`^/(zookeeper(/config|/quota)?)?$`)
 
-func (tw *twin) create(zxid int64, txn Txn, r wire.CreateRequest) (wire.Response, []Event, wire.Code) {
-	ephemeral, sequential := r.Flags%2 == 1, r.Flags/2 == 1
-	if path := r.Path; !goodPath.MatchString(path) && !(sequential && goodPath.MatchString(path+"0")) {
-		return nil, nil, wire.BadArguments
+func up(path string) string {
+	if i := strings.LastIndex(path, "/"); i > 0 {
+		return path[:i]
 	}
-	if len(r.ACL) != 1 {
-		return nil, nil, wire.InvalidACL
-	}
-	up := regexp.MustCompile(`[^/]*$`).ReplaceAllString(r.Path, "")
-	if up != "/" {
-		up = strings.TrimSuffix(up, "/")
-	}
-	parent, ok := tw.nodes[up]
-	if !ok {
-		return nil, nil, wire.NoNode
-	}
-	if up == "/zookeeper/config" {
-		return nil, nil, wire.NoAuth
-	}
-	path := r.Path
-	if sequential {
-		digits := fmt.Sprint(parent.creates)
-		path += strings.Repeat("0", 10-len(digits)) + digits
-	}
-	if _, exists := tw.nodes[path]; exists {
-		return nil, nil, wire.NodeExists
-	}
-	if parent.stat.EphemeralOwner != 0 {
-		return nil, nil, wire.NoChildrenForEphemerals
-	}
-	parent.creates++
-	parent.stat.Cversion++
-	parent.stat.Pzxid = zxid
-	tw.nodes[up] = parent
-	n := twinNode{data: r.Data, stat: wire.Stat{Czxid: zxid, Mzxid: zxid, Pzxid: zxid, Ctime: txn.TimeMs, Mtime: txn.TimeMs}}
-	if ephemeral {
-		n.stat.EphemeralOwner = txn.Session
-	}
-	tw.nodes[path] = n
-	response := wire.CreateResponse{Path: path}
-	if r.Stat {
-		s := tw.stat(path)
-		response.Stat = &s
-	}
-	return response, []Event{{wire.EventCreated, path}, {wire.EventChildrenChanged, up}}, wire.OK
+	return "/"
 }
 
 func (tw *twin) remove(zxid int64, path string) []Event {
-	up := path[:strings.LastIndex(path, "/")]
-	if up == "" {
-		up = "/"
-	}
+	up, size := up(path), len(tw.nodes[path].data)
 	delete(tw.nodes, path)
 	parent := tw.nodes[up]
 	parent.stat.Cversion++
 	parent.stat.Pzxid = zxid
 	tw.nodes[up] = parent
+	tw.book(path, -size, -1)
 	return []Event{{wire.EventDeleted, path}, {wire.EventChildrenChanged, up}}
 }
 
@@ -274,7 +267,7 @@ func (tw *twin) dump() string {
 	var b strings.Builder
 	for _, path := range slices.Sorted(maps.Keys(tw.nodes)) {
 		n := tw.nodes[path]
-		fmt.Fprintf(&b, "%s %#v %+v %d\n", path, n.data, tw.stat(path), n.creates)
+		fmt.Fprintf(&b, "%s %#v %+v %d %v %s %d\n", path, n.data, tw.stat(path), n.creates, n.acl, n.kind, n.ttl)
 	}
 	for _, id := range slices.Sorted(maps.Keys(tw.sessions)) {
 		fmt.Fprintf(&b, "%+v\n", tw.sessions[id])
