@@ -2,6 +2,7 @@ package tree
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/pingcap/failpoint"
@@ -154,4 +155,16 @@ func TestBugContainerReapedInUse(t *testing.T) {
 		t.Errorf("due %v, %v", due, got)
 	}
 	reload(t, d.tree)
+}
+
+func TestBugPersistentWatchTwice(t *testing.T) {
+	plant(t, "bugPersistentWatchTwice")
+	w := NewWatches()
+	w.Add(Data, "/a", 1)
+	w.Add(PersistentRecursive, "/", 2)
+	got := w.Fire(Event{wire.EventDataChanged, "/a"})
+	skipIn(t, slices.Equal(got, []uint64{1, 2}))
+	if !slices.Equal(got, []uint64{1, 2, 2}) {
+		t.Error(got)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"ordeal/cluster/wire"
@@ -52,25 +53,75 @@ func TestFire(t *testing.T) {
 	}
 }
 
+// One watcher that waits in several ways hears once; what is persistent stays.
+func TestFirePersistent(t *testing.T) {
+	w := NewWatches()
+	for _, one := range []watch{
+		{Watch{Data, "/a"}, 1}, {Watch{Child, "/a"}, 1}, {Watch{Persistent, "/a"}, 1}, {Watch{PersistentRecursive, "/a"}, 1},
+		{Watch{PersistentRecursive, "/"}, 1}, {Watch{PersistentRecursive, "/"}, 2}, {Watch{Persistent, "/a"}, 3},
+		{Watch{PersistentRecursive, "/a/b"}, 4}, {Watch{Persistent, "/"}, 5},
+	} {
+		w.Add(one.Kind, one.Path, one.watcher)
+	}
+	for _, c := range []struct {
+		ev   Event
+		want []uint64
+		left int
+	}{
+		{Event{wire.EventCreated, "/a"}, []uint64{1, 2, 3}, 8},
+		{Event{wire.EventChildrenChanged, "/a"}, []uint64{1, 3}, 7},
+		{Event{wire.EventChildrenChanged, "/a"}, []uint64{1, 3}, 7},
+		{Event{wire.EventDataChanged, "/a/b"}, []uint64{1, 2, 4}, 7},
+		{Event{wire.EventDataChanged, "/a/b/c/d"}, []uint64{1, 2, 4}, 7},
+		{Event{wire.EventCreated, "/a-"}, []uint64{1, 2}, 7},
+		{Event{wire.EventDeleted, "/a"}, []uint64{1, 2, 3}, 7},
+		{Event{wire.EventChildrenChanged, "/"}, []uint64{5}, 7},
+		{Event{wire.EventChildrenChanged, "/a/b"}, nil, 7},
+		{Event{wire.EventDataChanged, "/"}, []uint64{1, 2, 5}, 7},
+	} {
+		if got := w.Fire(c.ev); !slices.Equal(got, c.want) || w.Count() != c.left {
+			t.Errorf("%v: %v with %d left, want %v with %d", c.ev, got, w.Count(), c.want, c.left)
+		}
+	}
+}
+
 // The two orders of the table hold the same watches: it does what a plain list does.
 func TestWatchesAgainstList(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 1))
 	w, list := NewWatches(), []watch{}
-	for range 5000 {
-		kind, path, who := WatchKind(rng.IntN(2)), string([]byte{'/', 'a' + byte(rng.IntN(4))}), rng.Uint64N(5)
-		switch n := rng.IntN(12); {
+	paths := []string{"/", "/a", "/a/b", "/a/b/c", "/a-", "/b", "/a/c"}
+	for range 8000 {
+		kind, path, who := WatchKind(rng.IntN(4)), paths[rng.IntN(len(paths))], rng.Uint64N(5)
+		switch n := rng.IntN(16); {
 		case n == 0:
 			w.RemoveWatcher(who)
 			list = slices.DeleteFunc(list, func(one watch) bool { return one.watcher == who })
-		case n < 4:
+		case n < 5:
+			what := wire.WatcherType(rng.IntN(7))
+			kept := slices.DeleteFunc(slices.Clone(list), func(one watch) bool { return one.Path == path && one.watcher == who && listMeans(what, one.Kind) })
+			want := wire.OK
+			if what < 1 || what > 5 {
+				want = wire.MarshallingError
+			} else if len(kept) == len(list) {
+				want = wire.NoWatcher
+			}
+			if got := w.Check(path, what, who); got != want {
+				t.Fatalf("check %d of %s: %v, want %v", what, path, got, want)
+			}
+			if n < 3 {
+				if list = kept; w.Remove(path, what, who) != want {
+					t.Fatalf("remove %d of %s is not %v", what, path, want)
+				}
+			}
+		case n < 9:
 			ev := Event{wire.EventType(1 + rng.IntN(4)), path}
 			var want []uint64
 			list = slices.DeleteFunc(list, func(one watch) bool {
-				fires := one.Path == path && (ev.Type == wire.EventDeleted || (one.Kind == Child) == (ev.Type == wire.EventChildrenChanged))
+				fires := listFires(one, ev)
 				if fires && !slices.Contains(want, one.watcher) {
 					want = append(want, one.watcher)
 				}
-				return fires
+				return fires && one.Kind < Persistent
 			})
 			slices.Sort(want)
 			if got := w.Fire(ev); !slices.Equal(got, want) {
@@ -88,6 +139,38 @@ func TestWatchesAgainstList(t *testing.T) {
 	}
 }
 
+func listMeans(what wire.WatcherType, kind WatchKind) bool {
+	return slices.Contains(map[wire.WatcherType][]WatchKind{
+		1: {Child}, 2: {Data}, 3: {Data, Child, Persistent, PersistentRecursive}, 4: {Persistent}, 5: {PersistentRecursive},
+	}[what], kind)
+}
+
+func listFires(one watch, ev Event) bool {
+	children, deleted, here := ev.Type == wire.EventChildrenChanged, ev.Type == wire.EventDeleted, one.Path == ev.Path
+	switch one.Kind {
+	case Data:
+		return here && !children
+	case Child:
+		return here && (children || deleted)
+	case Persistent:
+		return here
+	}
+	return !children && strings.HasPrefix(ev.Path+"/", strings.TrimSuffix(one.Path, "/")+"/")
+}
+
+func TestKindOf(t *testing.T) {
+	for mode, want := range map[wire.WatchMode]WatchKind{0: Persistent, 1: PersistentRecursive} {
+		if got, code := KindOf(mode); got != want || code != wire.OK {
+			t.Errorf("mode %d: %v %v", mode, got, code)
+		}
+	}
+	for _, mode := range []wire.WatchMode{-1, 2} {
+		if _, code := KindOf(mode); code != wire.MarshallingError {
+			t.Errorf("mode %d: %v", mode, code)
+		}
+	}
+}
+
 func TestMissed(t *testing.T) {
 	d := newDriver(t)
 	d.must(create("/quiet", 0), create("/quiet/child", 0), create("/set", 0), create("/parent", 0), create("/parent/x", 0),
@@ -100,13 +183,15 @@ func TestMissed(t *testing.T) {
 		Data:         []string{"/old", "/set", "/parent", "/quiet"},
 		Exist:        []string{"/born", "/unborn"},
 		Child:        []string{"/set", "/parent", "/old", "/gone", "/quiet", "/"},
+		Second:       true, Persistent: []string{"/set", "/gone"}, PersistentRecursive: []string{"/"},
 	})
 	wantFire := []Event{
 		{wire.EventDeleted, "/old"}, {wire.EventDataChanged, "/set"},
 		{wire.EventCreated, "/born"},
 		{wire.EventChildrenChanged, "/parent"}, {wire.EventDeleted, "/gone"}, {wire.EventChildrenChanged, "/"},
 	}
-	wantRearm := []Watch{{Data, "/parent"}, {Data, "/quiet"}, {Data, "/unborn"}, {Child, "/set"}, {Child, "/quiet"}}
+	wantRearm := []Watch{{Data, "/parent"}, {Data, "/quiet"}, {Data, "/unborn"}, {Child, "/set"}, {Child, "/quiet"},
+		{Persistent, "/set"}, {Persistent, "/gone"}, {PersistentRecursive, "/"}}
 	if !reflect.DeepEqual(fire, wantFire) || !reflect.DeepEqual(rearm, wantRearm) {
 		t.Errorf("fire %v, want %v\nrearm %v, want %v", fire, wantFire, rearm, wantRearm)
 	}
