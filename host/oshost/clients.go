@@ -3,6 +3,7 @@ package oshost
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"time"
@@ -34,9 +35,11 @@ func (m *Machine) acceptFrom(l net.Listener, take func(net.Conn)) {
 	}
 }
 
-func (m *Machine) acceptClients() {
+// acceptClients takes clients in at a port, over TLS if config is not nil.
+func (m *Machine) acceptClients(port net.Listener, config *tls.Config) {
 	_, asked := m.program.(host.Texter)
-	m.acceptFrom(m.clientPort, func(nc net.Conn) {
+	atOnce := !asked && config == nil
+	m.acceptFrom(port, func(nc net.Conn) {
 		if !m.guests.enter(nc.RemoteAddr()) {
 			m.counters.refused.Add(1)
 			m.cfg.Logger.Warn("too many connections from one address: one is refused", "client", nc.RemoteAddr(), "max", m.guests.max)
@@ -45,14 +48,14 @@ func (m *Machine) acceptClients() {
 		}
 		c := &conn{m: m, stream: newStream(m.cfg.MaxFrame), peer: nc.RemoteAddr().String(), ended: make(chan struct{})}
 		c.live, c.hangUp = context.WithCancel(m.live)
-		if !asked && !c.enter() {
+		if atOnce && !c.enter() {
 			nc.Close()
 			m.guests.leave(nc.RemoteAddr())
 			return
 		}
 		m.task(func() {
 			defer m.guests.leave(nc.RemoteAddr())
-			c.serve(nc, asked)
+			c.serve(nc, config, asked, atOnce)
 		})
 	})
 }
@@ -66,6 +69,8 @@ type conn struct {
 	hangUp context.CancelFunc
 	ended  chan struct{} // closed when the connection is
 	gone   bool          // closed by the program, or the program was told
+	// identities are known before the program is told of the connection.
+	identities []string
 }
 
 // enter tells the program of the connection. It reports false when the machine is down.
@@ -78,19 +83,27 @@ func (c *conn) enter() bool {
 }
 
 // serve carries the connection's frames until it ends, and tells the program of both. A program that answers words is
-// told of a connection only when it began with something else.
-func (c *conn) serve(nc net.Conn, asked bool) {
+// told of a connection only when it began with something else, and every program of one over TLS when that stands.
+func (c *conn) serve(nc net.Conn, config *tls.Config, asked, entered bool) {
 	defer close(c.ended)
 	defer c.hangUp()
-	r := bufio.NewReaderSize(nc, readBuffer)
-	if asked {
-		if c.greet(nc, r) {
-			return
-		}
-		if !c.enter() {
+	if config != nil {
+		secure, err := c.secure(nc, config)
+		if err != nil {
+			c.m.counters.tlsFailed.Add(1)
+			c.m.cfg.Logger.Info("a client was refused", "client", c.peer, "err", err)
 			nc.Close()
 			return
 		}
+		nc = secure
+	}
+	r := bufio.NewReaderSize(nc, readBuffer)
+	if asked && c.greet(nc, r) {
+		return
+	}
+	if !entered && !c.enter() {
+		nc.Close()
+		return
 	}
 	err := c.stream.run(c.live, nc, r, func(payload []byte) bool {
 		return c.m.inbox.put(event{kind: eventFrame, conn: c, payload: payload}, len(payload))

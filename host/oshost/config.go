@@ -2,6 +2,7 @@ package oshost
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -29,6 +30,12 @@ type Config struct {
 	DataDir string
 	// ClientListen is where clients connect, as host:port; port 0 takes any. With "" there is no client port.
 	ClientListen string
+	// SecureListen is where clients connect over TLS, as ClientListen, and TLS the server's side of it. Whether a client
+	// must show a certificate is TLS's to say; what it proves by one is the connection's host.Identified.
+	SecureListen string
+	TLS          *tls.Config
+	// PeerTLS is spoken between machines if it is not nil, by the one that calls and the one that is called.
+	PeerTLS *tls.Config
 	// PeerListen is where other machines connect, as ClientListen.
 	PeerListen string
 	// Peers are the other machines and their peer addresses, as host:port. Messages from and to others are dropped.
@@ -49,6 +56,9 @@ type Config struct {
 func (c Config) withDefaults() (Config, error) {
 	if c.DataDir == "" {
 		return c, errors.New("a machine needs a data directory")
+	}
+	if c.SecureListen != "" && c.TLS == nil {
+		return c, errors.New("a port for TLS needs certificates")
 	}
 	for name := range c.Peers {
 		if name == c.Self {

@@ -51,6 +51,13 @@ func (c *dialled) carry() error {
 	if err != nil {
 		return err
 	}
+	if c.b.cfg.TLS != nil {
+		plain := nc
+		if nc, err = dialTLS(c.live, plain, address, c.b.cfg.TLS); err != nil {
+			plain.Close()
+			return err
+		}
+	}
 	c.tell(happeningOpened, nil)
 	r := bufio.NewReaderSize(nc, readBuffer)
 	return c.stream.run(c.live, nc, r, func(payload []byte) bool { return c.tell(happeningFrame, payload) })

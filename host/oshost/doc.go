@@ -10,6 +10,7 @@
 // that sets one for the instant is woken when it has seen what came in together: under load that is its chance to
 // write and answer for many at once.
 //
-// Between machines there is no secrecy and no proof of who is who: the peer port belongs in a network that is trusted.
+// Between machines there is no secrecy and no proof of who is who, unless PeerTLS is given: otherwise the peer port belongs
+// in a network that is trusted.
 // Garbage on any port costs a connection and a log line, nothing else.
 package oshost

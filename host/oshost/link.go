@@ -2,6 +2,7 @@ package oshost
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -32,6 +33,7 @@ const (
 type link struct {
 	hello   hello
 	address string // host:port
+	tls     *tls.Config
 	out     *outbox
 	live    context.Context
 	log     *slog.Logger
@@ -41,6 +43,7 @@ func newLink(m *Machine, to host.Addr) *link {
 	return &link{
 		hello:   hello{cluster: m.cfg.Cluster, from: m.cfg.Self, to: to},
 		address: m.cfg.Peers[to],
+		tls:     m.cfg.PeerTLS,
 		out:     newOutbox(linkQueue),
 		live:    m.live,
 		log:     m.cfg.Logger.With("peer", string(to)),
@@ -79,8 +82,14 @@ func (l *link) connect(accepted func()) error {
 	if err != nil {
 		return err
 	}
-	defer nc.Close()
-	defer context.AfterFunc(l.live, func() { nc.Close() })()
+	plain := nc
+	defer plain.Close()
+	defer context.AfterFunc(l.live, func() { plain.Close() })()
+	if l.tls != nil {
+		if nc, err = dialTLS(l.live, nc, l.address, l.tls); err != nil {
+			return err
+		}
+	}
 	if _, err := nc.Write(l.hello.encode()); err != nil {
 		return err
 	}

@@ -63,7 +63,10 @@ func (m *Machine) serve() {
 		m.task(newPeerPort(m).run)
 	}
 	if m.clientPort != nil {
-		m.task(m.acceptClients)
+		m.task(func() { m.acceptClients(m.clientPort, nil) })
+	}
+	if m.securePort != nil {
+		m.task(func() { m.acceptClients(m.securePort, m.cfg.TLS) })
 	}
 }
 

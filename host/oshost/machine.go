@@ -29,6 +29,7 @@ type Machine struct {
 	counters counters
 
 	clientPort net.Listener // nil without one
+	securePort net.Listener // nil without one
 	peerPort   net.Listener // nil without one
 
 	// The rest ends the machine. live is canceled when nothing may go on; tasks are all goroutines but the loop.
@@ -86,6 +87,9 @@ func (m *Machine) open() (err error) {
 	}
 	m.clientPort, err = listen(m.cfg.ClientListen)
 	if err == nil {
+		m.securePort, err = listen(m.cfg.SecureListen)
+	}
+	if err == nil {
 		m.peerPort, err = listen(m.cfg.PeerListen)
 	}
 	if err != nil {
@@ -107,7 +111,7 @@ func listen(address string) (net.Listener, error) {
 }
 
 func (m *Machine) closePorts() {
-	for _, l := range []net.Listener{m.clientPort, m.peerPort} {
+	for _, l := range []net.Listener{m.clientPort, m.securePort, m.peerPort} {
 		if l != nil {
 			l.Close()
 		}
@@ -116,6 +120,9 @@ func (m *Machine) closePorts() {
 
 // ClientAddr is where clients connect, as host:port; "" if nowhere.
 func (m *Machine) ClientAddr() string { return address(m.clientPort) }
+
+// SecureAddr is where clients connect over TLS, as host:port; "" if nowhere.
+func (m *Machine) SecureAddr() string { return address(m.securePort) }
 
 // PeerAddr is where other machines connect, as host:port; "" if nowhere.
 func (m *Machine) PeerAddr() string { return address(m.peerPort) }

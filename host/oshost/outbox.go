@@ -1,6 +1,7 @@
 package oshost
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net"
 	"slices"
@@ -136,6 +137,10 @@ func (w *frameWriter) writeBatch(nc net.Conn, frames [][]byte, timeout time.Dura
 		}
 	}
 	if err := nc.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		return err
+	}
+	if _, ok := nc.(*net.TCPConn); !ok {
+		_, err := nc.Write(bytes.Join(w.pieces, nil)) // a record of TLS for each piece would be many
 		return err
 	}
 	buffers := net.Buffers(w.pieces) // WriteTo moves this slice's start and clears what it wrote

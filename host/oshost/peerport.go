@@ -3,6 +3,7 @@ package oshost
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"net"
 	"sync"
 	"time"
@@ -46,8 +47,12 @@ func (p *peerPort) run() {
 
 // serve hears a caller out and takes its messages until the connection breaks.
 func (p *peerPort) serve(nc net.Conn) {
-	defer nc.Close()
-	defer context.AfterFunc(p.m.live, func() { nc.Close() })()
+	plain := nc
+	defer plain.Close()
+	defer context.AfterFunc(p.m.live, func() { plain.Close() })()
+	if config := p.m.cfg.PeerTLS; config != nil {
+		nc = tls.Server(nc, config) // shakes hands when it is first read from
+	}
 	r := bufio.NewReaderSize(nc, 4*readBuffer)
 	h, err := p.greet(nc, r)
 	<-p.strangers

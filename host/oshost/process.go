@@ -2,6 +2,7 @@ package oshost
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"math/rand/v2"
 	"runtime"
@@ -18,6 +19,8 @@ type ProcessConfig struct {
 	// Servers are the client addresses of programs, as host:port. An address that is not among them is dialled as it
 	// stands if it is a host:port itself.
 	Servers map[host.Addr]string
+	// TLS is spoken on every connection if it is not nil.
+	TLS *tls.Config
 	// MaxFrame is the largest frame in bytes that a server may send; 0 is DefaultMaxFrame.
 	MaxFrame int
 	// Logger is nil for slog.Default.
