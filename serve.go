@@ -25,6 +25,9 @@ const aloneID = 1
 func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
 	node, machine := serverConfigs(c, id)
 	machine.Logger = log
+	if err := addTLS(&machine, c); err != nil {
+		return nil, fmt.Errorf("server %d: %w", node.ID, err)
+	}
 	m, err := oshost.Run(machine, cluster.Boot(node))
 	if err != nil {
 		return nil, fmt.Errorf("server %d: %w", node.ID, err)
@@ -32,7 +35,7 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 	return &Server{m}, nil
 }
 
-// CheckServer says what is wrong with a configuration, without touching anything.
+// CheckServer says what is wrong with a configuration, keys and certificates included, without changing anything.
 func CheckServer(c zoocfg.Config, id uint64) error {
 	for _, s := range c.Servers {
 		if s.Observer {
@@ -46,7 +49,21 @@ func CheckServer(c zoocfg.Config, id uint64) error {
 	if machine.ClientListen == "" && c.SecureClientAddr == "" {
 		return fmt.Errorf("server %d has no port for clients", node.ID)
 	}
-	return nil
+	return addTLS(&machine, c)
+}
+
+// addTLS gives a machine the keys and certificates that a configuration names.
+func addTLS(machine *oshost.Config, c zoocfg.Config) (err error) {
+	if c.SecureClientAddr != "" {
+		machine.SecureListen = c.SecureClientAddr
+		if machine.TLS, err = loadTLS(c.TLS); err != nil {
+			return err
+		}
+	}
+	if c.SSLQuorum {
+		machine.PeerTLS, err = loadTLS(c.QuorumTLS)
+	}
+	return err
 }
 
 // maxFrame is ZooKeeper's jute.maxbuffer where the configuration does not say.
@@ -85,6 +102,9 @@ func serverName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) 
 
 // ClientAddr is where clients connect, as host:port.
 func (s *Server) ClientAddr() string { return s.machine.ClientAddr() }
+
+// SecureAddr is where clients connect over TLS, as host:port; "" if nowhere.
+func (s *Server) SecureAddr() string { return s.machine.SecureAddr() }
 
 // Close stops the server in good order.
 func (s *Server) Close() { s.machine.Close() }

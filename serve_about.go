@@ -43,12 +43,11 @@ func settings(c zoocfg.Config, node cluster.Config) []cluster.Fact {
 	if err != nil {
 		dir = c.DataDir
 	}
-	_, port, _ := strings.Cut(c.ClientAddr[strings.LastIndexByte(c.ClientAddr, ']')+1:], ":")
 	in := node.InForce()
 	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 	return []cluster.Fact{
-		{Key: "clientPort", Value: port},
-		{Key: "secureClientPort", Value: "-1"},
+		{Key: "clientPort", Value: portOf(c.ClientAddrOf(in.ID))},
+		{Key: "secureClientPort", Value: portOf(c.SecureClientAddr)},
 		{Key: "dataDir", Value: dir},
 		{Key: "dataLogDir", Value: dir},
 		{Key: "tickTime", Value: ms(in.TickTime)},
@@ -57,6 +56,14 @@ func settings(c zoocfg.Config, node cluster.Config) []cluster.Fact {
 		{Key: "maxSessionTimeout", Value: ms(in.MaxSessionTimeout)},
 		{Key: "serverId", Value: strconv.FormatUint(in.ID, 10)},
 	}
+}
+
+// portOf is the port of host:port, -1 for none.
+func portOf(addr string) string {
+	if addr == "" {
+		return "-1"
+	}
+	return addr[strings.LastIndexByte(addr, ':')+1:]
 }
 
 // membership are the server lines of an ensemble's configuration.

@@ -27,7 +27,6 @@ func (p *parser) settings() map[string]setting {
 		"snapCount":                 positive(&p.SnapCount),
 		"maxClientCnxns":            count(&p.MaxClientConns),
 		"jute.maxbuffer":            bytes(&p.MaxFrame),
-		"globalOutstandingLimit":    count(&p.OutstandingLimit),
 		"4lw.commands.whitelist":    words(&p.Words),
 		"skipACL":                   yes(&p.SkipACL),
 		"extendedTypesEnabled":      boolean(&p.ExtendedTypes),
@@ -49,6 +48,7 @@ func (p *parser) settings() map[string]setting {
 		"metricsProvider.httpHost":  text(&p.metricsHost),
 
 		"DigestAuthenticationProvider.superDigest": text(&p.SuperDigest),
+		"X509AuthenticationProvider.superUser":     text(&p.SuperX509),
 		"znode.container.checkIntervalMs":          millis(&p.Container.CheckInterval),
 		"znode.container.maxPerMinute":             positive(&p.Container.MaxPerMinute),
 		"znode.container.maxNeverUsedIntervalMs":   millis(&p.Container.MaxNeverUsed),
@@ -292,6 +292,7 @@ var idleKeys = []struct{ key, why string }{
 	{"weight.", "every voter has one vote"},
 	{"multiAddress.", "a server has one address"},
 	{"authProvider.", "the schemes are built in"},
+	{"globalOutstandingLimit", "reading stops when 4096 frames or 64 MiB wait for the server"},
 	{"maxCnxns", "only connections from one address are limited"},
 	{"clientPortListenBacklog", "the system's own is taken"},
 	{"serverCnxnFactory", "there is one way to serve connections"},

@@ -32,14 +32,13 @@ type Config struct {
 	MaxClientConns int
 	// MaxFrame is jute.maxbuffer, the largest frame in bytes.
 	MaxFrame int
-	// OutstandingLimit is how many requests may wait in the server before it stops to read more.
-	OutstandingLimit int
 	// Words are the four-letter words that are answered, "*" for all.
 	Words []string
 
-	// SkipACL grants everything to everyone. SuperDigest is the user:hash who may do everything.
-	SkipACL     bool
-	SuperDigest string
+	// SkipACL grants everything to everyone. SuperDigest is the user:hash who may do everything, and SuperX509 the subject
+	// of the certificate.
+	SkipACL                bool
+	SuperDigest, SuperX509 string
 	// ExtendedTypes allows znodes with a time to live, EnforceQuota refuses what is over a quota.
 	ExtendedTypes, EnforceQuota bool
 	// Container says how empty containers and znodes past their time are removed.
