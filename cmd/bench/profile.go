@@ -20,8 +20,9 @@ import (
 // first prefix that fits counts.
 var parts = []struct{ prefix, name string }{
 	{"ordeal/sim.", "sim: queue, network, disks, clocks, trace hash"},
-	{"go.etcd.io/raft/v3/raftpb.", "protobuf"},
-	{"google.golang.org/protobuf/", "protobuf"},
+	{"ordeal/cluster/raftwire.", "raftwire, protobuf"},
+	{"go.etcd.io/raft/v3/raftpb.", "raftwire, protobuf"},
+	{"google.golang.org/protobuf/", "raftwire, protobuf"},
 	{"go.etcd.io/raft/v3", "raft"},
 	{"ordeal/cluster/wal.", "wal"},
 	{"ordeal/cluster/tree.", "tree"},

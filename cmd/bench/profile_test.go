@@ -38,7 +38,7 @@ func TestSharesGoToTheInnermostPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []share{
-		{"protobuf", 1500 * time.Millisecond, 1500 * time.Millisecond},
+		{"raftwire, protobuf", 1500 * time.Millisecond, 1500 * time.Millisecond},
 		{noPart, 30 * time.Millisecond, 0},
 		{"cluster: the node", 20 * time.Millisecond, 10 * time.Millisecond},
 		{"model", 20 * time.Millisecond, 0},

@@ -22,7 +22,7 @@ const (
 
 // fullRate is the rate of trials at which operationsNow come about, though operations wait for each other and faults
 // hold them up.
-const fullRate = 160
+const fullRate = 145
 
 // speedFlags are the flags of `bench speed`.
 type speedFlags struct {
