@@ -90,7 +90,7 @@ func grantee(who wire.ID, ids []wire.ID) bool {
 
 // fixACL judges the ACL that a request asks for and puts the requester's ids in the place of the scheme auth. Entries
 // that repeat count once. What is left is never empty.
-func fixACL(list []wire.ACL, ids []wire.ID) ([]wire.ACL, wire.Code) {
+func (u *update) fixACL(list []wire.ACL) ([]wire.ACL, wire.Code) {
 	if len(list) == 1 && list[0] == everybody {
 		return list, wire.OK
 	}
@@ -101,7 +101,7 @@ func fixACL(list []wire.ACL, ids []wire.ID) ([]wire.ACL, wire.Code) {
 			fixed = append(fixed, entry)
 		case entry.ID.Scheme == "auth":
 			before := len(fixed)
-			for _, id := range ids {
+			for _, id := range u.txn.IDs {
 				if isAuthenticated(id.Scheme) {
 					fixed = append(fixed, wire.ACL{Perms: entry.Perms, ID: id})
 				}
@@ -109,7 +109,7 @@ func fixACL(list []wire.ACL, ids []wire.ID) ([]wire.ACL, wire.Code) {
 			if len(fixed) == before {
 				return nil, wire.InvalidACL
 			}
-		case !validID(entry.ID):
+		case !validID(entry.ID), entry.ID.Scheme == "x509" && u.txn.Settings&Certificates == 0:
 			return nil, wire.InvalidACL
 		default:
 			fixed = append(fixed, entry)

@@ -67,8 +67,8 @@ func (t *Tree) applyOwned(txn Txn) Result {
 	case wire.CloseSessionRequest:
 		return t.endSession(s, u)
 	case wire.MultiRequest:
-		response := u.multi(r)
-		return Result{Response: response, Events: u.events}
+		response, code := u.multi(r)
+		return Result{Err: code, Response: response, Events: u.events}
 	case wire.CheckRequest:
 		return Result{Err: wire.Unimplemented} // as in ZooKeeper: only inside a multi
 	}

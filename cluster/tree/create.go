@@ -111,7 +111,7 @@ func (u *update) checkCreate(c creation) (string, *node, []wire.ACL, wire.Code) 
 	if !strings.Contains(c.path, "/") || strings.Contains(c.path, "\x00") {
 		return refuse(wire.BadArguments)
 	}
-	list, code := fixACL(c.acl, u.txn.IDs)
+	list, code := u.fixACL(c.acl)
 	if code != wire.OK {
 		return refuse(code)
 	}

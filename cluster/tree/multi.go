@@ -6,17 +6,23 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// multi carries out all operations, each on what those before it have left, or none of them.
-func (u *update) multi(r wire.MultiRequest) wire.MultiResponse {
+// multi carries out all operations, each on what those before it have left, or none of them. The code is OK for one that
+// failed in the ordinary way: the response tells.
+func (u *update) multi(r wire.MultiRequest) (wire.Response, wire.Code) {
 	u.undoable = true
 	sum, bytes := u.t.sum, u.t.bytes
 	results := make([]wire.MultiResult, 0, len(r.Ops))
 	for i, op := range r.Ops {
+		if lacksTTL(op) {
+			u.rollback()
+			u.t.sum = sum
+			return nil, wire.MarshallingError
+		}
 		response, code := u.write(asInMulti(op))
 		if code != wire.OK {
 			u.rollback()
 			u.t.sum, u.t.bytes = sum, bytes
-			return failedMulti(len(r.Ops), i, code)
+			return failedMulti(len(r.Ops), i, code), wire.OK
 		}
 		failpoint.Inject("bugHalfMultiInSnapshot", func(_ failpoint.Value) {
 			if i+1 == len(r.Ops)/2 {
@@ -25,7 +31,19 @@ func (u *update) multi(r wire.MultiRequest) wire.MultiResponse {
 		})
 		results = append(results, wire.MultiResult{Op: resultOp(op, response), Response: response})
 	}
-	return wire.MultiResponse{Results: results}
+	return wire.MultiResponse{Results: results}, wire.OK
+}
+
+// lacksTTL says of a create whether its flags ask for a time to live that the operation has no room for. ZooKeeper comes to
+// grief over one in a multi, when its turn comes, and refuses the whole multi as one that it can't read.
+func lacksTTL(r wire.Request) bool {
+	switch r := r.(type) {
+	case wire.CreateRequest:
+		return isTTL(r.Flags)
+	case wire.CreateContainerRequest:
+		return isTTL(r.Flags)
+	}
+	return false
 }
 
 // resultOp is the operation that a result stands under: for a create, which of the two kinds of response it has.

@@ -109,9 +109,9 @@ func (g *gen) request() wire.Request {
 		return wire.SetACLRequest{Path: g.path(), ACL: g.acl(), Version: g.version()}
 	case n < 16 && g.IntN(4) == 0:
 		return SetConfig{Data: g.data()}
-	case n < 19:
+	case n < 20:
 		return g.setQuota()
-	case n < 24:
+	case n < 25:
 		var m wire.MultiRequest
 		for range g.IntN(5) {
 			if g.IntN(5) == 0 {
@@ -133,6 +133,9 @@ func (g *gen) txn() Txn {
 	if g.IntN(2) > 0 {
 		txn.Settings |= EnforceQuota
 	}
+	if g.IntN(4) > 0 {
+		txn.Settings |= Certificates
+	}
 	if live := slices.Sorted(maps.Keys(g.twin.sessions)); len(live) > 0 && g.IntN(8) > 0 {
 		txn.Session = pick(g, live...)
 	}
@@ -149,7 +152,7 @@ func TestAgainstTwin(t *testing.T) {
 	sums := map[string]uint64{}
 	dumps := map[uint64]string{}
 	reached := map[wire.Code]int{}
-	for seed := range uint64(60) {
+	for seed := range uint64(70) {
 		g := &gen{rand.New(rand.NewPCG(seed, 1)), newTwin()}
 		tree := New()
 		for range 350 {
@@ -181,7 +184,7 @@ func TestAgainstTwin(t *testing.T) {
 	}
 	for _, code := range []wire.Code{wire.OK, wire.BadArguments, wire.NoNode, wire.BadVersion, wire.NoChildrenForEphemerals,
 		wire.NodeExists, wire.NotEmpty, wire.SessionExpired, wire.SessionMoved, wire.InvalidACL,
-		wire.NoAuth, wire.QuotaExceeded, wire.Unimplemented} {
+		wire.NoAuth, wire.QuotaExceeded, wire.Unimplemented, wire.MarshallingError} {
 		if reached[code] < 10 {
 			t.Errorf("only %d results are %v: the transactions don't reach it", reached[code], code.String())
 		}

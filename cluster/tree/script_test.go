@@ -19,7 +19,7 @@ import (
 //	                              close, expire, reap /p [never-used-ms], config data
 //	                              An entry is scheme:id:perms, as in world:anyone:rw; more are joined by +
 //	as                            the ids, scheme:id, of whoever applies and reads from now on
-//	settings                      extended, quota
+//	settings                      extended, quota, certificates
 //	multi id=1                    the lines are one multi
 //	stat, ls, getacl, count       of the paths in the lines
 //	ephemerals id=1               of the prefixes in the lines

@@ -19,7 +19,7 @@ func (s *script) become(what string, lines []string) {
 	}
 	s.settings = 0
 	for _, line := range lines {
-		s.settings |= map[string]Settings{"extended": ExtendedTypes, "quota": EnforceQuota}[line]
+		s.settings |= map[string]Settings{"extended": ExtendedTypes, "quota": EnforceQuota, "certificates": Certificates}[line]
 	}
 }
 

@@ -25,7 +25,7 @@ func twinPermits(acl []wire.ACL, ids []wire.ID, perms int32) bool {
 	return false
 }
 
-func twinFix(acl []wire.ACL, ids []wire.ID) ([]wire.ACL, wire.Code) {
+func twinFix(acl []wire.ACL, txn Txn) ([]wire.ACL, wire.Code) {
 	var fixed []wire.ACL
 	for i, entry := range acl {
 		who := entry.ID
@@ -34,7 +34,7 @@ func twinFix(acl []wire.ACL, ids []wire.ID) ([]wire.ACL, wire.Code) {
 		case slices.Contains(acl[:i], entry):
 		case who.Scheme == "auth":
 			n := len(fixed)
-			for _, id := range ids {
+			for _, id := range txn.IDs {
 				if id.Scheme == "digest" || id.Scheme == "x509" {
 					fixed = append(fixed, wire.ACL{Perms: entry.Perms, ID: id})
 				}
@@ -43,7 +43,7 @@ func twinFix(acl []wire.ACL, ids []wire.ID) ([]wire.ACL, wire.Code) {
 				return nil, wire.InvalidACL
 			}
 		case who.Scheme == "world" && who.ID == "anyone", who.Scheme == "ip" && known,
-			who.Scheme == "digest" && strings.Count(who.ID, ":") == 1, who.Scheme == "x509" && strings.HasPrefix(who.ID, "CN="):
+			who.Scheme == "digest" && strings.Count(who.ID, ":") == 1, who.Scheme == "x509" && txn.Settings&Certificates != 0 && strings.HasPrefix(who.ID, "CN="):
 			fixed = append(fixed, entry)
 		default:
 			return nil, wire.InvalidACL
@@ -56,7 +56,7 @@ func twinFix(acl []wire.ACL, ids []wire.ID) ([]wire.ACL, wire.Code) {
 }
 
 func (tw *twin) setACL(txn Txn, r wire.SetACLRequest) (wire.Response, wire.Code) {
-	acl, code := twinFix(r.ACL, txn.IDs)
+	acl, code := twinFix(r.ACL, txn)
 	n, ok := tw.nodes[r.Path]
 	switch {
 	case !goodPath.MatchString(r.Path):

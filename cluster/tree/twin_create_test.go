@@ -17,6 +17,11 @@ type order struct {
 	op    wire.OpCode
 }
 
+func flagsOf(r wire.Request) int32 {
+	o, _ := understand(Txn{}, r, false)
+	return o.flags
+}
+
 func understand(txn Txn, r wire.Request, inMulti bool) (order, wire.Code) {
 	o := order{ttl: -1, op: r.Op()}
 	switch r := r.(type) {
@@ -50,7 +55,7 @@ func (tw *twin) create(zxid int64, txn Txn, r wire.Request, inMulti bool) (wire.
 		return nil, nil, code
 	}
 	path, data, flags, ttl, op := o.path, o.data, o.flags, o.ttl, o.op
-	acl, code := twinFix(o.acl, txn.IDs)
+	acl, code := twinFix(o.acl, txn)
 	if !strings.Contains(path, "/") {
 		return nil, nil, wire.BadArguments
 	} else if code != wire.OK {

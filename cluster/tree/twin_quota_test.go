@@ -117,5 +117,5 @@ func (g *gen) setQuota() wire.Request {
 
 func (g *gen) limits() []byte {
 	return []byte(pick(g, "count=3,bytes=20", "count=1,bytes=5=;byteHardLimit=30;countHardLimit=5", "countHardLimit=2", "junk",
-		"byteHardLimit=9;", "countHardLimit=1", "count=x,bytes=7"))
+		"byteHardLimit=9;", "countHardLimit=1", "byteHardLimit=3", "count=x,bytes=7"))
 }

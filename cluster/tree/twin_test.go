@@ -156,6 +156,9 @@ func (tw *twin) multi(zxid int64, txn Txn, r wire.MultiRequest) Result {
 			results = append(results, wire.MultiResult{Op: wire.OpError, Err: wire.RuntimeInconsistency})
 			continue
 		}
+		if flags := flagsOf(op); (flags == 5 || flags == 6) && op.Op() != wire.OpCreateTTL {
+			return Result{Err: wire.MarshallingError}
+		}
 		response, more, code := tw.one(zxid, txn, op, true)
 		if code != wire.OK {
 			for i := range results {

@@ -35,8 +35,11 @@ const (
 	ExtendedTypes Settings = 1 << iota
 	// EnforceQuota makes hard limits refuse what exceeds them: QuotaExceeded.
 	EnforceQuota
+	// Certificates permits ACLs of the scheme x509: ZooKeeper knows it only where clients can come over TLS. Without it they
+	// are an InvalidACL.
+	Certificates
 
-	settingsKnown = ExtendedTypes | EnforceQuota
+	settingsKnown = ExtendedTypes | EnforceQuota | Certificates
 )
 
 // CreateSession makes a session. Its ID is new, not 0, and none of the values that mark containers and times to live (the

@@ -81,7 +81,7 @@ func (u *update) setACL(r wire.SetACLRequest) (wire.Response, wire.Code) {
 	if !validPath(r.Path) {
 		return nil, wire.BadArguments
 	}
-	list, code := fixACL(r.ACL, u.txn.IDs)
+	list, code := u.fixACL(r.ACL)
 	if code != wire.OK {
 		return nil, code
 	}
