@@ -14,20 +14,23 @@ import (
 	"testing"
 )
 
-// bugSeeds is, for each planted bug, a seed with which a trial of bugLength finds it at once. A change to whatever a
-// seed decides (the swarm, the workloads, the service) makes other trials of the seeds; then the next ones find the bug
-// too, but later. When this test has become slow it logs which to put here instead.
-var bugSeeds = map[string]uint64{
-	"bugAckBeforeSync":           2,
-	"bugVoteNotPersisted":        2,
-	"bugStaleSync":               234,
-	"bugTornTailKept":            2,
-	"bugSnapshotWithoutSessions": 1,
-	"bugDeposedLeaderExpires":    2,
-	"bugLockNoRecheck":           201,
-	"bugSequenceReused":          1,
-	"bugWatchAfterData":          4,
-	"bugQueueItemTwice":          3,
+// bugSeeds is, for each planted bug, a workload and a seed with which a trial of bugLength finds it at once. A change to
+// whatever a seed decides (the swarm, the workload, the service) makes other trials of the seeds; then the next ones find
+// the bug too, but later. When that has happened, the test logs which seed to put here instead.
+var bugSeeds = map[string]struct {
+	workload string
+	seed     uint64
+}{
+	"bugAckBeforeSync":           {"queue", 2},
+	"bugVoteNotPersisted":        {"register", 2},
+	"bugStaleSync":               {"register", 208},
+	"bugTornTailKept":            {"register", 2},
+	"bugSnapshotWithoutSessions": {"queue", 102},
+	"bugDeposedLeaderExpires":    {"election", 2},
+	"bugLockNoRecheck":           {"lock", 2},
+	"bugSequenceReused":          {"queue", 1},
+	"bugWatchAfterData":          {"register", 2},
+	"bugQueueItemTwice":          {"queue", 2},
 }
 
 const (
@@ -50,20 +53,22 @@ func TestPlantedBugsAreFound(t *testing.T) {
 	program := buildMarked(t)
 	for _, bug := range Bugs() {
 		t.Run(bug.Name, func(t *testing.T) {
-			first, ok := bugSeeds[bug.Name]
+			known, ok := bugSeeds[bug.Name]
 			if !ok {
 				t.Fatal("it has no seed in bugSeeds")
 			}
 			out := t.TempDir()
 			text, code := runCommand(t, program, "run", "--bug", bug.Name, "--length", bugLength, "--out", out,
-				"--seeds", fmt.Sprintf("%d-%d", first, first+bugSeedsMost-1))
+				"--workloads", known.workload, "--seeds", fmt.Sprintf("%d-%d", known.seed, known.seed+bugSeedsMost-1))
+			// Two trials are under way at once, and of one before the finding nobody may know what to make.
+			_, text, _ = strings.Cut(text, "INVALID  ")
 			again, trace := againText.FindStringSubmatch(text), traceText.FindStringSubmatch(text)
 			if code != 1 || again == nil || trace == nil {
 				t.Fatalf("it was not found: exit code %d\n%s", code, text)
 			}
 			line := again[1]
-			if !strings.Contains(line, fmt.Sprintf("seed=%d ", first)) {
-				t.Logf("seed %d did not find it: better put the seed of this into bugSeeds: %s", first, line)
+			if !strings.Contains(line, fmt.Sprintf("seed=%d ", known.seed)) {
+				t.Logf("seed %d did not find it: better put that of this into bugSeeds: %s", known.seed, line)
 			}
 			if caught := caughtBy(t, out); !slices.ContainsFunc(caught, bug.CaughtBy) {
 				t.Errorf("%s is to catch it, and %v did", bug.Caught, caught)
