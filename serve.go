@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ordeal/admin"
 	"ordeal/cluster"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host"
@@ -15,7 +16,10 @@ import (
 )
 
 // Server is one real server of the service, on files and TCP.
-type Server struct{ machine *oshost.Machine }
+type Server struct {
+	machine *oshost.Machine
+	pages   pages
+}
 
 // aloneID is the number of a server that stands alone.
 const aloneID = 1
@@ -32,7 +36,16 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 	if err != nil {
 		return nil, fmt.Errorf("server %d: %w", node.ID, err)
 	}
-	return &Server{m}, nil
+	if log == nil {
+		log = slog.Default()
+	}
+	s := &Server{machine: m}
+	desk := &admin.Desk{Machine: m, Node: node, Text: c.Text, Path: c.Admin.Path}
+	if s.pages, err = openPages(c, desk, log); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("server %d: %w", node.ID, err)
+	}
+	return s, nil
 }
 
 // CheckServer says what is wrong with a configuration, keys and certificates included, without changing anything.
@@ -107,16 +120,20 @@ func (s *Server) ClientAddr() string { return s.machine.ClientAddr() }
 func (s *Server) SecureAddr() string { return s.machine.SecureAddr() }
 
 // Close stops the server in good order.
-func (s *Server) Close() { s.machine.Close() }
+func (s *Server) Close() {
+	s.pages.close()
+	s.machine.Close()
+}
 
 // Wait waits until ctx is done, and then stops the server in good order; or until the server stops of its own accord, and
 // then says why.
 func (s *Server) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
-		s.machine.Close()
+		s.Close()
 		return nil
 	case <-s.machine.Done():
+		s.pages.close()
 		return s.machine.Err()
 	}
 }

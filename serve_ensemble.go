@@ -115,7 +115,7 @@ func (e *Ensemble) Stop(i int) error {
 func (e *Ensemble) Close() {
 	for i, s := range e.servers {
 		if s != nil {
-			s.machine.Close()
+			s.Close()
 			e.servers[i] = nil
 		}
 	}

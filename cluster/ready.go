@@ -134,6 +134,7 @@ func (n *Node) install(snap *raftpb.Snapshot) {
 		panic(fmt.Sprintf("cluster: a snapshot from the leader: %v", err))
 	}
 	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
+	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}
 	n.closeAll("snapshot installed")
 	n.outbox.skipTo(s.cursorOf(n.config.ID))
 	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())

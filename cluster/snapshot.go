@@ -12,6 +12,8 @@ type snapshots struct {
 	// index is the newest one's, and saving says that it is not durable yet.
 	index  uint64
 	saving bool
+	// shown is the newest durable one, for operators.
+	shown SavedSnapshot
 	// sentTo says at which tick a follower was last sent one. Sorted by server.
 	sentTo []sentSnapshot
 }
@@ -31,6 +33,7 @@ func (n *Node) maybeSnapshot() {
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
 	n.snapshots.saving, n.snapshots.index = true, n.state.index
 	_, conf, _ := n.log.InitialState()
+	zxid := n.state.tree.Zxid()
 	n.log.Save(&raftpb.Snapshot{
 		Data: n.state.encode(),
 		Metadata: &raftpb.SnapshotMetadata{
@@ -39,9 +42,20 @@ func (n *Node) maybeSnapshot() {
 	}, func(err error) {
 		n.mustPersist(err)
 		n.snapshots.saving = false
+		n.snapshots.shown = SavedSnapshot{Zxid: zxid, SavedMs: n.wallMs()}
 		n.log.Compact(n.config.KeepEntries)
 	})
 }
+
+// SavedSnapshot is the newest snapshot on a node's disk.
+type SavedSnapshot struct {
+	Zxid int64
+	// SavedMs is the time of day at which it was saved, since 1970; −1 for one that was there when the node booted.
+	SavedMs int64
+}
+
+// NewestSnapshot tells of the newest snapshot on the disk.
+func (n *Node) NewestSnapshot() SavedSnapshot { return n.snapshots.shown }
 
 func (s *snapshots) sent(to, now uint64) {
 	for i := range s.sentTo {

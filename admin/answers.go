@@ -1,0 +1,221 @@
+package admin
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ordeal/cluster"
+)
+
+func resetConnections(_ *Desk, n *cluster.Node) fields {
+	n.ResetConnectionStats()
+	return nil
+}
+
+func resetStats(_ *Desk, n *cluster.Node) fields {
+	n.ResetStats()
+	return nil
+}
+
+// settingNames are the names that ZooKeeper's JSON has for those of zoo.cfg.
+var settingNames = []struct{ setting, name string }{
+	{"clientPort", "client_port"}, {"secureClientPort", "secure_client_port"}, {"dataDir", "data_dir"},
+	{"dataLogDir", "data_log_dir"}, {"tickTime", "tick_time"}, {"maxClientCnxns", "max_client_cnxns"},
+	{"minSessionTimeout", "min_session_timeout"}, {"maxSessionTimeout", "max_session_timeout"}, {"serverId", "server_id"},
+}
+
+func configuration(d *Desk, _ *cluster.Node) fields {
+	var told fields
+	for _, s := range settingNames {
+		for _, f := range d.Node.Operator.Settings {
+			if f.Key == s.setting {
+				told = append(told, field{s.name, numberOrText(f.Value)})
+			}
+		}
+	}
+	return told
+}
+
+func numberOrText(text string) any {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n
+	}
+	return text
+}
+
+func connections(_ *Desk, n *cluster.Node) fields {
+	list := []fields{}
+	for _, c := range n.Connections() {
+		one := briefly(c)
+		if c.Session != 0 {
+			one = append(one, fields{
+				{"session_id", c.Session}, {"last_operation", c.LastOp}, {"established", stamp(c.EstablishedMs)},
+				{"session_timeout", c.TimeoutMs}, {"last_cxid", c.LastXid}, {"last_zxid", c.LastZxid},
+				{"last_response_time", c.LastAtMs}, {"last_latency", c.LastLatency}, {"min_latency", c.Latency.Min},
+				{"avg_latency", mean(c.Latency)}, {"max_latency", c.Latency.Max},
+			}...)
+		}
+		list = append(list, one)
+	}
+	return fields{{"connections", list}, {"secure_connections", []fields{}}}
+}
+
+// briefly is what the command stats shows of a connection.
+func briefly(c cluster.ConnStats) fields {
+	return fields{
+		{"remote_socket_address", c.Peer}, {"interest_ops", 1}, {"outstanding_requests", c.Queued},
+		{"packets_received", c.Received}, {"packets_sent", c.Sent},
+	}
+}
+
+// stamp writes an instant as ZooKeeper's JSON does.
+func stamp(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000-07:00") }
+
+// mean is a latency's mean in whole ms.
+func mean(l cluster.Latency) int64 {
+	if l.Count == 0 {
+		return 0
+	}
+	return l.Sum / int64(l.Count)
+}
+
+func dirs(_ *Desk, n *cluster.Node) fields {
+	s := n.Stats()
+	return fields{{"datadir_size", s.SnapshotBytes}, {"logdir_size", s.LogBytes}}
+}
+
+func dump(_ *Desk, n *cluster.Node) fields {
+	expiries, ephemerals := fields{}, fields{}
+	for _, d := range n.Deadlines() {
+		expiries = append(expiries, field{strconv.FormatInt(d.AtMs, 10), d.Sessions})
+	}
+	for _, e := range n.Ephemerals() {
+		ephemerals = append(ephemerals, field{strconv.FormatInt(e.Session, 10), e.Paths})
+	}
+	return fields{{"expiry_time_to_session_ids", expiries}, {"session_id_to_ephemeral_paths", ephemerals}}
+}
+
+func environment(d *Desk, _ *cluster.Node) fields {
+	told := fields{{"zookeeper.version", d.Node.Operator.Version}}
+	for _, f := range d.Node.Operator.Environment {
+		told = append(told, field{f.Key, f.Value})
+	}
+	return told
+}
+
+func traceMask(_ *Desk, n *cluster.Node) fields { return fields{{"tracemask", n.TraceMask()}} }
+
+func hash(_ *Desk, n *cluster.Node) fields {
+	s := n.Status()
+	return fields{{"digests", []fields{{{"zxid", s.Zxid}, {"digest", fmt.Sprintf("%x", s.StateHash)}}}}}
+}
+
+func initialConfiguration(d *Desk, _ *cluster.Node) fields {
+	return fields{{"initial_configuration", d.Text}}
+}
+
+func isReadOnly(*Desk, *cluster.Node) fields { return fields{{"read_only", false}} }
+
+func lastSnapshot(_ *Desk, n *cluster.Node) fields {
+	s := n.NewestSnapshot()
+	return fields{{"zxid", strconv.FormatInt(s.Zxid, 16)}, {"timestamp", s.SavedMs}}
+}
+
+func monitor(_ *Desk, n *cluster.Node) fields {
+	var told fields
+	for _, f := range n.Monitor() {
+		value := numberOrText(f.Value)
+		if decimal, err := strconv.ParseFloat(f.Value, 64); err == nil && strings.Contains(f.Value, ".") {
+			value = decimal
+		}
+		told = append(told, field{strings.TrimPrefix(f.Key, "zk_"), value})
+	}
+	return told
+}
+
+func observers(*Desk, *cluster.Node) fields {
+	return fields{{"synced_observers", 0}, {"observers", []fields{}}}
+}
+
+func serverStats(d *Desk, n *cluster.Node) fields {
+	s := n.Stats()
+	average, _ := strconv.ParseFloat(s.All.Mean, 64) // it was written as one
+	return fields{
+		{"version", d.Node.Operator.Version}, {"read_only", false},
+		{"server_stats", fields{
+			{"packets_sent", s.Sent}, {"packets_received", s.Received}, {"max_latency", s.All.Max}, {"min_latency", s.All.Min},
+			{"avg_latency", average}, {"server_state", s.State}, {"data_dir_size", s.SnapshotBytes}, {"log_dir_size", s.LogBytes},
+			{"last_processed_zxid", s.Zxid}, {"outstanding_requests", s.Outstanding}, {"num_alive_client_connections", s.Connections},
+			{"uptime", s.Uptime.Milliseconds()}, {"provider_null", false},
+		}},
+		{"node_count", s.Figures.Znodes},
+	}
+}
+
+func stats(d *Desk, n *cluster.Node) fields {
+	list := []fields{}
+	for _, c := range n.Connections() {
+		list = append(list, briefly(c))
+	}
+	return append(serverStats(d, n), field{"connections", list})
+}
+
+func votingView(d *Desk, _ *cluster.Node) fields {
+	view := fields{}
+	for _, f := range d.Node.Operator.Membership {
+		if id, ok := strings.CutPrefix(f.Key, "server."); ok && !strings.Contains(f.Value, ":observer") {
+			view = append(view, field{id, f.Value})
+		}
+	}
+	return fields{{"current_config", view}}
+}
+
+// addressOf is the host of a server of the ensemble.
+func (d *Desk) addressOf(id uint64) string {
+	for _, f := range d.Node.Operator.Membership {
+		if f.Key == fmt.Sprintf("server.%d", id) {
+			host, _, _ := strings.Cut(f.Value, ":")
+			if inner, ok := strings.CutPrefix(f.Value, "["); ok {
+				host, _, _ = strings.Cut(inner, "]")
+			}
+			return host
+		}
+	}
+	return ""
+}
+
+func watchSummary(_ *Desk, n *cluster.Node) fields {
+	paths, total := n.WatchesByPath(), 0
+	for _, p := range paths {
+		total += len(p.Sessions)
+	}
+	return fields{{"num_connections", len(n.WatchesBySession())}, {"num_paths", len(paths)}, {"num_total_watches", total}}
+}
+
+func watches(_ *Desk, n *cluster.Node) fields {
+	told := fields{}
+	for _, s := range n.WatchesBySession() {
+		told = append(told, field{strconv.FormatInt(s.Session, 10), s.Paths})
+	}
+	return fields{{"session_id_to_watched_paths", told}}
+}
+
+func watchesByPath(_ *Desk, n *cluster.Node) fields {
+	told := fields{}
+	for _, p := range n.WatchesByPath() {
+		told = append(told, field{p.Path, p.Sessions})
+	}
+	return fields{{"path_to_session_ids", told}}
+}
+
+func zabState(d *Desk, n *cluster.Node) fields {
+	state := ""
+	if len(d.Node.Members) > 1 {
+		if state = "election"; n.Stats().State != "" {
+			state = "broadcast"
+		}
+	}
+	return fields{{"voting", len(d.Node.Members) > 1}, {"zabstate", state}}
+}
