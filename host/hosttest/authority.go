@@ -7,7 +7,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
-	"net"
 	"testing"
 	"time"
 )
@@ -34,13 +33,15 @@ func NewAuthority(t testing.TB) *Authority {
 // template is a certificate for 127.0.0.1 and localhost, good for both ends of a connection, from long ago to long hence.
 func (a *Authority) template(subject pkix.Name) *x509.Certificate {
 	a.serial++
-	return &x509.Certificate{
+	c := &x509.Certificate{
 		SerialNumber: big.NewInt(a.serial), Subject: subject,
 		NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2120, 1, 1, 0, 0, 0, 0, time.UTC),
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{"localhost"},
+		DNSNames:    []string{"localhost"},
 	}
+	c.IPAddresses = append(c.IPAddresses, []byte{127, 0, 0, 1})
+	return c
 }
 
 // Pool holds the authority's own certificate.
