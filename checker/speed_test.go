@@ -71,3 +71,18 @@ func BenchmarkForModel(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTree reports operations on the tree judged in a second of one CPU.
+func BenchmarkTree(b *testing.B) {
+	h := recordTree(rand.New(rand.NewPCG(5, 6)), 10, 100_000, true)
+	ops, err := h.Pair()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if v := Tree().judge(h, ops); v.Outcome != Valid {
+			b.Fatal(v.Reason)
+		}
+	}
+	b.ReportMetric(float64(len(ops)*b.N)/b.Elapsed().Seconds(), "operations/s")
+}

@@ -56,6 +56,17 @@ type objection struct {
 	evidence []history.Operation
 }
 
+// shown are the operations that there are: the end of a session that nobody asked for has none.
+func shown(ops ...*history.Operation) []history.Operation {
+	var list []history.Operation
+	for _, op := range ops {
+		if op != nil {
+			list = append(list, *op)
+		}
+	}
+	return list
+}
+
 func against(evidence []history.Operation, format string, args ...any) *objection {
 	return &objection{fmt.Sprintf(format, args...), evidence}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"ordeal/history"
 	"ordeal/model"
 )
 
@@ -15,6 +14,7 @@ func (l *treeLog) judgeOrder() Verdict {
 			return l.verdict(treeOrder, c)
 		}
 	}
+	l.ordered = true
 	v := l.verdict(treeOrder, nil)
 	var writes int64
 	for _, s := range l.steps {
@@ -35,7 +35,7 @@ func (l *treeLog) oneEach() *objection {
 			continue
 		}
 		if last != nil && last.zxid == s.zxid {
-			return against([]history.Operation{last.op, s.op}, "two transactions have the zxid 0x%x: %s and %s",
+			return against(shown(last.op, s.op), "two transactions have the zxid 0x%x: %s and %s",
 				s.zxid, last.text(), s.text())
 		}
 		last = s
@@ -56,7 +56,7 @@ func (l *treeLog) realTime() *objection {
 	for i := range l.steps {
 		s := &l.steps[i]
 		if latest != nil && s.known < latest.begun {
-			return against([]history.Operation{latest.op, s.op},
+			return against(shown(latest.op, s.op),
 				"%s was over before %s was asked for, and has zxid 0x%x, which is not below 0x%x",
 				s.text(), latest.text(), s.zxid, latest.zxid)
 		}
@@ -81,11 +81,11 @@ func (l *treeLog) sessions() *objection {
 		switch {
 		case before == nil:
 		case h.zxid < before.zxid:
-			return against([]history.Operation{before.op, h.op},
+			return against(shown(before.op, h.op),
 				"session 0x%x went back: event %d shows zxid 0x%x, and event %d before it 0x%x",
 				uint64(h.session), h.at, h.zxid, before.at, before.zxid)
 		case h.zxid == before.zxid && h.call != nil && isTransaction(h.call):
-			return against([]history.Operation{before.op, h.op},
+			return against(shown(before.op, h.op),
 				"event %d showed session 0x%x the state behind 0x%x before the answer to its %s, which is that transaction",
 				before.at, uint64(h.session), h.zxid, callText(h.call))
 		}
@@ -110,7 +110,7 @@ func (l *treeLog) requestOrder() *objection {
 		writes := bySession[session] // in the order of their zxids
 		for i := 1; i < len(writes); i++ {
 			if a, b := writes[i-1], writes[i]; a.call.Xid >= b.call.Xid {
-				return against([]history.Operation{a.op, b.op},
+				return against(shown(a.op, b.op),
 					"%s, with xid %d and zxid 0x%x, took effect before %s, with xid %d and zxid 0x%x",
 					callText(a.call), a.call.Xid, a.zxid, callText(b.call), b.call.Xid, b.zxid)
 			}
@@ -130,7 +130,7 @@ func (l *treeLog) answersOrder() *objection {
 		before := last[h.session]
 		last[h.session] = h
 		if before != nil && (h.call.Xid <= before.call.Xid || h.conn < before.conn) {
-			return against([]history.Operation{before.op, h.op}, "xid %d was answered behind xid %d of session 0x%x",
+			return against(shown(before.op, h.op), "xid %d was answered behind xid %d of session 0x%x",
 				h.call.Xid, before.call.Xid, uint64(h.session))
 		}
 	}
@@ -155,7 +155,7 @@ func (l *treeLog) syncs() *objection {
 			}
 		}
 		if newest != nil && c.Zxid < newest.zxid {
-			return against([]history.Operation{newest.op, c.Op},
+			return against(shown(newest.op, &c.Op),
 				"%s shows zxid 0x%x, and before it was asked for, event %d had shown 0x%x", callText(c), c.Zxid, newest.at, newest.zxid)
 		}
 	}

@@ -19,7 +19,9 @@ type treeLog struct {
 	steps []treeStep
 	// unplaced says what nobody knows of the transactions; "" if all are known.
 	unplaced string
-	placed   int64
+	// ordered says that judgeOrder had nothing to object to.
+	ordered bool
+	placed  int64
 }
 
 // treeHeard is one thing that came from a server: an answer, an event, the answer to setWatches, or the attachment of the
@@ -33,7 +35,7 @@ type treeHeard struct {
 	call    *model.TreeCall
 	event   model.TreeEvent
 	watches *rewatch
-	op      history.Operation
+	op      *history.Operation
 }
 
 type heardKind uint8
@@ -68,7 +70,8 @@ type treeRaw struct {
 func readTree(ops []history.Operation) (*treeLog, error) {
 	l := &treeLog{calls: make([]model.TreeCall, 0, len(ops))}
 	var raw treeRaw
-	for _, op := range ops {
+	for i := range ops {
+		op := &ops[i]
 		var err error
 		switch {
 		case op.Process == history.Service:
@@ -85,18 +88,18 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 	for i := range l.calls {
 		c := &l.calls[i]
 		l.heard = append(l.heard, treeHeard{at: c.Op.Return, session: c.Session, conn: c.Conn, kind: heardCall,
-			zxid: c.Zxid, call: c, op: c.Op})
+			zxid: c.Zxid, call: c, op: &c.Op})
 	}
 	slices.SortFunc(l.heard, func(a, b treeHeard) int { return cmp.Compare(a.at, b.at) })
 	l.makeSteps(raw)
 	return l, nil
 }
 
-func (l *treeLog) readCall(op history.Operation) error {
+func (l *treeLog) readCall(op *history.Operation) error {
 	if op.End == history.Fail {
 		return nil
 	}
-	c, err := model.ParseTreeCall(op)
+	c, err := model.ParseTreeCall(*op)
 	if err != nil {
 		return err
 	}
@@ -110,7 +113,7 @@ func (l *treeLog) readCall(op history.Operation) error {
 }
 
 // readService reads what the service, and the clients' connections, told of their own accord.
-func (l *treeLog) readService(op history.Operation, raw *treeRaw) error {
+func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 	v, _ := op.Argument.([]any)
 	h := treeHeard{at: op.Call, op: op}
 	var kind, zxid, xid int64

@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"ordeal/history"
 	"ordeal/model"
 )
 
@@ -27,7 +26,7 @@ func (w *watcher) restored(h *treeHeard) *objection {
 		case may[e] > 0:
 			may[e]--
 		default:
-			return against([]history.Operation{one.op, h.op}, "%s came to session 0x%x when it set its watches again, and was not missed",
+			return against(shown(one.op, h.op), "%s came to session 0x%x when it set its watches again, and was not missed",
 				eventText(e), uint64(w.session))
 		}
 		w.forget(one.event)
@@ -35,7 +34,7 @@ func (w *watcher) restored(h *treeHeard) *objection {
 	w.heard = w.heard[:0]
 	for _, e := range h.watches.fire {
 		if must[e] > 0 {
-			return against([]history.Operation{h.op}, "session 0x%x set its watches again, and %s, which it had missed, did not come",
+			return against(shown(h.op), "session 0x%x set its watches again, and %s, which it had missed, did not come",
 				uint64(w.session), eventText(e))
 		}
 	}
@@ -54,7 +53,7 @@ func (w *watcher) claim(h *treeHeard) *objection {
 		for _, path := range paths {
 			one := clientWatch{watchKind(kind), path}
 			if !w.owed[one] {
-				return against([]history.Operation{h.op}, "session 0x%x set a watch on %s again that it did not have", uint64(w.session), path)
+				return against(shown(h.op), "session 0x%x set a watch on %s again that it did not have", uint64(w.session), path)
 			}
 			delete(w.owed, one)
 		}

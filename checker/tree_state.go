@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"ordeal/history"
 	"ordeal/model"
 )
 
@@ -37,39 +36,62 @@ func (t triggers) add(zxid int64, events []model.TreeEvent, loose bool) {
 }
 
 // judgeState replays the transactions on the model, and holds every answer against the state at its zxid. It returns what
-// the transactions have changed, too.
+// the transactions have changed, too. Porcupine judges some windows of the same history again.
 func (l *treeLog) judgeState() (Verdict, triggers) {
 	t, times, changes := model.NewTree(), model.TreeTimes{}, triggers{}
 	var reads int64
 	for i := range l.steps {
 		s := &l.steps[i]
-		var wrong string
-		switch {
-		case s.kind == stepEnd:
-			changes.add(s.zxid, t.End(s.zxid, s.session), true)
-		case s.watches != nil:
-			w := s.watches
-			w.fire, w.again, w.rearm = t.Missed(w.asked)
-		case s.kind == stepWrite:
-			wrong = replayWrite(t, s, changes)
-		default:
+		if s.kind == stepLook && s.watches == nil {
 			reads++
-			wrong = replayRead(t, s)
 		}
-		if s.answered && wrong == "" {
-			s.call.Reply.Stats(func(stat *model.TreeStat) {
-				if wrong == "" {
-					wrong = times.Wrong(stat)
-				}
-			})
+		wrong := s.replay(t, changes)
+		certain := wrong != ""
+		if s.answered && !certain {
+			wrong = wrongTimes(times, s.call.Reply)
 		}
-		if wrong != "" {
-			return l.verdict(treeState, against([]history.Operation{s.op}, "%s, at zxid 0x%x: %s", callText(s.call), s.zxid, wrong)), nil
+		if wrong == "" {
+			continue
 		}
+		v := l.verdict(treeState, against(shown(s.op), "%s, at zxid 0x%x: %s", callText(s.call), s.zxid, wrong))
+		if certain && v.Outcome == Invalid {
+			l.confirm(&v, i)
+		}
+		return v, nil
 	}
 	v := l.verdict(treeState, nil)
 	v.Measures = []Measure{{"reads", reads, ""}}
+	for _, at := range [...]int{len(l.steps) / 4, len(l.steps) / 2, len(l.steps) - 1} {
+		if l.ordered && at >= 0 { // else Porcupine finds fault with the order, and rightly so
+			l.confirm(&v, at)
+		}
+	}
 	return v, changes
+}
+
+// replay carries a step out on the model, and says what is wrong with the answer; or "".
+func (s *treeStep) replay(t *model.Tree, changes triggers) string {
+	switch {
+	case s.kind == stepEnd:
+		changes.add(s.zxid, t.End(s.zxid, s.session), true)
+	case s.watches != nil:
+		w := s.watches
+		w.fire, w.again, w.rearm = t.Missed(w.asked)
+	case s.kind == stepWrite:
+		return replayWrite(t, s, changes)
+	default:
+		return replayRead(t, s)
+	}
+	return ""
+}
+
+func wrongTimes(times model.TreeTimes, r model.TreeReply) (wrong string) {
+	r.Stats(func(stat *model.TreeStat) {
+		if wrong == "" {
+			wrong = times.Wrong(stat)
+		}
+	})
+	return wrong
 }
 
 func replayWrite(t *model.Tree, s *treeStep, changes triggers) string {

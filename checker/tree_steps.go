@@ -21,7 +21,7 @@ type treeStep struct {
 	watches  *rewatch
 	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
 	begun, known int
-	op           history.Operation
+	op           *history.Operation
 }
 
 type stepKind uint8
@@ -54,8 +54,9 @@ func (l *treeLog) makeSteps(raw treeRaw) {
 		l.steps = append(l.steps, s)
 	}
 	l.placeLost(raw)
-	slices.SortStableFunc(l.steps, func(a, b treeStep) int {
-		return cmp.Or(cmp.Compare(a.zxid, b.zxid), cmp.Compare(min(a.kind, stepLook), min(b.kind, stepLook)))
+	slices.SortFunc(l.steps, func(a, b treeStep) int {
+		return cmp.Or(cmp.Compare(a.zxid, b.zxid), cmp.Compare(a.kind, b.kind), cmp.Compare(a.known, b.known),
+			cmp.Compare(a.begun, b.begun))
 	})
 }
 
@@ -94,7 +95,7 @@ func (l *treeLog) placeLost(raw treeRaw) {
 		}
 		l.placed++
 		l.steps = append(l.steps, treeStep{zxid: zxid, kind: stepWrite, call: c, session: c.Session,
-			begun: c.Op.Call, known: known, op: c.Op})
+			begun: c.Op.Call, known: known, op: &c.Op})
 	}
 	if !raw.fed || raw.gap {
 		l.noteUnendedSessions()

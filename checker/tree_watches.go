@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sort"
 
-	"ordeal/history"
 	"ordeal/model"
 )
 
@@ -123,7 +122,7 @@ func (w *watcher) attach() *objection {
 // answered takes an answer: everything that was due before it must have come, and it may set a watch.
 func (w *watcher) answered(h *treeHeard) *objection {
 	if len(w.owed) > 0 {
-		return against([]history.Operation{h.op}, "session 0x%x came back and asked for something before it had set its %d watches again",
+		return against(shown(h.op), "session 0x%x came back and asked for something before it had set its %d watches again",
 			uint64(w.session), len(w.owed))
 	}
 	if c := w.fired(h.zxid); c != nil {
@@ -169,7 +168,7 @@ func (w *watcher) arm(on watchSpot, zxid int64) {
 func (w *watcher) fired(upTo int64) *objection {
 	for _, h := range w.heard {
 		if !w.keep(h, upTo) {
-			return against([]history.Operation{h.op}, "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session), w.next(upTo))
+			return against(shown(h.op), "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session), w.next(upTo))
 		}
 		w.forget(h.event)
 	}
@@ -225,7 +224,7 @@ func (w *watcher) late(h *treeHeard) *objection {
 	if len(w.due) == 0 || w.due[0].zxid > h.zxid {
 		return nil
 	}
-	return against([]history.Operation{h.op}, "event %d shows session 0x%x the state at zxid 0x%x, and %s, of zxid 0x%x, has not come",
+	return against(shown(h.op), "event %d shows session 0x%x the state at zxid 0x%x, and %s, of zxid 0x%x, has not come",
 		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event), w.due[0].zxid)
 }
 

@@ -79,6 +79,9 @@ func NewTree() *Tree {
 	return t
 }
 
+// Len is the number of znodes.
+func (t *Tree) Len() int { return len(t.nodes) }
+
 // Clone is a copy that shares nothing which changes.
 func (t *Tree) Clone() *Tree {
 	c := &Tree{
@@ -158,6 +161,9 @@ func (t *Tree) multi(zxid, session int64, parts []TreeRequest) (TreeReply, []Tre
 	reply := TreeReply{Parts: make([]TreeReply, len(parts))}
 	var events []TreeEvent
 	for i, part := range parts {
+		if part.Op == "create2" {
+			part.Op = "create" // ZooKeeper 3.8 tells the two apart by their flags only, inside a multi
+		}
 		one, changes := t.write(zxid, session, part)
 		if one.Code == CodeOK {
 			reply.Parts[i] = one

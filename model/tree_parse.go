@@ -171,6 +171,8 @@ func parseTreeResults(parts []TreeRequest, v any) ([]TreeReply, error) {
 		part := parts[i]
 		if failed {
 			part = TreeRequest{Op: "check"}
+		} else if part.Op == "create2" {
+			part.Op = "create" // so it is answered, inside a multi
 		}
 		var err error
 		if results[i], err = parseTreeReply(part, l[0], l[1:]); err != nil {

@@ -1,0 +1,92 @@
+package checker
+
+import (
+	"fmt"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+const (
+	// windowBefore is how many steps before the one in question Porcupine is shown, and windowAfter how many behind it.
+	windowBefore, windowAfter = 40, 10
+	// treeMost is how many znodes a tree may have that is copied at every step of a search.
+	treeMost = 500
+	// windowSteps bounds the search.
+	windowSteps = 20_000
+)
+
+// confirm has Porcupine judge a window around a step, from the state before it. It knows of real time and of results what
+// the replay knows, and nothing of sessions, syncs and watches. If it says the opposite, then the checker is wrong.
+func (l *treeLog) confirm(v *Verdict, at int) {
+	f := l.search(at)
+	if f.outcome == Unknown || f.outcome == v.Outcome {
+		return
+	}
+	v.Reason = fmt.Sprintf("the checkers disagree: the replay says %s (%s), Porcupine says %s of what is around zxid 0x%x",
+		v.Outcome, v.Reason, f.outcome, l.steps[at].zxid)
+	v.Outcome, v.Disagree = Invalid, true
+}
+
+// search is Porcupine's finding on the window around a step.
+func (l *treeLog) search(at int) finding {
+	from, to := max(0, at-windowBefore), min(len(l.steps), at+1+windowAfter)
+	init := l.stateBefore(from)
+	if init.Tree.Len() > treeMost {
+		return finding{outcome: Unknown, reason: "the tree is too large to be copied at every step"}
+	}
+	s := search[model.TreeAt, model.TreeIn, model.TreeOut]{model.TreeFrom(init), Budget{Steps: windowSteps}.orDefault()}
+	return s.decide(model.Part[model.TreeIn, model.TreeOut]{Calls: l.window(from, to)})
+}
+
+// stateBefore is the state before a step.
+func (l *treeLog) stateBefore(at int) model.TreeAt {
+	s := model.TreeAt{Tree: model.NewTree()}
+	for i := range l.steps[:at] {
+		step := &l.steps[i]
+		if step.kind != stepLook {
+			s.Zxid = step.zxid
+		}
+		switch {
+		case step.kind == stepEnd:
+			s.Tree.End(step.zxid, step.session)
+		case step.kind == stepWrite && step.call.Reply.Code != model.CodeSessionMoved:
+			s.Tree.Apply(step.zxid, step.session, step.call.Request)
+		}
+	}
+	return s
+}
+
+// window is some steps as calls. A read may show a state that is older than its invoke, as long as its session does not go
+// back, which is looked at elsewhere: so it may stand anywhere before its answer.
+func (l *treeLog) window(from, to int) []model.Call[model.TreeIn, model.TreeOut] {
+	var calls []model.Call[model.TreeIn, model.TreeOut]
+	newest, turn := l.stateBefore(from).Zxid, 0
+	for i := range l.steps[from:to] {
+		s := &l.steps[from+i]
+		if s.watches != nil {
+			continue
+		}
+		c := model.Call[model.TreeIn, model.TreeOut]{In: model.TreeIn{Session: s.session}}
+		c.Out = model.TreeOut{After: newest, Answered: s.answered}
+		if s.kind == stepLook {
+			turn++
+			c.Out.Turn = turn
+		} else {
+			c.Out.Zxid, newest, turn = s.zxid, s.zxid, 0
+		}
+		if s.call != nil {
+			c.In.Request, c.Out.Reply = s.call.Request, s.call.Reply
+		}
+		c.Op.Process, c.Op.Call, c.Op.Return = i, s.begun, s.known
+		c.Op.End = history.OK
+		if s.known == endless {
+			c.Op.End, c.Op.Return = history.Info, s.begun
+		}
+		if s.kind == stepLook {
+			c.Op.Call = 0
+		}
+		calls = append(calls, c)
+	}
+	return calls
+}

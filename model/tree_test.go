@@ -1,0 +1,111 @@
+package model
+
+import (
+	"slices"
+	"testing"
+
+	"ordeal/history"
+)
+
+func TestParseTreeCallRefusesOtherShapes(t *testing.T) {
+	stat := []any{int64(1), int64(1), int64(0), int64(0), int64(0), int64(0), int64(0), int64(0), int64(0), int64(0), int64(1)}
+	head := []any{int64(1), int64(1), int64(1)}
+	for _, c := range []struct {
+		f                string
+		argument, result any
+		good             bool
+	}{
+		{"getData", append(head[:3:3], "/a", true), []any{int64(0), int64(5), nil, stat}, true},
+		{"getData", append(head[:3:3], "/a", true), []any{int64(-101), int64(5)}, true},
+		{"getData", append(head[:3:3], "/a", true), []any{int64(-101), int64(5), nil, stat}, false},
+		{"getData", append(head[:3:3], "/a", true), []any{int64(0), int64(5), nil, stat[1:]}, false},
+		{"getData", append(head[:3:3], "/a", true), []any{int64(0), int64(5), int64(7), stat}, false},
+		{"getData", append(head[:3:3], "/a"), []any{int64(-101), int64(5)}, false},
+		{"getData", append(head[:3:3], "/a", "yes"), []any{int64(-101), int64(5)}, false},
+		{"getData", append(head[:3:3], "/a", true), int64(5), false},
+		{"getData", "/a", []any{int64(-101), int64(5)}, false},
+		{"fly", head, []any{int64(0), int64(5)}, false},
+		{"multi", append(head[:3:3], []any{[]any{"check", "/a", int64(0)}}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, true},
+		{"multi", append(head[:3:3], []any{[]any{"check", "/a", int64(0)}}), []any{int64(0), int64(5), []any{}}, false},
+		{"multi", append(head[:3:3], []any{[]any{"create", "/a", nil, int64(0)}}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, false},
+		{"multi", append(head[:3:3], []any{"check"}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, false},
+	} {
+		_, err := ParseTreeCall(history.Operation{F: c.f, Argument: c.argument, Result: c.result, End: history.OK})
+		if (err == nil) != c.good {
+			t.Errorf("%s %v -> %v: %v", c.f, c.argument, c.result, err)
+		}
+	}
+}
+
+// The order of the checks, where several things are wrong at once.
+func TestTreeRefusesInOrder(t *testing.T) {
+	tree := NewTree()
+	zxid := int64(0)
+	do := func(op, path string, flags, version int64) TreeReply {
+		zxid++
+		reply, _ := tree.Apply(zxid, 7, TreeRequest{Op: op, Path: path, Flags: flags, Version: version})
+		return reply
+	}
+	for _, c := range []struct {
+		op, path       string
+		flags, version int64
+		want           int64
+	}{
+		{"create", "/e", 1, 0, CodeOK},
+		{"create", "/e/x", 9, 0, CodeBadArguments},
+		{"create", "e/x", 0, 0, CodeBadArguments},
+		{"create", "/e//x", 0, 0, CodeBadArguments},
+		{"create", "/none/x", 0, 0, CodeNoNode},
+		{"create", "/e", 0, 0, CodeNodeExists},
+		{"create", "/e/x", 0, 0, CodeNoChildrenForEphemerals},
+		{"create", "/e/", 2, 0, CodeNoChildrenForEphemerals},
+		{"create", "/p", 0, 0, CodeOK},
+		{"create", "/p/", 2, 0, CodeOK},
+		{"delete", "/p", 0, 5, CodeBadVersion},
+		{"delete", "/p", 0, 0, CodeNotEmpty},
+		{"delete", "/none", 0, 5, CodeNoNode},
+		{"delete", "/zookeeper", 0, -1, CodeBadArguments},
+		{"setData", "/none", 0, 5, CodeNoNode},
+		{"setData", "/p", 0, 5, CodeBadVersion},
+		{"check", "/p", 0, 0, CodeOK},
+	} {
+		if got := do(c.op, c.path, c.flags, c.version); got.Code != c.want {
+			t.Errorf("%s %s flags %d version %d: %d, want %d", c.op, c.path, c.flags, c.version, got.Code, c.want)
+		}
+	}
+	if got := tree.Read(TreeRequest{Op: "getChildren", Path: "/p"}).Names; !slices.Equal(got, []string{"0000000000"}) {
+		t.Errorf("the children are %q", got)
+	}
+	tree.End(100, 7)
+	if got := do("setData", "/p", 0, 0); got.Code != CodeSessionExpired {
+		t.Errorf("a session that has ended writes: %d", got.Code)
+	}
+	if s := tree.stat("/"); s.Cversion != -1+3 || s.Pzxid != 100 {
+		t.Errorf("the root's Stat is %+v", *s)
+	}
+}
+
+// A multi that failed leaves nothing behind, whatever its parts had done.
+func TestAFailedMultiLeavesNothing(t *testing.T) {
+	tree := NewTree()
+	tree.Apply(1, 7, TreeRequest{Op: "create", Path: "/a", Data: "x"})
+	tree.Apply(2, 7, TreeRequest{Op: "create", Path: "/a/b", Flags: 1})
+	before := tree.Clone()
+	reply, events := tree.Apply(3, 7, TreeRequest{Op: "multi", Parts: []TreeRequest{
+		{Op: "delete", Path: "/a/b", Version: -1}, {Op: "delete", Path: "/a", Version: -1}, {Op: "create", Path: "/a", Data: "y"},
+		{Op: "create", Path: "/a/c", Flags: 3}, {Op: "setData", Path: "/a", Data: "z", Version: 0}, {Op: "check", Path: "/a", Version: 0},
+		{Op: "check", Path: "/a", Version: 1},
+	}})
+	if reply.Parts[5].Code != CodeBadVersion || reply.Parts[4].Code != CodeOK || reply.Parts[6].Code != CodeRuntimeInconsistency || events != nil {
+		t.Errorf("the multi: %+v, events %v", reply, events)
+	}
+	for _, path := range []string{"/", "/a", "/a/b", "/a/c0000000000"} {
+		r := TreeRequest{Op: "getData", Path: path}
+		if wrong := before.Read(r).Wrong(tree.Read(r)); wrong != "" {
+			t.Errorf("%s: %s", path, wrong)
+		}
+	}
+	if !tree.Owns(7) || !slices.Equal(tree.names["/a"], []string{"b"}) || len(tree.nodes) != len(before.nodes) {
+		t.Errorf("children %v, %d znodes", tree.names, len(tree.nodes))
+	}
+}
