@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"ordeal/cluster/tree"
 	"ordeal/host"
 )
 
@@ -33,6 +34,15 @@ type Config struct {
 	SegmentBytes int64
 	// Operator is what operators may ask.
 	Operator Operator
+	// Settings go with every transaction from this server; see tree.Settings.
+	Settings tree.Settings
+	// SuperDigest is the id (see Digest) whose owner may do everything; "" for nobody.
+	SuperDigest string
+	// ReapEvery is how often the leader looks for containers and znodes whose time is over; default 1 min. A container
+	// that never had a child goes after ContainerUnusedMax, or never if that is 0.
+	ReapEvery, ContainerUnusedMax time.Duration
+	// Announce is the ensemble's configuration as clients read it in wire.ConfigPath, set when nothing is there yet.
+	Announce []byte
 }
 
 // Operator is what the owner of a node lets operators ask on the client port, and what only the owner knows of the
@@ -65,6 +75,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.SnapshotEvery, 100_000)
 	setDefault(&c.KeepEntries, 5_000)
 	setDefault(&c.SegmentBytes, 64<<20)
+	setDefault(&c.ReapEvery, time.Minute)
 	return c
 }
 

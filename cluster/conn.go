@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -19,6 +18,8 @@ type conn struct {
 	hasReadOnly bool
 	session     int64
 	passwd      []byte
+	// ids are who the client is, for ACLs. The list is never changed in place.
+	ids []wire.ID
 	// heard is whether something came in since the leader was told.
 	heard bool
 	// calls wait for their answer, in the order in which they came in.
@@ -81,7 +82,7 @@ func newConns() conns {
 
 func (cs *conns) add(h host.Conn, tick uint64) *conn {
 	cs.last++
-	c := &conn{id: cs.last, host: h, sinceTick: tick, traffic: &cs.traffic}
+	c := &conn{id: cs.last, host: h, ids: firstIDs(h.Peer()), sinceTick: tick, traffic: &cs.traffic}
 	cs.byHost[h], cs.byID[c.id] = c, c
 	return c
 }
@@ -155,6 +156,10 @@ func (n *Node) frame(c *conn, frame []byte) {
 		n.close(c)
 		return
 	}
+	if claim, ok := request.(wire.AuthRequest); ok {
+		n.authenticate(c, header.Xid, claim)
+		return
+	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
 	if !c.hold(cl) {
@@ -208,47 +213,4 @@ func (n *Node) answer(c *conn) {
 			n.release(c)
 		}
 	}
-}
-
-// start starts what a call needs from the rest of the ensemble, at once and whatever is before it in the queue: the
-// log keeps the order of one connection's writes.
-func (n *Node) start(c *conn, cl *call) {
-	switch r := cl.request.(type) {
-	case wire.CreateRequest, wire.DeleteRequest, wire.SetDataRequest, wire.MultiRequest, wire.CloseSessionRequest:
-		cl.write = true
-		n.submit(c, cl, tree.Txn{Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(), Request: r})
-	case wire.SyncRequest:
-		n.beginSync(c, cl)
-	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest, wire.SetWatchesRequest, wire.PingRequest:
-	default:
-		cl.err = wire.Unimplemented
-	}
-}
-
-// replyTo makes the reply to the call at the head of the queue, or reports that it has to wait.
-func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
-	if cl.err != wire.OK {
-		return n.reply(cl, nil, cl.err), true
-	}
-	switch r := cl.request.(type) {
-	case wire.SyncRequest:
-		if !cl.confirmed || n.state.index < cl.index {
-			return nil, false
-		}
-		return n.reply(cl, wire.SyncResponse(r), wire.OK), true
-	case wire.PingRequest:
-		return n.reply(cl, nil, wire.OK), true
-	case wire.SetWatchesRequest:
-		n.setWatches(c, r)
-		return n.reply(cl, nil, wire.OK), true
-	}
-	if cl.write {
-		return cl.reply, cl.reply != nil
-	}
-	response, code := n.read(c, cl.request)
-	return n.reply(cl, response, code), true
-}
-
-func (n *Node) reply(cl *call, response wire.Response, code wire.Code) []byte {
-	return wire.EncodeReply(wire.ReplyHeader{Xid: cl.xid, Zxid: n.state.tree.Zxid(), Err: code}, response)
 }

@@ -20,6 +20,12 @@ type ensemble struct {
 
 func newEnsemble(t *testing.T, seed uint64, nodes int) *ensemble {
 	t.Helper()
+	return newEnsembleWith(t, seed, nodes, func(*cluster.Config) {})
+}
+
+// newEnsembleWith makes one whose servers are configured as change wants them.
+func newEnsembleWith(t *testing.T, seed uint64, nodes int, change func(*cluster.Config)) *ensemble {
+	t.Helper()
 	e := &ensemble{t: t, World: sim.New(seed, sim.Config{})}
 	t.Cleanup(e.Close)
 	var members []cluster.Member
@@ -29,10 +35,12 @@ func newEnsemble(t *testing.T, seed uint64, nodes int) *ensemble {
 		e.servers = append(e.servers, addr)
 	}
 	for _, m := range members {
-		e.AddMachine(m.Addr, cluster.Boot(cluster.Config{
+		config := cluster.Config{
 			ID: m.ID, Members: members, TickTime: 500 * time.Millisecond,
 			SnapshotEvery: 50, KeepEntries: 10, SegmentBytes: 16 << 10,
-		}))
+		}
+		change(&config)
+		e.AddMachine(m.Addr, cluster.Boot(config))
 	}
 	return e
 }

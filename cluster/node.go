@@ -33,6 +33,8 @@ type Node struct {
 	bootedAt time.Duration // on the monotonic clock
 	// ticks counts the ticks that this node handled. A pause stops it, as it stops the node.
 	ticks uint64
+	// reapAt is the tick at which the leader looks again for znodes whose time is over.
+	reapAt uint64
 
 	outbox     outbox    // requests of this server's clients on their way into the log
 	intake     intake    // as leader: what is next of each server
@@ -207,6 +209,7 @@ func (n *Node) Wake() {
 		n.tickSyncs()
 		n.tickSnapshots()
 		n.tickLeaderless()
+		n.tickReaper()
 		n.tickStrangers()
 		n.sendLateEvents()
 	}

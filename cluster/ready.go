@@ -116,13 +116,18 @@ func (n *Node) applyEntry(e *raftpb.Entry) {
 // termBegan is called when an entry of the present term was applied: everything from earlier terms has been, too. From
 // here a leader knows what is next of every server, and a server knows that its leader will listen.
 func (n *Node) termBegan() {
+	began := false
 	if n.role.state == raft.StateLeader && !n.intake.open {
 		n.intake.begin(n.state)
 		n.expirer.begin(n.role.term, n.ticks, n)
+		began = true
 	}
 	if n.outbox.term != n.role.term && n.role.leader != 0 {
 		n.outbox.term = n.role.term
 		n.forwardAll()
+	}
+	if began {
+		n.announceConfig()
 	}
 }
 

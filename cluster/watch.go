@@ -11,7 +11,7 @@ import (
 
 // read answers a read from this server's state, and sets the watch that it asks for.
 func (n *Node) read(c *conn, r wire.Request) (wire.Response, wire.Code) {
-	response, code := n.state.tree.Read(r)
+	response, code := n.state.tree.ReadAs(c.ids, r)
 	switch r := r.(type) {
 	case wire.GetDataRequest:
 		if r.Watch && code == wire.OK {
@@ -69,6 +69,16 @@ func (n *Node) sendLateEvents() {
 		n.deliverEvent(f)
 	}
 	n.lateEvents = nil
+}
+
+// addWatch sets a watch that stays when it fires.
+func (n *Node) addWatch(c *conn, r wire.AddWatchRequest) (wire.Response, wire.Code) {
+	kind, code := tree.KindOf(r.Mode)
+	if code != wire.OK {
+		return nil, code
+	}
+	n.watches.Add(kind, r.Path, c.id)
+	return wire.ErrorResponse{}, wire.OK
 }
 
 // setWatches sets a client's watches again after it came back. What it missed is sent at once.

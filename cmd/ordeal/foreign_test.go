@@ -253,31 +253,48 @@ func TestForeignClientIsToldWhatIsNotServed(t *testing.T) {
 	t.Parallel()
 	c := dialZK(t, serveAlone(t))
 	must(c.Create("/a", nil, 0, openACL))(t)
-	for name, call := range map[string]func() error{
-		"getACL":    func() error { _, _, err := c.GetACL("/a"); return err },
-		"setACL":    func() error { _, err := c.SetACL("/a", openACL, -1); return err },
-		"container": func() error { _, err := c.CreateContainer("/c", nil, zk.FlagContainer, openACL); return err },
-		"ttl":       func() error { _, err := c.CreateTTL("/t", nil, zk.FlagTTL, openACL, time.Second); return err },
-		"reconfig":  func() error { _, err := c.Reconfig([]string{"server.1=127.0.0.1:1:2"}, -1); return err },
-	} {
-		answered := make(chan error, 1)
-		go func() { answered <- call() }()
-		select {
-		case err := <-answered:
-			if !isUnimplemented(err) {
-				t.Errorf("%s: %v", name, err)
-			}
-		case <-time.After(patience):
-			t.Fatalf("%s: no answer", name)
-		}
+	if _, err := c.CreateTTL("/t", nil, zk.FlagTTL, openACL, time.Second); err == nil || err.Error() != "unknown error: -6" {
+		t.Errorf("a time to live without extendedTypesEnabled: %v", err)
+	}
+	if _, err := c.Reconfig([]string{"server.1=127.0.0.1:1:2"}, -1); err != zk.ErrReconfigDisabled {
+		t.Errorf("reconfig: %v", err)
 	}
 	if exists, _, err := c.Exists("/a"); err != nil || !exists {
 		t.Errorf("after requests that are not served: %v, %v", exists, err)
 	}
 }
 
-// isUnimplemented knows the answer -6, for which the client has no error of its own.
-func isUnimplemented(err error) bool { return err != nil && err.Error() == "unknown error: -6" }
+func TestForeignClientACLs(t *testing.T) {
+	t.Parallel()
+	server := serveAlone(t)
+	owner, stranger := dialZK(t, server), dialZK(t, server)
+	if err := owner.AddAuth("digest", []byte("me:secret")); err != nil {
+		t.Fatal(err)
+	}
+	mine := zk.DigestACL(zk.PermAll, "me", "secret")
+	must(owner.Create("/mine", []byte("x"), 0, mine))(t)
+	if _, _, err := stranger.Get("/mine"); err != zk.ErrNoAuth {
+		t.Errorf("a stranger's get: %v", err)
+	}
+	if _, err := stranger.Create("/mine/a", nil, 0, openACL); err != zk.ErrNoAuth {
+		t.Errorf("a stranger's create: %v", err)
+	}
+	if data, _, err := owner.Get("/mine"); err != nil || string(data) != "x" {
+		t.Errorf("the owner's get: %q, %v", data, err)
+	}
+	if acl, _, err := owner.GetACL("/mine"); err != nil || !slices.Equal(acl, mine) {
+		t.Errorf("the owner's getACL: %v, %v", acl, err)
+	}
+	if _, err := owner.SetACL("/mine", openACL, 0); err != nil {
+		t.Errorf("the owner's setACL: %v", err)
+	}
+	if _, _, err := stranger.Get("/mine"); err != nil {
+		t.Errorf("a stranger's get of what is open now: %v", err)
+	}
+	if path, err := owner.CreateContainer("/c", nil, zk.FlagContainer, openACL); err != nil || path != "/c" {
+		t.Errorf("container: %q, %v", path, err)
+	}
+}
 
 // TestForeignClientChangesServers: a session outlives the server that it is at.
 func TestForeignClientChangesServers(t *testing.T) {

@@ -1,0 +1,84 @@
+package cluster
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"ordeal/cluster/wire"
+)
+
+// Schemes that a client can name in an auth request. The others that ACLs may have are not the client's to claim: a client
+// is "ip" by where it connects from.
+const (
+	schemeDigest = "digest"
+	schemeIP     = "ip"
+	schemeSuper  = "super"
+	schemeWorld  = "world"
+)
+
+// Digest is the id that ACLs of the scheme digest have for a user and a password: user:base64(sha1(user:password)).
+func Digest(user, password string) string {
+	sum := sha1.Sum([]byte(user + ":" + password))
+	return user + ":" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// firstIDs are who a client is by its connection alone.
+func firstIDs(peer string) []wire.ID {
+	if at, err := netip.ParseAddrPort(peer); err == nil {
+		return []wire.ID{{Scheme: schemeIP, ID: at.Addr().Unmap().String()}}
+	}
+	return nil
+}
+
+// authenticate takes a client's word for who it is, and answers at once: requests that are behind it are of that client.
+// A claim that does not hold ends the connection after the answer.
+func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
+	ids, ok := n.idsOf(r)
+	code := wire.OK
+	if !ok {
+		code = wire.AuthFailed
+	}
+	for _, id := range ids {
+		if !slices.Contains(c.ids, id) {
+			// Requests on their way share the list as it was.
+			c.ids = append(slices.Clip(c.ids), id)
+		}
+	}
+	c.send(wire.EncodeReply(wire.ReplyHeader{Xid: xid, Err: code}, nil))
+	if !ok {
+		n.host.Log().Info("authentication refused", "peer", c.host.Peer(), "scheme", r.Scheme)
+		n.close(c)
+	}
+}
+
+// idsOf are the ids that a claim gives.
+func (n *Node) idsOf(r wire.AuthRequest) (ids []wire.ID, ok bool) {
+	switch r.Scheme {
+	case schemeDigest:
+		user, password, _ := strings.Cut(string(r.Auth), ":")
+		digest := Digest(user, password)
+		ids = append(ids, wire.ID{Scheme: schemeDigest, ID: digest})
+		if n.config.SuperDigest != "" && digest == n.config.SuperDigest {
+			ids = append(ids, wire.ID{Scheme: schemeSuper})
+		}
+		return ids, true
+	case schemeIP:
+		return nil, true // what it would add is there from the start
+	}
+	return nil, false
+}
+
+// whoAmI tells a client who it is taken for, without what only a password's owner should see.
+func (c *conn) whoAmI() wire.WhoAmIResponse {
+	shown := []wire.ID{}
+	for _, id := range c.ids {
+		if id.Scheme == schemeDigest {
+			id.ID, _, _ = strings.Cut(id.ID, ":")
+		}
+		shown = append(shown, id)
+	}
+	return wire.WhoAmIResponse{IDs: shown}
+}

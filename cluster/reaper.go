@@ -1,0 +1,43 @@
+package cluster
+
+import (
+	"time"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+)
+
+// The leader removes containers that have lost their last child, and znodes whose time to live is over. It only proposes:
+// whether a znode is due is judged once more when the proposal takes its place in the log.
+
+// reaperBatch is how many znodes are proposed in one tick. The rest comes with the next.
+const reaperBatch = 100
+
+// tickReaper proposes what is due, once in ReapEvery.
+func (n *Node) tickReaper() {
+	if !n.isLeader() || !n.intake.open || n.ticks < n.reapAt {
+		return
+	}
+	neverUsed := n.config.ContainerUnusedMax / time.Millisecond
+	due := n.state.tree.Reapable(n.wallMs(), int64(neverUsed), reaperBatch)
+	for _, path := range due {
+		n.submit(nobody, &call{}, tree.Txn{
+			TimeMs: n.wallMs(), Request: tree.DeleteContainer{Path: path, NeverUsedMs: int64(neverUsed)},
+		})
+	}
+	if len(due) < reaperBatch {
+		n.reapAt = n.ticks + uint64(n.config.ReapEvery/n.tick)
+	}
+}
+
+// nobody is the connection of requests that the service makes itself: their results are not sent anywhere.
+var nobody = &conn{phase: phaseGone}
+
+// announceConfig makes the ensemble's configuration readable for clients, once, in wire.ConfigPath.
+func (n *Node) announceConfig() {
+	shown, _ := n.state.tree.Read(wire.GetDataRequest{Path: wire.ConfigPath})
+	if r, ok := shown.(wire.GetDataResponse); len(n.config.Announce) == 0 || ok && len(r.Data) > 0 {
+		return
+	}
+	n.submit(nobody, &call{}, tree.Txn{TimeMs: n.wallMs(), Request: tree.SetConfig{Data: n.config.Announce}})
+}

@@ -1,0 +1,87 @@
+package cluster
+
+import (
+	"strings"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wire"
+)
+
+// start starts what a call needs from the rest of the ensemble, at once and whatever is before it in the queue: the
+// log keeps the order of one connection's writes.
+func (n *Node) start(c *conn, cl *call) {
+	switch r := cl.request.(type) {
+	case wire.CreateRequest, wire.CreateContainerRequest, wire.CreateTTLRequest, wire.DeleteRequest, wire.SetDataRequest,
+		wire.SetACLRequest, wire.CheckRequest, wire.MultiRequest, wire.CloseSessionRequest:
+		cl.write = true
+		n.submit(c, cl, tree.Txn{
+			Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(),
+			IDs: c.ids, Settings: n.config.Settings, Request: r,
+		})
+	case wire.SyncRequest:
+		n.beginSync(c, cl)
+	case wire.ReconfigRequest:
+		cl.err = wire.ReconfigDisabled
+	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest, wire.GetACLRequest, wire.GetAllChildrenNumberRequest,
+		wire.MultiReadRequest, wire.GetEphemeralsRequest, wire.WhoAmIRequest, wire.AddWatchRequest, wire.CheckWatchesRequest,
+		wire.RemoveWatchesRequest, wire.SetWatchesRequest, wire.PingRequest:
+	default:
+		cl.err = wire.Unimplemented
+	}
+}
+
+// replyTo makes the reply to the call at the head of the queue, or reports that it has to wait.
+func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
+	if cl.err != wire.OK {
+		return n.reply(cl, nil, cl.err), true
+	}
+	switch r := cl.request.(type) {
+	case wire.SyncRequest:
+		if !cl.confirmed || n.state.index < cl.index {
+			return nil, false
+		}
+		return n.reply(cl, wire.SyncResponse(r), wire.OK), true
+	}
+	if cl.write {
+		return cl.reply, cl.reply != nil
+	}
+	response, code := n.local(c, cl.request)
+	return n.reply(cl, response, code), true
+}
+
+// local answers what this server can answer alone, at once.
+func (n *Node) local(c *conn, r wire.Request) (wire.Response, wire.Code) {
+	switch r := r.(type) {
+	case wire.PingRequest:
+		return nil, wire.OK
+	case wire.WhoAmIRequest:
+		return c.whoAmI(), wire.OK
+	case wire.GetEphemeralsRequest:
+		return n.ephemerals(c, r.Prefix), wire.OK
+	case wire.SetWatchesRequest:
+		n.setWatches(c, r)
+		return nil, wire.OK
+	case wire.AddWatchRequest:
+		return n.addWatch(c, r)
+	case wire.CheckWatchesRequest:
+		return nil, n.watches.Check(r.Path, r.Type, c.id)
+	case wire.RemoveWatchesRequest:
+		return nil, n.watches.Remove(r.Path, r.Type, c.id)
+	}
+	return n.read(c, r)
+}
+
+// ephemerals lists those of a connection's session whose paths begin with prefix.
+func (n *Node) ephemerals(c *conn, prefix string) wire.GetEphemeralsResponse {
+	paths := []string{}
+	for _, path := range n.state.tree.Ephemerals(c.session) {
+		if strings.HasPrefix(path, prefix) {
+			paths = append(paths, path)
+		}
+	}
+	return wire.GetEphemeralsResponse{Paths: paths}
+}
+
+func (n *Node) reply(cl *call, response wire.Response, code wire.Code) []byte {
+	return wire.EncodeReply(wire.ReplyHeader{Xid: cl.xid, Zxid: n.state.tree.Zxid(), Err: code}, response)
+}
