@@ -10,6 +10,7 @@ import (
 
 	"ordeal/admin"
 	"ordeal/cluster"
+	"ordeal/cluster/tree"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host"
 	"ordeal/host/oshost"
@@ -90,6 +91,9 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 	node := cluster.Config{
 		ID: id, TickTime: c.TickTime, SnapshotEvery: c.SnapCount,
 		MinSessionTimeout: c.MinSessionTimeout, MaxSessionTimeout: c.MaxSessionTimeout,
+		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL, Settings: settingsOf(c),
+		ReapEvery: c.Container.CheckInterval, ContainerUnusedMax: c.Container.MaxNeverUsed,
+		Announce: announcement(c),
 	}
 	machine := oshost.Config{
 		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddrOf(id), Peers: make(map[host.Addr]string),
@@ -109,6 +113,34 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 	}
 	node.Operator = operatorOf(c, node)
 	return node, machine
+}
+
+// settingsOf is what goes with every transaction that comes in at the server.
+func settingsOf(c zoocfg.Config) (s tree.Settings) {
+	for _, one := range []struct {
+		on  bool
+		bit tree.Settings
+	}{
+		{c.ExtendedTypes, tree.ExtendedTypes}, {c.EnforceQuota, tree.EnforceQuota}, {c.SecureClientAddr != "", tree.Certificates},
+	} {
+		if one.on {
+			s |= one.bit
+		}
+	}
+	return s
+}
+
+// announcement is the ensemble as clients read it: its lines, and their version in hex.
+func announcement(c zoocfg.Config) []byte {
+	if len(c.Servers) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	for _, s := range c.Servers {
+		fmt.Fprintf(&b, "server.%d=%s\n", s.ID, s)
+	}
+	fmt.Fprintf(&b, "version=%x", c.Version)
+	return []byte(b.String())
 }
 
 func serverName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) }

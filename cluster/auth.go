@@ -8,15 +8,16 @@ import (
 	"strings"
 
 	"ordeal/cluster/wire"
+	"ordeal/host"
 )
 
-// Schemes that a client can name in an auth request. The others that ACLs may have are not the client's to claim: a client
-// is "ip" by where it connects from.
+// Schemes of ids. Only digest is a client's to claim: it is ip by where it connects from, x509 by its certificate, and super
+// by being the one whom the configuration names.
 const (
 	schemeDigest = "digest"
 	schemeIP     = "ip"
 	schemeSuper  = "super"
-	schemeWorld  = "world"
+	schemeX509   = "x509"
 )
 
 // Digest is the id that ACLs of the scheme digest have for a user and a password: user:base64(sha1(user:password)).
@@ -25,12 +26,23 @@ func Digest(user, password string) string {
 	return user + ":" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// firstIDs are who a client is by its connection alone.
-func firstIDs(peer string) []wire.ID {
-	if at, err := netip.ParseAddrPort(peer); err == nil {
-		return []wire.ID{{Scheme: schemeIP, ID: at.Addr().Unmap().String()}}
+// firstIDs are who a client is by its connection alone: by where it connects from, and by its certificate.
+func (n *Node) firstIDs(c host.Conn) []wire.ID {
+	var ids []wire.ID
+	if at, err := netip.ParseAddrPort(c.Peer()); err == nil {
+		ids = append(ids, wire.ID{Scheme: schemeIP, ID: at.Addr().Unmap().String()})
 	}
-	return nil
+	super := n.config.SkipACL
+	if proved, ok := c.(host.Identified); ok {
+		for _, subject := range proved.Identities() {
+			ids = append(ids, wire.ID{Scheme: schemeX509, ID: subject})
+			super = super || subject == n.config.SuperX509
+		}
+	}
+	if super {
+		ids = append(ids, wire.ID{Scheme: schemeSuper})
+	}
+	return ids
 }
 
 // authenticate takes a client's word for who it is, and answers at once: requests that are behind it are of that client.

@@ -36,8 +36,10 @@ type Config struct {
 	Operator Operator
 	// Settings go with every transaction from this server; see tree.Settings.
 	Settings tree.Settings
-	// SuperDigest is the id (see Digest) whose owner may do everything; "" for nobody.
-	SuperDigest string
+	// SuperDigest is the id (see Digest) whose owner may do everything, SuperX509 the subject of the certificate whose owner
+	// may; "" for nobody. SkipACL lets everybody.
+	SuperDigest, SuperX509 string
+	SkipACL                bool
 	// ReapEvery is how often the leader looks for containers and znodes whose time is over; default 1 min. A container
 	// that never had a child goes after ContainerUnusedMax, or never if that is 0.
 	ReapEvery, ContainerUnusedMax time.Duration

@@ -82,7 +82,7 @@ func newConns() conns {
 
 func (cs *conns) add(h host.Conn, tick uint64) *conn {
 	cs.last++
-	c := &conn{id: cs.last, host: h, ids: firstIDs(h.Peer()), sinceTick: tick, traffic: &cs.traffic}
+	c := &conn{id: cs.last, host: h, sinceTick: tick, traffic: &cs.traffic}
 	cs.byHost[h], cs.byID[c.id] = c, c
 	return c
 }

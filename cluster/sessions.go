@@ -171,7 +171,7 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		n.close(c)
 		return
 	}
-	c.phase, c.hasReadOnly = phaseAttaching, req.HasReadOnly
+	c.phase, c.hasReadOnly, c.ids = phaseAttaching, req.HasReadOnly, n.firstIDs(c.host)
 	txn := tree.Txn{Owner: n.ownerOf(c), TimeMs: n.wallMs()}
 	if req.SessionID == 0 {
 		c.session, c.passwd = n.newSessionID(), n.newPassword()
