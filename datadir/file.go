@@ -1,0 +1,66 @@
+package datadir
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"ordeal/cluster"
+)
+
+// BackupTo writes a backup of a directory to a file that must not be there yet. The file is whole or not there.
+func BackupTo(dir, file string) (cluster.Backup, error) {
+	if _, err := os.Lstat(file); err == nil {
+		return cluster.Backup{}, fmt.Errorf("%s is there already", file)
+	}
+	b, err := Backup(dir)
+	if err != nil {
+		return b, err
+	}
+	return b, writeWhole(file, b.Encode())
+}
+
+// writeWhole writes a file under another name, makes it durable, and gives it its own.
+func writeWhole(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
+}
+
+// RestoreFrom is Restore of the backup in a file.
+func RestoreFrom(file, dir string, voters []uint64, log *slog.Logger) (cluster.Backup, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return cluster.Backup{}, err
+	}
+	b, err := cluster.DecodeBackup(data)
+	if err != nil {
+		return b, fmt.Errorf("%s: %w", file, err)
+	}
+	return b, Restore(b, dir, voters, log)
+}
