@@ -24,6 +24,10 @@ func (a *applied) look(n *cluster.Node, r *history.Recorder) {
 		if one.Err == wire.SessionMoved || one.Err == wire.SessionExpired {
 			continue // refused, and without effect: perhaps long after the session went on elsewhere
 		}
+		if one.Path != "" && one.Err == wire.OK {
+			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String(), one.Path})
+			continue
+		}
 		if one.Xid != 0 || one.Op == wire.OpCloseSession && one.Err == wire.OK {
 			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String()})
 		}

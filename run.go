@@ -29,6 +29,7 @@ const (
 const (
 	tickTime       = 500 * time.Millisecond
 	sessionTimeout = 3 * time.Second
+	reapEvery      = 2 * time.Second
 )
 
 // play is a trial under way.
@@ -120,7 +121,7 @@ func (p *play) nodeConfigs() []cluster.Config {
 	for _, m := range members {
 		configs = append(configs, cluster.Config{
 			ID: m.ID, Members: members, TickTime: tickTime,
-			SnapshotEvery: every, KeepEntries: max(1, keep), SegmentBytes: segment,
+			ReapEvery: reapEvery, SnapshotEvery: every, KeepEntries: max(1, keep), SegmentBytes: segment,
 		})
 	}
 	return configs

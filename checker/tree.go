@@ -72,13 +72,15 @@ func against(evidence []history.Operation, format string, args ...any) *objectio
 }
 
 // verdict is invalid, unless something that nobody knows could explain it.
-func (l *treeLog) verdict(name string, c *objection) Verdict {
+//
+// zxid is that of the state that does not fit.
+func (l *treeLog) verdict(name string, zxid int64, c *objection) Verdict {
 	v := Verdict{Outcome: Valid, Checker: name}
 	if c == nil {
 		return v
 	}
 	v.Outcome, v.Reason, v.Evidence = Invalid, c.reason, c.evidence
-	if name != treeOrder && l.unplaced != "" {
+	if name != treeOrder && zxid > l.unplacedFrom && l.unplaced != "" {
 		v.Outcome = Unknown
 		v.Reason += "; but that may be because nobody knows " + l.unplaced
 	}

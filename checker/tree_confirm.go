@@ -48,6 +48,8 @@ func (l *treeLog) stateBefore(at int) model.TreeAt {
 			s.Zxid = step.zxid
 		}
 		switch {
+		case step.reaped != "":
+			s.Tree.Reap(step.zxid, step.reaped)
 		case step.kind == stepEnd:
 			s.Tree.End(step.zxid, step.session)
 		case step.kind == stepWrite && step.call.Reply.Code != model.CodeSessionMoved:
@@ -74,6 +76,9 @@ func (l *treeLog) window(from, to int) []model.Call[model.TreeIn, model.TreeOut]
 			c.Out.Turn = turn
 		} else {
 			c.Out.Zxid, newest, turn = s.zxid, s.zxid, 0
+		}
+		if s.reaped != "" {
+			c.In.Request = model.TreeRequest{Op: "reap", Path: s.reaped}
 		}
 		if s.call != nil {
 			c.In.Request, c.Out.Reply = s.call.Request, s.call.Reply

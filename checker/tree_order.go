@@ -11,11 +11,11 @@ import (
 func (l *treeLog) judgeOrder() Verdict {
 	for _, look := range []func() *objection{l.oneEach, l.realTime, l.sessions, l.requestOrder, l.syncs} {
 		if c := look(); c != nil {
-			return l.verdict(treeOrder, c)
+			return l.verdict(treeOrder, 0, c)
 		}
 	}
 	l.ordered = true
-	v := l.verdict(treeOrder, nil)
+	v := l.verdict(treeOrder, 0, nil)
 	var writes int64
 	for _, s := range l.steps {
 		if s.kind != stepLook {
@@ -44,7 +44,10 @@ func (l *treeLog) oneEach() *objection {
 }
 
 func (s *treeStep) text() string {
-	if s.call == nil {
+	switch {
+	case s.reaped != "":
+		return "the removal of the container " + s.reaped
+	case s.call == nil:
 		return "the end of a session"
 	}
 	return callText(s.call)

@@ -19,6 +19,8 @@ type treeLog struct {
 	steps []treeStep
 	// unplaced says what nobody knows of the transactions; "" if all are known.
 	unplaced string
+	// unplacedFrom is the zxid behind which it matters.
+	unplacedFrom int64
 	// ordered says that judgeOrder had nothing to object to.
 	ordered bool
 	placed  int64
@@ -59,6 +61,8 @@ type treeApplied struct {
 	at                 int // index of the event
 	zxid, session, xid int64
 	close              bool
+	// reaped is the path of a container that the service removed.
+	reaped string
 }
 
 // treeRaw is what the events of Service say.
@@ -138,7 +142,11 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 		}
 	case "applied":
 		a := treeApplied{at: op.Call}
-		if err := fields(v, &zxid, &a.session, &xid, &what); err != nil {
+		into := []any{&zxid, &a.session, &xid, &what}
+		if len(v) == 5 {
+			into = append(into, &a.reaped)
+		}
+		if err := fields(v, into...); err != nil {
 			return err
 		}
 		a.zxid, a.xid, a.close = zxid, xid, what == "closeSession"

@@ -53,13 +53,13 @@ func (l *treeLog) judgeState() (Verdict, triggers) {
 		if wrong == "" {
 			continue
 		}
-		v := l.verdict(treeState, against(shown(s.op), "%s, at zxid 0x%x: %s", callText(s.call), s.zxid, wrong))
+		v := l.verdict(treeState, s.zxid, against(shown(s.op), "%s, at zxid 0x%x: %s", s.text(), s.zxid, wrong))
 		if certain && v.Outcome == Invalid {
 			l.confirm(&v, i)
 		}
 		return v, nil
 	}
-	v := l.verdict(treeState, nil)
+	v := l.verdict(treeState, 0, nil)
 	v.Measures = []Measure{{"reads", reads, ""}}
 	for _, at := range [...]int{len(l.steps) / 4, len(l.steps) / 2, len(l.steps) - 1} {
 		if l.ordered && at >= 0 { // else Porcupine finds fault with the order, and rightly so
@@ -72,6 +72,10 @@ func (l *treeLog) judgeState() (Verdict, triggers) {
 // replay carries a step out on the model, and says what is wrong with the answer; or "".
 func (s *treeStep) replay(t *model.Tree, changes triggers) string {
 	switch {
+	case s.reaped != "":
+		events, wrong := t.Reap(s.zxid, s.reaped)
+		changes.add(s.zxid, events, false)
+		return wrong
 	case s.kind == stepEnd:
 		changes.add(s.zxid, t.End(s.zxid, s.session), true)
 	case s.watches != nil:
@@ -110,5 +114,5 @@ func replayRead(t *model.Tree, s *treeStep) string {
 	if s.call.Reply.Code == model.CodeUnimplemented {
 		return ""
 	}
-	return t.Read(s.call.Request).Wrong(s.call.Reply)
+	return t.Read(s.session, s.call.Request).Wrong(s.call.Reply)
 }

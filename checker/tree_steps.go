@@ -19,6 +19,8 @@ type treeStep struct {
 	answered bool
 	session  int64
 	watches  *rewatch
+	// reaped is the container that the service removed; "" for the end of a session.
+	reaped string
 	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
 	begun, known int
 	op           *history.Operation
@@ -28,7 +30,7 @@ type stepKind uint8
 
 const (
 	stepWrite stepKind = iota
-	stepEnd            // of a session
+	stepEnd            // of a session, or of a container
 	stepLook           // a read, or the answer to setWatches: behind the transaction of the same zxid
 )
 
@@ -70,6 +72,8 @@ func (l *treeLog) placeLost(raw treeRaw) {
 		switch {
 		case a.xid != 0:
 			applied[requestName{a.session, a.xid}] = a
+		case a.reaped != "":
+			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, reaped: a.reaped, known: a.at})
 		case a.close:
 			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, session: a.session, known: a.at})
 		}
@@ -78,6 +82,7 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	if !raw.fed {
 		shown = l.sightings()
 	}
+	before := l.shownBefore()
 	for i := range l.lost {
 		c := &l.lost[i]
 		a, found := applied[requestName{c.Session, c.Xid}]
@@ -90,7 +95,7 @@ func (l *treeLog) placeLost(raw treeRaw) {
 			zxid, found = whereSeen(c.Request, shown)
 		}
 		if !found {
-			l.unplaced = fmt.Sprintf("whether and when %s took effect", callText(c))
+			l.missing(before[i], fmt.Sprintf("whether and when %s took effect", callText(c)))
 			continue
 		}
 		l.placed++
@@ -102,23 +107,50 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	}
 }
 
-// noteUnendedSessions looks for sessions with ephemeral znodes that nobody is known to have ended: they may have expired.
+// missing notes something that nobody knows, and that matters behind a zxid only.
+func (l *treeLog) missing(from int64, what string) {
+	if l.unplaced == "" || from < l.unplacedFrom {
+		l.unplaced, l.unplacedFrom = what, from
+	}
+}
+
+// shownBefore is, for each lost write, the newest zxid that its session had been shown when it was asked for.
+func (l *treeLog) shownBefore() []int64 {
+	shown, newest, next := make([]int64, len(l.lost)), map[int64]int64{}, 0
+	for i := range l.lost {
+		for ; next < len(l.heard) && l.heard[next].at < l.lost[i].Op.Call; next++ {
+			if h := &l.heard[next]; h.kind == heardCall || h.kind == heardWatches {
+				newest[h.session] = max(newest[h.session], h.zxid)
+			}
+		}
+		shown[i] = newest[l.lost[i].Session]
+	}
+	return shown
+}
+
+// noteUnendedSessions looks for sessions with ephemeral znodes that nobody is known to have ended: they may have expired, but
+// not before what they were answered last.
 func (l *treeLog) noteUnendedSessions() {
-	closed := map[int64]bool{}
+	closed, last := map[int64]bool{}, map[int64]int64{}
 	for i := range l.calls {
-		if c := &l.calls[i]; c.Request.Op == "closeSession" && c.Reply.Code == model.CodeOK {
-			closed[c.Session] = true
+		c := &l.calls[i]
+		closed[c.Session] = closed[c.Session] || c.Request.Op == "closeSession" && c.Reply.Code == model.CodeOK
+		if c.Reply.Code != model.CodeSessionExpired && c.Reply.Code != model.CodeSessionMoved {
+			last[c.Session] = max(last[c.Session], c.Zxid)
 		}
 	}
 	for _, s := range l.steps {
-		if s.kind == stepEnd {
-			closed[s.session] = true
-		}
+		closed[s.session] = closed[s.session] || s.kind == stepEnd
 	}
 	for i := range l.calls {
-		if c := &l.calls[i]; !closed[c.Session] && c.Reply.Code == model.CodeOK && createsEphemeral(c.Request) {
-			l.unplaced = fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session))
-			return
+		c := &l.calls[i]
+		if !closed[c.Session] && c.Reply.Code == model.CodeOK && createsEphemeral(c.Request) {
+			l.missing(last[c.Session], fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session)))
+		}
+	}
+	for i := range l.lost {
+		if c := &l.lost[i]; !closed[c.Session] && createsEphemeral(c.Request) {
+			l.missing(last[c.Session], fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session)))
 		}
 	}
 }

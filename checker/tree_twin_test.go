@@ -219,7 +219,7 @@ func (t *treeTwin) answer(c *twinClient) {
 		case call.request.Write() && call.reply == nil, call.needs > c.server.applied:
 			return
 		case !call.request.Write():
-			reply := c.server.tree.Read(call.request)
+			reply := c.server.tree.Read(c.session, call.request)
 			call.reply, call.zxid = &reply, c.server.zxid(t)
 			c.keep(call)
 		}

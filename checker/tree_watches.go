@@ -77,17 +77,17 @@ func (l *treeLog) judgeWatches(changes triggers) Verdict {
 			order = append(order, w)
 		}
 		if c := w.take(h); c != nil {
-			return l.verdict(treeWatches, c)
+			return l.verdict(treeWatches, math.MaxInt64, c)
 		}
 	}
 	var told int64
 	for _, w := range order {
 		if c := w.attach(); c != nil {
-			return l.verdict(treeWatches, c)
+			return l.verdict(treeWatches, math.MaxInt64, c)
 		}
 		told += w.told
 	}
-	v := l.verdict(treeWatches, nil)
+	v := l.verdict(treeWatches, 0, nil)
 	v.Measures = []Measure{{"events", told, ""}}
 	return v
 }

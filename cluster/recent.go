@@ -17,6 +17,8 @@ type Applied struct {
 	// Op is OpCloseSession for an expiry too.
 	Op  wire.OpCode
 	Err wire.Code
+	// Path is that of a container, or a znode with a time to live, that the service removed.
+	Path string
 }
 
 // recentMax is how many transactions a node remembers.
@@ -39,9 +41,10 @@ func (r *recent) note(zxid int64, txn tree.Txn, code wire.Code) {
 	if _, expiry := txn.Request.(tree.ExpireSession); expiry {
 		op = wire.OpCloseSession
 	}
+	reaped, _ := txn.Request.(tree.DeleteContainer)
 	at := &r.ring[r.count%recentMax]
 	r.from = max(r.from, at.Zxid)
-	*at = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code}
+	*at = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path}
 	r.count++
 }
 

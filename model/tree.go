@@ -22,6 +22,7 @@ const (
 	CodeUnimplemented           = -6
 	CodeBadArguments            = -8
 	CodeNoNode                  = -101
+	CodeNoAuth                  = -102
 	CodeBadVersion              = -103
 	CodeNoChildrenForEphemerals = -108
 	CodeNodeExists              = -110
@@ -59,6 +60,9 @@ type znode struct {
 	version, cversion   int64
 	creates             int64
 	owner               int64
+	acl                 []string
+	aversion            int64
+	container           bool
 }
 
 // NewTree is the state before the first transaction.
@@ -71,7 +75,7 @@ func NewTree() *Tree {
 	for path, names := range map[string][]string{ //house:unordered into maps
 		"/": {"zookeeper"}, "/zookeeper": {"config", "quota"}, "/zookeeper/config": nil, "/zookeeper/quota": nil,
 	} {
-		t.nodes[path] = znode{dataUnknown: true, cversion: -int64(len(names))}
+		t.nodes[path] = znode{dataUnknown: true, cversion: -int64(len(names)), acl: openACL}
 		if names != nil {
 			t.names[path] = names
 		}
@@ -188,20 +192,22 @@ func (t *Tree) multi(zxid, session int64, parts []TreeRequest) (TreeReply, []Tre
 // write carries out what may stand in a multi.
 func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeEvent) {
 	switch r.Op {
-	case "create", "create2":
+	case "create", "create2", "createContainer":
 		return t.create(zxid, session, r)
+	case "setACL":
+		return t.setACL(r)
 	case "delete":
 		if code := t.mayDelete(r); code != CodeOK {
 			return TreeReply{Code: code}, nil
 		}
 		return TreeReply{}, t.remove(zxid, r.Path)
 	case "setData":
-		if code := t.mayTouch(r); code != CodeOK {
+		if code := t.mayTouch(r, permWrite); code != CodeOK {
 			return TreeReply{Code: code}, nil
 		}
 		return t.set(zxid, r)
 	case "check":
-		return TreeReply{Code: t.mayTouch(r)}, nil
+		return TreeReply{Code: t.mayTouch(r, permRead)}, nil
 	}
 	return TreeReply{Code: CodeUnimplemented}, nil
 }
@@ -211,7 +217,7 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeEven
 	if code != CodeOK {
 		return TreeReply{Code: code}, nil
 	}
-	n := znode{data: r.Data, czxid: zxid, mzxid: zxid, pzxid: zxid}
+	n := znode{data: r.Data, czxid: zxid, mzxid: zxid, pzxid: zxid, acl: openACL, container: r.Op == "createContainer"}
 	if r.Flags&flagEphemeral != 0 {
 		n.owner = session
 	}
@@ -223,7 +229,7 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeEven
 	t.put(above, parent)
 	t.insert(path, n)
 	reply := TreeReply{Path: path}
-	if r.Op == "create2" {
+	if r.Op != "create" {
 		reply.Stat = t.stat(path)
 	}
 	return reply, []TreeEvent{{EventCreated, path}, {EventChildrenChanged, above}}
@@ -240,8 +246,11 @@ func (t *Tree) mayCreate(r TreeRequest) (string, int64) {
 		return "", CodeBadArguments
 	}
 	parent, there := t.nodes[parentPath(r.Path)]
-	if !there {
+	switch {
+	case !there:
 		return "", CodeNoNode
+	case !parent.permits(permCreate):
+		return "", CodeNoAuth
 	}
 	path := r.Path
 	if sequential {
@@ -260,8 +269,11 @@ func (t *Tree) mayDelete(r TreeRequest) int64 {
 	if !strings.Contains(r.Path, "/") || t.nodes[r.Path].dataUnknown {
 		return CodeBadArguments
 	}
+	parent, above := t.nodes[parentPath(r.Path)]
 	n, there := t.nodes[r.Path]
 	switch {
+	case above && !parent.permits(permDelete): // asked before the znode is looked for
+		return CodeNoAuth
 	case !there:
 		return CodeNoNode
 	case r.Version != anyVersion && r.Version != n.version:
@@ -273,7 +285,7 @@ func (t *Tree) mayDelete(r TreeRequest) int64 {
 }
 
 // mayTouch is what setData and check ask for.
-func (t *Tree) mayTouch(r TreeRequest) int64 {
+func (t *Tree) mayTouch(r TreeRequest, permission int64) int64 {
 	if !goodPath(r.Path) {
 		return CodeBadArguments
 	}
@@ -281,6 +293,8 @@ func (t *Tree) mayTouch(r TreeRequest) int64 {
 	switch {
 	case !there:
 		return CodeNoNode
+	case !n.permits(permission):
+		return CodeNoAuth
 	case r.Version != anyVersion && r.Version != n.version:
 		return CodeBadVersion
 	}

@@ -17,6 +17,8 @@ type TreeRequest struct {
 	// Version is what the znode has to have, or -1 for any.
 	Version int64
 	Watch   bool
+	// ACL is a list of scheme:id:permissions.
+	ACL []string
 	// Parts are a multi's.
 	Parts []TreeRequest
 }
@@ -28,7 +30,10 @@ type TreeReply struct {
 	Data  any
 	Stat  *TreeStat
 	Names []string
-	Parts []TreeReply
+	ACL   []string
+	// Number is what getAllChildrenNumber counts.
+	Number int64
+	Parts  []TreeReply
 
 	dataUnknown bool
 }
@@ -58,7 +63,7 @@ type TreeCall struct {
 // Write says whether a request goes through the log when it is served.
 func (r TreeRequest) Write() bool {
 	switch r.Op {
-	case "create", "create2", "delete", "setData", "multi", "closeSession":
+	case "create", "create2", "createContainer", "delete", "setData", "setACL", "multi", "closeSession":
 		return true
 	}
 	return false
@@ -74,6 +79,10 @@ func (want TreeReply) Wrong(got TreeReply) string {
 		return fmt.Sprintf("the path is %q, and must be %q", got.Path, want.Path)
 	case !want.dataUnknown && want.Data != got.Data:
 		return fmt.Sprintf("the data is %s, and must be %s", text(got.Data), text(want.Data))
+	case !slices.Equal(want.ACL, got.ACL):
+		return fmt.Sprintf("the ACL is %q, and must be %q", got.ACL, want.ACL)
+	case want.Number != got.Number:
+		return fmt.Sprintf("the number is %d, and must be %d", got.Number, want.Number)
 	case len(want.Parts) != len(got.Parts):
 		return fmt.Sprintf("there are %d results, and must be %d", len(got.Parts), len(want.Parts))
 	}

@@ -7,20 +7,26 @@ import (
 )
 
 // treeShapes are the fields of each operation's request and reply, in order: path, data, flags, version, watch, names,
-// stat, multi's parts.
+// stat, multi's parts, ACL, number.
 var treeShapes = map[string]struct{ request, reply string }{
-	"create":       {"pdf", "p"},
-	"create2":      {"pdf", "ps"},
-	"delete":       {"pv", ""},
-	"setData":      {"pdv", "s"},
-	"check":        {"pv", ""},
-	"exists":       {"pw", "s"},
-	"getData":      {"pw", "ds"},
-	"getChildren":  {"pw", "n"},
-	"getChildren2": {"pw", "ns"},
-	"sync":         {"p", "p"},
-	"multi":        {"m", "m"},
-	"closeSession": {"", ""},
+	"create":               {"pdf", "p"},
+	"create2":              {"pdf", "ps"},
+	"createContainer":      {"pd", "ps"},
+	"getACL":               {"p", "as"},
+	"setACL":               {"pav", "s"},
+	"getAllChildrenNumber": {"p", "i"},
+	"getEphemerals":        {"p", "n"},
+	"multiRead":            {"m", "m"},
+	"delete":               {"pv", ""},
+	"setData":              {"pdv", "s"},
+	"check":                {"pv", ""},
+	"exists":               {"pw", "s"},
+	"getData":              {"pw", "ds"},
+	"getChildren":          {"pw", "n"},
+	"getChildren2":         {"pw", "ns"},
+	"sync":                 {"p", "p"},
+	"multi":                {"m", "m"},
+	"closeSession":         {"", ""},
 }
 
 // TreeOperation says whether F is an operation on the tree.
@@ -78,6 +84,8 @@ func parseTreeRequest(op string, v []any) (TreeRequest, error) {
 			r.Version, ok = v[i].(int64)
 		case 'w':
 			r.Watch, ok = v[i].(bool)
+		case 'a':
+			r.ACL, ok = Strings(v[i])
 		case 'm':
 			var err error
 			if r.Parts, err = parseTreeParts(v[i]); err != nil {
@@ -136,8 +144,12 @@ func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
 			r.Stat, ok = parseTreeStat(v[i])
 		case 'n':
 			r.Names, ok = Strings(v[i])
+		case 'a':
+			r.ACL, ok = Strings(v[i])
+		case 'i':
+			r.Number, ok = v[i].(int64)
 		case 'm':
-			if r.Parts, err = parseTreeResults(request.Parts, v[i]); err != nil {
+			if r.Parts, err = parseTreeResults(request, v[i]); err != nil {
 				return r, err
 			}
 			ok = true
@@ -151,7 +163,8 @@ func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
 
 // parseTreeResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and nothing
 // else.
-func parseTreeResults(parts []TreeRequest, v any) ([]TreeReply, error) {
+func parseTreeResults(request TreeRequest, v any) ([]TreeReply, error) {
+	parts := request.Parts
 	list, ok := v.([]any)
 	if !ok || len(list) != len(parts) {
 		return nil, fmt.Errorf("the results %s of a multi: %w", text(v), errTreeShape)
@@ -159,7 +172,7 @@ func parseTreeResults(parts []TreeRequest, v any) ([]TreeReply, error) {
 	failed := false
 	for _, one := range list {
 		if l, _ := one.([]any); len(l) > 0 && l[0] != int64(CodeOK) {
-			failed = true
+			failed = request.Op == "multi"
 		}
 	}
 	results := make([]TreeReply, len(list))

@@ -15,7 +15,8 @@ type TreeAt struct {
 	Turn int
 }
 
-// TreeIn is what happens to a tree: a request of a session, or with Op "" the end of one.
+// TreeIn is what happens to a tree: a request of a session, with Op "" the end of one, or with Op "reap" that
+// of a container.
 type TreeIn struct {
 	Session int64
 	Request TreeRequest
@@ -60,13 +61,17 @@ func stepTree(s TreeAt, in TreeIn, out TreeOut) (TreeAt, bool) {
 	case out.After != s.Zxid:
 		return s, false
 	case out.Zxid == 0:
-		ok := out.Turn == s.Turn+1 && (out.Reply.Code == CodeUnimplemented || s.Tree.Read(in.Request).Wrong(out.Reply) == "")
+		ok := out.Turn == s.Turn+1 && (out.Reply.Code == CodeUnimplemented || s.Tree.Read(in.Session, in.Request).Wrong(out.Reply) == "")
 		return TreeAt{s.Tree, s.Zxid, out.Turn}, ok
 	case out.Reply.Code == CodeSessionMoved:
 		return TreeAt{Tree: s.Tree, Zxid: out.Zxid}, true
 	}
 	next := TreeAt{Tree: s.Tree.Clone(), Zxid: out.Zxid}
-	if in.Request.Op == "" {
+	switch in.Request.Op {
+	case "reap":
+		_, wrong := next.Tree.Reap(out.Zxid, in.Request.Path)
+		return next, wrong == ""
+	case "":
 		next.Tree.End(out.Zxid, in.Session)
 		return next, true
 	}

@@ -65,24 +65,47 @@ func (t *Tree) unlink(path string, n znode) {
 	}
 }
 
-// Read answers a read from the state as it is. Names are sorted.
-func (t *Tree) Read(r TreeRequest) TreeReply {
+// Read answers a session's read from the state as it is. Names are sorted.
+func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
+	switch r.Op {
+	case "sync":
+		return TreeReply{Path: r.Path}
+	case "getEphemerals":
+		var paths []string
+		for path := range t.owned[session] { //house:unordered sorted below
+			if strings.HasPrefix(path, r.Path) {
+				paths = append(paths, path)
+			}
+		}
+		slices.Sort(paths)
+		return TreeReply{Names: paths}
+	case "multiRead":
+		reply := TreeReply{Parts: make([]TreeReply, len(r.Parts))}
+		for i, part := range r.Parts {
+			reply.Parts[i] = t.Read(session, part)
+		}
+		return reply
+	}
 	n, there := t.nodes[r.Path]
 	switch {
-	case r.Op == "sync":
-		return TreeReply{Path: r.Path}
 	case !there:
 		return TreeReply{Code: CodeNoNode}
+	case r.Op == "exists":
+		return TreeReply{Stat: t.stat(r.Path)}
+	case r.Op == "getACL" && n.permits(permRead|permAdmin):
+		return TreeReply{ACL: n.acl, Stat: t.stat(r.Path)}
+	case !n.permits(permRead):
+		return TreeReply{Code: CodeNoAuth}
 	}
 	switch r.Op {
-	case "exists":
-		return TreeReply{Stat: t.stat(r.Path)}
 	case "getData":
 		return TreeReply{Data: n.data, Stat: t.stat(r.Path), dataUnknown: n.dataUnknown}
 	case "getChildren":
 		return TreeReply{Names: t.names[r.Path]}
 	case "getChildren2":
 		return TreeReply{Names: t.names[r.Path], Stat: t.stat(r.Path)}
+	case "getAllChildrenNumber":
+		return TreeReply{Number: t.below(r.Path)}
 	}
 	return TreeReply{Code: CodeUnimplemented}
 }
@@ -92,7 +115,7 @@ func (t *Tree) stat(path string) *TreeStat {
 	n := t.nodes[path]
 	s := &TreeStat{
 		Czxid: n.czxid, Mzxid: n.mzxid, Pzxid: n.pzxid,
-		Version: n.version, Cversion: n.cversion, Owner: n.owner,
+		Version: n.version, Cversion: n.cversion, Aversion: n.aversion, Owner: n.owner,
 		Children: int64(len(t.names[path])), lengthUnknown: n.dataUnknown,
 	}
 	if data, ok := n.data.(string); ok {

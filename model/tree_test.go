@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -43,7 +44,7 @@ func TestTreeRefusesInOrder(t *testing.T) {
 	zxid := int64(0)
 	do := func(op, path string, flags, version int64) TreeReply {
 		zxid++
-		reply, _ := tree.Apply(zxid, 7, TreeRequest{Op: op, Path: path, Flags: flags, Version: version})
+		reply, _ := tree.Apply(zxid, 7, TreeRequest{Op: op, Path: path, Flags: flags, Version: version, ACL: aclWithout(op, flags)})
 		return reply
 	}
 	for _, c := range []struct {
@@ -68,20 +69,57 @@ func TestTreeRefusesInOrder(t *testing.T) {
 		{"setData", "/none", 0, 5, CodeNoNode},
 		{"setData", "/p", 0, 5, CodeBadVersion},
 		{"check", "/p", 0, 0, CodeOK},
+		{"setACL", "/p", 1, 1, CodeBadVersion},
+		{"setACL", "/p", 1, 0, CodeOK}, // everything but to read
+		{"check", "/p", 0, 9, CodeNoAuth},
+		{"setACL", "/p", 4, -1, CodeOK}, // everything but to create
+		{"create", "/p/0000000000", 0, 0, CodeNoAuth},
+		{"setACL", "/p", 8, -1, CodeOK}, // everything but to delete
+		{"delete", "/p/none", 0, 9, CodeNoAuth},
+		{"delete", "/p/0000000000", 0, 9, CodeNoAuth},
+		{"setACL", "/p", 2, -1, CodeOK}, // everything but to write
+		{"setData", "/p", 0, 9, CodeNoAuth},
+		{"setACL", "/p", 0, 4, CodeOK},
+		{"createContainer", "/c", 0, 0, CodeOK},
 	} {
 		if got := do(c.op, c.path, c.flags, c.version); got.Code != c.want {
 			t.Errorf("%s %s flags %d version %d: %d, want %d", c.op, c.path, c.flags, c.version, got.Code, c.want)
 		}
 	}
-	if got := tree.Read(TreeRequest{Op: "getChildren", Path: "/p"}).Names; !slices.Equal(got, []string{"0000000000"}) {
+	if got := tree.Read(7, TreeRequest{Op: "getChildren", Path: "/p"}).Names; !slices.Equal(got, []string{"0000000000"}) {
 		t.Errorf("the children are %q", got)
 	}
 	tree.End(100, 7)
 	if got := do("setData", "/p", 0, 0); got.Code != CodeSessionExpired {
 		t.Errorf("a session that has ended writes: %d", got.Code)
 	}
-	if s := tree.stat("/"); s.Cversion != -1+3 || s.Pzxid != 100 {
+	if s := tree.stat("/"); s.Cversion != -1+4 || s.Pzxid != 100 {
 		t.Errorf("the root's Stat is %+v", *s)
+	}
+}
+
+// aclWithout is the open ACL but for some permissions, for a setACL.
+func aclWithout(op string, perms int64) []string {
+	if op != "setACL" {
+		return nil
+	}
+	return []string{fmt.Sprintf("world:anyone:%d", 31&^perms)}
+}
+
+// The service may only reap containers without children, and what they leave shows in the parent.
+func TestTreeReaps(t *testing.T) {
+	tree := NewTree()
+	tree.Apply(1, 7, TreeRequest{Op: "createContainer", Path: "/c"})
+	tree.Apply(2, 7, TreeRequest{Op: "create", Path: "/c/x"})
+	tree.Apply(3, 7, TreeRequest{Op: "create", Path: "/p"})
+	for _, path := range []string{"/c", "/p", "/none"} {
+		if _, wrong := tree.Reap(4, path); wrong == "" {
+			t.Errorf("%s was reaped", path)
+		}
+	}
+	tree.Apply(5, 7, TreeRequest{Op: "delete", Path: "/c/x", Version: -1})
+	if events, wrong := tree.Reap(6, "/c"); wrong != "" || len(events) != 2 || tree.stat("/").Pzxid != 6 {
+		t.Errorf("the container stays: %s, events %v, root %+v", wrong, events, *tree.stat("/"))
 	}
 }
 
@@ -101,7 +139,7 @@ func TestAFailedMultiLeavesNothing(t *testing.T) {
 	}
 	for _, path := range []string{"/", "/a", "/a/b", "/a/c0000000000"} {
 		r := TreeRequest{Op: "getData", Path: path}
-		if wrong := before.Read(r).Wrong(tree.Read(r)); wrong != "" {
+		if wrong := before.Read(7, r).Wrong(tree.Read(7, r)); wrong != "" {
 			t.Errorf("%s: %s", path, wrong)
 		}
 	}

@@ -181,7 +181,8 @@ func treeOutcome(req wire.Request, p *client.Pending) ([]any, recipes.Outcome) {
 // changes says whether a request can have an effect.
 func changes(req wire.Request) bool {
 	switch req.(type) {
-	case wire.ExistsRequest, wire.GetDataRequest, wire.GetChildrenRequest, wire.SyncRequest:
+	case wire.ExistsRequest, wire.GetDataRequest, wire.GetChildrenRequest, wire.SyncRequest, wire.GetACLRequest,
+		wire.GetAllChildrenNumberRequest, wire.GetEphemeralsRequest, wire.MultiReadRequest:
 		return false
 	}
 	return true

@@ -48,6 +48,17 @@ var treeOps = []treeOp{
 	{[4]int{5, 18, 10, 9}, func(w *worker, p treeProfile) wire.Request {
 		return wire.GetChildrenRequest{Path: w.drawPath(), Watch: w.chance(p.watches), Stat: true}
 	}},
+	{[4]int{2, 1, 2, 2}, func(w *worker, _ treeProfile) wire.Request {
+		r := client.CreateRequest(w.drawPath(), w.drawData(), wire.FlagContainer)
+		return wire.CreateContainerRequest{Path: r.Path, Data: r.Data, ACL: r.ACL, Flags: r.Flags}
+	}},
+	{[4]int{3, 1, 2, 2}, func(w *worker, _ treeProfile) wire.Request { return w.drawSetACL() }},
+	{[4]int{1, 4, 1, 2}, func(w *worker, _ treeProfile) wire.Request { return wire.GetACLRequest{Path: w.drawPath()} }},
+	{[4]int{1, 3, 1, 1}, func(w *worker, _ treeProfile) wire.Request {
+		return wire.GetAllChildrenNumberRequest{Path: w.drawPath()}
+	}},
+	{[4]int{1, 2, 1, 3}, func(w *worker, _ treeProfile) wire.Request { return wire.GetEphemeralsRequest{Prefix: w.drawPath()} }},
+	{[4]int{1, 4, 1, 1}, func(w *worker, _ treeProfile) wire.Request { return w.drawMultiRead() }},
 	{[4]int{5, 9, 4, 5}, func(w *worker, _ treeProfile) wire.Request { return wire.SyncRequest{Path: w.drawPath()} }},
 }
 
@@ -124,6 +135,28 @@ func (w *worker) drawMulti() wire.Request {
 		}
 	}
 	return wire.MultiRequest{Ops: ops}
+}
+
+// drawSetACL draws what anybody may do: all, or all but one thing. Nobody loses the right to set it anew.
+func (w *worker) drawSetACL() wire.Request {
+	perms := int32(wire.PermAll)
+	if w.chance(40) {
+		perms &^= 1 << w.p.Rand().IntN(4)
+	}
+	version := int32(w.p.Rand().IntN(4)) - 1
+	return wire.SetACLRequest{Path: w.drawPath(), ACL: []wire.ACL{{Perms: perms, ID: wire.ID{Scheme: "world", ID: "anyone"}}}, Version: version}
+}
+
+func (w *worker) drawMultiRead() wire.Request {
+	var ops []wire.Request
+	for range 1 + w.p.Rand().IntN(4) {
+		if path := w.drawPath(); w.chance(50) {
+			ops = append(ops, wire.GetDataRequest{Path: path})
+		} else {
+			ops = append(ops, wire.GetChildrenRequest{Path: path})
+		}
+	}
+	return wire.MultiReadRequest{Ops: ops}
 }
 
 // drawVersion draws any version, the one last seen, or perhaps a wrong one.

@@ -24,18 +24,34 @@ func treeArguments(req wire.Request) []any {
 		return []any{r.Path, r.Watch}
 	case wire.GetChildrenRequest:
 		return []any{r.Path, r.Watch}
+	case wire.CreateContainerRequest:
+		return []any{r.Path, dataValue(r.Data)}
+	case wire.SetACLRequest:
+		return []any{r.Path, aclValue(r.ACL), int64(r.Version)}
+	case wire.GetACLRequest:
+		return []any{r.Path}
+	case wire.GetAllChildrenNumberRequest:
+		return []any{r.Path}
+	case wire.GetEphemeralsRequest:
+		return []any{r.Prefix}
 	case wire.SyncRequest:
 		return []any{r.Path}
 	case wire.CloseSessionRequest:
 		return nil
 	case wire.MultiRequest:
-		parts := make([]any, len(r.Ops))
-		for i, op := range r.Ops {
-			parts[i] = append([]any{op.Op().String()}, treeArguments(op)...)
-		}
-		return []any{parts}
+		return []any{partArguments(r.Ops)}
+	case wire.MultiReadRequest:
+		return []any{partArguments(r.Ops)}
 	}
 	panic(fmt.Sprintf("workloads: %T has no shape in a history", req))
+}
+
+func partArguments(ops []wire.Request) []any {
+	parts := make([]any, len(ops))
+	for i, op := range ops {
+		parts[i] = append([]any{op.Op().String()}, treeArguments(op)...)
+	}
+	return parts
 }
 
 func treeResult(response wire.Response) []any {
@@ -58,6 +74,14 @@ func treeResult(response wire.Response) []any {
 			return []any{texts(r.Names)}
 		}
 		return []any{texts(r.Names), statValue(*r.Stat)}
+	case wire.SetACLResponse:
+		return []any{statValue(r.Stat)}
+	case wire.GetACLResponse:
+		return []any{aclValue(r.ACL), statValue(r.Stat)}
+	case wire.GetAllChildrenNumberResponse:
+		return []any{int64(r.Number)}
+	case wire.GetEphemeralsResponse:
+		return []any{texts(r.Paths)}
 	case wire.SyncResponse:
 		return []any{r.Path}
 	case wire.MultiResponse:
@@ -81,6 +105,14 @@ func dataValue(b []byte) any {
 		return nil
 	}
 	return string(b)
+}
+
+func aclValue(list []wire.ACL) []any {
+	values := make([]any, len(list))
+	for i, entry := range list {
+		values[i] = fmt.Sprintf("%s:%s:%d", entry.ID.Scheme, entry.ID.ID, entry.Perms)
+	}
+	return values
 }
 
 func texts(list []string) []any {
