@@ -19,7 +19,7 @@ type Checker struct {
 func (c Checker) Check(h history.History) Verdict {
 	ops, err := h.Pair()
 	if err != nil {
-		return Verdict{Outcome: Unknown, Checker: c.Name, Reason: "this is no history to judge: " + err.Error()}
+		return Verdict{Outcome: Unknown, Malformed: true, Checker: c.Name, Reason: "this is no history to judge: " + err.Error()}
 	}
 	v := c.judge(h, ops)
 	v.Checker = c.Name

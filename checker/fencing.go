@@ -26,7 +26,7 @@ func Fencing() Checker {
 			}
 			w, ok := readFenced(op)
 			if !ok {
-				return Verdict{Outcome: Unknown, Reason: fmt.Sprintf("event %d, fenced by process %d, is malformed: "+
+				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf("event %d, fenced by process %d, is malformed: "+
 					"its argument is [session token n] and its result \"accepted\" or \"refused\"", op.Call, op.Process)}
 			}
 			if op.Result == any("refused") {

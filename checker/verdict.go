@@ -48,6 +48,9 @@ type Verdict struct {
 	Evidence []history.Operation
 	// Measures are what the checker counted and timed on the way.
 	Measures []Measure
+	// Malformed says that the history is not of the model: an operation or a value that it does not have. The outcome is
+	// unknown.
+	Malformed bool
 	// Disagree says that two algorithms gave opposite answers: the fault is in the checker, and the outcome is
 	// invalid so that nobody overlooks it.
 	Disagree bool
@@ -100,6 +103,19 @@ func (v Verdict) Disagreed() bool {
 		}
 	}
 	return v.Disagree
+}
+
+// Mismatched tells whether the history is not of the model, here or in a part, and why.
+func (v Verdict) Mismatched() (reason string, yes bool) {
+	if v.Malformed {
+		return v.Reason, true
+	}
+	for _, p := range v.Parts {
+		if reason, yes := p.Mismatched(); yes {
+			return reason, true
+		}
+	}
+	return "", false
 }
 
 // Compose makes one verdict of several: the worst outcome, with the reason of the first part that has it. With no parts

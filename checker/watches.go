@@ -25,7 +25,7 @@ func Watches() Checker {
 			}
 			w, ok := readWatched(op.Result)
 			if !ok {
-				return Verdict{Outcome: Unknown, Reason: fmt.Sprintf("event %d, watch by process %d, is malformed: "+
+				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf("event %d, watch by process %d, is malformed: "+
 					"its result is [version version fired]", op.Call, op.Process)}
 			}
 			if reason := w.wrong(); reason != "" {

@@ -51,3 +51,25 @@ func TestCheckOfNothingIsUnknown(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestCheckKnowsWhatItCantJudge: a history of something else is bad input, and one with Jepsen's keys is taken apart.
+func TestCheckKnowsWhatItCantJudge(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "queue.edn"), `{:process 0, :type :invoke, :f :enqueue, :value 1}
+{:process 0, :type :ok, :f :enqueue, :value 1}
+`)
+	r := ordealIn(t, dir, "check", "queue.edn", "--model", "register")
+	if r.code != exitUsage || r.out != "" {
+		t.Errorf("%+v", r)
+	}
+	wantOneLine(t, r.err, `queue.edn is no history of the model register: event 0, enqueue by process 0`)
+	writeFile(t, filepath.Join(dir, "keys.edn"), `{:process 0, :type :invoke, :f :write, :value [:x 1]}
+{:process 0, :type :ok, :f :write, :value [:x 1]}
+{:process 1, :type :invoke, :f :read, :value [:y nil]}
+{:process 1, :type :ok, :f :read, :value [:y nil]}
+`)
+	if r := ordealIn(t, dir, "check", "keys.edn", "--model", "register"); r.code != exitValid || !strings.Contains(r.out, "2 objects") {
+		t.Errorf("%+v", r)
+	}
+}
