@@ -105,6 +105,9 @@ func (l *link) reply(frame []byte) error {
 		}
 		return nil
 	}
+	if h.Xid == wire.XidAuth {
+		return l.claimed(h)
+	}
 	return l.answer(h, body)
 }
 

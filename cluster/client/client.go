@@ -64,6 +64,7 @@ type Client struct {
 	zxid    int64   // the highest seen in a reply: never go back behind it
 	contact time.Duration
 	watches watches
+	claims  []*claim // who the client says it is, in the order in which it said so
 
 	// wake is set whenever something that a call or a watch waits for may have come. One is enough, because a
 	// process waits in one place at a time and looks for itself what it was woken for.

@@ -28,6 +28,7 @@ type link struct {
 	heard  time.Duration // when the last frame came
 	pinged time.Duration // when the ping under way left, or noPing
 	flying []*call       // sent and not answered, in the order of their xids
+	claims []*claim      // made on this connection and not answered, in order
 }
 
 const noPing time.Duration = -1
@@ -165,8 +166,9 @@ func (l *link) Frame(payload []byte) {
 	}
 }
 
-// connected takes the answer to the request for the session, and then sends what has waited: first the watches, so
-// that no read behind them can show what an event has yet to tell.
+// connected takes the answer to the request for the session, and then sends what has waited: first who the client
+// is, because watches and requests need its permissions, and then the watches, so that no read behind them can show what an
+// event has yet to tell.
 func (l *link) connected(payload []byte) error {
 	c := l.c
 	r, err := wire.DecodeConnectResponse(payload)
@@ -189,6 +191,9 @@ func (l *link) connected(payload []byte) error {
 	c.state, c.failures = serving, 0
 	if heard := c.cfg.Heard.Attached; heard != nil {
 		heard()
+	}
+	for _, a := range c.claims {
+		l.claim(a)
 	}
 	for _, w := range c.watches.requests(c.zxid) {
 		l.transmit(c.setAgain(w))

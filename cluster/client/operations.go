@@ -9,12 +9,7 @@ var openACL = []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "world", ID: "anyone"}}
 
 // Create makes a znode. created is its path, with the number if flags has wire.FlagSequential.
 func (c *Client) Create(path string, data []byte, flags int32) (created string, stat wire.Stat, err error) {
-	k := c.submit(CreateRequest(path, data, flags), nil)
-	if err := c.await(k); err != nil {
-		return "", wire.Stat{}, err
-	}
-	r := k.body.(wire.CreateResponse)
-	return r.Path, *r.Stat, nil
+	return c.create(CreateRequest(path, data, flags))
 }
 
 // CreateRequest is what Create sends: a part for Multi.

@@ -144,6 +144,22 @@ func (s *server) apply(c *conn, req wire.Request) (wire.Code, wire.Response) {
 		return wire.OK, wire.MultiResponse{Results: []wire.MultiResult{
 			{Op: wire.OpError}, {Op: wire.OpError, Err: wire.BadVersion},
 		}}
+	case wire.AuthRequest:
+		if string(r.Auth) == "wrong" {
+			return wire.AuthFailed, nil
+		}
+		return wire.OK, nil
+	case wire.WhoAmIRequest:
+		return wire.OK, wire.WhoAmIResponse{IDs: []wire.ID{{Scheme: "ip", ID: "the other end"}}}
+	case wire.AddWatchRequest:
+		c.watch[stays[r.Mode]+r.Path] = true
+		return wire.OK, wire.ErrorResponse{}
+	case wire.RemoveWatchesRequest:
+		if !c.watch["stays "+r.Path] {
+			return wire.NoWatcher, nil
+		}
+		delete(c.watch, "stays "+r.Path)
+		return wire.OK, nil
 	case wire.CloseSessionRequest:
 		delete(s.sessions, c.session)
 		return wire.OK, nil
@@ -174,8 +190,15 @@ func (s *server) set(r wire.SetDataRequest) (wire.Code, wire.Response) {
 	return wire.OK, wire.SetDataResponse{Stat: n.stat}
 }
 
+// stays are the keys of the watches that stay.
+var stays = map[wire.WatchMode]string{wire.ModePersistent: "stays ", wire.ModePersistentRecursive: "deep "}
+
+func (c *conn) watched(path string) bool {
+	return c.watch["data "+path] || c.watch["stays "+path] || c.watch["deep /"]
+}
+
 func (s *server) fire(c *conn, t wire.EventType, path string) {
-	if c.watch["data "+path] {
+	if c.watched(path) {
 		delete(c.watch, "data "+path)
 		c.deliver(wire.EncodeEvent(wire.WatcherEvent{Type: t, State: wire.StateSyncConnected, Path: path}, s.zxid))
 	}
@@ -196,7 +219,9 @@ func (s *server) setWatches(c *conn, r wire.SetWatchesRequest) {
 			s.fire(c, wire.EventCreated, path)
 		}
 	}
-	for _, path := range r.Child {
-		c.watch["child "+path] = true
+	for key, paths := range map[string][]string{"child ": r.Child, "stays ": r.Persistent, "deep ": r.PersistentRecursive} {
+		for _, path := range paths {
+			c.watch[key+path] = true
+		}
 	}
 }

@@ -55,6 +55,8 @@ func (w *Watch) fire(e Event) {
 // The server forgets them with the connection, so the client keeps them.
 type watches struct {
 	data, exist, child map[string][]*Watch
+	// Those that stay when they fire, by whether they are recursive.
+	staying, recursive map[string][]*Subscription
 }
 
 func put(m *map[string][]*Watch, path string, w *Watch) {
@@ -103,6 +105,7 @@ func (t *watches) fire(e Event) {
 	case wire.EventChildrenChanged:
 		take(t.child, e)
 	}
+	t.tell(e)
 }
 
 func take(m map[string][]*Watch, e Event) {
@@ -130,6 +133,7 @@ func (t *watches) endAll(why error) {
 			take(m, Event{Type: wire.EventNone, Path: path, Err: why})
 		}
 	}
+	t.endSubscriptions(why)
 }
 
 func (t *watches) all() []map[string][]*Watch {
@@ -143,17 +147,26 @@ const setWatchesBytesMax = 128 << 10
 // requests are those that set every watch again; the server fires at once what changed behind zxid.
 func (t *watches) requests(zxid int64) []wire.SetWatchesRequest {
 	var all []wire.SetWatchesRequest
+	second := len(t.staying)+len(t.recursive) > 0
 	size := setWatchesBytesMax
-	for kind, m := range t.all() {
-		for _, path := range slices.Sorted(maps.Keys(m)) {
+	for kind, paths := range t.paths() {
+		for _, path := range paths {
 			if size += 4 + len(path); size > setWatchesBytesMax {
-				all = append(all, wire.SetWatchesRequest{RelativeZxid: zxid})
+				all = append(all, wire.SetWatchesRequest{RelativeZxid: zxid, Second: second})
 				size = 4 + len(path)
 			}
 			last := &all[len(all)-1]
-			list := []*[]string{&last.Data, &last.Exist, &last.Child}[kind]
+			list := []*[]string{&last.Data, &last.Exist, &last.Child, &last.Persistent, &last.PersistentRecursive}[kind]
 			*list = append(*list, path)
 		}
 	}
 	return all
+}
+
+// paths are those of each kind of watch, in order.
+func (t *watches) paths() (kinds [][]string) {
+	for _, m := range t.all() {
+		kinds = append(kinds, slices.Sorted(maps.Keys(m)))
+	}
+	return append(kinds, slices.Sorted(maps.Keys(t.staying)), slices.Sorted(maps.Keys(t.recursive)))
 }
