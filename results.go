@@ -96,7 +96,7 @@ func countHistory(h history.History) (hash string, operations int) {
 func (p *play) report(r Result) reports.Trial {
 	t := reports.Trial{
 		Line: p.trial.Line(), Title: p.trial.name(), Workload: p.trial.Workload, Model: p.trial.Workload,
-		Replay: p.trial.command(), Plan: p.plan.String(), Length: p.trial.Length, Ops: r.History,
+		Replay: p.trial.command(), Plan: p.plan.String(), Length: min(p.trial.Length, p.world.Now()), Ops: r.History,
 		Faults: p.reportFaults(r.Faults),
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
 	}
