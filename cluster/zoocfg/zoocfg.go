@@ -108,7 +108,7 @@ type Metrics struct {
 // parser is a file as far as it was read.
 type parser struct {
 	Config
-	name, dir              string
+	name                   string
 	clientPort, clientHost string
 	securePort, secureHost string
 	adminPort, adminHost   string
