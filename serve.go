@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ordeal/admin"
@@ -33,10 +34,13 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 	if err := addTLS(&machine, c); err != nil {
 		return nil, fmt.Errorf("server %d: %w", node.ID, err)
 	}
+	var running atomic.Pointer[oshost.Machine] // the node may be asked before there is one to tell of
+	node.Operator.Machine = func() []cluster.Fact { return processFacts(running.Load()) }
 	m, err := oshost.Run(machine, cluster.Boot(node))
 	if err != nil {
 		return nil, fmt.Errorf("server %d: %w", node.ID, err)
 	}
+	running.Store(m)
 	if log == nil {
 		log = slog.Default()
 	}

@@ -13,6 +13,7 @@ import (
 
 	"ordeal/cluster"
 	"ordeal/cluster/zoocfg"
+	"ordeal/host/oshost"
 )
 
 // spokenVersion is the ZooKeeper whose protocol the service speaks: clients look at the number to see what they may ask.
@@ -32,7 +33,7 @@ func serverVersion() string {
 // operatorOf is what operators may ask of a server.
 func operatorOf(c zoocfg.Config, node cluster.Config) cluster.Operator {
 	return cluster.Operator{
-		Words: c.Words, Version: serverVersion(), Machine: processFacts,
+		Words: c.Words, Version: serverVersion(),
 		Settings: settings(c, node), Membership: membership(c), Environment: environment(),
 	}
 }
@@ -44,6 +45,10 @@ func settings(c zoocfg.Config, node cluster.Config) []cluster.Fact {
 		dir = c.DataDir
 	}
 	in := node.InForce()
+	serverID := "0" // as ZooKeeper has it of a server that stands alone
+	if len(c.Servers) > 0 {
+		serverID = strconv.FormatUint(in.ID, 10)
+	}
 	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 	return []cluster.Fact{
 		{Key: "clientPort", Value: portOf(c.ClientAddrOf(in.ID))},
@@ -54,7 +59,8 @@ func settings(c zoocfg.Config, node cluster.Config) []cluster.Fact {
 		{Key: "maxClientCnxns", Value: strconv.Itoa(c.MaxClientConns)},
 		{Key: "minSessionTimeout", Value: ms(in.MinSessionTimeout)},
 		{Key: "maxSessionTimeout", Value: ms(in.MaxSessionTimeout)},
-		{Key: "serverId", Value: strconv.FormatUint(in.ID, 10)},
+		{Key: "clientPortListenBacklog", Value: "-1"},
+		{Key: "serverId", Value: serverID},
 	}
 }
 
@@ -108,11 +114,25 @@ func revision() string {
 	return "unknown"
 }
 
-// processFacts are the figures of the process that mntr tells as ZooKeeper does.
-func processFacts() []cluster.Fact {
+// processFacts are the figures of the process that mntr tells as ZooKeeper does, and of its machine once there is one.
+func processFacts(m *oshost.Machine) []cluster.Fact {
 	open, limit := openFiles()
-	return []cluster.Fact{
+	facts := []cluster.Fact{
 		{Key: "zk_open_file_descriptor_count", Value: strconv.FormatInt(open, 10)},
 		{Key: "zk_max_file_descriptor_count", Value: strconv.FormatInt(limit, 10)},
 	}
+	if m == nil {
+		return facts
+	}
+	c := m.Counters()
+	for _, f := range []struct {
+		key string
+		n   uint64
+	}{
+		{"connection_rejected", c.Refused}, {"connection_silent", c.Silent}, {"connection_garbage", c.Garbage},
+		{"connection_slow_reader", c.SlowReaders}, {"tls_handshake_failed", c.TLSFailed}, {"peer_refused", c.PeersRefused},
+	} {
+		facts = append(facts, cluster.Fact{Key: "zk_" + f.key, Value: strconv.FormatUint(f.n, 10)})
+	}
+	return facts
 }

@@ -102,7 +102,7 @@ func TestCommandsOverHTTP(t *testing.T) {
 	}
 	session := fmt.Sprint(conn.SessionID())
 	for name, want := range map[string]string{
-		"stat":                  `"node_count":5`,
+		"stat":                  `"node_count":6`,
 		"srvr":                  `"server_state":"standalone"`,
 		"conf":                  `"tick_time":500`,
 		"mntr":                  `"ephemerals_count":1`,
@@ -137,8 +137,8 @@ func TestMetrics(t *testing.T) {
 		t.Fatalf("status %d\n%s", status, text)
 	}
 	for _, want := range []string{
-		"znode_count 5", "ephemerals_count 1", "watch_count 1", "num_alive_connections 1", "quorum_size 1", "global_sessions 1",
-		`server_state{state="standalone"} 1`, `server_state{state="leader"} 0`, "readlatency_count 1", "updatelatency_count 1",
+		"znode_count 6", "ephemerals_count 1", "watch_count 1", "num_alive_connections 1", "quorum_size 1", "global_sessions 1",
+		`server_state{state="standalone"} 1`, `server_state{state="leader"} 0`, "readlatency_count 1", "updatelatency_count 2",
 		"connection_rejected 0", "go_goroutines ", "process_open_fds ",
 	} {
 		if !strings.Contains(text, "\n"+want) {

@@ -21,9 +21,10 @@ func resetStats(_ *Desk, n *cluster.Node) fields {
 
 // settingNames are the names that ZooKeeper's JSON has for those of zoo.cfg.
 var settingNames = []struct{ setting, name string }{
-	{"clientPort", "client_port"}, {"secureClientPort", "secure_client_port"}, {"dataDir", "data_dir"},
+	{"clientPort", "client_port"}, {"dataDir", "data_dir"},
 	{"dataLogDir", "data_log_dir"}, {"tickTime", "tick_time"}, {"maxClientCnxns", "max_client_cnxns"},
 	{"minSessionTimeout", "min_session_timeout"}, {"maxSessionTimeout", "max_session_timeout"}, {"serverId", "server_id"},
+	{"clientPortListenBacklog", "client_port_listen_backlog"},
 }
 
 func configuration(d *Desk, _ *cluster.Node) fields {
@@ -120,12 +121,16 @@ func isReadOnly(*Desk, *cluster.Node) fields { return fields{{"read_only", false
 
 func lastSnapshot(_ *Desk, n *cluster.Node) fields {
 	s := n.NewestSnapshot()
-	return fields{{"zxid", strconv.FormatInt(s.Zxid, 16)}, {"timestamp", s.SavedMs}}
+	seconds := s.SavedMs
+	if seconds >= 0 {
+		seconds /= 1000
+	}
+	return fields{{"zxid", strconv.FormatInt(s.Zxid, 16)}, {"timestamp", seconds}}
 }
 
 func monitor(_ *Desk, n *cluster.Node) fields {
 	var told fields
-	for _, f := range n.Monitor() {
+	for _, f := range n.Monitor(0) {
 		value := numberOrText(f.Value)
 		if decimal, err := strconv.ParseFloat(f.Value, 64); err == nil && strings.Contains(f.Value, ".") {
 			value = decimal
@@ -150,7 +155,7 @@ func serverStats(d *Desk, n *cluster.Node) fields {
 			{"last_processed_zxid", s.Zxid}, {"outstanding_requests", s.Outstanding}, {"num_alive_client_connections", s.Connections},
 			{"uptime", s.Uptime.Milliseconds()}, {"provider_null", false},
 		}},
-		{"node_count", s.Figures.Znodes},
+		{"node_count", s.NodeCount},
 	}
 }
 

@@ -89,7 +89,7 @@ func counter(name, help string, read func(*cluster.Stats, *Desk) float64) metric
 }
 
 var metrics = []metric{
-	gauge("znode_count", "Znodes.", func(s *cluster.Stats) float64 { return float64(s.Figures.Znodes) }),
+	gauge("znode_count", "Znodes, the root twice as ZooKeeper counts it.", func(s *cluster.Stats) float64 { return float64(s.NodeCount) }),
 	gauge("ephemerals_count", "Ephemeral znodes.", func(s *cluster.Stats) float64 { return float64(s.Figures.Ephemerals) }),
 	gauge("approximate_data_size", "Bytes of all paths and data.", func(s *cluster.Stats) float64 { return float64(s.Figures.Bytes) }),
 	gauge("watch_count", "Watches that clients of this server have.", func(s *cluster.Stats) float64 { return float64(s.Watches) }),

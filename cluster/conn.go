@@ -141,6 +141,7 @@ func (n *Node) frame(c *conn, frame []byte) {
 	c.receive()
 	switch c.phase {
 	case phaseNew:
+		c.usage.lastAt = n.host.Clock().Now()
 		n.handshake(c, frame)
 		return
 	case phaseAttaching:

@@ -20,9 +20,15 @@ const defaultTraceMask = 306
 // word is how one word is answered.
 type word struct {
 	name   string
-	answer func(*Node, []byte) string
+	answer func(*Node, question) string
 	// always says that it is answered by a node without a leader, too.
 	always bool
+}
+
+// question is what came with a word. ZooKeeper counts and lists the connection that asks among the others.
+type question struct {
+	peer string
+	rest []byte
 }
 
 // words are all there are, by name.
@@ -50,20 +56,21 @@ func words() []word {
 }
 
 // Text implements host.Texter.
-func (n *Node) Text(name string, rest []byte) (string, bool) {
+func (n *Node) Text(peer, name string, rest []byte) (string, bool) {
 	all := words()
 	i := slices.IndexFunc(all, func(w word) bool { return w.name == name })
 	if i < 0 {
 		return "", false
 	}
 	n.conns.traffic.received++
+	defer func() { n.conns.traffic.sent++ }()
 	switch w := all[i]; {
 	case !n.config.Operator.allows(name):
 		return name + " is not executed because it is not in the whitelist.\n", true
 	case !w.always && !n.answering():
 		return notServing, true
 	default:
-		return w.answer(n, rest), true
+		return w.answer(n, question{peer, rest}), true
 	}
 }
 
@@ -72,50 +79,60 @@ func (o Operator) allows(name string) bool {
 	return name == "srvr" || slices.Contains(o.Words, "*") || slices.Contains(o.Words, name)
 }
 
-func (n *Node) textRuok([]byte) string { return "imok" }
+func (n *Node) textRuok(question) string { return "imok" }
 
-func (n *Node) textIsro([]byte) string {
+func (n *Node) textIsro(question) string {
 	if !n.answering() {
 		return "null"
 	}
 	return "rw"
 }
 
-func (n *Node) textConf([]byte) string {
+func (n *Node) textConf(question) string {
 	o := n.config.Operator
 	log, snapshot := n.log.Sizes()
-	text := factLines(o.Settings, "=") + fmt.Sprintf("dataDirSize=%d\ndataLogSize=%d\n", snapshot, log)
+	var settings []Fact
+	for _, f := range o.Settings {
+		settings = append(settings, f)
+		switch f.Key {
+		case "dataDir":
+			settings = append(settings, Fact{"dataDirSize", strconv.FormatInt(snapshot, 10)})
+		case "dataLogDir":
+			settings = append(settings, Fact{"dataLogSize", strconv.FormatInt(log, 10)})
+		}
+	}
+	text := factLines(settings, "=")
 	if len(o.Membership) > 0 {
 		text += "membership: \n" + factLines(o.Membership, "=")
 	}
 	return text
 }
 
-func (n *Node) textEnvi([]byte) string {
+func (n *Node) textEnvi(question) string {
 	version := []Fact{{"zookeeper.version", n.config.Operator.Version}}
 	return "Environment:\n" + factLines(append(version, n.config.Operator.Environment...), "=")
 }
 
-func (n *Node) textDirs([]byte) string {
+func (n *Node) textDirs(question) string {
 	log, snapshot := n.log.Sizes()
 	return fmt.Sprintf("datadir_size: %d\nlogdir_size: %d\n", snapshot, log)
 }
 
-func (n *Node) textCrst([]byte) string {
+func (n *Node) textCrst(question) string {
 	n.ResetConnectionStats()
 	return "Connection stats reset.\n"
 }
 
-func (n *Node) textSrst([]byte) string {
+func (n *Node) textSrst(question) string {
 	n.ResetStats()
 	return "Server stats reset.\n"
 }
 
-func (n *Node) textGtmk([]byte) string { return strconv.FormatInt(n.TraceMask(), 10) }
+func (n *Node) textGtmk(question) string { return strconv.FormatInt(n.TraceMask(), 10) }
 
-func (n *Node) textStmk(rest []byte) string {
-	if len(rest) >= 8 {
-		n.SetTraceMask(int64(binary.BigEndian.Uint64(rest)))
+func (n *Node) textStmk(q question) string {
+	if len(q.rest) >= 8 {
+		n.SetTraceMask(int64(binary.BigEndian.Uint64(q.rest)))
 	}
 	return strconv.FormatInt(n.TraceMask(), 10)
 }
@@ -131,20 +148,20 @@ func (n *Node) TraceMask() int64 {
 // SetTraceMask keeps a number for TraceMask.
 func (n *Node) SetTraceMask(mask int64) { n.traceMask = &mask }
 
-func (n *Node) textHash([]byte) string {
+func (n *Node) textHash(question) string {
 	st := n.Status()
 	return fmt.Sprintf("%x: %x\n", st.Zxid, st.StateHash)
 }
 
-func (n *Node) textSrvr([]byte) string { return n.textServer("") }
+func (n *Node) textSrvr(question) string { return n.textServer("") }
 
-func (n *Node) textStat([]byte) string {
+func (n *Node) textStat(q question) string {
 	var b strings.Builder
 	b.WriteString("Clients:\n")
 	for _, c := range n.Connections() {
 		fmt.Fprintf(&b, " /%s[1](queued=%d,recved=%d,sent=%d)\n", c.Peer, c.Queued, c.Received, c.Sent)
 	}
-	b.WriteString("\n")
+	b.WriteString(q.line() + "\n")
 	return n.textServer(b.String())
 }
 
@@ -153,11 +170,14 @@ func (n *Node) textServer(clients string) string {
 	s := n.Stats()
 	return fmt.Sprintf("Zookeeper version: %s\n%sLatency min/avg/max: %d/%s/%d\nReceived: %d\nSent: %d\nConnections: %d\n"+
 		"Outstanding: %d\nZxid: 0x%x\nMode: %s\nNode count: %d\n",
-		n.config.Operator.Version, clients, s.All.Min, s.All.Mean, s.All.Max, s.Received, s.Sent, s.Connections,
-		s.Outstanding, s.Zxid, s.State, s.Figures.Znodes)
+		n.config.Operator.Version, clients, s.All.Min, s.All.Mean, s.All.Max, s.Received, s.Sent, s.Connections+1,
+		s.Outstanding, s.Zxid, s.State, s.NodeCount)
 }
 
-func (n *Node) textCons([]byte) string {
+// line is how the connection that asks is listed.
+func (q question) line() string { return fmt.Sprintf(" /%s[0](queued=0,recved=1,sent=0)\n", q.peer) }
+
+func (n *Node) textCons(q question) string {
 	var b strings.Builder
 	for _, c := range n.Connections() {
 		fmt.Fprintf(&b, " /%s[1](queued=%d,recved=%d,sent=%d", c.Peer, c.Queued, c.Received, c.Sent)
@@ -172,12 +192,12 @@ func (n *Node) textCons([]byte) string {
 		}
 		b.WriteString(")\n")
 	}
-	return b.String() + "\n"
+	return b.String() + q.line() + "\n"
 }
 
-func (n *Node) textMntr([]byte) string { return factLines(n.Monitor(), "\t") }
+func (n *Node) textMntr(question) string { return factLines(n.Monitor(1), "\t") }
 
-func (n *Node) textWchs([]byte) string {
+func (n *Node) textWchs(question) string {
 	paths, total := n.WatchesByPath(), 0
 	for _, p := range paths {
 		total += len(p.Sessions)
@@ -185,7 +205,7 @@ func (n *Node) textWchs([]byte) string {
 	return fmt.Sprintf("%d connections watching %d paths\nTotal watches:%d\n", len(n.WatchesBySession()), len(paths), total)
 }
 
-func (n *Node) textWchc([]byte) string {
+func (n *Node) textWchc(question) string {
 	var b strings.Builder
 	for _, s := range n.WatchesBySession() {
 		fmt.Fprintf(&b, "0x%x\n", uint64(s.Session))
@@ -196,7 +216,7 @@ func (n *Node) textWchc([]byte) string {
 	return b.String() + "\n"
 }
 
-func (n *Node) textWchp([]byte) string {
+func (n *Node) textWchp(question) string {
 	var b strings.Builder
 	for _, p := range n.WatchesByPath() {
 		fmt.Fprintf(&b, "%s\n", p.Path)

@@ -10,8 +10,8 @@ import (
 )
 
 // Monitor is what the word mntr tells, and the command monitor of HTTP, under the names that ZooKeeper gives them, with
-// "zk_" in front.
-func (n *Node) Monitor() []Fact {
+// "zk_" in front. asking is how many connections there are to be counted that the node does not know: the one that asks.
+func (n *Node) Monitor(asking int) []Fact {
 	s := n.Stats()
 	facts := []Fact{{"zk_version", n.config.Operator.Version}, {"zk_server_state", s.State}}
 	if s.State != modeStandalone && s.State != "" {
@@ -23,10 +23,10 @@ func (n *Node) Monitor() []Fact {
 	number("max_latency", s.All.Max)
 	number("packets_received", int64(s.Received))
 	number("packets_sent", int64(s.Sent))
-	number("num_alive_connections", int64(s.Connections))
+	number("num_alive_connections", int64(s.Connections+asking))
 	number("outstanding_requests", int64(s.Outstanding))
 	number("uptime", s.Uptime.Milliseconds())
-	number("znode_count", int64(s.Figures.Znodes))
+	number("znode_count", int64(s.NodeCount))
 	number("watch_count", int64(s.Watches))
 	number("ephemerals_count", int64(s.Figures.Ephemerals))
 	number("approximate_data_size", s.Figures.Bytes)
@@ -113,7 +113,7 @@ func (n *Node) Ephemerals() []SessionEphemerals {
 	return list
 }
 
-func (n *Node) textDump([]byte) string {
+func (n *Node) textDump(q question) string {
 	var b strings.Builder
 	b.WriteString("SessionTracker dump:\n")
 	if n.expirer.running {
@@ -147,7 +147,8 @@ func (n *Node) textDump([]byte) string {
 		}
 	}
 	connections := n.Connections()
-	fmt.Fprintf(&b, "Connections dump:\nConnections Sets (1)/(%d):\n%d expire with their sessions:\n", len(connections), len(connections))
+	fmt.Fprintf(&b, "Connections dump:\nConnections Sets (1)/(%d):\n%d expire with their sessions:\n", len(connections)+1, len(connections)+1)
+	fmt.Fprintf(&b, "\tip: /%s sessionId: 0x0\n", q.peer)
 	for _, c := range connections {
 		fmt.Fprintf(&b, "\tip: /%s sessionId: 0x%x\n", c.Peer, uint64(c.Session))
 	}

@@ -206,8 +206,8 @@ func (n *Node) welcome(c *conn, result tree.Result) {
 	reply.TimeoutMs, reply.SessionID, reply.Passwd = s.TimeoutMs, s.ID, slices.Clone(c.passwd)
 	c.phase = phaseAttached
 	n.conns.attach(c)
-	c.usage.lastOp, c.usage.timeoutMs = wire.OpCreateSession, s.TimeoutMs
-	c.usage.lastZxid, c.usage.lastAt = n.state.tree.Zxid(), n.host.Clock().Now()
+	c.usage.timeoutMs = s.TimeoutMs
+	c.welcomed(n.state.tree.Zxid(), n.host.Clock().Now())
 	c.send(reply.Encode())
 }
 

@@ -17,7 +17,9 @@ type Stats struct {
 	// State is leader, follower, observer or standalone; "" while the node serves nobody.
 	State   string
 	Figures tree.Figures
-	Uptime  time.Duration
+	// NodeCount is the number of znodes as ZooKeeper has it: it counts the root twice, as "/" and as "".
+	NodeCount int
+	Uptime    time.Duration
 	// Received and Sent count frames of clients, Outstanding their requests that have no answer yet.
 	Received, Sent uint64
 	Outstanding    int
@@ -78,6 +80,7 @@ func (n *Node) Stats() Stats {
 		Watches: n.watches.Count(),
 		Voters:  n.config.Members,
 	}
+	s.NodeCount = s.Figures.Znodes + 1
 	s.LogBytes, s.SnapshotBytes = n.log.Sizes()
 	for _, c := range n.conns.sorted() {
 		s.Outstanding += len(c.calls)

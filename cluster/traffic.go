@@ -78,19 +78,28 @@ func (c *conn) receive() {
 
 // answered counts a request that was just answered.
 func (c *conn) answered(cl *call, zxid int64, now time.Duration) {
-	ms := int64((now - cl.since) / time.Millisecond)
+	c.took(cl.op, cl.write, now-cl.since, zxid, now)
+	if cl.xid >= 0 {
+		c.usage.lastXid = cl.xid
+	}
+}
+
+// welcomed counts a handshake that was just answered: it is a write.
+func (c *conn) welcomed(zxid int64, now time.Duration) {
+	c.took(wire.OpCreateSession, true, now-c.usage.lastAt, zxid, now)
+}
+
+func (c *conn) took(op wire.OpCode, write bool, d time.Duration, zxid int64, now time.Duration) {
+	ms := int64(d / time.Millisecond)
 	u, t := &c.usage, c.traffic
 	u.latency.add(ms)
 	t.all.add(ms)
-	if cl.write {
+	if write {
 		t.writes.add(ms)
 	} else {
 		t.reads.add(ms)
 	}
-	u.lastOp, u.lastZxid, u.lastAt = cl.op, zxid, now
-	if cl.xid >= 0 {
-		u.lastXid = cl.xid
-	}
+	u.lastOp, u.lastZxid, u.lastAt = op, zxid, now
 }
 
 // shortOps are the names that ZooKeeper shows for the last operation of a connection.

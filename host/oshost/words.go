@@ -19,6 +19,7 @@ const defaultPatience = 10 * time.Second
 
 // question is an operator's word on its way to the program; answer takes one text.
 type question struct {
+	peer   string
 	word   string
 	rest   []byte
 	answer chan string
@@ -41,7 +42,7 @@ func (c *conn) greet(nc net.Conn, r *bufio.Reader) (over bool) {
 	}
 	r.Discard(wordBytes)
 	rest, _ := r.Peek(r.Buffered())
-	c.answerWord(nc, r, question{word: string(first), rest: append([]byte(nil), rest...), answer: make(chan string, 1)})
+	c.answerWord(nc, r, question{peer: c.peer, word: string(first), rest: append([]byte(nil), rest...), answer: make(chan string, 1)})
 	nc.Close()
 	return true
 }
@@ -84,7 +85,7 @@ func closeWrite(nc net.Conn) {
 
 // ask puts a word to the program. A word that it does not know gets no answer.
 func (m *Machine) ask(q *question) {
-	text, ok := m.program.(host.Texter).Text(q.word, q.rest)
+	text, ok := m.program.(host.Texter).Text(q.peer, q.word, q.rest)
 	if !ok {
 		text = ""
 		m.counters.garbage.Add(1)

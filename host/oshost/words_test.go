@@ -24,7 +24,7 @@ func newWorded() *worded {
 
 func (w *worded) Accept(host.Conn) { w.accepted.Add(1) }
 
-func (w *worded) Text(word string, rest []byte) (string, bool) {
+func (w *worded) Text(_, word string, rest []byte) (string, bool) {
 	return "<" + string(rest) + ">", word == "echo"
 }
 
