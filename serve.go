@@ -44,6 +44,7 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 	if log == nil {
 		log = slog.Default()
 	}
+	warnOfRole(c, id, log)
 	s := &Server{machine: m}
 	desk := &admin.Desk{Machine: m, Node: node, Text: c.Text, Path: c.Admin.Path}
 	if s.pages, err = openPages(c, desk, log); err != nil {
@@ -53,13 +54,17 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 	return s, nil
 }
 
-// CheckServer says what is wrong with a configuration, keys and certificates included, without changing anything.
-func CheckServer(c zoocfg.Config, id uint64) error {
+// warnOfRole tells that peerType and the server's own line differ. The line counts: it is what the other servers know.
+func warnOfRole(c zoocfg.Config, id uint64, log *slog.Logger) {
 	for _, s := range c.Servers {
-		if s.Observer {
-			return fmt.Errorf("server.%d is an observer, and this version has none", s.ID)
+		if s.ID == id && c.Observer && !s.Observer {
+			log.Warn("peerType says observer, and the list of servers does not: the list counts", "server", id)
 		}
 	}
+}
+
+// CheckServer says what is wrong with a configuration, keys and certificates included, without changing anything.
+func CheckServer(c zoocfg.Config, id uint64) error {
 	node, machine := serverConfigs(c, id)
 	if err := node.Check(); err != nil {
 		return err
@@ -105,7 +110,7 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		Patience: cluster.StrangerPatience(node),
 	}
 	for _, s := range servers {
-		node.Members = append(node.Members, cluster.Member{ID: s.ID, Addr: serverName(s.ID)})
+		node.Members = append(node.Members, cluster.Member{ID: s.ID, Addr: serverName(s.ID), Observer: s.Observer})
 		if s.ID == id {
 			machine.PeerListen = s.Addr
 			if c.ListenOnAllIPs {

@@ -140,8 +140,8 @@ func monitor(_ *Desk, n *cluster.Node) fields {
 	return told
 }
 
-func observers(*Desk, *cluster.Node) fields {
-	return fields{{"synced_observers", 0}, {"observers", []fields{}}}
+func observers(_ *Desk, n *cluster.Node) fields {
+	return fields{{"synced_observers", n.Stats().SyncedObservers}, {"observers", []fields{}}}
 }
 
 func serverStats(d *Desk, n *cluster.Node) fields {

@@ -6,15 +6,7 @@ import (
 	"time"
 
 	"ordeal/cluster/tree"
-	"ordeal/host"
 )
-
-// Member is one server of the ensemble.
-type Member struct {
-	// ID is the server's number, from 1 to 255; it is the high byte of the sessions that it makes.
-	ID   uint64
-	Addr host.Addr
-}
 
 // Config is what a node needs to know before it starts. The zero value of a duration or count means its default.
 type Config struct {
@@ -105,6 +97,9 @@ func (c Config) check() error {
 	if !seen[c.ID] {
 		return fmt.Errorf("server %d is not among the members", c.ID)
 	}
+	if len(members(c.Members).voters()) == 0 {
+		return errors.New("every server is an observer: none could lead")
+	}
 	if c.TickTime < raftTicksPerTick*time.Millisecond {
 		return fmt.Errorf("tickTime %v is under %d ms", c.TickTime, raftTicksPerTick)
 	}
@@ -112,15 +107,6 @@ func (c Config) check() error {
 		return errors.New("minSessionTimeout is above maxSessionTimeout")
 	}
 	return nil
-}
-
-func (c Config) addr(id uint64) (host.Addr, bool) {
-	for _, m := range c.Members {
-		if m.ID == id {
-			return m.Addr, true
-		}
-	}
-	return "", false
 }
 
 // clampTimeout brings the timeout that a client asks for into the bounds.

@@ -35,9 +35,9 @@ func (n *Node) Monitor(asking int) []Fact {
 	number("quorum_size", int64(len(s.Voters)))
 	if s.State == modeLeader {
 		number("followers", int64(s.Followers))
-		number("learners", int64(s.Followers))
+		number("learners", int64(s.Followers+s.Observers))
 		number("synced_followers", int64(s.Synced))
-		number("synced_observers", 0)
+		number("synced_observers", int64(s.SyncedObservers))
 		number("pending_syncs", int64(len(n.syncs.waiting)))
 	}
 	for _, l := range []struct {
@@ -60,8 +60,11 @@ func (n *Node) Monitor(asking int) []Fact {
 
 // peerState is the detailed state of a server that has a leader.
 func peerState(mode string) string {
-	if mode == modeLeader {
+	switch mode {
+	case modeLeader:
 		return "leading - broadcast"
+	case modeObserver:
+		return "observing - broadcast"
 	}
 	return "following - broadcast"
 }

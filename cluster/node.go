@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/pingcap/failpoint"
@@ -18,6 +17,8 @@ import (
 type Node struct {
 	host   host.Host
 	config Config
+	// members are the servers of the ensemble, this one among them.
+	members members
 
 	log   *wal.Log
 	raft  *raft.RawNode
@@ -58,6 +59,9 @@ type role struct {
 	// leader is 0 when none is known, and leaderlessSince the tick from which that holds.
 	leader          uint64
 	leaderlessSince uint64
+	// named is the leader that raft names; an observer that does not hear from it has none. See observe.go.
+	named   uint64
+	heardAt uint64 // tick
 }
 
 // Boot makes a program of a configuration. Booting fails if the configuration is wrong, or if the disk holds a log that
@@ -81,7 +85,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{
-		host: h, config: config, log: log,
+		host: h, config: config, members: config.Members, log: log,
 		tick:    config.TickTime / raftTicksPerTick,
 		conns:   newConns(),
 		watches: tree.NewWatches(),
@@ -93,7 +97,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	now := n.raft.BasicStatus()
-	n.role.state, n.role.term, n.role.leader = now.RaftState, now.HardState.GetTerm(), now.Lead
+	n.role.state, n.role.term, n.role.leader, n.role.named = now.RaftState, now.HardState.GetTerm(), now.Lead, now.Lead
 	log.Begin(n.begin)
 	n.bootedAt = h.Clock().Now()
 	n.nextTick = n.bootedAt + n.tick
@@ -104,12 +108,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 // restore brings the state back from the newest snapshot; raft hands over the entries behind it again.
 func (n *Node) restore() error {
 	if n.log.Empty() {
-		voters := make([]uint64, 0, len(n.config.Members))
-		for _, m := range n.config.Members {
-			voters = append(voters, m.ID)
-		}
-		slices.Sort(voters)
-		n.log.Bootstrap(voters)
+		n.log.Bootstrap(n.members.voters().ids(), n.members.observers().ids())
 	}
 	snap, err := n.log.Snapshot()
 	if err != nil {
@@ -208,6 +207,7 @@ func (n *Node) Wake() {
 		n.tickOutbox()
 		n.tickSyncs()
 		n.tickSnapshots()
+		n.tickObserver()
 		n.tickLeaderless()
 		n.tickReaper()
 		n.tickStrangers()
@@ -234,6 +234,7 @@ func (n *Node) noteRole(rd raft.Ready) {
 	was := n.role
 	if rd.SoftState != nil {
 		n.role.state, n.role.leader = rd.SoftState.RaftState, rd.SoftState.Lead
+		n.role.named, n.role.heardAt = rd.SoftState.Lead, n.ticks
 	}
 	if !raft.IsEmptyHardState(rd.HardState) {
 		n.role.term = rd.HardState.GetTerm()

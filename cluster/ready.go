@@ -147,7 +147,7 @@ func (n *Node) install(snap *raftpb.Snapshot) {
 
 // sendRaft sends a message of raft's to another node.
 func (n *Node) sendRaft(m *raftpb.Message) {
-	to, ok := n.config.addr(m.GetTo())
+	to, ok := n.members.addr(m.GetTo())
 	if !ok {
 		return
 	}
@@ -182,6 +182,7 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 			n.host.Log().Warn("not a message of raft's", "from", string(from), "err", err)
 			return
 		}
+		n.hear(m)
 		n.step(m)
 	case peerForward:
 		n.forwarded(payload[1:])

@@ -33,6 +33,8 @@ type Stats struct {
 	LogBytes, SnapshotBytes int64
 	// Followers counts the other voters and Synced those of them that have all of the log, as the leader sees it.
 	Followers, Synced int
+	// Observers and SyncedObservers count the observers in the same way.
+	Observers, SyncedObservers int
 	// Voters are the servers that vote.
 	Voters []Member
 }
@@ -52,6 +54,7 @@ func (l *latency) show() Latency {
 const (
 	modeLeader     = "leader"
 	modeFollower   = "follower"
+	modeObserver   = "observer"
 	modeStandalone = "standalone"
 )
 
@@ -62,10 +65,12 @@ func (n *Node) mode() string {
 	switch {
 	case !n.answering():
 		return ""
-	case len(n.config.Members) == 1:
+	case len(n.members) == 1:
 		return modeStandalone
 	case n.isLeader():
 		return modeLeader
+	case n.observing():
+		return modeObserver
 	}
 	return modeFollower
 }
@@ -78,7 +83,7 @@ func (n *Node) Stats() Stats {
 		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished,
 		All: t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
 		Watches: n.watches.Count(),
-		Voters:  n.config.Members,
+		Voters:  n.members.voters(),
 	}
 	s.NodeCount = s.Figures.Znodes + 1
 	s.LogBytes, s.SnapshotBytes = n.log.Sizes()
@@ -86,23 +91,26 @@ func (n *Node) Stats() Stats {
 		s.Outstanding += len(c.calls)
 	}
 	if n.isLeader() {
-		s.Followers, s.Synced = n.followers()
+		n.countLearners(&s)
 	}
 	return s
 }
 
-// followers counts the other servers, and those of them that have everything or are being sent it as it comes.
-func (n *Node) followers() (all, synced int) {
-	n.raft.WithProgress(func(id uint64, _ raft.ProgressType, p tracker.Progress) {
+// countLearners counts the other servers, and those of them that have everything or are being sent it as it comes.
+func (n *Node) countLearners(s *Stats) {
+	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
 		if id == n.config.ID {
 			return
 		}
-		all++
+		all, synced := &s.Followers, &s.Synced
+		if kind == raft.ProgressTypeLearner {
+			all, synced = &s.Observers, &s.SyncedObservers
+		}
+		*all++
 		if p.State == tracker.StateReplicate && p.RecentActive {
-			synced++
+			*synced++
 		}
 	})
-	return all, synced
 }
 
 // ConnStats is what operators are told of one connection. Latencies are in ms.

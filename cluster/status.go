@@ -6,6 +6,8 @@ import "ordeal/cluster/tree"
 type Status struct {
 	ID      uint64
 	Serving bool
+	// Observing says that this node never votes.
+	Observing bool
 	// Leading says that this node believes itself the leader of Term; Leader is whom it believes, 0 for none.
 	Leading      bool
 	Term, Leader uint64
@@ -31,7 +33,7 @@ type Status struct {
 func (n *Node) Status() Status {
 	last, _ := n.log.LastIndex()
 	return Status{
-		ID: n.config.ID, Serving: n.serving,
+		ID: n.config.ID, Serving: n.serving, Observing: n.observing(),
 		Leading: n.isLeader(), Term: n.role.term, Leader: n.role.leader,
 		LastIndex: last, Applied: n.state.index, AppliedTerm: n.state.term,
 		Zxid: n.state.tree.Zxid(), StateHash: n.state.hash(), LogHash: n.state.chain,

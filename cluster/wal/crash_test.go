@@ -85,7 +85,7 @@ func (t *trial) boot() {
 		s.entries, s.snapshot = []string{"", "1/"}, 1
 		s.hard = s.hard.raised(1, 1)
 		t.call(s)
-		t.log.Bootstrap([]uint64{1, 2, 3})
+		t.log.Bootstrap([]uint64{1, 2, 3}, nil)
 	}
 	s.incarnation++
 	s.commitFloor = s.hard.commit

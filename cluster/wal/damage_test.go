@@ -12,7 +12,7 @@ import (
 func writtenDisk(t *testing.T) *crashDisk {
 	d := testDisk()
 	l := mustOpen(t, d, 300)
-	l.Bootstrap([]uint64{1, 2, 3})
+	l.Bootstrap([]uint64{1, 2, 3}, nil)
 	l.Begin(ignore(t))
 	for i := uint64(2); i <= 21; i++ {
 		if i == 10 {

@@ -2,6 +2,7 @@ package wal
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
@@ -54,15 +55,15 @@ func (l *Log) Empty() bool {
 }
 
 // Bootstrap begins the log of a new cluster: a snapshot at index 1 and term 1 without data, whose configuration is the
-// voters. Every voter of a new cluster calls it with the same voters, before anything else; it panics unless the log
-// is empty. What is called later becomes durable after it.
-func (l *Log) Bootstrap(voters []uint64) {
+// voters and the learners, who do not vote. Every node of a new cluster calls it with the same ones, before anything
+// else; it panics unless the log is empty. What is called later becomes durable after it.
+func (l *Log) Bootstrap(voters, learners []uint64) {
 	if !l.Empty() {
 		panic("wal: only an empty log can be bootstrapped")
 	}
 	snapshot := &raftpb.Snapshot{Metadata: &raftpb.SnapshotMetadata{
 		Index: new(uint64(1)), Term: new(uint64(1)),
-		ConfState: &raftpb.ConfState{Voters: append([]uint64(nil), voters...)},
+		ConfState: &raftpb.ConfState{Voters: slices.Clone(voters), Learners: slices.Clone(learners)},
 	}}
 	l.adopt(snapshot)
 	l.queue.add(&task{stages: func() []stage {

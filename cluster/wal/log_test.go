@@ -49,7 +49,7 @@ func TestWhatWasWrittenIsReadBack(t *testing.T) {
 	if !l.Empty() {
 		t.Fatal("a log on an empty disk is not empty")
 	}
-	l.Bootstrap([]uint64{1, 2, 3})
+	l.Bootstrap([]uint64{1, 2, 3}, nil)
 	l.Begin(ignore(t))
 	l.Append(hard(2, 3, 1), []*raftpb.Entry{entry(2, 2, "a"), entry(3, 2, "b")}, ignore(t))
 	l.Append(nil, []*raftpb.Entry{entry(3, 3, "c"), entry(4, 3, "d")}, ignore(t))
@@ -136,7 +136,7 @@ func TestCommitAloneIsNotSynced(t *testing.T) {
 func TestSaveCompactAndInstall(t *testing.T) {
 	d := testDisk()
 	l := mustOpen(t, d, 256)
-	l.Bootstrap([]uint64{1, 2, 3})
+	l.Bootstrap([]uint64{1, 2, 3}, nil)
 	for i := uint64(2); i <= 40; i++ {
 		l.Append(hard(1, 1, i-1), []*raftpb.Entry{entry(i, 1, "some data")}, ignore(t))
 		d.settle()

@@ -1,0 +1,35 @@
+package cluster
+
+import "go.etcd.io/raft/v3/raftpb"
+
+// An observer is a learner of raft's: it gets the log as the others do, forwards its clients' writes, and asks the leader
+// about syncs. What raft does not do for it is to notice that its leader is gone: a learner never stands for election, so
+// raft lets it believe in the last leader for ever. Its clients would hang on a server that learns nothing new. So an
+// observer counts itself, as a follower would, and has no leader while that one is silent.
+
+// silentMax is for how many ticks a leader may be silent.
+const silentMax = 2 * raftTicksPerTick
+
+// observing reports whether this node is an observer.
+func (n *Node) observing() bool {
+	m, _ := n.members.find(n.config.ID)
+	return m.Observer
+}
+
+// hear notes that a message of the leader's came in.
+func (n *Node) hear(m *raftpb.Message) {
+	if m.GetFrom() != n.role.named || m.GetTerm() != n.role.term {
+		return
+	}
+	n.role.heardAt = n.ticks
+	n.role.leader = n.role.named
+}
+
+// tickObserver gives up a leader that is silent.
+func (n *Node) tickObserver() {
+	if n.role.leader == 0 || !n.observing() || n.ticks-n.role.heardAt < silentMax {
+		return
+	}
+	n.role.leader, n.role.leaderlessSince = 0, n.ticks
+	n.host.Log().Info("the leader is silent", "leader", n.role.named)
+}
