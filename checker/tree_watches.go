@@ -132,7 +132,10 @@ func (w *watcher) answered(h *treeHeard) *objection {
 		return c
 	}
 	r, code := h.call.Request, h.call.Reply.Code
-	if !r.Watch {
+	switch {
+	case aboutWatches(r.Op):
+		return w.asked(h)
+	case !r.Watch:
 		return nil
 	}
 	switch {
@@ -206,6 +209,9 @@ func (w *watcher) find(e model.TreeEvent, upTo int64) int {
 	}
 	return slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == w.due[0].zxid && p.event == e })
 }
+
+// cancel takes back one promise.
+func (w *watcher) cancel(at int) { heap.Remove(&w.due, at) }
 
 // drop takes a promise off what is due, once f has seen it. One deletion fires both kinds of watch with one event, so the
 // other's promise goes with it.

@@ -29,6 +29,7 @@ const (
 	CodeNotEmpty                = -111
 	CodeSessionExpired          = -112
 	CodeSessionMoved            = -118
+	CodeNoWatcher               = -121
 )
 
 // Flags of a create, and the version that matches every other.

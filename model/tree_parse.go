@@ -24,6 +24,8 @@ var treeShapes = map[string]struct{ request, reply string }{
 	"getData":              {"pw", "ds"},
 	"getChildren":          {"pw", "n"},
 	"getChildren2":         {"pw", "ns"},
+	"checkWatches":         {"pf", ""},
+	"removeWatches":        {"pf", ""},
 	"sync":                 {"p", "p"},
 	"multi":                {"m", "m"},
 	"closeSession":         {"", ""},

@@ -182,7 +182,7 @@ func treeOutcome(req wire.Request, p *client.Pending) ([]any, recipes.Outcome) {
 func changes(req wire.Request) bool {
 	switch req.(type) {
 	case wire.ExistsRequest, wire.GetDataRequest, wire.GetChildrenRequest, wire.SyncRequest, wire.GetACLRequest,
-		wire.GetAllChildrenNumberRequest, wire.GetEphemeralsRequest, wire.MultiReadRequest:
+		wire.GetAllChildrenNumberRequest, wire.GetEphemeralsRequest, wire.MultiReadRequest, wire.CheckWatchesRequest, wire.RemoveWatchesRequest:
 		return false
 	}
 	return true

@@ -59,6 +59,12 @@ var treeOps = []treeOp{
 	}},
 	{[4]int{1, 2, 1, 3}, func(w *worker, _ treeProfile) wire.Request { return wire.GetEphemeralsRequest{Prefix: w.drawPath()} }},
 	{[4]int{1, 4, 1, 1}, func(w *worker, _ treeProfile) wire.Request { return w.drawMultiRead() }},
+	{[4]int{1, 1, 3, 2}, func(w *worker, _ treeProfile) wire.Request {
+		return wire.CheckWatchesRequest{Path: w.drawPath(), Type: wire.WatcherType(1 + w.p.Rand().IntN(3))}
+	}},
+	{[4]int{1, 1, 3, 2}, func(w *worker, _ treeProfile) wire.Request {
+		return wire.RemoveWatchesRequest{Path: w.drawPath(), Type: wire.WatcherType(1 + w.p.Rand().IntN(3))}
+	}},
 	{[4]int{5, 9, 4, 5}, func(w *worker, _ treeProfile) wire.Request { return wire.SyncRequest{Path: w.drawPath()} }},
 }
 

@@ -34,6 +34,10 @@ func treeArguments(req wire.Request) []any {
 		return []any{r.Path}
 	case wire.GetEphemeralsRequest:
 		return []any{r.Prefix}
+	case wire.CheckWatchesRequest:
+		return []any{r.Path, int64(r.Type)}
+	case wire.RemoveWatchesRequest:
+		return []any{r.Path, int64(r.Type)}
 	case wire.SyncRequest:
 		return []any{r.Path}
 	case wire.CloseSessionRequest:

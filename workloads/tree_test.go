@@ -35,7 +35,7 @@ func TestEverythingHappensToTheTree(t *testing.T) {
 		"exists ok 0", "exists ok -101", "getData ok 0", "getData ok -101", "getData fail", "getChildren ok 0", "getChildren ok -101",
 		"getChildren2 ok 0", "getChildren2 ok -101", "sync ok 0", "closeSession ok 0",
 		"createContainer ok 0", "setACL ok 0", "setACL ok -103", "getACL ok 0", "getAllChildrenNumber ok 0", "getEphemerals ok 0",
-		"multiRead ok 0", "setData ok -102", "delete ok -102", "create ok -102", "getData ok -102",
+		"multiRead ok 0", "checkWatches ok 0", "checkWatches ok -121", "removeWatches ok 0", "removeWatches ok -121", "setData ok -102", "delete ok -102", "create ok -102", "getData ok -102",
 		"event ok 1", "event ok 2", "event ok 3", "event ok 4", "attach ok", "setWatches ok",
 	} {
 		if seen[what] == 0 {

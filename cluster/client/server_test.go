@@ -155,10 +155,11 @@ func (s *server) apply(c *conn, req wire.Request) (wire.Code, wire.Response) {
 		c.watch[stays[r.Mode]+r.Path] = true
 		return wire.OK, wire.ErrorResponse{}
 	case wire.RemoveWatchesRequest:
-		if !c.watch["stays "+r.Path] {
+		if !c.watch["stays "+r.Path] && !c.watch["data "+r.Path] {
 			return wire.NoWatcher, nil
 		}
 		delete(c.watch, "stays "+r.Path)
+		delete(c.watch, "data "+r.Path)
 		return wire.OK, nil
 	case wire.CloseSessionRequest:
 		delete(s.sessions, c.session)

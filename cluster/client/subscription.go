@@ -61,14 +61,7 @@ func (e Event) last() bool { return e.Err != nil || e.Type == wire.EventPersiste
 // RemoveWatches removes the client's watches of a type on a path: here and at the server. They are told so by an event
 // of a type of its own. The error is wire.NoWatcher if there are none.
 func (c *Client) RemoveWatches(path string, t wire.WatcherType) error {
-	k := &call{req: wire.RemoveWatchesRequest{Path: path, Type: t}, deadline: c.p.Now() + c.cfg.RequestTimeout}
-	k.ended = func() {
-		if k.err == nil {
-			c.watches.remove(path, t)
-		}
-	}
-	c.start(k)
-	return c.await(k)
+	return c.await(c.submit(wire.RemoveWatchesRequest{Path: path, Type: t}, nil))
 }
 
 func (t *watches) subscribe(s *Subscription, mode wire.WatchMode) {

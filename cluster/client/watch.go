@@ -67,8 +67,12 @@ func put(m *map[string][]*Watch, path string, w *Watch) {
 }
 
 // set keeps the watch of a read that was answered, if the server has kept it: one on data or children only if the
-// znode is there, one on existence in either case.
+// znode is there, one on existence in either case. What the server has removed when it was asked to is forgotten.
 func (t *watches) set(c *Client, k *call) {
+	if r, ok := k.req.(wire.RemoveWatchesRequest); ok && k.err == nil {
+		t.remove(r.Path, r.Type)
+		return
+	}
 	if k.watch == nil {
 		return
 	}

@@ -86,6 +86,27 @@ func TestAForgottenWatchIsNotSetAgain(t *testing.T) {
 	}
 }
 
+// What the server has removed is not set again, and what it has not is.
+func TestAWatchTakenBackIsNotSetAgain(t *testing.T) {
+	_, s, servers, c := start(t, 2)
+	for _, path := range []string{"/a", "/b"} {
+		s.create(path, nil)
+		_, _, err := c.Get(path, client.NewWatch())
+		must(t, err)
+	}
+	_, _, err := c.Children("/b", client.NewWatch())
+	must(t, err)
+	must(t, c.Submit(wire.RemoveWatchesRequest{Path: "/a", Type: wire.WatcherAny}, nil, nil).Wait())
+	must(t, c.Submit(wire.RemoveWatchesRequest{Path: "/b", Type: wire.WatcherData}, nil, nil).Wait())
+	wantErr(t, c.Submit(wire.RemoveWatchesRequest{Path: "/b", Type: wire.WatcherData}, nil, nil).Wait(), wire.NoWatcher)
+	at(servers).stop()
+	must(t, c.Sync("/"))
+	set, _ := at(servers).seen[1].(wire.SetWatchesRequest)
+	if len(set.Data) != 0 || !slices.Equal(set.Child, []string{"/b"}) {
+		t.Errorf("the watches were set as %+v", set)
+	}
+}
+
 func TestManyWatchesAreSetInPieces(t *testing.T) {
 	w, s, servers, c := start(t, 2)
 	long := fmt.Sprintf("/%0100000d-", 0)
