@@ -196,6 +196,9 @@ func (n *Node) take(batch forwardBatch) {
 
 // propose appends entries to this leader's log. It reports false if raft would not take them now.
 func (n *Node) propose(entries []*raftpb.Entry) bool {
+	for _, e := range entries {
+		n.conns.traffic.proposals.note(len(e.GetData()))
+	}
 	kind := raftpb.MsgProp
 	err := n.raft.Step(&raftpb.Message{Type: &kind, From: &n.config.ID, Entries: entries})
 	return err == nil

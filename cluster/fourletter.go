@@ -168,10 +168,14 @@ func (n *Node) textStat(q question) string {
 // textServer is the text of srvr, and with the clients in it that of stat.
 func (n *Node) textServer(clients string) string {
 	s := n.Stats()
-	return fmt.Sprintf("Zookeeper version: %s\n%sLatency min/avg/max: %d/%s/%d\nReceived: %d\nSent: %d\nConnections: %d\n"+
+	text := fmt.Sprintf("Zookeeper version: %s\n%sLatency min/avg/max: %d/%s/%d\nReceived: %d\nSent: %d\nConnections: %d\n"+
 		"Outstanding: %d\nZxid: 0x%x\nMode: %s\nNode count: %d\n",
 		n.config.Operator.Version, clients, s.All.Min, s.All.Mean, s.All.Max, s.Received, s.Sent, s.Connections+1,
 		s.Outstanding, s.Zxid, s.State, s.NodeCount)
+	if s.State == modeLeader {
+		text += "Proposal sizes last/min/max: " + n.conns.traffic.proposals.String() + "\n"
+	}
+	return text
 }
 
 // line is how the connection that asks is listed.

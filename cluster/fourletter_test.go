@@ -122,6 +122,7 @@ func (e *ensemble) facts(s host.Addr) map[string]string {
 
 func TestMonitor(t *testing.T) {
 	e := newWorded(t, 3, "mntr")
+	proposals := regexp.MustCompile("\nMode: leader\nNode count: 7\nProposal sizes last/min/max: [0-9]+/[0-9]+/[0-9]+\n$")
 	e.do(20*time.Second, func(p host.Process, c *client.Client) {
 		_, _, err := c.Create("/a", []byte("12345"), 0)
 		must(t, err)
@@ -148,6 +149,9 @@ func TestMonitor(t *testing.T) {
 				if got[key] != value {
 					t.Errorf("%s: %s is %q, and should be %q", s, key, got[key], value)
 				}
+			}
+			if srvr := e.ask(s, "srvr"); proposals.MatchString(srvr) != (s == e.leader()) {
+				t.Errorf("%s: srvr says\n%s", s, srvr)
 			}
 			watches += number(t, got["zk_watch_count"])
 			connections += number(t, got["zk_num_alive_connections"])

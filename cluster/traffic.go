@@ -17,6 +17,28 @@ type traffic struct {
 	// garbage counts connections that were closed for what they sent, and unfinished those that never sent a whole
 	// handshake.
 	garbage, unfinished uint64
+	proposals           sizes
+}
+
+// sizes are those of what this node proposed as leader, in bytes.
+type sizes struct {
+	any            bool
+	last, min, max int
+}
+
+func (s *sizes) note(n int) {
+	if !s.any {
+		s.min = n
+	}
+	s.any, s.last, s.min, s.max = true, n, min(s.min, n), max(s.max, n)
+}
+
+// String is as ZooKeeper writes it: last, smallest and largest, −1 for none.
+func (s *sizes) String() string {
+	if !s.any {
+		return "-1/-1/-1"
+	}
+	return fmt.Sprintf("%d/%d/%d", s.last, s.min, s.max)
 }
 
 // reset is what the word srst asks for. Connections that came to nothing stay counted.
