@@ -111,6 +111,16 @@ func (e *Ensemble) Stop(i int) error {
 	return nil
 }
 
+// Shutdown stops the i-th server in good order, as SIGTERM does: a leader hands over first.
+func (e *Ensemble) Shutdown(i int) error {
+	if e.servers[i] == nil {
+		return errors.New("the server is stopped already")
+	}
+	e.servers[i].Close()
+	e.servers[i] = nil
+	return nil
+}
+
 // Close stops all servers in good order.
 func (e *Ensemble) Close() {
 	for i, s := range e.servers {

@@ -44,6 +44,7 @@ type Node struct {
 	recent     recent    // the newest transactions
 	syncs      syncs     // reads that wait for the leader's word
 	snapshots  snapshots // what was saved and sent
+	leaving    leaving   // how this node's end goes
 	conns      conns
 	watches    *tree.Watches
 	// lateEvents holds events back when bugWatchAfterData is planted.
@@ -209,6 +210,7 @@ func (n *Node) Wake() {
 		n.tickSnapshots()
 		n.tickObserver()
 		n.tickLeaderless()
+		n.tickLeaving()
 		n.tickReaper()
 		n.tickStrangers()
 		n.sendLateEvents()
@@ -249,6 +251,7 @@ func (n *Node) noteRole(rd raft.Ready) {
 		n.intake.close()
 		n.stopExpiring()
 	}
+	n.tickLeaving()
 	n.host.Log().Info("role", "state", n.role.state.String(), "term", n.role.term, "leader", n.role.leader)
 }
 

@@ -45,14 +45,7 @@ func TestThreeOutliveOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := fmt.Sprint(i)
-		deadline := time.Now().Add(time.Minute)
-		for {
-			if _, err := c.Set("/a", []byte(want), -1); err == nil {
-				break
-			} else if time.Now().After(deadline) {
-				t.Fatalf("no write a minute after server %d was stopped: %v", i+1, err)
-			}
-		}
+		write(t, c, "/a", want)
 		if data, _, err := c.Get("/a"); err != nil || string(data) != want {
 			t.Errorf("read %q, %v behind the write of %q", data, err, want)
 		}

@@ -47,6 +47,8 @@ type Config struct {
 	// Patience is how long a new connection may take for its first bytes, if the program answers words (host.Texter);
 	// 0 is 10 s. A program that does not hears of a connection at once.
 	Patience time.Duration
+	// LeaveMax is how long Close waits for a program that makes ready for its end (host.Leaver); 0 is 5 s.
+	LeaveMax time.Duration
 	// Logger is nil for slog.Default.
 	Logger *slog.Logger
 	// Seed decides Host.Rand; 0 draws a seed from the operating system.
@@ -76,6 +78,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Patience == 0 {
 		c.Patience = defaultPatience
+	}
+	if c.LeaveMax == 0 {
+		c.LeaveMax = defaultLeaveMax
 	}
 	c.Logger = loggerFor(c.Logger, c.Self)
 	return c, checkName(c.Self)

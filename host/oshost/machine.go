@@ -38,7 +38,8 @@ type Machine struct {
 	tasks   sync.WaitGroup
 	guests  guests
 	conns   map[*conn]struct{} // open as far as the program knows; the loop's own
-	quit    chan struct{}      // closed to end the loop
+	leaving sync.Once
+	quit    chan struct{} // closed to end the loop
 	quitFor sync.Once
 	orderly bool // what was sent and submitted is to be carried out first; written before quit is closed
 	done    chan struct{}
@@ -134,9 +135,12 @@ func address(l net.Listener) string {
 	return l.Addr().String()
 }
 
-// Close ends the machine in order: nothing more is taken in, the disk's jobs are carried out, clients get what was
-// sent to them. It returns when all is done.
-func (m *Machine) Close() { m.end(true) }
+// Close ends the machine in order: the program may make ready for it (host.Leaver), then nothing more is taken in, the
+// disk's jobs are carried out, clients get what was sent to them. It returns when all is done.
+func (m *Machine) Close() {
+	m.leaving.Do(m.leave)
+	m.end(true)
+}
 
 // Kill ends the machine as the process's death would: what was not carried out is not. It returns when all is over.
 func (m *Machine) Kill() { m.end(false) }

@@ -1,0 +1,58 @@
+package cluster
+
+import (
+	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/tracker"
+)
+
+// leaving is what a node knows of its own end, when that is in good order.
+type leaving struct {
+	// done is called when another leads, or when it is too late for that; nil for a node that stays.
+	done  func()
+	until uint64 // tick
+}
+
+// leaveTicks is how long the end waits for another leader. Raft gives a transfer up after a TickTime.
+const leaveTicks = raftTicksPerTick
+
+// Leave implements host.Leaver. A leader hands over to a server that has all that it has, so nobody need find out by
+// silence that it is gone.
+func (n *Node) Leave(done func()) {
+	heir := n.heir()
+	if heir == 0 {
+		done()
+		return
+	}
+	n.leaving = leaving{done: done, until: n.ticks + leaveTicks}
+	n.host.Log().Info("leadership is handed over", "to", heir)
+	n.raft.TransferLeader(heir)
+	n.pump()
+}
+
+// heir is the voter that is furthest with the log among those that answer; 0 if there is none, or if this node does not
+// lead.
+func (n *Node) heir() uint64 {
+	if !n.serving || !n.isLeader() {
+		return 0
+	}
+	var heir, match uint64
+	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
+		able := kind == raft.ProgressTypePeer && p.RecentActive && p.State == tracker.StateReplicate
+		if able && id != n.config.ID && p.Match > match {
+			heir, match = id, p.Match
+		}
+	})
+	return heir
+}
+
+// tickLeaving ends the wait for another leader.
+func (n *Node) tickLeaving() {
+	done := n.leaving.done
+	if done == nil {
+		return
+	}
+	if another := n.role.leader != 0 && n.role.leader != n.config.ID; another || n.ticks >= n.leaving.until {
+		n.leaving = leaving{}
+		done()
+	}
+}

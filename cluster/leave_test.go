@@ -1,0 +1,53 @@
+package cluster_test
+
+import (
+	"testing"
+	"time"
+
+	"ordeal/host"
+)
+
+// leave ends a server in good order, once it is ready.
+func (e *ensemble) leave(s host.Addr, limit time.Duration) {
+	e.t.Helper()
+	ready := false
+	e.At(e.Now()+time.Millisecond, func() { e.node(s).Leave(func() { ready = true }) })
+	for end := e.Now() + limit; !ready && e.Now() < end; {
+		e.RunUntil(e.Now() + time.Millisecond)
+	}
+	if !ready {
+		e.t.Fatalf("%s is not ready for its end after %v", s, limit)
+	}
+	e.mustDo(e.Crash(s))
+}
+
+func TestLeaderHandsOver(t *testing.T) {
+	for seed := range uint64(10) {
+		e := newObserved(t, 30+seed, 3, 1)
+		e.RunUntil(2 * time.Second)
+		old := e.leader()
+		// Without a word it would take the others at least a TickTime, which is 500 ms, to notice.
+		e.leave(old, 100*time.Millisecond)
+		e.RunUntil(e.Now() + 20*time.Millisecond)
+		if now := e.leader(); now == "" || now == old || now == "n4" {
+			t.Errorf("seed %d: %s left, and %q leads", seed, old, now)
+		}
+		e.mustDo(e.Restart(old))
+		e.agree()
+	}
+}
+
+func TestWhoCannotHandOverLeavesAllTheSame(t *testing.T) {
+	e := newEnsemble(t, 40, 3)
+	e.RunUntil(2 * time.Second)
+	leader := e.leader()
+	for _, s := range e.servers {
+		if s != leader {
+			e.mustDo(e.Cut(leader, s))
+		}
+	}
+	e.leave(leader, time.Second)
+	alone := newEnsemble(t, 41, 1)
+	alone.RunUntil(2 * time.Second)
+	alone.leave("n1", 10*time.Millisecond)
+}
