@@ -22,8 +22,8 @@ type Backup struct {
 	// Incarnation is the highest boot of any server that the state knows of. A server that begins with the backup must
 	// count on from there, or it would make sessions and requests a second time.
 	Incarnation uint64
-	// Voters are the servers that the ensemble had.
-	Voters []uint64
+	// Voters and Observers are the servers that the ensemble had.
+	Voters, Observers []uint64
 	// State is a node's state, encoded.
 	State []byte
 }
@@ -38,7 +38,7 @@ func (n *Node) Backup() Backup {
 		b.Incarnation = max(b.Incarnation, s.Owner.Incarnation)
 	}
 	if _, conf, err := n.log.InitialState(); err == nil {
-		b.Voters = slices.Clone(conf.GetVoters())
+		b.Voters, b.Observers = slices.Clone(conf.GetVoters()), slices.Clone(conf.GetLearners())
 	}
 	return b
 }
@@ -49,11 +49,14 @@ const backupMagic = "ordealB1"
 // Encode writes the backup with a checksum.
 func (b Backup) Encode() []byte {
 	out := append([]byte(backupMagic), 0, 0, 0, 0)
-	for _, v := range []uint64{b.Index, b.Term, b.Incarnation, uint64(len(b.Voters))} {
+	for _, v := range []uint64{b.Index, b.Term, b.Incarnation} {
 		out = binary.AppendUvarint(out, v)
 	}
-	for _, v := range b.Voters {
-		out = binary.AppendUvarint(out, v)
+	for _, servers := range [][]uint64{b.Voters, b.Observers} {
+		out = binary.AppendUvarint(out, uint64(len(servers)))
+		for _, id := range servers {
+			out = binary.AppendUvarint(out, id)
+		}
 	}
 	out = append(out, b.State...)
 	binary.BigEndian.PutUint32(out[len(backupMagic):], crc32.Checksum(out[len(backupMagic)+4:], castagnoli))
@@ -71,8 +74,10 @@ func DecodeBackup(data []byte) (Backup, error) {
 	}
 	r := reader{b: data[head+4:]}
 	b := Backup{Index: r.uvarint(), Term: r.uvarint(), Incarnation: r.uvarint()}
-	for count := r.uvarint(); count > 0 && !r.bad; count-- {
-		b.Voters = append(b.Voters, r.uvarint())
+	for _, servers := range []*[]uint64{&b.Voters, &b.Observers} {
+		for count := r.uvarint(); count > 0 && !r.bad; count-- {
+			*servers = append(*servers, r.uvarint())
+		}
 	}
 	b.State = r.b
 	if r.bad {
@@ -86,9 +91,9 @@ func DecodeBackup(data []byte) (Backup, error) {
 	return b, nil
 }
 
-// Restore boots a program that begins a log on its host's disk with the backup, for an ensemble of these voters, and does
-// nothing else. done is called when all is durable, or with what went wrong. Booting fails unless the disk has no log yet.
-func (b Backup) Restore(voters []uint64, done func(error)) host.Boot {
+// Restore boots a program that begins a log on its host's disk with the backup, for the ensemble that the backup names, and
+// does nothing else. done is called when all is durable, or with what went wrong. Booting fails unless the disk has no log yet.
+func (b Backup) Restore(done func(error)) host.Boot {
 	return func(h host.Host) (host.Program, error) {
 		log, err := wal.Open(h.Disk(), wal.Options{Self: h.Self()})
 		if err != nil {
@@ -101,7 +106,9 @@ func (b Backup) Restore(voters []uint64, done func(error)) host.Boot {
 			Data: b.State,
 			Metadata: &raftpb.SnapshotMetadata{
 				Index: proto.Uint64(b.Index), Term: proto.Uint64(b.Term),
-				ConfState: &raftpb.ConfState{Voters: slices.Sorted(slices.Values(voters))},
+				ConfState: &raftpb.ConfState{
+					Voters: slices.Sorted(slices.Values(b.Voters)), Learners: slices.Sorted(slices.Values(b.Observers)),
+				},
 			},
 		}, b.Incarnation, done)
 		return idle{}, nil

@@ -15,7 +15,7 @@ import (
 func FuzzDecodeBackup(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("ordealB1\x00\x00\x00\x00"))
-	f.Add(cluster.Backup{Index: 1, Term: 1, Voters: []uint64{1, 2, 3}}.Encode())
+	f.Add(cluster.Backup{Index: 1, Term: 1, Voters: []uint64{1, 2, 3}, Observers: []uint64{4}}.Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b, err := cluster.DecodeBackup(data)
 		if err != nil {

@@ -83,19 +83,15 @@ func Backup(dir string) (cluster.Backup, error) {
 	return node.Backup(), nil
 }
 
-// Restore makes the directory of a server from a backup. The directory must be empty, but for myid, or not be there. voters
-// are the servers of the ensemble that begins with it; none for those that the backup's ensemble had. Each of them is made
-// from the same backup.
-func Restore(b cluster.Backup, dir string, voters []uint64, log *slog.Logger) error {
+// Restore makes the directory of a server from a backup. The directory must be empty, but for myid, or not be there. The
+// servers of the ensemble that begins with it are those that the backup names; each of them is made from the same backup.
+func Restore(b cluster.Backup, dir string, log *slog.Logger) error {
 	if err := checkEmpty(dir); err != nil {
 		return err
 	}
-	if len(voters) == 0 {
-		voters = b.Voters
-	}
 	done := make(chan error, 1)
 	m, err := oshost.Run(oshost.Config{Self: "restore", DataDir: dir, Logger: log},
-		b.Restore(voters, func(err error) { done <- err }))
+		b.Restore(func(err error) { done <- err }))
 	if err != nil {
 		return err
 	}

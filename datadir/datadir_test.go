@@ -198,10 +198,10 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Error("a backup was written over another")
 	}
 	restored := filepath.Join(t.TempDir(), "new", "data")
-	if _, err := datadir.RestoreFrom(file, restored, nil, quiet); err != nil {
+	if _, err := datadir.RestoreFrom(file, restored, nil, nil, quiet); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := datadir.RestoreFrom(file, restored, nil, quiet); err == nil {
+	if _, err := datadir.RestoreFrom(file, restored, nil, nil, quiet); err == nil {
 		t.Error("a backup was restored over a log")
 	}
 	was, err := datadir.Verify(dir)
@@ -216,14 +216,21 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("restored %+v of %+v", is, was)
 	}
 	three := filepath.Join(t.TempDir(), "three")
-	if _, err := datadir.RestoreFrom(file, three, []uint64{3, 1, 2}, quiet); err != nil {
+	if _, err := datadir.RestoreFrom(file, three, []uint64{3, 1, 2}, []uint64{4}, quiet); err != nil {
 		t.Fatal(err)
 	}
 	if one, err := datadir.Verify(three); err != nil || one.Damage != nil || one.Stats.StateHash != was.Stats.StateHash || one.Stats.Leading {
 		t.Errorf("one of three: %v, %+v", err, one)
 	}
-	if b, err := datadir.Backup(three); err != nil || fmt.Sprint(b.Voters) != "[1 2 3]" {
-		t.Errorf("a backup of one of three has the voters %v, %v", b.Voters, err)
+	// The same directory is one of an observer if myid says so.
+	if err := os.WriteFile(filepath.Join(three, "myid"), []byte("4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if one, err := datadir.Verify(three); err != nil || one.Damage != nil || one.Stats.ID != 4 {
+		t.Errorf("an observer's: %v, damage %v, server %d", err, one.Damage, one.Stats.ID)
+	}
+	if b, err := datadir.Backup(three); err != nil || fmt.Sprint(b.Voters, b.Observers) != "[1 2 3] [4]" {
+		t.Errorf("a backup of one of three has the voters %v and the observers %v, %v", b.Voters, b.Observers, err)
 	}
 	m := server(t, restored)
 	talk(t, m, func(c *client.Client) {

@@ -52,8 +52,9 @@ func writeWhole(path string, data []byte) (err error) {
 	return folder.Sync()
 }
 
-// RestoreFrom is Restore of the backup in a file.
-func RestoreFrom(file, dir string, voters []uint64, log *slog.Logger) (cluster.Backup, error) {
+// RestoreFrom is Restore of the backup in a file. If voters are given, they and the observers are the ensemble that begins
+// with it, in the place of the one that the backup had.
+func RestoreFrom(file, dir string, voters, observers []uint64, log *slog.Logger) (cluster.Backup, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return cluster.Backup{}, err
@@ -62,5 +63,8 @@ func RestoreFrom(file, dir string, voters []uint64, log *slog.Logger) (cluster.B
 	if err != nil {
 		return b, fmt.Errorf("%s: %w", file, err)
 	}
-	return b, Restore(b, dir, voters, log)
+	if len(voters) > 0 {
+		b.Voters, b.Observers = voters, observers
+	}
+	return b, Restore(b, dir, log)
 }

@@ -27,14 +27,15 @@ func rehearse(dir string, disk files, log *wal.Log) (node *cluster.Node, err err
 		return nil, err
 	}
 	config := cluster.Config{TickTime: tickTime, SnapshotEvery: math.MaxUint64}
-	voters := conf.GetVoters()
-	for _, id := range voters {
-		config.Members = append(config.Members, cluster.Member{ID: id, Addr: host.Addr(fmt.Sprintf("n%d", id))})
+	voters, observers := conf.GetVoters(), conf.GetLearners()
+	for _, id := range slices.Concat(voters, observers) {
+		m := cluster.Member{ID: id, Addr: host.Addr(fmt.Sprintf("n%d", id)), Observer: slices.Contains(observers, id)}
+		config.Members = append(config.Members, m)
 	}
 	if len(voters) == 0 {
 		return nil, fmt.Errorf("%s: the log knows of no server that votes", dir)
 	}
-	if config.ID = myID(dir); !slices.Contains(voters, config.ID) {
+	if config.ID = myID(dir); !slices.Contains(voters, config.ID) && !slices.Contains(observers, config.ID) {
 		config.ID = voters[0]
 	}
 	stage := &stage{disk: newOverlay(disk), rng: rand.New(rand.NewPCG(1, 1))}
@@ -50,7 +51,7 @@ func rehearse(dir string, disk files, log *wal.Log) (node *cluster.Node, err err
 	}
 	node = program.(*cluster.Node)
 	stage.disk.run()
-	if len(voters) > 1 {
+	if len(voters) > 1 || config.ID != voters[0] {
 		return node, nil
 	}
 	for range ticksMax {

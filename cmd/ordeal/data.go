@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -94,7 +95,7 @@ func dataBackupCommand() *cobra.Command {
 }
 
 func dataRestoreCommand() *cobra.Command {
-	var servers []uint
+	var servers, observing []uint
 	c := &cobra.Command{
 		Use:   "restore FILE DIR",
 		Short: "makes a data directory from a backup",
@@ -102,15 +103,19 @@ func dataRestoreCommand() *cobra.Command {
 the same backup for every server, and start them all.`,
 		Args: exactArgs(2, "a backup and a directory for it"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var voters []uint64
-			for _, id := range servers {
-				if id < 1 || id > 255 {
-					return usage(fmt.Errorf("--servers: %d is not a server's number, from 1 to 255", id))
-				}
-				voters = append(voters, uint64(id))
+			voters, err := serverNumbers("--servers", servers)
+			if err != nil {
+				return err
+			}
+			observers, err := serverNumbers("--observers", observing)
+			if err != nil {
+				return err
+			}
+			if len(observers) > 0 && len(voters) == 0 {
+				return usage(errors.New("--observers goes with --servers"))
 			}
 			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
-			b, err := datadir.RestoreFrom(args[0], args[1], voters, log)
+			b, err := datadir.RestoreFrom(args[0], args[1], voters, observers, log)
 			if err != nil {
 				return err
 			}
@@ -118,6 +123,18 @@ the same backup for every server, and start them all.`,
 			return nil
 		},
 	}
-	c.Flags().UintSliceVar(&servers, "servers", nil, "the numbers of the ensemble's servers; without it those of the backup")
+	c.Flags().UintSliceVar(&servers, "servers", nil, "the numbers of the ensemble's voting servers; without it the backup's ensemble")
+	c.Flags().UintSliceVar(&observing, "observers", nil, "the numbers of its observers")
 	return c
+}
+
+func serverNumbers(flag string, given []uint) ([]uint64, error) {
+	var ids []uint64
+	for _, id := range given {
+		if id < 1 || id > 255 {
+			return nil, usage(fmt.Errorf("%s: %d is not a server's number, from 1 to 255", flag, id))
+		}
+		ids = append(ids, uint64(id))
+	}
+	return ids, nil
 }

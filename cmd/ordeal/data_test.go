@@ -32,7 +32,7 @@ func TestDataCommands(t *testing.T) {
 	for _, c := range []struct{ args, says string }{
 		{"verify data", "a server starts here with zxid 0x0: 4 znodes, 0 of them ephemeral"},
 		{"backup data b", "b has the state at entry "},
-		{"restore b new --servers 2,1,3", "new begins with the state at entry "},
+		{"restore b new --servers 2,1,3 --observers 4", "new begins with the state at entry "},
 		{"verify new", "0000000000000001.log  "},
 	} {
 		r := ordealIn(t, dir, append([]string{"data"}, strings.Fields(c.args)...)...)
@@ -59,6 +59,7 @@ func TestDataCommands(t *testing.T) {
 	ordealIn(t, dir, "data", "verify").refused(t, dir, "a data directory is wanted", files...)
 	ordealIn(t, dir, "data", "what").refused(t, dir, "there is no `data what`", files...)
 	ordealIn(t, dir, "data", "restore", "b", "x", "--servers", "0").refused(t, dir, "0 is not a server's number", files...)
+	ordealIn(t, dir, "data", "restore", "b", "x", "--observers", "1").refused(t, dir, "--observers goes with --servers", files...)
 	for _, args := range [][]string{{"backup", "data", "c"}, {"restore", "data/0000000000000001.log", "y"}, {"restore", "b", "new"}} {
 		r := ordealIn(t, dir, append([]string{"data"}, args...)...)
 		if r.code != exitTool {
