@@ -52,8 +52,15 @@ type ran struct {
 func ordealIn(t *testing.T, dir string, args ...string) ran {
 	t.Helper()
 	c := ordealCommand(t, args...)
+	c.Dir = dir
+	return outcome(t, c)
+}
+
+// outcome runs a command to its end.
+func outcome(t *testing.T, c *exec.Cmd) ran {
+	t.Helper()
 	var out, errOut bytes.Buffer
-	c.Dir, c.Stdout, c.Stderr = dir, &out, &errOut
+	c.Stdout, c.Stderr = &out, &errOut
 	if err := c.Run(); err != nil && c.ProcessState == nil {
 		t.Fatal(err)
 	}

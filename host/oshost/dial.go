@@ -80,6 +80,10 @@ func (b *body) resolve(to host.Addr) (string, error) {
 
 // call tells the handler what happened, unless the connection is over for the process.
 func (h happening) call() {
+	if h.kind == happeningAsked {
+		h.f()
+		return
+	}
 	c := h.conn
 	if c.gone {
 		return

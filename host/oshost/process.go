@@ -31,8 +31,9 @@ type ProcessConfig struct {
 
 // Process is a straight-line process that runs, or has run, on the real machine.
 type Process struct {
-	die  context.CancelFunc
-	done chan struct{}
+	die   context.CancelFunc
+	done  chan struct{}
+	inbox *inbox[happening]
 }
 
 // StartProcess runs f as a process on a goroutine of its own. Connections that are open when f returns are closed, and
@@ -42,8 +43,8 @@ func StartProcess(cfg ProcessConfig, f func(host.Process)) *Process {
 		cfg.MaxFrame = DefaultMaxFrame
 	}
 	cfg.Logger = loggerFor(cfg.Logger, cfg.Self)
-	p := &Process{done: make(chan struct{})}
-	b := &body{cfg: cfg, rng: newRand(cfg.Seed), inbox: newInbox[happening](), dialled: map[*dialled]struct{}{}}
+	p := &Process{done: make(chan struct{}), inbox: newInbox[happening]()}
+	b := &body{cfg: cfg, rng: newRand(cfg.Seed), inbox: p.inbox, dialled: map[*dialled]struct{}{}}
 	b.live, p.die = context.WithCancel(context.Background())
 	go func() {
 		defer close(p.done)
@@ -56,6 +57,12 @@ func StartProcess(cfg ProcessConfig, f func(host.Process)) *Process {
 
 // Done is closed when the process has ended and its connections are closed.
 func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Do has f called the next time the process waits, as what After asked for: f must not wait. It reports false if the process
+// has ended; true promises nothing if it ends before it waits.
+func (p *Process) Do(f func()) bool {
+	return p.inbox.put(happening{kind: happeningAsked, f: f}, 0)
+}
 
 // Stop breaks the process's connections, ends it the next time it waits, and returns when it has ended.
 func (p *Process) Stop() {
@@ -80,11 +87,12 @@ type body struct {
 	tasks sync.WaitGroup
 }
 
-// happening is one call of a connection's handler that waits for its turn.
+// happening is one call that waits for its turn: of a connection's handler, or asked for from outside.
 type happening struct {
 	conn    *dialled
 	kind    happeningKind
 	payload []byte
+	f       func() // with happeningAsked, which has no conn
 }
 
 type happeningKind uint8
@@ -93,6 +101,7 @@ const (
 	happeningOpened happeningKind = iota
 	happeningFrame
 	happeningClosed
+	happeningAsked
 )
 
 func (b *body) Self() host.Addr        { return b.cfg.Self }

@@ -79,3 +79,19 @@ func TestSeed(t *testing.T) {
 		t.Errorf("without a seed, %d came twice", chance)
 	}
 }
+
+// TestDoIsCalledWhereTheProcessWaits asks a process that waits to go on.
+func TestDoIsCalledWhereTheProcessWaits(t *testing.T) {
+	var wake host.Signal
+	p := oshost.StartProcess(oshost.ProcessConfig{Self: "c1", Logger: quiet()}, func(p host.Process) {
+		wake = p.NewSignal()
+		wake.Wait(-1)
+	})
+	if !p.Do(func() { wake.Set() }) {
+		t.Error("the process waits, and Do says that it has ended")
+	}
+	await(t, "the process to end", p.Done())
+	if p.Do(func() { t.Error("a process that has ended was asked") }) {
+		t.Error("the process has ended, and Do says that it may call")
+	}
+}
