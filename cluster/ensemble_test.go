@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"fmt"
 	"testing"
+	"testing/cryptotest"
 	"time"
 
 	"ordeal/cluster"
@@ -28,6 +29,8 @@ func newEnsembleWith(t *testing.T, seed uint64, nodes int, change func(*cluster.
 	t.Helper()
 	e := &ensemble{t: t, World: sim.New(seed, sim.Config{})}
 	t.Cleanup(e.Close)
+	// Raft draws its elections' jitter from the system, which no seed decides.
+	cryptotest.SetGlobalRandom(t, seed)
 	var members []cluster.Member
 	for i := range nodes {
 		addr := host.Addr(fmt.Sprintf("n%d", i+1))

@@ -25,7 +25,7 @@ func must(t *testing.T, err error) {
 func persistently(p host.Process, f func() error) error {
 	for {
 		err := f()
-		if !errors.Is(err, wire.ConnectionLoss) {
+		if !errors.Is(err, wire.ConnectionLoss) && !errors.Is(err, client.ErrNotSent) {
 			return err
 		}
 		p.Sleep(50 * time.Millisecond)
@@ -271,5 +271,27 @@ func TestMinorityServesNobody(t *testing.T) {
 	}
 	if e.leader() == "" || e.leader() == lonely {
 		t.Errorf("the majority has no leader of its own: %q", e.leader())
+	}
+}
+
+func TestSameSeedSameTrace(t *testing.T) {
+	trace := func(t *testing.T, seed uint64) (hash uint64) {
+		t.Run("", func(t *testing.T) {
+			e := newEnsemble(t, seed, 3)
+			e.do(20*time.Second, func(_ host.Process, c *client.Client) {
+				for i := range 30 {
+					_, _, err := c.Create(fmt.Sprintf("/n%d", i), nil, 0)
+					must(t, err)
+				}
+			})
+			hash = e.TraceHash()
+		})
+		return hash
+	}
+	if a, b := trace(t, 1), trace(t, 1); a != b {
+		t.Errorf("two runs of one seed have the traces %016x and %016x", a, b)
+	}
+	if a, b := trace(t, 1), trace(t, 2); a == b {
+		t.Errorf("two seeds have one trace, %016x", a)
 	}
 }
