@@ -2,6 +2,7 @@ package ordeal
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,17 +21,26 @@ import (
 var bugSeeds = map[string]struct {
 	workload string
 	seed     uint64
+	length   string // "" for bugLength
 }{
-	"bugAckBeforeSync":           {"queue", 2},
-	"bugVoteNotPersisted":        {"register", 2},
-	"bugStaleSync":               {"register", 208},
-	"bugTornTailKept":            {"register", 2},
-	"bugSnapshotWithoutSessions": {"queue", 102},
-	"bugDeposedLeaderExpires":    {"election", 2},
-	"bugLockNoRecheck":           {"lock", 2},
-	"bugSequenceReused":          {"queue", 1},
-	"bugWatchAfterData":          {"register", 2},
-	"bugQueueItemTwice":          {"queue", 2},
+	"bugAckBeforeSync":           {"queue", 2, ""},
+	"bugVoteNotPersisted":        {"register", 2, ""},
+	"bugStaleSync":               {"register", 208, ""},
+	"bugTornTailKept":            {"register", 2, ""},
+	"bugSnapshotWithoutSessions": {"queue", 102, ""},
+	"bugDeposedLeaderExpires":    {"election", 2, ""},
+	"bugLockNoRecheck":           {"lock", 2, ""},
+	"bugSequenceReused":          {"queue", 1, ""},
+	"bugWatchAfterData":          {"register", 2, ""},
+	"bugQueueItemTwice":          {"queue", 2, ""},
+
+	"bugReadOvertakesWrite":        {"tree", 2, ""},
+	"bugWatchesLostAtReattach":     {"tree", 2, ""},
+	"bugCversionNotInSnapshot":     {"tree", 3, ""},
+	"bugHalfMultiInSnapshot":       {"tree", 102, "60s"},
+	"bugACLCheckSkippedOnReplay":   {"tree", 3, ""},
+	"bugExpiredSessionResurrected": {"tree", 14, ""},
+	"bugContainerReapedInUse":      {"tree", 2, ""},
 }
 
 const (
@@ -58,7 +68,7 @@ func TestPlantedBugsAreFound(t *testing.T) {
 				t.Fatal("it has no seed in bugSeeds")
 			}
 			out := t.TempDir()
-			text, code := runCommand(t, program, "run", "--bug", bug.Name, "--length", bugLength, "--out", out,
+			text, code := runCommand(t, program, "run", "--bug", bug.Name, "--length", cmp.Or(known.length, bugLength), "--out", out,
 				"--workloads", known.workload, "--seeds", fmt.Sprintf("%d-%d", known.seed, known.seed+bugSeedsMost-1))
 			// Two trials are under way at once, and of one before the finding nobody may know what to make.
 			_, text, _ = strings.Cut(text, "INVALID  ")

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -163,6 +165,7 @@ func (n *Node) frame(c *conn, frame []byte) {
 	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
+	failpoint.Inject("bugReadOvertakesWrite", func(_ failpoint.Value) { n.readEarly(c, cl) })
 	if !c.hold(cl) {
 		n.start(c, cl)
 	}

@@ -42,7 +42,7 @@ func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
 		}
 		return n.reply(cl, wire.SyncResponse(r), wire.OK), true
 	}
-	if cl.write {
+	if cl.write || cl.reply != nil {
 		return cl.reply, cl.reply != nil
 	}
 	response, code := n.local(c, cl.request)
@@ -69,6 +69,15 @@ func (n *Node) local(c *conn, r wire.Request) (wire.Response, wire.Code) {
 		return nil, n.watches.Remove(r.Path, r.Type, c.id)
 	}
 	return n.read(c, r)
+}
+
+// readEarly is what bugReadOvertakesWrite does: a read sees the state at its arrival, not that behind the writes before it.
+func (n *Node) readEarly(c *conn, cl *call) {
+	switch cl.request.(type) {
+	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest:
+		response, code := n.read(c, cl.request)
+		cl.reply = n.reply(cl, response, code)
+	}
 }
 
 // ephemerals lists those of a connection's session whose paths begin with prefix.

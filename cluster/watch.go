@@ -84,6 +84,7 @@ func (n *Node) addWatch(c *conn, r wire.AddWatchRequest) (wire.Response, wire.Co
 // setWatches sets a client's watches again after it came back. What it missed is sent at once.
 func (n *Node) setWatches(c *conn, r wire.SetWatchesRequest) {
 	missed, rearm := tree.Missed(n.state.tree, r)
+	failpoint.Inject("bugWatchesLostAtReattach", func(_ failpoint.Value) { missed, rearm = nil, nil })
 	for _, e := range missed {
 		c.send(eventFrame(n.state.tree.Zxid(), e))
 	}
