@@ -10,7 +10,7 @@ ARGS ?=
 FUZZTIME ?= 20s
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 build: ## bin/ordeal, with its failpoint marks switched in
 	go run ./cmd/failpoint-build -o bin/ordeal ./cmd/ordeal
@@ -42,7 +42,10 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: build ## what trials cost, beside what they are to cost, and how soon bugs are found (about fifteen minutes)
 	status=0; for what in speed bugs; do go run ./cmd/bench $$what || status=1; done; exit $$status
 
+bench-server: build ## the real server beside Apache ZooKeeper, in turns (about six minutes; wants the Debian package zookeeper)
+	go run ./cmd/bench server
+
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
 
-.PHONY: help build run test race lint fuzz bench clean
+.PHONY: help build run test race lint fuzz bench bench-server clean
