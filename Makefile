@@ -1,4 +1,4 @@
-# Everything here needs Go alone; `race` needs a C compiler too, as Go's race detector does.
+# Everything here but `test-clients` needs Go alone; `race` needs a C compiler too, as Go's race detector does.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -22,6 +22,9 @@ test: ## everything a reviewer needs, with Go alone
 	go vet ./...
 	go test ./...
 	go run ./cmd/failpoint-build -test . ./cluster/...
+
+test-clients: ## clients that are not ours; wants Debian's python3-kazoo and zookeeper
+	acceptance/run.sh
 
 race: ## tests of what has goroutines, and a few trials twice, under the race detector
 	go test -race ./host/... ./sim ./cluster/recipes
@@ -48,4 +51,4 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns (about 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
 
-.PHONY: help build run test race lint fuzz bench bench-server clean
+.PHONY: help build run test test-clients race lint fuzz bench bench-server clean

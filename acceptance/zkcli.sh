@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Types at ZooKeeper's own shell, zkCli.sh, and compares what it prints with what it prints on ZooKeeper 3.8.
+set -euo pipefail
+: "${SERVERS:?where servers take clients}" "${DIR:?a folder for what it says}"
+
+# What is typed, and under it what is to be seen: lines with > are typed, with ! they are complaints (which come on standard
+# error), with * they are events (which come when they like), and all others are output. 0x… and dates are put as ZXID and
+# DATE, and the ports of servers as PORT.
+cat >"$DIR/zkcli.expected" <<'END'
+> create /cli data
+!Created /cli
+> get /cli
+data
+> set -s /cli newer
+cZxid = ZXID
+ctime = DATE
+mZxid = ZXID
+mtime = DATE
+pZxid = ZXID
+cversion = 0
+dataVersion = 1
+aclVersion = 0
+ephemeralOwner = 0x0
+dataLength = 5
+numChildren = 0
+> ls /zookeeper
+[config, quota]
+> addWatch /cli
+> create -s /cli/n x
+!Created /cli/n0000000000
+*NodeCreated path:/cli/n0000000000
+> create -e /cli/e x
+!Created /cli/e
+*NodeCreated path:/cli/e
+> create -c /cli/c
+!Created /cli/c
+*NodeCreated path:/cli/c
+> create /cli
+!Node already exists: /cli
+> set /cli/e y
+*NodeDataChanged path:/cli/e
+> set -v 7 /cli/e y
+!version No is not valid : /cli/e
+> create /cli/e/f
+!Ephemerals cannot have children: /cli/e/f
+> ls -R /cli
+/cli
+/cli/c
+/cli/e
+/cli/n0000000000
+> getAcl /cli
+'world,'anyone
+: cdrwa
+> addauth digest ada:secret
+> create /cli/secret s auth::cdrwa
+!Created /cli/secret
+*NodeCreated path:/cli/secret
+> getAcl /cli/secret
+'digest,'ada:Yf9TQzC6vtfpqeeOqEVXNzBMUjk=
+: cdrwa
+> setAcl /cli/secret world:anyone:r
+> set /cli/secret x
+!Insufficient permission : /cli/secret
+> whoami
+Auth scheme: User
+ip: 127.0.0.1
+digest: ada
+> getEphemerals /cli
+[/cli/e]
+> getAllChildrenNumber /cli
+4
+> sync /
+Sync is OK
+> delete /cli
+!Node not empty: /cli
+> get /none
+!Node does not exist: /none
+> config
+server.1=127.0.0.1:PORT:PORT:participant;127.0.0.1:PORT
+server.2=127.0.0.1:PORT:PORT:participant;127.0.0.1:PORT
+server.3=127.0.0.1:PORT:PORT:participant;127.0.0.1:PORT
+version=0
+> setquota -n 10 /cli
+> listquota /cli
+!absolute path is /zookeeper/quota/cli/zookeeper_limits
+Output quota for /cli count=10,bytes=-1=;byteHardLimit=-1;countHardLimit=-1
+Output stat for /cli count=5,bytes=8
+> deleteall /cli
+*NodeDeleted path:/cli/secret
+*NodeDeleted path:/cli/n0000000000
+*NodeDeleted path:/cli/e
+*NodeDeleted path:/cli/c
+*NodeDeleted path:/cli
+> stat /cli
+!Node does not exist: /cli
+END
+
+digest=$(printf %s ada:secret | openssl dgst -sha1 -binary | base64)
+sed -i "s|Yf9TQzC6vtfpqeeOqEVXNzBMUjk=|$digest|" "$DIR/zkcli.expected"
+# It ends as its last command did, so that is one that can't fail.
+(sed -n 's/^> //p' "$DIR/zkcli.expected"; echo version; echo quit) |
+    timeout 120 /usr/share/zookeeper/bin/zkCli.sh -server "$SERVERS" >"$DIR/zkcli.out" 2>"$DIR/zkcli.err"
+
+same() {
+    diff "$DIR/want" "$DIR/got" && return
+    echo "zkcli: $1 are not what they should be (<), but (>)" >&2
+    exit 1
+}
+sed -E '1,/JLine support/d; /^WATCHER::$/d; /^WatchedEvent/d; /^ZooKeeper CLI version/d; /^$/d; s/^(.Zxid) = 0x.*/\1 = ZXID/; s/^(.time) = .*/\1 = DATE/' \
+    "$DIR/zkcli.out" | sed -E '/^server/s/:[0-9]+/:PORT/g' >"$DIR/got"
+grep -v '^[>!*]' "$DIR/zkcli.expected" >"$DIR/want"
+same "its answers"
+sed -n 's/^!//p' "$DIR/zkcli.expected" >"$DIR/want"
+grep -E '^(Created|Node |version No|Ephemerals|Insufficient|KeeperError|Exception|[a-z.A-Z]*Exception|Arguments|absolute path)' "$DIR/zkcli.err" >"$DIR/got" || true
+same "its complaints"
+sed -n 's/^\*/WatchedEvent state:SyncConnected type:/p' "$DIR/zkcli.expected" >"$DIR/want"
+grep '^WatchedEvent' "$DIR/zkcli.out" | grep -v type:None >"$DIR/got" || true
+same "the events"
+echo "   zkcli: $(grep -c '^>' "$DIR/zkcli.expected") commands"
