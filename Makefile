@@ -23,7 +23,7 @@ test: ## everything a reviewer needs, with Go alone
 	go test ./...
 	go run ./cmd/failpoint-build -test . ./cluster/...
 
-test-clients: ## clients that are not ours; wants Debian's python3-kazoo and zookeeper
+test-clients: ## kazoo, zkCli.sh and Curator on real servers; it says which Debian packages it wants
 	acceptance/run.sh
 
 race: ## tests of what has goroutines, and a few trials twice, under the race detector

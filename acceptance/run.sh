@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Drives unmodified foreign clients through the service: kazoo and ZooKeeper's own zkCli.sh. With names as
-# arguments (kazoo zkcli), only those.
+# Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator. With
+# names as arguments (kazoo zkcli curator), only those.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
 
-need() { echo "make test-clients wants Debian's packages python3-kazoo and zookeeper: $1 is not there" >&2; exit 2; }
+need() { echo "make test-clients wants Debian's packages python3-kazoo, zookeeper, libcurator-recipes-java and default-jdk-headless: $1 is not there" >&2; exit 2; }
 /usr/bin/python3 -c 'import kazoo' 2>/dev/null || need python3-kazoo
 [ -x /usr/share/zookeeper/bin/zkCli.sh ] || need zookeeper
+[ -e /usr/share/java/curator-recipes.jar ] || need libcurator-recipes-java
+command -v javac >/dev/null || need default-jdk-headless
 
 DIR=$(mktemp -d)
 ORDEAL=$DIR/ordeal
@@ -27,8 +29,16 @@ export SERVERS
 
 kazoo() { /usr/bin/python3 "$here/kazoo_recipes.py"; }
 zkcli() { "$here/zkcli.sh"; }
+curator() {
+    jars=/usr/share/java
+    export CLASSPATH="$DIR/classes:$jars/curator-recipes.jar:$jars/curator-framework.jar:$jars/curator-client.jar:$jars/zookeeper.jar:$jars/zookeeper-jute.jar:$jars/guava.jar:$jars/slf4j-api.jar:$jars/slf4j-nop.jar"
+    mkdir -p "$DIR/classes"
+    javac -d "$DIR/classes" "$here/curator/CuratorRecipes.java"
+    java CuratorRecipes "$SERVERS" "$ENSEMBLE"
+}
+
 clients=("$@")
-[ $# -gt 0 ] || clients=(kazoo zkcli)
+[ $# -gt 0 ] || clients=(kazoo zkcli curator)
 for client in "${clients[@]}"; do
     echo "== $client"
     "$client"
