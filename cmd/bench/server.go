@@ -36,7 +36,7 @@ ZooKeeper's.`,
 	}
 	c.Flags().StringVar(&f.program, "program", "bin/ordeal", "what to measure, as `make build` makes it")
 	c.Flags().StringVar(&f.dir, "dir", "", "where the servers have their data for the time being (default: the system's folder for temporary files)")
-	c.Flags().IntSliceVar(&f.sizes, "servers", []int{1, 3}, "how many servers")
+	c.Flags().IntSliceVar(&f.sizes, "servers", []int{1, 3}, "how many servers, 0 for none of this")
 	c.Flags().IntVar(&f.rounds, "rounds", 3, "turns of each server at each load")
 	c.Flags().DurationVar(&f.warmUp, "warm-up", time.Second, "how long a load is on before it is measured")
 	c.Flags().DurationVar(&f.every, "measure", 2*time.Second, "how long it is measured")
@@ -67,6 +67,9 @@ func (f serverFlags) measure(ctx context.Context, out io.Writer) (err error) {
 	products := []product{ours(f.program), zk}
 	var missedAny error
 	for _, n := range f.sizes {
+		if n == 0 {
+			continue
+		}
 		err := f.compare(ctx, out, products, filepath.Join(dir, fmt.Sprint("servers-", n)), n)
 		if err != nil && !errors.Is(err, errMissed) {
 			return err

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -99,7 +100,14 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 	return serve(cmd, config, id, log)
 }
 
+// garbagePercent is how much garbage a server lets lie, beside what is alive: half of what Go does of itself. A server has
+// its znodes in memory, and the collector's time is little beside what a request costs otherwise.
+const garbagePercent = 50
+
 func serve(cmd *cobra.Command, config zoocfg.Config, id uint64, log *slog.Logger) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
+	}
 	s, err := ordeal.StartServer(config, id, log)
 	if err != nil {
 		return err
