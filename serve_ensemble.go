@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -29,21 +30,13 @@ func StartEnsemble(dir string, n int, log *slog.Logger) (*Ensemble, error) {
 	if n < 1 || n > nodesMax {
 		return nil, fmt.Errorf("an ensemble of %d servers: it must be from 1 to %d", n, nodesMax)
 	}
-	var members []zoocfg.Server
-	for i := range n {
-		addr, err := oshost.FreeAddr()
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, zoocfg.Server{ID: uint64(i + 1), Addr: addr})
+	members, err := freeMembers(n)
+	if err != nil {
+		return nil, err
 	}
 	e := &Ensemble{servers: make([]*Server, n), log: log}
-	for i := range n {
-		addr, err := oshost.FreeAddr()
-		if err != nil {
-			return nil, err
-		}
-		c := zoocfg.Config{DataDir: filepath.Join(dir, fmt.Sprint(i+1)), ClientAddr: addr, TickTime: ensembleTick}
+	for i, m := range members {
+		c := zoocfg.Config{DataDir: filepath.Join(dir, fmt.Sprint(i+1)), ClientAddr: m.ClientAddr, TickTime: ensembleTick}
 		if n > 1 {
 			c.Servers = members
 		}
@@ -56,6 +49,29 @@ func StartEnsemble(dir string, n int, log *slog.Logger) (*Ensemble, error) {
 		}
 	}
 	return e, nil
+}
+
+// freeMembers are n servers on free ports of loopback. Each has a port for elections too, which nothing listens on, and says
+// where it takes clients: Java's clients want both of the configuration that they read.
+func freeMembers(n int) ([]zoocfg.Server, error) {
+	var members []zoocfg.Server
+	for i := range n {
+		var addrs [3]string
+		for k := range addrs {
+			var err error
+			if addrs[k], err = oshost.FreeAddr(); err != nil {
+				return nil, err
+			}
+		}
+		election, err := netip.ParseAddrPort(addrs[1])
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, zoocfg.Server{
+			ID: uint64(i + 1), Addr: addrs[0], ElectionPort: election.Port(), ClientAddr: addrs[2],
+		})
+	}
+	return members, nil
 }
 
 // Addrs is where clients connect, by server.

@@ -130,6 +130,9 @@ func TestOneCommand(t *testing.T) {
 	if err != nil || strings.Count(out, "server.") != 3 || !strings.Contains(out, "version=") {
 		t.Errorf("config said %q, %v", out, err)
 	}
+	if out, err = one(servers, "config", "-c"); out != "0 "+strings.Join(servers, ",")+"\n" || err != nil {
+		t.Errorf("config -c said %q, %v", out, err)
+	}
 }
 
 func TestBadArgumentsNeedNoServer(t *testing.T) {
