@@ -6,6 +6,7 @@
 #   ensemble.sh kill-leader      ends the leader at once (SIGKILL), and prints its number
 #   ensemble.sh stop             ends all in good order
 #   ensemble.sh addresses        prints where clients connect
+#   ensemble.sh secure-addresses prints where they connect over TLS, for which DIR has ca.pem, client.pem and client.key
 #
 # ORDEAL is the program, DIR the folder for data and logs.
 set -euo pipefail
@@ -20,14 +21,30 @@ client_port() { cat "$DIR/$1/port"; }
 say() { (exec 3<>"/dev/tcp/127.0.0.1/$1" && printf %s "$2" >&3 && cat <&3) 2>/dev/null || true; }
 mode() { say "$(client_port "$1")" srvr | sed -n 's/^Mode: //p'; }
 
+# certify makes a key and a certificate that the authority of DIR signs.
+certify() {
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$DIR/$1.key" -out "$DIR/$1.csr" -subj "/CN=$1"
+    openssl x509 -req -in "$DIR/$1.csr" -CA "$DIR/ca.pem" -CAkey "$DIR/ca.key" -CAcreateserial -days 2 -out "$DIR/$1.pem" \
+        -extfile <(echo "subjectAltName=IP:127.0.0.1")
+}
+
+certify_all() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$DIR/ca.key" -out "$DIR/ca.pem" -days 2 \
+        -subj "/CN=authority"
+    certify server
+    certify client
+    cat "$DIR/server.key" "$DIR/server.pem" >"$DIR/server-both.pem"
+}
+
 configure() {
-    # Free ports, three for each server, that nobody has at this moment. The third is for elections, which are held on the
+    certify_all >"$DIR/openssl.log" 2>&1 || { tail -3 "$DIR/openssl.log" >&2; fail "there are no certificates"; }
+    # Free ports, four for each server, that nobody has at this moment. The third is for elections, which are held on the
     # second here; clients that read the configuration insist that there are two.
     # They lie below those of outgoing connections: a client that dials a server which is down could be given its port.
     mapfile -t ports < <(/usr/bin/python3 - <<'PYTHON'
 import random, socket
 held = []
-while len(held) < 9:
+while len(held) < 12:
     s = socket.socket()
     try:
         s.bind(("127.0.0.1", random.randrange(12000, 32000)))
@@ -40,10 +57,15 @@ PYTHON
     for n in "${servers[@]}"; do
         mkdir -p "$DIR/$n/data"
         echo "${ports[n - 1]}" >"$DIR/$n/port"
+        echo "${ports[n + 8]}" >"$DIR/$n/secure"
         echo "$n" >"$DIR/$n/data/myid"
         {
             echo "tickTime=500"
             echo "dataDir=$DIR/$n/data"
+            echo "secureClientPort=${ports[n + 8]}"
+            echo "secureClientPortAddress=127.0.0.1"
+            echo "ssl.keyStore.location=$DIR/server-both.pem"
+            echo "ssl.trustStore.location=$DIR/ca.pem"
             echo "admin.enableServer=false"
             echo "4lw.commands.whitelist=*"
             for m in "${servers[@]}"; do echo "server.$m=127.0.0.1:${ports[m + 2]}:${ports[m + 5]};127.0.0.1:${ports[m - 1]}"; done
@@ -98,6 +120,7 @@ start)
     ;;
 kill-leader) kill_leader ;;
 stop) stop ;;
+secure-addresses) for n in "${servers[@]}"; do echo "127.0.0.1:$(cat "$DIR/$n/secure")"; done | paste -sd, ;;
 addresses) for n in "${servers[@]}"; do echo "127.0.0.1:$(client_port "$n")"; done | paste -sd, ;;
-*) fail "start [N], kill-leader, stop or addresses is wanted" ;;
+*) fail "start [N], kill-leader, stop, addresses or secure-addresses is wanted" ;;
 esac

@@ -1,5 +1,6 @@
 """Drives kazoo, a client that is not ours, through its recipes and through a failover."""
 
+import logging
 import os
 import subprocess
 import threading
@@ -9,9 +10,10 @@ from contextlib import contextmanager
 from kazoo.client import KazooClient
 from kazoo.exceptions import (BadVersionError, NoAuthError, NodeExistsError, NoNodeError, NotEmptyError,
                               RolledBackError)
+from kazoo.handlers.threading import KazooTimeoutError
 from kazoo.protocol.states import EventType
 from kazoo.recipe.watchers import ChildrenWatch, DataWatch
-from kazoo.security import make_digest_acl
+from kazoo.security import ACL, Id, Permissions, make_digest_acl
 
 SERVERS = os.environ["SERVERS"]
 PATIENCE = 60.0  # seconds: many times what anything here takes
@@ -216,6 +218,27 @@ def queues():
         barrier.leave()
 
 
+def secure():
+    """Over TLS, with a certificate of the client's own, whose subject an ACL can name; without one nobody gets in."""
+    folder = os.environ["DIR"]
+    settings = {"hosts": os.environ["SECURE_SERVERS"], "timeout": 4.0, "use_ssl": True, "ca": folder + "/ca.pem"}
+    c = KazooClient(certfile=folder + "/client.pem", keyfile=folder + "/client.key", **settings)
+    c.start(timeout=PATIENCE)
+    c.create("/kazoo/secure", b"x", acl=[ACL(Permissions.ALL, Id("x509", "CN=client"))], makepath=True)
+    assert c.get("/kazoo/secure")[0] == b"x"
+    with client() as plain:
+        plain.sync("/kazoo")
+        refused(NoAuthError, plain.get, "/kazoo/secure")
+    with c.Lock("/kazoo/secure/lock", "over TLS"):
+        pass
+    c.stop()
+    c.close()
+    nobody = KazooClient(**settings)
+    refused(KazooTimeoutError, nobody.start, timeout=2)
+    nobody.stop()
+    nobody.close()
+
+
 def failover():
     """Kills the leader while a lock is held, ephemerals stand and watches are set: no session may notice."""
     ensemble = os.environ["ENSEMBLE"]
@@ -246,7 +269,8 @@ def failover():
 
 
 if __name__ == "__main__":
-    for trial in (operations, access, watches, locks, elections, queues, failover):
+    logging.disable()  # connections are meant to break here, and what matters is raised
+    for trial in (operations, access, watches, locks, elections, queues, secure, failover):
         began = time.monotonic()
         trial()
         print(f"   kazoo: {trial.__name__} in {time.monotonic() - began:.1f} s", flush=True)

@@ -5,7 +5,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
 
-need() { echo "make test-clients wants Debian's packages python3-kazoo, zookeeper, libcurator-recipes-java and default-jdk-headless: $1 is not there" >&2; exit 2; }
+need() { echo "make test-clients wants Debian's packages openssl, python3-kazoo, zookeeper, libcurator-recipes-java and default-jdk-headless: $1 is not there" >&2; exit 2; }
+command -v openssl >/dev/null || need openssl
 /usr/bin/python3 -c 'import kazoo' 2>/dev/null || need python3-kazoo
 [ -x /usr/share/zookeeper/bin/zkCli.sh ] || need zookeeper
 [ -e /usr/share/java/curator-recipes.jar ] || need libcurator-recipes-java
@@ -25,7 +26,8 @@ go build -o "$ORDEAL" ./cmd/ordeal
 trap clean EXIT
 "$ENSEMBLE" start
 SERVERS=$("$ENSEMBLE" addresses)
-export SERVERS
+SECURE_SERVERS=$("$ENSEMBLE" secure-addresses)
+export SERVERS SECURE_SERVERS
 
 kazoo() { /usr/bin/python3 "$here/kazoo_recipes.py"; }
 zkcli() { "$here/zkcli.sh"; }
