@@ -102,7 +102,7 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		MinSessionTimeout: c.MinSessionTimeout, MaxSessionTimeout: c.MaxSessionTimeout,
 		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL, Settings: settingsOf(c),
 		ReapEvery: c.Container.CheckInterval, ContainerUnusedMax: c.Container.MaxNeverUsed,
-		Announce: announcement(c),
+		Announce: announcement(c), Reconfig: c.Reconfig,
 	}
 	machine := oshost.Config{
 		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddrOf(id), Peers: make(map[host.Addr]string),
@@ -152,7 +152,7 @@ func announcement(c zoocfg.Config) []byte {
 	return []byte(b.String())
 }
 
-func serverName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) }
+func serverName(id uint64) host.Addr { return cluster.ServerName(id) }
 
 // ClientAddr is where clients connect, as host:port.
 func (s *Server) ClientAddr() string { return s.machine.ClientAddr() }

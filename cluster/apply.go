@@ -10,8 +10,12 @@ import (
 // applyCommand applies one command of the log. Whatever it decides, it decides from the state and the command alone:
 // every node must come to the same.
 func (n *Node) applyCommand(term uint64, c command) {
-	if c.kind == commandExpire {
+	switch c.kind {
+	case commandExpire:
 		n.applyExpire(term, c)
+		return
+	case commandAbandon:
+		n.applyAbandon(c)
 		return
 	}
 	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving
@@ -24,7 +28,14 @@ func (n *Node) applyCommand(term uint64, c command) {
 	}
 	zxid := n.state.nextZxid(term)
 	result := n.state.tree.Apply(zxid, txn)
-	n.recent.note(zxid, txn, result.Err)
+	accepted := false
+	if r, ok := txn.Request.(wire.ReconfigRequest); ok && (result.Err == wire.OK || result.Err == wire.NoAuth) {
+		result.Err = n.consider(c, txn, r, result.Err)
+		accepted = result.Err == wire.OK
+	}
+	if !accepted {
+		n.recent.note(zxid, txn, result.Err)
+	}
 	n.finish(zxid, result)
 	ok := result.Err == wire.OK
 	switch txn.Request.(type) {
@@ -35,7 +46,11 @@ func (n *Node) applyCommand(term uint64, c command) {
 	}
 	if own {
 		n.outbox.sentAt = n.ticks
-		n.deliver(n.outbox.pop(c.seq), result)
+		if asked := n.outbox.pop(c.seq); accepted {
+			n.changing.waiting = asked
+		} else {
+			n.deliver(asked, result)
+		}
 	}
 	if _, closed := txn.Request.(wire.CloseSessionRequest); closed && ok {
 		n.sessionEnded(txn.Session, "closed")

@@ -23,6 +23,8 @@ type commandKind byte
 const (
 	commandRequest commandKind = 1
 	commandExpire  commandKind = 2
+	// commandAbandon ends the change of the ensemble that this request asked for; see reconfig.go.
+	commandAbandon commandKind = 3
 )
 
 var errBadCommand = errors.New("cluster: an entry of the log is not a command")
@@ -31,7 +33,7 @@ func (c command) encode() []byte {
 	b := make([]byte, 0, 32+len(c.txn))
 	b = append(b, byte(c.kind))
 	switch c.kind {
-	case commandRequest:
+	case commandRequest, commandAbandon:
 		b = binary.AppendUvarint(b, c.server)
 		b = binary.AppendUvarint(b, c.incarnation)
 		b = binary.AppendUvarint(b, c.seq)
@@ -46,7 +48,7 @@ func decodeCommand(b []byte) (command, error) {
 	r := reader{b: b}
 	c := command{kind: commandKind(r.byte())}
 	switch c.kind {
-	case commandRequest:
+	case commandRequest, commandAbandon:
 		c.server, c.incarnation, c.seq = r.uvarint(), r.uvarint(), r.uvarint()
 	case commandExpire:
 		c.term, c.session = r.uvarint(), r.varint()

@@ -35,6 +35,8 @@ type Config struct {
 	// ReapEvery is how often the leader looks for containers and znodes whose time is over; default 1 min. A container
 	// that never had a child goes after ContainerUnusedMax, or never if that is 0.
 	ReapEvery, ContainerUnusedMax time.Duration
+	// Reconfig says that clients of this server may change the ensemble. It takes an Announce to change.
+	Reconfig bool
 	// Announce is the ensemble's configuration as clients read it in wire.ConfigPath, set when nothing is there yet.
 	Announce []byte
 }

@@ -13,6 +13,8 @@ type Member struct {
 	Addr host.Addr
 	// Observer says that the server holds the log and serves clients, but never votes, and can't lead.
 	Observer bool
+	// Dial is the host:port at which the others reach it, for a host that must be told (host.Router).
+	Dial string
 }
 
 // members are the servers of an ensemble.

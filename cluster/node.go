@@ -34,6 +34,8 @@ type Node struct {
 	bootedAt time.Duration // on the monotonic clock
 	// ticks counts the ticks that this node handled. A pause stops it, as it stops the node.
 	ticks uint64
+	// termSince is the tick at which this node began to lead.
+	termSince uint64
 	// reapAt is the tick at which the leader looks again for znodes whose time is over.
 	reapAt uint64
 
@@ -44,6 +46,7 @@ type Node struct {
 	recent     recent    // the newest transactions
 	syncs      syncs     // reads that wait for the leader's word
 	snapshots  snapshots // what was saved and sent
+	changing   changing  // the ensemble
 	leaving    leaving   // how this node's end goes
 	conns      conns
 	watches    *tree.Watches
@@ -118,6 +121,7 @@ func (n *Node) restore() error {
 	if n.state, err = stateOf(snap); err != nil {
 		return err
 	}
+	n.refreshMembers()
 	n.snapshots.index, n.recent.from = n.state.index, n.state.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: -1}
 	return nil
@@ -138,11 +142,12 @@ func (n *Node) raftConfig() *raft.Config {
 		ID:                        n.config.ID,
 		ElectionTick:              raftTicksPerTick,
 		HeartbeatTick:             raftTicksPerTick / 5,
-		Storage:                   n.log,
+		Storage:                   raftStorage{n.log, n},
 		Applied:                   n.state.index,
 		AsyncStorageWrites:        true,
 		PreVote:                   true,
 		CheckQuorum:               true,
+		StepDownOnRemoval:         true,
 		MaxSizePerMsg:             1 << 20,
 		MaxCommittedSizePerReady:  4 << 20,
 		MaxUncommittedEntriesSize: 64 << 20,
@@ -171,7 +176,7 @@ func (n *Node) Receive(from host.Addr, payload []byte) {
 
 // Accept implements host.Program.
 func (n *Node) Accept(c host.Conn) {
-	if !n.serving || n.role.leader == 0 {
+	if !n.serving || n.role.leader == 0 || !n.member() {
 		// Nothing can be promised to this client here: it had better try another server.
 		c.Close()
 		return
@@ -209,6 +214,7 @@ func (n *Node) Wake() {
 		n.tickSyncs()
 		n.tickSnapshots()
 		n.tickObserver()
+		n.carryOn()
 		n.tickLeaderless()
 		n.tickLeaving()
 		n.tickReaper()

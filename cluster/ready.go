@@ -93,15 +93,16 @@ func (n *Node) apply(m *raftpb.Message) {
 	}
 	n.respond(m.GetResponses())
 	n.syncsApplied()
+	n.carryOn()
 	n.maybeSnapshot()
 }
 
 func (n *Node) applyEntry(e *raftpb.Entry) {
 	n.state.advance(e.GetIndex(), e.GetTerm(), e.GetData())
-	if e.GetType() != raftpb.EntryNormal {
-		panic(fmt.Sprintf("cluster: entry %d changes the ensemble, which this version can't", e.GetIndex()))
-	}
-	if len(e.GetData()) > 0 {
+	switch {
+	case e.GetType() == raftpb.EntryConfChangeV2:
+		n.applyChange(e)
+	case len(e.GetData()) > 0:
 		c, err := decodeCommand(e.GetData())
 		if err != nil {
 			panic(fmt.Sprintf("entry %d: %v", e.GetIndex(), err))
@@ -119,6 +120,7 @@ func (n *Node) termBegan() {
 	began := false
 	if n.role.state == raft.StateLeader && !n.intake.open {
 		n.intake.begin(n.state)
+		n.termSince = n.ticks
 		n.expirer.begin(n.role.term, n.ticks, n)
 		began = true
 	}
@@ -140,6 +142,8 @@ func (n *Node) install(snap *raftpb.Snapshot) {
 	}
 	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}
+	n.changing = changing{}
+	n.refreshMembers()
 	n.closeAll("snapshot installed")
 	n.outbox.skipTo(s.cursorOf(n.config.ID))
 	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())
@@ -149,6 +153,10 @@ func (n *Node) install(snap *raftpb.Snapshot) {
 func (n *Node) sendRaft(m *raftpb.Message) {
 	to, ok := n.members.addr(m.GetTo())
 	if !ok {
+		return
+	}
+	if n.founders(m) {
+		n.refuseForIt(m)
 		return
 	}
 	size := len(m.GetContext()) + 64

@@ -10,24 +10,33 @@ import (
 // start starts what a call needs from the rest of the ensemble, at once and whatever is before it in the queue: the
 // log keeps the order of one connection's writes.
 func (n *Node) start(c *conn, cl *call) {
-	switch r := cl.request.(type) {
+	switch cl.request.(type) {
 	case wire.CreateRequest, wire.CreateContainerRequest, wire.CreateTTLRequest, wire.DeleteRequest, wire.SetDataRequest,
 		wire.SetACLRequest, wire.CheckRequest, wire.MultiRequest, wire.CloseSessionRequest:
-		cl.write = true
-		n.submit(c, cl, tree.Txn{
-			Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(),
-			IDs: c.ids, Settings: n.config.Settings, Request: r,
-		})
+		n.write(c, cl)
 	case wire.SyncRequest:
 		n.beginSync(c, cl)
 	case wire.ReconfigRequest:
-		cl.err = wire.ReconfigDisabled
+		if !n.config.Reconfig {
+			cl.err = wire.ReconfigDisabled
+			return
+		}
+		n.write(c, cl)
 	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest, wire.GetACLRequest, wire.GetAllChildrenNumberRequest,
 		wire.MultiReadRequest, wire.GetEphemeralsRequest, wire.WhoAmIRequest, wire.AddWatchRequest, wire.CheckWatchesRequest,
 		wire.RemoveWatchesRequest, wire.SetWatchesRequest, wire.PingRequest:
 	default:
 		cl.err = wire.Unimplemented
 	}
+}
+
+// write sends a call on its way into the log.
+func (n *Node) write(c *conn, cl *call) {
+	cl.write = true
+	n.submit(c, cl, tree.Txn{
+		Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(),
+		IDs: c.ids, Settings: n.config.Settings, Request: cl.request,
+	})
 }
 
 // replyTo makes the reply to the call at the head of the queue, or reports that it has to wait.

@@ -27,17 +27,21 @@ const snapshotSendTicks = 2 * raftTicksPerTick
 // maybeSnapshot saves the state when enough was applied since the last time, and then lets the log forget what the
 // snapshot holds.
 func (n *Node) maybeSnapshot() {
-	if n.snapshots.saving || n.state.index-n.snapshots.index < n.config.SnapshotEvery {
+	due := n.state.index-n.snapshots.index >= n.config.SnapshotEvery || n.snapshots.index < n.state.confIndex
+	if n.snapshots.saving || !due {
 		return
 	}
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
 	n.snapshots.saving, n.snapshots.index = true, n.state.index
-	_, conf, _ := n.log.InitialState()
+	conf := n.state.conf
+	if conf == nil {
+		_, conf, _ = n.log.InitialState()
+	}
 	zxid := n.state.tree.Zxid()
 	n.log.Save(&raftpb.Snapshot{
 		Data: n.state.encode(),
 		Metadata: &raftpb.SnapshotMetadata{
-			ConfState: conf, Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
+			ConfState: proto.Clone(conf).(*raftpb.ConfState), Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
 		},
 	}, func(err error) {
 		n.mustPersist(err)

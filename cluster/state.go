@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"slices"
 
+	"go.etcd.io/raft/v3/raftpb"
+
 	"ordeal/cluster/tree"
 )
 
@@ -21,6 +23,11 @@ type state struct {
 	index, term uint64
 	// chain is a hash over every applied entry: equal chains at an index mean equal logs up to there.
 	chain uint64
+	// next is the change of the ensemble that is under way, or nil. conf is raft's configuration, nil for that of the
+	// founding; confIndex is the entry at which it last began to change.
+	next      *change
+	conf      *raftpb.ConfState
+	confIndex uint64
 	// known is the hash of the state at index knownAt: nothing but an entry changes the state.
 	known, knownAt uint64
 }
@@ -96,15 +103,28 @@ func (s *state) hash() uint64 {
 	for _, c := range s.cursors {
 		h = mix(mix(mix(h, c.server), c.incarnation), c.seq)
 	}
+	if s.changed() {
+		h = mix(h, checksum(s.appendEnsemble(nil)))
+	}
 	s.known, s.knownAt = h, s.index
 	return h
 }
 
-const snapshotVersion = 1
+// Versions of a snapshot: that of an ensemble as it was founded, and that of one that was changed.
+const (
+	snapshotFounded = 1
+	snapshotChanged = 2
+)
+
+// changed reports whether the ensemble was ever changed, or is about to be.
+func (s *state) changed() bool { return s.next != nil || s.conf != nil }
 
 // encode writes the whole state, for a snapshot.
 func (s *state) encode() []byte {
-	b := []byte{snapshotVersion}
+	b := []byte{snapshotFounded}
+	if s.changed() {
+		b[0] = snapshotChanged
+	}
 	for _, v := range []uint64{s.epoch, s.counter, s.index, s.term, s.chain, uint64(len(s.cursors))} {
 		b = binary.AppendUvarint(b, v)
 	}
@@ -113,18 +133,25 @@ func (s *state) encode() []byte {
 		b = binary.AppendUvarint(b, c.incarnation)
 		b = binary.AppendUvarint(b, c.seq)
 	}
+	if s.changed() {
+		b = s.appendEnsemble(b)
+	}
 	return s.tree.AppendSnapshot(b)
 }
 
 // decodeState reads what encode wrote. An error says that the bytes are no snapshot of this version.
 func decodeState(b []byte) (*state, error) {
 	r := reader{b: b}
-	if v := r.byte(); v != snapshotVersion {
-		return nil, fmt.Errorf("cluster: a snapshot of version %d, not %d", v, snapshotVersion)
+	version := r.byte()
+	if version < snapshotFounded || version > snapshotChanged {
+		return nil, fmt.Errorf("cluster: a snapshot of version %d, and %d is the newest known", version, snapshotChanged)
 	}
 	s := &state{epoch: r.uvarint(), counter: r.uvarint(), index: r.uvarint(), term: r.uvarint(), chain: r.uvarint()}
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		s.cursors = append(s.cursors, cursor{r.uvarint(), r.uvarint(), r.uvarint()})
+	}
+	if version == snapshotChanged {
+		s.readEnsemble(&r)
 	}
 	if r.bad {
 		return nil, errors.New("cluster: a snapshot that ends too early")

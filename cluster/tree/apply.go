@@ -69,6 +69,8 @@ func (t *Tree) applyOwned(txn Txn) Result {
 	case wire.MultiRequest:
 		response, code := u.multi(r)
 		return Result{Err: code, Response: response, Events: u.events}
+	case wire.ReconfigRequest:
+		return Result{Err: t.Permits(txn.IDs, wire.ConfigPath, wire.PermWrite)} // the rest is not the tree's to do
 	case wire.CheckRequest:
 		return Result{Err: wire.Unimplemented} // as in ZooKeeper: only inside a multi
 	}

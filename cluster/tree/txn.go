@@ -188,7 +188,7 @@ func decodeTxnRequest(op wire.OpCode, d *wire.Decoder) (wire.Request, error) {
 func isWrite(op wire.OpCode) bool {
 	switch op {
 	case wire.OpCreate, wire.OpCreate2, wire.OpCreateContainer, wire.OpCreateTTL, wire.OpDelete, wire.OpSetData, wire.OpSetACL,
-		wire.OpCheck, wire.OpMulti, wire.OpCloseSession:
+		wire.OpCheck, wire.OpMulti, wire.OpCloseSession, wire.OpReconfig:
 		return true
 	}
 	return false

@@ -70,7 +70,8 @@ func FuzzHello(f *testing.F) {
 	f.Add(hello{cluster: "c", from: "n1", to: "n2"}.encode())
 	f.Add([]byte("ordeal.1\xff"))
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"))
-	cfg := Config{Self: "n2", Cluster: "c", Peers: map[host.Addr]string{"n1": "x"}}
+	cfg := Config{Self: "n2", Cluster: "c"}
+	known := peers{names: map[host.Addr]bool{"n1": true}}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		h, err := readHello(bufio.NewReader(bytes.NewReader(data)))
 		if err != nil {
@@ -80,7 +81,7 @@ func FuzzHello(f *testing.F) {
 			t.Fatalf("%+v is %q, from %q", h, said, data)
 		}
 		right := h == hello{cluster: "c", from: "n1", to: "n2"}
-		if refused := h.check(&cfg) != nil; refused == right {
+		if refused := h.check(&cfg, &known) != nil; refused == right {
 			t.Fatalf("%+v: refused %v", h, refused)
 		}
 	})

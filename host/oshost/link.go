@@ -36,16 +36,19 @@ type link struct {
 	tls     *tls.Config
 	out     *outbox
 	live    context.Context
+	leave   context.CancelFunc // ends the link
 	log     *slog.Logger
 }
 
-func newLink(m *Machine, to host.Addr) *link {
+func newLink(m *Machine, to host.Addr, address string) *link {
+	live, leave := context.WithCancel(m.live)
 	return &link{
 		hello:   hello{cluster: m.cfg.Cluster, from: m.cfg.Self, to: to},
-		address: m.cfg.Peers[to],
+		address: address,
 		tls:     m.cfg.PeerTLS,
 		out:     newOutbox(linkQueue),
-		live:    m.live,
+		live:    live,
+		leave:   leave,
 		log:     m.cfg.Logger.With("peer", string(to)),
 	}
 }

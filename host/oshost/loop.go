@@ -56,6 +56,7 @@ func (m *Machine) run(boot host.Boot, booted chan<- bool) {
 
 // serve lets the network in.
 func (m *Machine) serve() {
+	m.serving = true
 	for _, l := range m.links {
 		m.task(l.run)
 	}

@@ -22,7 +22,9 @@ type Machine struct {
 	cfg      Config
 	clock    clock
 	disk     *disk
-	links    map[host.Addr]*link
+	links    map[host.Addr]*link // the loop's own, as is serving
+	serving  bool
+	peers    peers
 	rng      *rand.Rand
 	inbox    *inbox[event]
 	program  host.Program
@@ -59,14 +61,15 @@ func Run(cfg Config, boot host.Boot) (*Machine, error) {
 		rng:    newRand(cfg.Seed),
 		inbox:  newInbox[event](),
 		links:  map[host.Addr]*link{},
+		peers:  peers{names: map[host.Addr]bool{}},
 		conns:  map[*conn]struct{}{},
 		guests: guests{max: cfg.MaxConnsPerAddr, byAddr: map[string]int{}},
 		quit:   make(chan struct{}),
 		done:   make(chan struct{}),
 	}
 	m.live, m.die = context.WithCancel(context.Background())
-	for name := range cfg.Peers {
-		m.links[name] = newLink(m, name)
+	for name, address := range cfg.Peers {
+		m.route(name, address)
 	}
 	if err := m.open(); err != nil {
 		m.die()

@@ -80,7 +80,7 @@ func (p *peerPort) greet(nc net.Conn, r *bufio.Reader) (hello, error) {
 	}
 	h, err := readHello(r)
 	if err == nil {
-		err = h.check(&p.m.cfg)
+		err = h.check(&p.m.cfg, &p.m.peers)
 	}
 	if err == nil {
 		err = nc.SetDeadline(time.Time{})

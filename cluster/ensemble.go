@@ -1,0 +1,151 @@
+package cluster
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ordeal/cluster/wire"
+	"ordeal/cluster/zoocfg"
+	"ordeal/host"
+)
+
+// votersMin is how many voters a change must leave. ZooKeeper's standaloneEnabled asks for two.
+const votersMin = 2
+
+// text is the ensemble's configuration as wire.ConfigPath has it.
+func (s *state) text() []byte {
+	shown, _ := s.tree.Read(wire.GetDataRequest{Path: wire.ConfigPath})
+	r, _ := shown.(wire.GetDataResponse)
+	return r.Data
+}
+
+// parseEnsemble reads the lines of servers, and the version.
+func parseEnsemble(text []byte) (zoocfg.Config, error) {
+	c := zoocfg.Config{ClientAddr: "*"} // a line need not name a port for clients: the server's own file may
+	err := c.AddDynamic("the configuration", text)
+	return c, err
+}
+
+// formatServers writes the lines of servers.
+func formatServers(servers []zoocfg.Server) []byte {
+	var b []byte
+	for _, s := range servers {
+		b = fmt.Appendf(b, "server.%d=%s\n", s.ID, s)
+	}
+	return b
+}
+
+// changed is the ensemble that a request asks for.
+func changed(now zoocfg.Config, r wire.ReconfigRequest) ([]zoocfg.Server, wire.Code) {
+	if r.ConfigID != -1 && r.ConfigID != now.Version {
+		return nil, wire.BadVersion
+	}
+	var next []zoocfg.Server
+	if r.NewMembers != nil {
+		whole, err := parseEnsemble(bytes.ReplaceAll(r.NewMembers, []byte(","), []byte("\n")))
+		if err != nil {
+			return nil, wire.BadArguments
+		}
+		next = whole.Servers
+	} else {
+		var ok bool
+		if next, ok = incremented(now.Servers, string(r.Joining), string(r.Leaving)); !ok {
+			return nil, wire.BadArguments
+		}
+	}
+	voters := 0
+	for _, s := range next {
+		if !s.Observer {
+			voters++
+		}
+	}
+	if voters < votersMin {
+		return nil, wire.BadArguments
+	}
+	return next, wire.OK
+}
+
+// incremented takes servers out and puts others in, or in the place of those with their numbers.
+func incremented(now []zoocfg.Server, joining, leaving string) ([]zoocfg.Server, bool) {
+	next := slices.Clone(now)
+	for _, word := range commaSeparated(leaving) {
+		id, err := strconv.ParseUint(word, 10, 64)
+		if err != nil {
+			return nil, false
+		}
+		next = slices.DeleteFunc(next, func(s zoocfg.Server) bool { return s.ID == id })
+	}
+	for _, line := range commaSeparated(joining) {
+		c, err := parseEnsemble([]byte(line))
+		if err != nil {
+			return nil, false
+		}
+		one := c.Servers[0]
+		next = slices.DeleteFunc(next, func(s zoocfg.Server) bool { return s.ID == one.ID })
+		taken := slices.ContainsFunc(next, func(s zoocfg.Server) bool { return s.Addr == one.Addr })
+		if taken || one.ClientAddr == "" || one.ElectionPort == 0 {
+			return nil, false
+		}
+		next = append(next, one)
+	}
+	slices.SortFunc(next, func(a, b zoocfg.Server) int { return int(a.ID) - int(b.ID) })
+	return next, true
+}
+
+// commaSeparated are the words of a list.
+func commaSeparated(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+}
+
+// ServerName is the name of a machine by its server's number, where the configuration does not give another.
+func ServerName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) }
+
+// membersOf are the servers of a configuration.
+func (n *Node) membersOf(text []byte) (list members) {
+	c, err := parseEnsemble(text)
+	if err != nil {
+		panic(fmt.Sprintf("cluster: the ensemble's configuration was taken and can't be read: %v", err))
+	}
+	for _, s := range c.Servers {
+		m := Member{ID: s.ID, Addr: ServerName(s.ID), Observer: s.Observer, Dial: s.Addr}
+		if named, ok := members(n.config.Members).find(s.ID); ok {
+			m.Addr = named.Addr
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// refreshMembers takes the members from what was applied. An ensemble that was never changed is as it was founded. While a
+// change is under way the old members and the new ones are needed.
+func (n *Node) refreshMembers() {
+	s := n.state
+	if s.conf == nil {
+		n.members = n.config.Members
+		return
+	}
+	n.members = nil
+	if s.next != nil {
+		n.members = n.membersOf(s.next.servers)
+	}
+	for _, m := range n.membersOf(s.text()) {
+		if _, known := n.members.find(m.ID); !known {
+			n.members = append(n.members, m)
+		}
+	}
+	router, ok := n.host.(host.Router)
+	for _, m := range n.members {
+		if ok && m.ID != n.config.ID {
+			router.Route(m.Addr, m.Dial)
+		}
+	}
+}
+
+// member reports whether this node is in the ensemble. One that was taken out serves nobody.
+func (n *Node) member() bool {
+	_, ok := n.members.find(n.config.ID)
+	return ok
+}
