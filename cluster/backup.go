@@ -28,18 +28,20 @@ type Backup struct {
 	State []byte
 }
 
-// Backup is the node's state at the newest entry that it has applied.
+// Backup is the node's state at the newest entry that it has applied. An ensemble that begins with it is founded anew, by
+// the servers that there are now: how they became that is left out.
 func (n *Node) Backup() Backup {
-	b := Backup{Index: n.state.index, Term: n.state.term, Incarnation: n.outbox.incarnation, State: n.state.encode()}
+	founded := *n.state
+	founded.next, founded.conf, founded.confIndex = nil, nil, 0
+	b := Backup{Index: n.state.index, Term: n.state.term, Incarnation: n.outbox.incarnation, State: founded.encode()}
 	for _, c := range n.state.cursors {
 		b.Incarnation = max(b.Incarnation, c.incarnation)
 	}
 	for _, s := range n.state.tree.Sessions() {
 		b.Incarnation = max(b.Incarnation, s.Owner.Incarnation)
 	}
-	if _, conf, err := n.log.InitialState(); err == nil {
-		b.Voters, b.Observers = slices.Clone(conf.GetVoters()), slices.Clone(conf.GetLearners())
-	}
+	conf := n.confState()
+	b.Voters, b.Observers = slices.Clone(conf.GetVoters()), slices.Clone(conf.GetLearners())
 	return b
 }
 

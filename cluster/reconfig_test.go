@@ -155,6 +155,10 @@ func TestGrowFromThreeToFive(t *testing.T) {
 		if voters := e.node(e.leader()).Stats().Voters; len(voters) != 5 {
 			t.Errorf("seed %d: the leader counts %d voters", seed, len(voters))
 		}
+		backup, err := cluster.DecodeBackup(e.node("n5").Backup().Encode())
+		if err != nil || len(backup.Voters) != 5 {
+			t.Errorf("seed %d: a backup names the voters %v, %v", seed, backup.Voters, err)
+		}
 		e.survives("n1", "n2")
 		if leader := e.leader(); leader != "n4" {
 			e.survives("n4", leader)

@@ -33,15 +33,11 @@ func (n *Node) maybeSnapshot() {
 	}
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
 	n.snapshots.saving, n.snapshots.index = true, n.state.index
-	conf := n.state.conf
-	if conf == nil {
-		_, conf, _ = n.log.InitialState()
-	}
 	zxid := n.state.tree.Zxid()
 	n.log.Save(&raftpb.Snapshot{
 		Data: n.state.encode(),
 		Metadata: &raftpb.SnapshotMetadata{
-			ConfState: proto.Clone(conf).(*raftpb.ConfState), Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
+			ConfState: n.confState(), Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
 		},
 	}, func(err error) {
 		n.mustPersist(err)
@@ -49,6 +45,15 @@ func (n *Node) maybeSnapshot() {
 		n.snapshots.shown = SavedSnapshot{Zxid: zxid, SavedMs: n.wallMs()}
 		n.log.Compact(n.config.KeepEntries)
 	})
+}
+
+// confState is raft's configuration at the newest entry that was applied.
+func (n *Node) confState() *raftpb.ConfState {
+	if n.state.conf != nil {
+		return proto.Clone(n.state.conf).(*raftpb.ConfState)
+	}
+	_, conf, _ := n.log.InitialState()
+	return conf
 }
 
 // SavedSnapshot is the newest snapshot on a node's disk.
