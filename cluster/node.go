@@ -188,9 +188,12 @@ func (n *Node) Accept(c host.Conn) {
 func (n *Node) Frame(c host.Conn, payload []byte) {
 	if cn := n.conns.of(c); cn != nil {
 		n.frame(cn, payload)
-		n.pump()
 	}
 }
+
+// Settle implements host.Settler. What frames ask of raft, proposals and questions how far to read, changes neither term
+// nor role, so it can wait for the frames behind: they share their messages and their sync.
+func (n *Node) Settle() { n.pump() }
 
 // Closed implements host.Program.
 func (n *Node) Closed(c host.Conn) {

@@ -162,6 +162,9 @@ func (m *machine) call(ev *event) {
 		m.program.Receive(ev.from.name, ev.payload)
 	case evFrame:
 		ev.end.frame(ev.payload)
+		if s, ok := m.program.(host.Settler); ok {
+			s.Settle() // each frame is an input of its own here
+		}
 	case evAccept:
 		if ev.end.state != connGone {
 			m.program.Accept(ev.end)

@@ -21,6 +21,7 @@ type script struct {
 	frame   func(c host.Conn, payload []byte)
 	closed  func(c host.Conn)
 	wake    func()
+	settle  func()
 }
 
 func (s *script) Receive(from host.Addr, payload []byte) {
@@ -50,6 +51,13 @@ func (s *script) Closed(c host.Conn) {
 func (s *script) Wake() {
 	if s.wake != nil {
 		s.wake()
+	}
+}
+
+// Settle implements host.Settler.
+func (s *script) Settle() {
+	if s.settle != nil {
+		s.settle()
 	}
 }
 

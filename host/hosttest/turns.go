@@ -13,6 +13,8 @@ type turns struct {
 	inside int
 	calls  map[string]int
 	seen   *journal
+	// unsettled is true from a frame until the call that the program wants behind it.
+	unsettled bool
 }
 
 // take is one call: it looks around for another one.
@@ -21,6 +23,10 @@ func (t *turns) take(kind string) {
 	if t.inside != 1 {
 		t.seen.add("%s inside another call", kind)
 	}
+	if t.unsettled && kind != "frame" {
+		t.seen.add("%s while frames are not settled", kind)
+	}
+	t.unsettled = kind == "frame"
 	for range 1000 {
 		t.calls[kind]++
 	}
@@ -61,6 +67,7 @@ func testTurns(t *testing.T, h Harness) {
 			frame:   func(host.Conn, []byte) { in.take("frame") },
 			closed:  func(host.Conn) { in.take("closed") },
 			wake:    wake,
+			settle:  func() { in.unsettled = false },
 		}, nil
 	})
 	h.Boot(n2, noise)

@@ -85,13 +85,17 @@ func (m *Machine) loop() {
 	for {
 		events = m.inbox.take(events)
 		for i := range events {
-			if i%eventsPerLook == 0 && !m.look() {
-				return
+			if i%eventsPerLook == 0 {
+				m.settle()
+				if !m.look() {
+					return
+				}
 			}
 			e := events[i]
 			events[i] = event{} // let go of the payload
 			m.call(e)
 		}
+		m.settle()
 		if len(events) == 0 && !m.sleep() {
 			return
 		}
@@ -130,7 +134,21 @@ func (m *Machine) sleep() bool {
 	return m.look()
 }
 
+// settle calls a program that wants it when there were frames.
+func (m *Machine) settle() {
+	if !m.unsettled {
+		return
+	}
+	m.unsettled = false
+	if s, ok := m.program.(host.Settler); ok {
+		s.Settle()
+	}
+}
+
 func (m *Machine) call(e event) {
+	if e.kind != eventFrame {
+		m.settle()
+	}
 	switch e.kind {
 	case eventReceive:
 		m.program.Receive(e.from, e.payload)
@@ -143,6 +161,7 @@ func (m *Machine) call(e event) {
 		m.program.Accept(e.conn)
 	case eventFrame:
 		if !e.conn.gone {
+			m.unsettled = true
 			m.program.Frame(e.conn, e.payload)
 		}
 	case eventClosed:

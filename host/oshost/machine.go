@@ -19,16 +19,18 @@ const closeMax = 3 * time.Second
 
 // Machine is the real machine with one program running on it.
 type Machine struct {
-	cfg      Config
-	clock    clock
-	disk     *disk
-	links    map[host.Addr]*link // the loop's own, as is serving
-	serving  bool
-	peers    peers
-	rng      *rand.Rand
-	inbox    *inbox[event]
-	program  host.Program
-	counters counters
+	cfg     Config
+	clock   clock
+	disk    *disk
+	links   map[host.Addr]*link // the loop's own, as is serving
+	serving bool
+	peers   peers
+	rng     *rand.Rand
+	inbox   *inbox[event]
+	program host.Program
+	// unsettled says that a frame was handed over since the program was last called to settle. It is the loop's own.
+	unsettled bool
+	counters  counters
 
 	clientPort net.Listener // nil without one
 	securePort net.Listener // nil without one
