@@ -25,7 +25,7 @@ type session struct {
 
 const (
 	sessionTimeout = 30 * time.Second
-	replyTimeout   = 20 * time.Second
+	replyTimeout   = time.Minute
 	replyMax       = 1 << 20
 )
 
