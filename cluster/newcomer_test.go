@@ -48,8 +48,8 @@ func TestNewcomerVotesBeforeItHasCaughtUp(t *testing.T) {
 	}
 }
 
-// A server that comes back may not have applied yet that others joined. It has to listen to them all the same.
-func TestBackBeforeTheChangeIsApplied(t *testing.T) {
+// A server that comes back makes a majority with one that joined just before everybody else went.
+func TestBackAmongNewcomers(t *testing.T) {
 	for seed := range uint64(40) {
 		e := newChangeable(t, 200+seed, 3)
 		e.join(4)
