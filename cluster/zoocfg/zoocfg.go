@@ -115,7 +115,7 @@ type parser struct {
 	metricsPort            string
 	metricsHost            string
 	lines                  map[string]int // by key: where it stands
-	number                 int            // of the line that is read
+	number                 int            // of the line that is read; 0 among Java's flags
 	key                    string         // that stands there
 }
 
@@ -133,9 +133,18 @@ func newParser(name string) *parser {
 
 // Parse reads a file. An error is one line with the file's name and the line's number.
 func Parse(name string, text []byte) (Config, error) {
+	return ParseWith(name, text, "")
+}
+
+// ParseWith is Parse, and where the file is silent the flags of Java's speak: -Dzookeeper.KEY=VALUE, as ZooKeeper's start
+// script takes them from the environment. Only what ZooKeeper takes from there is heeded; all other flags are passed over.
+func ParseWith(name string, text []byte, flags string) (Config, error) {
 	p := newParser(name)
 	settings := p.settings()
 	if err := p.read(text, func(key, value string) error { return p.set(settings, key, value) }); err != nil {
+		return Config{}, err
+	}
+	if err := p.flags(settings, flags); err != nil {
 		return Config{}, err
 	}
 	if p.DataDir == "" {
@@ -228,7 +237,11 @@ func (p *parser) set(settings map[string]setting, key, value string) error {
 }
 
 func (p *parser) warn(key, what string) {
-	p.Warnings = append(p.Warnings, fmt.Sprintf("%s:%d: %s %s", p.name, p.number, key, what))
+	where := fmt.Sprintf("%s:%d", p.name, p.number)
+	if p.number == 0 {
+		where = flagsName
+	}
+	p.Warnings = append(p.Warnings, fmt.Sprintf("%s: %s %s", where, key, what))
 }
 
 // check says what is wrong with the whole that is right line by line.

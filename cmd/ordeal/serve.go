@@ -67,7 +67,8 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 	if err != nil {
 		return usage(err)
 	}
-	config, err := zoocfg.Parse(path, text)
+	// ZooKeeper's start script hands these two to Java, and many a property is set nowhere else.
+	config, err := zoocfg.ParseWith(path, text, os.Getenv("SERVER_JVMFLAGS")+" "+os.Getenv("JVMFLAGS"))
 	if err != nil {
 		return usage(err)
 	}
