@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -38,8 +39,8 @@ func formatServers(servers []zoocfg.Server) []byte {
 	return b
 }
 
-// changed is the ensemble that a request asks for.
-func changed(now zoocfg.Config, r wire.ReconfigRequest) ([]zoocfg.Server, wire.Code) {
+// changed is the ensemble that a request asks for; or the code that refuses it, or zoocfg.ErrServerNumber.
+func changed(now zoocfg.Config, r wire.ReconfigRequest) ([]zoocfg.Server, error) {
 	if r.ConfigID != -1 && r.ConfigID != now.Version {
 		return nil, wire.BadVersion
 	}
@@ -47,13 +48,13 @@ func changed(now zoocfg.Config, r wire.ReconfigRequest) ([]zoocfg.Server, wire.C
 	if r.NewMembers != nil {
 		whole, err := parseEnsemble(bytes.ReplaceAll(r.NewMembers, []byte(","), []byte("\n")))
 		if err != nil {
-			return nil, wire.BadArguments
+			return nil, badLine(err)
 		}
 		next = whole.Servers
 	} else {
-		var ok bool
-		if next, ok = incremented(now.Servers, string(r.Joining), string(r.Leaving)); !ok {
-			return nil, wire.BadArguments
+		var err error
+		if next, err = incremented(now.Servers, string(r.Joining), string(r.Leaving)); err != nil {
+			return nil, err
 		}
 	}
 	voters := 0
@@ -65,34 +66,42 @@ func changed(now zoocfg.Config, r wire.ReconfigRequest) ([]zoocfg.Server, wire.C
 	if voters < votersMin {
 		return nil, wire.BadArguments
 	}
-	return next, wire.OK
+	return next, nil
+}
+
+// badLine is what a request with such a line is refused with.
+func badLine(err error) error {
+	if errors.Is(err, zoocfg.ErrServerNumber) {
+		return zoocfg.ErrServerNumber
+	}
+	return wire.BadArguments
 }
 
 // incremented takes servers out and puts others in, or in the place of those with their numbers.
-func incremented(now []zoocfg.Server, joining, leaving string) ([]zoocfg.Server, bool) {
+func incremented(now []zoocfg.Server, joining, leaving string) ([]zoocfg.Server, error) {
 	next := slices.Clone(now)
 	for _, word := range commaSeparated(leaving) {
 		id, err := strconv.ParseUint(word, 10, 64)
 		if err != nil {
-			return nil, false
+			return nil, wire.BadArguments
 		}
 		next = slices.DeleteFunc(next, func(s zoocfg.Server) bool { return s.ID == id })
 	}
 	for _, line := range commaSeparated(joining) {
 		c, err := parseEnsemble([]byte(line))
 		if err != nil {
-			return nil, false
+			return nil, badLine(err)
 		}
 		one := c.Servers[0]
 		next = slices.DeleteFunc(next, func(s zoocfg.Server) bool { return s.ID == one.ID })
 		taken := slices.ContainsFunc(next, func(s zoocfg.Server) bool { return s.Addr == one.Addr })
 		if taken || one.ClientAddr == "" || one.ElectionPort == 0 {
-			return nil, false
+			return nil, wire.BadArguments
 		}
 		next = append(next, one)
 	}
 	slices.SortFunc(next, func(a, b zoocfg.Server) int { return int(a.ID) - int(b.ID) })
-	return next, true
+	return next, nil
 }
 
 // commaSeparated are the words of a list.

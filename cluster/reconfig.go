@@ -67,12 +67,15 @@ func (n *Node) consider(c command, txn tree.Txn, r wire.ReconfigRequest, permitt
 	case n.state.next != nil:
 		return wire.ReconfigInProgress
 	}
-	servers, code := changed(now, r)
-	if code != wire.OK {
+	servers, err := changed(now, r)
+	if code, refused := err.(wire.Code); refused {
 		return code
 	}
 	if permitted != wire.OK {
 		return permitted
+	}
+	if err != nil {
+		return wire.BadArguments // ZooKeeper would take the number, so it asks for the right first
 	}
 	n.state.next = &change{
 		server: c.server, incarnation: c.incarnation, seq: c.seq, session: txn.Session, xid: txn.Xid,

@@ -269,7 +269,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 		for _, r := range []wire.ReconfigRequest{
 			leaving("1,2"), leaving("x"), joining(), {Joining: []byte("server.4=h"), ConfigID: -1},
 			{Joining: []byte("server.4=h1:1:2;3"), ConfigID: -1}, {NewMembers: []byte("nonsense"), ConfigID: -1},
-			{Joining: []byte("server.4=h4:1:2"), ConfigID: -1},
+			{Joining: []byte("server.4=h4:1:2"), ConfigID: -1}, {Joining: []byte("server.999=h4:1:2;3"), ConfigID: -1},
 		} {
 			if len(r.Joining)+len(r.Leaving)+len(r.NewMembers) > 0 {
 				wantCode(t, c, r, wire.BadArguments)
@@ -292,5 +292,9 @@ func TestChangesThatAreRefused(t *testing.T) {
 	shut := newEnsembleWith(t, 131, 3, func(c *cluster.Config) {
 		c.Reconfig, c.Announce = true, []byte(lines(1, 2, 3)+"\nversion=0")
 	})
-	shut.do(20*time.Second, func(_ host.Process, c *client.Client) { wantCode(t, c, leaving("3"), wire.NoAuth) })
+	shut.do(20*time.Second, func(_ host.Process, c *client.Client) {
+		wantCode(t, c, leaving("3"), wire.NoAuth)
+		wantCode(t, c, leaving("x"), wire.BadArguments)
+		wantCode(t, c, wire.ReconfigRequest{Joining: []byte("server.999=h4:1:2;3"), ConfigID: -1}, wire.NoAuth)
+	})
 }

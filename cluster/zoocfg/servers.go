@@ -1,6 +1,7 @@
 package zoocfg
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -45,14 +46,17 @@ func (c Config) ClientAddrOf(id uint64) string {
 	return c.ClientAddr
 }
 
+// ErrServerNumber says that a line is right but for the server's number: the number is the high byte of session ids.
+var ErrServerNumber = errors.New("the number must be from 1 to 255")
+
 // server takes server.ID=host:port[:electionPort][:role][;[host:]clientPort]. Of several addresses, with | between them,
 // the first is taken.
 func (p *parser) server(id, value string) error {
-	n, err := strconv.ParseUint(id, 10, 8)
-	if err != nil || n == 0 {
-		return fmt.Errorf("server.%s: the number must be from 1 to 255", id)
-	}
 	key := "server." + id
+	n, err := strconv.ParseUint(id, 10, 63)
+	if err != nil {
+		return fmt.Errorf("%s: the number must be from 1 to 255", key)
+	}
 	addr, client, _ := strings.Cut(value, ";")
 	if first, _, several := strings.Cut(addr, "|"); several {
 		addr = first
@@ -66,6 +70,9 @@ func (p *parser) server(id, value string) error {
 		if s.ClientAddr, err = clientAddr(client); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
+	}
+	if n == 0 || n > 255 {
+		return fmt.Errorf("%s: %w", key, ErrServerNumber)
 	}
 	p.Servers = append(p.Servers, s)
 	return nil
