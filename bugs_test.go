@@ -25,7 +25,7 @@ var bugSeeds = map[string]struct {
 }{
 	"bugAckBeforeSync":           {"queue", 2, ""},
 	"bugVoteNotPersisted":        {"register", 2, ""},
-	"bugStaleSync":               {"register", 208, ""},
+	"bugStaleSync":               {"register", 212, ""},
 	"bugTornTailKept":            {"register", 2, ""},
 	"bugSnapshotWithoutSessions": {"queue", 102, ""},
 	"bugDeposedLeaderExpires":    {"election", 2, ""},
@@ -38,7 +38,7 @@ var bugSeeds = map[string]struct {
 	"bugWatchesLostAtReattach":     {"tree", 2, ""},
 	"bugCversionNotInSnapshot":     {"tree", 3, ""},
 	"bugHalfMultiInSnapshot":       {"tree", 102, "60s"},
-	"bugACLCheckSkippedOnReplay":   {"tree", 3, ""},
+	"bugACLCheckSkippedOnReplay":   {"tree", 6, ""},
 	"bugExpiredSessionResurrected": {"tree", 14, ""},
 	"bugContainerReapedInUse":      {"tree", 2, ""},
 }

@@ -1,6 +1,7 @@
 package ordeal
 
 import (
+	"cmp"
 	"fmt"
 
 	"ordeal/host"
@@ -27,6 +28,20 @@ func Workloads() []string {
 // clientsOf is how many clients a trial has: more only where a higher rate asks for them.
 func clientsOf(t Trial) int { return max(clientsMax, t.Rate/20) }
 
+// clientNumbers are the clients that there are: all, or those of the script.
+func clientNumbers(t Trial) []int {
+	var numbers []int
+	for _, c := range t.Script {
+		numbers = append(numbers, c.Client)
+	}
+	if t.Script == nil {
+		for i := range clientsOf(t) {
+			numbers = append(numbers, i+1)
+		}
+	}
+	return numbers
+}
+
 // startClients sets the clients to work until the trial's length is over.
 func (p *play) startClients() {
 	w, ok := workloads.ByName(p.trial.Workload)
@@ -34,8 +49,9 @@ func (p *play) startClients() {
 		panic("ordeal: a trial that was not checked: workload " + p.trial.Workload)
 	}
 	p.env = workloads.New(w, workloads.Config{
-		Clients: len(p.ground.clients), Rate: p.trial.Rate, SessionTimeout: sessionTimeout, Stop: p.trial.Length,
+		Clients: clientsOf(p.trial), Rate: p.trial.Rate, SessionTimeout: sessionTimeout, Stop: p.trial.Length,
 		Servers: p.ground.servers, Record: p.recorder, Now: p.world.Now,
+		Draws: cmp.Or(p.trial.Draws, p.trial.Seed), Script: p.trial.Script,
 	})
 	for _, c := range p.ground.clients {
 		p.world.Spawn(c, p.env.Run)

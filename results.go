@@ -30,12 +30,15 @@ type Result struct {
 	// Leaders is who led when.
 	Leaders []LeaderSpan
 	report  reports.Trial
+	// explicit says what the trial did, for those who ask.
+	explicit func() *Explicit
 }
 
 // result puts together what a trial that is over has to show.
 func (p *play) result(v checker.Verdict) Result {
 	r := Result{
 		Verdict: v, History: p.recorder.Ops(), Plan: p.plan, Faults: p.runner.Results(), Leaders: p.invariants.leaderSpans,
+		explicit: p.explicit,
 	}
 	r.report = p.report(r)
 	s := Summary{
@@ -44,6 +47,7 @@ func (p *play) result(v checker.Verdict) Result {
 		Fired: make(map[string]int), Skipped: make(map[string]int),
 	}
 	s.HistoryHash, s.Operations = countHistory(r.History)
+	s.Violations = p.violations(v)
 	if v.Outcome != checker.Valid {
 		worst := worstPart(v)
 		s.Checker, s.Reason = worst.Checker, worst.Reason

@@ -35,6 +35,7 @@ const (
 // play is a trial under way.
 type play struct {
 	trial      Trial
+	storage    Storage
 	world      *sim.World
 	ground     *ground
 	plan       nemesis.Plan
@@ -49,7 +50,10 @@ type play struct {
 }
 
 // unmet is something that did not come about within its bound.
-type unmet struct{ rule, what string }
+type unmet struct {
+	rule, what string
+	at         time.Duration
+}
 
 // Run plays a trial and judges it. An error says that the trial could not be played; whatever the service does wrong is
 // in the Result. Nothing else may run a trial in this process meanwhile.
@@ -73,7 +77,7 @@ func Run(t Trial) (Result, error) {
 		defer stop()
 	}
 	p.safety()
-	if !p.over() {
+	if !p.over() && !t.NoRecovery {
 		p.liveness()
 	}
 	if err := p.ground.trouble(); err != nil {
@@ -91,8 +95,8 @@ func newPlay(t Trial) *play {
 	for i := range t.Nodes {
 		servers = append(servers, host.Addr(fmt.Sprintf("n%d", i+1)))
 	}
-	for i := range clientsOf(t) {
-		clients = append(clients, host.Addr(fmt.Sprintf("c%d", i+1)))
+	for _, n := range clientNumbers(t) {
+		clients = append(clients, host.Addr(fmt.Sprintf("c%d", n)))
 	}
 	p.ground = newGround(w, servers, clients, Marked())
 	w.Observe(p.look)
@@ -106,13 +110,9 @@ func newPlay(t Trial) *play {
 	return p
 }
 
-// nodeConfigs configures the servers. How often they snapshot is drawn, so that the paths through snapshots and a short
-// log are gone often, and also never.
+// nodeConfigs configures the servers.
 func (p *play) nodeConfigs() []cluster.Config {
-	rng := p.world.Rand("config")
-	every := []uint64{30, 150, 1000, 100_000}[rng.IntN(4)]
-	keep := every / uint64(1+rng.IntN(5))
-	segment := []int64{8 << 10, 64 << 10, 1 << 20}[rng.IntN(3)]
+	p.storage = p.drawStorage()
 	var members []cluster.Member
 	for i, s := range p.ground.servers {
 		members = append(members, cluster.Member{ID: uint64(i + 1), Addr: s})
@@ -121,10 +121,24 @@ func (p *play) nodeConfigs() []cluster.Config {
 	for _, m := range members {
 		configs = append(configs, cluster.Config{
 			ID: m.ID, Members: members, TickTime: tickTime,
-			ReapEvery: reapEvery, SnapshotEvery: every, KeepEntries: max(1, keep), SegmentBytes: segment,
+			ReapEvery: reapEvery, SnapshotEvery: p.storage.SnapshotEvery, KeepEntries: p.storage.KeepEntries,
+			SegmentBytes: p.storage.SegmentBytes,
 		})
 	}
 	return configs
+}
+
+// drawStorage draws how often servers snapshot, so that the paths through snapshots and a short log are gone often, and
+// also never; unless the trial says.
+func (p *play) drawStorage() Storage {
+	if p.trial.Storage != (Storage{}) {
+		return p.trial.Storage
+	}
+	rng := p.world.Rand("config")
+	every := []uint64{30, 150, 1000, 100_000}[rng.IntN(4)]
+	keep := every / uint64(1+rng.IntN(5))
+	segment := []int64{8 << 10, 64 << 10, 1 << 20}[rng.IntN(3)]
+	return Storage{every, max(1, keep), segment}
 }
 
 func (p *play) drawPlan() nemesis.Plan {
@@ -195,7 +209,7 @@ func (p *play) miss(rule, what string) {
 	if p.over() {
 		return // nobody waited to the end
 	}
-	p.waits = append(p.waits, unmet{rule, what + ": " + p.pending()})
+	p.waits = append(p.waits, unmet{rule, what + ": " + p.pending(), p.world.Now()})
 }
 
 // await lets time pass until holds does, for so long at most.

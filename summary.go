@@ -15,6 +15,8 @@ type Summary struct {
 	Outcome string `json:"outcome"`
 	Checker string `json:"checker,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+	// Violations are the promises that were broken; the first decided the verdict.
+	Violations []Violation `json:"violations,omitempty"`
 	// TraceHash is over every event of the world, in hex; HistoryHash over the history as it is written.
 	TraceHash   string `json:"traceHash"`
 	HistoryHash string `json:"historyHash"`
@@ -30,6 +32,8 @@ type Summary struct {
 	Text string `json:"text,omitempty"`
 	// Result is the trial for programs, if it was asked for.
 	Result *reports.Result `json:"result,omitempty"`
+	// Explicit is what the trial did, as data, if it was asked for.
+	Explicit *Explicit `json:"explicit,omitempty"`
 	// CPUMs is what the trial cost in CPU milliseconds. It is the only field that differs from run to run.
 	CPUMs int64 `json:"cpuMs"`
 	// Dir is the folder that the trial's files were written to, if they were.

@@ -33,6 +33,7 @@ type Trial struct {
 	Rate int
 	// Bug is a planted bug, one of Bugs, or "".
 	Bug string
+	Cut
 }
 
 // Defaults of a trial.
@@ -63,7 +64,7 @@ func (t Trial) Line() string {
 	if t.Bug != "" {
 		fields = append(fields, "bug="+t.Bug)
 	}
-	return strings.Join(fields, " ")
+	return strings.Join(append(fields, t.Cut.fields()...), " ")
 }
 
 // ParseTrial reads a trial line. The error is one line that says what is wrong and, by its column, where.
@@ -143,7 +144,11 @@ func (t *Trial) set(f lineField, seen map[string]bool) error {
 	case "bug":
 		t.Bug = value
 	default:
-		return fmt.Errorf("%s= is not known: a line has seed, workload, nodes, length, rate, faults or plan, and bug", name)
+		ok, err := t.Cut.set(name, value)
+		if !ok {
+			return fmt.Errorf("%s= is not known: a line has seed, workload, nodes, length, rate, faults or plan, bug, ops, draws, storage and recovery", name)
+		}
+		return err
 	}
 	return err
 }
@@ -205,6 +210,9 @@ func (t Trial) Check() error {
 		if _, err := nemesis.Select(t.Faults); err != nil {
 			return err
 		}
+	}
+	if err := t.Cut.check(clientsOf(t)); err != nil {
+		return err
 	}
 	return t.checkMarks()
 }

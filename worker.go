@@ -75,6 +75,9 @@ func playRequest(r Request, writer func(dir string) Folder) (Summary, error) {
 		full := result.report.Result()
 		s.Result = &full
 	}
+	if r.Explicit {
+		s.Explicit = result.explicit()
+	}
 	if r.Dir != "" {
 		if err := result.Write(writer(r.Dir)); err != nil {
 			s.Unwritten = err.Error()

@@ -182,6 +182,9 @@ func (r *Runner) aim(i int) (e *effect, reason string) {
 		homes := c.homes(stream)
 		e.ways, e.event.Detail, reason = c.cuts(s.Fault, homes)
 		e.event.Ways = e.ways
+		if s.Fault.Target != "" && reason == "" {
+			e.event.Machines, _ = c.resolve(s.Fault.Target)
+		}
 	case info.network:
 		e.ways, e.event.Machines, reason = c.links(s.Fault)
 		e.event.Ways, e.event.Detail = e.ways, list(e.event.Machines)

@@ -35,6 +35,9 @@ var roles = []string{
 	roleMinority, roleMinorityWithLeader, roleMinorityWithoutLeader, roleOne,
 }
 
+// Named is the target that names these machines.
+func Named(machines []host.Addr) Target { return Target(joinAddrs(machines, ",")) }
+
 func (t Target) terms() []string { return strings.Split(string(t), ",") }
 
 func (t Target) has(term string) bool { return slices.Contains(t.terms(), term) }

@@ -17,6 +17,10 @@ type Config struct {
 	Patience       time.Duration // for one operation; default 5s
 	Stop           time.Duration // the instant, by Now, behind which Run begins nothing
 	Servers        []host.Addr
+	// Draws is what everything that clients draw comes from.
+	Draws uint64
+	// Script, unless it is nil, is what clients do instead of going on until Stop.
+	Script Script
 	// Record takes the history.
 	Record *history.Recorder
 	// Now is the clock that Stop is on: the world's, not a machine's.
@@ -42,10 +46,12 @@ func preset[T ~int | ~int64](field *T, value T) {
 type Env struct {
 	cfg       Config
 	workload  Workload
-	processes int       // given so far
-	probes    int       // clients that probe or probed
-	value     int64     // the last unique value
-	workers   []*worker // of Run
+	processes int            // given so far
+	probes    int            // clients that probe or probed
+	value     int64          // the last unique value
+	workers   []*worker      // of Run
+	turns     []ClientScript // that these took, in order, each with one
+	calls     []Call
 	profile   treeProfile
 	places    []*object // the objects in use
 	objects   []*object // all that there were, places included

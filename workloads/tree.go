@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"ordeal/cluster/client"
@@ -44,9 +45,10 @@ type treeWorker struct {
 }
 
 // drawTreeProfile draws the trial's profile, which is the first event of the history.
-func (e *Env) drawTreeProfile(w *worker) treeProfile {
+func (e *Env) drawTreeProfile() treeProfile {
 	if e.profile.name == "" {
-		e.profile = treeProfiles[w.p.Rand().IntN(len(treeProfiles))]
+		rng := rand.New(rand.NewPCG(e.stream(runs, 0, forTrial, 0)))
+		e.profile = treeProfiles[rng.IntN(len(treeProfiles))]
 		e.cfg.Record.OK(history.Service, "profile", "", e.profile.name)
 	}
 	return e.profile
@@ -83,7 +85,7 @@ func hearTree(w *worker) client.Heard {
 }
 
 func stepTree(w *worker) {
-	profile := w.e.drawTreeProfile(w)
+	profile := w.e.drawTreeProfile()
 	switch n := w.p.Rand().IntN(100); {
 	case n < profile.closes:
 		endTree(w)
@@ -123,7 +125,7 @@ func (w *worker) reconnect() {
 // treeRequest sends a request from a slot, if a connection carries the session now: its xid is known then, whatever
 // becomes of it.
 func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
-	if !w.c.Connected() {
+	if !w.asks() || !w.c.Connected() {
 		return nil
 	}
 	w.ops++
@@ -154,6 +156,7 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 	p := w.c.Submit(req, watch, ended)
 	id, _ := w.c.Session()
 	asked := append([]any{id, t.conn, int64(p.Xid())}, treeArguments(req)...)
+	w.calls()
 	r.Invoke(process, f, "", asked)
 	argument = asked
 	if p.Done() {

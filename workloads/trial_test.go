@@ -55,7 +55,7 @@ func newTrial(t *testing.T, seed uint64, w workloads.Workload) *trial {
 		}
 	})
 	o.env = workloads.New(w, workloads.Config{
-		Clients: clients, Servers: o.servers, Record: o.record, Now: o.Now, Stop: stop, SessionTimeout: 2 * time.Second,
+		Clients: clients, Servers: o.servers, Record: o.record, Now: o.Now, Stop: stop, SessionTimeout: 2 * time.Second, Draws: seed,
 	})
 	return o
 }

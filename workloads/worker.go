@@ -3,6 +3,7 @@ package workloads
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"ordeal/cluster/client"
@@ -15,15 +16,21 @@ const never time.Duration = math.MaxInt64
 // worker is one client of a trial. It outlives its sessions and its process numbers.
 type worker struct {
 	e        *Env
-	p        host.Process
-	client   int // decides on the object
+	p        *own // as the present turn has it
+	client   int  // decides on the object
+	role     role
 	process  int
 	tireless bool // operations may take for ever
 	c        *client.Client
+	sessions int     // begun so far
 	waits    *object // stands in line for it
 
-	ops  int           // since the last pace
-	rest time.Duration // when the last pace ended
+	began time.Duration // on the own clock, as all its times are
+	pcg   rand.PCG      // the chance of the present turn
+	turn  Turn
+	asked int           // operations that this turn asked for, carried out or not
+	ops   int           // of them since the last pace
+	rest  time.Duration // when the last pace ended
 
 	// What the worker last saw of a register, and of which: a version to expect.
 	saw     *object
@@ -32,8 +39,17 @@ type worker struct {
 	tree *treeWorker // of the workload tree
 }
 
-func (e *Env) newWorker(p host.Process, client int) *worker {
-	return &worker{e: e, p: p, client: client, process: e.newProcess(), rest: p.Now()}
+func (e *Env) newWorker(p host.Process, r role, client int) *worker {
+	w := &worker{e: e, p: &own{Process: p}, client: client, role: r, process: e.newProcess(), began: p.Now(), rest: p.Now()}
+	w.p.rng = rand.New(&w.pcg)
+	w.begin(Turn{})
+	return w
+}
+
+// begin begins a turn, with the chance that is its own.
+func (w *worker) begin(t Turn) {
+	w.turn, w.asked = t, 0
+	w.pcg.Seed(w.e.stream(w.role, w.client, forTurns, t.N))
 }
 
 // connect sees to it that there is a session. It reports false if there is none by the instant until.
@@ -55,21 +71,19 @@ func (w *worker) connect(until time.Duration) bool {
 	}
 }
 
-// sessionTimeout draws what to ask for. Some sessions are short: so a contender's may end while it waits for a holder
-// whom the same fault has struck, and whose own lasts longer.
-func (w *worker) sessionTimeout() time.Duration {
-	if w.chance(33) {
-		return w.e.cfg.SessionTimeout / 2
-	}
-	return w.e.cfg.SessionTimeout
-}
-
+// newSession begins a session. Some are short: so a contender's may end while it waits for a holder whom the same fault
+// has struck, and whose own lasts longer.
 func (w *worker) newSession() *client.Client {
-	cfg := client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.sessionTimeout()}
+	w.sessions++
+	p := &own{w.p.Process, rand.New(rand.NewPCG(w.e.stream(w.role, w.client, forSessions, w.sessions)))}
+	cfg := client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout}
+	if p.rng.IntN(3) == 0 {
+		cfg.SessionTimeout /= 2
+	}
 	if w.e.workload.hear != nil {
 		cfg.Heard = w.e.workload.hear(w)
 	}
-	return client.New(w.p, cfg)
+	return client.New(p, cfg)
 }
 
 // session names the session in the history.
@@ -100,12 +114,29 @@ func (w *worker) patience() time.Duration {
 	return w.e.cfg.Patience
 }
 
-// do carries out an operation and writes it down. After an unknown outcome the process is dead, and the session left
-// to expire; in result is then what the operation may have done.
+// asks counts an operation of the present turn, and says whether it is to be carried out.
+func (w *worker) asks() bool {
+	w.asked++
+	return w.turn.takes(w.asked)
+}
+
+// calls notes that the operation it was asked for last is what the next event of the history begins.
+func (w *worker) calls() {
+	if w.role == runs {
+		w.e.calls = append(w.e.calls, Call{w.client + 1, w.turn.N, w.asked, len(w.e.cfg.Record.Ops())})
+	}
+}
+
+// do carries out an operation and writes it down, unless the turn leaves it out. After an unknown outcome the process is
+// dead, and the session left to expire; in result is then what the operation may have done.
 func (w *worker) do(o *object, f string, argument any, op func() (any, recipes.Outcome, error)) (
 	result any, outcome recipes.Outcome) {
+	if !w.asks() {
+		return nil, recipes.NoEffect
+	}
 	o.ops++
 	w.ops++
+	w.calls()
 	w.e.cfg.Record.Invoke(w.process, f, o.key, argument)
 	result, outcome, err := op()
 	switch outcome {

@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"math"
+	"time"
 
 	"ordeal/cluster/client"
 	"ordeal/host"
@@ -49,39 +50,92 @@ func ByName(name string) (w Workload, ok bool) {
 	return Workload{}, false
 }
 
-// Run is a client: it uses the service until Stop, ends its session and returns. Every call is another client.
+// Run is a client: it uses the service until Stop, ends its session and returns. Every call is another client: of a
+// script, the next one.
 func (e *Env) Run(p host.Process) {
-	w := e.newWorker(p, len(e.workers))
+	client := len(e.workers)
+	if e.cfg.Script != nil {
+		client = e.cfg.Script[len(e.workers)].Client - 1
+	}
+	w := e.newWorker(p, runs, client)
 	e.workers = append(e.workers, w)
-	for e.cfg.Now() < e.cfg.Stop {
-		if w.connect(e.cfg.Stop) {
-			e.workload.step(w)
+	if e.cfg.Script != nil {
+		w.follow(e.cfg.Script[len(e.workers)-1].Turns)
+	} else {
+		w.goOn()
+	}
+	w.begin(Turn{})
+	w.close()
+}
+
+// goOn takes turn after turn until Stop.
+func (w *worker) goOn() {
+	for n := 1; w.e.cfg.Now() < w.e.cfg.Stop; n++ {
+		if w.take(Turn{N: n, At: w.rest - w.began}) {
 			w.pace()
 		}
 	}
-	w.close()
+}
+
+// follow takes the turns of a script, each in its time, and then waits for Stop. The client is connected from the
+// beginning on.
+func (w *worker) follow(turns []Turn) {
+	if len(turns) == 0 || turns[0].At > 0 {
+		w.connect(w.e.cfg.Stop)
+	}
+	for _, t := range turns {
+		if left := w.began + t.At - w.p.Now(); left > 0 {
+			w.p.Sleep(left)
+		}
+		if !w.take(t) {
+			return
+		}
+	}
+	// Its clock may be fast, and a client that goes on drawing ends behind Stop too.
+	if left := w.e.cfg.Stop - w.e.cfg.Now(); left > 0 {
+		w.p.Sleep(2*left + time.Second)
+	}
+}
+
+// take takes a turn. It reports false if there was no session for it until Stop.
+func (w *worker) take(t Turn) bool {
+	w.begin(t)
+	w.e.turns = append(w.e.turns, ClientScript{w.client + 1, []Turn{t}})
+	if !w.connect(w.e.cfg.Stop) {
+		return false
+	}
+	w.e.workload.step(w)
+	return true
 }
 
 // Probe is a new client with unlimited patience that uses an object which the others used before it, and returns when
 // that has worked. If it never returns then the service, or that object, has stopped for good.
 func (e *Env) Probe(p host.Process) {
-	w := e.newWorker(p, e.probes)
+	w := e.newWorker(p, probes, e.probes)
 	e.probes++
 	w.tireless = true
 	o := e.places[w.client%len(e.places)]
-	for !w.connect(never) || !e.workload.probe(w, o) {
-	}
+	w.insist(o, e.workload.probe)
 	w.close()
 }
 
 // Drain is a new client with unlimited patience that looks, for the last time, at every n-th object that there was,
 // from the i-th on: what was lost from an object that nobody uses any more comes to light here.
 func (e *Env) Drain(p host.Process, i, n int) {
-	w := e.newWorker(p, i)
+	w := e.newWorker(p, drains, i)
 	w.tireless = true
 	for ; i < len(e.objects); i += n {
-		for !w.connect(never) || !e.workload.drain(w, e.objects[i]) {
-		}
+		w.insist(e.objects[i], e.workload.drain)
 	}
 	w.close()
+}
+
+// insist does something with an object until it works.
+func (w *worker) insist(o *object, f func(w *worker, o *object) bool) {
+	for {
+		w.begin(Turn{N: w.turn.N + 1})
+		if w.connect(never) && f(w, o) {
+			return
+		}
+	}
 }
