@@ -17,6 +17,9 @@ func (n *Node) applyCommand(term uint64, c command) {
 	case commandAbandon:
 		n.applyAbandon(c)
 		return
+	case commandSettled:
+		n.applySettled(term, c)
+		return
 	}
 	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving
 	if !n.state.admit(c) {

@@ -41,7 +41,12 @@ func (n *Node) Backup() Backup {
 		b.Incarnation = max(b.Incarnation, s.Owner.Incarnation)
 	}
 	conf := n.confState()
-	b.Voters, b.Observers = slices.Clone(conf.GetVoters()), slices.Clone(conf.GetLearners())
+	b.Voters = slices.Clone(conf.GetVoters())
+	for _, id := range conf.GetLearners() {
+		if m, in := n.members.find(id); in && m.Observer {
+			b.Observers = append(b.Observers, id)
+		}
+	}
 	return b
 }
 

@@ -27,11 +27,7 @@ func (s *state) appendEnsemble(b []byte) []byte {
 	for _, v := range []uint64{c.server, c.incarnation, c.seq, uint64(c.session), uint64(uint32(c.xid))} {
 		b = binary.AppendUvarint(b, v)
 	}
-	joint := byte(0)
-	if c.joint {
-		joint = 1
-	}
-	return appendBytes(append(b, joint), c.servers)
+	return appendBytes(append(b, byte(c.stage)), c.servers)
 }
 
 // readEnsemble reads what appendEnsemble wrote.
@@ -47,8 +43,9 @@ func (s *state) readEnsemble(r *reader) {
 	s.next = &change{
 		server: r.uvarint(), incarnation: r.uvarint(), seq: r.uvarint(),
 		session: int64(r.uvarint()), xid: int32(uint32(r.uvarint())),
-		joint: r.byte() == 1,
+		stage: stage(r.byte()),
 	}
+	r.bad = r.bad || s.next.stage >= stages
 	s.next.servers = r.bytes()
 }
 

@@ -25,6 +25,8 @@ const (
 	commandExpire  commandKind = 2
 	// commandAbandon ends the change of the ensemble that this request asked for; see reconfig.go.
 	commandAbandon commandKind = 3
+	// commandSettled ends it when it was carried out.
+	commandSettled commandKind = 4
 )
 
 var errBadCommand = errors.New("cluster: an entry of the log is not a command")
@@ -33,7 +35,7 @@ func (c command) encode() []byte {
 	b := make([]byte, 0, 32+len(c.txn))
 	b = append(b, byte(c.kind))
 	switch c.kind {
-	case commandRequest, commandAbandon:
+	case commandRequest, commandAbandon, commandSettled:
 		b = binary.AppendUvarint(b, c.server)
 		b = binary.AppendUvarint(b, c.incarnation)
 		b = binary.AppendUvarint(b, c.seq)
@@ -48,7 +50,7 @@ func decodeCommand(b []byte) (command, error) {
 	r := reader{b: b}
 	c := command{kind: commandKind(r.byte())}
 	switch c.kind {
-	case commandRequest, commandAbandon:
+	case commandRequest, commandAbandon, commandSettled:
 		c.server, c.incarnation, c.seq = r.uvarint(), r.uvarint(), r.uvarint()
 	case commandExpire:
 		c.term, c.session = r.uvarint(), r.varint()

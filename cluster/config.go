@@ -88,8 +88,8 @@ func (c Config) Check() error { return c.withDefaults().check() }
 func (c Config) check() error {
 	seen := make(map[uint64]bool)
 	for _, m := range c.Members {
-		if m.ID < 1 || m.ID > 255 {
-			return fmt.Errorf("server %d: the number must be from 1 to 255", m.ID)
+		if m.ID < 1 || m.ID > idMax {
+			return fmt.Errorf("server %d: the number must be from 1 to %d", m.ID, idMax)
 		}
 		if seen[m.ID] {
 			return fmt.Errorf("server %d is listed twice", m.ID)

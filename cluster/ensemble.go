@@ -119,20 +119,24 @@ func (n *Node) membersOf(text []byte) (list members) {
 		panic(fmt.Sprintf("cluster: the ensemble's configuration was taken and can't be read: %v", err))
 	}
 	for _, s := range c.Servers {
-		m := Member{ID: s.ID, Addr: ServerName(s.ID), Observer: s.Observer, Dial: s.Addr}
-		if named, ok := members(n.config.Members).find(s.ID); ok {
-			m.Addr = named.Addr
-		}
-		list = append(list, m)
+		list = append(list, Member{ID: s.ID, Addr: n.nameOf(s.ID), Observer: s.Observer, Dial: s.Addr})
 	}
 	return list
+}
+
+// nameOf is the name of a server's machine.
+func (n *Node) nameOf(id uint64) host.Addr {
+	if named, ok := members(n.config.Members).find(id); ok {
+		return named.Addr
+	}
+	return ServerName(id)
 }
 
 // refreshMembers takes the members from what was applied. An ensemble that was never changed is as it was founded. While a
 // change is under way the old members and the new ones are needed.
 func (n *Node) refreshMembers() {
 	s := n.state
-	if s.conf == nil {
+	if !s.changed() {
 		n.members = n.config.Members
 		return
 	}
@@ -145,12 +149,7 @@ func (n *Node) refreshMembers() {
 			n.members = append(n.members, m)
 		}
 	}
-	router, ok := n.host.(host.Router)
-	for _, m := range n.members {
-		if ok && m.ID != n.config.ID {
-			router.Route(m.Addr, m.Dial)
-		}
-	}
+	n.route()
 }
 
 // member reports whether this node is in the ensemble. One that was taken out serves nobody.

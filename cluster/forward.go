@@ -81,7 +81,7 @@ func (n *Node) forward(requests []*request) {
 		n.take(batch)
 		return
 	}
-	to, ok := n.members.addr(n.role.leader)
+	to, ok := n.addrOf(n.role.leader)
 	if !ok {
 		return
 	}

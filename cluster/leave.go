@@ -18,7 +18,7 @@ const leaveTicks = raftTicksPerTick
 // Leave implements host.Leaver. A leader hands over to a server that has all that it has, so nobody need find out by
 // silence that it is gone.
 func (n *Node) Leave(done func()) {
-	heir := n.heir()
+	heir := n.heir(func(uint64) bool { return true })
 	if heir == 0 {
 		done()
 		return
@@ -29,16 +29,16 @@ func (n *Node) Leave(done func()) {
 	n.pump()
 }
 
-// heir is the voter that is furthest with the log among those that answer; 0 if there is none, or if this node does not
-// lead.
-func (n *Node) heir() uint64 {
+// heir is the voter that is furthest with the log among those that answer and may lead; 0 if there is none, or if this node
+// does not lead.
+func (n *Node) heir(may func(id uint64) bool) uint64 {
 	if !n.serving || !n.isLeader() {
 		return 0
 	}
 	var heir, match uint64
 	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
 		able := kind == raft.ProgressTypePeer && p.RecentActive && p.State == tracker.StateReplicate
-		if able && id != n.config.ID && p.Match > match {
+		if able && id != n.config.ID && p.Match > match && may(id) {
 			heir, match = id, p.Match
 		}
 	})

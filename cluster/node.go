@@ -47,7 +47,8 @@ type Node struct {
 	syncs      syncs     // reads that wait for the leader's word
 	snapshots  snapshots // what was saved and sent
 	changing   changing  // the ensemble
-	leaving    leaving   // how this node's end goes
+	neighbours neighbours
+	leaving    leaving // how this node's end goes
 	conns      conns
 	watches    *tree.Watches
 	// lateEvents holds events back when bugWatchAfterData is planted.
@@ -218,6 +219,7 @@ func (n *Node) Wake() {
 		n.tickSnapshots()
 		n.tickObserver()
 		n.carryOn()
+		n.tickNeighbours()
 		n.tickLeaderless()
 		n.tickLeaving()
 		n.tickReaper()

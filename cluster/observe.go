@@ -1,6 +1,10 @@
 package cluster
 
-import "go.etcd.io/raft/v3/raftpb"
+import (
+	"slices"
+
+	"go.etcd.io/raft/v3/raftpb"
+)
 
 // An observer is a learner of raft's: it gets the log as the others do, forwards its clients' writes, and asks the leader
 // about syncs. What raft does not do for it is to notice that its leader is gone: a learner never stands for election, so
@@ -10,14 +14,18 @@ import "go.etcd.io/raft/v3/raftpb"
 // silentMax is for how many ticks a leader may be silent.
 const silentMax = 2 * raftTicksPerTick
 
-// observing reports whether this node is an observer.
+// observing reports whether this node does not vote: it is an observer, or has not caught up yet, or was taken out.
 func (n *Node) observing() bool {
+	if conf := n.state.conf; conf != nil {
+		return !slices.Contains(conf.GetVoters(), n.config.ID) && !slices.Contains(conf.GetVotersOutgoing(), n.config.ID)
+	}
 	m, _ := n.members.find(n.config.ID)
 	return m.Observer
 }
 
 // hear notes that a message of the leader's came in.
 func (n *Node) hear(m *raftpb.Message) {
+	n.neighbours.heard(m.GetFrom(), n.ticks)
 	if m.GetFrom() != n.role.named || m.GetTerm() != n.role.term {
 		return
 	}

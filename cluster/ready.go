@@ -151,10 +151,11 @@ func (n *Node) install(snap *raftpb.Snapshot) {
 
 // sendRaft sends a message of raft's to another node.
 func (n *Node) sendRaft(m *raftpb.Message) {
-	to, ok := n.members.addr(m.GetTo())
+	to, ok := n.addrOf(m.GetTo())
 	if !ok {
 		return
 	}
+	n.tellVoter(to, m)
 	if n.founders(m) {
 		n.refuseForIt(m)
 		return
@@ -176,6 +177,7 @@ const (
 	peerRaft    peerKind = 1 // a message of raft's
 	peerForward peerKind = 2 // requests for the leader; see forward.go
 	peerTouch   peerKind = 3 // sessions that were heard from; see sessions.go
+	peerWhere   peerKind = 4 // where the servers are; see neighbours.go
 )
 
 // receive takes a message of another node. Anything may come in: what is not understood is dropped.
@@ -196,5 +198,7 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 		n.forwarded(payload[1:])
 	case peerTouch:
 		n.touched(payload[1:])
+	case peerWhere:
+		n.hearWhere(payload[1:])
 	}
 }

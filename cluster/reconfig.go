@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/pingcap/failpoint"
-	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
-	"go.etcd.io/raft/v3/tracker"
 	"google.golang.org/protobuf/proto"
 
 	"ordeal/cluster/tree"
@@ -19,12 +16,22 @@ import (
 
 // How the ensemble is changed. A client's request goes through the log as every write does, and is judged where it is
 // applied. If it is good it becomes the change that is under way, one at a time: part of the state, so whoever leads
-// carries it on. The leader proposes raft's joint configuration; from where that is applied, majorities of the old voters
-// and of the new ones are both needed, until raft has left it again. Only there is the new configuration written to
-// wire.ConfigPath and the request answered: from then on nobody needs a server that was taken out.
+// carries it on, step by step (steps.go), each step an entry of the log:
+//
+//  1. Newcomers observe until they have caught up: they are raft's learners, and cost no majority anything.
+//  2. Raft's joint configuration: majorities of the old voters and of the new ones are both needed. Voters that are to go
+//     become learners.
+//  3. Raft leaves it again.
+//  4. An entry that says no more than that it is so. Raft learns of its configuration where an entry is known to be
+//     committed, not where it is in the log. Whoever has this entry knows that the one before was committed, and has that
+//     on disk with it: so from here a majority of the new voters elects by itself, whatever becomes of everybody else.
+//     Only here the new configuration is written to wire.ConfigPath and the request answered.
+//  5. Raft forgets the servers that were taken out.
+//
+// In the same way whoever has the entry of step 2 has applied the request, and knows where everybody is.
 //
 // A change that could leave the ensemble without a quorum is not begun: a majority of its voters must be servers that the
-// leader hears from and that have the log. Others can be taken in as observers first.
+// leader hears from and that have caught up.
 
 // change is a change of the ensemble that is under way.
 type change struct {
@@ -33,9 +40,18 @@ type change struct {
 	session                  int64
 	xid                      int32
 	servers                  []byte // the lines of the new configuration
-	// joint says that raft is in its joint configuration.
-	joint bool
+	stage                    stage
 }
+
+// stage is how far a change has come.
+type stage byte
+
+const (
+	stageAsked stage = iota // newcomers observe
+	stageJoint
+	stageLeft // raft has left its joint configuration
+	stages
+)
 
 // name is what the change's entry is known by.
 func (c *change) name() []byte {
@@ -49,14 +65,15 @@ func (c *change) name() []byte {
 // changing is what a node remembers of a change besides.
 type changing struct {
 	waiting *request // if it was this server's client that asked
-	// As leader: since which tick it waits for a quorum, in which term and at which tick it was proposed.
-	since, term, proposedAt uint64
+	// As leader: since which tick it waits for a quorum; in which term and at which tick the next step was proposed; and in
+	// which term it tried to hand over, since it is to be taken out itself.
+	since, term, proposedAt, handedIn uint64
 	// early is what bugReconfigBeforeCommit has made of the configuration.
 	early *raftpb.ConfState
 }
 
-// quorumTicks is how long a change may wait until enough of its voters answer.
-const quorumTicks = 2 * raftTicksPerTick
+// stepped notes that a step is done: the next may be proposed.
+func (c *changing) stepped(now uint64) { c.term, c.since = 0, now }
 
 // consider judges a request that is applied, and lets its change begin.
 func (n *Node) consider(c command, txn tree.Txn, r wire.ReconfigRequest, permitted wire.Code) wire.Code {
@@ -82,84 +99,11 @@ func (n *Node) consider(c command, txn tree.Txn, r wire.ReconfigRequest, permitt
 		servers: formatServers(servers),
 	}
 	n.changing = changing{since: n.ticks}
+	n.refreshMembers()
 	return wire.OK
 }
 
-// carryOn proposes the change that is under way, if this node leads and has not done so.
-func (n *Node) carryOn() {
-	next, c := n.state.next, &n.changing
-	if next == nil || next.joint || !n.intake.open || !n.isLeader() {
-		return
-	}
-	if c.term == n.role.term && n.ticks-c.proposedAt < resendTicks {
-		return
-	}
-	if c.term != n.role.term {
-		c.since = max(c.since, n.termSince)
-	}
-	target := n.membersOf(next.servers)
-	var entry *raftpb.Entry
-	switch {
-	case n.hasQuorum(target):
-		entry = n.changeEntry(target)
-	case n.ticks-c.since < quorumTicks:
-		return
-	default:
-		entry = &raftpb.Entry{Data: command{
-			kind: commandAbandon, server: next.server, incarnation: next.incarnation, seq: next.seq,
-		}.encode()}
-	}
-	if n.propose([]*raftpb.Entry{entry}) {
-		c.term, c.proposedAt = n.role.term, n.ticks
-	}
-}
-
-// hasQuorum reports whether a majority of the voters answers this leader and has the log.
-func (n *Node) hasQuorum(target members) bool {
-	voters, able := target.voters(), 0
-	n.raft.WithProgress(func(id uint64, _ raft.ProgressType, p tracker.Progress) {
-		m, wanted := voters.find(id)
-		synced := p.State == tracker.StateReplicate && p.RecentActive
-		if wanted && (m.ID == n.config.ID || synced) {
-			able++
-		}
-	})
-	return able > len(voters)/2
-}
-
-// changeEntry is the entry that takes raft into the joint configuration.
-func (n *Node) changeEntry(target members) *raftpb.Entry {
-	now := n.raft.Status().Config
-	cc := &raftpb.ConfChangeV2{
-		Transition: raftpb.ConfChangeTransition_ConfChangeTransitionJointImplicit.Enum(), Context: n.state.next.name(),
-	}
-	add := func(kind raftpb.ConfChangeType, id uint64) {
-		cc.Changes = append(cc.Changes, &raftpb.ConfChangeSingle{Type: &kind, NodeId: &id})
-	}
-	present := append(slices.Sorted(maps.Keys(now.Voters.IDs())), slices.Sorted(maps.Keys(now.Learners))...)
-	for _, id := range target.voters().ids() {
-		add(raftpb.ConfChangeAddNode, id) // one that votes already goes on: no change is no joint configuration
-	}
-	for _, id := range target.observers().ids() {
-		add(raftpb.ConfChangeAddLearnerNode, id)
-	}
-	for _, id := range present {
-		if _, stays := target.find(id); !stays {
-			add(raftpb.ConfChangeRemoveNode, id)
-		}
-	}
-	data, err := proto.Marshal(cc)
-	if err != nil {
-		panic(fmt.Sprintf("cluster: a change of the ensemble can't be encoded: %v", err))
-	}
-	failpoint.Inject("bugReconfigBeforeCommit", func(_ failpoint.Value) {
-		n.raft.ApplyConfChange(cc)
-		n.changing.early = n.raft.ApplyConfChange(&raftpb.ConfChangeV2{})
-	})
-	return &raftpb.Entry{Type: raftpb.EntryConfChangeV2.Enum(), Data: data}
-}
-
-// applyChange applies raft's entry: it begins the joint configuration, or ends it if it is empty.
+// applyChange applies an entry with a change of raft's configuration. What it decides, it decides from the state.
 func (n *Node) applyChange(e *raftpb.Entry) {
 	cc := &raftpb.ConfChangeV2{}
 	if err := proto.Unmarshal(e.GetData(), cc); err != nil {
@@ -167,27 +111,56 @@ func (n *Node) applyChange(e *raftpb.Entry) {
 	}
 	next := n.state.next
 	switch {
-	case next == nil, cc.LeaveJoint() != next.joint:
-		n.host.Log().Warn("a change of the ensemble that nobody waits for", "index", e.GetIndex())
-	case next.joint:
+	case next == nil && n.forgets(cc):
 		n.state.conf = n.raft.ApplyConfChange(cc)
-		n.endChange(e.GetTerm())
-	case !bytes.Equal(cc.GetContext(), next.name()):
-		n.host.Log().Warn("not the change of the ensemble that is under way", "index", e.GetIndex())
-	case n.changing.early != nil:
-		n.state.conf, n.state.confIndex = n.changing.early, e.GetIndex()
-		n.endChange(e.GetTerm())
+		n.changing.stepped(n.ticks)
+	case next != nil && next.stage == stageJoint && cc.LeaveJoint():
+		n.state.conf = n.raft.ApplyConfChange(cc)
+		next.stage = stageLeft
+		n.changing.stepped(n.ticks)
+		failpoint.Inject("bugReconfigUnsettled", func(_ failpoint.Value) { n.endChange(e.GetTerm()) })
+	case next != nil && next.stage == stageAsked && bytes.Equal(cc.GetContext(), next.name()):
+		n.beginChange(e, cc)
 	default:
-		n.state.conf, n.state.confIndex = n.raft.ApplyConfChange(cc), e.GetIndex()
-		next.joint = true
-		n.refreshMembers()
+		n.host.Log().Warn("not the change of the ensemble that is under way", "index", e.GetIndex())
 	}
+}
+
+// beginChange takes a newcomer in as a learner, or takes raft into its joint configuration.
+func (n *Node) beginChange(e *raftpb.Entry, cc *raftpb.ConfChangeV2) {
+	if early := n.changing.early; early != nil {
+		n.state.conf, n.state.confIndex = early, e.GetIndex()
+		n.endChange(e.GetTerm())
+		return
+	}
+	n.state.conf = n.raft.ApplyConfChange(cc)
+	if _, joint := cc.EnterJoint(); joint {
+		n.state.next.stage = stageJoint
+	} else {
+		n.state.confIndex = e.GetIndex()
+	}
+	if n.state.confIndex == 0 { // from now on nobody goes on from the founding; see founders
+		n.state.confIndex = e.GetIndex()
+	}
+	n.changing.stepped(n.ticks)
+}
+
+// applySettled ends a change that raft has carried out: every server that has this entry knows that.
+func (n *Node) applySettled(term uint64, c command) {
+	if next := n.state.next; next != nil && next.stage == stageLeft && next.asked(c) {
+		n.endChange(term)
+	}
+}
+
+// asked reports whether it was this command's request that asked for the change.
+func (c *change) asked(by command) bool {
+	return by.server == c.server && by.incarnation == c.incarnation && by.seq == c.seq
 }
 
 // endChange makes the new configuration the one that is in force.
 func (n *Node) endChange(term uint64) {
 	next, waiting := n.state.next, n.changing.waiting
-	n.state.next, n.changing = nil, changing{}
+	n.state.next, n.changing = nil, changing{since: n.ticks}
 	zxid := n.state.nextZxid(term)
 	text := fmt.Appendf(slices.Clone(next.servers), "version=%x", zxid)
 	txn := tree.Txn{Session: next.session, Xid: next.xid, Request: tree.SetConfig{Data: text}}
@@ -209,10 +182,11 @@ func (n *Node) endChange(term uint64) {
 // applyAbandon ends a change that has not begun, since it would have left the ensemble without a quorum.
 func (n *Node) applyAbandon(c command) {
 	next, waiting := n.state.next, n.changing.waiting
-	if next == nil || next.joint || c.server != next.server || c.incarnation != next.incarnation || c.seq != next.seq {
+	if next == nil || next.stage != stageAsked || !next.asked(c) {
 		return
 	}
-	n.state.next, n.changing = nil, changing{}
+	n.state.next, n.changing = nil, changing{since: n.ticks}
+	n.refreshMembers()
 	if waiting != nil {
 		n.deliver(waiting, tree.Result{Err: wire.NewConfigNoQuorum})
 	}

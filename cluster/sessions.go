@@ -77,7 +77,7 @@ func (n *Node) tickSessions() {
 		for _, id := range heard {
 			n.touch(id)
 		}
-	} else if to, ok := n.members.addr(n.role.leader); ok && len(heard) > 0 {
+	} else if to, ok := n.addrOf(n.role.leader); ok && len(heard) > 0 {
 		b := []byte{byte(peerTouch)}
 		for _, id := range heard {
 			b = binary.BigEndian.AppendUint64(b, uint64(id))

@@ -99,7 +99,7 @@ func (n *Node) Stats() Stats {
 // countLearners counts the other servers, and those of them that have everything or are being sent it as it comes.
 func (n *Node) countLearners(s *Stats) {
 	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
-		if id == n.config.ID {
+		if _, in := n.members.find(id); !in || id == n.config.ID {
 			return
 		}
 		all, synced := &s.Followers, &s.Synced

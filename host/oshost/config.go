@@ -38,7 +38,8 @@ type Config struct {
 	PeerTLS *tls.Config
 	// PeerListen is where other machines connect, as ClientListen.
 	PeerListen string
-	// Peers are the other machines and their peer addresses, as host:port. Messages from and to others are dropped.
+	// Peers are the other machines and their peer addresses, as host:port. Messages to others are dropped, unless the
+	// program says where they are (host.Router); messages from others in the cluster are handed over.
 	Peers map[host.Addr]string
 	// MaxFrame is the largest frame in bytes that a client may send; 0 is DefaultMaxFrame.
 	MaxFrame int

@@ -9,7 +9,7 @@ type Counters struct {
 	Refused, Silent, Garbage, SlowReaders uint64
 	// TLSFailed had no TLS come about: no certificate that is trusted, mostly.
 	TLSFailed uint64
-	// PeersRefused are callers on the peer port that are no peers.
+	// PeersRefused are callers on the peer port that do not belong there.
 	PeersRefused uint64
 }
 

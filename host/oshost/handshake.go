@@ -57,15 +57,15 @@ func readHello(r *bufio.Reader) (hello, error) {
 }
 
 // check says why a caller is refused, if it is.
-func (h hello) check(cfg *Config, known *peers) error {
+func (h hello) check(cfg *Config) error {
 	if h.cluster != cfg.Cluster {
 		return fmt.Errorf("it is of cluster %q, and this is %q", h.cluster, cfg.Cluster)
 	}
 	if h.to != cfg.Self {
 		return fmt.Errorf("it looks for %q, and this is %q", h.to, cfg.Self)
 	}
-	if !known.has(h.from) {
-		return fmt.Errorf("it is called %q, and no peer is", h.from)
+	if h.from == "" || h.from == cfg.Self {
+		return fmt.Errorf("it is called %q", h.from)
 	}
 	return nil
 }

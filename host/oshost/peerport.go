@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -18,10 +19,13 @@ const (
 	helloTimeout = 5 * time.Second
 	// messageMax is the largest message in bytes: it may be a whole snapshot.
 	messageMax = 1 << 30
+	// unknownMax is how many machines may have a connection here that this one does not know.
+	unknownMax = 64
 )
 
-// peerPort takes messages from peers. A peer has one connection here, its latest: so there are never more than peers
-// and strangersMax.
+// peerPort takes messages from peers. A machine has one connection here, its latest, so there are never more than peers,
+// unknownMax and strangersMax. One that belongs to the cluster need not be known yet: it may have come while this one was
+// away. What to make of what it says is the program's business.
 type peerPort struct {
 	m         *Machine
 	strangers chan struct{}
@@ -55,13 +59,15 @@ func (p *peerPort) serve(nc net.Conn) {
 	}
 	r := bufio.NewReaderSize(nc, 4*readBuffer)
 	h, err := p.greet(nc, r)
+	if err == nil {
+		err = p.replace(h.from, nc)
+	}
 	<-p.strangers
 	if err != nil {
 		p.m.counters.peersRefused.Add(1)
 		p.m.cfg.Logger.Debug("refused a caller on the peer port", "caller", nc.RemoteAddr(), "err", err)
 		return
 	}
-	p.replace(h.from, nc)
 	defer p.forget(h.from, nc)
 	live, leave := context.WithCancel(p.m.live)
 	p.m.task(func() { sendBeats(live, nc) })
@@ -80,7 +86,7 @@ func (p *peerPort) greet(nc net.Conn, r *bufio.Reader) (hello, error) {
 	}
 	h, err := readHello(r)
 	if err == nil {
-		err = h.check(&p.m.cfg, &p.m.peers)
+		err = h.check(&p.m.cfg)
 	}
 	if err == nil {
 		err = nc.SetDeadline(time.Time{})
@@ -88,14 +94,28 @@ func (p *peerPort) greet(nc net.Conn, r *bufio.Reader) (hello, error) {
 	return h, err
 }
 
-// replace notes a peer's connection and closes the one before: a peer that calls again has given that one up.
-func (p *peerPort) replace(from host.Addr, nc net.Conn) {
+// replace notes a machine's connection and closes the one before: who calls again has given that one up.
+func (p *peerPort) replace(from host.Addr, nc net.Conn) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if before := p.callers[from]; before != nil {
+	before := p.callers[from]
+	if before != nil {
 		before.Close()
+	} else if !p.m.peers.has(from) && p.unknown() >= unknownMax {
+		return fmt.Errorf("%q is not known, and neither are %d others", from, unknownMax)
 	}
 	p.callers[from] = nc
+	return nil
+}
+
+// unknown counts the callers that this machine does not know.
+func (p *peerPort) unknown() (n int) {
+	for name := range p.callers {
+		if !p.m.peers.has(name) {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *peerPort) forget(from host.Addr, nc net.Conn) {

@@ -6,7 +6,7 @@ import (
 	"ordeal/host"
 )
 
-// peers are the names of the machines that may call.
+// peers are the names of the machines that this one knows.
 type peers struct {
 	mu    sync.Mutex
 	names map[host.Addr]bool
