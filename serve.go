@@ -21,6 +21,7 @@ import (
 type Server struct {
 	machine *oshost.Machine
 	pages   pages
+	keeper  *keeper
 }
 
 // aloneID is the number of a server that stands alone.
@@ -36,16 +37,19 @@ func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) 
 	}
 	var running atomic.Pointer[oshost.Machine] // the node may be asked before there is one to tell of
 	node.Operator.Machine = func() []cluster.Fact { return processFacts(running.Load()) }
-	m, err := oshost.Run(machine, cluster.Boot(node))
-	if err != nil {
-		return nil, fmt.Errorf("server %d: %w", node.ID, err)
-	}
-	running.Store(m)
 	if log == nil {
 		log = slog.Default()
 	}
+	keeper := startKeeper(c, id, log)
+	node.Operator.Changed = keeper.keep
+	m, err := oshost.Run(machine, cluster.Boot(node))
+	if err != nil {
+		keeper.close()
+		return nil, fmt.Errorf("server %d: %w", node.ID, err)
+	}
+	running.Store(m)
 	warnOfRole(c, id, log)
-	s := &Server{machine: m}
+	s := &Server{machine: m, keeper: keeper}
 	desk := &admin.Desk{Machine: m, Node: node, Text: c.Text, Path: c.Admin.Path}
 	if s.pages, err = openPages(c, desk, log); err != nil {
 		s.Close()
@@ -164,6 +168,7 @@ func (s *Server) SecureAddr() string { return s.machine.SecureAddr() }
 func (s *Server) Close() {
 	s.pages.close()
 	s.machine.Close()
+	s.keeper.close()
 }
 
 // Wait waits until ctx is done, and then stops the server in good order; or until the server stops of its own accord, and
@@ -175,6 +180,7 @@ func (s *Server) Wait(ctx context.Context) error {
 		return nil
 	case <-s.machine.Done():
 		s.pages.close()
+		s.keeper.close()
 		return s.machine.Err()
 	}
 }

@@ -123,6 +123,7 @@ func (e *Ensemble) Stop(i int) error {
 		return errors.New("the server is stopped already")
 	}
 	e.servers[i].machine.Kill()
+	e.servers[i].keeper.close()
 	e.servers[i] = nil
 	return nil
 }

@@ -22,7 +22,7 @@ const operatorPatience = time.Minute
 // startAlone starts a real server that stands alone, with these lines in its zoo.cfg, and waits until it serves.
 func startAlone(t *testing.T, lines ...string) *ordeal.Server {
 	t.Helper()
-	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\ndataDir=" + filepath.Join(t.TempDir(), "data") +
+	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.serverAddress=127.0.0.1\nadmin.serverPort=0\ndataDir=" + filepath.Join(t.TempDir(), "data") +
 		"\n" + strings.Join(lines, "\n") + "\n"
 	config, err := zoocfg.Parse("zoo.cfg", []byte(text))
 	if err != nil {

@@ -62,6 +62,10 @@ func TestForeignClientOverTLS(t *testing.T) {
 	if data, _, err := conn.Get("/a"); err != nil || string(data) != "secret" {
 		t.Errorf("read %q, %v", data, err)
 	}
+	told := runCommand(t, s, "connections")
+	if plain, secure := told["connections"].([]any), told["secure_connections"].([]any); len(plain) != 0 || len(secure) != 1 {
+		t.Errorf("of one connection over TLS %d are said to be plain, and %d secure", len(plain), len(secure))
+	}
 	nc, err := tls.Dial("tcp", s.SecureAddr(), &tls.Config{RootCAs: a.Pool()})
 	if err == nil {
 		nc.SetDeadline(time.Now().Add(operatorPatience))

@@ -47,8 +47,12 @@ func numberOrText(text string) any {
 }
 
 func connections(_ *Desk, n *cluster.Node) fields {
-	list := []fields{}
+	plain, encrypted := []fields{}, []fields{}
 	for _, c := range n.Connections() {
+		list := &plain
+		if c.Encrypted {
+			list = &encrypted
+		}
 		one := briefly(c)
 		if c.Session != 0 {
 			one = append(one, fields{
@@ -58,9 +62,9 @@ func connections(_ *Desk, n *cluster.Node) fields {
 				{"avg_latency", mean(c.Latency)}, {"max_latency", c.Latency.Max},
 			}...)
 		}
-		list = append(list, one)
+		*list = append(*list, one)
 	}
-	return fields{{"connections", list}, {"secure_connections", []fields{}}}
+	return fields{{"connections", plain}, {"secure_connections", encrypted}}
 }
 
 // briefly is what the command stats shows of a connection.
@@ -140,8 +144,15 @@ func monitor(_ *Desk, n *cluster.Node) fields {
 	return told
 }
 
+// observers lists those that this server leads.
 func observers(_ *Desk, n *cluster.Node) fields {
-	return fields{{"synced_observers", n.Stats().SyncedObservers}, {"observers", []fields{}}}
+	list := []fields{}
+	for _, m := range n.Members() {
+		if m.Observer && n.Status().Leading {
+			list = append(list, fields{{"remote_socket_address", addressOf(n, m.ID)}, {"sid", m.ID}})
+		}
+	}
+	return fields{{"synced_observers", n.Stats().SyncedObservers}, {"observers", list}}
 }
 
 func serverStats(d *Desk, n *cluster.Node) fields {
@@ -167,9 +178,9 @@ func stats(d *Desk, n *cluster.Node) fields {
 	return append(serverStats(d, n), field{"connections", list})
 }
 
-func votingView(d *Desk, _ *cluster.Node) fields {
+func votingView(_ *Desk, n *cluster.Node) fields {
 	view := fields{}
-	for _, f := range d.Node.Operator.Membership {
+	for _, f := range n.Membership() {
 		if id, ok := strings.CutPrefix(f.Key, "server."); ok && !strings.Contains(f.Value, ":observer") {
 			view = append(view, field{id, f.Value})
 		}
@@ -178,8 +189,8 @@ func votingView(d *Desk, _ *cluster.Node) fields {
 }
 
 // addressOf is the host of a server of the ensemble.
-func (d *Desk) addressOf(id uint64) string {
-	for _, f := range d.Node.Operator.Membership {
+func addressOf(n *cluster.Node, id uint64) string {
+	for _, f := range n.Membership() {
 		if f.Key == fmt.Sprintf("server.%d", id) {
 			host, _, _ := strings.Cut(f.Value, ":")
 			if inner, ok := strings.CutPrefix(f.Value, "["); ok {
@@ -215,12 +226,12 @@ func watchesByPath(_ *Desk, n *cluster.Node) fields {
 	return fields{{"path_to_session_ids", told}}
 }
 
-func zabState(d *Desk, n *cluster.Node) fields {
-	state := ""
-	if len(d.Node.Members) > 1 {
+func zabState(_ *Desk, n *cluster.Node) fields {
+	state, ensemble := "", len(n.Members()) > 1
+	if ensemble {
 		if state = "election"; n.Stats().State != "" {
 			state = "broadcast"
 		}
 	}
-	return fields{{"voting", len(d.Node.Members) > 1}, {"zabstate", state}}
+	return fields{{"voting", ensemble && !n.Status().Observing}, {"zabstate", state}}
 }

@@ -136,10 +136,10 @@ func setTraceMask(_ *Desk, n *cluster.Node, r *http.Request) (fields, string) {
 	return fields{{"tracemask", mask}}, ""
 }
 
-func leader(d *Desk, n *cluster.Node, _ *http.Request) (fields, string) {
-	if len(d.Node.Members) == 1 {
+func leader(_ *Desk, n *cluster.Node, _ *http.Request) (fields, string) {
+	if len(n.Members()) == 1 {
 		return nil, "server is not initialized" // what ZooKeeper says of a server that stands alone
 	}
 	s := n.Status()
-	return fields{{"is_leader", s.Leading}, {"leader_id", s.Leader}, {"leader_ip", d.addressOf(s.Leader)}}, ""
+	return fields{{"is_leader", s.Leading}, {"leader_id", s.Leader}, {"leader_ip", addressOf(n, s.Leader)}}, ""
 }

@@ -48,11 +48,15 @@ type Operator struct {
 	Words []string
 	// Version is what the server calls itself, with the date of its build as ZooKeeper writes it.
 	Version string
-	// Settings are the lines of conf, Membership those about the servers of an ensemble, and Environment those of envi.
+	// Settings are the lines of conf, Membership those about the servers of an ensemble while nothing else is known of
+	// them, and Environment those of envi.
 	Settings, Membership, Environment []Fact
 	// Machine tells facts of the process as they are now, for mntr. It is called like any method of the node, and must
 	// not wait. It may be nil.
 	Machine func() []Fact
+	// Changed is told the ensemble's configuration, as wire.ConfigPath has it, when it has changed, and while booting if it
+	// ever has: in order, and perhaps again what it was told before. It must not wait. It may be nil.
+	Changed func(text []byte)
 }
 
 // Fact is one line of what operators are told.

@@ -157,3 +157,27 @@ func (n *Node) member() bool {
 	_, ok := n.members.find(n.config.ID)
 	return ok
 }
+
+// Membership are the lines of the ensemble's configuration as it is in force here.
+func (n *Node) Membership() []Fact {
+	text := n.state.text()
+	if len(text) == 0 {
+		return n.config.Operator.Membership
+	}
+	var lines []Fact
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		lines = append(lines, Fact{key, value})
+	}
+	return lines
+}
+
+// Members are the servers of the ensemble; while it changes, the old ones and the new ones.
+func (n *Node) Members() []Member { return slices.Clone(n.members) }
+
+// tellOperator tells whoever owns the node what the ensemble has become.
+func (n *Node) tellOperator() {
+	if n.config.Operator.Changed != nil && n.state.conf != nil {
+		n.config.Operator.Changed(slices.Clone(n.state.text()))
+	}
+}

@@ -102,8 +102,8 @@ func (n *Node) textConf(question) string {
 		}
 	}
 	text := factLines(settings, "=")
-	if len(o.Membership) > 0 {
-		text += "membership: \n" + factLines(o.Membership, "=")
+	if lines := n.Membership(); len(lines) > 0 {
+		text += "membership: \n" + factLines(lines, "=")
 	}
 	return text
 }

@@ -123,6 +123,7 @@ func (n *Node) restore() error {
 		return err
 	}
 	n.refreshMembers()
+	n.tellOperator()
 	n.snapshots.index, n.recent.from = n.state.index, n.state.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: -1}
 	return nil

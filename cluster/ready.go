@@ -144,6 +144,7 @@ func (n *Node) install(snap *raftpb.Snapshot) {
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}
 	n.changing = changing{}
 	n.refreshMembers()
+	n.tellOperator()
 	n.closeAll("snapshot installed")
 	n.outbox.skipTo(s.cursorOf(n.config.ID))
 	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())

@@ -168,6 +168,7 @@ func (n *Node) endChange(term uint64) {
 	txn.Request = wire.ReconfigRequest{}
 	n.recent.note(zxid, txn, result.Err)
 	n.refreshMembers()
+	n.tellOperator()
 	n.finish(zxid, result)
 	n.host.Log().Info("the ensemble was changed", "servers", string(text))
 	if waiting != nil {

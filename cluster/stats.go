@@ -9,6 +9,7 @@ import (
 
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
+	"ordeal/host"
 )
 
 // Stats is what operators are told of a running node, over the client port, HTTP and as metrics. Latencies are in ms.
@@ -116,6 +117,7 @@ func (n *Node) countLearners(s *Stats) {
 // ConnStats is what operators are told of one connection. Latencies are in ms.
 type ConnStats struct {
 	Peer           string
+	Encrypted      bool
 	Queued         int
 	Received, Sent uint64
 	// Session is 0 for a connection that has none; the rest is then empty.
@@ -135,7 +137,8 @@ func (n *Node) Connections() []ConnStats {
 	var list []ConnStats
 	for _, c := range n.conns.sorted() {
 		u := &c.usage
-		s := ConnStats{Peer: c.host.Peer(), Queued: len(c.calls), Received: u.received, Sent: u.sent}
+		over, _ := c.host.(host.Encrypted)
+		s := ConnStats{Peer: c.host.Peer(), Encrypted: over != nil && over.Encrypted(), Queued: len(c.calls), Received: u.received, Sent: u.sent}
 		if c.phase == phaseAttached {
 			s.Session, s.LastOp, s.EstablishedMs, s.TimeoutMs = c.session, shortOp(u.lastOp), u.establishedMs, u.timeoutMs
 			s.LastXid, s.LastZxid, s.LastAtMs = u.lastXid, u.lastZxid, u.lastAt.Milliseconds()

@@ -30,7 +30,7 @@ func TestFlags(t *testing.T) {
 	} {
 		got, err := ParseWith("zoo.cfg", []byte(file), flags)
 		want := defaults()
-		want.Words, want.Text = []string{"stat"}, file
+		want.Words, want.File, want.Text = []string{"stat"}, "zoo.cfg", file
 		change(&want)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %+v, %v\nwant %+v", flags, got, err, want)

@@ -65,8 +65,8 @@ type Config struct {
 	Admin   Admin
 	Metrics Metrics
 
-	// Text is the file as it stands.
-	Text string
+	// File is the file's name, and Text the file as it stands.
+	File, Text string
 	// Warnings are lines that were passed over, in words.
 	Warnings []string
 }
@@ -150,7 +150,7 @@ func ParseWith(name string, text []byte, flags string) (Config, error) {
 	if p.DataDir == "" {
 		return Config{}, fmt.Errorf("%s: dataDir is missing", name)
 	}
-	p.Text = string(text)
+	p.File, p.Text = name, string(text)
 	p.ClientAddr = joinIf(p.clientHost, p.clientPort)
 	p.SecureClientAddr = joinIf(p.secureHost, p.securePort)
 	p.Admin.Addr = joinHostPort(p.adminHost, p.adminPort)
@@ -181,6 +181,9 @@ func (c *Config) AddDynamic(name string, text []byte) error {
 	})
 	if err != nil {
 		return err
+	}
+	if p.lines["version"] == 0 {
+		p.Version = versionOf(name)
 	}
 	p.sortServers()
 	c.Servers, c.Version, c.Warnings = p.Servers, p.Version, append(c.Warnings, p.Warnings...)

@@ -39,7 +39,7 @@ server.3=c.example:2888:3888:observer;[::]:2183
 		"zoo.cfg:6: autopurge.purgeInterval is not used here: old snapshots and logs are removed as soon as nothing needs them",
 		"zoo.cfg:7: favouriteColour is not known here and is passed over",
 	}
-	want.Text = got.Text
+	want.File, want.Text = "zoo.cfg", got.Text
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
 	}
@@ -98,7 +98,7 @@ func TestSettings(t *testing.T) {
 		want := defaults()
 		change(&want)
 		got, err := Parse("f", []byte("dataDir=/d\nclientPort=1\n"+line+"\n"))
-		want.Text = got.Text
+		want.File, want.Text = "f", got.Text
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v\nwant %+v", line, got, err, want)
 		}
@@ -120,7 +120,7 @@ ssl.quorum.trustStore.location=/qt.pem
 	want.ClientAddr, want.SecureClientAddr, want.SSLQuorum = "", "[::1]:2281", true
 	want.TLS = TLS{KeyStore: "/k.pem", KeyPassword: "secret", TrustStore: "/t.pem", VerifyHost: true}
 	want.QuorumTLS = TLS{KeyStore: "/qk.pem", TrustStore: "/qt.pem", VerifyHost: true}
-	want.Text = got.Text
+	want.File, want.Text = "f", got.Text
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
 	}
@@ -189,6 +189,31 @@ func TestDynamicFile(t *testing.T) {
 		d := Config{DynamicFile: "x"}
 		if err := d.AddDynamic("x", []byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestWrittenBack writes the servers of a configuration into a file of their own, and reads both again.
+func TestWrittenBack(t *testing.T) {
+	const text = "# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = 10.0.0.1\npeerType=observer\nserver.1=a:1:2;3\ngroup.1=1\nzookeeper.skipACL=yes"
+	name := DynamicName("/etc/zoo.cfg", 0x2b)
+	c := Config{ClientAddr: "*"}
+	if err := c.AddDynamic(name, []byte(DynamicText([]Server{{ID: 7, Addr: "h:1", ElectionPort: 2, Observer: true}}))); err != nil {
+		t.Fatal(err)
+	}
+	if name != "/etc/zoo.cfg.dynamic.2b" || c.Version != 0x2b || len(c.Servers) != 1 || c.Servers[0].String() != "h:1:2:observer" {
+		t.Errorf("%s is read as version %x: %v", name, c.Version, c.Servers)
+	}
+	if got, want := StaticText(text, name, false),
+		"# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = 10.0.0.1\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+"\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := StaticText(text, name, true), "# ours\ndataDir=/d\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+"\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for other, want := range map[string]int64{"zoo.cfg": 0, "zoo.cfg.dynamic": 0, "/a.dynamic.5/zoo": 0, "zoo.cfg.dynamic.zz": 0, "x.dynamic.-1": 0} {
+		if got := versionOf(other); got != want {
+			t.Errorf("%s is of version %d", other, got)
 		}
 	}
 }

@@ -69,8 +69,9 @@ type conn struct {
 	hangUp context.CancelFunc
 	ended  chan struct{} // closed when the connection is
 	gone   bool          // closed by the program, or the program was told
-	// identities are known before the program is told of the connection.
+	// identities and encrypted are known before the program is told of the connection.
 	identities []string
+	encrypted  bool
 }
 
 // enter tells the program of the connection. It reports false when the machine is down.

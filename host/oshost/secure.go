@@ -17,7 +17,7 @@ func (c *conn) secure(nc net.Conn, config *tls.Config) (net.Conn, error) {
 	if err := tc.HandshakeContext(patience); err != nil {
 		return nil, fmt.Errorf("no TLS came about: %w", err)
 	}
-	c.identities = identities(tc.ConnectionState())
+	c.identities, c.encrypted = identities(tc.ConnectionState()), true
 	return tc, nil
 }
 
@@ -36,6 +36,9 @@ func identities(s tls.ConnectionState) []string {
 
 // Identities implements host.Identified.
 func (c *conn) Identities() []string { return c.identities }
+
+// Encrypted implements host.Encrypted.
+func (c *conn) Encrypted() bool { return c.encrypted }
 
 // dialTLS makes a TLS connection of one that was dialled at address.
 func dialTLS(ctx context.Context, nc net.Conn, address string, config *tls.Config) (net.Conn, error) {

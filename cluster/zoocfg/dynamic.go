@@ -1,0 +1,55 @@
+package zoocfg
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// An ensemble that was changed is written back, as ZooKeeper does: its servers go into a file of their own, named after the
+// version that they are of, and zoo.cfg names that file.
+
+// dynamicInfix is between the name of zoo.cfg and the version.
+const dynamicInfix = ".dynamic."
+
+// DynamicName is the name of the file with the servers of a version.
+func DynamicName(file string, version int64) string {
+	return fmt.Sprintf("%s%s%x", file, dynamicInfix, version)
+}
+
+// versionOf is the version that a file's name says; 0 for none.
+func versionOf(name string) int64 {
+	_, text, _ := strings.Cut(name[strings.LastIndexByte(name, '/')+1:], dynamicInfix)
+	version, err := strconv.ParseInt(text, 16, 64)
+	if err != nil || version < 0 {
+		return 0
+	}
+	return version
+}
+
+// DynamicText is what that file holds.
+func DynamicText(servers []Server) string {
+	var b strings.Builder
+	for _, s := range servers {
+		fmt.Fprintf(&b, "server.%d=%s\n", s.ID, s)
+	}
+	return b.String()
+}
+
+// StaticText is the text of zoo.cfg without what the dynamic file of that name says now: the servers, and, if it has moved,
+// the server's own port for clients. All else stands as it stood.
+func StaticText(text, dynamic string, moved bool) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		key, _, _ := strings.Cut(line, "=")
+		key = strings.TrimPrefix(strings.TrimSpace(key), "zookeeper.")
+		switch {
+		case strings.HasPrefix(key, "server."), strings.HasPrefix(key, "group."), strings.HasPrefix(key, "weight."):
+		case key == "dynamicConfigFile", key == "peerType":
+		case moved && (key == "clientPort" || key == "clientPortAddress"):
+		default:
+			b.WriteString(strings.TrimSuffix(line, "\n") + "\n")
+		}
+	}
+	return b.String() + "dynamicConfigFile=" + dynamic + "\n"
+}
