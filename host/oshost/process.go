@@ -27,6 +27,8 @@ type ProcessConfig struct {
 	Logger *slog.Logger
 	// Seed decides Process.Rand; 0 draws a seed from the operating system. Each process needs its own.
 	Seed uint64
+	// Turns, if it is not nil, is shared with other processes: see there.
+	Turns *Turns
 }
 
 // Process is a straight-line process that runs, or has run, on the real machine.
@@ -50,6 +52,7 @@ func StartProcess(cfg ProcessConfig, f func(host.Process)) *Process {
 		defer close(p.done)
 		defer p.die()
 		defer b.end()
+		b.cfg.Turns.take()
 		f(b)
 	}()
 	return p
@@ -180,6 +183,8 @@ func (b *body) rest() {
 		defer t.Stop()
 		timer = t.C
 	}
+	b.cfg.Turns.give()
+	defer b.cfg.Turns.take()
 	select {
 	case <-b.inbox.ready:
 	case <-timer:
@@ -189,6 +194,7 @@ func (b *body) rest() {
 
 // end closes the connections that the function left open, after what was sent on them has gone out.
 func (b *body) end() {
+	b.cfg.Turns.give()
 	for c := range b.dialled {
 		c.Close()
 	}
