@@ -85,7 +85,7 @@ func (c *Client) giveUp(k *call) {
 func (l *link) transmit(k *call) {
 	k.sentAt = l.c.p.Now()
 	l.flying = append(l.flying, k)
-	l.send(wire.EncodeRequest(k.xid, k.req))
+	l.send(wire.EncodeRequest(k.xid, l.c.chroot.request(k.req)))
 }
 
 // reply takes any frame behind the first. An error means that the connection is of no more use.
@@ -118,6 +118,7 @@ func (l *link) event(frame []byte) error {
 	if err != nil {
 		return err
 	}
+	e.Path = l.c.chroot.out(e.Path)
 	if heard := l.c.cfg.Heard.Event; heard != nil {
 		heard(h.Zxid, e)
 	}
@@ -141,6 +142,7 @@ func (l *link) answer(h wire.ReplyHeader, body *wire.Decoder) error {
 		if response, err = wire.DecodeResponse(k.req.Op(), body); err != nil {
 			return err
 		}
+		response = l.c.chroot.response(response)
 	}
 	l.flying = l.flying[1:]
 	k.body, k.zxid = response, h.Zxid

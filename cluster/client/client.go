@@ -20,6 +20,9 @@ type Config struct {
 	Session Credentials
 	// RequestTimeout bounds one call, the wait for a connection included. 0 is SessionTimeout.
 	RequestTimeout time.Duration
+	// Chroot, if it is not "", is the path of a znode that this client takes for the root: "/apps/a". All that it asks for
+	// lies below, and every path that it is told begins there. The znode has to be there.
+	Chroot string
 	// Heard is told what servers say besides the answers to the caller's own requests.
 	Heard Heard
 }
@@ -43,8 +46,9 @@ const (
 
 // Client is one session with the cluster. Use it from one process only.
 type Client struct {
-	p   host.Process
-	cfg Config
+	p      host.Process
+	cfg    Config
+	chroot chroot
 
 	state   state
 	why     error // once ended: the error of every call
@@ -83,7 +87,7 @@ func New(p host.Process, cfg Config) *Client {
 		cfg.RequestTimeout = cfg.SessionTimeout
 	}
 	c := &Client{
-		p: p, cfg: cfg,
+		p: p, cfg: cfg, chroot: chroot(cfg.Chroot),
 		id:      cfg.Session.ID,
 		passwd:  cfg.Session.Passwd,
 		timeout: cfg.SessionTimeout,
