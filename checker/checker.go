@@ -21,7 +21,7 @@ func (c Checker) Check(h history.History) Verdict {
 	if err != nil {
 		return Verdict{Outcome: Unknown, Malformed: true, Checker: c.Name, Reason: "this is no history to judge: " + err.Error()}
 	}
-	v := c.judge(h, ops)
+	v := c.judge(h, model.SpreadEnds(ops))
 	v.Checker = c.Name
 	return v
 }

@@ -21,6 +21,8 @@ type treeLog struct {
 	unplaced string
 	// unplacedFrom is the zxid behind which it matters.
 	unplacedFrom int64
+	// serves says who does; "" is the service as its documentation has it.
+	serves string
 	// ordered says that judgeOrder had nothing to object to.
 	ordered bool
 	placed  int64
@@ -69,6 +71,8 @@ type treeApplied struct {
 type treeRaw struct {
 	applied  []treeApplied
 	fed, gap bool
+	// ended are the ends of sessions that somebody found out about afterwards.
+	ended []treeApplied
 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
@@ -151,6 +155,16 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 		}
 		a.zxid, a.xid, a.close = zxid, xid, what == "closeSession"
 		raw.applied, raw.fed = append(raw.applied, a), true
+		return nil
+	case "ended":
+		a := treeApplied{at: op.Call, close: true}
+		if err := fields(v, &a.zxid, &a.session); err != nil {
+			return err
+		}
+		raw.ended = append(raw.ended, a)
+		return nil
+	case "serves":
+		l.serves, _ = op.Argument.(string)
 		return nil
 	case "gap":
 		raw.gap = true

@@ -78,6 +78,7 @@ func (l *treeLog) placeLost(raw treeRaw) {
 			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, session: a.session, known: a.at})
 		}
 	}
+	ended := l.placeEnds(raw.ended)
 	var shown map[string]int64
 	if !raw.fed {
 		shown = l.sightings()
@@ -85,6 +86,9 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	before := l.shownBefore()
 	for i := range l.lost {
 		c := &l.lost[i]
+		if c.Request.Op == "closeSession" && ended[c.Session] {
+			continue // it is that end, or came too late for one
+		}
 		a, found := applied[requestName{c.Session, c.Xid}]
 		if !found && raw.fed && !raw.gap {
 			continue // it never took effect
@@ -105,6 +109,16 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	if !raw.fed || raw.gap {
 		l.noteUnendedSessions()
 	}
+}
+
+// placeEnds takes in the ends of sessions that were found out about afterwards.
+func (l *treeLog) placeEnds(ends []treeApplied) (ended map[int64]bool) {
+	ended = make(map[int64]bool, len(ends))
+	for _, e := range ends {
+		ended[e.session] = true
+		l.steps = append(l.steps, treeStep{zxid: e.zxid, kind: stepEnd, session: e.session, known: e.at})
+	}
+	return ended
 }
 
 // missing notes something that nobody knows, and that matters behind a zxid only.

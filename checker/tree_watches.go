@@ -51,6 +51,8 @@ const (
 type watcher struct {
 	changes triggers
 	session int64
+	// others are other sessions' watches, where those count.
+	others others
 	// pending are the watches that have not fired as far as the client knows; owed those that it has yet to set again.
 	pending, owed map[clientWatch]bool
 	armed         map[watchSpot]bool
@@ -68,11 +70,16 @@ func newWatcher(changes triggers, session int64) *watcher {
 func (l *treeLog) judgeWatches(changes triggers) Verdict {
 	sessions := map[int64]*watcher{}
 	var order []*watcher
+	var asked others
+	if l.serves == zooKeeper38 {
+		asked = l.watchesAsked()
+	}
 	for i := range l.heard {
 		h := &l.heard[i]
 		w := sessions[h.session]
 		if w == nil {
 			w = newWatcher(changes, h.session)
+			w.others = asked
 			sessions[h.session] = w
 			order = append(order, w)
 		}

@@ -20,10 +20,10 @@ import (
 //	         observe   nil              nil               free                                -
 //	end      end       session          anything          always                              ended; free if it held
 //
-// end is the service's own (process -2); without a key it ends the session everywhere. A grant is not renewed: a
-// session that holds the object cannot be granted it again. An unknown acquire takes effect where the object is free
-// and the session lives, with some number greater than any before; an unknown release where the session holds it. The
-// lock's "fenced" writes concern the resource, not the lock, and are left out.
+// end is the service's own (process -2); without a key it ends the session everywhere. Its other form is that of SpreadEnds.
+// A grant is not renewed: a session that holds the object cannot be granted it again. An unknown acquire takes effect where
+// the object is free and the session lives, with some number greater than any before; an unknown release where the session
+// holds it. The lock's "fenced" writes concern the resource, not the lock, and are left out.
 //
 // One kind of evidence is not used. Somebody who waits and gives up (fail, or "held"), or of whom nobody knows, may
 // have held the object for a moment that the history does not show. So "held" counts only if no such attempt of another

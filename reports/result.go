@@ -27,6 +27,8 @@ type Result struct {
 	Faults     []FaultResult    `json:"faults"`
 	Leaders    []LeaderResult   `json:"leaders"`
 	Trace      TraceResult      `json:"trace"`
+	// Notes are left out where there are none.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // OperationsResult counts client operations by how they ended.
@@ -112,7 +114,7 @@ func (t Trial) Result() Result {
 	all := tallies(ops)
 	r := Result{
 		Format: resultFormat, Line: t.Line, Workload: t.Workload, Outcome: t.Outcome(), Reason: t.Reason(),
-		Replay: t.Replay, Length: t.Length,
+		Replay: t.Replay, Length: t.Length, Notes: t.Notes,
 		Operations: countedAs(all), Latencies: latencyResults(all),
 		Verdicts: []VerdictResult{}, Faults: []FaultResult{}, Leaders: []LeaderResult{},
 		Trace: TraceResult{Hash: t.Trace.Hash, Events: t.Trace.Events, Counts: measureResults(t.Trace.Counts)},

@@ -35,6 +35,9 @@ func Text(t Trial) string {
 	if t.Replay != "" {
 		fmt.Fprintf(&b, "  again: %s\n", inline(t.Replay))
 	}
+	for _, note := range t.Notes {
+		fmt.Fprintf(&b, "  %s\n", inline(note))
+	}
 	return b.String()
 }
 

@@ -26,6 +26,8 @@ type Trial struct {
 	Replay string
 	// Plan is the text of the nemesis' plan.
 	Plan string
+	// Notes are sentences that a reader has to know before relying on the outcome: what was not judged, and why.
+	Notes []string
 	// Length is the trial's length in the world's time.
 	Length time.Duration
 	// Ops is the history, in the order of Index.

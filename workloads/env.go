@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"ordeal/cluster/wire"
 	"ordeal/history"
 	"ordeal/host"
 )
@@ -21,6 +22,12 @@ type Config struct {
 	Draws uint64
 	// Script, unless it is nil, is what clients do instead of going on until Stop.
 	Script Script
+	// Chroot is that of every client; "" for none.
+	Chroot string
+	// Marks says that nobody else records the ends of sessions: see Ends.
+	Marks bool
+	// Lacking are operations that the service does not have, and nobody asks for.
+	Lacking map[wire.OpCode]bool
 	// Record takes the history.
 	Record *history.Recorder
 	// Now is the clock that Stop is on: the world's, not a machine's.
@@ -55,6 +62,7 @@ type Env struct {
 	profile   treeProfile
 	places    []*object // the objects in use
 	objects   []*object // all that there were, places included
+	sessions  []*mark   // all that left one, or tried to
 }
 
 // object is a register, lock, office or queue.
@@ -79,6 +87,9 @@ func New(w Workload, cfg Config) *Env {
 	}
 	return e
 }
+
+// Stop has the clients begin nothing more, before Config.Stop has come.
+func (e *Env) Stop() { e.cfg.Stop = 0 }
 
 // Processes is how many process numbers the clients have used.
 func (e *Env) Processes() int { return e.processes }

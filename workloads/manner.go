@@ -71,9 +71,12 @@ func (w *worker) hold(o *object, m manner) {
 func (w *worker) kill(v *worker) {
 	taker := client.New(w.p, client.Config{Servers: w.e.cfg.Servers, Session: v.c.Credentials(),
 		SessionTimeout: w.e.cfg.SessionTimeout})
+	m := v.mark
 	if err := taker.Close(); err != nil {
 		w.p.Log().Debug("workloads: the session was not closed", "error", err)
+		return
 	}
+	w.e.over(m)
 }
 
 // giveBack ends a hold: f is the operation, and release does it. It reports whether that worked.

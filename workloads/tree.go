@@ -129,6 +129,9 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 		return nil
 	}
 	w.ops++
+	if w.e.cfg.Lacking[req.Op()] {
+		return nil
+	}
 	t, r := w.treeState(), w.e.cfg.Record
 	f := req.Op().String()
 	process := t.slots[slot]
@@ -232,6 +235,8 @@ func endTree(w *worker) {
 	if p := w.treeRequest(0, wire.CloseSessionRequest{}); p != nil {
 		if err := p.Wait(); err != nil {
 			w.p.Log().Debug("workloads: the session was not closed", "error", err)
+		} else {
+			w.e.over(w.mark)
 		}
 	}
 	w.c.Abandon()

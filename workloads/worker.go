@@ -37,6 +37,7 @@ type worker struct {
 	version int64
 
 	tree *treeWorker // of the workload tree
+	mark *mark       // the session's, if sessions leave marks
 }
 
 func (e *Env) newWorker(p host.Process, r role, client int) *worker {
@@ -58,7 +59,7 @@ func (w *worker) connect(until time.Duration) bool {
 		if w.c == nil || !w.c.Alive() {
 			w.c = w.newSession()
 		}
-		if _, ok := w.c.Session(); ok {
+		if _, ok := w.c.Session(); ok && w.leaveMark() {
 			return true
 		}
 		if w.e.cfg.Now() >= until {
@@ -75,8 +76,9 @@ func (w *worker) connect(until time.Duration) bool {
 // has struck, and whose own lasts longer.
 func (w *worker) newSession() *client.Client {
 	w.sessions++
+	w.mark = nil
 	p := &own{w.p.Process, rand.New(rand.NewPCG(w.e.stream(w.role, w.client, forSessions, w.sessions)))}
-	cfg := client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout}
+	cfg := client.Config{Servers: w.e.cfg.Servers, Chroot: w.e.cfg.Chroot, SessionTimeout: w.e.cfg.SessionTimeout}
 	if p.rng.IntN(3) == 0 {
 		cfg.SessionTimeout /= 2
 	}
@@ -103,7 +105,9 @@ func (w *worker) close() {
 	}
 	if err := w.c.Close(); err != nil {
 		w.p.Log().Debug("workloads: the session was not closed", "error", err)
+		return
 	}
+	w.e.over(w.mark)
 }
 
 // patience is for one operation.
@@ -137,10 +141,14 @@ func (w *worker) do(o *object, f string, argument any, op func() (any, recipes.O
 	o.ops++
 	w.ops++
 	w.calls()
+	begun := w.e.now()
 	w.e.cfg.Record.Invoke(w.process, f, o.key, argument)
 	result, outcome, err := op()
 	switch outcome {
 	case recipes.Done:
+		if f != "fenced" && f != "observe" {
+			w.alive(begun)
+		}
 		w.e.cfg.Record.OK(w.process, f, o.key, result)
 	case recipes.NoEffect:
 		w.e.cfg.Record.Fail(w.process, f, o.key, argument, err.Error())

@@ -25,18 +25,22 @@ type Workload struct {
 	// hear, if it is not nil, says what a new session's client is to be told; end ends a session in a way of its own.
 	hear func(w *worker) client.Heard
 	end  func(w *worker)
+	// ended writes down how a session ended, if that means something to the workload's model: by an answer, or by a mark
+	// that shows the zxid of the end.
+	ended func(e *Env, m *mark, zxid int64)
 }
 
 // All are the workloads there are.
 func All() []Workload {
 	return []Workload{
 		{Name: "register", OpsMax: 150, PerObject: 4, step: stepRegister, probe: probeRegister, drain: drainRegister},
-		{Name: "lock", OpsMax: 100, PerObject: 3, step: stepLock, probe: probeLock, drain: drainLock},
-		{Name: "election", OpsMax: 100, PerObject: 3, step: stepElection, probe: probeElection, drain: drainElection},
+		{Name: "lock", OpsMax: 100, PerObject: 3, step: stepLock, probe: probeLock, drain: drainLock, ended: endedHold},
+		{Name: "election", OpsMax: 100, PerObject: 3, step: stepElection, probe: probeElection, drain: drainElection,
+			ended: endedHold},
 		{Name: "queue", OpsMax: 60, PerObject: 4, step: stepQueue, probe: probeQueue, drain: drainQueue},
 		// All clients share the one tree, for all of the trial: it is judged in time linear in the history.
 		{Name: "tree", OpsMax: math.MaxInt, PerObject: math.MaxInt, step: stepTree, probe: probeTree, drain: drainTree,
-			hear: hearTree, end: endTree},
+			hear: hearTree, end: endTree, ended: endedTree},
 	}
 }
 

@@ -8,4 +8,6 @@ import "ordeal/cluster/wire"
 func ChrootRequest(root string, req wire.Request) wire.Request { return chroot(root).request(req) }
 
 // ChrootResponse is an answer as a client with a chroot gets it.
-func ChrootResponse(root string, answer wire.Response) wire.Response { return chroot(root).response(answer) }
+func ChrootResponse(root string, answer wire.Response) wire.Response {
+	return chroot(root).response(answer)
+}

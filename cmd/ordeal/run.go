@@ -22,7 +22,8 @@ type runFlags struct {
 	length, budget                  time.Duration
 	jobs                            int
 	twice, json                     bool
-	bug, plan, out                  string
+	bug, plan, out, target          string
+	rate                            int
 	oneSeed                         bool // --seed was given
 }
 
@@ -35,10 +36,19 @@ func runCommand() *cobra.Command {
 		Short: "runs a campaign of trials and says what it found",
 		Long: `run plays one trial a seed, each in a worker process, until the seeds or the budget are spent. A seed also picks the
 workload and the number of nodes among those given. Every failing trial is played twice before it is reported, with one command
-to play it again; its files go to a folder under --out, and so do those of the last few that passed.`,
+to play it again; its files go to a folder under --out, and so do those of the last few that passed.
+
+With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time. All that
+they do is below one new znode, which is removed in the end. Such a trial can't be played again.`,
 		Args: exactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.oneSeed = cmd.Flags().Changed("seed")
+			if err := eitherOr(cmd, "seed", "seeds"); err != nil {
+				return usage(err)
+			}
+			if cmd.Flags().Changed("target") {
+				return runTarget(cmd, f)
+			}
 			return runCampaign(cmd, f)
 		},
 	}
@@ -54,15 +64,14 @@ to play it again; its files go to a folder under --out, and so do those of the l
 	flags.BoolVar(&f.twice, "twice", false, "play every trial twice and compare")
 	flags.StringVar(&f.bug, "bug", "", "plant a bug (`ordeal bugs list`); the campaign ends when it is found")
 	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
+	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each seed with each workload")
+	flags.IntVar(&f.rate, "rate", ordeal.DefaultRate, "about how many operations clients begin in a second")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	return c
 }
 
 func runCampaign(cmd *cobra.Command, f runFlags) error {
-	if err := eitherOr(cmd, "seed", "seeds"); err != nil {
-		return usage(err)
-	}
 	if err := eitherOr(cmd, "faults", "plan"); err != nil {
 		return usage(err)
 	}
@@ -167,7 +176,7 @@ func trialsOf(s ordeal.Sweep, first, last uint64) iter.Seq[ordeal.Trial] {
 
 // template is what all trials of the campaign have in common.
 func (f runFlags) template() (ordeal.Trial, error) {
-	t := ordeal.Trial{Length: f.length, Rate: ordeal.DefaultRate, Bug: f.bug, Faults: splitList(f.faults)}
+	t := ordeal.Trial{Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults)}
 	if f.plan == "" {
 		return t, nil
 	}

@@ -1,0 +1,51 @@
+package checker
+
+import "ordeal/model"
+
+// Where Apache ZooKeeper 3.8 differs from what its documentation says, and from our service. A history says by the event
+// "serves" who served it; docs/HISTORIES.md lists the differences. Each holds for that service only, and covers no more than
+// what that service does.
+
+// zooKeeper38 is the value of "serves" for Apache ZooKeeper 3.8.
+const zooKeeper38 = "zookeeper-3.8"
+
+// others are the watches that each session asked for, by the event at which it did so first.
+type others map[watchSpot]map[int64]int
+
+// watchesAsked collects them.
+func (l *treeLog) watchesAsked() others {
+	asked := others{}
+	for i := range l.calls {
+		c := &l.calls[i]
+		if !c.Request.Watch {
+			continue
+		}
+		spot := watchSpot{c.Request.Op == "getChildren" || c.Request.Op == "getChildren2", c.Request.Path}
+		if asked[spot] == nil {
+			asked[spot] = map[int64]int{}
+		}
+		if at, before := asked[spot][c.Session]; !before || c.Op.Call < at {
+			asked[spot][c.Session] = c.Op.Call
+		}
+	}
+	return asked
+}
+
+// byAnother says whether another session may have had a watch on one of the spots when an answer came: ZooKeeper 3.8 takes
+// any session's watch for that of the session which checks (WatchManager.containsWatcher).
+func (o others) byAnother(spots []watchSpot, session int64, before int) bool {
+	for _, spot := range spots {
+		for other, at := range o[spot] { //house:unordered any one will do
+			if other != session && at < before {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// excused says whether an answer about a session's watches is one of ZooKeeper's differences.
+func (w *watcher) excused(h *treeHeard) bool {
+	return w.others != nil && h.call.Request.Op == "checkWatches" && h.call.Reply.Code == model.CodeOK &&
+		w.others.byAnother(spotsOf(h.call.Request), w.session, h.at)
+}

@@ -1,0 +1,229 @@
+package servertest_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ordeal"
+	"ordeal/cluster/client"
+	"ordeal/host"
+	"ordeal/host/oshost"
+	"ordeal/servertest"
+)
+
+func target(workload string, servers ...string) ordeal.Target {
+	return ordeal.Target{Servers: servers, Workload: workload, Seed: 2, Length: 2 * time.Second, Rate: 150}
+}
+
+// try puts a target on trial, and wants one of the outcomes.
+func try(t *testing.T, target ordeal.Target, want ...string) ordeal.Result {
+	r, err := target.Run(t.Context())
+	if err != nil {
+		t.Errorf("%s: %v", target.Line(), err)
+		return r
+	}
+	if !slices.Contains(want, r.Summary.Outcome) {
+		t.Errorf("%s, want %v:\n%s", r.Summary.Outcome, want, r.Summary.Text)
+	}
+	if r.Summary.Operations < 20 {
+		t.Errorf("%s: there were only %d operations", target.Line(), r.Summary.Operations)
+	}
+	return r
+}
+
+// names lists what is below the root of a server.
+func names(t *testing.T, server string) (all []string) {
+	p := oshost.StartProcess(oshost.ProcessConfig{Self: "looker"}, func(p host.Process) {
+		c := client.New(p, client.Config{Servers: []host.Addr{host.Addr(server)}, SessionTimeout: 10 * time.Second})
+		var err error
+		if all, _, err = c.SyncChildren("/", nil); err != nil {
+			t.Error(err)
+		}
+		_ = c.Close()
+	})
+	<-p.Done()
+	return all
+}
+
+// Targets are put on trial in real time, most of which nobody needs: so all of these run at once, however few processors
+// there are.
+func TestTargets(t *testing.T) {
+	one, three, stopped, again := servertest.Start(t), servertest.StartEnsemble(t, 3), servertest.StartEnsemble(t, 3), servertest.Start(t)
+	var all sync.WaitGroup
+	for _, workload := range ordeal.Workloads() {
+		all.Go(func() { try(t, target(workload, one.Addrs()...), ordeal.OutcomeValid) })
+	}
+	all.Go(func() { targetOfThree(t, three) })
+	all.Go(func() { targetThatRestarts(t, "tree", stopped) })
+	all.Go(func() { targetThatRestarts(t, "lock", again) })
+	all.Go(func() { targetIsCutShort(t, one) })
+	for _, w := range wrongs {
+		server := proxy(t, one.Addrs()[0], w.spoil)
+		all.Go(func() {
+			if r := try(t, target(w.workload, server), ordeal.OutcomeInvalid); r.Summary.Checker != w.checker {
+				t.Errorf("a server that %s: found by %s, want %s:\n%s", w.name, r.Summary.Checker, w.checker, r.Summary.Text)
+			}
+		})
+	}
+	all.Wait()
+	if left := names(t, one.Addrs()[0]); !slices.Equal(left, []string{"zookeeper"}) {
+		t.Errorf("%q was left behind", left)
+	}
+}
+
+func targetOfThree(t *testing.T, e *ordeal.Ensemble) {
+	r := try(t, target("tree", e.Addrs()...), ordeal.OutcomeValid)
+	if !strings.Contains(r.Summary.Text, "can't be played again") || !strings.Contains(r.Summary.Text, "leader") {
+		t.Errorf("the text does not say what this was:\n%s", r.Summary.Text)
+	}
+	if r.Summary.Command != "" || r.Summary.TraceHash != "" {
+		t.Errorf("it looks like a trial that can be played again: %+v", r.Summary)
+	}
+}
+
+// A server is killed and started again under the clients: operations become unknown, and nobody is accused of anything.
+func targetThatRestarts(t *testing.T, workload string, e *ordeal.Ensemble) {
+	restarted := make(chan error, 1)
+	go func() {
+		time.Sleep(time.Second)
+		err := e.Stop(0)
+		time.Sleep(300 * time.Millisecond)
+		restarted <- errors.Join(err, e.Start(0))
+	}()
+	try(t, target(workload, e.Addrs()...), ordeal.OutcomeValid, ordeal.OutcomeUnknown)
+	if err := <-restarted; err != nil {
+		t.Error(err)
+	}
+}
+
+// Somebody who ends it early gets what there is.
+func targetIsCutShort(t *testing.T, e *ordeal.Ensemble) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	long := target("tree", e.Addrs()...)
+	long.Length = time.Hour
+	r, err := long.Run(ctx)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if r.Summary.Outcome != ordeal.OutcomeValid || !strings.Contains(r.Summary.Text, "cut short") {
+		t.Errorf("%s:\n%s", r.Summary.Outcome, r.Summary.Text)
+	}
+}
+
+// wrongs are servers that are wrong: proxies that spoil what a good one says. n counts the frames.
+var wrongs = []struct {
+	name, workload, checker string
+	spoil                   func(n int, frame []byte) []byte
+}{
+	{"loses events", "tree", "watches", func(n int, frame []byte) []byte {
+		if isEvent(frame) && n%3 != 0 {
+			return nil
+		}
+		return frame
+	}},
+	{"changes a Stat", "tree", "linearizable tree state", func(n int, frame []byte) []byte {
+		if len(frame) == 16+68 && n%5 == 0 { // an exists, or a setData
+			frame[len(frame)-1]++
+		}
+		return frame
+	}},
+	{"loses writes", "queue", "linearizable queue", func(n int, frame []byte) []byte {
+		if len(frame) == 16 && n%3 == 0 { // a delete
+			binary.BigEndian.PutUint32(frame[12:], 0xffffff9b) // NoNode
+		}
+		return frame
+	}},
+}
+
+func isEvent(frame []byte) bool {
+	return len(frame) >= 4 && binary.BigEndian.Uint32(frame) == 0xffffffff
+}
+
+// proxy stands before a server, and hands on the n-th frame of all that come from it as spoil leaves it: not at all if that
+// is nil. It stands until the test ends.
+func proxy(t *testing.T, server string, spoil func(n int, frame []byte) []byte) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	frames := make(chan int, 1)
+	frames <- 0
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go relay(c, server, func(frame []byte) []byte {
+				n := <-frames
+				frames <- n + 1
+				return spoil(n, frame)
+			})
+		}
+	}()
+	return l.Addr().String()
+}
+
+func relay(c net.Conn, server string, spoil func([]byte) []byte) {
+	defer c.Close()
+	s, err := net.Dial("tcp", server)
+	if err != nil {
+		return
+	}
+	go func() {
+		defer s.Close()
+		_, _ = io.Copy(s, c)
+	}()
+	for first := true; ; first = false {
+		var size [4]byte
+		if _, err := io.ReadFull(s, size[:]); err != nil {
+			return
+		}
+		n := binary.BigEndian.Uint32(size[:])
+		if n > 1<<20 { // the answer to a four-letter word
+			_, _ = c.Write(size[:])
+			_, _ = io.Copy(c, s)
+			return
+		}
+		frame := make([]byte, n)
+		if _, err := io.ReadFull(s, frame); err != nil {
+			return
+		}
+		if !first {
+			if frame = spoil(frame); frame == nil {
+				continue
+			}
+		}
+		if _, err := c.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(frame))), frame...)); err != nil {
+			return
+		}
+	}
+}
+
+// Whoever is not there, or refuses, is no target.
+func TestNoTarget(t *testing.T) {
+	nobody, err := oshost.FreeAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := target("lock", nobody).Run(ctx); !errors.Is(err, ordeal.ErrTarget) {
+		t.Errorf("nobody there: %v", err)
+	}
+	if _, err := target("chess", nobody).Run(ctx); err == nil || errors.Is(err, ordeal.ErrTarget) {
+		t.Errorf("an unknown workload: %v", err)
+	}
+}

@@ -1,0 +1,42 @@
+package ordeal
+
+import (
+	"errors"
+
+	"ordeal/cluster/client"
+	"ordeal/cluster/wire"
+)
+
+// probes are requests for what not every service of ZooKeeper's protocol has, or has switched on. Each may be made below
+// path without harm, in this order.
+func probeRequests(path string) []wire.Request {
+	return []wire.Request{
+		wire.CreateContainerRequest{Path: path + "/container", ACL: openAccess, Flags: wire.FlagContainer},
+		wire.CreateTTLRequest{Path: path + "/ttl", ACL: openAccess, Flags: wire.FlagTTL, TTLMs: 3_600_000},
+		wire.CreateRequest{Path: path + "/stat", ACL: openAccess, Stat: true},
+		wire.GetAllChildrenNumberRequest{Path: path},
+		wire.GetEphemeralsRequest{Prefix: path},
+		wire.WhoAmIRequest{},
+		wire.MultiReadRequest{Ops: []wire.Request{wire.GetDataRequest{Path: path}}},
+		wire.CheckWatchesRequest{Path: path, Type: wire.WatcherData},
+		wire.AddWatchRequest{Path: path, Mode: wire.ModePersistent},
+		wire.RemoveWatchesRequest{Path: path, Type: wire.WatcherPersistent},
+	}
+}
+
+// openAccess lets everybody do everything.
+var openAccess = []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}
+
+// probe finds the operations that the target does not have. It notes each: nobody will ask for it, so nobody judges it.
+func (v *visit) probe(c *client.Client) map[wire.OpCode]bool {
+	lacking := map[wire.OpCode]bool{}
+	for _, req := range probeRequests(v.base) {
+		// One that is not known at all may cost the connection, or never be answered.
+		err := c.Submit(req, nil, nil).Wait()
+		if errors.Is(err, wire.Unimplemented) || errors.Is(err, client.ErrConnectionLoss) {
+			lacking[req.Op()] = true
+			v.note("not judged: %v, since the target says %v", req.Op(), err)
+		}
+	}
+	return lacking
+}
