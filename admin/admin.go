@@ -104,7 +104,7 @@ func (d *Desk) readyz(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
-	case s.State == "":
+	case s.Leader == 0:
 		http.Error(w, "there is no leader", http.StatusServiceUnavailable)
 	default:
 		fmt.Fprintln(w, s.State)

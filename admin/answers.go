@@ -121,7 +121,9 @@ func initialConfiguration(d *Desk, _ *cluster.Node) fields {
 	return fields{{"initial_configuration", d.Text}}
 }
 
-func isReadOnly(*Desk, *cluster.Node) fields { return fields{{"read_only", false}} }
+func isReadOnly(_ *Desk, n *cluster.Node) fields {
+	return fields{{"read_only", n.Stats().State == cluster.ModeReadOnly}}
+}
 
 func lastSnapshot(_ *Desk, n *cluster.Node) fields {
 	s := n.NewestSnapshot()
@@ -159,7 +161,7 @@ func serverStats(d *Desk, n *cluster.Node) fields {
 	s := n.Stats()
 	average, _ := strconv.ParseFloat(s.All.Mean, 64) // it was written as one
 	return fields{
-		{"version", d.Node.Operator.Version}, {"read_only", false},
+		{"version", d.Node.Operator.Version}, {"read_only", s.State == cluster.ModeReadOnly},
 		{"server_stats", fields{
 			{"packets_sent", s.Sent}, {"packets_received", s.Received}, {"max_latency", s.All.Max}, {"min_latency", s.All.Min},
 			{"avg_latency", average}, {"server_state", s.State}, {"data_dir_size", s.SnapshotBytes}, {"log_dir_size", s.LogBytes},
@@ -229,7 +231,7 @@ func watchesByPath(_ *Desk, n *cluster.Node) fields {
 func zabState(_ *Desk, n *cluster.Node) fields {
 	state, ensemble := "", len(n.Members()) > 1
 	if ensemble {
-		if state = "election"; n.Stats().State != "" {
+		if state = "election"; n.Status().Leader != 0 {
 			state = "broadcast"
 		}
 	}

@@ -59,7 +59,7 @@ func (g gauges) Collect(to chan<- prometheus.Metric) {
 		read := l.read(s)
 		to <- prometheus.MustNewConstSummary(l.desc, read.Count, float64(read.Sum), nil)
 	}
-	for _, state := range []string{"leader", "follower", "observer", "standalone", "looking"} {
+	for _, state := range []string{"leader", "follower", "observer", "standalone", cluster.ModeReadOnly, "looking"} {
 		is := 0.0
 		if s.State == state || s.State == "" && state == "looking" {
 			is = 1
@@ -94,6 +94,7 @@ var metrics = []metric{
 	gauge("approximate_data_size", "Bytes of all paths and data.", func(s *cluster.Stats) float64 { return float64(s.Figures.Bytes) }),
 	gauge("watch_count", "Watches that clients of this server have.", func(s *cluster.Stats) float64 { return float64(s.Watches) }),
 	gauge("global_sessions", "Sessions of the ensemble.", func(s *cluster.Stats) float64 { return float64(s.Sessions) }),
+	gauge("local_sessions", "Sessions that only this server knows.", func(s *cluster.Stats) float64 { return float64(s.LocalSessions) }),
 	gauge("num_alive_connections", "Clients' connections to this server.", func(s *cluster.Stats) float64 { return float64(s.Connections) }),
 	gauge("outstanding_requests", "Requests that have no answer yet.", func(s *cluster.Stats) float64 { return float64(s.Outstanding) }),
 	gauge("min_latency", "The quickest request's latency in ms.", func(s *cluster.Stats) float64 { return float64(s.All.Min) }),

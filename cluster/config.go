@@ -37,6 +37,8 @@ type Config struct {
 	ReapEvery, ContainerUnusedMax time.Duration
 	// Reconfig says that clients of this server may change the ensemble. It takes an Announce to change.
 	Reconfig bool
+	// ReadOnly lets this server serve reads to clients that asked for that while it has no leader.
+	ReadOnly bool
 	// Announce is the ensemble's configuration as clients read it in wire.ConfigPath, set when nothing is there yet.
 	Announce []byte
 }

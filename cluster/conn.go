@@ -18,8 +18,10 @@ type conn struct {
 	phase phase
 	// hasReadOnly is the form of the client's handshake.
 	hasReadOnly bool
-	session     int64
-	passwd      []byte
+	// readOnly says that it came while there was no leader, and is served reads only.
+	readOnly bool
+	session  int64
+	passwd   []byte
 	// ids are who the client is, for ACLs. The list is never changed in place.
 	ids []wire.ID
 	// heard is whether something came in since the leader was told.
@@ -128,13 +130,18 @@ func (n *Node) close(c *conn) {
 	c.host.Close()
 }
 
-func (n *Node) closeAll(why string) {
-	list := n.conns.sorted()
-	for _, c := range list {
-		n.close(c)
+func (n *Node) closeAll(why string) { n.closeThose(why, func(*conn) bool { return true }) }
+
+func (n *Node) closeThose(why string, which func(*conn) bool) {
+	closed := 0
+	for _, c := range n.conns.sorted() {
+		if which(c) {
+			n.close(c)
+			closed++
+		}
 	}
-	if len(list) > 0 {
-		n.host.Log().Info("clients sent away", "why", why, "connections", len(list))
+	if closed > 0 {
+		n.host.Log().Info("clients sent away", "why", why, "connections", closed)
 	}
 }
 

@@ -82,8 +82,11 @@ func (o Operator) allows(name string) bool {
 func (n *Node) textRuok(question) string { return "imok" }
 
 func (n *Node) textIsro(question) string {
-	if !n.answering() {
+	switch n.mode() {
+	case "":
 		return "null"
+	case ModeReadOnly:
+		return "ro"
 	}
 	return "rw"
 }
@@ -168,6 +171,9 @@ func (n *Node) textStat(q question) string {
 // textServer is the text of srvr, and with the clients in it that of stat.
 func (n *Node) textServer(clients string) string {
 	s := n.Stats()
+	if s.State == ModeReadOnly {
+		clients = "READ-ONLY mode; serving only read-only clients\n" + clients
+	}
 	text := fmt.Sprintf("Zookeeper version: %s\n%sLatency min/avg/max: %d/%s/%d\nReceived: %d\nSent: %d\nConnections: %d\n"+
 		"Outstanding: %d\nZxid: 0x%x\nMode: %s\nNode count: %d\n",
 		n.config.Operator.Version, clients, s.All.Min, s.All.Mean, s.All.Max, s.Received, s.Sent, s.Connections+1,

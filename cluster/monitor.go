@@ -31,7 +31,7 @@ func (n *Node) Monitor(asking int) []Fact {
 	number("ephemerals_count", int64(s.Figures.Ephemerals))
 	number("approximate_data_size", s.Figures.Bytes)
 	number("global_sessions", int64(s.Figures.Sessions))
-	number("local_sessions", 0)
+	number("local_sessions", int64(s.LocalSessions))
 	number("quorum_size", int64(len(s.Voters)))
 	if s.State == modeLeader {
 		number("followers", int64(s.Followers))
@@ -58,13 +58,15 @@ func (n *Node) Monitor(asking int) []Fact {
 	return facts
 }
 
-// peerState is the detailed state of a server that has a leader.
+// peerState is the detailed state of a server of an ensemble.
 func peerState(mode string) string {
 	switch mode {
 	case modeLeader:
 		return "leading - broadcast"
 	case modeObserver:
 		return "observing - broadcast"
+	case ModeReadOnly:
+		return "looking - election"
 	}
 	return "following - broadcast"
 }

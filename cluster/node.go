@@ -50,6 +50,7 @@ type Node struct {
 	neighbours neighbours
 	leaving    leaving // how this node's end goes
 	conns      conns
+	locals     locals // sessions that only this server knows
 	watches    *tree.Watches
 	// lateEvents holds events back when bugWatchAfterData is planted.
 	lateEvents []firedEvent
@@ -93,6 +94,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 		host: h, config: config, members: config.Members, log: log,
 		tick:    config.TickTime / raftTicksPerTick,
 		conns:   newConns(),
+		locals:  make(locals),
 		watches: tree.NewWatches(),
 	}
 	if err := n.restore(); err != nil {
@@ -178,12 +180,14 @@ func (n *Node) Receive(from host.Addr, payload []byte) {
 
 // Accept implements host.Program.
 func (n *Node) Accept(c host.Conn) {
-	if !n.serving || n.role.leader == 0 || !n.member() {
+	readOnly := n.readOnly()
+	if !n.serving || n.role.leader == 0 && !readOnly || !n.member() {
 		// Nothing can be promised to this client here: it had better try another server.
 		c.Close()
 		return
 	}
-	n.conns.add(c, n.ticks).usage.establishedMs = n.wallMs()
+	cn := n.conns.add(c, n.ticks)
+	cn.usage.establishedMs, cn.readOnly = n.wallMs(), readOnly
 }
 
 // Frame implements host.Program.
@@ -214,6 +218,7 @@ func (n *Node) Wake() {
 	n.raft.Tick()
 	if n.serving {
 		n.pump()
+		n.tickLocals()
 		n.tickSessions()
 		n.tickOutbox()
 		n.tickSyncs()
@@ -234,7 +239,7 @@ func (n *Node) Wake() {
 // anything new, and another server may.
 func (n *Node) tickLeaderless() {
 	if n.role.leader == 0 && n.ticks-n.role.leaderlessSince >= raftTicksPerTick {
-		n.closeAll("no leader")
+		n.closeThose("no leader", func(c *conn) bool { return !c.readOnly })
 	}
 }
 
@@ -258,6 +263,9 @@ func (n *Node) noteRole(rd raft.Ready) {
 	}
 	if n.role.leader == 0 && was.leader != 0 {
 		n.role.leaderlessSince = n.ticks
+	}
+	if n.role.leader != 0 && was.leader == 0 {
+		n.endReadOnly()
 	}
 	if n.role.state != raft.StateLeader || n.role.term != was.term {
 		n.intake.close()

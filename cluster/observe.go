@@ -30,7 +30,10 @@ func (n *Node) hear(m *raftpb.Message) {
 		return
 	}
 	n.role.heardAt = n.ticks
-	n.role.leader = n.role.named
+	if n.role.leader == 0 {
+		n.role.leader = n.role.named
+		n.endReadOnly()
+	}
 }
 
 // tickObserver gives up a leader that is silent.

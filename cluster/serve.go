@@ -10,6 +10,13 @@ import (
 // start starts what a call needs from the rest of the ensemble, at once and whatever is before it in the queue: the
 // log keeps the order of one connection's writes.
 func (n *Node) start(c *conn, cl *call) {
+	switch {
+	case cl.op == wire.OpCloseSession && n.locals[c.session] != nil:
+		return // when its turn comes
+	case c.readOnly && cl.request != nil && !permitsReadOnly(cl.request):
+		cl.err = wire.NotReadOnly
+		return
+	}
 	switch cl.request.(type) {
 	case wire.CreateRequest, wire.CreateContainerRequest, wire.CreateTTLRequest, wire.DeleteRequest, wire.SetDataRequest,
 		wire.SetACLRequest, wire.CheckRequest, wire.MultiRequest, wire.CloseSessionRequest:
@@ -76,6 +83,9 @@ func (n *Node) local(c *conn, r wire.Request) (wire.Response, wire.Code) {
 		return nil, n.watches.Check(r.Path, r.Type, c.id)
 	case wire.RemoveWatchesRequest:
 		return nil, n.watches.Remove(r.Path, r.Type, c.id)
+	case wire.CloseSessionRequest:
+		delete(n.locals, c.session) // of others it is a write
+		return nil, wire.OK
 	}
 	return n.read(c, r)
 }

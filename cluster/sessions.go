@@ -172,6 +172,10 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		return
 	}
 	c.phase, c.hasReadOnly, c.ids = phaseAttaching, req.HasReadOnly, n.firstIDs(c.host)
+	if c.readOnly {
+		n.attachReadOnly(c, req)
+		return
+	}
 	txn := tree.Txn{Owner: n.ownerOf(c), TimeMs: n.wallMs()}
 	if req.SessionID == 0 {
 		c.session, c.passwd = n.newSessionID(), n.newPassword()
@@ -196,19 +200,28 @@ func (n *Node) welcome(c *conn, result tree.Result) {
 	if c.phase == phaseGone {
 		return
 	}
-	reply := wire.ConnectResponse{Passwd: make([]byte, 16), HasReadOnly: c.hasReadOnly}
 	s, ok := n.state.tree.Session(c.session)
 	if result.Err != wire.OK || !ok {
-		c.send(reply.Encode())
-		n.close(c)
+		n.refuseSession(c)
 		return
 	}
-	reply.TimeoutMs, reply.SessionID, reply.Passwd = s.TimeoutMs, s.ID, slices.Clone(c.passwd)
+	n.welcomeWith(c, s.TimeoutMs)
+}
+
+func (n *Node) refuseSession(c *conn) {
+	c.send(wire.ConnectResponse{Passwd: make([]byte, 16), HasReadOnly: c.hasReadOnly, ReadOnly: c.readOnly}.Encode())
+	n.close(c)
+}
+
+// welcomeWith tells a client that it has its session.
+func (n *Node) welcomeWith(c *conn, timeoutMs int32) {
 	c.phase = phaseAttached
 	n.conns.attach(c)
-	c.usage.timeoutMs = s.TimeoutMs
+	c.usage.timeoutMs = timeoutMs
 	c.welcomed(n.state.tree.Zxid(), n.host.Clock().Now())
-	c.send(reply.Encode())
+	c.send(wire.ConnectResponse{
+		TimeoutMs: timeoutMs, SessionID: c.session, Passwd: slices.Clone(c.passwd), HasReadOnly: c.hasReadOnly, ReadOnly: c.readOnly,
+	}.Encode())
 }
 
 // isLeader reports whether this node leads, as far as it knows.

@@ -15,7 +15,7 @@ import (
 // Stats is what operators are told of a running node, over the client port, HTTP and as metrics. Latencies are in ms.
 type Stats struct {
 	Status
-	// State is leader, follower, observer or standalone; "" while the node serves nobody.
+	// State is leader, follower, observer, standalone, or read-only; "" while the node serves nobody.
 	State   string
 	Figures tree.Figures
 	// NodeCount is the number of znodes as ZooKeeper has it: it counts the root twice, as "/" and as "".
@@ -34,6 +34,8 @@ type Stats struct {
 	LogBytes, SnapshotBytes int64
 	// Followers counts the other voters and Synced those of them that have all of the log, as the leader sees it.
 	Followers, Synced int
+	// LocalSessions counts the sessions that only this server knows.
+	LocalSessions int
 	// Observers and SyncedObservers count the observers in the same way.
 	Observers, SyncedObservers int
 	// Voters are the servers that vote.
@@ -57,15 +59,19 @@ const (
 	modeFollower   = "follower"
 	modeObserver   = "observer"
 	modeStandalone = "standalone"
+	// ModeReadOnly is that of a node without a leader that serves reads; see Config.ReadOnly.
+	ModeReadOnly = "read-only"
 )
 
 // answering reports whether this node has anything to tell clients.
-func (n *Node) answering() bool { return n.serving && n.role.leader != 0 }
+func (n *Node) answering() bool { return n.serving && n.role.leader != 0 || n.readOnly() }
 
 func (n *Node) mode() string {
 	switch {
 	case !n.answering():
 		return ""
+	case n.role.leader == 0:
+		return ModeReadOnly
 	case len(n.members) == 1:
 		return modeStandalone
 	case n.isLeader():
@@ -83,8 +89,8 @@ func (n *Node) Stats() Stats {
 		Status: n.Status(), State: n.mode(), Figures: n.state.tree.Figures(), Uptime: n.host.Clock().Now() - n.bootedAt,
 		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished,
 		All: t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
-		Watches: n.watches.Count(),
-		Voters:  n.members.voters(),
+		Watches: n.watches.Count(), LocalSessions: len(n.locals),
+		Voters: n.members.voters(),
 	}
 	s.NodeCount = s.Figures.Znodes + 1
 	s.LogBytes, s.SnapshotBytes = n.log.Sizes()
