@@ -17,7 +17,11 @@ func (w *watcher) restored(h *treeHeard) *objection {
 		may[e]++
 	}
 	for len(w.due) > 0 && w.due[0].zxid <= h.zxid { // of an earlier part of the same list
-		w.drop(0, func(p promise) { must[p.event]++ })
+		w.drop(0, func(p promise) {
+			if !p.event.Silent {
+				must[p.event]++
+			}
+		})
 	}
 	for _, one := range w.heard {
 		switch e := one.event; {

@@ -205,7 +205,7 @@ func (t *treeTwin) fire(s *twinServer, e model.TreeEvent, zxid int64) {
 		if child {
 			delete(c.armed[1], e.Path)
 		}
-		if data || child {
+		if (data || child) && !e.Silent {
 			t.tell(c, e, zxid)
 		}
 	}

@@ -174,6 +174,14 @@ func (w *watcher) arm(on watchSpot, zxid int64) {
 	}
 }
 
+// skip passes over the changes up to a zxid that were kept from everybody: the server's watches are gone with them, and the
+// client does not know.
+func (w *watcher) skip(upTo int64) {
+	for len(w.due) > 0 && w.due[0].zxid <= upTo && w.due[0].event.Silent {
+		w.drop(0, func(promise) {})
+	}
+}
+
 // fired holds the events since the last answer against those that are due up to a zxid, in their order.
 func (w *watcher) fired(upTo int64) *objection {
 	for _, h := range w.heard {
@@ -182,6 +190,7 @@ func (w *watcher) fired(upTo int64) *objection {
 		}
 		w.forget(h.event)
 	}
+	w.skip(upTo)
 	w.heard = w.heard[:0]
 	return nil
 }
@@ -195,6 +204,7 @@ func (w *watcher) next(upTo int64) string {
 
 // keep takes an event off what is due, if it is next.
 func (w *watcher) keep(h *treeHeard, upTo int64) bool {
+	w.skip(upTo)
 	at := w.find(h.event, upTo)
 	if at < 0 || h.zxid > 0 && h.zxid != w.due[at].zxid {
 		return false

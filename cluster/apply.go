@@ -62,8 +62,12 @@ func (n *Node) applyCommand(term uint64, c command) {
 
 // finish sends the events of a transaction. It comes before every answer that shows what the transaction did.
 func (n *Node) finish(zxid int64, result tree.Result) {
-	for _, e := range result.Events {
-		n.fire(zxid, e)
+	for i, e := range result.Events {
+		for _, watcher := range n.watches.Fire(e) {
+			if c := n.conns.byID[watcher]; c != nil && result.Tells(i, c.ids) {
+				n.send(firedEvent{watcher, eventFrame(zxid, e)})
+			}
+		}
 	}
 }
 

@@ -68,6 +68,34 @@ func TestWatchesThatStay(t *testing.T) {
 	})
 }
 
+// TestEventsAreForThoseWhoMayRead watches for a znode that its maker alone may read: the events are for the maker alone, but
+// everybody's watches are gone.
+func TestEventsAreForThoseWhoMayRead(t *testing.T) {
+	e := newEnsemble(t, 15, 1)
+	mine := []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "digest", ID: cluster.Digest("me", "secret")}}}
+	for _, password := range []string{"secret", "wrong"} {
+		told := false
+		e.do(20*time.Second, func(p host.Process, c *client.Client) {
+			wantCode(t, c, wire.AuthRequest{Scheme: "digest", Auth: []byte("me:secret")}, wire.OK)
+			other := client.New(p, client.Config{Servers: e.servers, SessionTimeout: 2 * time.Second})
+			wantCode(t, other, wire.AuthRequest{Scheme: "digest", Auth: []byte("me:" + password)}, wire.OK)
+			w := client.NewWatch()
+			_, _, err := other.Exists("/mine", w)
+			must(t, err)
+			wantCode(t, other, wire.CheckWatchesRequest{Path: "/mine", Type: wire.WatcherData}, wire.OK)
+			wantCode(t, c, wire.CreateRequest{Path: "/mine", ACL: mine}, wire.OK)
+			wantCode(t, other, wire.SyncRequest{Path: "/"}, wire.OK)
+			wantCode(t, other, wire.CheckWatchesRequest{Path: "/mine", Type: wire.WatcherData}, wire.NoWatcher)
+			wantCode(t, c, wire.DeleteRequest{Path: "/mine", Version: -1}, wire.OK)
+			_, told = w.Wait(0)
+			must(t, other.Close())
+		})
+		if told != (password == "secret") {
+			t.Errorf("who has the password %s is told: %v", password, told)
+		}
+	}
+}
+
 func TestWhatIsBelow(t *testing.T) {
 	e := newEnsemble(t, 13, 1)
 	e.do(20*time.Second, func(_ host.Process, c *client.Client) {

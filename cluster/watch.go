@@ -36,13 +36,6 @@ type firedEvent struct {
 	frame   []byte
 }
 
-// fire sends an event to those who watch for it.
-func (n *Node) fire(zxid int64, e tree.Event) {
-	for _, id := range n.watches.Fire(e) {
-		n.send(firedEvent{id, eventFrame(zxid, e)})
-	}
-}
-
 func eventFrame(zxid int64, e tree.Event) []byte {
 	return wire.EncodeEvent(wire.WatcherEvent{Type: e.Type, State: wire.StateSyncConnected, Path: e.Path}, zxid)
 }

@@ -111,10 +111,17 @@ func (t *Tree) Clone() *Tree {
 	return c
 }
 
-// TreeEvent is a change that a watch may wait for; Type is as in the protocol.
+// TreeEvent is a change that a watch may wait for; Type is as in the protocol. Of one that is Silent nobody is told, since
+// nobody may read the znode: but the watches that waited for it are gone.
 type TreeEvent struct {
-	Type int64
-	Path string
+	Type   int64
+	Path   string
+	Silent bool
+}
+
+// event is what those are told who may read a znode.
+func (n znode) event(what int64, path string) TreeEvent {
+	return TreeEvent{what, path, !n.permits(permRead)}
 }
 
 // Types of events.
@@ -233,7 +240,7 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeEven
 	if r.Op != "create" {
 		reply.Stat = t.stat(path)
 	}
-	return reply, []TreeEvent{{EventCreated, path}, {EventChildrenChanged, above}}
+	return reply, []TreeEvent{n.event(EventCreated, path), parent.event(EventChildrenChanged, above)}
 }
 
 // mayCreate returns the path that the znode is to have, or why there can't be one. The order of the checks is
@@ -307,7 +314,7 @@ func (t *Tree) set(zxid int64, r TreeRequest) (TreeReply, []TreeEvent) {
 	n.data, n.mzxid, n.dataUnknown = r.Data, zxid, false
 	n.version++
 	t.put(r.Path, n)
-	return TreeReply{Stat: t.stat(r.Path)}, []TreeEvent{{EventDataChanged, r.Path}}
+	return TreeReply{Stat: t.stat(r.Path)}, []TreeEvent{n.event(EventDataChanged, r.Path)}
 }
 
 // goodPath says whether a znode may have this path. The rules about single characters are left out: no client of a

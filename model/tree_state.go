@@ -33,7 +33,7 @@ func (t *Tree) remove(zxid int64, path string) []TreeEvent {
 	parent.cversion++
 	parent.pzxid = zxid
 	t.put(above, parent)
-	return []TreeEvent{{EventDeleted, path}, {EventChildrenChanged, above}}
+	return []TreeEvent{n.event(EventDeleted, path), parent.event(EventChildrenChanged, above)}
 }
 
 func (t *Tree) link(path string, n znode) {
@@ -139,16 +139,16 @@ func (t *Tree) Missed(w TreeWatches) (fire, again []TreeEvent, rearm TreeWatches
 		switch n, there := t.nodes[path]; {
 		case !there:
 			gone[path] = true
-			fire = append(fire, TreeEvent{EventDeleted, path})
+			fire = append(fire, TreeEvent{Type: EventDeleted, Path: path})
 		case n.mzxid > w.Zxid:
-			fire = append(fire, TreeEvent{EventDataChanged, path})
+			fire = append(fire, TreeEvent{Type: EventDataChanged, Path: path})
 		default:
 			rearm.Data = append(rearm.Data, path)
 		}
 	}
 	for _, path := range w.Exist {
 		if _, there := t.nodes[path]; there {
-			fire = append(fire, TreeEvent{EventCreated, path})
+			fire = append(fire, TreeEvent{Type: EventCreated, Path: path})
 		} else {
 			rearm.Exist = append(rearm.Exist, path)
 		}
@@ -156,11 +156,11 @@ func (t *Tree) Missed(w TreeWatches) (fire, again []TreeEvent, rearm TreeWatches
 	for _, path := range w.Child {
 		switch n, there := t.nodes[path]; {
 		case !there && gone[path]:
-			again = append(again, TreeEvent{EventDeleted, path})
+			again = append(again, TreeEvent{Type: EventDeleted, Path: path})
 		case !there:
-			fire = append(fire, TreeEvent{EventDeleted, path})
+			fire = append(fire, TreeEvent{Type: EventDeleted, Path: path})
 		case n.pzxid > w.Zxid:
-			fire = append(fire, TreeEvent{EventChildrenChanged, path})
+			fire = append(fire, TreeEvent{Type: EventChildrenChanged, Path: path})
 		default:
 			rearm.Child = append(rearm.Child, path)
 		}

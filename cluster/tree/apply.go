@@ -14,6 +14,8 @@ type Result struct {
 	Response wire.Response
 	// Events are the changes, in order: what Watches.Fire wants, one by one.
 	Events []Event
+	// readers says, event by event, whose reading the ACL permits: see Tells.
+	readers []*acl
 	// Session is the session that was created or attached, as it is now, or that ended, as it was; else nil.
 	Session *Session
 }
@@ -22,6 +24,12 @@ type Result struct {
 type Event struct {
 	Type wire.EventType
 	Path string
+}
+
+// Tells says whether an event is for somebody with these ids: for those who may read the znode, as its ACL was when the event
+// came about. Who may not has lost the watch all the same. (So ZooKeeper has it since CVE-2024-23944.)
+func (r Result) Tells(event int, ids []wire.ID) bool {
+	return r.readers[event].permits(ids, wire.PermRead)
 }
 
 // Apply carries out one transaction. zxid must be greater than every one before; anything else is a fault of the log,
@@ -48,7 +56,7 @@ func (t *Tree) Apply(zxid int64, txn Txn) Result {
 		u := &update{t: t, txn: txn}
 		n := t.nodes[wire.ConfigPath]
 		u.replace(n, r.Data, configVersion)
-		return Result{Response: wire.SetDataResponse{Stat: n.stat()}, Events: u.events}
+		return Result{Response: wire.SetDataResponse{Stat: n.stat()}, Events: u.events, readers: u.readers}
 	}
 	return t.applyOwned(txn)
 }
@@ -68,7 +76,7 @@ func (t *Tree) applyOwned(txn Txn) Result {
 		return t.endSession(s, u)
 	case wire.MultiRequest:
 		response, code := u.multi(r)
-		return Result{Err: code, Response: response, Events: u.events}
+		return Result{Err: code, Response: response, Events: u.events, readers: u.readers}
 	case wire.ReconfigRequest:
 		return Result{Err: t.Permits(txn.IDs, wire.ConfigPath, wire.PermWrite)} // the rest is not the tree's to do
 	case wire.CheckRequest:
@@ -78,7 +86,7 @@ func (t *Tree) applyOwned(txn Txn) Result {
 	if code != wire.OK {
 		return Result{Err: code}
 	}
-	return Result{Response: response, Events: u.events}
+	return Result{Response: response, Events: u.events, readers: u.readers}
 }
 
 // alone carries out an operation that is a transaction by itself.

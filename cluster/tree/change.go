@@ -11,8 +11,8 @@ func (u *update) insert(n, parent *node) {
 	parent.pzxid = u.t.zxid
 	u.t.rehash(parent)
 	u.t.add(n)
-	u.note(wire.EventCreated, n.path)
-	u.note(wire.EventChildrenChanged, parent.path)
+	u.note(wire.EventCreated, n)
+	u.note(wire.EventChildrenChanged, parent)
 	if u.undoable {
 		u.undo = append(u.undo, func() {
 			u.t.unlink(n)
@@ -32,8 +32,8 @@ func (u *update) remove(n *node) {
 	u.t.unlink(n)
 	u.t.sum -= n.hash
 	u.t.bytes -= int64(n.counted)
-	u.note(wire.EventDeleted, n.path)
-	u.note(wire.EventChildrenChanged, parent.path)
+	u.note(wire.EventDeleted, n)
+	u.note(wire.EventChildrenChanged, parent)
 	if u.undoable {
 		u.undo = append(u.undo, func() {
 			u.t.link(n)
@@ -49,7 +49,7 @@ func (u *update) replace(n *node, data []byte, version int32) {
 	n.version = version
 	n.mzxid, n.mtime = u.t.zxid, u.txn.TimeMs
 	u.t.rehash(n)
-	u.note(wire.EventDataChanged, n.path)
+	u.note(wire.EventDataChanged, n)
 	if u.undoable {
 		u.undo = append(u.undo, func() { n.record = before })
 	}
@@ -74,6 +74,7 @@ func (u *update) protect(n *node, a *acl) {
 	u.t.rehash(n)
 }
 
-func (u *update) note(what wire.EventType, path string) {
-	u.events = append(u.events, Event{Type: what, Path: path})
+func (u *update) note(what wire.EventType, n *node) {
+	u.events = append(u.events, Event{Type: what, Path: n.path})
+	u.readers = append(u.readers, n.acl)
 }

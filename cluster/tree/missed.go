@@ -9,7 +9,7 @@ import "ordeal/cluster/wire"
 func Missed(t *Tree, r wire.SetWatchesRequest) (fire []Event, rearm []Watch) {
 	gone := map[string]bool{}
 	for _, path := range r.Data {
-		switch n := t.nodes[path]; {
+		switch n := t.find(path); {
 		case n == nil:
 			gone[path] = true
 			fire = append(fire, Event{wire.EventDeleted, path})
@@ -20,14 +20,14 @@ func Missed(t *Tree, r wire.SetWatchesRequest) (fire []Event, rearm []Watch) {
 		}
 	}
 	for _, path := range r.Exist {
-		if t.nodes[path] != nil {
+		if t.find(path) != nil {
 			fire = append(fire, Event{wire.EventCreated, path})
 		} else {
 			rearm = append(rearm, Watch{Data, path})
 		}
 	}
 	for _, path := range r.Child {
-		switch n := t.nodes[path]; {
+		switch n := t.find(path); {
 		case n == nil && gone[path]: // one delete is one event, as in Fire
 		case n == nil:
 			fire = append(fire, Event{wire.EventDeleted, path})

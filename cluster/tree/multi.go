@@ -63,7 +63,7 @@ func (u *update) rollback() {
 	for i := len(u.undo) - 1; i >= 0; i-- {
 		u.undo[i]()
 	}
-	u.events, u.undo = nil, nil
+	u.events, u.readers, u.undo = nil, nil, nil
 	u.t.half = halfMulti{}
 }
 

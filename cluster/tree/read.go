@@ -1,6 +1,10 @@
 package tree
 
-import "ordeal/cluster/wire"
+import (
+	"strings"
+
+	"ordeal/cluster/wire"
+)
 
 // Read is ReadAs somebody without any id.
 func (t *Tree) Read(r wire.Request) (wire.Response, wire.Code) { return t.ReadAs(nil, r) }
@@ -11,7 +15,10 @@ func (t *Tree) Read(r wire.Request) (wire.Response, wire.Code) { return t.ReadAs
 func (t *Tree) ReadAs(ids []wire.ID, r wire.Request) (wire.Response, wire.Code) {
 	switch r := r.(type) {
 	case wire.ExistsRequest: // who may not read may know that a znode exists, as in ZooKeeper
-		if n := t.nodes[r.Path]; n != nil {
+		if strings.Contains(r.Path, "\x00") {
+			return nil, wire.BadArguments
+		}
+		if n := t.find(r.Path); n != nil {
 			return wire.ExistsResponse{Stat: n.stat()}, wire.OK
 		}
 		return nil, wire.NoNode
@@ -39,7 +46,10 @@ func (t *Tree) ReadAs(ids []wire.ID, r wire.Request) (wire.Response, wire.Code) 
 			return nil, code
 		}
 		count, _ := n.used()
-		return wire.GetAllChildrenNumberResponse{Number: int32(count - 1)}, wire.OK
+		if r.Path != "" {
+			count-- // itself. For the empty path ZooKeeper counts what begins with a slash: the root too
+		}
+		return wire.GetAllChildrenNumberResponse{Number: int32(count)}, wire.OK
 	case wire.MultiReadRequest:
 		return t.multiRead(ids, r), wire.OK
 	}
@@ -48,7 +58,7 @@ func (t *Tree) ReadAs(ids []wire.ID, r wire.Request) (wire.Response, wire.Code) 
 
 // readable finds a znode, and asks whether one of the permissions is granted.
 func (t *Tree) readable(ids []wire.ID, path string, perms int32) (*node, wire.Code) {
-	n := t.nodes[path]
+	n := t.find(path)
 	switch {
 	case n == nil:
 		return nil, wire.NoNode
@@ -56,6 +66,14 @@ func (t *Tree) readable(ids []wire.ID, path string, perms int32) (*node, wire.Co
 		return nil, wire.NoAuth
 	}
 	return n, wire.OK
+}
+
+// find finds a znode for a read. As in ZooKeeper, the empty path is the root's too.
+func (t *Tree) find(path string) *node {
+	if path == "" {
+		path = rootPath
+	}
+	return t.nodes[path]
 }
 
 // multiRead answers each read for itself.

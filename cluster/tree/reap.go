@@ -41,7 +41,7 @@ func (t *Tree) reap(r DeleteContainer, u *update) Result {
 		return Result{Err: wire.BadVersion}
 	}
 	u.removeTree(n)
-	return Result{Events: u.events}
+	return Result{Events: u.events, readers: u.readers}
 }
 
 func inUse(n *node) bool {

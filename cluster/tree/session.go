@@ -105,7 +105,9 @@ func (t *Tree) attachSession(r AttachSession, owner Owner) Result {
 	if s == nil || subtle.ConstantTimeCompare(s.Passwd, r.Passwd) != 1 {
 		return Result{Err: wire.SessionExpired}
 	}
-	s.Owner = owner
+	if s.Owner = owner; r.TimeoutMs > 0 {
+		s.TimeoutMs = r.TimeoutMs
+	}
 	t.rehashSession(s)
 	now := s.Session
 	return Result{Session: &now}
@@ -119,7 +121,7 @@ func (t *Tree) endSession(s *session, u *update) Result {
 	t.sessions.Delete(s)
 	t.sum -= s.hash
 	t.sessionsEnded++
-	return Result{Events: u.events, Session: &s.Session}
+	return Result{Events: u.events, readers: u.readers, Session: &s.Session}
 }
 
 // rehashSession brings the tree's sum up to date after s has changed. Its ephemerals are in the hash as znodes.

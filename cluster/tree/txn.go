@@ -51,10 +51,11 @@ type CreateSession struct {
 }
 
 // AttachSession moves a session to another connection. If it has ended, or the password is wrong, the answer is
-// SessionExpired.
+// SessionExpired. TimeoutMs is the session's from then on; 0 leaves it as it is.
 type AttachSession struct {
-	ID     int64
-	Passwd []byte
+	ID        int64
+	Passwd    []byte
+	TimeoutMs int32
 }
 
 // ExpireSession ends a session whatever its owner says. It comes from the service, never from a client.
@@ -118,6 +119,7 @@ func AppendTxn(dst []byte, txn Txn) []byte {
 	case AttachSession:
 		e.Int64(r.ID)
 		e.Buffer(r.Passwd)
+		e.Int32(r.TimeoutMs)
 	case ExpireSession:
 		e.Int64(r.ID)
 	case DeleteContainer:
@@ -170,7 +172,7 @@ func decodeTxnRequest(op wire.OpCode, d *wire.Decoder) (wire.Request, error) {
 	case wire.OpCreateSession:
 		return CreateSession{ID: d.Int64(), TimeoutMs: d.Int32(), Passwd: d.Buffer()}, nil
 	case opAttachSession:
-		return AttachSession{ID: d.Int64(), Passwd: d.Buffer()}, nil
+		return AttachSession{ID: d.Int64(), Passwd: d.Buffer(), TimeoutMs: d.Int32()}, nil
 	case opExpireSession:
 		return ExpireSession{ID: d.Int64()}, nil
 	case wire.OpDeleteContainer:

@@ -14,6 +14,8 @@ type update struct {
 	t      *Tree
 	txn    Txn
 	events []Event
+	// readers are the ACLs of the znodes that the events are about.
+	readers []*acl
 
 	undoable bool
 	undo     []func()
