@@ -70,6 +70,9 @@ func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
 func (n *Node) idsOf(r wire.AuthRequest) (ids []wire.ID, ok bool) {
 	switch r.Scheme {
 	case schemeDigest:
+		if r.Auth == nil {
+			return nil, false
+		}
 		user, password, _ := strings.Cut(string(r.Auth), ":")
 		digest := Digest(user, password)
 		ids = append(ids, wire.ID{Scheme: schemeDigest, ID: digest})

@@ -63,6 +63,12 @@ type call struct {
 	confirmed bool
 }
 
+// isUnknown says that nobody knows the operation. As in ZooKeeper, the answer to such ends the connection: what SASL would
+// prove is not known either, but its clients go on without.
+func (cl *call) isUnknown() bool {
+	return cl.request == nil && cl.op != wire.OpMulti && cl.op != wire.OpMultiRead && cl.op != wire.OpSASL
+}
+
 // callsMax is how many requests a connection may have unanswered. A client that sends more is cut off.
 const callsMax = 10_000
 
@@ -216,11 +222,11 @@ func (n *Node) answer(c *conn) {
 		c.calls = c.calls[1:]
 		c.send(reply)
 		c.answered(cl, n.state.tree.Zxid(), n.host.Clock().Now())
-		switch cl.op {
-		case wire.OpCloseSession:
+		switch {
+		case cl.op == wire.OpCloseSession, cl.isUnknown():
 			n.close(c)
 			return
-		case wire.OpSync:
+		case cl.op == wire.OpSync:
 			n.release(c)
 		}
 	}

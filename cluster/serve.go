@@ -1,8 +1,6 @@
 package cluster
 
 import (
-	"strings"
-
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
@@ -34,6 +32,9 @@ func (n *Node) start(c *conn, cl *call) {
 		wire.RemoveWatchesRequest, wire.SetWatchesRequest, wire.PingRequest:
 	default:
 		cl.err = wire.Unimplemented
+		if cl.op == wire.OpMulti || cl.op == wire.OpMultiRead {
+			cl.err = wire.MarshallingError // something stands in it that may not
+		}
 	}
 }
 
@@ -73,7 +74,7 @@ func (n *Node) local(c *conn, r wire.Request) (wire.Response, wire.Code) {
 	case wire.WhoAmIRequest:
 		return c.whoAmI(), wire.OK
 	case wire.GetEphemeralsRequest:
-		return n.ephemerals(c, r.Prefix), wire.OK
+		return wire.GetEphemeralsResponse{Paths: n.state.tree.EphemeralsWith(c.session, r.Prefix)}, wire.OK
 	case wire.SetWatchesRequest:
 		n.setWatches(c, r)
 		return nil, wire.OK
@@ -99,17 +100,12 @@ func (n *Node) readEarly(c *conn, cl *call) {
 	}
 }
 
-// ephemerals lists those of a connection's session whose paths begin with prefix.
-func (n *Node) ephemerals(c *conn, prefix string) wire.GetEphemeralsResponse {
-	paths := []string{}
-	for _, path := range n.state.tree.Ephemerals(c.session) {
-		if strings.HasPrefix(path, prefix) {
-			paths = append(paths, path)
-		}
-	}
-	return wire.GetEphemeralsResponse{Paths: paths}
-}
+// unknownZxid stands in the answer to an operation that nobody knows, as ZooKeeper has it.
+const unknownZxid = -1
 
 func (n *Node) reply(cl *call, response wire.Response, code wire.Code) []byte {
+	if cl.isUnknown() {
+		return wire.EncodeReply(wire.ReplyHeader{Xid: cl.xid, Zxid: unknownZxid, Err: code}, nil)
+	}
 	return wire.EncodeReply(wire.ReplyHeader{Xid: cl.xid, Zxid: n.state.tree.Zxid(), Err: code}, response)
 }

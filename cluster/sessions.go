@@ -182,7 +182,9 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		txn.Request = tree.CreateSession{ID: c.session, TimeoutMs: n.config.clampTimeout(req.TimeoutMs), Passwd: c.passwd}
 	} else {
 		c.session, c.passwd = req.SessionID, req.Passwd
-		txn.Request = tree.AttachSession{ID: req.SessionID, Passwd: req.Passwd}
+		txn.Request = tree.AttachSession{
+			ID: req.SessionID, Passwd: req.Passwd, TimeoutMs: n.config.clampTimeout(req.TimeoutMs),
+		}
 	}
 	txn.Session = c.session
 	n.submit(c, nil, txn)
