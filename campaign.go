@@ -50,7 +50,7 @@ type Request struct {
 	Line string `json:"line"`
 	// Dir is the folder to write the trial's files to, or "".
 	Dir string `json:"dir,omitempty"`
-	// Full asks for Summary.Result, and Explicit for Summary.Explicit.
+	// Full asks for Summary.Result, and Explicit for Summary.Explicit of a trial that is invalid.
 	Full     bool `json:"full,omitempty"`
 	Explicit bool `json:"explicit,omitempty"`
 	// HangAfter is how long the trial may take in real time before it counts as hanging; 0 is two minutes and twice the

@@ -2,6 +2,7 @@ package ordeal
 
 import (
 	"slices"
+	"strings"
 
 	"ordeal/nemesis"
 	"ordeal/workloads"
@@ -36,4 +37,40 @@ func (p *play) explicit() *Explicit {
 		Plan: plan.Line(), Aimed: aimed.Line(), Ops: p.env.Script().String(), Calls: slices.Clone(p.env.Calls()),
 		Storage: p.storage.String(),
 	}
+}
+
+// script is Ops as data.
+func (e *Explicit) script() (workloads.Script, error) {
+	return workloads.ParseScript(e.Ops, scriptClientsMax)
+}
+
+// faults counts the faults that happened.
+func (e *Explicit) faults() int {
+	if e.Plan == "" {
+		return 0
+	}
+	return strings.Count(e.Plan, "; ") + 1
+}
+
+// planOf is the plan of a trial that was not played, as the swarm draws it.
+func planOf(t Trial) nemesis.Plan {
+	if t.Plan != nil {
+		return t.Plan
+	}
+	p := newPlay(t)
+	defer p.world.Close()
+	return p.plan
+}
+
+// panicLine is the line of a panic's report that says why.
+func panicLine(detail string) string {
+	for line := range strings.Lines(detail) {
+		if why, ok := strings.CutPrefix(line, "panic: "); ok {
+			return why
+		}
+		if why, ok := strings.CutPrefix(line, "fatal error: "); ok {
+			return why
+		}
+	}
+	return firstLine(detail)
 }

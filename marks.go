@@ -28,7 +28,12 @@ var crashMarks = map[string]string{
 var errUnmarked = errors.New("this program was built without failpoints: build bin/ordeal with `make build`")
 
 // Marked reports whether failpoint marks do anything in this build.
-func Marked() bool {
+func Marked() bool { return marked }
+
+// marked is found out once, before there can be two goroutines: trying it switches a mark of the whole process on and off.
+var marked = tryMarks()
+
+func tryMarks() bool {
 	const mark = inNode + "/marked"
 	if failpoint.Enable(mark, "return(true)") != nil {
 		return false

@@ -51,3 +51,6 @@ func (t Trial) command() string {
 	}
 	return program + " replay '" + t.Line() + "'"
 }
+
+// FolderName is what the folder of the trial's files is called, unless one is asked for by name.
+func (t Trial) FolderName() string { return t.name() }

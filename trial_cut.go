@@ -108,5 +108,8 @@ func (c Cut) check(clients int) error {
 			return fmt.Errorf("ops: there is no client c%d: a trial of this rate has %d", s.Client, clients)
 		}
 	}
+	if err := c.Script.Check(); err != nil {
+		return fmt.Errorf("ops: %w", err)
+	}
 	return nil
 }

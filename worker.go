@@ -75,7 +75,7 @@ func playRequest(r Request, writer func(dir string) Folder) (Summary, error) {
 		full := result.report.Result()
 		s.Result = &full
 	}
-	if r.Explicit {
+	if r.Explicit && s.Outcome == OutcomeInvalid {
 		s.Explicit = result.explicit()
 	}
 	if r.Dir != "" {

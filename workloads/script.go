@@ -108,12 +108,30 @@ func parseClient(words []string, clients int) (ClientScript, error) {
 		if err != nil {
 			return ClientScript{}, err
 		}
-		if k := len(c.Turns); k > 0 && (c.Turns[k-1].N >= t.N || c.Turns[k-1].At > t.At) {
-			return ClientScript{}, fmt.Errorf("%s of %s is out of order: the turn before it is %s", word, words[0], c.Turns[k-1])
-		}
 		c.Turns = append(c.Turns, t)
 	}
-	return c, nil
+	return c, c.check()
+}
+
+// check says which turn is out of order.
+func (c ClientScript) check() error {
+	for i := 1; i < len(c.Turns); i++ {
+		before, t := c.Turns[i-1], c.Turns[i]
+		if before.N >= t.N || before.At > t.At {
+			return fmt.Errorf("%s of c%d is out of order: the turn before it is %s", t, c.Client, before)
+		}
+	}
+	return nil
+}
+
+// Check says what is wrong with a script.
+func (s Script) Check() error {
+	for _, c := range s {
+		if err := c.check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func parseTurn(word string) (t Turn, err error) {
@@ -161,4 +179,39 @@ func (e *Env) Script() Script {
 		script = append(script, c)
 	}
 	return script
+}
+
+// Filter is the script with only the turns that keep says, and all its clients. The slices are its own. A nil script
+// stays nil.
+func (s Script) Filter(keep func(client int, t Turn) bool) Script {
+	if s == nil {
+		return nil
+	}
+	out := make(Script, len(s))
+	for i, c := range s {
+		out[i].Client = c.Client
+		for _, t := range c.Turns {
+			if keep(c.Client, t) {
+				out[i].Turns = append(out[i].Turns, t)
+			}
+		}
+	}
+	return out
+}
+
+// WithTurns is the script without the clients that do nothing.
+func (s Script) WithTurns() Script {
+	return slices.DeleteFunc(slices.Clone(s), func(c ClientScript) bool { return len(c.Turns) == 0 })
+}
+
+// Times are the times of all turns, sorted.
+func (s Script) Times() []time.Duration {
+	var at []time.Duration
+	for _, c := range s {
+		for _, t := range c.Turns {
+			at = append(at, t.At)
+		}
+	}
+	slices.Sort(at)
+	return at
 }

@@ -133,6 +133,10 @@ func findingText(f ordeal.Finding) string {
 	if f.Summary.Dir != "" {
 		fmt.Fprintf(&b, "  files: %s\n", f.Summary.Dir)
 	}
+	if f.Kind == ordeal.FindingInvalid && f.Summary.Dir != "" {
+		program, _, _ := strings.Cut(f.Summary.Command, " ")
+		fmt.Fprintf(&b, "  smaller: %s shrink %s\n", program, f.Summary.Dir)
+	}
 	return b.String()
 }
 

@@ -1,0 +1,220 @@
+package ordeal
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"ordeal/nemesis"
+	"ordeal/shrink"
+	"ordeal/workloads"
+)
+
+// fewer looks for few of n parts of the best trial that are enough; with says what the trial is with some of them only.
+func (c *cutting) fewer(n int, with func(t Trial, kept []int) Trial) error {
+	base := c.best
+	_, err := shrink.Subset(n, func(candidates [][]int) (int, error) {
+		trials := make([]Trial, len(candidates))
+		for i, kept := range candidates {
+			trials[i] = with(base, kept)
+		}
+		return c.take(trials...)
+	})
+	return err
+}
+
+// faults takes out the faults that are not needed.
+func (c *cutting) faults() error {
+	return c.fewer(len(c.best.Plan), func(t Trial, kept []int) Trial {
+		t.Plan = pickSteps(t.Plan, kept)
+		return t
+	})
+}
+
+func pickSteps(plan nemesis.Plan, kept []int) nemesis.Plan {
+	picked := nemesis.Plan{}
+	for _, i := range kept {
+		picked = append(picked, plan[i])
+	}
+	return picked
+}
+
+// operations takes out what clients do: clients whole, then their turns, then parts of turns.
+func (c *cutting) operations() error {
+	if c.best.Script == nil {
+		return nil
+	}
+	for _, pass := range []func() error{c.clients, c.turns, c.clients, c.partsOfTurns} {
+		if err := pass(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guess tries trials with much less to do, and if none will do, the smallest of them in other worlds.
+func (c *cutting) guess() error {
+	if c.best.Script == nil {
+		return nil
+	}
+	guesses := c.guesses()
+	i, err := c.take(guesses...)
+	if err != nil || i >= 0 {
+		return err
+	}
+	const few = 40 // turns: such a trial is played in no time
+	var elsewhere []Trial
+	for _, t := range guesses {
+		if t.Script.Turns() <= few {
+			elsewhere = append(elsewhere, c.inOtherWorlds(t)...)
+		}
+	}
+	_, err = c.take(elsewhere...)
+	return err
+}
+
+// guesses are trials with much less to do, the least first.
+func (c *cutting) guesses() []Trial {
+	script := c.best.Script
+	with := func(s workloads.Script) Trial {
+		t := c.best
+		t.Script = s
+		return t
+	}
+	nothing := func(int, workloads.Turn) bool { return false }
+	guesses := []Trial{with(workloads.Script{}), with(script.Filter(nothing))}
+	v, _ := c.violation()
+	if turns := c.turnsOf(v.Events); len(turns) > 0 {
+		blamed := script.Filter(func(client int, t workloads.Turn) bool { return slices.Contains(turns, [2]int{client, t.N}) })
+		guesses = append(guesses, with(blamed.WithTurns()), with(blamed))
+		guesses = append(guesses, with(script.Filter(func(client int, _ workloads.Turn) bool {
+			return slices.ContainsFunc(turns, func(o [2]int) bool { return o[0] == client })
+		}).WithTurns()))
+	}
+	if v.At > 0 {
+		for _, last := range []time.Duration{time.Second, 4 * time.Second, 10 * time.Second, v.At / 2} {
+			guesses = append(guesses, with(script.Filter(func(_ int, t workloads.Turn) bool { return t.At > v.At-last })))
+		}
+	}
+	return slices.DeleteFunc(guesses, func(t Trial) bool { return t.Script.Turns() == script.Turns() && len(t.Script) == len(script) })
+}
+
+// turnsOf are the client and the number of the turns that began at some events.
+func (c *cutting) turnsOf(events []int) [][2]int {
+	var turns [][2]int
+	if e := c.seen.summary.Explicit; e != nil {
+		for _, call := range e.Calls {
+			if slices.Contains(events, call.Event) {
+				turns = append(turns, [2]int{call.Client, call.Turn})
+			}
+		}
+	}
+	return turns
+}
+
+// clients takes out whole clients.
+func (c *cutting) clients() error {
+	return c.fewer(len(c.best.Script), func(t Trial, kept []int) Trial {
+		script := workloads.Script{}
+		for _, i := range kept {
+			script = append(script, t.Script[i])
+		}
+		t.Script = script
+		return t
+	})
+}
+
+// turns takes out turns, those that come one after another together.
+func (c *cutting) turns() error {
+	type place struct {
+		client, turn int
+		at           time.Duration
+	}
+	var places []place
+	for i, client := range c.best.Script {
+		for j, turn := range client.Turns {
+			places = append(places, place{i, j, turn.At})
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.at, b.at) })
+	return c.fewer(len(places), func(t Trial, kept []int) Trial {
+		numbers := make([][]int, len(t.Script))
+		for _, k := range kept {
+			numbers[places[k].client] = append(numbers[places[k].client], places[k].turn)
+		}
+		script := make(workloads.Script, len(t.Script))
+		for i, client := range t.Script {
+			script[i].Client = client.Client
+			for _, j := range slices.Sorted(slices.Values(numbers[i])) {
+				script[i].Turns = append(script[i].Turns, client.Turns[j])
+			}
+		}
+		t.Script = script
+		return t
+	})
+}
+
+// partsOfTurns takes single operations out of turns that have several.
+func (c *cutting) partsOfTurns() error {
+	calls := c.callsOfLongTurns()
+	return c.fewer(len(calls), func(t Trial, kept []int) Trial {
+		ops := make(map[[2]int][]int)
+		for _, call := range calls {
+			ops[[2]int{call.Client, call.Turn}] = []int{}
+		}
+		for _, i := range kept {
+			key := [2]int{calls[i].Client, calls[i].Turn}
+			ops[key] = append(ops[key], calls[i].Op)
+		}
+		t.Script = t.Script.Filter(func(client int, turn workloads.Turn) bool {
+			some, long := ops[[2]int{client, turn.N}]
+			return !long || len(some) > 0
+		})
+		for i, client := range t.Script {
+			for j, turn := range client.Turns {
+				if some, long := ops[[2]int{client.Client, turn.N}]; long {
+					t.Script[i].Turns[j].Ops = some
+				}
+			}
+		}
+		return t
+	})
+}
+
+// callsOfLongTurns are the operations of the turns that have more than one.
+func (c *cutting) callsOfLongTurns() []workloads.Call {
+	e := c.seen.summary.Explicit
+	if e == nil {
+		return nil
+	}
+	count := make(map[[2]int]int)
+	for _, call := range e.Calls {
+		count[[2]int{call.Client, call.Turn}]++
+	}
+	return slices.DeleteFunc(slices.Clone(e.Calls), func(call workloads.Call) bool {
+		return count[[2]int{call.Client, call.Turn}] < 2
+	})
+}
+
+// storage lets the servers take no snapshots, or else makes their logs short: what it takes to get past a snapshot are
+// then few operations. It may then take longer until the same shows, so it tries the whole trial too.
+func (c *cutting) storage() error {
+	const never = 100_000
+	if c.best.Storage.SnapshotEvery <= 16 || c.best.Storage.SnapshotEvery >= never {
+		return nil
+	}
+	var candidates []Trial
+	with := func(t Trial, every, keep uint64) {
+		t.Storage.SnapshotEvery, t.Storage.KeepEntries = every, keep
+		candidates = append(candidates, t)
+	}
+	with(c.best, never, never/5)
+	for _, t := range []Trial{c.best, c.whole} {
+		for every := uint64(2); every <= 16 && every < t.Storage.SnapshotEvery; every *= 2 {
+			with(t, every, 1)
+			with(t, every, every)
+		}
+	}
+	_, err := c.take(candidates...)
+	return err
+}

@@ -1,0 +1,103 @@
+package ordeal
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// played is what came of a trial.
+type played struct {
+	summary Summary
+	// kinds are the violations that it had, the one that decided first. What the tool itself died of is one too.
+	kinds []string
+}
+
+func (p played) has(kind string) bool { return slices.Contains(p.kinds, kind) }
+
+// pool is workers that play one trial each at a time. One that perishes over its trial is replaced.
+type pool struct {
+	start func() (Worker, error)
+
+	mu      sync.Mutex // guards what follows
+	idle    []Worker
+	slowest time.Duration
+}
+
+func newPool(start func() (Worker, error)) *pool { return &pool{start: start} }
+
+// hangFactor is how many times as long as the slowest trial before it one may take, and hangLeast what it may take anyway.
+const (
+	hangFactor = 20
+	hangLeast  = 20 * time.Second
+)
+
+// play plays a trial.
+func (p *pool) play(ctx context.Context, t Trial) (played, error) {
+	w, err := p.get()
+	if err != nil {
+		return played{}, err
+	}
+	begun := time.Now()
+	s, err := w.Run(ctx, Request{Line: t.Line(), Explicit: true, HangAfter: p.hangAfter()})
+	if f := (*Finding)(nil); errors.As(err, &f) {
+		w.Close()
+		return played{Summary{Line: t.Line(), Command: t.command(), Outcome: OutcomeInvalid, Checker: f.Kind, Reason: firstLine(f.Detail)},
+			[]string{f.kind()}}, nil
+	}
+	if err != nil {
+		w.Close()
+		return played{}, err
+	}
+	p.put(w, time.Since(begun))
+	out := played{summary: s}
+	for _, v := range s.Violations {
+		out.kinds = append(out.kinds, v.Kind)
+	}
+	return out, nil
+}
+
+// kind is the kind of violation that a finding is.
+func (f *Finding) kind() string {
+	if f.Kind != FindingPanic {
+		return f.Kind
+	}
+	return f.Kind + ": " + wordsOf(panicLine(f.Detail))
+}
+
+func (p *pool) get() (Worker, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		w := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return w, nil
+	}
+	return p.start()
+}
+
+func (p *pool) put(w Worker, took time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, w)
+	p.slowest = max(p.slowest, took)
+}
+
+// hangAfter is 0, for the usual, until a trial has been played.
+func (p *pool) hangAfter() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.slowest == 0 {
+		return 0
+	}
+	return max(hangLeast, hangFactor*p.slowest)
+}
+
+// close ends the workers. None may be playing.
+func (p *pool) close() {
+	for _, w := range p.idle {
+		w.Close()
+	}
+}
