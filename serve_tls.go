@@ -1,12 +1,9 @@
 package ordeal
 
 import (
-	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
-	"os"
 
 	"ordeal/cluster/zoocfg"
 )
@@ -21,7 +18,7 @@ func loadTLS(c zoocfg.TLS) (*tls.Config, error) {
 		return nil, err
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	if c.TrustStore != "" {
+	if c.TrustStore.File != "" {
 		if config.ClientCAs, err = loadTrustStore(c.TrustStore); err != nil {
 			return nil, err
 		}
@@ -45,35 +42,6 @@ func loadTLS(c zoocfg.TLS) (*tls.Config, error) {
 		trustAnyName(config)
 	}
 	return config, nil
-}
-
-// loadKeyStore reads a file with a key, its certificate and those that lead to the root, in PEM form.
-func loadKeyStore(path string) (tls.Certificate, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	if bytes.Contains(text, []byte("ENCRYPTED")) {
-		return tls.Certificate{}, fmt.Errorf("%s: the key is encrypted: decrypt it, with openssl pkey for example", path)
-	}
-	cert, err := tls.X509KeyPair(text, text)
-	if err != nil {
-		return cert, fmt.Errorf("%s: it is no key with its certificate in PEM form: %w", path, err)
-	}
-	return cert, nil
-}
-
-// loadTrustStore reads a file with the certificates of those who vouch for others, in PEM form.
-func loadTrustStore(path string) (*x509.CertPool, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("%s: there is no certificate in PEM form in it", path)
-	}
-	return pool, nil
 }
 
 // trustAnyName has the side that calls check who vouches for the other, and not the other's name.

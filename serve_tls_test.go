@@ -145,14 +145,14 @@ func TestBadStores(t *testing.T) {
 	a := hosttest.NewAuthority(t)
 	good := writeStores(t, a, "server")
 	encrypted := filepath.Join(t.TempDir(), "e.pem")
-	if err := os.WriteFile(encrypted, []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"), 0o600); err != nil {
+	if err := os.WriteFile(encrypted, []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for want, s := range map[string]stores{
-		"no such file":            {"/nowhere", good.trust},
-		"no key with its":         {good.trust, good.trust},
-		"the key is encrypted":    {encrypted, good.trust},
-		"there is no certificate": {good.key, encrypted},
+		"no such file":    {"/nowhere", good.trust},
+		"no key with its": {good.trust, good.trust},
+		"the key is encrypted, and there is no password": {encrypted, good.trust},
+		"there is no certificate":                        {good.key, encrypted},
 	} {
 		config, err := zoocfg.Parse("f", []byte("dataDir=/d\nsecureClientPort=0\n"+s.lines("ssl.")))
 		if err != nil {

@@ -15,37 +15,39 @@ type setting func(value string) error
 // settings are the keys that mean something here.
 func (p *parser) settings() map[string]setting {
 	s := map[string]setting{
-		"dataDir":                   text(&p.DataDir),
-		"dataLogDir":                p.dataLogDir,
-		"clientPort":                port(&p.clientPort),
-		"clientPortAddress":         text(&p.clientHost),
-		"secureClientPort":          port(&p.securePort),
-		"secureClientPortAddress":   text(&p.secureHost),
-		"tickTime":                  millis(&p.TickTime),
-		"minSessionTimeout":         p.orDefault(millis(&p.MinSessionTimeout)),
-		"maxSessionTimeout":         p.orDefault(millis(&p.MaxSessionTimeout)),
-		"snapCount":                 positive(&p.SnapCount),
-		"maxClientCnxns":            count(&p.MaxClientConns),
-		"jute.maxbuffer":            bytes(&p.MaxFrame),
-		"4lw.commands.whitelist":    words(&p.Words),
-		"skipACL":                   yes(&p.SkipACL),
-		"extendedTypesEnabled":      boolean(&p.ExtendedTypes),
-		"enforceQuota":              boolean(&p.EnforceQuota),
-		"reconfigEnabled":           boolean(&p.Reconfig),
-		"standaloneEnabled":         boolean(&p.Standalone),
-		"readonlymode.enabled":      boolean(&p.ReadOnlyMode),
-		"quorumListenOnAllIPs":      boolean(&p.ListenOnAllIPs),
-		"dynamicConfigFile":         text(&p.DynamicFile),
-		"peerType":                  oneOf(func(v string) { p.Observer = v == "observer" }, "participant", "observer"),
-		"forceSync":                 p.forceSync,
-		"sslQuorum":                 boolean(&p.SSLQuorum),
-		"admin.enableServer":        boolean(&p.Admin.Enabled),
-		"admin.serverPort":          port(&p.adminPort),
-		"admin.serverAddress":       text(&p.adminHost),
-		"admin.commandURL":          text(&p.Admin.Path),
-		"metricsProvider.className": p.metricsProvider,
-		"metricsProvider.httpPort":  port(&p.metricsPort),
-		"metricsProvider.httpHost":  text(&p.metricsHost),
+		"dataDir":                       text(&p.DataDir),
+		"dataLogDir":                    p.dataLogDir,
+		"clientPort":                    port(&p.clientPort),
+		"clientPortAddress":             text(&p.clientHost),
+		"secureClientPort":              port(&p.securePort),
+		"secureClientPortAddress":       text(&p.secureHost),
+		"tickTime":                      millis(&p.TickTime),
+		"minSessionTimeout":             p.orDefault(millis(&p.MinSessionTimeout)),
+		"maxSessionTimeout":             p.orDefault(millis(&p.MaxSessionTimeout)),
+		"snapCount":                     positive(&p.SnapCount),
+		"maxClientCnxns":                count(&p.MaxClientConns),
+		"jute.maxbuffer":                bytes(&p.MaxFrame),
+		"4lw.commands.whitelist":        words(&p.Words),
+		"skipACL":                       yes(&p.SkipACL),
+		"extendedTypesEnabled":          boolean(&p.ExtendedTypes),
+		"enforceQuota":                  boolean(&p.EnforceQuota),
+		"reconfigEnabled":               boolean(&p.Reconfig),
+		"standaloneEnabled":             boolean(&p.Standalone),
+		"readonlymode.enabled":          boolean(&p.ReadOnlyMode),
+		"localSessionsEnabled":          boolean(&p.LocalSessions),
+		"localSessionsUpgradingEnabled": boolean(&p.UpgradeSessions),
+		"quorumListenOnAllIPs":          boolean(&p.ListenOnAllIPs),
+		"dynamicConfigFile":             text(&p.DynamicFile),
+		"peerType":                      oneOf(func(v string) { p.Observer = v == "observer" }, "participant", "observer"),
+		"forceSync":                     p.forceSync,
+		"sslQuorum":                     boolean(&p.SSLQuorum),
+		"admin.enableServer":            boolean(&p.Admin.Enabled),
+		"admin.serverPort":              port(&p.adminPort),
+		"admin.serverAddress":           text(&p.adminHost),
+		"admin.commandURL":              text(&p.Admin.Path),
+		"metricsProvider.className":     p.metricsProvider,
+		"metricsProvider.httpPort":      port(&p.metricsPort),
+		"metricsProvider.httpHost":      text(&p.metricsHost),
 
 		"DigestAuthenticationProvider.superDigest": text(&p.SuperDigest),
 		"X509AuthenticationProvider.superUser":     text(&p.SuperX509),
@@ -61,12 +63,8 @@ func (p *parser) settings() map[string]setting {
 }
 
 func (p *parser) tlsSettings(s map[string]setting, prefix string, t *TLS) {
-	s[prefix+"keyStore.location"] = pemFile(&t.KeyStore)
-	s[prefix+"keyStore.password"] = text(&t.KeyPassword)
-	s[prefix+"keyStore.type"] = pemType
-	s[prefix+"trustStore.location"] = pemFile(&t.TrustStore)
-	s[prefix+"trustStore.password"] = p.unused(text(new(string)), "certificates are no secret")
-	s[prefix+"trustStore.type"] = pemType
+	storeSettings(s, prefix+"keyStore.", &t.KeyStore)
+	storeSettings(s, prefix+"trustStore.", &t.TrustStore)
 	s[prefix+"clientAuth"] = oneOf(func(v string) { t.ClientAuth = v }, "need", "want", "none")
 	s[prefix+"protocol"] = protocols(&t.Protocols)
 	s[prefix+"enabledProtocols"] = protocols(&t.Protocols)
@@ -233,25 +231,6 @@ func words(field *[]string) setting {
 	}
 }
 
-func pemFile(field *string) setting {
-	return func(value string) error {
-		lower := strings.ToLower(value)
-		for _, other := range []string{".jks", ".p12", ".bcfks"} {
-			if strings.HasSuffix(lower, other) {
-				return fmt.Errorf("%s: stores are read in PEM form only", value)
-			}
-		}
-		return text(field)(value)
-	}
-}
-
-func pemType(value string) error {
-	if !strings.EqualFold(value, "PEM") {
-		return fmt.Errorf("%q: stores are read in PEM form only", value)
-	}
-	return nil
-}
-
 func protocols(field *[]string) setting {
 	return func(value string) error {
 		for name := range strings.SplitSeq(value, ",") {
@@ -284,8 +263,6 @@ var idleKeys = []struct{ key, why string }{
 	{"electionPortBindRetry", "there is no port of its own for elections"},
 	{"cnxTimeout", "there is no port of its own for elections"},
 	{"leaderServes", "the leader always serves clients"},
-	{"localSessionsEnabled", "all sessions are the ensemble's"},
-	{"localSessionsUpgradingEnabled", "all sessions are the ensemble's"},
 	{"syncEnabled", "an observer always keeps a log"},
 	{"fsync.warningthresholdms", "slow syncs are not reported"},
 	{"group.", "every voter has one vote"},

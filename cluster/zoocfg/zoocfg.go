@@ -48,6 +48,8 @@ type Config struct {
 	Reconfig, Standalone bool
 	// Observer says that this server is to observe (peerType).
 	Observer bool
+	// LocalSessions keeps new sessions with their server, and UpgradeSessions makes one of the ensemble of those that need it.
+	LocalSessions, UpgradeSessions bool
 	// ReadOnlyMode lets a server without a leader serve reads to those who ask for that.
 	ReadOnlyMode bool
 	// ListenOnAllIPs has the port for other servers open on every address.
@@ -78,18 +80,25 @@ type Container struct {
 	MaxNeverUsed  time.Duration
 }
 
-// TLS says where keys and certificates are: files in PEM form.
+// TLS says where keys and certificates are.
 type TLS struct {
-	// KeyStore holds the server's key and certificates, TrustStore the certificates of those who vouch for others.
-	KeyStore, TrustStore string
-	// KeyPassword is the key's, if it is encrypted.
-	KeyPassword string
+	// KeyStore holds the server's key and certificates, Trust the certificates of those who vouch for others.
+	KeyStore, TrustStore Store
 	// ClientAuth is "need", "want" or "none"; "" is need.
 	ClientAuth string
 	// Protocols are the versions that are spoken ("TLSv1.2", "TLSv1.3"); none for all that are safe.
 	Protocols []string
 	// VerifyHost has the other server's name checked against its certificate. Without a line it is true.
 	VerifyHost bool
+}
+
+// Store is a file with keys or certificates.
+type Store struct {
+	File string // "" for none
+	// Binary says that it is one of Java's own, JKS or PKCS12; else it is in PEM form.
+	Binary bool
+	// Password is what it, or the key in it, is encrypted with; PasswordFile is where that stands instead.
+	Password, PasswordFile string
 }
 
 // Admin is the HTTP server for operators.
@@ -249,14 +258,14 @@ func (p *parser) warn(key, what string) {
 
 // check says what is wrong with the whole that is right line by line.
 func (p *parser) check() error {
-	if p.SecureClientAddr != "" && p.TLS.KeyStore == "" {
+	if p.SecureClientAddr != "" && p.TLS.KeyStore.File == "" {
 		return fmt.Errorf("secureClientPort needs ssl.keyStore.location")
 	}
-	if p.SSLQuorum && (p.QuorumTLS.KeyStore == "" || p.QuorumTLS.TrustStore == "") {
+	if p.SSLQuorum && (p.QuorumTLS.KeyStore.File == "" || p.QuorumTLS.TrustStore.File == "") {
 		return fmt.Errorf("sslQuorum needs ssl.quorum.keyStore.location and ssl.quorum.trustStore.location")
 	}
 	needsTrust := p.SecureClientAddr != "" && p.TLS.ClientAuth != "none"
-	if needsTrust && p.TLS.TrustStore == "" {
+	if needsTrust && p.TLS.TrustStore.File == "" {
 		return fmt.Errorf("client certificates are asked for (ssl.clientAuth), and ssl.trustStore.location is missing")
 	}
 	if p.DynamicFile != "" {

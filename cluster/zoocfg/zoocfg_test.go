@@ -118,8 +118,8 @@ ssl.quorum.trustStore.location=/qt.pem
 `))
 	want := defaults()
 	want.ClientAddr, want.SecureClientAddr, want.SSLQuorum = "", "[::1]:2281", true
-	want.TLS = TLS{KeyStore: "/k.pem", KeyPassword: "secret", TrustStore: "/t.pem", VerifyHost: true}
-	want.QuorumTLS = TLS{KeyStore: "/qk.pem", TrustStore: "/qt.pem", VerifyHost: true}
+	want.TLS = TLS{KeyStore: Store{File: "/k.pem", Password: "secret"}, TrustStore: Store{File: "/t.pem"}, VerifyHost: true}
+	want.QuorumTLS = TLS{KeyStore: Store{File: "/qk.pem"}, TrustStore: Store{File: "/qt.pem"}, VerifyHost: true}
 	want.File, want.Text = "f", got.Text
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
@@ -129,21 +129,21 @@ ssl.quorum.trustStore.location=/qt.pem
 func TestParseErrors(t *testing.T) {
 	const whole = "dataDir=/d\nclientPort=1\n"
 	for text, want := range map[string]string{
-		"clientPort=1":                 "zoo.cfg: dataDir is missing",
-		"dataDir=":                     "zoo.cfg:1: dataDir: it is empty",
-		"dataDir=/d":                   "zoo.cfg: clientPort is missing",
-		"dataDir=/d\nserver.1=a:1:2":   "zoo.cfg: clientPort is missing",
-		"dataDir=/d\nclientPort=x":     `zoo.cfg:2: clientPort: "x" is not a port`,
-		"dataDir=/d\nclientPort=70000": `zoo.cfg:2: clientPort: "70000" is not a port`,
-		"tickTime=0":                   `zoo.cfg:1: tickTime: "0" is not a positive number`,
-		"initLimit=soon":               `zoo.cfg:1: initLimit: "soon" is not a positive number`,
-		"maxClientCnxns=-1":            `zoo.cfg:1: maxClientCnxns: "-1" is not a number from 0 up`,
-		"jute.maxbuffer=0":             `zoo.cfg:1: jute.maxbuffer: "0" is not a number of bytes from 1 to 1073741824`,
-		"skipACL=maybe":                `zoo.cfg:1: skipACL: "maybe" is not one of yes, no, true, false`,
-		"peerType=leader":              `zoo.cfg:1: peerType: "leader" is not one of participant, observer`,
-		"ssl.keyStore.location=/k.jks": "zoo.cfg:1: ssl.keyStore.location: /k.jks: stores are read in PEM form only",
-		"ssl.trustStore.type=JKS":      `zoo.cfg:1: ssl.trustStore.type: "JKS": stores are read in PEM form only`,
-		"ssl.protocol=SSLv3":           `zoo.cfg:1: ssl.protocol: "SSLv3" is not TLSv1.2 or TLSv1.3`,
+		"clientPort=1":                   "zoo.cfg: dataDir is missing",
+		"dataDir=":                       "zoo.cfg:1: dataDir: it is empty",
+		"dataDir=/d":                     "zoo.cfg: clientPort is missing",
+		"dataDir=/d\nserver.1=a:1:2":     "zoo.cfg: clientPort is missing",
+		"dataDir=/d\nclientPort=x":       `zoo.cfg:2: clientPort: "x" is not a port`,
+		"dataDir=/d\nclientPort=70000":   `zoo.cfg:2: clientPort: "70000" is not a port`,
+		"tickTime=0":                     `zoo.cfg:1: tickTime: "0" is not a positive number`,
+		"initLimit=soon":                 `zoo.cfg:1: initLimit: "soon" is not a positive number`,
+		"maxClientCnxns=-1":              `zoo.cfg:1: maxClientCnxns: "-1" is not a number from 0 up`,
+		"jute.maxbuffer=0":               `zoo.cfg:1: jute.maxbuffer: "0" is not a number of bytes from 1 to 1073741824`,
+		"skipACL=maybe":                  `zoo.cfg:1: skipACL: "maybe" is not one of yes, no, true, false`,
+		"peerType=leader":                `zoo.cfg:1: peerType: "leader" is not one of participant, observer`,
+		"ssl.keyStore.location=/k.bcfks": "zoo.cfg:1: ssl.keyStore.location: /k.bcfks: a store in the form BCFKS is not read: it must be PEM, JKS or PKCS12",
+		"ssl.trustStore.type=XYZ":        `zoo.cfg:1: ssl.trustStore.type: "XYZ" is not one of pem, jks, pkcs12, bcfks`,
+		"ssl.protocol=SSLv3":             `zoo.cfg:1: ssl.protocol: "SSLv3" is not TLSv1.2 or TLSv1.3`,
 		"metricsProvider.className=x.Y": `zoo.cfg:1: metricsProvider.className: "x.Y" is not there: ` +
 			`it is PrometheusMetricsProvider or nothing`,
 		"what":                       `zoo.cfg:1: "what" is not key=value`,
@@ -189,6 +189,24 @@ func TestDynamicFile(t *testing.T) {
 		d := Config{DynamicFile: "x"}
 		if err := d.AddDynamic("x", []byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestStores(t *testing.T) {
+	for text, want := range map[string]Store{
+		"location=/k.pem":                            {File: "/k.pem"},
+		"location=/k":                                {File: "/k"},
+		"location=/k.jks\npassword=p":                {File: "/k.jks", Binary: true, Password: "p"},
+		"location=/k.P12\npasswordPath=/p":           {File: "/k.P12", Binary: true, PasswordFile: "/p"},
+		"location=/k\ntype=PKCS12":                   {File: "/k", Binary: true},
+		"type=pem\nlocation=/k.jks":                  {File: "/k.jks"},
+		"location=/k.jks\ntype=PEM\npassword=secret": {File: "/k.jks", Password: "secret"},
+	} {
+		text = "ssl.keyStore." + strings.ReplaceAll(text, "\n", "\nssl.keyStore.")
+		c, err := Parse("f", []byte("dataDir=/d\nclientPort=1\n"+text))
+		if err != nil || c.TLS.KeyStore != want || len(c.Warnings) > 0 {
+			t.Errorf("%s: got %+v, %v, %q", text, c.TLS.KeyStore, err, c.Warnings)
 		}
 	}
 }
