@@ -107,7 +107,7 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL, Settings: settingsOf(c),
 		ReapEvery: c.Container.CheckInterval, ContainerUnusedMax: c.Container.MaxNeverUsed,
 		Announce: announcement(c), Reconfig: c.Reconfig,
-		ReadOnly: c.ReadOnlyMode,
+		ReadOnly: c.ReadOnlyMode, LocalSessions: c.LocalSessions, UpgradeSessions: c.UpgradeSessions,
 	}
 	machine := oshost.Config{
 		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddrOf(id), Peers: make(map[host.Addr]string),
@@ -136,6 +136,7 @@ func settingsOf(c zoocfg.Config) (s tree.Settings) {
 		bit tree.Settings
 	}{
 		{c.ExtendedTypes, tree.ExtendedTypes}, {c.EnforceQuota, tree.EnforceQuota}, {c.SecureClientAddr != "", tree.Certificates},
+		{!c.Standalone && len(c.Servers) > 0, tree.OneVoter},
 	} {
 		if one.on {
 			s |= one.bit

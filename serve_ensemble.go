@@ -36,7 +36,7 @@ func StartEnsemble(dir string, n int, log *slog.Logger) (*Ensemble, error) {
 	}
 	e := &Ensemble{servers: make([]*Server, n), log: log}
 	for i, m := range members {
-		c := zoocfg.Config{DataDir: filepath.Join(dir, fmt.Sprint(i+1)), ClientAddr: m.ClientAddr, TickTime: ensembleTick}
+		c := zoocfg.Config{DataDir: filepath.Join(dir, fmt.Sprint(i+1)), ClientAddr: m.ClientAddr, TickTime: ensembleTick, Standalone: true}
 		if n > 1 {
 			c.Servers = members
 		}

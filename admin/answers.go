@@ -229,7 +229,7 @@ func watchesByPath(_ *Desk, n *cluster.Node) fields {
 }
 
 func zabState(_ *Desk, n *cluster.Node) fields {
-	state, ensemble := "", len(n.Members()) > 1
+	state, ensemble := "", n.Stats().State != cluster.ModeStandalone
 	if ensemble {
 		if state = "election"; n.Status().Leader != 0 {
 			state = "broadcast"

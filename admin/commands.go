@@ -137,7 +137,7 @@ func setTraceMask(_ *Desk, n *cluster.Node, r *http.Request) (fields, string) {
 }
 
 func leader(_ *Desk, n *cluster.Node, _ *http.Request) (fields, string) {
-	if len(n.Members()) == 1 {
+	if n.Stats().State == cluster.ModeStandalone {
 		return nil, "server is not initialized" // what ZooKeeper says of a server that stands alone
 	}
 	s := n.Status()

@@ -37,6 +37,9 @@ type Config struct {
 	ReapEvery, ContainerUnusedMax time.Duration
 	// Reconfig says that clients of this server may change the ensemble. It takes an Announce to change.
 	Reconfig bool
+	// LocalSessions has the server keep new sessions to itself: to make one costs the ensemble nothing, and it is good here
+	// only. If UpgradeSessions, one that makes an ephemeral becomes a session of the ensemble first; else it is refused.
+	LocalSessions, UpgradeSessions bool
 	// ReadOnly lets this server serve reads to clients that asked for that while it has no leader.
 	ReadOnly bool
 	// Announce is the ensemble's configuration as clients read it in wire.ConfigPath, set when nothing is there yet.

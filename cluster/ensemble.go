@@ -13,7 +13,8 @@ import (
 	"ordeal/host"
 )
 
-// votersMin is how many voters a change must leave. ZooKeeper's standaloneEnabled asks for two.
+// votersMin is how many voters a change must leave, unless it comes with tree.OneVoter: ZooKeeper's standaloneEnabled asks
+// for two.
 const votersMin = 2
 
 // text is the ensemble's configuration as wire.ConfigPath has it.
@@ -40,7 +41,7 @@ func formatServers(servers []zoocfg.Server) []byte {
 }
 
 // changed is the ensemble that a request asks for; or the code that refuses it, or zoocfg.ErrServerNumber.
-func changed(now zoocfg.Config, r wire.ReconfigRequest) ([]zoocfg.Server, error) {
+func changed(now zoocfg.Config, r wire.ReconfigRequest, votersMin int) ([]zoocfg.Server, error) {
 	if r.ConfigID != -1 && r.ConfigID != now.Version {
 		return nil, wire.BadVersion
 	}

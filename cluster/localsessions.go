@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
 
@@ -16,6 +17,7 @@ type localSession struct {
 	passwd    []byte
 	heardAt   uint64 // tick
 	readOnly  bool   // made while there was no leader
+	upgrading bool   // on its way to be one of the ensemble
 }
 
 // locals are the local sessions, by id.
@@ -30,11 +32,39 @@ func (ls locals) sorted() []*localSession {
 	return list
 }
 
+// localOf is the session of a connection, if it is local; nil else.
+func (n *Node) localOf(c *conn) *localSession {
+	if s := n.locals[c.session]; s != nil && !s.upgrading {
+		return s
+	}
+	return nil
+}
+
+// upgrade makes a session of the ensemble of a local one: what is submitted behind that finds it there.
+func (n *Node) upgrade(c *conn, s *localSession) {
+	s.upgrading = true
+	n.submit(c, nil, tree.Txn{
+		Session: s.id, Owner: n.ownerOf(c), TimeMs: n.wallMs(),
+		Request: tree.CreateSession{ID: s.id, TimeoutMs: s.timeoutMs, Passwd: s.passwd},
+	})
+}
+
+// makesEphemeral reports whether a request asks for a znode that ends with its session.
+func makesEphemeral(r wire.Request) bool {
+	switch r := r.(type) {
+	case wire.CreateRequest:
+		return r.Flags == wire.FlagEphemeral || r.Flags == wire.FlagEphemeral|wire.FlagSequential
+	case wire.MultiRequest:
+		return slices.ContainsFunc(r.Ops, makesEphemeral)
+	}
+	return false
+}
+
 // attachLocal makes a local session, or gives a client its own back.
 func (n *Node) attachLocal(c *conn, req wire.ConnectRequest) {
 	s := n.locals[req.SessionID]
 	switch {
-	case req.SessionID == 0:
+	case req.SessionID == 0: // a new one
 		s = &localSession{
 			id: n.newSessionID(), timeoutMs: n.config.clampTimeout(req.TimeoutMs), passwd: n.newPassword(), readOnly: c.readOnly,
 		}
@@ -63,10 +93,14 @@ func (n *Node) tickLocals() {
 	}
 	for _, s := range n.locals.sorted() {
 		c := n.conns.attached(s.id)
-		if c != nil && c.heard {
+		if c != nil && c.heard && !s.upgrading {
 			s.heardAt, c.heard = n.ticks, false
 		}
-		if n.ticks-s.heardAt < n.ticksOf(s.timeoutMs) {
+		if _, global := n.state.tree.Session(s.id); global {
+			delete(n.locals, s.id) // it was upgraded in what a snapshot swallowed
+			continue
+		}
+		if s.upgrading || n.ticks-s.heardAt < n.ticksOf(s.timeoutMs) {
 			continue
 		}
 		delete(n.locals, s.id)

@@ -14,7 +14,7 @@ import (
 func (n *Node) Monitor(asking int) []Fact {
 	s := n.Stats()
 	facts := []Fact{{"zk_version", n.config.Operator.Version}, {"zk_server_state", s.State}}
-	if s.State != modeStandalone && s.State != "" {
+	if s.State != ModeStandalone && s.State != "" {
 		facts = append(facts, Fact{"zk_peer_state", peerState(s.State)})
 	}
 	number := func(key string, v int64) { facts = append(facts, Fact{"zk_" + key, strconv.FormatInt(v, 10)}) }

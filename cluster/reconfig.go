@@ -84,7 +84,11 @@ func (n *Node) consider(c command, txn tree.Txn, r wire.ReconfigRequest, permitt
 	case n.state.next != nil:
 		return wire.ReconfigInProgress
 	}
-	servers, err := changed(now, r)
+	votersMin := votersMin
+	if txn.Settings&tree.OneVoter != 0 {
+		votersMin = 1
+	}
+	servers, err := changed(now, r, votersMin)
 	if code, refused := err.(wire.Code); refused {
 		return code
 	}

@@ -9,7 +9,7 @@ import (
 // log keeps the order of one connection's writes.
 func (n *Node) start(c *conn, cl *call) {
 	switch {
-	case cl.op == wire.OpCloseSession && n.locals[c.session] != nil:
+	case cl.op == wire.OpCloseSession && n.localOf(c) != nil:
 		return // when its turn comes
 	case c.readOnly && cl.request != nil && !permitsReadOnly(cl.request):
 		cl.err = wire.NotReadOnly
@@ -40,10 +40,21 @@ func (n *Node) start(c *conn, cl *call) {
 
 // write sends a call on its way into the log.
 func (n *Node) write(c *conn, cl *call) {
+	settings := n.config.Settings
+	switch s := n.localOf(c); {
+	case s == nil:
+	case !makesEphemeral(cl.request):
+		settings |= tree.Local
+	case !n.config.UpgradeSessions:
+		cl.err = wire.EphemeralOnLocalSession
+		return
+	default:
+		n.upgrade(c, s)
+	}
 	cl.write = true
 	n.submit(c, cl, tree.Txn{
 		Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(),
-		IDs: c.ids, Settings: n.config.Settings, Request: cl.request,
+		IDs: c.ids, Settings: settings, Request: cl.request,
 	})
 }
 

@@ -141,6 +141,7 @@ func (n *Node) sessionEnded(id int64, cause string) {
 // before is no longer its own.
 func (n *Node) sessionAttached(id int64, owner tree.Owner) {
 	n.touch(id)
+	delete(n.locals, id) // if it was one, it is no longer
 	if c := n.conns.attached(id); c != nil && n.ownerOf(c) != owner {
 		n.close(c)
 	}
@@ -176,6 +177,11 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		n.attachReadOnly(c, req)
 		return
 	}
+	known := n.locals[req.SessionID]
+	if n.config.LocalSessions && req.SessionID == 0 || known != nil && !known.upgrading {
+		n.attachLocal(c, req)
+		return
+	}
 	txn := tree.Txn{Owner: n.ownerOf(c), TimeMs: n.wallMs()}
 	if req.SessionID == 0 {
 		c.session, c.passwd = n.newSessionID(), n.newPassword()
@@ -199,7 +205,7 @@ func (n *Node) wallMs() int64 { return n.host.Clock().Wall().UnixMilli() }
 
 // welcome answers a handshake. A session that can't be had is told so with zeros, which the client takes as expiry.
 func (n *Node) welcome(c *conn, result tree.Result) {
-	if c.phase == phaseGone {
+	if c.phase != phaseAttaching { // gone, or a local session that was upgraded
 		return
 	}
 	s, ok := n.state.tree.Session(c.session)

@@ -58,7 +58,7 @@ const (
 	modeLeader     = "leader"
 	modeFollower   = "follower"
 	modeObserver   = "observer"
-	modeStandalone = "standalone"
+	ModeStandalone = "standalone"
 	// ModeReadOnly is that of a node without a leader that serves reads; see Config.ReadOnly.
 	ModeReadOnly = "read-only"
 )
@@ -72,8 +72,8 @@ func (n *Node) mode() string {
 		return ""
 	case n.role.leader == 0:
 		return ModeReadOnly
-	case len(n.members) == 1:
-		return modeStandalone
+	case len(n.members) == 1 && n.config.Settings&tree.OneVoter == 0:
+		return ModeStandalone
 	case n.isLeader():
 		return modeLeader
 	case n.observing():

@@ -64,7 +64,9 @@ func (t *Tree) Apply(zxid int64, txn Txn) Result {
 // applyOwned carries out what only a session's owner may ask for.
 func (t *Tree) applyOwned(txn Txn) Result {
 	s := t.session(txn.Session)
-	switch {
+	_, closes := txn.Request.(wire.CloseSessionRequest)
+	switch local := txn.Settings&Local != 0; {
+	case local && !closes:
 	case s == nil:
 		return Result{Err: wire.SessionExpired}
 	case s.Owner != txn.Owner:

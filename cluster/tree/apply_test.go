@@ -192,3 +192,23 @@ func TestPaths(t *testing.T) {
 		}
 	}
 }
+
+// A session that the tree does not know may write if its server says that it is local; it has no ephemerals, and no end.
+func TestLocalSettings(t *testing.T) {
+	tr := New()
+	acl := []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}
+	for i, one := range []struct {
+		settings Settings
+		request  wire.Request
+		want     wire.Code
+	}{
+		{0, wire.CreateRequest{Path: "/a", ACL: acl}, wire.SessionExpired},
+		{Local, wire.CreateRequest{Path: "/a", ACL: acl}, wire.OK},
+		{Local, wire.CreateRequest{Path: "/e", ACL: acl, Flags: wire.FlagEphemeral}, wire.EphemeralOnLocalSession},
+		{Local, wire.CloseSessionRequest{}, wire.SessionExpired},
+	} {
+		if got := tr.Apply(int64(i+1), Txn{Session: 5, Settings: one.settings, Request: one.request}).Err; got != one.want {
+			t.Errorf("%+v is answered %v", one.request, got)
+		}
+	}
+}

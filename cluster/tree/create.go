@@ -37,6 +37,9 @@ func (u *update) creationOf(r wire.Request) (creation, wire.Code) {
 		if r.Flags == wire.FlagEphemeral || r.Flags == wire.FlagEphemeral|wire.FlagSequential {
 			c.owner = u.txn.Session
 		}
+		if c.owner != 0 && u.txn.Settings&Local != 0 {
+			return c, wire.EphemeralOnLocalSession
+		}
 	case wire.CreateContainerRequest:
 		c = creation{path: r.Path, data: r.Data, acl: r.ACL, flags: r.Flags, owner: containerOwner, withStat: true}
 	case wire.CreateTTLRequest:

@@ -38,8 +38,13 @@ const (
 	// Certificates permits ACLs of the scheme x509: ZooKeeper knows it only where clients can come over TLS. Without it they
 	// are an InvalidACL.
 	Certificates
+	// Local says that the session is one that its server alone knows: whether it is there, and whose, is not asked, and it
+	// can have no ephemerals (EphemeralOnLocalSession).
+	Local
+	// OneVoter permits a change of the ensemble that leaves one voter.
+	OneVoter
 
-	settingsKnown = ExtendedTypes | EnforceQuota | Certificates
+	settingsKnown = ExtendedTypes | EnforceQuota | Certificates | Local | OneVoter
 )
 
 // CreateSession makes a session. Its ID is new, not 0, and none of the values that mark containers and times to live (the
