@@ -123,6 +123,8 @@ var metrics = []metric{
 		func(_ *cluster.Stats, d *Desk) float64 { return float64(d.Machine.Counters().SlowReaders) }),
 	counter("tls_handshake_failed", "Connections on which no TLS came about.",
 		func(_ *cluster.Stats, d *Desk) float64 { return float64(d.Machine.Counters().TLSFailed) }),
+	counter("peer_corrupt", "Messages of other servers that were dropped for their checksum.",
+		func(s *cluster.Stats, _ *Desk) float64 { return float64(s.PeersCorrupt) }),
 	counter("peer_refused", "Callers on the port for other servers that are none.",
 		func(_ *cluster.Stats, d *Desk) float64 { return float64(d.Machine.Counters().PeersRefused) }),
 }

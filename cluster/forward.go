@@ -93,7 +93,7 @@ func (n *Node) forward(requests []*request) {
 		b = binary.AppendUvarint(b, uint64(len(r.txn)))
 		b = append(b, r.txn...)
 	}
-	n.host.Send(to, b)
+	n.post(to, b)
 }
 
 // tickOutbox sends everything again if nothing has come back for a while.

@@ -103,7 +103,7 @@ func (n *Node) tell(to host.Addr) {
 	for _, m := range n.members {
 		b = appendBytes(binary.AppendUvarint(b, m.ID), []byte(m.Dial))
 	}
-	n.host.Send(to, b)
+	n.post(to, b)
 }
 
 // hearWhere takes what another server knows of where everybody is.

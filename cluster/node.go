@@ -51,7 +51,9 @@ type Node struct {
 	leaving    leaving // how this node's end goes
 	conns      conns
 	locals     locals // sessions that only this server knows
-	watches    *tree.Watches
+	// peersCorrupt counts the messages of other nodes that came in with a wrong checksum.
+	peersCorrupt uint64
+	watches      *tree.Watches
 	// lateEvents holds events back when bugWatchAfterData is planted.
 	lateEvents []firedEvent
 	// traceMask is what the word stmk set; see fourletter.go.

@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"ordeal/cluster/raftwire"
-	"ordeal/host"
 )
 
 // pump carries out what raft wants done, until it wants nothing more. The order is raft's (its doc.go, "Usage with
@@ -161,45 +160,12 @@ func (n *Node) sendRaft(m *raftpb.Message) {
 		n.refuseForIt(m)
 		return
 	}
-	size := len(m.GetContext()) + 64
+	size := len(m.GetContext()) + 64 + sumBytes
 	for _, e := range m.GetEntries() {
 		size += raftwire.EntrySize(e) + 8
 	}
-	n.host.Send(to, raftwire.AppendMessage(append(make([]byte, 0, size), byte(peerRaft)), m))
+	n.post(to, raftwire.AppendMessage(append(make([]byte, 0, size), byte(peerRaft)), m))
 	if m.GetType() == raftpb.MsgSnap {
 		n.snapshots.sent(m.GetTo(), n.ticks)
-	}
-}
-
-// peerKind is the first byte of every message between nodes.
-type peerKind byte
-
-const (
-	peerRaft    peerKind = 1 // a message of raft's
-	peerForward peerKind = 2 // requests for the leader; see forward.go
-	peerTouch   peerKind = 3 // sessions that were heard from; see sessions.go
-	peerWhere   peerKind = 4 // where the servers are; see neighbours.go
-)
-
-// receive takes a message of another node. Anything may come in: what is not understood is dropped.
-func (n *Node) receive(from host.Addr, payload []byte) {
-	if len(payload) == 0 {
-		return
-	}
-	switch peerKind(payload[0]) {
-	case peerRaft:
-		m, err := raftwire.DecodeMessage(payload[1:])
-		if err != nil {
-			n.host.Log().Warn("not a message of raft's", "from", string(from), "err", err)
-			return
-		}
-		n.hear(m)
-		n.step(m)
-	case peerForward:
-		n.forwarded(payload[1:])
-	case peerTouch:
-		n.touched(payload[1:])
-	case peerWhere:
-		n.hearWhere(payload[1:])
 	}
 }

@@ -82,7 +82,7 @@ func (n *Node) tickSessions() {
 		for _, id := range heard {
 			b = binary.BigEndian.AppendUint64(b, uint64(id))
 		}
-		n.host.Send(to, b)
+		n.post(to, b)
 	}
 	n.expireOverdue()
 }

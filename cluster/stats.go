@@ -30,6 +30,8 @@ type Stats struct {
 	// Garbage counts connections that were closed for what they sent, Unfinished those that sent no whole handshake
 	// in time.
 	Garbage, Unfinished uint64
+	// PeersCorrupt counts messages of other servers that were dropped for their checksum.
+	PeersCorrupt uint64
 	// LogBytes and SnapshotBytes are what the node has on its disk.
 	LogBytes, SnapshotBytes int64
 	// Followers counts the other voters and Synced those of them that have all of the log, as the leader sees it.
@@ -87,7 +89,7 @@ func (n *Node) Stats() Stats {
 	t := &n.conns.traffic
 	s := Stats{
 		Status: n.Status(), State: n.mode(), Figures: n.state.tree.Figures(), Uptime: n.host.Clock().Now() - n.bootedAt,
-		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished,
+		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished, PeersCorrupt: n.peersCorrupt,
 		All: t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
 		Watches: n.watches.Count(), LocalSessions: len(n.locals),
 		Voters: n.members.voters(),

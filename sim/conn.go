@@ -113,6 +113,7 @@ func (e *end) transmit(piece event) {
 		at = e.m.depart(len(piece.payload))
 	}
 	l := w.link(e.m, to.m)
+	at, _ = l.squeeze(at, len(piece.payload))
 	at += l.latency()
 	late, arrives := l.resend()
 	if piece.kind == evFrame {
@@ -131,9 +132,14 @@ func (e *end) transmit(piece event) {
 const resends = 6
 
 // resend draws one number: how long a piece takes longer because it was lost and sent again, and whether it arrives
-// at all. The wait doubles each time.
+// at all. The wait doubles each time. Bytes that went wrong and were not sent again end the connection: whatever is
+// behind them makes no sense.
 func (l *link) resend() (late time.Duration, arrives bool) {
 	draw := l.rng.draw()
+	if l.fault.CorruptPPM > 0 && hits(scramble(draw+hashPrime), l.fault.CorruptPPM) {
+		l.w.stats.Corrupted++
+		return 0, false
+	}
 	wait := l.w.cfg.Network.Retransmit
 	for range resends {
 		if !hits(draw, l.fault.LossPPM) {

@@ -378,3 +378,22 @@ func TestCutAgainBeforeAnythingPassed(t *testing.T) {
 	run(w, time.Second)
 	expect(t, "the server", n1.heard, "accept")
 }
+
+// TestWrongBytesBreakAConnection: what is behind them makes no sense, so they are never handed on.
+func TestWrongBytesBreakAConnection(t *testing.T) {
+	w, n1, h, conn := connected(t, Config{})
+	must(t, w.SetLink("c1", "n1", LinkFault{CorruptPPM: 100_000}))
+	sent := []string{"accept"}
+	for i := 0; i < 100 && h.heard[len(h.heard)-1] != "closed"; i++ {
+		conn.Send(fmt.Appendf(nil, "%d", i))
+		sent = append(sent, fmt.Sprint(i))
+		run(w, 5*time.Millisecond)
+	}
+	last := len(n1.heard) - 1
+	if n1.heard[last] != "closed" || h.heard[len(h.heard)-1] != "closed" || !slices.Equal(n1.heard[:last], sent[:last]) {
+		t.Errorf("the server heard %q, the client %q", n1.heard, h.heard)
+	}
+	if stats := w.Stats(); stats.Broken != 1 || stats.Corrupted != 1 {
+		t.Errorf("%d connections broke, and %d pieces were corrupted", stats.Broken, stats.Corrupted)
+	}
+}

@@ -15,6 +15,10 @@ type DiskFault struct {
 	// FailSyncPPM of the syncs, of files and of the directory, fail. What a failed sync of a file was to make durable
 	// stays in doubt for good: a later sync, though it succeeds, makes only durable what came after.
 	FailSyncPPM uint32
+	// Full says that nothing more fits on the disk: of an append a part is written at most, and it fails with ErrFull.
+	Full bool
+	// FailRead says that no file can be read.
+	FailRead bool
 }
 
 // disk is a machine's disk: what is on it, and the jobs that wait for it. It outlives crashes and works through pauses.
@@ -28,6 +32,10 @@ type disk struct {
 	fails bool   // that sync fails
 	armed bool   // CrashInSync
 	hit   func()
+
+	spare      *stream           // chance of what only faults ask for
+	damages    int               // how often it was damaged
+	remembered map[string][]byte // the files as Remember found them
 }
 
 type job struct {
@@ -39,6 +47,7 @@ type job struct {
 func (d *disk) open(m *machine) {
 	d.m = m
 	d.rng = newStream(m.w.seed, "disk/"+string(m.name))
+	d.spare = newStream(m.w.seed, "disk/"+string(m.name)+"/fault")
 	d.files.names = map[string]*content{}
 }
 
@@ -71,9 +80,30 @@ func (d *disk) work(from time.Duration) {
 			break
 		}
 		takes += c.Step + transfer(len(s.Data), c.BytesPerSecond)
-		j.err = d.files.apply(s)
+		j.err = d.apply(s)
 	}
 	d.m.w.push(from+takes, event{kind: evDisk, m: d.m, life: d.m.life})
+}
+
+// apply carries out a step that is not a sync. On a full disk some beginning of an append finds room.
+func (d *disk) apply(s *host.Step) error {
+	if d.fault.Full && s.Kind == host.StepAppend && len(s.Data) > 0 {
+		d.m.w.stats.Full++
+		if room := d.spare.below(uint64(len(s.Data))); room > 0 {
+			d.files.append(s.Name, s.Data[:room])
+		}
+		return fmt.Errorf("can't append to %s: %w", s.Name, ErrFull)
+	}
+	return d.files.apply(s)
+}
+
+// read is what a program gets to see of a file.
+func (d *disk) read(name string) ([]byte, error) {
+	if d.fault.FailRead {
+		d.m.w.stats.ReadErrors++
+		return nil, fmt.Errorf("can't read %s: %w", name, ErrDisk)
+	}
+	return d.files.read(name)
 }
 
 // startSync draws how long a sync takes and whether it fails: three numbers, whatever the faults.
@@ -120,10 +150,12 @@ func (d *disk) sync(s *host.Step) error {
 	return d.files.sync(s.Name, d.fails)
 }
 
-// crash loses the jobs and, by chance, what was not durable. Each crash has its own stream: one crash less does not
-// change what later syncs take.
+// stop loses the jobs.
+func (d *disk) stop() { d.jobs, d.step, d.armed, d.hit = nil, 0, false, nil }
+
+// crash loses, by chance, what was not durable. Each crash has its own stream: one crash less does not change what later
+// syncs take.
 func (d *disk) crash() {
-	d.jobs, d.step, d.armed, d.hit = nil, 0, false, nil
 	d.files.crash(newStream(d.m.w.seed, fmt.Sprintf("disk/%s/crash/%d", d.m.name, d.m.life)))
 }
 

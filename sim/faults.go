@@ -28,6 +28,68 @@ func (w *World) Crash(name host.Addr) error {
 	return nil
 }
 
+// Kill ends a machine's software where it is. The machine's disk keeps what was written to it, durable or not.
+func (w *World) Kill(name host.Addr) error {
+	m, err := w.machine(name)
+	switch {
+	case err != nil:
+		return err
+	case !m.up && !m.booting:
+		return fmt.Errorf("%s is down already", name)
+	}
+	m.killed = true
+	if w.running == m {
+		m.doomed = true
+		return nil
+	}
+	m.crash()
+	return nil
+}
+
+// Leave ends a machine's program in good order: it is asked to make ready for its end if it is a host.Leaver, and ends as
+// by Kill when it is, or after LeaveMax.
+func (w *World) Leave(name host.Addr) error {
+	m, err := w.machine(name)
+	switch {
+	case err != nil:
+		return err
+	case !m.up || m.program == nil:
+		return fmt.Errorf("%s runs no program", name)
+	}
+	life := m.life
+	end := func() {
+		if m.life == life && m.up {
+			_ = w.Kill(name) // it is up
+		}
+	}
+	m.input(event{kind: evDo, m: m, f: func() {
+		if l, ok := m.program.(host.Leaver); ok {
+			l.Leave(end)
+		} else {
+			end()
+		}
+	}})
+	w.At(w.now+LeaveMax, end)
+	return nil
+}
+
+// LeaveMax is how long a program may take to make ready for its end.
+const LeaveMax = 5 * time.Second
+
+// Do calls f between two calls of a machine's program, as soon as the machine is free: an operator's way in. If the
+// machine is down by then, f is never called.
+func (w *World) Do(name host.Addr, f func(host.Program)) error {
+	m, err := w.machine(name)
+	switch {
+	case err != nil:
+		return err
+	case !m.up || m.program == nil:
+		return fmt.Errorf("%s runs no program", name)
+	}
+	m.input(event{kind: evDo, m: m, f: func() { f(m.program) }})
+	return nil
+}
+
 // Restart boots a machine that is down, from its disk, as an event of the present instant.
 func (w *World) Restart(name host.Addr) error {
 	m, err := w.machine(name)
@@ -157,7 +219,10 @@ func (w *World) SetLink(from, to host.Addr, fault LinkFault) error {
 	if fault.Delay < 0 || fault.Jitter < 0 {
 		return fmt.Errorf("a link can't be faster than it is: delay %v, jitter %v", fault.Delay, fault.Jitter)
 	}
-	l.fault = fault
+	if fault.BytesPerSecond < 0 {
+		return fmt.Errorf("a link can't carry %d bytes a second", fault.BytesPerSecond)
+	}
+	l.fault, l.free = fault, 0
 	return nil
 }
 
@@ -170,7 +235,7 @@ func (w *World) ClearLink(from, to host.Addr) error {
 	if l.fault == (LinkFault{}) {
 		return fmt.Errorf("%s to %s has no fault", from, to)
 	}
-	l.fault = LinkFault{}
+	l.fault, l.free = LinkFault{}, 0
 	return nil
 }
 

@@ -10,13 +10,17 @@ import (
 	"ordeal/host"
 )
 
-// ErrDisk is what a sync that DiskFault makes fail ends with.
-var ErrDisk = errors.New("the disk reports an error")
+// ErrDisk is what a sync or a read that DiskFault makes fail ends with, and ErrFull an append to a disk that is full.
+var (
+	ErrDisk = errors.New("the disk reports an error")
+	ErrFull = errors.New("no space left on the disk")
+)
 
 // files is what is on a disk: as programs see it, and what can be taken back because no sync has made it durable.
 //
 // Everything not durable stands in logs that undo it: one for each file's bytes, one for the directory. A sync empties
-// a log. A crash keeps some beginning of each log and undoes the rest, from the end.
+// a log. A crash keeps some beginning of each log and undoes the rest, from the end; or, at times, the disk has written
+// things in an order of its own, and what is kept has holes (reorder.go).
 type files struct {
 	names map[string]*content
 	dir   []nameChange
@@ -29,6 +33,7 @@ type content struct {
 	// doubtful are pieces that a failed sync left behind. The system takes them for written and will never write them
 	// again, so no later sync makes them durable.
 	doubtful []span
+	rest     rest
 }
 
 type span struct{ from, to int }
@@ -54,7 +59,7 @@ func (f *files) list() []string { return slices.Sorted(maps.Keys(f.names)) }
 
 func (f *files) read(name string) ([]byte, error) {
 	if file := f.names[name]; file != nil {
-		return slices.Clone(file.data), nil
+		return file.rest.show(slices.Clone(file.data)), nil
 	}
 	return nil, missing("read", name)
 }
@@ -88,6 +93,7 @@ func (f *files) append(name string, data []byte) {
 		f.names[name] = file
 	}
 	file.undo = append(file.undo, change{size: len(file.data)})
+	file.rest.whole = false
 	if size := len(file.data) + len(data); size > cap(file.data) && len(file.data) > 0 {
 		// A log grows by small pieces: twice the room each time copies less than append does for large slices.
 		file.data = append(make([]byte, 0, 2*size), file.data...)
@@ -107,6 +113,7 @@ func (f *files) truncate(name string, size int64) error {
 	copy(cut, file.data[size:])
 	file.undo = append(file.undo, change{size: len(file.data), cut: cut})
 	file.data = file.data[:size]
+	file.rest.cut(int(size))
 	for i, s := range file.doubtful {
 		file.doubtful[i] = span{min(s.from, int(size)), min(s.to, int(size))}
 	}
@@ -124,6 +131,7 @@ func (f *files) rename(name, to string) error {
 	f.dir = append(f.dir, nameChange{name: name, before: file, to: to, toOld: f.names[to]})
 	delete(f.names, name)
 	f.names[to] = file
+	file.rest.whole = len(file.undo) == 0
 	return nil
 }
 
@@ -144,6 +152,7 @@ func (f *files) sync(name string, failed bool) error {
 		file.doubt()
 		return fmt.Errorf("can't sync %s: %w", name, ErrDisk)
 	}
+	file.rest.synced(file)
 	file.undo = file.undo[:0]
 	return nil
 }
@@ -165,85 +174,4 @@ func (f *files) syncDir(failed bool) error {
 	}
 	f.dir = nil
 	return nil
-}
-
-// crash decides by chance what is left: of the directory's changes some beginning, of each file's too, and of the
-// first append behind that perhaps a part.
-func (f *files) crash(chance *stream) {
-	keep := int(chance.below(uint64(len(f.dir) + 1)))
-	for i := len(f.dir) - 1; i >= keep; i-- {
-		f.undoName(&f.dir[i])
-	}
-	f.dir = nil
-	for _, name := range f.list() {
-		f.names[name].crash(chance)
-	}
-}
-
-func (f *files) undoName(c *nameChange) {
-	if c.to != "" {
-		f.put(c.to, c.toOld)
-	}
-	f.put(c.name, c.before)
-}
-
-func (f *files) put(name string, file *content) {
-	if file == nil {
-		delete(f.names, name)
-		return
-	}
-	f.names[name] = file
-}
-
-func (f *content) crash(chance *stream) {
-	keep := int(chance.below(uint64(len(f.undo) + 1)))
-	for i := len(f.undo) - 1; i >= keep; i-- {
-		c := f.undo[i]
-		if c.truncates() {
-			f.data = append(f.data, c.cut...)
-			continue
-		}
-		tail := f.data[c.size:]
-		f.data = f.data[:c.size]
-		if i == keep {
-			f.survive(tail, chance)
-		}
-	}
-	f.undo = nil
-	f.spoil(chance)
-	f.data = slices.Clip(f.data)
-}
-
-// sectorBytes is what a disk writes whole or not at all; a piece of this size is what tears.
-const sectorBytes = 512
-
-// survive keeps a part of an append that was under way when the machine crashed: nothing, any beginning, or one with
-// its last sector torn, which is to say zeros or rubbish.
-func (f *content) survive(tail []byte, chance *stream) {
-	fate, part := chance.below(4), int(chance.below(uint64(len(tail)+1)))
-	if fate == 0 {
-		return
-	}
-	start := len(f.data)
-	f.data = append(f.data, tail[:part]...)
-	if fate == 1 || part == 0 {
-		return
-	}
-	torn := f.data[max(start, (len(f.data)-1)/sectorBytes*sectorBytes):]
-	for i := range torn {
-		torn[i] = 0
-		if fate == 3 {
-			torn[i] = byte(chance.draw())
-		}
-	}
-}
-
-// spoil decides, for each piece that a failed sync left in doubt, whether the disk has it.
-func (f *content) spoil(chance *stream) {
-	for _, s := range f.doubtful {
-		if chance.below(2) == 0 {
-			clear(f.data[min(s.from, len(f.data)):min(s.to, len(f.data))])
-		}
-	}
-	f.doubtful = nil
 }

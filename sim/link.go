@@ -15,7 +15,14 @@ type LinkFault struct {
 	LossPPM      uint32
 	DuplicatePPM uint32 // datagrams that arrive twice
 	ReorderPPM   uint32 // datagrams that others may overtake: they take up to ReorderDelay longer
+	// CorruptPPM of the datagrams arrive with some bits wrong. A connection on which bytes went wrong breaks.
+	CorruptPPM uint32
+	// BytesPerSecond is all that the link carries; 0 is no limit. What would wait longer than SlowQueue is lost.
+	BytesPerSecond int64
 }
+
+// SlowQueue is how far a slow link gets behind at most, and the longest that one payload is on it.
+const SlowQueue = time.Second
 
 // ReorderDelay is how much longer a datagram takes at most that ReorderPPM picked.
 const ReorderDelay = 20 * time.Millisecond
@@ -29,6 +36,7 @@ type link struct {
 	cut      bool
 	clogged  bool
 	cutSince time.Duration
+	free     time.Duration // a slow link is through with what it was given
 	last     time.Duration // arrival of the latest datagram: others arrive no earlier, unless reordered
 	underWay int           // datagrams sent and neither handled nor lost
 	held     []event       // datagrams that a clog holds
@@ -60,15 +68,20 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 		return
 	}
 	l := w.link(from, to)
+	at, fits := l.squeeze(at, len(payload))
 	arrival := at + l.latency()
 	lost, twice, late := l.rng.draw(), l.rng.draw(), l.rng.draw()
-	if l.cut || hits(lost, l.fault.LossPPM) {
+	if l.cut || !fits || hits(lost, l.fault.LossPPM) {
 		w.stats.Lost++
 		return
 	}
 	if l.underWay >= w.cfg.Network.Queue {
 		w.stats.Overflowed++
 		return
+	}
+	if l.fault.CorruptPPM > 0 && hits(scramble(lost+hashPrime), l.fault.CorruptPPM) {
+		w.stats.Corrupted++
+		garble(payload, scramble(lost^hashPrime))
 	}
 	if hits(late, l.fault.ReorderPPM) {
 		w.stats.Reordered++
@@ -82,6 +95,30 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 		w.stats.Duplicated++
 		again := time.Duration(scale(scramble(twice), uint64(ReorderDelay)))
 		l.launch(arrival+again, copied(payload))
+	}
+}
+
+// squeeze is when a payload that leaves at an instant is through a link that has become slow, and whether it fits.
+func (l *link) squeeze(at time.Duration, n int) (through time.Duration, fits bool) {
+	if l.fault.BytesPerSecond == 0 {
+		return at, true
+	}
+	begins := max(at, l.free)
+	if begins-at > SlowQueue {
+		return begins, false
+	}
+	l.free = begins + min(transfer(n, l.fault.BytesPerSecond), SlowQueue)
+	return l.free, true
+}
+
+// garble flips one to four bits.
+func garble(payload []byte, draw uint64) {
+	if len(payload) == 0 {
+		return
+	}
+	for range 1 + draw&3 {
+		draw = scramble(draw + hashPrime)
+		payload[scale(draw, uint64(len(payload)))] ^= 1 << (draw & 7)
 	}
 }
 

@@ -26,6 +26,7 @@ type machine struct {
 	booting bool
 	paused  bool
 	doomed  bool // crashes as soon as the call that is under way returns
+	killed  bool // what crashes is the software alone: the disk keeps what was written
 
 	busy  time.Duration // the CPU is taken until then
 	inbox inbox
@@ -179,7 +180,7 @@ func (m *machine) call(ev *event) {
 		m.wake()
 	case evDone:
 		ev.job.done(ev.job.err)
-	case evStart:
+	case evStart, evDo:
 		ev.f()
 	case evBoot:
 		m.bootProgram()
@@ -207,8 +208,11 @@ func (m *machine) bootProgram() {
 	m.program = program
 }
 
-// crash ends the machine's life: software, inputs, connections, and what the disk had not made durable.
+// crash ends the machine's life: software, inputs, connections, and what the disk had not made durable, unless only the
+// software was killed.
 func (m *machine) crash() {
+	powerLost := !m.killed
+	m.killed = false
 	m.life++
 	m.up, m.booting, m.paused, m.doomed, m.ready, m.wakeWaiting = false, false, false, false, false, false
 	m.program = nil
@@ -220,7 +224,10 @@ func (m *machine) crash() {
 		ev := m.inbox.pop()
 		m.w.forget(&ev)
 	}
-	m.disk.crash()
+	m.disk.stop()
+	if powerLost {
+		m.disk.crash()
+	}
 }
 
 // setAlarm is Clock.SetAlarm.

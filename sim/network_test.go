@@ -63,6 +63,18 @@ func TestLinkFaultsBite(t *testing.T) {
 			return len(h) > 600 && len(h) < 700 && len(slices.Compact(slices.Sorted(slices.Values(h)))) == 500
 		}},
 		{"reordering", LinkFault{ReorderPPM: 300_000}, func(h []string) bool { return len(h) == 500 && !slices.IsSorted(h) }},
+		{"corruption", LinkFault{CorruptPPM: 300_000}, func(h []string) bool {
+			bad := 0
+			for i, text := range h {
+				if text != fmt.Sprintf("%04d", i) {
+					bad++
+				}
+			}
+			return len(h) == 500 && bad > 100 && bad < 200
+		}},
+		{"corruption of all", LinkFault{CorruptPPM: million, LossPPM: 100_000}, func(h []string) bool {
+			return len(h) > 400 && len(h) < 500 && !slices.Contains(h, "0100")
+		}},
 		{"jitter", LinkFault{Jitter: 50 * time.Millisecond}, func(h []string) bool { return len(h) == 500 && slices.IsSorted(h) }},
 	}
 	for _, tt := range tests {
@@ -74,6 +86,33 @@ func TestLinkFaultsBite(t *testing.T) {
 		if !tt.check(b.heard) {
 			t.Errorf("%s: heard %d, in order: %v", tt.name, len(b.heard), slices.IsSorted(b.heard))
 		}
+	}
+}
+
+// TestSlowLinkGetsBehindOnlySoFar: it carries what it can, what waits too long is lost, and nothing is late when it is over.
+func TestSlowLinkGetsBehindOnlySoFar(t *testing.T) {
+	w, a, b := pair(t, 1)
+	must(t, w.SetLink("n1", "n2", LinkFault{BytesPerSecond: 1000}))
+	for range 100 { // a hundred times a tenth of a second
+		a.h.Send("n2", make([]byte, 100))
+	}
+	run(w, 500*time.Millisecond)
+	if n := len(b.heard); n < 4 || n > 5 {
+		t.Errorf("%d datagrams came in half a second", n)
+	}
+	run(w, time.Minute)
+	if n := len(b.heard); n < 10 || n > 13 {
+		t.Errorf("%d datagrams came, and a second's worth may wait", n)
+	}
+	a.h.Send("n2", make([]byte, 100_000)) // would take 100 s
+	run(w, 1100*time.Millisecond)
+	must(t, w.ClearLink("n1", "n2"))
+	b.heard = nil
+	a.h.Send("n2", []byte("quick"))
+	run(w, time.Millisecond)
+	expect(t, "on a sound link the program", b.heard, "quick")
+	if w.SetLink("n1", "n2", LinkFault{BytesPerSecond: -1}) == nil {
+		t.Error("a link carries less than nothing")
 	}
 }
 

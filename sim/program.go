@@ -58,7 +58,7 @@ func (h *programHost) ReadDir() ([]string, error) { return h.m.disk.files.list()
 
 // ReadFile reads one file, at the cost of its bytes.
 func (h *programHost) ReadFile(name string) ([]byte, error) {
-	data, err := h.m.disk.files.read(name)
+	data, err := h.m.disk.read(name)
 	if h.m.w.running == h.m {
 		h.m.busy += transfer(len(data), h.m.w.cfg.Disk.BytesPerSecond)
 	}

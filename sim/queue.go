@@ -33,10 +33,11 @@ const (
 	evAccept                  // input only: a program gets a connection
 	evWake                    // input only: a program's alarm
 	evNudge                   // a signal was set from outside of its machine
+	evDo                      // input only: somebody asks a program's machine to call a function
 )
 
 var kindNames = [...]string{"call", "boot", "start", "ready", "alarm", "message", "dial", "opened", "frame", "fin", "reset",
-	"closed", "broken", "dial-timeout", "stall", "unheard", "flush", "disk", "done", "crash", "accept", "wake", "nudge"}
+	"closed", "broken", "dial-timeout", "stall", "unheard", "flush", "disk", "done", "crash", "accept", "wake", "nudge", "do"}
 
 // event is something that happens at an instant, or an input that a machine handles. Only the fields that its kind
 // needs are set.

@@ -34,12 +34,15 @@ type Stats struct {
 	Lost       uint64 // by a fault, a cut, or because nobody was there
 	Duplicated uint64
 	Reordered  uint64
+	Corrupted  uint64 // datagrams and pieces of connections on which bits went wrong
 	Overflowed uint64 // datagrams beyond a link's bound
 	Dials      uint64
 	Frames     uint64 // frames that ends of connections sent
 	Broken     uint64 // connections that a cut, a loss or an overflow broke
 	Syncs      uint64
 	SyncErrors uint64
+	Full       uint64 // appends for which there was no room
+	ReadErrors uint64
 }
 
 // New makes a world with nothing in it, at instant 0.
