@@ -53,6 +53,7 @@ func (p *play) startClients() {
 		Servers: p.ground.servers, Record: p.recorder, Now: p.world.Now,
 		Draws: cmp.Or(p.trial.Draws, p.trial.Seed), Script: p.trial.Script,
 	})
+	p.ground.begin = p.env.Again
 	for _, c := range p.ground.clients {
 		p.world.Spawn(c, p.env.Run)
 	}

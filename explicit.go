@@ -30,6 +30,7 @@ func (p *play) explicit() *Explicit {
 		plan = append(plan, step)
 		if len(e.Machines) > 0 {
 			step.Fault.Target = nemesis.Named(e.Machines)
+			step.At, step.For = e.Time, step.For-(e.Time-step.At) // it may have waited for its moment
 		}
 		aimed = append(aimed, step)
 	}

@@ -2,6 +2,7 @@ package ordeal
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"ordeal/cluster"
@@ -15,8 +16,15 @@ type ground struct {
 	*sim.World
 	servers, clients []host.Addr
 	// traps says at which mark a machine is to lose power.
-	traps  map[host.Addr]string
-	marked bool
+	traps map[host.Addr]string
+	// begin is what a client does from its start on.
+	begin func(host.Process)
+	// waiting are those that wait for a leader to append something, in order; lastIndex is where each server's log ended.
+	waiting []*func(host.Addr)
+	// detected are the stops, by their place in World.Stops, of servers that found damage on their disk which is there.
+	detected  map[int]bool
+	lastIndex map[host.Addr]uint64
+	marked    bool
 	// refused is what the world would not do. The nemesis asks only for what can be done, so it stays empty.
 	refused []error
 }
@@ -24,7 +32,8 @@ type ground struct {
 var _ nemesis.World = (*ground)(nil)
 
 func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
-	return &ground{World: w, servers: servers, clients: clients, traps: make(map[host.Addr]string), marked: marked}
+	return &ground{World: w, servers: servers, clients: clients, traps: make(map[host.Addr]string), marked: marked,
+		lastIndex: make(map[host.Addr]uint64), detected: make(map[int]bool)}
 }
 
 func (g *ground) Members() []host.Addr { return g.servers }
@@ -65,7 +74,22 @@ func (g *ground) do(err error) {
 	}
 }
 
-func (g *ground) Restart(m host.Addr)          { g.do(g.World.Restart(m)) }
+// Kill ends a machine's program, and with it the trap that was set in it; and Leave asks it to end.
+func (g *ground) Kill(m host.Addr) {
+	delete(g.traps, m)
+	g.do(g.World.Kill(m))
+}
+
+// Restart starts a server, or a client anew: it is another process, and knows nothing of the one before.
+func (g *ground) Restart(m host.Addr) {
+	if slices.Contains(g.clients, m) {
+		g.World.Spawn(m, g.begin)
+		return
+	}
+	g.do(g.World.Restart(m))
+}
+
+func (g *ground) Leave(m host.Addr)            { g.do(g.World.Leave(m)) }
 func (g *ground) Pause(m host.Addr)            { g.do(g.World.Pause(m)) }
 func (g *ground) Resume(m host.Addr)           { g.do(g.World.Resume(m)) }
 func (g *ground) Cut(from, to host.Addr)       { g.do(g.World.Cut(from, to)) }
@@ -78,6 +102,7 @@ func (g *ground) SetLink(from, to host.Addr, l nemesis.Link) {
 	g.do(g.World.SetLink(from, to, sim.LinkFault{
 		Delay: l.Delay, Jitter: l.Jitter,
 		LossPPM: uint32(l.LossPPM), DuplicatePPM: uint32(l.DuplicatePPM), ReorderPPM: uint32(l.ReorderPPM),
+		CorruptPPM: uint32(l.CorruptPPM), BytesPerSecond: int64(l.BytesPerSecond),
 	}))
 }
 
@@ -86,7 +111,9 @@ func (g *ground) JumpWall(m host.Addr, by time.Duration)  { g.do(g.World.JumpWal
 func (g *ground) ClearDisk(m host.Addr)                   { g.do(g.World.SetDisk(m, sim.DiskFault{})) }
 func (g *ground) FailpointCrash(m host.Addr, mark string) { g.traps[m] = mark }
 func (g *ground) SetDisk(m host.Addr, d nemesis.Disk) {
-	g.do(g.World.SetDisk(m, sim.DiskFault{SyncDelay: d.SyncDelay, FailSyncPPM: uint32(d.FailSyncPPM)}))
+	g.do(g.World.SetDisk(m, sim.DiskFault{
+		SyncDelay: d.SyncDelay, FailSyncPPM: uint32(d.FailSyncPPM), Full: d.Full, FailRead: d.FailRead,
+	}))
 }
 
 func (g *ground) CrashInSync(m host.Addr) { g.do(g.World.CrashInSync(m, func() {})) }

@@ -133,7 +133,8 @@ func (p *play) judgeInvariants() checker.Verdict {
 	return checker.Compose("invariants", parts...)
 }
 
-// judgeStops judges servers that gave up. A server may stop because its disk failed it, and for nothing else.
+// judgeStops judges servers that gave up. A server may stop because its disk failed it or is full, and does right not to
+// start where nothing can be read or where what lies there is damaged. For nothing else may it stop.
 func (p *play) judgeStops() checker.Verdict {
 	var parts []checker.Verdict
 	for _, f := range p.world.Failures() {
@@ -143,8 +144,9 @@ func (p *play) judgeStops() checker.Verdict {
 			parts = append(parts, invalid("servers", "the tool's own client failed: "+f.Error()))
 		}
 	}
-	for _, s := range p.world.Stops() {
-		if s.Boot || !errors.Is(s.Reason, sim.ErrDisk) {
+	for i, s := range p.world.Stops() {
+		failed := errors.Is(s.Reason, sim.ErrDisk) || !s.Boot && errors.Is(s.Reason, sim.ErrFull)
+		if !failed && !p.ground.detected[i] {
 			parts = append(parts, invalid("servers", fmt.Sprintf("%s stopped at %v: %v", s.Machine, s.At, s.Reason)))
 		}
 	}

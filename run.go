@@ -57,7 +57,10 @@ type unmet struct {
 
 // Run plays a trial and judges it. An error says that the trial could not be played; whatever the service does wrong is
 // in the Result. Nothing else may run a trial in this process meanwhile.
-func Run(t Trial) (Result, error) {
+func Run(t Trial) (Result, error) { return runTrial(t, func(*play) {}) }
+
+// runTrial is Run for whoever wants to see the play before it begins.
+func runTrial(t Trial, begin func(*play)) (Result, error) {
 	if err := t.Check(); err != nil {
 		return Result{}, err
 	}
@@ -76,6 +79,7 @@ func Run(t Trial) (Result, error) {
 		}
 		defer stop()
 	}
+	begin(p)
 	p.safety()
 	if !p.over() && !t.NoRecovery {
 		p.liveness()
@@ -156,9 +160,11 @@ func (p *play) look(machine host.Addr) {
 	n := p.ground.node(machine)
 	if n == nil {
 		p.invariants.gone(machine)
+		p.ground.gone(machine)
 		return
 	}
 	st := n.Status()
+	p.ground.watch(machine, &st)
 	p.invariants.look(machine, n, &st)
 	if endsSessions(p.trial.Workload) {
 		p.sessions.look(n, &st, p.recorder)

@@ -67,6 +67,7 @@ func commands() []command {
 		{names: []string{"dump"}, answer: tells(dump)},
 		{names: []string{"environment", "env", "envi"}, always: true, answer: tells(environment)},
 		{names: []string{"get_trace_mask", "gtmk"}, always: true, answer: tells(traceMask)},
+		{names: []string{"hand_over"}, answer: handOver},
 		{names: []string{"hash"}, answer: tells(hash)},
 		{names: []string{"initial_configuration", "icfg"}, answer: tells(initialConfiguration)},
 		{names: []string{"is_read_only", "isro"}, answer: tells(isReadOnly)},
@@ -75,6 +76,7 @@ func commands() []command {
 		{names: []string{"monitor", "mntr"}, always: true, answer: tells(monitor)},
 		{names: []string{"observers", "obsr"}, answer: tells(observers)},
 		{names: []string{"ruok"}, answer: tells(func(*Desk, *cluster.Node) fields { return nil })},
+		{names: []string{"save_snapshot"}, always: true, answer: tells(saveSnapshot)},
 		{names: []string{"server_stats", "srvr"}, answer: tells(serverStats)},
 		{names: []string{"set_trace_mask", "stmk"}, always: true, answer: setTraceMask},
 		{names: []string{"stat_reset", "srst"}, answer: tells(resetStats)},
@@ -135,6 +137,23 @@ func setTraceMask(_ *Desk, n *cluster.Node, r *http.Request) (fields, string) {
 	n.SetTraceMask(mask)
 	return fields{{"tracemask", mask}}, ""
 }
+
+// handOver asks a leader to let another server lead: the one that to= names, or whichever is fit.
+func handOver(_ *Desk, n *cluster.Node, r *http.Request) (fields, string) {
+	to := uint64(0)
+	if text := r.URL.Query().Get("to"); text != "" {
+		var err error
+		if to, err = strconv.ParseUint(text, 10, 8); err != nil || to == 0 {
+			return nil, "to must be a server's number from 1 to 255, got " + text
+		}
+	}
+	if err := n.HandOver(to); err != nil {
+		return nil, err.Error()
+	}
+	return nil, ""
+}
+
+func saveSnapshot(_ *Desk, n *cluster.Node) fields { return fields{{"begun", n.SaveSnapshot()}} }
 
 func leader(_ *Desk, n *cluster.Node, _ *http.Request) (fields, string) {
 	if n.Stats().State == cluster.ModeStandalone {

@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"slices"
+
 	"ordeal/model"
 )
 
@@ -48,6 +50,32 @@ func (w *watcher) restored(h *treeHeard) *objection {
 		}
 	}
 	return nil
+}
+
+// cutShort is for a connection that ended before it was answered that all watches are set again: what was missed may have
+// been sent already, for watches that nobody will tell of any more.
+func (w *watcher) cutShort() {
+	if len(w.owed) == 0 {
+		return
+	}
+	w.heard = slices.DeleteFunc(w.heard, func(h *treeHeard) bool {
+		missed := w.owes(h.event)
+		if missed {
+			w.forget(h.event)
+		}
+		return missed
+	})
+}
+
+// owes says whether a watch that was to be set again fires such an event, and whether there was one.
+func (w *watcher) owes(e model.TreeEvent) bool {
+	child := clientWatch{watchChild, e.Path}
+	data := w.owed[clientWatch{watchData, e.Path}] || w.owed[clientWatch{watchExist, e.Path}]
+	happened := func(on watchSpot) bool {
+		return slices.ContainsFunc(w.changes[on], func(t trigger) bool { return t.event == e })
+	}
+	return data && e.Type != model.EventChildrenChanged && happened(watchSpot{false, e.Path}) ||
+		w.owed[child] && happened(watchSpot{true, e.Path})
 }
 
 // claim holds that a client sets again what it waits for, and nothing else.

@@ -115,6 +115,7 @@ func (w *watcher) take(h *treeHeard) *objection {
 
 // attach ends what was with the old connection, whose last events may be lost, and begins with a new one.
 func (w *watcher) attach() *objection {
+	w.cutShort()
 	if c := w.fired(math.MaxInt64); c != nil {
 		return c
 	}

@@ -28,9 +28,12 @@ const snapshotSendTicks = 2 * raftTicksPerTick
 // snapshot holds.
 func (n *Node) maybeSnapshot() {
 	due := n.state.index-n.snapshots.index >= n.config.SnapshotEvery || n.snapshots.index < n.state.confIndex
-	if n.snapshots.saving || !due {
-		return
+	if !n.snapshots.saving && due {
+		n.saveSnapshot()
 	}
+}
+
+func (n *Node) saveSnapshot() {
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
 	n.snapshots.saving, n.snapshots.index = true, n.state.index
 	zxid := n.state.tree.Zxid()

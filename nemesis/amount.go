@@ -115,6 +115,10 @@ func parsePercent(text string) (int, error) {
 // parseDrift reads +5000ppm or -200ppm.
 func parseDrift(text string) (int, error) {
 	number, isPPM := strings.CutSuffix(text, "ppm")
+	number, either := strings.CutPrefix(number, "+-")
+	if either {
+		number = "+" + number
+	}
 	digits := strings.TrimLeft(number, "+-")
 	signed := len(number) == len(digits)+1
 	ppm, err := scale(digits, 1)
@@ -127,6 +131,38 @@ func parseDrift(text string) (int, error) {
 		return -int(ppm), nil
 	}
 	return int(ppm), nil
+}
+
+// formatRate spells bits a second with the largest unit that leaves them whole.
+func formatRate(bits int) string {
+	switch {
+	case bits%1_000_000 == 0:
+		return fmt.Sprintf("%dmbit", bits/1_000_000)
+	case bits%1_000 == 0:
+		return fmt.Sprintf("%dkbit", bits/1_000)
+	}
+	return fmt.Sprintf("%dbit", bits)
+}
+
+const (
+	rateMin = 8              // a byte a second
+	rateMax = 10_000_000_000 // ten times what a link is by nature
+)
+
+// parseRate reads 1mbit, 256kbit or 100bit as bits a second.
+func parseRate(text string) (int, error) {
+	number, unit := splitNumber(text)
+	factor := map[string]uint64{"bit": 1, "kbit": 1_000, "mbit": 1_000_000}[unit]
+	bits, err := scale(number, max(factor, 1))
+	switch {
+	case factor == 0 || errors.Is(err, errNoNumber):
+		return 0, fmt.Errorf("%q is no rate: write a number and a unit, as in 1mbit, 256kbit or 100bit", text)
+	case errors.Is(err, errTooFine):
+		return 0, fmt.Errorf("%q is finer than a bit", text)
+	case err != nil || bits < rateMin || bits > rateMax:
+		return 0, fmt.Errorf("%q is out of range: from %s to %s", text, formatRate(rateMin), formatRate(rateMax))
+	}
+	return int(bits), nil
 }
 
 var (

@@ -13,23 +13,33 @@
 // # Grammar
 //
 //	plan      = step { ( newline | ";" ) step }          "#" begins a comment
-//	step      = "at" duration [ "for" duration ] fault   every fault but jump lasts, and needs "for"
+//	step      = "at" duration [ "for" duration ] fault   every fault but jump and transfer lasts, and needs "for"
 //	fault     = "partition" shape [ clients ]
-//	          | "crash" target | "crash-in-sync" target | "failpoint" mark target | "pause" target
+//	          | "crash" target | "kill" target | "stop" target | "pause" target
+//	          | "crash-in-sync" target | "failpoint" mark target
 //	          | "loss" percent target [ clients ] | "duplicate" percent target [ clients ]
-//	          | "reorder" percent target [ clients ] | "clog" target [ clients ]
-//	          | "delay" duration [ "jitter" duration ] target [ clients ]
-//	          | "drift" target ppm | "jump" target duration
-//	          | "slow-disk" target duration | "fail-sync" target [ percent ]
-//	shape     = "halves" | "bridge" | "ring" | "shatter"
+//	          | "reorder" percent target [ clients ] | "corrupt" percent target [ clients ]
+//	          | "delay" duration [ "jitter" duration ] target [ clients ] | "slow-link" rate target [ clients ]
+//	          | "clog" target [ clients ] | "swizzle" target [ clients ]
+//	          | "drift" target ppm | "jump" target duration | "strobe" target duration every
+//	          | "slow-disk" target duration | "fail-sync" target [ percent ] | "fail-read" target | "full-disk" target
+//	          | "rot" target | "misdirect" target
+//	          | "snapshot" target every | "transfer" target
+//	every     = "every" duration
+//	shape     = "halves" | "bridge" | "ring" | "pairs" | "shatter"
 //	          | "isolate" target | "one-way-in" target | "one-way-out" target
 //	clients   = "with-clients"
 //	target    = term { "," term }                        all that any term names
-//	term      = "leader" | "follower" | "followers" | "one" | "minority" | "majority" | "all"
-//	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader" | "client" | "clients"
+//	term      = "leader" | "follower" | "followers" | "one" | "minority-third" | "minority" | "majority" | "all"
+//	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader"
+//	          | "keeps-quorum" | "breaks-quorum" | "holder" | "leader-appended" | "client" | "clients"
 //	          | machine
 //	machine   = a name that ends in a digit: n3
 //	duration  = 500ms, 6.5s, 1m30s                       percent = 20%, 0.5%      ppm = +5000ppm, -200ppm
+//	rate      = 1mbit, 256kbit, 100bit a second
+//
+// The ppm of a drift and the duration of a jump may begin with "+-": then each machine draws its own up to that, either
+// way.
 //
 // # Promises
 //

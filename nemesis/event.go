@@ -39,6 +39,8 @@ type Event struct {
 	Machines []host.Addr
 	// Ways are the directions of links that a network fault hits, sorted.
 	Ways []Way
+	// Turns are a Swizzle's: which machine is clogged when.
+	Turns []Turn
 	// Detail says in words whom the fault hits ("n1 | n2 n3"), and for Skipped and NotReached why it does not. For
 	// Ended it is "" or says what was special: that it was healed, or that a trap never sprang.
 	Detail string

@@ -15,10 +15,14 @@ type Fault struct {
 	// and a packet fault hits the links between the target and the clients too. Without it a fault is between
 	// servers only, unless it aims at clients.
 	WithClients bool
-	// Amount is the added time of Delay and of SlowDisk, and how far Jump moves the clock, either way.
+	// Amount is the added time of Delay and of SlowDisk, and how far Jump and Strobe move the clock, Jump either way.
 	Amount time.Duration
 	Jitter time.Duration // Delay: each message takes up to that much longer still
-	// PPM is the probability of Loss, Duplicate, Reorder and FailSync (1 to 1,000,000), or Drift's error of the
+	Every  time.Duration // Strobe and Snapshot: how often
+	// Each says of Drift and Jump that every machine draws a number of its own between minus and plus the one given.
+	Each bool
+	Rate int // SlowLink: bits a second
+	// PPM is the probability of Loss, Duplicate, Reorder, Corrupt and FailSync (1 to 1,000,000), or Drift's error of the
 	// clock's rate, positive for fast (±900,000).
 	PPM  int
 	Mark string // Failpoint: the mark's name

@@ -150,6 +150,9 @@ func (p *stepParser) target() (Target, error) {
 		if !p.kind.clients && (t.has(roleClient) || t.has(roleClients)) {
 			return t, fmt.Errorf("%s hits servers only, not clients", p.kind.Kind)
 		}
+		if !p.kind.lasts && t.awaits() {
+			return t, fmt.Errorf("%s happens at once and can't wait for %s", p.kind.Kind, roleLeaderAppended)
+		}
 		return t, t.check()
 	})
 }

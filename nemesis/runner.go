@@ -23,6 +23,7 @@ type Runner struct {
 	active  []*effect // in the order in which they fired
 	reached []bool    // by step: whether its time came
 	over    bool      // healed: nothing fires or ends by itself any more
+	waiting []func()  // by step: what takes back its wait for a moment
 	results []Event
 	unfired []Event
 
@@ -36,6 +37,9 @@ type effect struct {
 	machines []host.Addr // whom it hits; none for a network fault
 	ways     []Way       // a network fault's
 	event    Event       // the one that said so
+	shares   []int       // Each: every machine's own part of the amount, from minus to plus a million. In the order of event.Machines
+	turns    []Turn      // Swizzle
+	swung    bool        // Strobe: the time of day is away from where it belongs
 	sprung   bool        // a trap's: whether it has sprung on a machine that was since let go
 }
 
@@ -49,6 +53,7 @@ func Run(world World, plan Plan, rng *rand.Rand, note func(Event)) *Runner {
 		start:   world.Now(),
 		seed:    [2]uint64{rng.Uint64(), rng.Uint64()},
 		reached: make([]bool, len(plan)),
+		waiting: make([]func(), len(plan)),
 		set:     newApplied(),
 	}
 	// Ends come first, so that at one instant a fault is over before the next one looks for a machine that is up.
@@ -93,6 +98,11 @@ func (r *Runner) Heal(machines ...host.Addr) {
 			r.restart(machine)
 		}
 	}
+	for _, client := range sorted(r.world.Clients()) {
+		if r.set.machine(client).crashed && !r.up(client) {
+			r.restart(client)
+		}
+	}
 	for _, e := range ended {
 		r.ended(e, "healed")
 	}
@@ -108,6 +118,7 @@ func (r *Runner) close() {
 		if !reached {
 			r.emit(r.event(i, NotReached, "the trial ended before"))
 		}
+		r.waitNoMore(i)
 	}
 }
 
@@ -117,6 +128,7 @@ func (r *Runner) free(e *effect, healed func(host.Addr) bool, freed *effect) {
 	e.machines = slices.DeleteFunc(slices.Clone(e.machines), func(a host.Addr) bool {
 		if healed(a) {
 			freed.machines = append(freed.machines, a)
+			r.swingBack(e, a)
 		}
 		return healed(a)
 	})
@@ -135,24 +147,44 @@ func (r *Runner) fire(i int) {
 		return
 	}
 	r.reached[i] = true
-	e, reason := r.aim(i)
+	if !r.plan[i].Fault.Target.awaits() {
+		r.carryOut(i, "")
+		return
+	}
+	r.waiting[i] = r.world.Await(Appended, func(leader host.Addr) {
+		r.waiting[i] = nil
+		r.carryOut(i, leader)
+	})
+}
+
+// waitNoMore ends a step's wait for a moment that did not come.
+func (r *Runner) waitNoMore(i int) {
+	if cancel := r.waiting[i]; cancel != nil {
+		cancel()
+		r.waiting[i] = nil
+		r.emit(r.event(i, Skipped, "no leader has appended anything meanwhile"))
+	}
+}
+
+// carryOut begins the i-th step, whose moment, if it waits for one, is the leader's.
+func (r *Runner) carryOut(i int, leader host.Addr) {
+	e, reason := r.aim(i, leader)
 	if reason != "" {
 		r.emit(r.event(i, Skipped, reason))
 		return
 	}
 	r.emit(e.event)
-	if e.fault.Kind == Jump {
-		for _, machine := range e.machines {
-			r.world.JumpWall(machine, e.fault.Amount)
-		}
+	if r.strike(e) {
 		return
 	}
 	r.active = append(r.active, e)
+	r.begin(e)
 	r.settle(e)
 }
 
 // end ends the i-th step if it is under way.
 func (r *Runner) end(i int) {
+	r.waitNoMore(i)
 	at := slices.IndexFunc(r.active, func(e *effect) bool { return e.step == i })
 	if r.over || at < 0 {
 		return
@@ -160,12 +192,15 @@ func (r *Runner) end(i int) {
 	e := r.active[at]
 	e.sprung = r.sprungOn(e)
 	r.active = slices.Delete(r.active, at, at+1)
+	for _, a := range e.machines {
+		r.swingBack(e, a)
+	}
 	r.settle(e)
 	r.ended(e, "")
 }
 
 // aim finds out whom the i-th step hits, or why nobody.
-func (r *Runner) aim(i int) (e *effect, reason string) {
+func (r *Runner) aim(i int, appended host.Addr) (e *effect, reason string) {
 	s := r.plan[i]
 	if err := s.Check(); err != nil {
 		return nil, err.Error()
@@ -176,6 +211,7 @@ func (r *Runner) aim(i int) (e *effect, reason string) {
 	info, _ := s.Fault.Kind.Info()
 	stream := r.stream(i)
 	c := r.cast(stream)
+	c.appended = appended
 	e = &effect{step: i, fault: s.Fault, event: r.event(i, Fired, "")}
 	switch {
 	case s.Fault.Kind == Partition:
@@ -191,6 +227,9 @@ func (r *Runner) aim(i int) (e *effect, reason string) {
 	default:
 		e.machines, reason = r.victims(c, s.Fault)
 		e.event.Machines, e.event.Detail = e.machines, list(e.machines)
+	}
+	if reason == "" {
+		reason = r.prepare(e, c, stream)
 	}
 	return e, reason
 }
@@ -232,6 +271,12 @@ func (r *Runner) cast(stream *rand.Rand) *cast {
 		c.leader = leader
 	}
 	c.order = r.deal(c.servers, stream)
+	c.holders = r.world.Holders()
+	for _, a := range c.order {
+		if r.up(a) && !r.world.Paused(a) {
+			c.running = append(c.running, a)
+		}
+	}
 	c.clientOrder = r.deal(c.clients, stream)
 	return c
 }

@@ -36,8 +36,10 @@ type machineState struct {
 	traps []trap // sorted
 	disk  Disk
 	drift int
-	// crashed says that the runner took the power, and has not given it back.
-	crashed bool
+	// crashed says that the runner took the machine down, and has not started it again. leaving says that it has asked
+	// the program to end, which may not have happened yet.
+	crashed, leaving bool
+	damaged          bool
 	// starting says that it has been given back, and the machine may not be up yet.
 	starting bool
 	starts   int // how often
@@ -47,11 +49,6 @@ type machineState struct {
 
 // trap is a mark to crash at; the empty one is a sync.
 type trap string
-
-func isTrap(k Kind) bool { return k == CrashInSync || k == Failpoint }
-
-// downs holds for the faults that a machine may go down from.
-func downs(k Kind) bool { return k == Crash || k == FailSync || isTrap(k) }
 
 // settle moves the machines and ways of e, which has begun or ended, to where they ought to be.
 func (r *Runner) settle(e *effect) {
@@ -98,7 +95,7 @@ func (r *Runner) wantWay(w Way) (s wayState) {
 		switch f := e.fault; f.Kind {
 		case Partition:
 			s.cut = true
-		case Clog:
+		case Clog, Swizzle:
 			s.clogged = true
 		case Delay:
 			s.link.Delay = max(s.link.Delay, f.Amount)
@@ -109,6 +106,12 @@ func (r *Runner) wantWay(w Way) (s wayState) {
 			s.link.DuplicatePPM = max(s.link.DuplicatePPM, f.PPM)
 		case Reorder:
 			s.link.ReorderPPM = max(s.link.ReorderPPM, f.PPM)
+		case Corrupt:
+			s.link.CorruptPPM = max(s.link.CorruptPPM, f.PPM)
+		case SlowLink:
+			if rate := f.Rate / 8; s.link.BytesPerSecond == 0 || rate < s.link.BytesPerSecond {
+				s.link.BytesPerSecond = rate
+			}
 		}
 	}
 	return s
@@ -129,6 +132,10 @@ func (r *Runner) settleMachine(a host.Addr) {
 		s.drift = drift
 		r.world.SetDrift(a, drift)
 	}
+	if s.damaged && !r.hit(a, damages) {
+		s.damaged = false
+		r.world.Repair(a)
+	}
 	s.owed = s.owed || r.hit(a, downs)
 	r.settlePower(a, s)
 	if r.world.Up(a) {
@@ -146,11 +153,15 @@ func (r *Runner) wantMachine(a host.Addr) (disk Disk, drift int) {
 		}
 		switch f := e.fault; f.Kind {
 		case Drift:
-			drift += f.PPM
+			drift += e.own(a, f.PPM)
 		case SlowDisk:
 			disk.SyncDelay = max(disk.SyncDelay, f.Amount)
 		case FailSync:
 			disk.FailSyncPPM = max(disk.FailSyncPPM, f.PPM)
+		case FullDisk:
+			disk.Full = true
+		case FailRead:
+			disk.FailRead = true
 		}
 	}
 	return disk, min(max(drift, -driftMax), driftMax)
@@ -159,23 +170,45 @@ func (r *Runner) wantMachine(a host.Addr) (disk Disk, drift int) {
 // settlePower keeps a machine down while a crash lasts. One that went down by itself, in a trap or after a failed
 // sync, stays down until no fault is left that it may have gone down from.
 func (r *Runner) settlePower(a host.Addr, s *machineState) {
-	crash := func(k Kind) bool { return k == Crash }
 	up := r.up(a)
 	switch {
-	case r.hit(a, crash):
+	case r.hit(a, keepsDown):
 		if up {
-			s.crashed, s.starting = true, false
-			r.world.Crash(a)
+			r.takeDown(a, s)
 		}
+	case up && s.leaving:
+		// It was asked to end and has not: the time for that is over.
+		r.world.Kill(a)
+		r.restart(a)
 	case !up && s.owed && (s.crashed || !r.hit(a, downs)):
 		r.restart(a)
 	}
 }
 
+// takeDown takes a machine down in the worst way that a fault asks for.
+func (r *Runner) takeDown(a host.Addr, s *machineState) {
+	is := func(kind Kind) func(Kind) bool { return func(k Kind) bool { return k == kind } }
+	switch {
+	case r.hit(a, is(Crash)):
+		r.cutPower(a, s)
+	case r.hit(a, is(Kill)):
+		s.crashed, s.starting, s.leaving = true, false, false
+		r.world.Kill(a)
+	case !s.leaving && r.world.Up(a):
+		s.leaving, s.crashed = true, true
+		r.world.Leave(a)
+	}
+}
+
+func (r *Runner) cutPower(a host.Addr, s *machineState) {
+	s.crashed, s.starting, s.leaving = true, false, false
+	r.world.Crash(a)
+}
+
 // restart starts a machine that is down. What needs it to be up is seen to when it is.
 func (r *Runner) restart(a host.Addr) {
 	s := r.set.machine(a)
-	s.crashed, s.starting, s.traps = false, true, nil
+	s.crashed, s.leaving, s.starting, s.traps = false, false, true, nil
 	s.owed = r.hit(a, downs)
 	s.starts++
 	start := s.starts

@@ -2,6 +2,7 @@ package nemesis
 
 import (
 	"slices"
+	"strings"
 
 	"ordeal/host"
 )
@@ -16,6 +17,7 @@ const (
 	Isolate   Shape = "isolate"     // the target, together, on one side, and the others on the other
 	OneWayIn  Shape = "one-way-in"  // the target hears nobody, but is heard
 	OneWayOut Shape = "one-way-out" // nobody hears the target, but it hears
+	Pairs     Shape = "pairs"       // two and two do not see each other; of an odd number, one sees all
 	Ring      Shape = "ring"        // every machine sees a majority, and no two see the same
 	Shatter   Shape = "shatter"     // nobody sees anybody
 )
@@ -32,6 +34,7 @@ var shapes = []shapeInfo{
 	{Isolate, 1, true},
 	{OneWayIn, 1, true},
 	{OneWayOut, 1, true},
+	{Pairs, 2, false},
 	{Ring, 4, false},
 	{Shatter, 2, false},
 }
@@ -62,6 +65,8 @@ func (s Shape) cutBetween(i, j, n int) bool {
 		return (i < bridge && j > bridge) || (i > bridge && j < bridge)
 	case Halves:
 		return (i < n/2) != (j < n/2)
+	case Pairs:
+		return i/2 == j/2
 	case Ring:
 		return !ringNeighbours(i, j, n)
 	}
@@ -156,6 +161,12 @@ func (c *cast) picture(shape Shape, target []host.Addr) string {
 		return list(c.order[:n/2]) + " (" + string(c.order[n/2]) + ") " + list(c.order[n/2+1:])
 	case Halves:
 		return list(c.order[:n/2]) + " | " + list(c.order[n/2:])
+	case Pairs:
+		var pairs []string
+		for i := 0; i+1 < n; i += 2 {
+			pairs = append(pairs, list(c.order[i:i+2]))
+		}
+		return "not " + strings.Join(pairs, ", not ")
 	case Ring:
 		return "ring of " + joinAddrs(c.order, " ")
 	case Shatter:

@@ -21,6 +21,9 @@ const (
 	slotJitter         // "jitter" and a duration, or nothing
 	slotSyncDelay      // a duration
 	slotMark           // a name
+	slotEvery          // "every" and a duration
+	slotRate           // bits a second
+	slotSwing          // a duration
 )
 
 const withClients = "with-clients"
@@ -40,9 +43,21 @@ func (s slot) spell(f Fault) string {
 		}
 		return formatPercent(f.PPM)
 	case slotDrift:
+		if f.Each {
+			return fmt.Sprintf("+-%dppm", f.PPM)
+		}
 		return fmt.Sprintf("%+dppm", f.PPM)
-	case slotDelay, slotJump, slotSyncDelay:
+	case slotJump:
+		if f.Each {
+			return "+-" + formatDuration(f.Amount)
+		}
 		return formatDuration(f.Amount)
+	case slotDelay, slotSyncDelay, slotSwing:
+		return formatDuration(f.Amount)
+	case slotEvery:
+		return "every " + formatDuration(f.Every)
+	case slotRate:
+		return formatRate(f.Rate)
 	case slotJitter:
 		if f.Jitter == 0 {
 			return ""
@@ -67,10 +82,20 @@ func (s slot) read(p *stepParser, f *Fault) (err error) {
 			f.PPM, err = read(p, "a percentage such as 20%", parsePercent)
 		}
 	case slotDrift:
+		f.Each = strings.HasPrefix(p.peek(), "+-")
 		f.PPM, err = read(p, "a drift such as +5000ppm", parseDrift)
 	case slotJump:
+		f.Each = strings.HasPrefix(p.peek(), "+-")
 		f.Amount, err = read(p, "how far, such as -2s", parseJump)
-	case slotDelay, slotSyncDelay:
+	case slotEvery:
+		if p.peek() != "every" {
+			return p.fail(p.next, "here must be every and a duration, as in %q", p.kind.Example)
+		}
+		p.next++
+		f.Every, err = read(p, "a duration such as 100ms", parsePeriod)
+	case slotRate:
+		f.Rate, err = read(p, "bits a second, such as 1mbit", parseRate)
+	case slotDelay, slotSyncDelay, slotSwing:
 		f.Amount, err = read(p, "a duration such as 50ms", parseSpan)
 	case slotJitter:
 		if p.peek() == "jitter" {
@@ -92,8 +117,22 @@ func parseSpan(text string) (time.Duration, error) {
 	return d, err
 }
 
-func parseJump(text string) (time.Duration, error) {
+// periodMin keeps a plan from stopping the world's time.
+const periodMin = time.Millisecond
+
+func parsePeriod(text string) (time.Duration, error) {
 	d, err := parseDuration(text)
+	if err == nil && d < periodMin {
+		err = fmt.Errorf("%q is too often: at least %s", text, formatDuration(periodMin))
+	}
+	return d, err
+}
+
+func parseJump(text string) (time.Duration, error) {
+	d, err := parseDuration(strings.TrimPrefix(text, "+-"))
+	if err == nil && d < 0 && strings.HasPrefix(text, "+-") {
+		err = fmt.Errorf("%q goes both ways: leave out the second sign", text)
+	}
 	if err == nil && d == 0 {
 		err = fmt.Errorf("%q moves nothing", text)
 	}

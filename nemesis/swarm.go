@@ -55,6 +55,9 @@ var (
 	doubles    = [levels]int{10_000, 50_000, 200_000, 500_000} // Duplicate and Reorder
 	drifts     = [levels]int{200, 5_000, 50_000, 300_000}
 	failShares = [levels]int{certain, certain, 500_000, 100_000}
+	corrupts   = [levels]int{1_000, 10_000, 50_000, 200_000}
+	rates      = [levels]int{10_000_000, 1_000_000, 200_000, 50_000} // bits a second
+	periods    = [levels]time.Duration{time.Second, 300 * time.Millisecond, 100 * time.Millisecond, 30 * time.Millisecond}
 )
 
 // aim is a role and how many servers it takes.
@@ -68,7 +71,8 @@ var (
 	machineAims = []aim{
 		{roleLeader, 1}, {roleLeader, 1}, {roleLeader, 1}, {roleOne, 1}, {roleOne, 1}, {roleFollower, 2},
 		{roleMinority, 3}, {roleMinorityWithLeader, 3}, {roleMinorityWithoutLeader, 3}, {roleMajority, 1},
-		{roleMajorityWithLeader, 1}, {roleFollowers, 2}, {roleAll, 1},
+		{roleMajorityWithLeader, 1}, {roleFollowers, 2}, {roleAll, 1}, {roleMinorityThird, 4}, {roleKeepsQuorum, 3},
+		{roleBreaksQuorum, 1}, {roleHolder, 1}, {roleLeaderAppended, 1}, {roleLeaderAppended, 1},
 	}
 	linkAims = []aim{
 		{roleAll, 2}, {roleAll, 2}, {roleLeader, 2}, {roleLeader, 2}, {roleOne, 2}, {roleFollower, 2}, {roleMinority, 3},
@@ -122,7 +126,7 @@ func drawKinds(rng *rand.Rand, o SwarmOptions) []Kind {
 	}
 	for _, kind := range possible {
 		weight := 1 + rng.IntN(8)
-		if chance(rng, 1, 2) {
+		if info, _ := kind.Info(); chance(rng, 1, info.oneIn) {
 			drawn = append(drawn, slices.Repeat([]Kind{kind}, weight)...)
 		}
 	}
@@ -204,12 +208,24 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 	f := Fault{Kind: kind, Target: pick(rng, m.aims)}
 	level := rng.IntN(m.level + 1)
 	info, _ := kind.Info()
+	if !info.lasts && f.Target.awaits() {
+		f.Target = roleLeader
+	}
 	if info.network {
 		f.Target = pick(rng, m.links)
 		f.WithClients = m.with && chance(rng, 1, 2)
 	}
-	aimsAtClients := m.on && info.clients && (chance(rng, 1, 4) || kind == Pause && chance(rng, 1, 3))
-	switch kind {
+	aimsAtClients := m.on && info.clients && (kind != Crash && chance(rng, 1, 4) || (kind == Pause || kind == Crash) && chance(rng, 1, 3))
+	m.harshness(rng, &f, level)
+	if aimed, _ := f.Shape.info(); aimsAtClients && (kind != Partition || aimed.aimed) {
+		f.Target, f.WithClients = pick(rng, clientAims), false
+	}
+	return f
+}
+
+// harshness draws the numbers of a fault.
+func (m *mood) harshness(rng *rand.Rand, f *Fault, level int) {
+	switch f.Kind {
 	case Partition:
 		f.Shape = pick(rng, m.forms)
 		f.Target = m.side(rng, f.Shape)
@@ -220,10 +236,25 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 		f.PPM = losses[level]
 	case Duplicate, Reorder:
 		f.PPM = doubles[level]
+	case Corrupt:
+		f.PPM = corrupts[level]
+	case SlowLink:
+		f.Rate = rates[level]
 	case Drift:
 		f.PPM = drifts[level] * sign(rng)
+		if f.Each = chance(rng, 1, 3); f.Each {
+			f.PPM = max(f.PPM, -f.PPM)
+		}
 	case Jump:
 		f.Amount = m.round(span(rng, jumps[level]/2, jumps[level])) * time.Duration(sign(rng))
+		if f.Each = chance(rng, 1, 3); f.Each {
+			f.Amount = max(f.Amount, -f.Amount)
+		}
+	case Strobe:
+		f.Amount = m.round(span(rng, jumps[level]/2, jumps[level]))
+		f.Every = pick(rng, periods[:])
+	case Snapshot:
+		f.Every = pick(rng, periods[:])
 	case SlowDisk:
 		f.Amount = syncDelays[level]
 	case FailSync:
@@ -231,10 +262,6 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 	case Failpoint:
 		f.Mark = pick(rng, m.o.Marks)
 	}
-	if aimed, _ := f.Shape.info(); aimsAtClients && (kind != Partition || aimed.aimed) {
-		f.Target, f.WithClients = pick(rng, clientAims), false
-	}
-	return f
 }
 
 // side draws the target of a shape that has one: never everybody, for then there is no other side.
@@ -250,8 +277,8 @@ func (m *mood) side(rng *rand.Rand, shape Shape) Target {
 
 // takesAll holds for roles that may be every server.
 func (m *mood) takesAll(t Target) bool {
-	majority := t == roleMajority || t == roleMajorityWithLeader
-	return t == roleAll || majority && len(m.o.Nodes) == 2
+	majority := t == roleMajority || t == roleMajorityWithLeader || t == roleBreaksQuorum
+	return t == roleAll || majority && len(m.o.Nodes) <= 2
 }
 
 // wait draws the time until the next fault or burst.

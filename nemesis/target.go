@@ -26,19 +26,28 @@ const (
 	roleMinorityWithLeader    = "minority-with-leader"    // a minority that the leader is in
 	roleMajorityWithLeader    = "majority-with-leader"    // a smallest majority that the leader is in
 	roleMinorityWithoutLeader = "minority-without-leader" // a minority of those that do not lead
-	roleClient                = "client"                  // any client: network faults and pauses only
-	roleClients               = "clients"                 // every client: network faults and pauses only
+	roleMinorityThird         = "minority-third"          // as many as are less than a third: 1 of 4 to 6, 2 of 7
+	roleKeepsQuorum           = "keeps-quorum"            // of those that run, as many as can go and leave just a quorum
+	roleBreaksQuorum          = "breaks-quorum"           // of those that run, one more than that
+	roleHolder                = "holder"                  // one to which the holder of a lock, or of the like, is attached
+	roleLeaderAppended        = "leader-appended"         // the leader just after it has appended: the fault waits for that
+	roleClient                = "client"                  // any client: crashes, pauses and network faults only
+	roleClients               = "clients"                 // every client: crashes, pauses and network faults only
 )
 
 var roles = []string{
-	roleAll, roleClient, roleClients, roleFollower, roleFollowers, roleLeader, roleMajority, roleMajorityWithLeader,
-	roleMinority, roleMinorityWithLeader, roleMinorityWithoutLeader, roleOne,
+	roleAll, roleBreaksQuorum, roleClient, roleClients, roleFollower, roleFollowers, roleHolder, roleKeepsQuorum, roleLeader,
+	roleLeaderAppended, roleMajority, roleMajorityWithLeader, roleMinority, roleMinorityThird, roleMinorityWithLeader,
+	roleMinorityWithoutLeader, roleOne,
 }
 
 // Named is the target that names these machines.
 func Named(machines []host.Addr) Target { return Target(joinAddrs(machines, ",")) }
 
 func (t Target) terms() []string { return strings.Split(string(t), ",") }
+
+// awaits says that the target is not there at all times.
+func (t Target) awaits() bool { return t.has(roleLeaderAppended) }
 
 func (t Target) has(term string) bool { return slices.Contains(t.terms(), term) }
 
@@ -79,6 +88,9 @@ func compareAddr(a, b host.Addr) int {
 type cast struct {
 	servers, clients []host.Addr // sorted
 	leader           host.Addr   // "" if none is known
+	appended         host.Addr   // the leader that a fault has waited for
+	running          []host.Addr // the servers that are up and not paused, as in order
+	holders          []host.Addr
 	// order is the servers as chance has dealt them, those that are up before those that are down. Everything that
 	// is random about a target is taken from its front: so another machine's being down moves as little as can be.
 	// clientOrder is the clients likewise.
@@ -106,6 +118,12 @@ func (c *cast) term(term string) (machines []host.Addr, reason string) {
 		if c.leader == "" {
 			return nil, "no leader known"
 		}
+	case roleHolder:
+		return c.holder()
+	case roleLeaderAppended:
+		return []host.Addr{c.appended}, ""
+	case roleKeepsQuorum, roleBreaksQuorum:
+		return c.spare(term == roleBreaksQuorum)
 	case roleClient, roleClients:
 		switch {
 		case len(c.clients) == 0:
@@ -126,6 +144,8 @@ func (c *cast) term(term string) (machines []host.Addr, reason string) {
 		return take(c.order, 1, 1, n)
 	case roleMinority:
 		return take(c.order, minority, 3, n)
+	case roleMinorityThird:
+		return take(c.order, (n-1)/3, 4, n)
 	case roleMajority:
 		return take(c.order, n/2+1, 1, n)
 	case roleAll:
@@ -142,6 +162,30 @@ func (c *cast) term(term string) (machines []host.Addr, reason string) {
 		return nil, "there is no machine " + term
 	}
 	return []host.Addr{named}, ""
+}
+
+// holder is one of those that hold something.
+func (c *cast) holder() ([]host.Addr, string) {
+	for _, a := range c.order {
+		if slices.Contains(c.holders, a) {
+			return []host.Addr{a}, ""
+		}
+	}
+	return nil, "nobody holds anything"
+}
+
+// spare takes as many of the servers that run as leave just a quorum, or one more.
+func (c *cast) spare(breaks bool) ([]host.Addr, string) {
+	k := len(c.running) - (len(c.servers)/2 + 1)
+	switch {
+	case k < 0:
+		return nil, "the quorum is already broken"
+	case breaks:
+		k++
+	case k == 0:
+		return nil, "a quorum is already all that runs"
+	}
+	return slices.Clone(c.running[:k]), ""
 }
 
 // take returns the first k, where the world has n servers and it takes need of them.

@@ -21,11 +21,20 @@ type World interface {
 	Clients() []host.Addr
 	// Leader is who leads the service, as far as the world can see.
 	Leader() (host.Addr, bool)
+	// Holders are the servers to which a session is attached that holds something for which others wait.
+	Holders() []host.Addr
+	// Await calls f once, as an event of its own, when the moment has come to some machine, unless cancel is called before.
+	Await(m Moment, f func(machine host.Addr)) (cancel func())
 	Up(machine host.Addr) bool
 	Paused(machine host.Addr) bool
 
-	// Crash takes power from a machine that is up or starting: what its disk has not synced may be lost or torn.
+	// Crash takes power from a machine that is up or starting: what its disk has not synced may be lost or torn. Of a
+	// client nothing is left; it begins anew when it is restarted.
 	Crash(machine host.Addr)
+	// Kill ends a machine's program at once; its disk keeps what was written. Leave asks the program to make ready for its
+	// end, which is then like Kill's, and comes within a few seconds.
+	Kill(machine host.Addr)
+	Leave(machine host.Addr)
 	// Restart starts a machine that is down, from what its disk still holds. It is up before a call to At for the
 	// present instant that follows on Restart comes due, unless it fails to start.
 	Restart(machine host.Addr)
@@ -62,18 +71,44 @@ type World interface {
 	// SetDisk makes a machine's disk worse than it is by nature, in place of what was set before; ClearDisk ends that.
 	SetDisk(machine host.Addr, disk Disk)
 	ClearDisk(machine host.Addr)
+	// Damage makes bytes wrong that lie on a machine's disk, and says which; it says "" if it finds none. Repair undoes it.
+	Damage(machine host.Addr, d Damage) (what string)
+	Repair(machine host.Addr)
+
+	// Transfer asks the leader to hand over to a machine, and Snapshot a machine to save a snapshot. Both are requests of
+	// an operator to a program that is up; nobody promises that they do anything.
+	Transfer(to host.Addr)
+	Snapshot(machine host.Addr)
+}
+
+// Moment is something that happens in the service, for a fault to fall behind.
+type Moment uint8
+
+// Appended is when a leader has just put something new into its log: nobody has acknowledged it, its own disk included.
+const Appended Moment = 0
+
+// Damage is a way in which what lies on a disk goes bad.
+type Damage struct {
+	// Misdirected says that one piece of a file lies in another's place; else bits have flipped.
+	Misdirected bool
+	// Last says that what was synced last may be hit, too. Nobody can tell that from a write that a crash has torn.
+	Last bool
 }
 
 // Link is what a link does to messages, on top of its nature. Probabilities are parts per million.
 type Link struct {
 	Delay, Jitter                     time.Duration
 	LossPPM, DuplicatePPM, ReorderPPM int
+	CorruptPPM                        int
+	BytesPerSecond                    int // that the link carries; 0 is no limit
 }
 
 // Disk is what a disk does to syncs, on top of its nature.
 type Disk struct {
 	SyncDelay   time.Duration
 	FailSyncPPM int // the probability that a sync fails, in parts per million
+	Full        bool
+	FailRead    bool // no file can be read
 }
 
 // Way is one direction of the link between two machines.

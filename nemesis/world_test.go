@@ -31,6 +31,10 @@ type fakeWorld struct {
 	cut, clogged map[Way]bool
 	links        map[Way]Link
 	verbs        []string
+	leaving      map[host.Addr]bool
+	damaged      map[host.Addr]bool
+	holders      []host.Addr
+	appended     []func(host.Addr) // who waits for it; nil for one that gave up
 }
 
 type call struct {
@@ -44,7 +48,7 @@ func newFake(t testing.TB, servers, clients int) *fakeWorld {
 		t: t, members: addrs("n", servers), clients: addrs("c", clients), leader: "n1", failpoints: true,
 		down: map[host.Addr]bool{}, booting: map[host.Addr]bool{}, paused: map[host.Addr]bool{}, traps: map[host.Addr][]string{},
 		drift: map[host.Addr]int{}, jumped: map[host.Addr]time.Duration{}, disks: map[host.Addr]Disk{},
-		cut: map[Way]bool{}, clogged: map[Way]bool{}, links: map[Way]Link{},
+		leaving: map[host.Addr]bool{}, damaged: map[host.Addr]bool{}, cut: map[Way]bool{}, clogged: map[Way]bool{}, links: map[Way]Link{},
 	}
 }
 
@@ -94,7 +98,7 @@ func (w *fakeWorld) spring(a host.Addr) {
 
 // stop takes a machine down by no verb.
 func (w *fakeWorld) stop(a host.Addr) {
-	w.down[a], w.booting[a], w.paused[a] = true, false, false
+	w.down[a], w.booting[a], w.paused[a], w.leaving[a] = true, false, false, false
 	delete(w.traps, a)
 }
 
@@ -113,21 +117,70 @@ func (w *fakeWorld) Leader() (host.Addr, bool) { return w.leader, w.leader != ""
 func (w *fakeWorld) Up(a host.Addr) bool       { return !w.down[a] }
 func (w *fakeWorld) Paused(a host.Addr) bool   { return w.paused[a] }
 func (w *fakeWorld) Failpoints() bool          { return w.failpoints }
+func (w *fakeWorld) Holders() []host.Addr      { return w.holders }
+func (w *fakeWorld) Await(_ Moment, f func(host.Addr)) (cancel func()) {
+	i := len(w.appended)
+	w.appended = append(w.appended, f)
+	return func() { w.appended[i] = nil }
+}
+
+// append lets a leader append something.
+func (w *fakeWorld) append(a host.Addr) {
+	waiting := w.appended
+	w.appended = nil
+	for _, f := range waiting {
+		if f != nil {
+			f(a)
+		}
+	}
+}
+func (w *fakeWorld) isClient(a host.Addr) bool { return slices.Contains(w.clients, a) }
 func (w *fakeWorld) isMember(a host.Addr) bool { return slices.Contains(w.members, a) }
 func (w *fakeWorld) isWay(from, to host.Addr) bool {
 	return from != to && (w.isMember(from) || w.isMember(to))
 }
 
 func (w *fakeWorld) Crash(a host.Addr) {
-	w.verb(w.isMember(a) && (w.Up(a) || w.booting[a]), "crash %s", a)
+	w.verb((w.isMember(a) || w.isClient(a)) && (w.Up(a) || w.booting[a]), "crash %s", a)
 	w.stop(a)
 }
+func (w *fakeWorld) Kill(a host.Addr) {
+	w.verb(w.isMember(a) && (w.Up(a) || w.booting[a]), "kill %s", a)
+	w.stop(a)
+}
+
+// Leave takes a while, but for a machine that is paused then.
+func (w *fakeWorld) Leave(a host.Addr) {
+	w.verb(w.isMember(a) && w.Up(a) && !w.leaving[a], "leave %s", a)
+	w.leaving[a] = true
+	w.At(w.now+100*time.Millisecond, func() {
+		if w.leaving[a] && !w.paused[a] {
+			w.stop(a)
+		}
+	})
+}
+func (w *fakeWorld) Damage(a host.Addr, d Damage) string {
+	if a == "n2" {
+		return "" // nothing is there
+	}
+	w.verb(w.isMember(a), "damage %s %+v", a, d)
+	w.damaged[a] = true
+	return "a bit"
+}
+func (w *fakeWorld) Repair(a host.Addr) {
+	w.verb(w.damaged[a], "repair %s", a)
+	delete(w.damaged, a)
+}
+func (w *fakeWorld) Transfer(to host.Addr) {
+	w.verb(w.Up(to) && to != w.leader && w.leader != "", "transfer to %s", to)
+}
+func (w *fakeWorld) Snapshot(a host.Addr) { w.verb(w.isMember(a) && w.Up(a), "snapshot %s", a) }
 func (w *fakeWorld) Restart(a host.Addr) {
-	w.verb(w.isMember(a) && !w.Up(a) && !w.booting[a], "restart %s", a)
+	w.verb((w.isMember(a) || w.isClient(a)) && !w.Up(a) && !w.booting[a], "restart %s", a)
 	w.booting[a] = true
 	w.At(w.now, func() {
 		if w.booting[a] {
-			w.down[a], w.booting[a] = false, false
+			w.down[a], w.booting[a] = w.damaged[a] || w.disks[a].FailRead, false
 		}
 	})
 }
@@ -196,14 +249,14 @@ func (w *fakeWorld) ClearDisk(a host.Addr) {
 func (w *fakeWorld) damage() []string {
 	var found []string
 	for _, a := range w.clients {
-		if w.paused[a] {
-			found = append(found, fmt.Sprintf("%s is paused", a))
+		if w.paused[a] || w.down[a] {
+			found = append(found, fmt.Sprintf("%s is paused or down", a))
 		}
 	}
 	for _, a := range w.members {
 		for what, is := range map[string]bool{
 			"down": w.down[a], "paused": w.paused[a], "trapped": len(w.traps[a]) > 0, "drifting": w.drift[a] != 0,
-			"on a bad disk": w.disks[a] != Disk{},
+			"on a bad disk": w.disks[a] != Disk{} || w.damaged[a],
 		} {
 			if is {
 				found = append(found, fmt.Sprintf("%s is %s", a, what))

@@ -43,8 +43,13 @@ func (w *World) Spawn(name host.Addr, f func(host.Process)) {
 	m.spawned++
 	p := &process{m: m, name: fmt.Sprintf("%s/%d", name, m.spawned), f: f}
 	p.rng, p.log = w.newRand("client/"+p.name), w.logger(m).With("process", p.name)
+	life := m.life
+	m.booting = !m.up
 	w.push(w.now, event{kind: evStart, m: m, f: func() {
-		m.up = true
+		if m.life != life {
+			return // it crashed before it was up
+		}
+		m.up, m.booting = true, false
 		m.input(event{kind: evStart, m: m, f: p.begin})
 	}})
 }

@@ -28,6 +28,7 @@ type worker struct {
 	began time.Duration // on the own clock, as all its times are
 	pcg   rand.PCG      // the chance of the present turn
 	turn  Turn
+	taken int           // the last turn's number
 	asked int           // operations that this turn asked for, carried out or not
 	ops   int           // of them since the last pace
 	rest  time.Duration // when the last pace ended
@@ -143,7 +144,15 @@ func (w *worker) do(o *object, f string, argument any, op func() (any, recipes.O
 	w.calls()
 	begun := w.e.now()
 	w.e.cfg.Record.Invoke(w.process, f, o.key, argument)
+	answered := false
+	defer func() {
+		if !answered { // its machine crashes: nothing runs here any more but this
+			w.e.cfg.Record.Info(w.process, f, o.key, argument, "the client crashed")
+			o.infos++
+		}
+	}()
 	result, outcome, err := op()
+	answered = true
 	switch outcome {
 	case recipes.Done:
 		if f != "fenced" && f != "observe" {

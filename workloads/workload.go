@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"ordeal/cluster/client"
@@ -63,8 +64,30 @@ func (e *Env) Run(p host.Process) {
 	}
 	w := e.newWorker(p, runs, client)
 	e.workers = append(e.workers, w)
-	if e.cfg.Script != nil {
-		w.follow(e.cfg.Script[len(e.workers)-1].Turns)
+	w.run()
+}
+
+// Again is the client of Run that a machine had, begun anew after a crash. It knows nothing of what it did, and goes on
+// behind the last turn that it took.
+func (e *Env) Again(p host.Process) {
+	at := slices.IndexFunc(e.workers, func(w *worker) bool { return w.p.Self() == p.Self() })
+	if at < 0 {
+		e.Run(p)
+		return
+	}
+	before := e.workers[at]
+	w := e.newWorker(p, runs, before.client)
+	w.began, w.taken, w.sessions = before.began, before.taken, before.sessions
+	e.workers[at] = w
+	w.run()
+}
+
+// run takes the turns of a script, or turn after turn, until Stop.
+func (w *worker) run() {
+	defer func() { w.waits = nil }() // it may end by a crash, and nobody stands in line then
+	if script := w.e.cfg.Script; script != nil {
+		at := slices.IndexFunc(script, func(c ClientScript) bool { return c.Client == w.client+1 })
+		w.follow(script[at].Turns)
 	} else {
 		w.goOn()
 	}
@@ -74,8 +97,8 @@ func (e *Env) Run(p host.Process) {
 
 // goOn takes turn after turn until Stop.
 func (w *worker) goOn() {
-	for n := 1; w.e.cfg.Now() < w.e.cfg.Stop; n++ {
-		if w.take(Turn{N: n, At: w.rest - w.began}) {
+	for w.e.cfg.Now() < w.e.cfg.Stop {
+		if w.take(Turn{N: w.taken + 1, At: w.rest - w.began}) {
 			w.pace()
 		}
 	}
@@ -84,7 +107,9 @@ func (w *worker) goOn() {
 // follow takes the turns of a script, each in its time, and then waits for Stop. The client is connected from the
 // beginning on.
 func (w *worker) follow(turns []Turn) {
-	if len(turns) == 0 || turns[0].At > 0 {
+	turns = slices.Clone(turns)
+	turns = slices.DeleteFunc(turns, func(t Turn) bool { return t.N <= w.taken })
+	if len(turns) == 0 || w.began+turns[0].At > w.p.Now() {
 		w.connect(w.e.cfg.Stop)
 	}
 	for _, t := range turns {
@@ -104,6 +129,7 @@ func (w *worker) follow(turns []Turn) {
 // take takes a turn. It reports false if there was no session for it until Stop.
 func (w *worker) take(t Turn) bool {
 	w.begin(t)
+	w.taken = t.N
 	w.e.turns = append(w.e.turns, ClientScript{w.client + 1, []Turn{t}})
 	if !w.connect(w.e.cfg.Stop) {
 		return false

@@ -1,0 +1,137 @@
+package ordeal
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"ordeal/cluster"
+	"ordeal/cluster/wal"
+	"ordeal/cluster/wire"
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/sim"
+)
+
+// What the nemesis sees and does of the service itself, rather than of the machines under it.
+
+// Damage makes bytes wrong that lie on a disk.
+func (g *ground) Damage(m host.Addr, d nemesis.Damage) string {
+	kind := sim.BitRot
+	if d.Misdirected {
+		kind = sim.Misdirected
+	}
+	what, err := g.World.Damage(m, kind, d.Last)
+	g.do(err)
+	return what
+}
+
+// Repair makes them right again.
+func (g *ground) Repair(m host.Addr) { g.do(g.World.Repair(m)) }
+
+// gone is called when an event has left a server down. One that would not start on a damaged disk did as it should.
+func (g *ground) gone(m host.Addr) {
+	delete(g.lastIndex, m)
+	last := len(g.World.Stops()) - 1
+	if last < 0 || !g.World.Damaged(m) {
+		return
+	}
+	var found *wal.Damage
+	if s := g.World.Stops()[last]; s.Machine == m && s.At == g.World.Now() && s.Boot && errors.As(s.Reason, &found) {
+		g.detected[last] = true
+	}
+}
+
+// Transfer is an operator who asks the leader to hand over.
+func (g *ground) Transfer(to host.Addr) {
+	leader, ok := g.Leader()
+	heir := g.node(to)
+	if !ok || heir == nil {
+		return
+	}
+	id := heir.Status().ID
+	g.do(g.World.Do(leader, func(p host.Program) {
+		// It may lead no more by now, or another change of leaders is under way: then nothing comes of it.
+		_ = p.(*cluster.Node).HandOver(id)
+	}))
+}
+
+// Snapshot is an operator who asks for a snapshot.
+func (g *ground) Snapshot(m host.Addr) {
+	g.do(g.World.Do(m, func(p host.Program) { p.(*cluster.Node).SaveSnapshot() }))
+}
+
+// Await waits for a leader to append something. See watch.
+func (g *ground) Await(_ nemesis.Moment, f func(machine host.Addr)) (cancel func()) {
+	g.waiting = append(g.waiting, &f)
+	waits := &f
+	return func() {
+		g.waiting = slices.DeleteFunc(g.waiting, func(w *func(host.Addr)) bool { return w == waits })
+	}
+}
+
+// watch is called after every event of a server that is up, and sees whether a leader's log has grown.
+func (g *ground) watch(m host.Addr, st *cluster.Status) {
+	was, known := g.lastIndex[m]
+	g.lastIndex[m] = st.LastIndex
+	if len(g.waiting) == 0 || !known || !st.Leading || st.LastIndex <= was {
+		return
+	}
+	waiting := g.waiting
+	g.waiting = nil
+	for _, f := range waiting {
+		called := *f
+		g.World.At(g.World.Now(), func() { called(m) })
+	}
+}
+
+// Holders are the servers to which those are attached who hold a lock or an office, as the server knows that has applied
+// most.
+func (g *ground) Holders() []host.Addr {
+	var newest *cluster.Node
+	for _, s := range g.servers {
+		if n := g.node(s); n != nil && (newest == nil || n.Status().Applied > newest.Status().Applied) {
+			newest = n
+		}
+	}
+	if newest == nil {
+		return nil
+	}
+	var holders []host.Addr
+	tree := newest.Tree()
+	for _, path := range holdings(newest) {
+		r, _ := tree.Read(wire.ExistsRequest{Path: path})
+		stat, ok := r.(wire.ExistsResponse)
+		if !ok {
+			continue
+		}
+		if session, alive := tree.Session(stat.Stat.EphemeralOwner); alive {
+			holders = append(holders, cluster.ServerName(session.Owner.Server))
+		}
+	}
+	slices.Sort(holders)
+	return slices.Compact(holders)
+}
+
+// holdings are the znodes that say who holds something: the first in each line.
+func holdings(n *cluster.Node) (paths []string) {
+	for _, root := range []string{"/lock", "/election"} {
+		for _, object := range children(n, root) {
+			line := children(n, root+"/"+object)
+			slices.SortFunc(line, func(a, b string) int { return strings.Compare(sequence(a), sequence(b)) })
+			if len(line) > 0 {
+				paths = append(paths, root+"/"+object+"/"+line[0])
+			}
+		}
+	}
+	return paths
+}
+
+func children(n *cluster.Node, path string) []string {
+	r, _ := n.Tree().Read(wire.GetChildrenRequest{Path: path})
+	listed, _ := r.(wire.GetChildrenResponse)
+	return slices.Clone(listed.Names)
+}
+
+// sequence is the number at the end of a sequential znode's name.
+func sequence(name string) string { return name[max(0, len(name)-10):] }
