@@ -23,24 +23,24 @@ var bugSeeds = map[string]struct {
 	seed     uint64
 	length   string // "" for bugLength
 }{
-	"bugAckBeforeSync":           {"queue", 2, ""},
-	"bugVoteNotPersisted":        {"register", 2, ""},
-	"bugStaleSync":               {"register", 212, ""},
-	"bugTornTailKept":            {"register", 2, ""},
+	"bugAckBeforeSync":           {"queue", 22, ""},
+	"bugVoteNotPersisted":        {"register", 22, ""},
+	"bugStaleSync":               {"register", 213, ""},
+	"bugTornTailKept":            {"register", 9, ""},
 	"bugSnapshotWithoutSessions": {"queue", 102, ""},
-	"bugDeposedLeaderExpires":    {"election", 2, ""},
-	"bugLockNoRecheck":           {"lock", 2, ""},
+	"bugDeposedLeaderExpires":    {"election", 6, ""},
+	"bugLockNoRecheck":           {"lock", 3, ""},
 	"bugSequenceReused":          {"queue", 1, ""},
-	"bugWatchAfterData":          {"register", 2, ""},
+	"bugWatchAfterData":          {"register", 3, ""},
 	"bugQueueItemTwice":          {"queue", 2, ""},
 
 	"bugReadOvertakesWrite":        {"tree", 2, ""},
-	"bugWatchesLostAtReattach":     {"tree", 2, ""},
+	"bugWatchesLostAtReattach":     {"tree", 3, ""},
 	"bugCversionNotInSnapshot":     {"tree", 3, ""},
-	"bugHalfMultiInSnapshot":       {"tree", 102, "60s"},
-	"bugACLCheckSkippedOnReplay":   {"tree", 6, ""},
-	"bugExpiredSessionResurrected": {"tree", 14, ""},
-	"bugContainerReapedInUse":      {"tree", 2, ""},
+	"bugHalfMultiInSnapshot":       {"tree", 104, "60s"},
+	"bugACLCheckSkippedOnReplay":   {"tree", 10, ""},
+	"bugExpiredSessionResurrected": {"tree", 63, ""},
+	"bugContainerReapedInUse":      {"tree", 3, ""},
 }
 
 const (
