@@ -66,14 +66,14 @@ func (n *Node) attachLocal(c *conn, req wire.ConnectRequest) {
 	switch {
 	case req.SessionID == 0: // a new one
 		s = &localSession{
-			id: n.newSessionID(), timeoutMs: n.config.clampTimeout(req.TimeoutMs), passwd: n.newPassword(), readOnly: c.readOnly,
+			id: n.newSessionID(), passwd: n.newPassword(), readOnly: c.readOnly,
 		}
 		n.locals[s.id] = s
 	case s == nil || subtle.ConstantTimeCompare(s.passwd, req.Passwd) != 1:
 		n.refuseSession(c)
 		return
 	}
-	s.heardAt = n.ticks
+	s.heardAt, s.timeoutMs = n.ticks, n.config.clampTimeout(req.TimeoutMs)
 	c.session, c.passwd = s.id, s.passwd
 	n.replaceAttached(c)
 	n.welcomeWith(c, s.timeoutMs)

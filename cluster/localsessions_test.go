@@ -55,12 +55,12 @@ func TestLocalSession(t *testing.T) {
 			}
 		}
 		e.wantSessions(p, 0)
-		back := wire.ConnectRequest{SessionID: s.SessionID, Passwd: s.Passwd}
+		back := wire.ConnectRequest{SessionID: s.SessionID, Passwd: s.Passwd, TimeoutMs: 3000}
 		if r, ok := dialRaw(t, p, "n2").attach(back); !ok || r.SessionID != 0 {
 			t.Errorf("another server answers %+v", r)
 		}
 		c = dialRaw(t, p, "n1")
-		if r, ok := c.attach(back); !ok || r.SessionID != s.SessionID {
+		if r, ok := c.attach(back); !ok || r.SessionID != s.SessionID || r.TimeoutMs != 3000 {
 			t.Errorf("its own server answers %+v", r)
 		}
 		if code := c.ask(1, wire.CloseSessionRequest{}); code != wire.OK || e.node("n1").Stats().LocalSessions != 0 {
@@ -89,7 +89,7 @@ func TestLocalSessionIsUpgraded(t *testing.T) {
 			t.Errorf("%d local sessions are left", left)
 		}
 		c = dialRaw(t, p, "n2") // it is the ensemble's now
-		if r, ok := c.attach(wire.ConnectRequest{SessionID: s.SessionID, Passwd: s.Passwd}); !ok || r.SessionID != s.SessionID || r.TimeoutMs != 4000 {
+		if r, ok := c.attach(wire.ConnectRequest{SessionID: s.SessionID, Passwd: s.Passwd, TimeoutMs: 3000}); !ok || r.SessionID != s.SessionID || r.TimeoutMs != 3000 {
 			t.Errorf("another server answers %+v", r)
 		}
 		for i, path := range []string{"/e1", "/e2"} {
