@@ -107,7 +107,7 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL, Settings: settingsOf(c),
 		ReapEvery: c.Container.CheckInterval, ContainerUnusedMax: c.Container.MaxNeverUsed,
 		Announce: announcement(c), Reconfig: c.Reconfig,
-		ReadOnly: c.ReadOnlyMode, LocalSessions: c.LocalSessions, UpgradeSessions: c.UpgradeSessions,
+		ReadOnly: c.ReadOnlyMode, OutstandingMax: c.OutstandingLimit, LocalSessions: c.LocalSessions, UpgradeSessions: c.UpgradeSessions,
 	}
 	machine := oshost.Config{
 		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddrOf(id), Peers: make(map[host.Addr]string),

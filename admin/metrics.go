@@ -121,6 +121,8 @@ var metrics = []metric{
 		func(s *cluster.Stats, d *Desk) float64 { return float64(s.Garbage + d.Machine.Counters().Garbage) }),
 	counter("connection_slow_reader", "Connections that were closed since they left too much unread.",
 		func(_ *cluster.Stats, d *Desk) float64 { return float64(d.Machine.Counters().SlowReaders) }),
+	counter("connection_paused", "How often a connection was not read from, since too many requests were outstanding.",
+		func(s *cluster.Stats, _ *Desk) float64 { return float64(s.Paused) }),
 	counter("tls_handshake_failed", "Connections on which no TLS came about.",
 		func(_ *cluster.Stats, d *Desk) float64 { return float64(d.Machine.Counters().TLSFailed) }),
 	counter("peer_corrupt", "Messages of other servers that were dropped for their checksum.",

@@ -40,6 +40,9 @@ type Config struct {
 	// LocalSessions has the server keep new sessions to itself: to make one costs the ensemble nothing, and it is good here
 	// only. If UpgradeSessions, one that makes an ephemeral becomes a session of the ensemble first; else it is refused.
 	LocalSessions, UpgradeSessions bool
+	// OutstandingMax is how many requests may have no answer before the server stops reading from those who send more; 0 is
+	// no limit. It takes a host that can (host.Pauser).
+	OutstandingMax int
 	// ReadOnly lets this server serve reads to clients that asked for that while it has no leader.
 	ReadOnly bool
 	// Announce is the ensemble's configuration as clients read it in wire.ConfigPath, set when nothing is there yet.

@@ -28,6 +28,8 @@ type conn struct {
 	heard bool
 	// calls wait for their answer, in the order in which they came in.
 	calls []*call
+	// paused says that it is not read from for now; see throttle.go.
+	paused bool
 	// syncs counts those of them that are syncs.
 	syncs int
 
@@ -76,10 +78,13 @@ const callsMax = 10_000
 type conns struct {
 	last         uint64
 	sessionsMade uint64
-	byHost       map[host.Conn]*conn
-	byID         map[uint64]*conn
-	bySession    map[int64]*conn
-	traffic      traffic
+	// outstanding counts the requests that have no answer, and paused are the connections that wait for it to be less.
+	outstanding int
+	paused      []*conn
+	byHost      map[host.Conn]*conn
+	byID        map[uint64]*conn
+	bySession   map[int64]*conn
+	traffic     traffic
 }
 
 func newConns() conns {
@@ -122,6 +127,7 @@ func (cs *conns) takeHeard() []int64 {
 
 // forget drops what is known of a connection that is gone. What it has in the log stays there.
 func (n *Node) forget(c *conn) {
+	outstanding := len(c.calls)
 	c.phase, c.calls = phaseGone, nil
 	delete(n.conns.byHost, c.host)
 	delete(n.conns.byID, c.id)
@@ -129,6 +135,7 @@ func (n *Node) forget(c *conn) {
 		delete(n.conns.bySession, c.session)
 	}
 	n.watches.RemoveWatcher(c.id)
+	n.settled(outstanding)
 }
 
 func (n *Node) close(c *conn) {
@@ -178,11 +185,13 @@ func (n *Node) frame(c *conn, frame []byte) {
 	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
+	n.conns.outstanding++
 	failpoint.Inject("bugReadOvertakesWrite", func(_ failpoint.Value) { n.readEarly(c, cl) })
 	if !c.hold(cl) {
 		n.start(c, cl)
 	}
 	n.answer(c)
+	n.throttle(c)
 }
 
 // hold keeps a request back while a sync before it is unanswered. What a sync waits for is not in the log, so a write behind
@@ -220,6 +229,7 @@ func (n *Node) answer(c *conn) {
 		}
 		c.calls[0] = nil
 		c.calls = c.calls[1:]
+		n.settled(1)
 		c.send(reply)
 		c.answered(cl, n.state.tree.Zxid(), n.host.Clock().Now())
 		switch {

@@ -52,6 +52,7 @@ func (n *Node) Monitor(asking int) []Fact {
 	}
 	number("unrecognized_connections", int64(s.Garbage))
 	number("unfinished_connections", int64(s.Unfinished))
+	number("connection_paused", int64(s.Paused))
 	if machine := n.config.Operator.Machine; machine != nil {
 		facts = append(facts, machine()...)
 	}

@@ -32,6 +32,8 @@ type Stats struct {
 	Garbage, Unfinished uint64
 	// PeersCorrupt counts messages of other servers that were dropped for their checksum.
 	PeersCorrupt uint64
+	// Paused counts how often a connection was not read from for a while, since too many requests were outstanding.
+	Paused uint64
 	// LogBytes and SnapshotBytes are what the node has on its disk.
 	LogBytes, SnapshotBytes int64
 	// Followers counts the other voters and Synced those of them that have all of the log, as the leader sees it.
@@ -89,16 +91,15 @@ func (n *Node) Stats() Stats {
 	t := &n.conns.traffic
 	s := Stats{
 		Status: n.Status(), State: n.mode(), Figures: n.state.tree.Figures(), Uptime: n.host.Clock().Now() - n.bootedAt,
-		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished, PeersCorrupt: n.peersCorrupt,
-		All: t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
+		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished, Paused: t.paused,
+		PeersCorrupt: n.peersCorrupt,
+		All:          t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
 		Watches: n.watches.Count(), LocalSessions: len(n.locals),
 		Voters: n.members.voters(),
 	}
 	s.NodeCount = s.Figures.Znodes + 1
 	s.LogBytes, s.SnapshotBytes = n.log.Sizes()
-	for _, c := range n.conns.sorted() {
-		s.Outstanding += len(c.calls)
-	}
+	s.Outstanding = n.conns.outstanding
 	if n.isLeader() {
 		n.countLearners(&s)
 	}

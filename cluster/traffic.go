@@ -17,7 +17,9 @@ type traffic struct {
 	// garbage counts connections that were closed for what they sent, and unfinished those that never sent a whole
 	// handshake.
 	garbage, unfinished uint64
-	proposals           sizes
+	// paused counts how often a connection was not read from for a while.
+	paused    uint64
+	proposals sizes
 }
 
 // sizes are those of what this node proposed as leader, in bytes.
@@ -42,7 +44,9 @@ func (s *sizes) String() string {
 }
 
 // reset is what the word srst asks for. Connections that came to nothing stay counted.
-func (t *traffic) reset() { *t = traffic{garbage: t.garbage, unfinished: t.unfinished} }
+func (t *traffic) reset() {
+	*t = traffic{garbage: t.garbage, unfinished: t.unfinished, paused: t.paused}
+}
 
 // latency is how long requests took from their frame to their answer, in ms.
 type latency struct {

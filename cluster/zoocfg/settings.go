@@ -26,6 +26,7 @@ func (p *parser) settings() map[string]setting {
 		"maxSessionTimeout":             p.orDefault(millis(&p.MaxSessionTimeout)),
 		"snapCount":                     positive(&p.SnapCount),
 		"maxClientCnxns":                count(&p.MaxClientConns),
+		"globalOutstandingLimit":        positiveInt(&p.OutstandingLimit),
 		"jute.maxbuffer":                bytes(&p.MaxFrame),
 		"4lw.commands.whitelist":        words(&p.Words),
 		"skipACL":                       yes(&p.SkipACL),
@@ -155,6 +156,15 @@ func positive(field *uint64) setting {
 	}
 }
 
+func positiveInt(field *int) setting {
+	return func(value string) error {
+		var n uint64
+		err := positive(&n)(value)
+		*field = int(n)
+		return err
+	}
+}
+
 func millis(field *time.Duration) setting {
 	return func(value string) error {
 		var n uint64
@@ -269,7 +279,6 @@ var idleKeys = []struct{ key, why string }{
 	{"weight.", "every voter has one vote"},
 	{"multiAddress.", "a server has one address"},
 	{"authProvider.", "the schemes are built in"},
-	{"globalOutstandingLimit", "reading stops when 4096 frames or 64 MiB wait for the server"},
 	{"maxCnxns", "only connections from one address are limited"},
 	{"clientPortListenBacklog", "the system's own is taken"},
 	{"serverCnxnFactory", "there is one way to serve connections"},
@@ -283,7 +292,7 @@ var idleKeys = []struct{ key, why string }{
 	{"nio.", "connections are served by goroutines"},
 	{"commitProcessor.", "one goroutine applies what is committed"},
 	{"snapshot.", "snapshots have a format of their own"},
-	{"request_throttler.", "requests are throttled by the inbox"},
+	{"request_throttler.", "reading stops at globalOutstandingLimit"},
 	{"quorum.auth.", "servers are known by their certificates, with sslQuorum"},
 	{"flushDelay", "what came in together is synced together"},
 	{"maxWriteQueuePollTime", "what came in together is synced together"},

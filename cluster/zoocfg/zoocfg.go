@@ -30,6 +30,8 @@ type Config struct {
 	SnapCount uint64
 	// MaxClientConns is how many connections one address may have; 0 is no limit. Without a line it is 60.
 	MaxClientConns int
+	// OutstandingLimit is how many requests may have no answer before reading stops. Without a line it is 1000.
+	OutstandingLimit int
 	// MaxFrame is jute.maxbuffer, the largest frame in bytes.
 	MaxFrame int
 	// Words are the four-letter words that are answered, "*" for all.
@@ -133,7 +135,7 @@ func newParser(name string) *parser {
 		name: name, lines: make(map[string]int),
 		adminPort: "8080", adminHost: "0.0.0.0", metricsPort: "7000", metricsHost: "0.0.0.0",
 		Config: Config{
-			MaxClientConns: 60, Standalone: true,
+			MaxClientConns: 60, OutstandingLimit: 1000, Standalone: true,
 			Admin: Admin{Enabled: true, Path: "/commands"},
 			TLS:   TLS{VerifyHost: true}, QuorumTLS: TLS{VerifyHost: true},
 		},

@@ -10,7 +10,7 @@ import (
 // defaults is what a file says that says nothing but dataDir=/d and clientPort=1.
 func defaults() Config {
 	return Config{
-		DataDir: "/d", ClientAddr: ":1", MaxClientConns: 60, Standalone: true,
+		DataDir: "/d", ClientAddr: ":1", MaxClientConns: 60, OutstandingLimit: 1000, Standalone: true,
 		TLS: TLS{VerifyHost: true}, QuorumTLS: TLS{VerifyHost: true},
 		Admin:   Admin{Enabled: true, Addr: "0.0.0.0:8080", Path: "/commands"},
 		Metrics: Metrics{Addr: "0.0.0.0:7000"},

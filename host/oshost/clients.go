@@ -72,6 +72,7 @@ type conn struct {
 	// identities and encrypted are known before the program is told of the connection.
 	identities []string
 	encrypted  bool
+	gate       gate // what its reader waits at
 }
 
 // enter tells the program of the connection. It reports false when the machine is down.
@@ -107,7 +108,7 @@ func (c *conn) serve(nc net.Conn, config *tls.Config, asked, entered bool) {
 		return
 	}
 	err := c.stream.run(c.live, nc, r, func(payload []byte) bool {
-		return c.m.inbox.put(event{kind: eventFrame, conn: c, payload: payload}, len(payload))
+		return c.m.inbox.put(event{kind: eventFrame, conn: c, payload: payload}, len(payload)) && c.gate.pass(c.live)
 	})
 	if errors.Is(err, errLength) {
 		c.m.counters.garbage.Add(1)
@@ -132,8 +133,12 @@ func (c *conn) Close() {
 	if !c.gone {
 		c.forget()
 		c.stream.finish()
+		c.gate.set(false)
 	}
 }
+
+// Pause implements host.Pauser.
+func (c *conn) Pause(paused bool) { c.gate.set(paused && !c.gone) }
 
 // Peer implements host.Conn.
 func (c *conn) Peer() string { return c.peer }
