@@ -21,7 +21,7 @@ func (v *visit) arrive() error {
 	if err := v.ask(); err != nil {
 		return err
 	}
-	if v.serves != "" {
+	if v.serves != "" && v.target.Workload == "tree" {
 		v.recorder.OK(history.Service, "serves", "", v.serves)
 		v.note("judged with the differences of Apache ZooKeeper 3.8 that docs/HISTORIES.md lists")
 	}
@@ -84,7 +84,9 @@ func (v *visit) settle(c *client.Client) error {
 			return fmt.Errorf("%w: %s can't be made there: %w", ErrTarget, path, err)
 		}
 	}
-	v.lacking = v.probe(c)
+	if v.target.Workload == "tree" {
+		v.lacking = v.probe(c)
+	}
 	return nil
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator. With
-# names as arguments (kazoo zkcli curator), only those.
+# Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator; and our own clients and
+# checkers through Apache ZooKeeper (targets). With names as arguments (kazoo zkcli curator targets), only those.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -19,6 +19,7 @@ export DIR ORDEAL ENSEMBLE
 clean() {
     status=$?
     "$ENSEMBLE" stop || status=1
+    for zoo in "$DIR"/zookeeper-*; do [ ! -d "$zoo" ] || ZOODIR=$zoo "$here/zookeeper.sh" stop || status=1; done
     if [ $status = 0 ]; then rm -rf "$DIR"; else echo "the servers' data and logs are in $DIR" >&2; fi
     exit $status
 }
@@ -39,8 +40,10 @@ curator() {
     java CuratorRecipes "$SERVERS" "$ENSEMBLE"
 }
 
+targets() { "$here/targets.sh"; }
+
 clients=("$@")
-[ $# -gt 0 ] || clients=(kazoo zkcli curator)
+[ $# -gt 0 ] || clients=(kazoo zkcli curator targets)
 for client in "${clients[@]}"; do
     echo "== $client"
     "$client"

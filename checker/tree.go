@@ -54,6 +54,8 @@ func named(name string, v Verdict) Verdict {
 type objection struct {
 	reason   string
 	evidence []history.Operation
+	// about are the paths of the events that it is about.
+	about []string
 }
 
 // shown are the operations that there are: the end of a session that nobody asked for has none.
@@ -67,8 +69,16 @@ func shown(ops ...*history.Operation) []history.Operation {
 	return list
 }
 
+// of notes which events an objection is about.
+func (c *objection) of(events ...model.TreeEvent) *objection {
+	for _, e := range events {
+		c.about = append(c.about, e.Path)
+	}
+	return c
+}
+
 func against(evidence []history.Operation, format string, args ...any) *objection {
-	return &objection{fmt.Sprintf(format, args...), evidence}
+	return &objection{reason: fmt.Sprintf(format, args...), evidence: evidence}
 }
 
 // verdict is invalid, unless something that nobody knows could explain it.
@@ -83,6 +93,12 @@ func (l *treeLog) verdict(name string, zxid int64, c *objection) Verdict {
 	if name != treeOrder && zxid > l.unplacedFrom && l.unplaced != "" {
 		v.Outcome = Unknown
 		v.Reason += "; but that may be because nobody knows " + l.unplaced
+	}
+	for _, path := range c.about {
+		if text := l.doubtful[path]; text != "" && v.Outcome == Invalid {
+			v.Outcome = Unknown
+			v.Reason += "; but that may be because nobody knows " + text
+		}
 	}
 	return v
 }

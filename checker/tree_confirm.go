@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"slices"
 
 	"ordeal/history"
 	"ordeal/model"
@@ -31,6 +32,9 @@ func (l *treeLog) confirm(v *Verdict, at int) {
 // search is Porcupine's finding on the window around a step.
 func (l *treeLog) search(at int) finding {
 	from, to := max(0, at-windowBefore), min(len(l.steps), at+1+windowAfter)
+	if slices.ContainsFunc(l.steps[from:to], func(s treeStep) bool { return s.acls != nil }) {
+		return finding{outcome: Unknown, reason: "the specification knows nothing of ACLs from before"}
+	}
 	init := l.stateBefore(from)
 	if init.Tree.Len() > treeMost {
 		return finding{outcome: Unknown, reason: "the tree is too large to be copied at every step"}
@@ -53,7 +57,7 @@ func (l *treeLog) stateBefore(at int) model.TreeAt {
 		case step.kind == stepEnd:
 			s.Tree.End(step.zxid, step.session)
 		case step.kind == stepWrite && step.call.Reply.Code != model.CodeSessionMoved:
-			s.Tree.Apply(step.zxid, step.session, step.call.Request)
+			step.write(s.Tree)
 		}
 	}
 	return s

@@ -23,6 +23,12 @@ type treeLog struct {
 	unplacedFrom int64
 	// serves says who does; "" is the service as its documentation has it.
 	serves string
+	// unplacedSteps are those writes: their zxids are what the sessions had been shown before.
+	unplacedSteps []treeStep
+	// doubtful says of some paths what nobody knows about their changes.
+	doubtful map[string]string
+	// fed says that the service tells what was applied.
+	fed bool
 	// ordered says that judgeOrder had nothing to object to.
 	ordered bool
 	placed  int64
@@ -76,7 +82,7 @@ type treeRaw struct {
 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
-	l := &treeLog{calls: make([]model.TreeCall, 0, len(ops))}
+	l := &treeLog{doubtful: map[string]string{}, calls: make([]model.TreeCall, 0, len(ops))}
 	var raw treeRaw
 	for i := range ops {
 		op := &ops[i]
@@ -99,6 +105,7 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 			zxid: c.Zxid, call: c, op: &c.Op})
 	}
 	slices.SortFunc(l.heard, func(a, b treeHeard) int { return cmp.Compare(a.at, b.at) })
+	l.fed = raw.fed
 	l.makeSteps(raw)
 	return l, nil
 }

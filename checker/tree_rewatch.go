@@ -33,7 +33,7 @@ func (w *watcher) restored(h *treeHeard) *objection {
 			may[e]--
 		default:
 			return against(shown(one.op, h.op), "%s came to session 0x%x when it set its watches again, and was not missed",
-				eventText(e), uint64(w.session))
+				eventText(e), uint64(w.session)).of(e)
 		}
 		w.forget(one.event)
 	}
@@ -41,7 +41,7 @@ func (w *watcher) restored(h *treeHeard) *objection {
 	for _, e := range h.watches.fire {
 		if must[e] > 0 {
 			return against(shown(h.op), "session 0x%x set its watches again, and %s, which it had missed, did not come",
-				uint64(w.session), eventText(e))
+				uint64(w.session), eventText(e)).of(e)
 		}
 	}
 	for kind, paths := range [...][]string{h.watches.rearm.Data, h.watches.rearm.Exist, h.watches.rearm.Child} {

@@ -1,6 +1,9 @@
 package checker
 
 import (
+	"cmp"
+	"slices"
+
 	"ordeal/model"
 )
 
@@ -22,6 +25,13 @@ type trigger struct {
 // triggers are all changes there were, in order, by what they fire.
 type triggers map[watchSpot][]trigger
 
+// sort puts the changes in order, where some were found out late.
+func (t triggers) sort() {
+	for _, list := range t { //house:unordered each is sorted by itself
+		slices.SortStableFunc(list, func(a, b trigger) int { return cmp.Compare(a.zxid, b.zxid) })
+	}
+}
+
 func (t triggers) add(zxid int64, events []model.TreeEvent, loose bool) {
 	for seq, e := range events {
 		one := trigger{zxid, seq, loose, e}
@@ -40,7 +50,9 @@ func (t triggers) add(zxid int64, events []model.TreeEvent, loose bool) {
 func (l *treeLog) judgeState() (Verdict, triggers) {
 	t, times, changes := model.NewTree(), model.TreeTimes{}, triggers{}
 	var reads int64
-	for i := range l.steps {
+	u := l.uncover()
+	for i := 0; i < len(l.steps); i++ {
+		u.look(i, t)
 		s := &l.steps[i]
 		if s.kind == stepLook && s.watches == nil {
 			reads++
@@ -58,6 +70,10 @@ func (l *treeLog) judgeState() (Verdict, triggers) {
 			l.confirm(&v, i)
 		}
 		return v, nil
+	}
+	if u != nil {
+		changes.sort()
+		l.doubtRemovals(t)
 	}
 	v := l.verdict(treeState, 0, nil)
 	v.Measures = []Measure{{"reads", reads, ""}}
@@ -102,7 +118,7 @@ func replayWrite(t *model.Tree, s *treeStep, changes triggers) string {
 	if s.answered && s.call.Reply.Code == model.CodeSessionMoved {
 		return "" // refused: the session had come back elsewhere, and whether in time nobody outside can tell
 	}
-	reply, events := t.Apply(s.zxid, s.session, s.call.Request)
+	reply, events := s.write(t)
 	changes.add(s.zxid, events, s.call.Request.Op == "closeSession")
 	if !s.answered {
 		return ""

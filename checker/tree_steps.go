@@ -21,6 +21,10 @@ type treeStep struct {
 	watches  *rewatch
 	// reaped is the container that the service removed; "" for the end of a session.
 	reaped string
+	// hidden says that nobody told of it.
+	hidden bool
+	// acls are those that counted in place of the znodes' own.
+	acls map[string][]string
 	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
 	begun, known int
 	op           *history.Operation
@@ -100,6 +104,8 @@ func (l *treeLog) placeLost(raw treeRaw) {
 		}
 		if !found {
 			l.missing(before[i], fmt.Sprintf("whether and when %s took effect", callText(c)))
+			l.unplacedSteps = append(l.unplacedSteps, treeStep{zxid: before[i], kind: stepWrite, call: c, session: c.Session,
+				begun: c.Op.Call, known: endless, op: &c.Op, hidden: true})
 			continue
 		}
 		l.placed++

@@ -187,13 +187,22 @@ func (w *watcher) skip(upTo int64) {
 func (w *watcher) fired(upTo int64) *objection {
 	for _, h := range w.heard {
 		if !w.keep(h, upTo) {
-			return against(shown(h.op), "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session), w.next(upTo))
+			return against(shown(h.op), "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session), w.next(upTo)).
+				of(h.event).of(w.nextEvents()...)
 		}
 		w.forget(h.event)
 	}
 	w.skip(upTo)
 	w.heard = w.heard[:0]
 	return nil
+}
+
+// nextEvents is the event that is due next, if there is one.
+func (w *watcher) nextEvents() []model.TreeEvent {
+	if len(w.due) == 0 {
+		return nil
+	}
+	return []model.TreeEvent{w.due[0].event}
 }
 
 func (w *watcher) next(upTo int64) string {
@@ -249,7 +258,7 @@ func (w *watcher) late(h *treeHeard) *objection {
 		return nil
 	}
 	return against(shown(h.op), "event %d shows session 0x%x the state at zxid 0x%x, and %s, of zxid 0x%x, has not come",
-		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event), w.due[0].zxid)
+		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event), w.due[0].zxid).of(w.due[0].event)
 }
 
 // forget takes the watches that an event fires off what the client waits for.

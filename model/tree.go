@@ -233,7 +233,7 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeEven
 	parent := t.nodes[above]
 	parent.creates++
 	parent.cversion++
-	parent.pzxid = zxid
+	parent.pzxid = max(parent.pzxid, zxid)
 	t.put(above, parent)
 	t.insert(path, n)
 	reply := TreeReply{Path: path}

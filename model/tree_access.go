@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -70,4 +71,32 @@ func (t *Tree) below(path string) int64 {
 		count += 1 + t.below(strings.TrimSuffix(path, "/")+"/"+name)
 	}
 	return count
+}
+
+// Reapable are the containers that the service may remove by itself, sorted: those that had children and have none.
+func (t *Tree) Reapable() []string {
+	var paths []string
+	for path, n := range t.nodes { //house:unordered sorted below
+		if n.container && n.creates > 0 && len(t.names[path]) == 0 {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// Changed is the newest transaction that changed a znode or its children.
+func (t *Tree) Changed(path string) int64 { return max(t.nodes[path].mzxid, t.nodes[path].pzxid) }
+
+// ACL is a znode's; nil if there is none.
+func (t *Tree) ACL(path string) []string { return t.nodes[path].acl }
+
+// SwapACL gives a znode another ACL without a transaction, if there is one, and returns the one that it had.
+func (t *Tree) SwapACL(path string, acl []string) []string {
+	n, there := t.nodes[path]
+	before := n.acl
+	if n.acl = acl; there {
+		t.nodes[path] = n
+	}
+	return before
 }

@@ -31,7 +31,7 @@ func (t *Tree) remove(zxid int64, path string) []TreeEvent {
 	}
 	parent := t.nodes[above]
 	parent.cversion++
-	parent.pzxid = zxid
+	parent.pzxid = max(parent.pzxid, zxid)
 	t.put(above, parent)
 	return []TreeEvent{n.event(EventDeleted, path), parent.event(EventChildrenChanged, above)}
 }

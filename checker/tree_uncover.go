@@ -1,0 +1,269 @@
+package checker
+
+import (
+	"fmt"
+	"slices"
+
+	"ordeal/model"
+)
+
+// Where nobody tells what was applied, there are transactions that no answer names: writes whose answers were lost, and the
+// removals of containers. Each took a zxid that no other transaction has, and shows in what clients saw later. So an answer that does
+// not fit is looked at again: if one or two of them explain it, they are taken for what happened, right before it. That they may
+// have happened earlier makes no difference to any answer between, since those fit without; but their zxids are guessed, unless
+// some answer has shown them.
+
+// hidden is a transaction that may have happened, or some that come in this order.
+type hidden struct {
+	steps []treeStep
+	// from is a zxid that all of them are behind.
+	from int64
+}
+
+func (h hidden) text() string {
+	return fmt.Sprintf("when exactly %s took effect", h.steps[len(h.steps)-1].text())
+}
+
+// uncovering finds hidden transactions.
+type uncovering struct {
+	l *treeLog
+	// taken are the zxids of all transactions that are known, and shown those that answers have shown besides, in order.
+	taken map[int64]bool
+	shown []int64
+	// gone are, for each path, zxids by which a client had been told that it is gone.
+	gone map[string][]int64
+	// stale are ACLs from before, where those may count; else nil.
+	stale staleACLs
+	// lost are the writes of each session that were not answered and have no place yet, in the order of their xids.
+	lost     map[int64][]treeStep
+	sessions []int64
+}
+
+// uncover is nil where everything is told.
+func (l *treeLog) uncover() *uncovering {
+	if l.fed {
+		return nil
+	}
+	u := &uncovering{l: l, taken: map[int64]bool{}, gone: map[string][]int64{}, lost: map[int64][]treeStep{}}
+	for i := range l.steps {
+		if l.steps[i].kind != stepLook {
+			u.taken[l.steps[i].zxid] = true
+		}
+	}
+	for i := range l.calls {
+		l.calls[i].Reply.Stats(func(s *model.TreeStat) {
+			for _, zxid := range [...]int64{s.Czxid, s.Mzxid, s.Pzxid} {
+				if zxid > 0 && !u.taken[zxid] {
+					u.shown = append(u.shown, zxid)
+				}
+			}
+		})
+	}
+	if l.serves == zooKeeper38 {
+		u.stale = staleACLs{}
+	}
+	u.readEvents()
+	slices.Sort(u.shown)
+	u.shown = slices.Compact(u.shown)
+	for _, s := range l.unplacedSteps {
+		if u.lost[s.session] == nil {
+			u.sessions = append(u.sessions, s.session)
+		}
+		u.lost[s.session] = append(u.lost[s.session], s)
+	}
+	return u
+}
+
+// readEvents takes zxids from events: their own, where they have some, and else that of the answer that comes next.
+func (u *uncovering) readEvents() {
+	waiting := map[int64][]string{}
+	for i := range u.l.heard {
+		switch h := &u.l.heard[i]; {
+		case h.kind == heardAttach:
+			delete(waiting, h.session)
+		case h.kind == heardEvent && h.zxid > 0:
+			if !u.taken[h.zxid] {
+				u.shown = append(u.shown, h.zxid)
+			}
+		case h.kind == heardEvent && h.event.Type == model.EventDeleted:
+			waiting[h.session] = append(waiting[h.session], h.event.Path)
+		case h.kind != heardEvent:
+			for _, path := range waiting[h.session] {
+				u.gone[path] = append(u.gone[path], h.zxid)
+			}
+			delete(waiting, h.session)
+		}
+	}
+}
+
+// look takes in the i-th step before it is replayed: where it does not fit by itself, what explains it is noted.
+func (u *uncovering) look(i int, t *model.Tree) {
+	if u == nil || u.explain(i, t) {
+		return // what was put before it comes first
+	}
+	if s := &u.l.steps[i]; u.stale != nil && s.kind == stepWrite && s.answered {
+		u.stale.note(s, t.ACL(s.call.Request.Path))
+	}
+}
+
+// explain puts what explains the i-th step before it, if it does not fit by itself and something does. It returns false if nothing
+// was done.
+func (u *uncovering) explain(i int, t *model.Tree) bool {
+	s := &u.l.steps[i]
+	if s.hidden || !s.answered {
+		return false
+	}
+	candidates, ways := u.candidates(t, s), []map[string][]string(nil)
+	if s.kind == stepWrite {
+		ways = u.stale.before(s)
+	}
+	if len(candidates)+len(ways) == 0 || s.fits(t, nil) || len(ways) > 0 && u.stale.excuse(s, t) {
+		return false
+	}
+	var found [][]hidden
+	for _, one := range candidates {
+		found = append(found, u.timed(t, s, one)...)
+	}
+	for a := 0; len(found) == 0 && a < len(candidates); a++ {
+		for b := range candidates {
+			if b != a && len(found) == 0 {
+				found = u.timed(t, s, candidates[a], candidates[b])
+			}
+		}
+	}
+	if len(found) == 0 {
+		return false
+	}
+	u.take(i, t, found)
+	return true
+}
+
+// take puts the first explanation in its place. What is not certain about it is noted.
+func (u *uncovering) take(i int, t *model.Tree, found [][]hidden) {
+	var steps []treeStep
+	for _, h := range found[0] {
+		steps = append(steps, h.steps...)
+		if len(found) > 1 {
+			u.l.missing(h.from, h.text())
+		}
+		u.l.doubt(t, h, u.shown)
+		for _, s := range h.steps {
+			u.taken[s.zxid] = true
+			if s.call != nil {
+				u.lost[s.session] = u.lost[s.session][1:]
+				u.l.placed++
+			}
+		}
+	}
+	u.l.steps = slices.Insert(u.l.steps, i, steps...)
+}
+
+// doubt notes of which paths nobody knows when exactly they changed: whether an event about them comes in time nobody can say.
+func (l *treeLog) doubt(t *model.Tree, h hidden, shown []int64) {
+	if slices.Contains(shown, h.steps[len(h.steps)-1].zxid) && len(h.steps) == 1 {
+		return
+	}
+	c, changes := t.Clone(), triggers{}
+	for i := range h.steps {
+		h.steps[i].replay(c, changes)
+	}
+	for spot := range changes { //house:unordered into a map
+		l.doubtful[spot.path] = h.text()
+	}
+}
+
+// doubtRemovals does so for the containers that may have gone, as far as anybody can say, by the end.
+func (l *treeLog) doubtRemovals(t *model.Tree) {
+	for _, path := range t.Reapable() {
+		l.doubt(t, hidden{steps: []treeStep{{kind: stepEnd, reaped: path}}}, nil)
+	}
+}
+
+// candidates are what may have happened before a step.
+func (u *uncovering) candidates(t *model.Tree, s *treeStep) []hidden {
+	var all []hidden
+	for _, path := range t.Reapable() {
+		all = append(all, hidden{[]treeStep{{kind: stepEnd, reaped: path, hidden: true, known: endless}}, t.Changed(path)})
+	}
+	for _, session := range u.sessions {
+		var steps []treeStep
+		for _, one := range u.lost[session] {
+			if one.begun > s.known {
+				break
+			}
+			steps = append(steps, one)
+			all = append(all, hidden{slices.Clone(steps), one.zxid})
+		}
+	}
+	return all
+}
+
+// shownMost is how many zxids that were shown are tried for a transaction.
+const shownMost = 8
+
+// timed gives the candidates zxids, and returns those ways to do so with which the step fits: all with one that was shown, or else
+// the first without.
+func (u *uncovering) timed(t *model.Tree, s *treeStep, candidates ...hidden) (found [][]hidden) {
+	var last []int64
+	from := candidates[len(candidates)-1].from
+	for _, zxid := range u.shown {
+		if zxid > from && zxid <= s.zxid && !u.taken[zxid] && len(last) < shownMost {
+			last = append(last, zxid)
+		}
+	}
+	certain := len(last)
+	if h := candidates[len(candidates)-1]; h.steps[0].reaped != "" {
+		for _, zxid := range u.gone[h.steps[0].reaped] {
+			last = append(last, u.free(min(zxid, s.zxid)))
+		}
+	}
+	for k, zxid := range append(last, u.free(s.zxid)) {
+		if k >= certain && len(found) > 0 {
+			break
+		}
+		if timed := u.place(candidates, zxid); timed != nil && s.fits(t, timed) {
+			found = append(found, timed)
+		}
+	}
+	return found
+}
+
+// free is the newest zxid up to one that no transaction has.
+func (u *uncovering) free(zxid int64) int64 {
+	for u.taken[zxid] {
+		zxid--
+	}
+	return zxid
+}
+
+// place gives the last step of all a zxid, and those before it free ones below. It returns nil if there are none.
+func (u *uncovering) place(candidates []hidden, zxid int64) []hidden {
+	timed := slices.Clone(candidates)
+	for k := len(timed) - 1; k >= 0; k-- {
+		timed[k].steps = slices.Clone(timed[k].steps)
+		for j := len(timed[k].steps) - 1; j >= 0; j-- {
+			if zxid <= timed[k].from {
+				return nil
+			}
+			timed[k].steps[j].zxid = zxid
+			zxid = u.free(zxid - 1)
+		}
+	}
+	return timed
+}
+
+// fits says whether a step's answer is right on a tree, once hidden transactions have happened. The tree stays as it is.
+func (s *treeStep) fits(t *model.Tree, before []hidden) bool {
+	if s.kind == stepLook && before == nil {
+		return s.replay(t, triggers{}) == ""
+	}
+	c := t.Clone()
+	for _, h := range before {
+		for i := range h.steps {
+			if h.steps[i].replay(c, triggers{}) != "" {
+				return false
+			}
+		}
+	}
+	return s.replay(c, triggers{}) == ""
+}
