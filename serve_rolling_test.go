@@ -47,7 +47,7 @@ func TestRollingRestart(t *testing.T) {
 	lines, configs := changeable(t, 3)
 	servers, witnesses := make([]*ordeal.Server, 3), make([]*witness, 3)
 	begin := func(i int) {
-		configs[i].MaxSessionTimeout = time.Minute // time enough on any machine
+		configs[i].MaxSessionTimeout, configs[i].TickTime = time.Minute, time.Second // time enough on any machine
 		witnesses[i] = &witness{Handler: slog.DiscardHandler}
 		s, err := ordeal.StartServer(configs[i], lines[i].ID, slog.New(witnesses[i]))
 		if err != nil {

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/tracker"
 )
@@ -10,6 +12,7 @@ type leaving struct {
 	// done is called when another leads, or when it is too late for that; nil for a node that stays.
 	done  func()
 	until uint64 // tick
+	heir  uint64 // who is to lead; 0 while nobody has all that this node has
 }
 
 // leaveTicks is how long the end waits for another leader. Raft gives a transfer up after a TickTime.
@@ -18,15 +21,26 @@ const leaveTicks = raftTicksPerTick
 // Leave implements host.Leaver. A leader hands over to a server that has all that it has, so nobody need find out by
 // silence that it is gone.
 func (n *Node) Leave(done func()) {
-	heir := n.heir(func(uint64) bool { return true })
-	if heir == 0 {
+	if !n.serving || !n.isLeader() || !n.accompanied() {
 		done()
 		return
 	}
 	n.leaving = leaving{done: done, until: n.ticks + leaveTicks}
-	n.host.Log().Info("leadership is handed over", "to", heir)
-	n.raft.TransferLeader(heir)
+	n.tickLeaving()
 	n.pump()
+}
+
+// accompanied reports whether another voter was heard from lately: it can lead, or will when it has caught up.
+func (n *Node) accompanied() bool {
+	return slices.ContainsFunc(n.members, func(m Member) bool { return !m.Observer && m.ID != n.config.ID && n.heardOf(m.ID) })
+}
+
+// handOver begins to hand over, when there is somebody to hand over to.
+func (n *Node) handOver() {
+	if n.leaving.heir = n.heir(func(uint64) bool { return true }); n.leaving.heir != 0 {
+		n.host.Log().Info("leadership is handed over", "to", n.leaving.heir)
+		n.raft.TransferLeader(n.leaving.heir)
+	}
 }
 
 // heir is the voter that is furthest with the log among those that answer and may lead; 0 if there is none, or if this node
@@ -37,7 +51,7 @@ func (n *Node) heir(may func(id uint64) bool) uint64 {
 	}
 	var heir, match uint64
 	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
-		able := kind == raft.ProgressTypePeer && p.RecentActive && p.State == tracker.StateReplicate
+		able := kind == raft.ProgressTypePeer && n.heardOf(id) && p.State == tracker.StateReplicate
 		if able && id != n.config.ID && p.Match > match && may(id) {
 			heir, match = id, p.Match
 		}
@@ -45,14 +59,18 @@ func (n *Node) heir(may func(id uint64) bool) uint64 {
 	return heir
 }
 
-// tickLeaving ends the wait for another leader.
+// tickLeaving waits for another leader, and not for ever.
 func (n *Node) tickLeaving() {
 	done := n.leaving.done
 	if done == nil {
 		return
 	}
-	if another := n.role.leader != 0 && n.role.leader != n.config.ID; another || n.ticks >= n.leaving.until {
+	another := n.role.leader != 0 && n.role.leader != n.config.ID
+	switch {
+	case another || n.ticks >= n.leaving.until:
 		n.leaving = leaving{}
 		done()
+	case n.leaving.heir == 0:
+		n.handOver()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/sim"
 )
 
 // leave ends a server in good order, once it is ready.
@@ -22,13 +23,19 @@ func (e *ensemble) leave(s host.Addr, limit time.Duration) {
 }
 
 func TestLeaderHandsOver(t *testing.T) {
-	for seed := range uint64(10) {
+	for seed := range uint64(40) {
 		e := newObserved(t, 30+seed, 3, 1)
-		e.RunUntil(2 * time.Second)
+		e.RunUntil(2*time.Second + time.Duration(seed)*13*time.Millisecond) // at any moment of a TickTime
 		old := e.leader()
+		for _, s := range e.servers[:3] { // so that there are moments at which raft counts nobody as active
+			if s != old {
+				e.mustDo(e.SetLink(s, old, sim.LinkFault{Delay: 40 * time.Millisecond}))
+			}
+		}
+		e.RunUntil(e.Now() + time.Second)
 		// Without a word it would take the others at least a TickTime, which is 500 ms, to notice.
-		e.leave(old, 100*time.Millisecond)
-		e.RunUntil(e.Now() + 20*time.Millisecond)
+		e.leave(old, 150*time.Millisecond)
+		e.RunUntil(e.Now() + 60*time.Millisecond)
 		if now := e.leader(); now == "" || now == old || now == "n4" {
 			t.Errorf("seed %d: %s left, and %q leads", seed, old, now)
 		}
