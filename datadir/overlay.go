@@ -3,6 +3,7 @@ package datadir
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -31,6 +32,20 @@ func (d files) ReadDir() ([]string, error) {
 
 func (d files) ReadFile(name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(string(d), name))
+}
+
+// ReadAt implements host.Disk.
+func (d files) ReadAt(name string, b []byte, offset int64) (int, error) {
+	f, err := os.Open(filepath.Join(string(d), name))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	n, err := f.ReadAt(b, offset)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return n, err
 }
 
 // Submit implements host.Disk. Nobody asks for it: what changes files gets an overlay.
@@ -77,6 +92,18 @@ func (o *overlay) ReadFile(name string) ([]byte, error) {
 	return slices.Clone(data), nil
 }
 
+// ReadAt implements host.Disk.
+func (o *overlay) ReadAt(name string, b []byte, offset int64) (int, error) {
+	data, ok := o.changed[name]
+	switch {
+	case !ok:
+		return o.under.ReadAt(name, b, offset)
+	case data == nil:
+		return 0, fs.ErrNotExist
+	}
+	return copy(b, data[min(offset, int64(len(data))):]), nil
+}
+
 // Submit implements host.Disk.
 func (o *overlay) Submit(job host.Job, done func(error)) {
 	err := o.carryOut(job)
@@ -102,8 +129,15 @@ func (o *overlay) carryOut(job host.Job) error {
 }
 
 func (o *overlay) step(s host.Step) error {
-	if s.Kind == host.StepSyncDir {
+	switch s.Kind {
+	case host.StepSyncDir:
 		return nil
+	case host.StepRead:
+		n, err := o.ReadAt(s.Name, s.Data, s.Size)
+		if err == nil && n < len(s.Data) {
+			err = fmt.Errorf("%s has %d bytes from %d on, and %d were to be read", s.Name, n, s.Size, len(s.Data))
+		}
+		return err
 	}
 	data, err := o.ReadFile(s.Name)
 	missing := errors.Is(err, fs.ErrNotExist)

@@ -1,6 +1,6 @@
 package host
 
-// Disk is one flat directory of files. Read freely at boot; after that change it only through jobs.
+// Disk is one flat directory of files. Read freely at boot; after that read and change it only through jobs.
 //
 // What was written and not synced may be lost, kept in part or torn by a crash; a file that was created, renamed or
 // removed may be back as it was unless the directory was synced afterwards.
@@ -9,6 +9,9 @@ type Disk interface {
 	ReadDir() ([]string, error)
 	// ReadFile returns a file's bytes. The caller owns them. A missing file is fs.ErrNotExist.
 	ReadFile(name string) ([]byte, error)
+	// ReadAt reads into b what a file has from offset on, and returns how much that is: less than b takes at the file's
+	// end only, and 0 behind it. A missing file is fs.ErrNotExist.
+	ReadAt(name string, b []byte, offset int64) (int, error)
 	// Submit queues a job. Jobs, and the steps within one, are carried out in order. done is called once, as an event
 	// of its own and never from within Submit: with nil when every step is done, or with the first step's error, and
 	// the steps behind that one are not tried. After a failed sync nobody knows what the disk holds: stop, never
@@ -29,6 +32,7 @@ const (
 	StepRename                   // give Name the name To, replacing what had it; an error if there is no such file
 	StepRemove                   // remove Name; a missing file is no error
 	StepSyncDir                  // make the names durable: files made, renamed and removed
+	StepRead                     // fill Data with what Name has from Size on; an error if there is no such file, or not so much
 )
 
 // Step is one thing a disk does.
@@ -36,8 +40,8 @@ type Step struct {
 	Kind StepKind
 	Name string
 	To   string // StepRename: the new name
-	Data []byte // StepAppend
-	Size int64  // StepTruncate: bytes to keep
+	Data []byte // StepAppend: what to add; StepRead: what to fill
+	Size int64  // StepTruncate: bytes to keep; StepRead: bytes to skip
 }
 
 // Append adds data to the end of a file, which is made if there is none.
@@ -56,6 +60,11 @@ func Rename(name, to string) Step { return Step{Kind: StepRename, Name: name, To
 
 // Remove removes a file.
 func Remove(name string) Step { return Step{Kind: StepRemove, Name: name} }
+
+// Read fills b with what a file has from offset on. Nobody may look at b before the job is done.
+func Read(name string, b []byte, offset int64) Step {
+	return Step{Kind: StepRead, Name: name, Data: b, Size: offset}
+}
 
 // SyncDir makes the directory's names durable.
 func SyncDir() Step { return Step{Kind: StepSyncDir} }

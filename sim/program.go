@@ -65,6 +65,15 @@ func (h *programHost) ReadFile(name string) ([]byte, error) {
 	return data, err
 }
 
+// ReadAt reads a part of one file, at the cost of its bytes.
+func (h *programHost) ReadAt(name string, b []byte, offset int64) (int, error) {
+	n, err := h.m.disk.files.readAt(name, b, offset)
+	if h.m.w.running == h.m {
+		h.m.busy += transfer(n, h.m.w.cfg.Disk.BytesPerSecond)
+	}
+	return n, err
+}
+
 // Submit queues a job for the disk.
 func (h *programHost) Submit(j host.Job, done func(error)) {
 	if h.alive() {

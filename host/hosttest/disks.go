@@ -168,6 +168,35 @@ func testDiskError(t *testing.T, h Harness) {
 		"cut to more: true", "next: <nil>, x=xxxx")
 }
 
+// testDiskReadSteps reads in jobs, between what else is done to a file, and outside of them.
+func testDiskReadSteps(t *testing.T, h Harness) {
+	var seen journal
+	h.Boot(n1, func(h host.Host) (host.Program, error) {
+		d := h.Disk()
+		early, late, whole := make([]byte, 3), make([]byte, 3), make([]byte, 9)
+		d.Submit(host.Job{host.Append("x", []byte("abcdef")), host.Read("x", early, 1)}, func(err error) { seen.add("%s %v", early, err) })
+		d.Submit(host.Job{host.Truncate("x", 3), host.Append("x", []byte("GHIJKL")), host.Read("x", late, 2)},
+			func(err error) { seen.add("%s %v", late, err) })
+		d.Submit(host.Job{host.Read("x", whole, 0), host.Remove("x"), host.Append("x", []byte("anew"))}, func(err error) {
+			n, readErr := d.ReadAt("x", early, 2)
+			seen.add("%s %v %s %v", whole, err, early[:n], readErr)
+			n, readErr = d.ReadAt("x", early, 9)
+			seen.add("%d %v", n, readErr)
+			_, readErr = d.ReadAt("missing", early, 0)
+			seen.add("missing file: %v", errors.Is(readErr, fs.ErrNotExist))
+		})
+		x := host.Append("x", []byte("!"))
+		d.Submit(host.Job{host.Read("x", make([]byte, 5), 0), x}, func(err error) { seen.add("too much: %v", err != nil) })
+		d.Submit(host.Job{host.Read("missing", early, 0), x}, func(err error) {
+			seen.add("missing file: %v, %s", errors.Is(err, fs.ErrNotExist), dump(d))
+		})
+		return &script{}, nil
+	})
+	h.Wait("the jobs", func() bool { return len(seen.all()) >= 7 })
+	seen.want(t, "n1", "bcd <nil>", "cGH <nil>", "abcGHIJKL <nil> ew <nil>", "0 <nil>", "missing file: true", "too much: true",
+		"missing file: true, x=anew")
+}
+
 // testDiskReading looks at names and ownership.
 func testDiskReading(t *testing.T, h Harness) {
 	var seen journal

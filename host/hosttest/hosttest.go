@@ -74,6 +74,7 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"disk/done is an event of its own", testDiskDone},
 		{"disk/error stops the job", testDiskError},
 		{"disk/reading", testDiskReading},
+		{"disk/reading in a job", testDiskReadSteps},
 		{"disk/acknowledged survives a crash", testDiskCrash},
 		{"disk/like a map of files", testDiskModel},
 		{"stop/in a call", testStopInCall},

@@ -1,7 +1,9 @@
 package oshost
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -119,6 +121,28 @@ func (d *disk) ReadFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	return os.ReadFile(filepath.Join(d.path, name))
+}
+
+// ReadAt implements host.Disk.
+func (d *disk) ReadAt(name string, b []byte, offset int64) (int, error) {
+	if err := checkFileName(name); err != nil {
+		return 0, err
+	}
+	return readAt(filepath.Join(d.path, name), b, offset)
+}
+
+// readAt reads a part of a file; its end is no error.
+func readAt(path string, b []byte, offset int64) (int, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	n, err := f.ReadAt(b, offset)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return n, err
 }
 
 // Submit implements host.Disk. It never waits: the queue is as long as the program makes it.

@@ -60,6 +60,8 @@ func (s *store) step(step host.Step) error {
 		return s.rename(step.Name, step.To)
 	case host.StepRemove:
 		return s.remove(step.Name)
+	case host.StepRead:
+		return s.read(step.Name, step.Data, step.Size)
 	case host.StepSyncDir:
 		s.failed = s.dir.Sync()
 		return s.failed
@@ -122,6 +124,14 @@ func (s *store) remove(name string) error {
 	err := os.Remove(filepath.Join(s.path, name))
 	if os.IsNotExist(err) {
 		return nil
+	}
+	return err
+}
+
+func (s *store) read(name string, b []byte, offset int64) error {
+	n, err := readAt(filepath.Join(s.path, name), b, offset)
+	if err == nil && n < len(b) {
+		return fmt.Errorf("%s has %d bytes from %d on, and %d were to be read", name, n, offset, len(b))
 	}
 	return err
 }
