@@ -69,6 +69,8 @@ var bugs = []Bug{
 		"ZOOKEEPER-1046, ZOOKEEPER-3145", "invariants"},
 	{"bugHalfMultiInSnapshot", inTree, "a snapshot holds the first half of a multi",
 		"ZOOKEEPER-3127", "invariants"},
+	{"bugSnapshotNotFrozen", inTree, "a snapshot that is written piece by piece has later changes in it",
+		"ZOOKEEPER-3127, etcd 13766", "invariants"},
 	{"bugACLCheckSkippedOnReplay", inTree, "ACLs are not asked by a state that comes from a snapshot",
 		"etcd 14571, ZOOKEEPER-4846", "invariants"},
 	{"bugExpiredSessionResurrected", inTree, "a session that expired is taken up again when its client comes back",

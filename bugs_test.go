@@ -37,6 +37,7 @@ var bugSeeds = map[string]struct {
 	"bugReadOvertakesWrite":        {"tree", 2, ""},
 	"bugWatchesLostAtReattach":     {"tree", 3, ""},
 	"bugCversionNotInSnapshot":     {"tree", 3, ""},
+	"bugSnapshotNotFrozen":         {"tree", 35, ""},
 	"bugHalfMultiInSnapshot":       {"tree", 104, "60s"},
 	"bugACLCheckSkippedOnReplay":   {"tree", 10, ""},
 	"bugExpiredSessionResurrected": {"tree", 63, ""},

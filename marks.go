@@ -18,6 +18,7 @@ var crashMarks = map[string]string{
 	"walBeforeWrite":     inWAL,
 	"walBeforeSync":      inWAL,
 	"walAfterSync":       inWAL,
+	"walBeforePiece":     inWAL,
 	"walBeforeRename":    inWAL,
 	"walAfterRename":     inWAL,
 	"walBeforeCompact":   inWAL,

@@ -126,7 +126,7 @@ func (p *play) nodeConfigs() []cluster.Config {
 		configs = append(configs, cluster.Config{
 			ID: m.ID, Members: members, TickTime: tickTime,
 			ReapEvery: reapEvery, SnapshotEvery: p.storage.SnapshotEvery, KeepEntries: p.storage.KeepEntries,
-			SegmentBytes: p.storage.SegmentBytes,
+			SegmentBytes: p.storage.SegmentBytes, SnapshotPieceBytes: int(p.storage.PieceBytes),
 		})
 	}
 	return configs
@@ -142,7 +142,8 @@ func (p *play) drawStorage() Storage {
 	every := []uint64{30, 150, 1000, 100_000}[rng.IntN(4)]
 	keep := every / uint64(1+rng.IntN(5))
 	segment := []int64{8 << 10, 64 << 10, 1 << 20}[rng.IntN(3)]
-	return Storage{every, max(1, keep), segment}
+	piece := []int64{300, 3000, 256 << 10}[rng.IntN(3)]
+	return Storage{every, max(1, keep), segment, piece}
 }
 
 func (p *play) drawPlan() nemesis.Plan {

@@ -46,7 +46,7 @@ func (p pretender) Run(ctx context.Context, r Request) (Summary, error) {
 	}
 	s.Outcome, s.Checker, s.Reason = OutcomeInvalid, kind, "it is so"
 	s.Violations = []Violation{{Kind: kind, At: at}, {Kind: "another", At: at}}
-	e := &Explicit{Plan: t.Plan.Line(), Aimed: t.Plan.Line(), Ops: t.Script.String(), Storage: Storage{150, 30, 8192}.String()}
+	e := &Explicit{Plan: t.Plan.Line(), Aimed: t.Plan.Line(), Ops: t.Script.String(), Storage: Storage{150, 30, 8192, 300}.String()}
 	for _, c := range t.Script {
 		for _, turn := range c.Turns {
 			for op := 1; op <= 2; op++ {

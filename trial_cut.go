@@ -26,30 +26,31 @@ type Cut struct {
 // Storage is how servers keep their logs.
 type Storage struct {
 	// SnapshotEvery is how many entries a server applies between two snapshots, and KeepEntries how many it then keeps
-	// behind the newest one; SegmentBytes is when the log goes on in a new file.
+	// behind the newest one; SegmentBytes is when the log goes on in a new file, and PieceBytes is how much of a snapshot is
+	// written or sent at a time.
 	SnapshotEvery, KeepEntries uint64
-	SegmentBytes               int64
+	SegmentBytes, PieceBytes   int64
 }
 
-// String is "30/6/8192".
+// String is "30/6/8192/300".
 func (s Storage) String() string {
-	return fmt.Sprintf("%d/%d/%d", s.SnapshotEvery, s.KeepEntries, s.SegmentBytes)
+	return fmt.Sprintf("%d/%d/%d/%d", s.SnapshotEvery, s.KeepEntries, s.SegmentBytes, s.PieceBytes)
 }
 
 // parseStorage reads what String wrote.
 func parseStorage(text string) (s Storage, err error) {
 	words := strings.Split(text, "/")
-	numbers := make([]uint64, 3)
+	numbers := make([]uint64, 4)
 	for i := range numbers {
 		if len(words) == len(numbers) && err == nil {
 			numbers[i], err = strconv.ParseUint(words[i], 10, 31)
 		}
 		if len(words) != len(numbers) || err != nil || numbers[i] == 0 {
 			return Storage{}, fmt.Errorf(
-				"storage=%s is not three numbers of at least 1: entries between two snapshots, entries kept, bytes of a segment, as in 30/6/8192", text)
+				"storage=%s is not four numbers of at least 1: entries between two snapshots, entries kept, bytes of a segment, bytes of a piece of a snapshot, as in 30/6/8192/300", text)
 		}
 	}
-	return Storage{numbers[0], numbers[1], int64(numbers[2])}, nil
+	return Storage{numbers[0], numbers[1], int64(numbers[2]), int64(numbers[3])}, nil
 }
 
 // fields is the cut as fields of a line.

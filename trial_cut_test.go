@@ -9,8 +9,8 @@ import (
 func TestCutLines(t *testing.T) {
 	const head = "ordeal/1 seed=7 workload=lock nodes=3 length=5s rate=100 faults=none "
 	for _, fields := range []string{
-		`ops=""`, `ops="c1"`, `ops="c2 17@4.213s 19[1,3]@4.5s; c5" draws=9`, "storage=30/6/8192", "recovery=skip",
-		`ops="c1 1@0s" draws=18446744073709551615 storage=1/1/1 recovery=skip`,
+		`ops=""`, `ops="c1"`, `ops="c2 17@4.213s 19[1,3]@4.5s; c5" draws=9`, "storage=30/6/8192/300", "recovery=skip",
+		`ops="c1 1@0s" draws=18446744073709551615 storage=1/1/1/1 recovery=skip`,
 	} {
 		trial, err := ParseTrial(head + fields)
 		if err != nil || trial.Line() != head+fields {
@@ -35,8 +35,8 @@ func TestCutLines(t *testing.T) {
 		{`ops="c1 3@1s 2@2s"`, "2@2s of c1 is out of order: the turn before it is 3@1s"},
 		{`ops="c1 3@2s 4@1s"`, "4@1s of c1 is out of order"},
 		{"draws=0", "draws=0 is not a number from 1"},
-		{"storage=30/6", "storage=30/6 is not three numbers"},
-		{"storage=30/0/9", "storage=30/0/9 is not three numbers"},
+		{"storage=30/6/8192", "storage=30/6/8192 is not four numbers"},
+		{"storage=30/0/9/9", "storage=30/0/9/9 is not four numbers"},
 		{"recovery=no", "recovery= can be skip and nothing else"},
 		{"recovery=skip recovery=skip", "recovery= stands twice"},
 	} {

@@ -22,6 +22,8 @@ type Config struct {
 	SnapshotEvery uint64
 	// KeepEntries is how many entries stay in the log behind a snapshot, for followers that lag; default 5,000.
 	KeepEntries uint64
+	// SnapshotPieceBytes is about how much of a snapshot is encoded, read or sent at a time; default 256 KiB.
+	SnapshotPieceBytes int
 	// SegmentBytes is the size at which a file of the log is closed and the next begun; default 64 MiB.
 	SegmentBytes int64
 	// Operator is what operators may ask.
@@ -82,6 +84,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxSessionTimeout, 20*c.TickTime)
 	setDefault(&c.SnapshotEvery, 100_000)
 	setDefault(&c.KeepEntries, 5_000)
+	setDefault(&c.SnapshotPieceBytes, 256<<10)
 	setDefault(&c.SegmentBytes, 64<<20)
 	setDefault(&c.ReapEvery, time.Minute)
 	return c
@@ -116,6 +119,9 @@ func (c Config) check() error {
 	}
 	if c.TickTime < raftTicksPerTick*time.Millisecond {
 		return fmt.Errorf("tickTime %v is under %d ms", c.TickTime, raftTicksPerTick)
+	}
+	if c.SnapshotPieceBytes < 0 {
+		return fmt.Errorf("pieces of %d bytes are none", c.SnapshotPieceBytes)
 	}
 	if c.MinSessionTimeout > c.MaxSessionTimeout {
 		return errors.New("minSessionTimeout is above maxSessionTimeout")

@@ -6,7 +6,6 @@ import (
 
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
-	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
@@ -45,8 +44,10 @@ type Node struct {
 	lastExpiry expiry    // the last one applied in this boot
 	recent     recent    // the newest transactions
 	syncs      syncs     // reads that wait for the leader's word
-	snapshots  snapshots // what was saved and sent
-	changing   changing  // the ensemble
+	snapshots  snapshots // what was saved
+	transfers  transfers // as leader: what is sent
+	receiving  *receiving
+	changing   changing // the ensemble
 	neighbours neighbours
 	leaving    leaving // how this node's end goes
 	conns      conns
@@ -123,7 +124,11 @@ func (n *Node) restore() error {
 	if err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
-	if n.state, err = stateOf(snap); err != nil {
+	var l stateLoader
+	if err := n.log.LoadSnapshot(l.add); err != nil {
+		return err
+	}
+	if n.state, err = l.end(snap.GetMetadata()); err != nil {
 		return err
 	}
 	n.refreshMembers()
@@ -131,16 +136,6 @@ func (n *Node) restore() error {
 	n.snapshots.index, n.recent.from = n.state.index, n.state.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: -1}
 	return nil
-}
-
-// stateOf is the state that a snapshot holds. The snapshot of a new ensemble is empty.
-func stateOf(snap *raftpb.Snapshot) (*state, error) {
-	if len(snap.GetData()) == 0 {
-		s := newState()
-		s.index, s.term = snap.GetMetadata().GetIndex(), snap.GetMetadata().GetTerm()
-		return s, nil
-	}
-	return decodeState(snap.GetData())
 }
 
 func (n *Node) raftConfig() *raft.Config {
@@ -224,7 +219,8 @@ func (n *Node) Wake() {
 		n.tickSessions()
 		n.tickOutbox()
 		n.tickSyncs()
-		n.tickSnapshots()
+		n.tickTransfers()
+		n.tickReceiving()
 		n.tickObserver()
 		n.carryOn()
 		n.tickNeighbours()

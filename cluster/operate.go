@@ -34,7 +34,7 @@ func (n *Node) HandOver(to uint64) error {
 // SaveSnapshot saves the state as it is now, instead of when enough has been applied. It reports false if there is nothing
 // new, or if a snapshot is being saved. NewestSnapshot tells when it is durable.
 func (n *Node) SaveSnapshot() bool {
-	if !n.serving || n.snapshots.saving || n.snapshots.index == n.state.index {
+	if !n.serving || n.snapshots.making != nil || n.snapshots.index == n.state.index {
 		return false
 	}
 	n.saveSnapshot()

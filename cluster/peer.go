@@ -16,6 +16,8 @@ const (
 	peerForward peerKind = 2 // requests for the leader; see forward.go
 	peerTouch   peerKind = 3 // sessions that were heard from; see sessions.go
 	peerWhere   peerKind = 4 // where the servers are; see neighbours.go
+	peerPiece   peerKind = 5 // a piece of a snapshot; see transfer.go
+	peerAsk     peerKind = 6 // asks for a piece
 )
 
 // sumBytes is the size of the checksum that ends every message between nodes: CRC-32C, of what is before it. TCP's own sum
@@ -51,6 +53,10 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 		n.touched(body[1:])
 	case peerWhere:
 		n.hearWhere(body[1:])
+	case peerPiece:
+		n.pieceCame(from, body[1:])
+	case peerAsk:
+		n.asked(body[1:])
 	}
 }
 

@@ -42,16 +42,18 @@ func (n *Node) pump() {
 func (n *Node) persist(m *raftpb.Message) {
 	hs := hardStateOf(m)
 	snap := m.GetSnapshot()
+	var received *receiving
 	done := func(err error) {
 		n.mustPersist(err)
-		if !raft.IsEmptySnap(snap) {
-			n.install(snap)
+		if received != nil {
+			n.install(received.state)
 		}
 		n.respond(m.GetResponses())
 		n.pump()
 	}
 	if !raft.IsEmptySnap(snap) {
-		n.log.Install(snap, hs, m.GetEntries(), done)
+		received = n.takeReceived(snap)
+		n.log.Install(received.file, hs, m.GetEntries(), done)
 		return
 	}
 	n.log.Append(hs, m.GetEntries(), done)
@@ -134,11 +136,8 @@ func (n *Node) termBegan() {
 
 // install replaces the state by a snapshot from the leader, which is durable by now. What happened in between is not
 // known event by event, so clients have to come back and say which watches they had.
-func (n *Node) install(snap *raftpb.Snapshot) {
-	s, err := stateOf(snap)
-	if err != nil {
-		panic(fmt.Sprintf("cluster: a snapshot from the leader: %v", err))
-	}
+func (n *Node) install(s *state) {
+	n.giveUpSaving()
 	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}
 	n.changing = changing{}
@@ -160,12 +159,13 @@ func (n *Node) sendRaft(m *raftpb.Message) {
 		n.refuseForIt(m)
 		return
 	}
+	if m.GetType() == raftpb.MsgSnap {
+		n.beginTransfer(m)
+		return
+	}
 	size := len(m.GetContext()) + 64 + sumBytes
 	for _, e := range m.GetEntries() {
 		size += raftwire.EntrySize(e) + 8
 	}
 	n.post(to, raftwire.AppendMessage(append(make([]byte, 0, size), byte(peerRaft)), m))
-	if m.GetType() == raftpb.MsgSnap {
-		n.snapshots.sent(m.GetTo(), n.ticks)
-	}
 }

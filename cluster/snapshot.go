@@ -1,53 +1,92 @@
 package cluster
 
 import (
+	"fmt"
+
 	"github.com/pingcap/failpoint"
-	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
+
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wal"
 )
 
-// snapshots keeps account of the snapshots that this node saves and sends.
+// A snapshot is taken piece by piece while the log goes on: the tree keeps what changes before its turn as it was. The next
+// piece is encoded when the one before has been written, so the disk sets the pace, and clients wait for one piece at most.
+// No snapshot is ever in memory as a whole.
+
+// snapshots keeps account of the snapshots that this node saves.
 type snapshots struct {
-	// index is the newest one's, and saving says that it is not durable yet.
-	index  uint64
-	saving bool
+	// index is the newest one's; it may not be durable yet.
+	index uint64
+	// making is the one that is being saved, or nil.
+	making *making
 	// shown is the newest durable one, for operators.
 	shown SavedSnapshot
-	// sentTo says at which tick a follower was last sent one. Sorted by server.
-	sentTo []sentSnapshot
 }
 
-type sentSnapshot struct{ to, at uint64 }
+// making is a snapshot that is being saved.
+type making struct {
+	zxid   int64
+	head   []byte // of the state, before the tree
+	tree   *tree.Snapshot
+	saving *wal.Saving
+}
 
-// snapshotSendTicks is how long a snapshot may be on its way before the leader tries something else: the message may be
-// lost, and raft sends a follower nothing more until it hears how it went.
-const snapshotSendTicks = 2 * raftTicksPerTick
-
-// maybeSnapshot saves the state when enough was applied since the last time, and then lets the log forget what the
-// snapshot holds.
+// maybeSnapshot begins to save the state when enough was applied since the last time.
 func (n *Node) maybeSnapshot() {
 	due := n.state.index-n.snapshots.index >= n.config.SnapshotEvery || n.snapshots.index < n.state.confIndex
-	if !n.snapshots.saving && due {
+	if n.snapshots.making == nil && due {
 		n.saveSnapshot()
 	}
 }
 
 func (n *Node) saveSnapshot() {
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
-	n.snapshots.saving, n.snapshots.index = true, n.state.index
-	zxid := n.state.tree.Zxid()
-	n.log.Save(&raftpb.Snapshot{
-		Data: n.state.encode(),
-		Metadata: &raftpb.SnapshotMetadata{
+	n.snapshots.index = n.state.index
+	m := &making{
+		zxid: n.state.tree.Zxid(), head: n.state.appendHead(nil), tree: n.state.tree.BeginSnapshot(),
+		saving: n.log.Save(&raftpb.SnapshotMetadata{
 			ConfState: n.confState(), Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
-		},
-	}, func(err error) {
+		}),
+	}
+	n.snapshots.making = m
+	n.savePiece(m)
+}
+
+// savePiece writes the next piece, and goes on when it is written.
+func (n *Node) savePiece(m *making) {
+	piece, more := m.tree.Append(m.head, n.config.SnapshotPieceBytes)
+	m.head = nil
+	m.saving.Add(piece, func(err error) {
 		n.mustPersist(err)
-		n.snapshots.saving = false
-		n.snapshots.shown = SavedSnapshot{Zxid: zxid, SavedMs: n.wallMs()}
-		n.log.Compact(n.config.KeepEntries)
+		if more && n.snapshots.making == m {
+			n.savePiece(m)
+		}
 	})
+	if !more {
+		m.saving.Finish(func(err error) { n.saved(m, err) })
+	}
+}
+
+// saved is called when a snapshot is durable. Now the log may forget what the snapshot holds.
+func (n *Node) saved(m *making, err error) {
+	n.mustPersist(err)
+	if n.snapshots.making != m {
+		return
+	}
+	n.snapshots.making = nil
+	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
+	n.log.Compact(n.config.KeepEntries)
+}
+
+// giveUpSaving ends the snapshot that is being saved, if there is one: another has taken the state's place.
+func (n *Node) giveUpSaving() {
+	if m := n.snapshots.making; m != nil {
+		m.tree.Drop()
+		m.saving.Drop()
+		n.snapshots.making = nil
+	}
 }
 
 // confState is raft's configuration at the newest entry that was applied.
@@ -69,26 +108,37 @@ type SavedSnapshot struct {
 // NewestSnapshot tells of the newest snapshot on the disk.
 func (n *Node) NewestSnapshot() SavedSnapshot { return n.snapshots.shown }
 
-func (s *snapshots) sent(to, now uint64) {
-	for i := range s.sentTo {
-		if s.sentTo[i].to == to {
-			s.sentTo[i].at = now
-			return
-		}
-	}
-	s.sentTo = append(s.sentTo, sentSnapshot{to, now})
+// stateLoader makes a state of a snapshot's data, which comes in pieces. The first piece has the head as a whole.
+type stateLoader struct {
+	state *state
+	tree  *tree.Loader
 }
 
-// tickSnapshots tells raft that a snapshot which is on its way for too long is lost. If it was not, the follower's next
-// answer says so.
-func (n *Node) tickSnapshots() {
-	rest := n.snapshots.sentTo[:0]
-	for _, s := range n.snapshots.sentTo {
-		if n.ticks-s.at >= snapshotSendTicks {
-			n.raft.ReportSnapshot(s.to, raft.SnapshotFailure)
-		} else {
-			rest = append(rest, s)
+func (l *stateLoader) add(piece []byte) error {
+	if l.state == nil {
+		s, rest, err := decodeHead(piece)
+		if err != nil {
+			return err
 		}
+		l.state, l.tree, piece = s, tree.NewLoader(), rest
 	}
-	n.snapshots.sentTo = rest
+	if err := l.tree.Add(piece); err != nil {
+		return fmt.Errorf("cluster: the tree of a snapshot: %w", err)
+	}
+	return nil
+}
+
+// end is the state that was loaded. The snapshot of a new ensemble is empty.
+func (l *stateLoader) end(meta *raftpb.SnapshotMetadata) (*state, error) {
+	if l.state == nil {
+		s := newState()
+		s.index, s.term = meta.GetIndex(), meta.GetTerm()
+		return s, nil
+	}
+	t, err := l.tree.Tree()
+	if err != nil {
+		return nil, fmt.Errorf("cluster: the tree of a snapshot: %w", err)
+	}
+	l.state.tree = t
+	return l.state, nil
 }

@@ -119,12 +119,16 @@ const (
 // changed reports whether the ensemble was ever changed, or is about to be.
 func (s *state) changed() bool { return s.next != nil || s.conf != nil }
 
-// encode writes the whole state, for a snapshot.
-func (s *state) encode() []byte {
-	b := []byte{snapshotFounded}
+// encode writes the whole state at once, for a backup.
+func (s *state) encode() []byte { return s.tree.AppendSnapshot(s.appendHead(nil)) }
+
+// appendHead writes what comes before the tree in a snapshot.
+func (s *state) appendHead(b []byte) []byte {
+	version := byte(snapshotFounded)
 	if s.changed() {
-		b[0] = snapshotChanged
+		version = snapshotChanged
 	}
+	b = append(b, version)
 	for _, v := range []uint64{s.epoch, s.counter, s.index, s.term, s.chain, uint64(len(s.cursors))} {
 		b = binary.AppendUvarint(b, v)
 	}
@@ -136,15 +140,24 @@ func (s *state) encode() []byte {
 	if s.changed() {
 		b = s.appendEnsemble(b)
 	}
-	return s.tree.AppendSnapshot(b)
+	return b
 }
 
 // decodeState reads what encode wrote. An error says that the bytes are no snapshot of this version.
 func decodeState(b []byte) (*state, error) {
+	var l stateLoader
+	if err := l.add(b); err != nil {
+		return nil, err
+	}
+	return l.end(nil)
+}
+
+// decodeHead reads what appendHead wrote, and returns what is behind it.
+func decodeHead(b []byte) (*state, []byte, error) {
 	r := reader{b: b}
 	version := r.byte()
 	if version < snapshotFounded || version > snapshotChanged {
-		return nil, fmt.Errorf("cluster: a snapshot of version %d, and %d is the newest known", version, snapshotChanged)
+		return nil, nil, fmt.Errorf("cluster: a snapshot of version %d, and %d is the newest known", version, snapshotChanged)
 	}
 	s := &state{epoch: r.uvarint(), counter: r.uvarint(), index: r.uvarint(), term: r.uvarint(), chain: r.uvarint()}
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
@@ -154,14 +167,9 @@ func decodeState(b []byte) (*state, error) {
 		s.readEnsemble(&r)
 	}
 	if r.bad {
-		return nil, errors.New("cluster: a snapshot that ends too early")
+		return nil, nil, errors.New("cluster: a snapshot that ends too early")
 	}
-	t, err := tree.Load(r.b)
-	if err != nil {
-		return nil, fmt.Errorf("cluster: the tree of a snapshot: %w", err)
-	}
-	s.tree = t
-	return s, nil
+	return s, r.b, nil
 }
 
 // mix folds v into h; order counts.

@@ -94,6 +94,9 @@ func (d *disk) apply(s *host.Step) error {
 		}
 		return fmt.Errorf("can't append to %s: %w", s.Name, ErrFull)
 	}
+	if s.Kind == host.StepRead {
+		return d.fill(s)
+	}
 	return d.files.apply(s)
 }
 
@@ -104,6 +107,24 @@ func (d *disk) read(name string) ([]byte, error) {
 		return nil, fmt.Errorf("can't read %s: %w", name, ErrDisk)
 	}
 	return d.files.read(name)
+}
+
+// readAt is what a program gets to see of a part of a file.
+func (d *disk) readAt(name string, b []byte, offset int64) (int, error) {
+	if d.fault.FailRead {
+		d.m.w.stats.ReadErrors++
+		return 0, fmt.Errorf("can't read %s: %w", name, ErrDisk)
+	}
+	return d.files.readAt(name, b, offset)
+}
+
+// fill carries out a StepRead.
+func (d *disk) fill(s *host.Step) error {
+	n, err := d.readAt(s.Name, s.Data, s.Size)
+	if err == nil && n < len(s.Data) {
+		return fmt.Errorf("%s has %d bytes from %d on, and %d were to be read", s.Name, n, s.Size, len(s.Data))
+	}
+	return err
 }
 
 // startSync draws how long a sync takes and whether it fails: three numbers, whatever the faults.

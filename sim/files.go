@@ -75,15 +75,6 @@ func (f *files) readAt(name string, b []byte, offset int64) (int, error) {
 	return copy(b, file.data[offset:]), nil
 }
 
-// fill carries out a StepRead.
-func (f *files) fill(s *host.Step) error {
-	n, err := f.readAt(s.Name, s.Data, s.Size)
-	if err == nil && n < len(s.Data) {
-		return fmt.Errorf("%s has %d bytes from %d on, and %d were to be read", s.Name, n, s.Size, len(s.Data))
-	}
-	return err
-}
-
 func missing(what, name string) error {
 	return fmt.Errorf("can't %s %s: %w", what, name, fs.ErrNotExist)
 }
@@ -101,8 +92,6 @@ func (f *files) apply(s *host.Step) error {
 	case host.StepRemove:
 		f.remove(s.Name)
 		return nil
-	case host.StepRead:
-		return f.fill(s)
 	}
 	return fmt.Errorf("a disk knows no step of kind %d", s.Kind)
 }

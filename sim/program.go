@@ -67,7 +67,7 @@ func (h *programHost) ReadFile(name string) ([]byte, error) {
 
 // ReadAt reads a part of one file, at the cost of its bytes.
 func (h *programHost) ReadAt(name string, b []byte, offset int64) (int, error) {
-	n, err := h.m.disk.files.readAt(name, b, offset)
+	n, err := h.m.disk.readAt(name, b, offset)
 	if h.m.w.running == h.m {
 		h.m.busy += transfer(n, h.m.w.cfg.Disk.BytesPerSecond)
 	}

@@ -6,6 +6,7 @@ import "ordeal/cluster/wire"
 // leaves a way back if a multi asked for one.
 
 func (u *update) insert(n, parent *node) {
+	u.t.keepChanging(parent)
 	before := parent.record
 	parent.creates++
 	parent.pzxid = u.t.zxid
@@ -26,6 +27,8 @@ func (u *update) insert(n, parent *node) {
 
 func (u *update) remove(n *node) {
 	parent := u.t.nodes[parentOf(n.path)]
+	u.t.keep(n)
+	u.t.keepChanging(parent)
 	before := parent.record
 	parent.pzxid = u.t.zxid
 	u.t.rehash(parent)
@@ -44,6 +47,7 @@ func (u *update) remove(n *node) {
 }
 
 func (u *update) replace(n *node, data []byte, version int32) {
+	u.t.keepChanging(n)
 	before := n.record
 	n.setData(data)
 	n.version = version
@@ -57,6 +61,7 @@ func (u *update) replace(n *node, data []byte, version int32) {
 
 // overwrite is a replace that clients are not told of: the service keeps its books so.
 func (u *update) overwrite(n *node, data []byte) {
+	u.t.keepChanging(n)
 	before := n.record
 	n.setData(data)
 	u.t.rehash(n)
@@ -67,6 +72,7 @@ func (u *update) overwrite(n *node, data []byte) {
 
 // protect changes who may do what. No watch waits for that, and no multi does it, so nobody takes it back.
 func (u *update) protect(n *node, a *acl) {
+	u.t.keepChanging(n)
 	u.t.use(a)
 	u.t.disuse(n.acl)
 	n.acl = a

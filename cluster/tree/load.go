@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 
@@ -9,99 +10,210 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// The least bytes that a session and a znode take: what a count is checked against.
-const (
-	sessionBytesMin = 8 + 4 + 4 + 3*8
-	nodeBytesMin    = 4 + 4 + 4*8 + 2*4 + 2*8 + 4 + 4
-)
-
 // Load reads a snapshot. It takes any bytes and returns only states that AppendSnapshot would write as the same
 // bytes. Errors wrap wire.ErrMalformed.
 func Load(b []byte) (*Tree, error) {
-	t, err := load(b)
-	if err != nil {
-		return nil, fmt.Errorf("a snapshot of the tree: %w", err)
+	l := NewLoader()
+	if err := l.Add(b); err != nil {
+		return nil, err
 	}
-	return t, nil
+	return l.Tree()
 }
 
-func load(b []byte) (*Tree, error) {
-	if len(b) < 4 {
-		return nil, malformed("it has %d bytes", len(b))
-	}
-	body := b[:len(b)-4]
-	want := uint32(wire.NewDecoder(b[len(body):]).Int32())
-	if got := crc32.Checksum(body, castagnoli); got != want {
-		return nil, malformed("its checksum is %08x and should be %08x", got, want)
-	}
-	d := wire.NewDecoder(body)
-	if magic, version := d.Int32(), d.Int32(); magic != snapshotMagic || version != snapshotVersion {
-		return nil, malformed("it begins with %08x, version %d", magic, version)
-	}
+// Loader reads a snapshot that comes in pieces, divided anywhere.
+type Loader struct {
+	t    *Tree
+	rest []byte // what came of something that is not whole yet
+	next loading
+	left int64  // sessions or znodes to come
+	last string // the path that was read last, "" before the first
+	sum  uint32 // of what was read
+	err  error
+}
+
+// loading is what comes next in a snapshot.
+type loading uint8
+
+const (
+	loadingHead loading = iota
+	loadingSession
+	loadingCount
+	loadingZnode
+	loadingSum
+	loadingNothing
+)
+
+// NewLoader makes a loader that has read nothing.
+func NewLoader() *Loader {
 	t := empty()
 	t.restored = true
-	t.zxid, t.sessionsEnded = d.Int64(), uint64(d.Int64())
-	if err := t.loadSessions(d); err != nil {
-		return nil, err
-	}
-	if err := t.loadNodes(d); err != nil {
-		return nil, err
-	}
-	if d.Len() > 0 {
-		return nil, malformed("%d bytes are left over", d.Len())
-	}
-	return t, nil
+	return &Loader{t: t}
 }
 
-func (t *Tree) loadSessions(d *wire.Decoder) error {
-	n, err := decodeCount(d, sessionBytesMin)
+// Add reads a piece, and keeps nothing of it. An error says that the whole is no snapshot, and sticks. It wraps
+// wire.ErrMalformed.
+func (l *Loader) Add(piece []byte) error {
+	if l.err != nil {
+		return l.err
+	}
+	if len(l.rest) > 0 {
+		piece = append(l.rest, piece...)
+	}
+	for {
+		size, err := l.next.size(piece)
+		if err == nil && size > len(piece) {
+			break
+		}
+		if err == nil && size > 0 {
+			err = l.read(piece[:size])
+		}
+		if err != nil {
+			l.err = fmt.Errorf("a snapshot of the tree: %w", err)
+			return l.err
+		}
+		if piece = piece[size:]; size == 0 {
+			break
+		}
+	}
+	l.rest = append([]byte(nil), piece...)
+	return nil
+}
+
+// Tree is what was read, when all of it was. The loader is of no more use.
+func (l *Loader) Tree() (*Tree, error) {
+	if l.err == nil && l.next != loadingNothing {
+		l.err = fmt.Errorf("a snapshot of the tree: %w", malformed("it ends too early, behind %q", l.last))
+	}
+	return l.t, l.err
+}
+
+// size is how many bytes of b the next thing takes. It is more than there are if b does not tell yet, and 0 for nothing.
+func (next loading) size(b []byte) (int, error) {
+	m := measure{rest: b}
+	switch next {
+	case loadingHead:
+		m.skip(4 + 4 + 8 + 8 + 8)
+	case loadingSession:
+		m.skip(8 + 4)
+		m.buffer()
+		m.skip(3 * 8)
+	case loadingCount:
+		m.skip(8)
+	case loadingZnode:
+		m.buffer()
+		m.buffer()
+		m.skip(4*8 + 2*4 + 2*8 + 4)
+		m.buffer()
+	case loadingSum:
+		m.skip(4)
+	case loadingNothing:
+		if len(b) > 0 {
+			return 0, malformed("%d bytes are left over", len(b))
+		}
+	}
+	return m.size, m.err
+}
+
+// measure adds up how long something is.
+type measure struct {
+	rest []byte
+	size int
+	err  error
+}
+
+func (m *measure) skip(n int) {
+	m.size += n
+	m.rest = m.rest[min(n, len(m.rest)):]
+}
+
+// buffer skips a length and as many bytes. One that is negative and not null's is no length.
+func (m *measure) buffer() {
+	n := 0
+	if len(m.rest) >= 4 {
+		n = int(int32(binary.BigEndian.Uint32(m.rest)))
+	}
+	if n < -1 {
+		m.err = malformed("a length is %d", n)
+	}
+	m.skip(4)
+	m.skip(max(n, 0))
+}
+
+// read takes the next thing, whose bytes these are.
+func (l *Loader) read(b []byte) error {
+	d := wire.NewDecoder(b)
+	if l.next == loadingSum {
+		l.next = loadingNothing
+		if want := uint32(d.Int32()); want != l.sum {
+			return malformed("its checksum is %08x and should be %08x", l.sum, want)
+		}
+		return nil
+	}
+	l.sum = crc32.Update(l.sum, castagnoli, b)
+	switch l.next {
+	case loadingHead:
+		if magic, version := d.Int32(), d.Int32(); magic != snapshotMagic || version != snapshotVersion {
+			return malformed("it begins with %08x, version %d", magic, version)
+		}
+		l.t.zxid, l.t.sessionsEnded = d.Int64(), uint64(d.Int64())
+		return l.expect(d.Int64(), loadingSession, loadingCount)
+	case loadingSession:
+		if err := l.t.loadSession(d); err != nil {
+			return err
+		}
+		return l.expect(l.left-1, loadingSession, loadingCount)
+	case loadingCount:
+		return l.expect(d.Int64(), loadingZnode, loadingSum)
+	}
+	n, err := l.t.decodeNode(d)
+	if err == nil {
+		err = l.t.checkPlace(n, l.last)
+	}
 	if err != nil {
 		return err
 	}
-	for i := range n {
-		s := &session{Session: decodeSession(d)}
-		if err := d.Err(); err != nil {
-			return err
-		}
-		last, _ := t.sessions.Max()
-		if !isSession(s.ID) || i > 0 && s.ID <= last.ID {
-			return malformed("session %#x is out of place", s.ID)
-		}
-		t.addSession(s)
+	l.t.add(n)
+	l.last = n.path
+	return l.expect(l.left-1, loadingZnode, loadingSum)
+}
+
+// expect goes on with so many of one kind, or with what comes behind the last of them.
+func (l *Loader) expect(left int64, kind, behind loading) error {
+	l.left, l.next = left, kind
+	switch {
+	case left < 0:
+		return malformed("a count is %d", left)
+	case left == 0 && kind == loadingZnode:
+		l.next = behind
+		return l.t.checkFixed()
+	case left == 0:
+		l.next = behind
 	}
 	return nil
 }
 
-func decodeSession(d *wire.Decoder) Session {
-	return Session{
-		ID: d.Int64(), TimeoutMs: d.Int32(), Passwd: d.Buffer(),
-		Owner: Owner{Server: uint64(d.Int64()), Incarnation: uint64(d.Int64()), Conn: uint64(d.Int64())},
-	}
-}
-
-func (t *Tree) loadNodes(d *wire.Decoder) error {
-	count, err := decodeCount(d, nodeBytesMin)
-	if err != nil {
-		return err
-	}
-	t.nodes = make(map[string]*node, count)
-	last := ""
-	for range count {
-		n, err := t.decodeNode(d)
-		if err != nil {
-			return err
-		}
-		if err := t.checkPlace(n, last); err != nil {
-			return err
-		}
-		t.add(n)
-		last = n.path
-	}
+func (t *Tree) checkFixed() error {
 	for _, path := range fixedPaths {
 		if t.nodes[path] == nil {
 			return malformed("%s is missing", path)
 		}
 	}
+	return nil
+}
+
+func (t *Tree) loadSession(d *wire.Decoder) error {
+	s := &session{Session: Session{
+		ID: d.Int64(), TimeoutMs: d.Int32(), Passwd: d.Buffer(),
+		Owner: Owner{Server: uint64(d.Int64()), Incarnation: uint64(d.Int64()), Conn: uint64(d.Int64())},
+	}}
+	if err := d.Err(); err != nil {
+		return err
+	}
+	last, any := t.sessions.Max()
+	if !isSession(s.ID) || any && s.ID <= last.ID {
+		return malformed("session %#x is out of place", s.ID)
+	}
+	t.addSession(s)
 	return nil
 }
 
@@ -157,17 +269,6 @@ func (t *Tree) checkPlace(n *node, last string) error {
 		return malformed("znode %q belongs to session %#x, which can't own it", n.path, n.owner)
 	}
 	return nil
-}
-
-func decodeCount(d *wire.Decoder, size int) (int, error) {
-	n := d.Int64()
-	if err := d.Err(); err != nil {
-		return 0, err
-	}
-	if n < 0 || n > int64(d.Len()/size) {
-		return 0, malformed("a count is %d, with %d bytes left", n, d.Len())
-	}
-	return int(n), nil
 }
 
 func malformed(format string, args ...any) error {

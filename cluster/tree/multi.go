@@ -15,7 +15,7 @@ func (u *update) multi(r wire.MultiRequest) (wire.Response, wire.Code) {
 	for i, op := range r.Ops {
 		if lacksTTL(op) {
 			u.rollback()
-			u.t.sum = sum
+			u.t.sum, u.t.bytes = sum, bytes
 			return nil, wire.MarshallingError
 		}
 		response, code := u.write(asInMulti(op))

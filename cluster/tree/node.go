@@ -90,6 +90,39 @@ func ascending(set *nodeSet) []*node {
 	return list
 }
 
+// walkAfter calls f for the znodes behind a path in the order of a walk, or for all with "", until f returns false; it
+// reports whether f never did. There need not be a znode at the path, any more. f must not change the tree.
+func (t *Tree) walkAfter(path string, f func(*node) bool) bool {
+	if path == "" {
+		return t.nodes[rootPath].walk(f)
+	}
+	if n := t.nodes[path]; n != nil && !n.walkChildren("", f) {
+		return false
+	}
+	for path != rootPath {
+		above := parentOf(path)
+		if n := t.nodes[above]; n != nil && !n.walkChildren(path, f) {
+			return false
+		}
+		path = above
+	}
+	return true
+}
+
+func (n *node) walk(f func(*node) bool) bool { return f(n) && n.walkChildren("", f) }
+
+// walkChildren walks the children behind one, and all that is below them.
+func (n *node) walkChildren(behind string, f func(*node) bool) bool {
+	on := true
+	if n.children != nil {
+		n.children.AscendGreaterOrEqual(&node{path: behind}, func(child *node) bool {
+			on = child.path == behind || child.walk(f)
+			return on
+		})
+	}
+	return on
+}
+
 func (n *node) setData(data []byte) {
 	n.data, n.dataHash = data, hashBytes(data)
 }

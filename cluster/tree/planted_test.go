@@ -115,6 +115,24 @@ func TestBugHalfMultiInSnapshot(t *testing.T) {
 	}
 }
 
+func TestBugSnapshotNotFrozen(t *testing.T) {
+	plant(t, "bugSnapshotNotFrozen")
+	d := newDriver(t)
+	d.must(create("/a", 0))
+	hash := d.tree.Hash()
+	s := d.tree.BeginSnapshot()
+	d.must(wire.SetDataRequest{Path: "/a", Data: []byte("later"), Version: -1}, wire.DeleteRequest{Path: "/a", Version: -1})
+	b, _ := s.Append(nil, 1<<20)
+	loaded, err := Load(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	skipIn(t, loaded.Hash() == hash)
+	if string(loaded.nodes["/a"].data) != "later" {
+		t.Error("the snapshot lacks the later change")
+	}
+}
+
 func TestBugACLCheckSkippedOnReplay(t *testing.T) {
 	plant(t, "bugACLCheckSkippedOnReplay")
 	d := newDriver(t)

@@ -2,8 +2,10 @@ package tree
 
 import (
 	"hash/crc32"
+	"math"
 	"slices"
 
+	"github.com/google/btree"
 	"github.com/pingcap/failpoint"
 
 	"ordeal/cluster/wire"
@@ -32,33 +34,185 @@ const (
 	headUsualBytes    = 64
 )
 
-// AppendSnapshot appends the whole state.
+// Snapshot is the state at one transaction, written piece by piece while later ones are applied. A znode that changes or
+// goes before it was written is kept as it was (see keep), and one that is newer than the snapshot is left out.
+type Snapshot struct {
+	t             *Tree
+	zxid          int64
+	sessionsEnded uint64
+	znodes        int
+	stage         snapshotStage
+	sessions      []Session // those to be written yet
+	at            string    // the znode that was written last, "" before the first
+	kept          *btree.BTreeG[keptNode]
+	sum           uint32
+	// half is all of it, for bugHalfMultiInSnapshot.
+	half []byte
+}
+
+type snapshotStage uint8
+
+const (
+	stageHead snapshotStage = iota
+	stageSessions
+	stageZnodes
+	stageDone
+)
+
+// keptNode is a znode as it was, encoded.
+type keptNode struct {
+	path  string
+	bytes []byte
+}
+
+// visitsMax is how many znodes a piece may look at, whether it writes them or not.
+const visitsMax = 8192
+
+// BeginSnapshot begins a snapshot of the state as it is now. A tree has one at a time, until it is done or dropped: to
+// begin another panics.
+func (t *Tree) BeginSnapshot() *Snapshot {
+	if t.frozen != nil {
+		panic("tree: a snapshot is being taken already")
+	}
+	t.frozen = t.snapshotNow()
+	return t.frozen
+}
+
+// snapshotNow is a snapshot for which nothing is kept: it has to be written before anything changes.
+func (t *Tree) snapshotNow() *Snapshot {
+	s := &Snapshot{t: t, zxid: t.zxid, sessionsEnded: t.sessionsEnded, znodes: len(t.nodes), sessions: t.Sessions()}
+	failpoint.Inject("bugSnapshotWithoutSessions", func(_ failpoint.Value) { s.sessions = nil })
+	failpoint.Inject("bugHalfMultiInSnapshot", func(_ failpoint.Value) { s.half = t.halfAt(t.zxid) })
+	return s
+}
+
+// AppendSnapshot appends the whole state at once. A snapshot that is being taken is not in its way.
 func (t *Tree) AppendSnapshot(dst []byte) []byte {
-	var half []byte
-	failpoint.Inject("bugHalfMultiInSnapshot", func(_ failpoint.Value) { half = t.halfAt(t.zxid) })
-	if half != nil {
-		return append(dst, half...)
+	// Grown to by and by, a large snapshot would leave as much garbage again.
+	size := int(t.bytes) + znodeFixedBytes*len(t.nodes) + sessionUsualBytes*t.sessions.Len() + headUsualBytes
+	all, _ := t.snapshotNow().append(slices.Grow(dst, size), math.MaxInt, math.MaxInt)
+	return all
+}
+
+// Append appends the next piece of the snapshot, of about size bytes: a znode or a session is never divided. It reports
+// whether there is more to come; a snapshot without more is done.
+func (s *Snapshot) Append(dst []byte, size int) (piece []byte, more bool) {
+	piece, more = s.append(dst, size, visitsMax)
+	if !more {
+		s.Drop()
+	}
+	return piece, more
+}
+
+// Drop ends a snapshot, done or not: nothing is kept for it any more.
+func (s *Snapshot) Drop() {
+	if s.t.frozen == s {
+		s.t.frozen = nil
+	}
+	s.stage, s.kept = stageDone, nil
+}
+
+func (s *Snapshot) append(dst []byte, size, visits int) ([]byte, bool) {
+	if s.half != nil {
+		return append(dst, s.half...), false
 	}
 	start := len(dst)
-	// Grown to by and by, a large snapshot would leave as much garbage again.
-	e := wire.NewEncoder(slices.Grow(dst, int(t.bytes)+znodeFixedBytes*len(t.nodes)+sessionUsualBytes*t.sessions.Len()+headUsualBytes))
+	e := wire.NewEncoder(dst)
+	room := func() int { return size - (len(e.Bytes()) - start) }
+	if s.stage == stageHead {
+		s.encodeHead(e)
+		s.stage = stageSessions
+	}
+	for s.stage == stageSessions && room() > 0 {
+		if len(s.sessions) == 0 {
+			e.Int64(int64(s.znodes))
+			s.stage = stageZnodes
+			break
+		}
+		encodeSession(e, s.sessions[0])
+		s.sessions = s.sessions[1:]
+	}
+	whole := s.stage == stageZnodes && s.encodeZnodes(e, room, visits)
+	s.sum = crc32.Update(s.sum, castagnoli, e.Bytes()[start:])
+	if whole {
+		e.Int32(int32(s.sum))
+	}
+	return e.Bytes(), !whole
+}
+
+func (s *Snapshot) encodeHead(e *wire.Encoder) {
 	e.Int32(snapshotMagic)
 	e.Int32(snapshotVersion)
-	e.Int64(t.zxid)
-	e.Int64(int64(t.sessionsEnded))
-	sessions := t.Sessions()
-	failpoint.Inject("bugSnapshotWithoutSessions", func(_ failpoint.Value) {
-		sessions = nil
+	e.Int64(s.zxid)
+	e.Int64(int64(s.sessionsEnded))
+	e.Int64(int64(len(s.sessions)))
+}
+
+// encodeZnodes goes on with the walk, as far as there is room, and reports whether it has come to its end.
+func (s *Snapshot) encodeZnodes(e *wire.Encoder, room func() int, visits int) bool {
+	whole := s.t.walkAfter(s.at, func(n *node) bool {
+		if visits == 0 || room() <= 0 {
+			return false
+		}
+		visits--
+		if !s.encodeKept(e, n.path, room) {
+			return false
+		}
+		if s.wants(n) {
+			encodeNode(e, n)
+		}
+		s.at = n.path
+		return true
 	})
-	e.Int64(int64(len(sessions)))
-	for _, s := range sessions {
-		encodeSession(e, s)
+	return whole && s.encodeKept(e, "", room)
+}
+
+// wants reports whether a znode that the walk has come to, and that is as it is now, is part of the snapshot. If it was
+// kept, that was written instead.
+func (s *Snapshot) wants(n *node) bool { return n.czxid <= s.zxid && s.at != n.path }
+
+// encodeKept writes what was kept up to a path, or all of it with "". It reports false if there is no room for that.
+func (s *Snapshot) encodeKept(e *wire.Encoder, upTo string, room func() int) bool {
+	for s.kept != nil && s.kept.Len() > 0 {
+		first, _ := s.kept.Min()
+		if upTo != "" && comparePaths(first.path, upTo) > 0 {
+			break
+		}
+		if room() <= 0 {
+			return false
+		}
+		s.kept.DeleteMin()
+		e.Raw(first.bytes)
+		s.at = first.path
 	}
-	e.Int64(int64(len(t.nodes)))
-	encodeWalk(e, t.nodes[rootPath])
-	sum := crc32.Checksum(e.Bytes()[start:], castagnoli)
-	e.Int32(int32(sum))
-	return e.Bytes()
+	return true
+}
+
+// keepChanging is called before a znode changes.
+func (t *Tree) keepChanging(n *node) {
+	planted := false
+	failpoint.Inject("bugSnapshotNotFrozen", func(_ failpoint.Value) { planted = true })
+	if !planted {
+		t.keep(n)
+	}
+}
+
+// keep is called before a znode changes or goes. If a snapshot is being taken and has not come to the znode, it keeps it
+// as it is.
+func (t *Tree) keep(n *node) {
+	s := t.frozen
+	if s == nil || n.czxid > s.zxid || s.at != "" && comparePaths(n.path, s.at) <= 0 {
+		return
+	}
+	if s.kept == nil {
+		s.kept = btree.NewG(btreeDegree, func(a, b keptNode) bool { return comparePaths(a.path, b.path) < 0 })
+	}
+	if s.kept.Has(keptNode{path: n.path}) {
+		return
+	}
+	var e wire.Encoder
+	encodeNode(&e, n)
+	s.kept.ReplaceOrInsert(keptNode{n.path, e.Bytes()})
 }
 
 func encodeSession(e *wire.Encoder, s Session) {
@@ -68,17 +222,6 @@ func encodeSession(e *wire.Encoder, s Session) {
 	e.Int64(int64(s.Owner.Server))
 	e.Int64(int64(s.Owner.Incarnation))
 	e.Int64(int64(s.Owner.Conn))
-}
-
-func encodeWalk(e *wire.Encoder, n *node) {
-	encodeNode(e, n)
-	if n.children == nil {
-		return
-	}
-	n.children.Ascend(func(child *node) bool {
-		encodeWalk(e, child)
-		return true
-	})
 }
 
 func encodeNode(e *wire.Encoder, n *node) {

@@ -29,6 +29,8 @@ type Tree struct {
 	reapable *nodeSet
 	// restored says that the state came from a snapshot: bugACLCheckSkippedOnReplay wants to know.
 	restored bool
+	// frozen is the snapshot that is being taken, or nil.
+	frozen *Snapshot
 	// half is for bugHalfMultiInSnapshot.
 	half halfMulti
 

@@ -3,6 +3,7 @@ package wal
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"go.etcd.io/raft/v3/raftpb"
@@ -13,8 +14,18 @@ type told struct {
 	entries     []string // of index i at i: term and data; "" where a snapshot from elsewhere took its place
 	hard        hardState
 	commitFloor uint64 // commit index as of the last call that had to be synced
-	snapshot    uint64
+	// snapshots are those that may be the newest on the disk, oldest first: one of the node's own is written while the log
+	// goes on. None older than base may.
+	snapshots   []uint64
+	base        uint64
 	incarnation uint64
+}
+
+func (s told) newest() uint64 {
+	if len(s.snapshots) == 0 {
+		return 0
+	}
+	return s.snapshots[len(s.snapshots)-1]
 }
 
 func (s told) last() uint64 { return uint64(len(s.entries)) - 1 }
@@ -31,6 +42,7 @@ type trial struct {
 	log   *Log
 	told  []told // one for each call, and where it began
 	acked int    // the last of them that must have survived
+	saved uint64 // the newest snapshot of the node's own that must have survived
 	fresh int    // makes data unique
 }
 
@@ -82,7 +94,7 @@ func (t *trial) call(next told) func(error) {
 func (t *trial) boot() {
 	s := t.now()
 	if t.log.Empty() {
-		s.entries, s.snapshot = []string{"", "1/"}, 1
+		s.entries, s.snapshots, s.base = []string{"", "1/"}, []uint64{1}, 1
 		s.hard = s.hard.raised(1, 1)
 		t.call(s)
 		t.log.Bootstrap([]uint64{1, 2, 3}, nil)
@@ -110,19 +122,25 @@ func (t *trial) act() {
 func (t *trial) save() {
 	s := t.now()
 	index := s.hard.commit
-	if index <= s.snapshot {
+	if index <= s.newest() {
 		return
 	}
-	s.snapshot = index
+	s.snapshots = append(slices.Clip(s.snapshots), index)
 	done := t.call(s)
-	t.log.Save(snapshotAt(index, s.term(index), fmt.Sprintf("snapshot %d", index)), done)
+	saving := save(t.log, snapshotAt(index, s.term(index), fmt.Sprintf("snapshot %d", index)), func(err error) {
+		done(err)
+		t.saved = max(t.saved, t.log.durable())
+	})
+	if t.rng.IntN(8) == 0 {
+		saving.Drop()
+	}
 }
 
 func (t *trial) install() {
 	s := t.now()
 	index, term := s.last()+1+uint64(t.rng.IntN(3)), s.hard.term+1
 	s.entries = append(make([]string, index), fmt.Sprintf("%d/", term))
-	s.snapshot = index
+	s.snapshots, s.base = []uint64{index}, index
 	s.hard = hardState{term: term, commit: index}
 	s.commitFloor = index
 	var entries []*raftpb.Entry
@@ -131,8 +149,9 @@ func (t *trial) install() {
 		s.entries, entries = t.grow(s, index+1, 2)
 		s.hard.vote = uint64(t.rng.IntN(4))
 	}
+	in := receive(t.log, snapshotAt(index, term, fmt.Sprintf("snapshot %d", index)))
 	done := t.call(s)
-	t.log.Install(snapshotAt(index, term, fmt.Sprintf("snapshot %d", index)), s.hard.message(), entries, done)
+	t.log.Install(in, s.hard.message(), entries, done)
 }
 
 // commit moves the commit index alone, which need not be synced.
@@ -183,8 +202,9 @@ func (t *trial) grow(s told, from uint64, n int) ([]string, []*raftpb.Entry) {
 func (t *trial) compare() error {
 	var reason error
 	for n := len(t.told) - 1; n >= t.acked; n-- {
-		if reason = t.told[n].differs(t.log); reason == nil {
+		if reason = t.told[n].differs(t.log, t.saved); reason == nil {
 			s := t.told[n]
+			s.snapshots, s.base = []uint64{t.log.durable()}[:min(1, t.log.durable())], t.log.durable()
 			s.hard = t.log.memory.hard // its commit index may have gone back
 			s.commitFloor = min(s.commitFloor, s.hard.commit)
 			t.told = append(t.told[:n], s) // what was read is certain once something later is acknowledged
@@ -196,13 +216,14 @@ func (t *trial) compare() error {
 }
 
 // differs says how the log differs from s.
-func (s told) differs(l *Log) error {
-	if got := l.durable(); got != s.snapshot {
-		return fmt.Errorf("the snapshot is at %d, not %d", got, s.snapshot)
+func (s told) differs(l *Log, saved uint64) error {
+	at := l.durable()
+	if at < max(s.base, min(saved, s.newest())) || at > 0 && !slices.Contains(s.snapshots, at) {
+		return fmt.Errorf("the snapshot is at %d, not one of %d from %d on", at, s.snapshots, max(s.base, saved))
 	}
-	snapshot, _ := l.Snapshot()
-	if want := fmt.Sprintf("snapshot %d", s.snapshot); s.snapshot > 1 && string(snapshot.GetData()) != want {
-		return fmt.Errorf("snapshot %d holds %q", s.snapshot, snapshot.GetData())
+	data, err := dataOf(l)
+	if want := fmt.Sprintf("snapshot %d", at); at > 1 && data != want || err != nil {
+		return fmt.Errorf("snapshot %d holds %q, %v", at, data, err)
 	}
 	if l.Incarnation() != s.incarnation {
 		return fmt.Errorf("the incarnation is %d, not %d", l.Incarnation(), s.incarnation)
@@ -212,7 +233,7 @@ func (s told) differs(l *Log) error {
 		return fmt.Errorf("the hard state is %+v, not %+v with at least %d committed", got, s.hard, s.commitFloor)
 	}
 	first, _ := l.FirstIndex()
-	if last, _ := l.LastIndex(); last != s.last() || first > s.snapshot+1 {
+	if last, _ := l.LastIndex(); last != s.last() || first > at+1 {
 		return fmt.Errorf("the log is from %d to %d, and it should end at %d", first, last, s.last())
 	}
 	for i := first; i <= s.last(); i++ {

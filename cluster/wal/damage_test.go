@@ -16,7 +16,7 @@ func writtenDisk(t *testing.T) *crashDisk {
 	l.Begin(ignore(t))
 	for i := uint64(2); i <= 21; i++ {
 		if i == 10 {
-			l.Save(snapshotAt(8, 1, "eight"), ignore(t))
+			save(l, snapshotAt(8, 1, "eight"), ignore(t))
 		}
 		l.Append(hard(1, 1, i-1), []*raftpb.Entry{entry(i, 1, "some data")}, ignore(t))
 		d.settle()

@@ -1,6 +1,7 @@
 package wal
 
 import (
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"slices"
@@ -49,6 +50,14 @@ func (d *crashDisk) ReadFile(name string) ([]byte, error) {
 		return nil, fs.ErrNotExist
 	}
 	return slices.Clone(f.bytes), nil
+}
+
+func (d *crashDisk) ReadAt(name string, b []byte, offset int64) (int, error) {
+	f, ok := d.names[name]
+	if !ok {
+		return 0, fs.ErrNotExist
+	}
+	return copy(b, f.bytes[min(offset, int64(len(f.bytes))):]), nil
 }
 
 func (d *crashDisk) Submit(job host.Job, done func(error)) {
@@ -103,6 +112,10 @@ func (d *crashDisk) do(s host.Step) error {
 		delete(d.names, s.Name)
 	case host.StepRemove:
 		delete(d.names, s.Name)
+	case host.StepRead:
+		if n, err := d.ReadAt(s.Name, s.Data, s.Size); err != nil || n < len(s.Data) {
+			return fmt.Errorf("%d of %d bytes were read: %w", n, len(s.Data), err)
+		}
 	case host.StepSyncDir:
 		d.durable = make(map[string]*inode)
 		for name, f := range d.names {

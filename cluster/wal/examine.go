@@ -1,6 +1,7 @@
 package wal
 
 import (
+	"errors"
 	"fmt"
 
 	"ordeal/host"
@@ -58,8 +59,14 @@ func Examine(d host.Disk) ([]File, error) {
 
 func (f *File) examineSnapshot(data []byte, index uint64) {
 	f.Last = index
-	if _, offset, err := decodeSnapshot(data, index); err != nil {
-		f.Problem, f.Offset = err.Error(), int64(offset)
+	r := snapshotReader{index: index}
+	err := r.add(data, func([]byte) error { return nil })
+	if err == nil {
+		err = r.end()
+	}
+	var damage *Damage
+	if errors.As(err, &damage) {
+		f.Problem, f.Offset = damage.Reason, damage.Offset
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"slices"
 )
 
 const (
@@ -35,20 +36,28 @@ func framesBytes(records []record) int64 {
 	return n
 }
 
-// appendFrame appends to dst the frame that holds payload at offset of segment sequence, where durable bytes of the
+// appendFrame appends to dst the frame that holds a payload, in one part or several, at offset of segment sequence, where durable bytes of the
 // segment are durable.
-func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload []byte) []byte {
-	if int64(len(payload)) >= payloadMax {
-		panic(fmt.Sprintf("wal: a record of %d bytes is too large", len(payload)))
+func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload ...[]byte) []byte {
+	size, sum := 0, uint32(0)
+	for _, part := range payload {
+		size += len(part)
+		sum = crc32.Update(sum, castagnoli, part)
+	}
+	if int64(size) >= payloadMax {
+		panic(fmt.Sprintf("wal: a record of %d bytes is too large", size))
 	}
 	start := len(dst)
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(payload)))
+	dst = slices.Grow(dst, int(frameBytes(size)))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(size))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(offset-durable))
-	dst = binary.LittleEndian.AppendUint32(dst, crc32.Checksum(payload, castagnoli))
+	dst = binary.LittleEndian.AppendUint32(dst, sum)
 	dst = binary.LittleEndian.AppendUint32(dst, headerSum(dst[start:], sequence, offset))
-	dst = append(dst, payload...)
+	for _, part := range payload {
+		dst = append(dst, part...)
+	}
 	var zeros [frameAlign]byte
-	return append(dst, zeros[:frameBytes(len(payload))-frameHeaderBytes-int64(len(payload))]...)
+	return append(dst, zeros[:frameBytes(size)-frameHeaderBytes-int64(size)]...)
 }
 
 // headerSum binds the first 12 bytes of a header to its place.
@@ -61,23 +70,31 @@ func headerSum(header []byte, sequence uint64, offset int64) uint32 {
 
 // readFrame reads the frame at offset of a segment's bytes, and reports whether there is one.
 func readFrame(segment []byte, sequence uint64, offset int64) (frame, bool) {
-	rest := segment[offset:]
-	if len(rest) < frameHeaderBytes {
-		return frame{}, false
+	return readFrameAt(segment[offset:], sequence, offset)
+}
+
+// readHeader reads the header of the frame at offset, where rest begins: how many bytes the frame takes, and how many of
+// the segment were durable before it.
+func readHeader(rest []byte, sequence uint64, offset int64) (size, durable int64, ok bool) {
+	if len(rest) < frameHeaderBytes || headerSum(rest, sequence, offset) != binary.LittleEndian.Uint32(rest[12:]) {
+		return 0, 0, false
 	}
-	if headerSum(rest, sequence, offset) != binary.LittleEndian.Uint32(rest[12:]) {
+	length := int64(binary.LittleEndian.Uint32(rest))
+	durable = offset - int64(binary.LittleEndian.Uint32(rest[4:]))
+	return frameBytes(int(length)), durable, length < payloadMax && durable >= 0
+}
+
+// readFrameAt reads the frame at offset, where rest begins.
+func readFrameAt(rest []byte, sequence uint64, offset int64) (frame, bool) {
+	end, durable, ok := readHeader(rest, sequence, offset)
+	if !ok || end > int64(len(rest)) {
 		return frame{}, false
 	}
 	length := int64(binary.LittleEndian.Uint32(rest))
-	durable := offset - int64(binary.LittleEndian.Uint32(rest[4:]))
-	if length >= payloadMax || durable < 0 || frameBytes(int(length)) > int64(len(rest)) {
-		return frame{}, false
-	}
 	payload := rest[frameHeaderBytes : frameHeaderBytes+length]
 	if crc32.Checksum(payload, castagnoli) != binary.LittleEndian.Uint32(rest[8:]) {
 		return frame{}, false
 	}
-	end := frameBytes(int(length))
 	for _, b := range rest[frameHeaderBytes+length : end] {
 		if b != 0 {
 			return frame{}, false

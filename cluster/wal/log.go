@@ -1,7 +1,6 @@
 package wal
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/pingcap/failpoint"
@@ -32,6 +31,10 @@ type Log struct {
 	written      state     // what the frames that were handed to the disk add up to
 	segments     []segment // on disk, oldest first; the last is written to
 	snapshots    []uint64  // indexes of the snapshots on disk, oldest first; the last is the durable one
+	// snapshotBytes is how large the durable one's file is.
+	snapshotBytes int64
+	// held is the index of the oldest snapshot that is being sent, 0 for none; see Hold.
+	held uint64
 }
 
 // Recovery says what Open found.
@@ -61,22 +64,33 @@ func (l *Log) Bootstrap(voters, learners []uint64) {
 	if !l.Empty() {
 		panic("wal: only an empty log can be bootstrapped")
 	}
-	snapshot := &raftpb.Snapshot{Metadata: &raftpb.SnapshotMetadata{
+	meta := &raftpb.SnapshotMetadata{
 		Index: new(uint64(1)), Term: new(uint64(1)),
 		ConfState: &raftpb.ConfState{Voters: slices.Clone(voters), Learners: slices.Clone(learners)},
-	}}
-	l.adopt(snapshot)
+	}
+	l.adopt(meta)
 	l.queue.add(&task{stages: func() []stage {
 		l.written.last, l.written.lastTerm = 1, 1
-		return l.snapshotStages(snapshot)
+		return l.wholeStages(&raftpb.Snapshot{Metadata: meta})
 	}})
 }
 
+// wholeStages write a snapshot that is there as a whole.
+func (l *Log) wholeStages(snapshot *raftpb.Snapshot) []stage {
+	meta := snapshot.GetMetadata()
+	h := half{log: l, index: meta.GetIndex(), name: fileName(meta.GetIndex(), halfSuffix)}
+	job, size := host.Job{host.Remove(h.name)}, 0
+	for _, frame := range encodeSnapshot(snapshot) {
+		job, size = append(job, host.Append(h.name, frame)), size+len(frame)
+	}
+	return append([]stage{{job: append(job, host.Sync(h.name))}}, h.place(meta, int64(size))...)
+}
+
 // adopt makes a snapshot from elsewhere the beginning of the log in memory.
-func (l *Log) adopt(snapshot *raftpb.Snapshot) {
-	index, term := snapshot.GetMetadata().GetIndex(), snapshot.GetMetadata().GetTerm()
+func (l *Log) adopt(meta *raftpb.SnapshotMetadata) {
+	index, term := meta.GetIndex(), meta.GetTerm()
 	l.memory.reset(index, term)
-	l.memory.snapshot = snapshot
+	l.memory.snapshot = &raftpb.Snapshot{Metadata: meta}
 	l.memory.hard = l.memory.hard.raised(index, term)
 }
 
@@ -138,45 +152,6 @@ func (l *Log) write(done func(error), records ...record) {
 	l.queue.add(t)
 }
 
-// Install takes a snapshot from the leader, in place of the whole log, and what its append message has besides. The
-// log on disk is given up only once the snapshot is durable. done is called when all is durable. The caller gives
-// the snapshot away.
-func (l *Log) Install(snapshot *raftpb.Snapshot, hs *raftpb.HardState, entries []*raftpb.Entry, done func(error)) {
-	index, term := snapshot.GetMetadata().GetIndex(), snapshot.GetMetadata().GetTerm()
-	if index <= l.memory.snapshot.GetMetadata().GetIndex() {
-		panic(fmt.Sprintf("wal: snapshot %d is not newer than the one at %d", index,
-			l.memory.snapshot.GetMetadata().GetIndex()))
-	}
-	l.adopt(snapshot)
-	var records []record
-	if r, ok := l.change(hs, entries); ok {
-		records = append(records, r)
-	}
-	l.queue.add(&task{dones: []func(error){done}, stages: func() []stage {
-		stages := l.snapshotStages(snapshot)
-		l.written.last, l.written.lastTerm = index, term
-		l.written.hard = l.written.hard.raised(index, term)
-		old := len(l.segments)
-		stages = append(stages, l.appendStages(records, true)...)
-		return append(stages, l.removeStage(old, index))
-	}})
-}
-
-// Save keeps a snapshot that the node took itself. It becomes Snapshot() when it is durable, and then done is called;
-// the log stays as it is until Compact. The caller gives the snapshot away.
-func (l *Log) Save(snapshot *raftpb.Snapshot, done func(error)) {
-	index := snapshot.GetMetadata().GetIndex()
-	if index > l.memory.last() {
-		panic(fmt.Sprintf("wal: snapshot %d is ahead of the log, which ends at %d", index, l.memory.last()))
-	}
-	l.queue.add(&task{dones: []func(error){done}, stages: func() []stage {
-		if index <= l.durable() {
-			return []stage{{job: host.Job{}}}
-		}
-		return l.snapshotStages(snapshot)
-	}})
-}
-
 // durable is the index of the newest snapshot on disk, 0 for none.
 func (l *Log) durable() uint64 {
 	if len(l.snapshots) == 0 {
@@ -185,20 +160,32 @@ func (l *Log) durable() uint64 {
 	return l.snapshots[len(l.snapshots)-1]
 }
 
+// Hold keeps Compact from what a node needs that is being sent a snapshot: the file of that, and the entries behind it. index
+// is that of the oldest that is being sent, 0 for none.
+func (l *Log) Hold(index uint64) { l.held = index }
+
 // Compact forgets the entries that the durable snapshot holds, but for the last keep of them, which spare a follower
 // that is a little behind a whole snapshot. Segments that hold nothing else, and older snapshots, go from the disk.
 func (l *Log) Compact(keep uint64) {
 	durable := l.durable()
 	if durable > keep {
-		l.memory.compact(min(durable-keep, l.memory.last()))
+		l.memory.compact(l.unheld(min(durable-keep, l.memory.last())))
 	}
 	l.queue.add(&task{stages: func() []stage {
 		n := l.dead()
 		if n == 0 && len(l.snapshots) <= 1 {
 			return []stage{{job: host.Job{}}}
 		}
-		return []stage{l.removeStage(n, l.durable())}
+		return []stage{l.removeStage(n, l.unheld(l.durable()))}
 	}})
+}
+
+// unheld is index, or what is held if that is lower.
+func (l *Log) unheld(index uint64) uint64 {
+	if l.held > 0 {
+		return min(index, l.held)
+	}
+	return index
 }
 
 // dead is how many of the oldest segments hold nothing that is needed.

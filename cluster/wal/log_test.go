@@ -109,7 +109,7 @@ func TestNothingIsAcknowledgedAfterAFailedSync(t *testing.T) {
 	l.Append(nil, nil, note)
 	d.settle()
 	d.failing = nil
-	l.Save(snapshotAt(1, 1, ""), note)
+	save(l, snapshotAt(1, 1, ""), note)
 	d.settle()
 	if len(errs) != 4 {
 		t.Fatalf("%d of 4 were done", len(errs))
@@ -143,12 +143,12 @@ func TestSaveCompactAndInstall(t *testing.T) {
 	}
 	before, _ := d.ReadDir()
 	saved := false
-	l.Save(snapshotAt(30, 1, "thirty"), func(error) { saved = true })
+	save(l, snapshotAt(30, 1, "thirty"), func(error) { saved = true })
 	if s, _ := l.Snapshot(); s.GetMetadata().GetIndex() != 1 {
 		t.Error("the snapshot is shown before it is durable")
 	}
 	d.settle()
-	if s, _ := l.Snapshot(); !saved || string(s.GetData()) != "thirty" {
+	if s, _ := l.Snapshot(); !saved || s.GetMetadata().GetIndex() != 30 {
 		t.Error("the snapshot is not shown when it is durable")
 	}
 	l.Compact(5)
@@ -167,7 +167,7 @@ func TestSaveCompactAndInstall(t *testing.T) {
 		t.Errorf("LastIndex() = %d, want 40", last)
 	}
 
-	l.Install(snapshotAt(60, 2, "sixty"), hard(3, 2, 60), []*raftpb.Entry{entry(61, 3, "x")}, ignore(t))
+	l.Install(receive(l, snapshotAt(60, 2, "sixty")), hard(3, 2, 60), []*raftpb.Entry{entry(61, 3, "x")}, ignore(t))
 	d.settle()
 	l = mustOpen(t, d, 256)
 	hs, _, _ := l.InitialState()

@@ -1,6 +1,7 @@
 package wal
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/pingcap/failpoint"
@@ -47,7 +48,7 @@ func TestCrashTrialsCatchPlantedBugs(t *testing.T) {
 func TestCrashPlacesAreCalledInOrder(t *testing.T) {
 	marked(t, "none")
 	var calls []string
-	for _, name := range []string{"walBeforeWrite", "walBeforeSync", "walAfterSync", "walBeforeRename",
+	for _, name := range []string{"walBeforeWrite", "walBeforeSync", "walAfterSync", "walBeforePiece", "walBeforeRename",
 		"walAfterRename", "walBeforeCompact"} {
 		err := failpoint.EnableCall(marks+name, func(self host.Addr) { calls = append(calls, string(self)+" "+name) })
 		if err != nil {
@@ -58,9 +59,14 @@ func TestCrashPlacesAreCalledInOrder(t *testing.T) {
 	d := testDisk()
 	l := mustOpen(t, d, 0)
 	l.Append(hard(1, 1, 0), []*raftpb.Entry{entry(1, 1, "a")}, ignore(t))
-	l.Install(snapshotAt(9, 1, ""), nil, nil, ignore(t))
+	in := l.Receive(9)
+	whole := bytes.Join(encodeSnapshot(snapshotAt(9, 1, "")), nil)
+	if err := in.Add(whole, func([]byte) error { return nil }, ignore(t)); err != nil {
+		t.Fatal(err)
+	}
+	l.Install(in, nil, nil, ignore(t))
 	d.settle()
-	want := []string{"walBeforeWrite", "walBeforeSync", "walAfterSync", "walBeforeRename", "walAfterRename",
+	want := []string{"walBeforeWrite", "walBeforePiece", "walBeforeSync", "walAfterSync", "walBeforeRename", "walAfterRename",
 		"walBeforeWrite", "walBeforeSync", "walAfterSync", "walBeforeCompact"}
 	if len(calls) != len(want) {
 		t.Fatalf("called: %v", calls)

@@ -59,8 +59,10 @@ type opening struct {
 func (o *opening) sort(names []string) {
 	l := o.log
 	for _, name := range names {
-		if _, ok := fileNumber(name, halfSuffix); ok {
-			o.repair = append(o.repair, host.Remove(name))
+		for _, suffix := range []string{halfSuffix, incomingSuffix} {
+			if _, ok := fileNumber(name, suffix); ok {
+				o.repair = append(o.repair, host.Remove(name))
+			}
 		}
 		if index, ok := fileNumber(name, snapshotSuffix); ok {
 			l.snapshots = append(l.snapshots, index)
@@ -89,17 +91,12 @@ func (o *opening) readSnapshot() error {
 	if index == 0 {
 		return nil
 	}
-	name := fileName(index, snapshotSuffix)
-	data, err := o.disk.ReadFile(name)
+	r, err := readSnapshot(o.disk, index, func([]byte) error { return nil })
 	if err != nil {
-		return fmt.Errorf("wal: %s cannot be read: %w", name, err)
+		return err
 	}
-	snapshot, offset, err := decodeSnapshot(data, index)
-	if err != nil {
-		return &Damage{File: name, Offset: int64(offset), Reason: err.Error()}
-	}
-	o.snapshot = snapshot
-	o.log.recovery.Snapshot = index
+	o.snapshot = &raftpb.Snapshot{Metadata: r.meta}
+	o.log.recovery.Snapshot, o.log.snapshotBytes = index, r.offset
 	return nil
 }
 

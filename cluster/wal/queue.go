@@ -58,6 +58,23 @@ func (q *queue) start() {
 	q.run(q.running.stages())
 }
 
+// beside carries out a job that has nothing to do with the tasks, but for the disk: its failure is theirs.
+func (q *queue) beside(mark string, job host.Job, done func(error)) {
+	if q.failed != nil {
+		q.disk.Submit(nil, func(error) { done(q.failed) })
+		return
+	}
+	if mark != "" {
+		failpoint.InjectCall(mark, q.self)
+	}
+	q.disk.Submit(job, func(err error) {
+		if err != nil && q.failed == nil {
+			q.failed = err
+		}
+		done(err)
+	})
+}
+
 func (q *queue) run(stages []stage) {
 	if len(stages) == 0 {
 		q.finish()

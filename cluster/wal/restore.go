@@ -9,10 +9,10 @@ func (l *Log) Restore(snapshot *raftpb.Snapshot, incarnation uint64, done func(e
 		panic("wal: only an empty log can be restored into")
 	}
 	index, term := snapshot.GetMetadata().GetIndex(), snapshot.GetMetadata().GetTerm()
-	l.adopt(snapshot)
+	l.adopt(snapshot.GetMetadata())
 	l.incarnation = incarnation
 	l.queue.add(&task{dones: []func(error){done}, stages: func() []stage {
-		stages := l.snapshotStages(snapshot)
+		stages := l.wholeStages(snapshot)
 		l.written.last, l.written.lastTerm, l.written.incarnation = index, term, incarnation
 		l.written.hard = l.written.hard.raised(index, term)
 		return append(stages, l.appendStages(nil, true)...)

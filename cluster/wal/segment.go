@@ -10,7 +10,9 @@ import (
 const (
 	segmentSuffix  = ".log"
 	snapshotSuffix = ".snap"
-	halfSuffix     = ".tmp" // not finished: worth nothing after a crash
+	// Not finished, and worth nothing after a crash: a snapshot of this node's own, and one that another node sends.
+	halfSuffix     = ".tmp"
+	incomingSuffix = ".part"
 )
 
 // segment is one file of the log.

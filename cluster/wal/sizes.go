@@ -5,8 +5,5 @@ func (l *Log) Sizes() (log, snapshot int64) {
 	for i := range l.segments {
 		log += l.segments[i].bytes
 	}
-	if l.memory.snapshot != nil {
-		snapshot = snapshotHeaderBytes + int64(len(l.memory.snapshot.Data))
-	}
-	return log, snapshot
+	return log, l.snapshotBytes
 }

@@ -3,7 +3,6 @@ package wal
 import (
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
@@ -11,69 +10,185 @@ import (
 	"ordeal/host"
 )
 
-// A snapshot's file: a magic number, the length of what follows, its CRC-32C, and a CRC-32C of these with the index.
+// A snapshot's file is a row of frames, as a segment is: a header, the data in pieces, and an end. The frames are bound to
+// the snapshot's index as those of a segment are to its number.
 const (
-	snapshotMagic       = 0x3170616e736c6177 // "walsnap1", and so the format's version
-	snapshotHeaderBytes = 24
+	snapshotVersion = 2
+
+	recordSnapshot = 4 // the header: the version, and raft's metadata
+	recordPiece    = 5 // a piece of the data
+	recordEnd      = 6 // how many bytes of data there are
 )
 
-// snapshotStages writes a snapshot under another name and gives it its own when it is whole.
-func (l *Log) snapshotStages(snapshot *raftpb.Snapshot) []stage {
-	index := snapshot.GetMetadata().GetIndex()
-	name := fileName(index, snapshotSuffix)
-	half := fileName(index, halfSuffix)
-	return []stage{
-		{job: host.Job{host.Remove(half), host.Append(half, encodeSnapshot(snapshot)), host.Sync(half)}},
-		{mark: "walBeforeRename", job: host.Job{host.Rename(half, name), host.SyncDir()}, then: func() {
-			l.snapshots = append(l.snapshots, index)
-			if index > l.memory.snapshot.GetMetadata().GetIndex() {
-				l.memory.snapshot = snapshot
-			}
-		}},
-		{mark: "walAfterRename"},
-	}
+// pieceBytes is how much data is in one frame, where the log divides it itself, and how much is read at once.
+const pieceBytes = 128 << 10
+
+// snapshotWriter makes the bytes of a snapshot's file, one frame after the other.
+type snapshotWriter struct {
+	index  uint64
+	offset int64 // of the next frame
+	data   uint64
 }
 
-func encodeSnapshot(snapshot *raftpb.Snapshot) []byte {
-	size := proto.Size(snapshot)
-	b, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(
-		make([]byte, snapshotHeaderBytes, snapshotHeaderBytes+size), snapshot)
-	if err != nil {
-		panic(fmt.Sprintf("wal: snapshot %d cannot be encoded: %v", snapshot.GetMetadata().GetIndex(), err))
-	}
-	binary.LittleEndian.PutUint64(b, snapshotMagic)
-	binary.LittleEndian.PutUint64(b[8:], uint64(size))
-	binary.LittleEndian.PutUint32(b[16:], crc32.Checksum(b[snapshotHeaderBytes:], castagnoli))
-	binary.LittleEndian.PutUint32(b[20:], snapshotHeaderSum(b, snapshot.GetMetadata().GetIndex()))
+func (w *snapshotWriter) frame(kind byte, rest []byte) []byte {
+	b := appendFrame(nil, snapshotSequence(w.index), w.offset, w.offset, []byte{kind}, rest)
+	w.offset += int64(len(b))
 	return b
 }
 
-func snapshotHeaderSum(b []byte, index uint64) uint32 {
-	var header [28]byte
-	copy(header[:], b[:20])
-	binary.LittleEndian.PutUint64(header[20:], index)
-	return crc32.Checksum(header[:], castagnoli)
+func (w *snapshotWriter) header(meta *raftpb.SnapshotMetadata) []byte {
+	b, err := proto.MarshalOptions{}.MarshalAppend([]byte{snapshotVersion}, meta)
+	if err != nil {
+		panic(fmt.Sprintf("wal: snapshot %d cannot be encoded: %v", meta.GetIndex(), err))
+	}
+	return w.frame(recordSnapshot, b)
 }
 
-// decodeSnapshot undoes encodeSnapshot. On an error it says at which offset the file makes no sense.
-func decodeSnapshot(b []byte, index uint64) (snapshot *raftpb.Snapshot, offset int, err error) {
-	if len(b) < snapshotHeaderBytes || binary.LittleEndian.Uint64(b) != snapshotMagic ||
-		snapshotHeaderSum(b, index) != binary.LittleEndian.Uint32(b[20:]) {
-		return nil, 0, fmt.Errorf("this is no header of snapshot %d", index)
+func (w *snapshotWriter) piece(data []byte) []byte {
+	w.data += uint64(len(data))
+	return w.frame(recordPiece, data)
+}
+
+func (w *snapshotWriter) end() []byte {
+	return w.frame(recordEnd, binary.LittleEndian.AppendUint64(nil, w.data))
+}
+
+// snapshotSequence is what takes the place of a segment's number in a snapshot's frames. No segment has it.
+func snapshotSequence(index uint64) uint64 { return ^index }
+
+// encodeSnapshot makes a whole file, step by step.
+func encodeSnapshot(snapshot *raftpb.Snapshot) (frames [][]byte) {
+	w := snapshotWriter{index: snapshot.GetMetadata().GetIndex()}
+	frames = append(frames, w.header(snapshot.GetMetadata()))
+	for rest := snapshot.GetData(); len(rest) > 0; {
+		n := min(len(rest), pieceBytes)
+		frames = append(frames, w.piece(rest[:n]))
+		rest = rest[n:]
 	}
-	rest := b[snapshotHeaderBytes:]
-	if size := binary.LittleEndian.Uint64(b[8:]); size != uint64(len(rest)) {
-		return nil, snapshotHeaderBytes, fmt.Errorf("%d bytes should follow, and %d do", size, len(rest))
+	return append(frames, w.end())
+}
+
+// snapshotReader takes the bytes of a snapshot's file, divided anywhere, and checks them.
+type snapshotReader struct {
+	index  uint64
+	rest   []byte // what came of a frame that is not whole yet
+	offset int64  // of that frame
+	meta   *raftpb.SnapshotMetadata
+	data   uint64 // bytes of it so far
+	ended  bool
+}
+
+// add takes bytes, and hands each piece of the data to take; take must not keep it. An error of the bytes is *Damage, any
+// other is take's.
+func (r *snapshotReader) add(b []byte, take func([]byte) error) error {
+	r.rest = append(r.rest, b...)
+	rest := r.rest
+	for len(rest) >= frameHeaderBytes && !r.ended {
+		size, _, ok := readHeader(rest, snapshotSequence(r.index), r.offset)
+		if !ok {
+			return r.damage("no frame of snapshot %d begins here", r.index)
+		}
+		if size > int64(len(rest)) {
+			break
+		}
+		f, ok := readFrameAt(rest, snapshotSequence(r.index), r.offset)
+		if !ok {
+			return r.damage("the checksum does not match")
+		}
+		if err := r.take(f.payload, take); err != nil {
+			return err
+		}
+		rest, r.offset = rest[size:], f.next
 	}
-	if crc32.Checksum(rest, castagnoli) != binary.LittleEndian.Uint32(b[16:]) {
-		return nil, snapshotHeaderBytes, fmt.Errorf("the checksum does not match")
+	if r.ended && len(rest) > 0 {
+		return r.damage("%d bytes are left over", len(rest))
 	}
-	snapshot = &raftpb.Snapshot{}
-	if err := proto.Unmarshal(rest, snapshot); err != nil {
-		return nil, snapshotHeaderBytes, fmt.Errorf("%w: %w", errRecord, err)
+	r.rest = append(r.rest[:0], rest...)
+	return nil
+}
+
+func (r *snapshotReader) take(payload []byte, take func([]byte) error) error {
+	if len(payload) == 0 || (payload[0] == recordSnapshot) != (r.offset == 0) {
+		return r.damage("%v", errRecord)
 	}
-	if got := snapshot.GetMetadata().GetIndex(); got != index || index == 0 {
-		return nil, snapshotHeaderBytes, fmt.Errorf("the snapshot's own index is %d", got)
+	switch rest := payload[1:]; payload[0] {
+	case recordSnapshot:
+		return r.readHeader(rest)
+	case recordPiece:
+		r.data += uint64(len(rest))
+		return take(rest)
+	case recordEnd:
+		if len(rest) != 8 || binary.LittleEndian.Uint64(rest) != r.data {
+			return r.damage("%d bytes of data come before the end, and it says other", r.data)
+		}
+		r.ended = true
+		return nil
 	}
-	return snapshot, 0, nil
+	return r.damage("%v", errRecord)
+}
+
+func (r *snapshotReader) readHeader(b []byte) error {
+	if len(b) == 0 || b[0] != snapshotVersion {
+		return r.damage("it has another format than version %d", snapshotVersion)
+	}
+	r.meta = &raftpb.SnapshotMetadata{}
+	if err := proto.Unmarshal(b[1:], r.meta); err != nil {
+		return r.damage("%v: %v", errRecord, err)
+	}
+	if got := r.meta.GetIndex(); got != r.index || got == 0 {
+		return r.damage("the snapshot's own index is %d", got)
+	}
+	return nil
+}
+
+// end says what is wrong with a file that has no more bytes.
+func (r *snapshotReader) end() error {
+	if !r.ended {
+		return r.damage("it is not whole")
+	}
+	return nil
+}
+
+func (r *snapshotReader) damage(format string, args ...any) error {
+	return &Damage{File: fileName(r.index, snapshotSuffix), Offset: r.offset, Reason: fmt.Sprintf(format, args...)}
+}
+
+// readSnapshot reads a snapshot's file piece by piece.
+func readSnapshot(d host.Disk, index uint64, take func([]byte) error) (*snapshotReader, error) {
+	r := &snapshotReader{index: index}
+	name, b := fileName(index, snapshotSuffix), make([]byte, pieceBytes)
+	for at := int64(0); ; {
+		n, err := d.ReadAt(name, b, at)
+		if err != nil {
+			return r, fmt.Errorf("wal: %s cannot be read: %w", name, err)
+		}
+		if n == 0 {
+			return r, r.end()
+		}
+		if err := r.add(b[:n], take); err != nil {
+			return r, err
+		}
+		at += int64(n)
+	}
+}
+
+// LoadSnapshot reads the data of the newest snapshot on the disk, piece by piece, at boot. take must not keep a piece. An
+// error is *Damage, the disk's, or take's own.
+func (l *Log) LoadSnapshot(take func(piece []byte) error) error {
+	if l.durable() == 0 {
+		return nil // that of a new cluster is not on the disk yet, and empty
+	}
+	_, err := readSnapshot(l.queue.disk, l.durable(), take)
+	return err
+}
+
+// SnapshotBytes is how large the file of a snapshot is, if it is the newest on the disk.
+func (l *Log) SnapshotBytes(index uint64) (int64, bool) {
+	return l.snapshotBytes, index > 0 && index == l.durable()
+}
+
+// ReadSnapshot fills b with what the file of a snapshot has from offset on, and then calls done. A failure to read it does no
+// harm to the log.
+func (l *Log) ReadSnapshot(index uint64, b []byte, offset int64, done func(error)) {
+	l.queue.disk.Submit(host.Job{host.Read(fileName(index, snapshotSuffix), b, offset)}, done)
 }

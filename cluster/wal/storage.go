@@ -28,11 +28,11 @@ func (l *Log) FirstIndex() (uint64, error) { return l.memory.base + 1, nil }
 // LastIndex is part of raft.Storage.
 func (l *Log) LastIndex() (uint64, error) { return l.memory.last(), nil }
 
-// Snapshot is part of raft.Storage. Its data is shared with the log: nobody may change it.
+// Snapshot is part of raft.Storage. It has no data: that is on the disk, see ReadSnapshot.
 func (l *Log) Snapshot() (*raftpb.Snapshot, error) {
 	s := l.memory.snapshot
 	if s == nil {
 		return &raftpb.Snapshot{Metadata: &raftpb.SnapshotMetadata{ConfState: &raftpb.ConfState{}}}, nil
 	}
-	return &raftpb.Snapshot{Data: s.Data, Metadata: proto.Clone(s.Metadata).(*raftpb.SnapshotMetadata)}, nil
+	return &raftpb.Snapshot{Metadata: proto.Clone(s.Metadata).(*raftpb.SnapshotMetadata)}, nil
 }

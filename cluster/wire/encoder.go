@@ -18,6 +18,9 @@ func (e *Encoder) Bytes() []byte { return e.buf }
 // Reset forgets what was appended and keeps the memory.
 func (e *Encoder) Reset() { e.buf = e.buf[:0] }
 
+// Raw appends bytes that are jute already.
+func (e *Encoder) Raw(b []byte) { e.buf = append(e.buf, b...) }
+
 // Int32 appends a jute int.
 func (e *Encoder) Int32(v int32) { e.buf = binary.BigEndian.AppendUint32(e.buf, uint32(v)) }
 
