@@ -191,13 +191,17 @@ func (f serverFlags) measureLoad(l load, r *running, turn int) (rate, error) {
 		after, err2 := r.spent()
 		used <- usage{after - before, errors.Join(err1, err2)}
 	}()
-	took, err := l.drive(r.addrs, turn, w)
+	spans, err := l.drive(r.addrs, turn, w)
 	u := <-used
 	if err := errors.Join(err, u.err); err != nil {
 		return rate{}, err
 	}
-	if len(took) == 0 {
+	if len(spans) == 0 {
 		return rate{}, errors.New("nothing was answered in time")
+	}
+	took := make([]time.Duration, len(spans))
+	for i, s := range spans {
+		took[i] = s.duration()
 	}
 	slices.Sort(took)
 	return rate{

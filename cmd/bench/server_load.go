@@ -146,9 +146,9 @@ func (l load) String() string {
 // window is when a load is measured: it is on before, to warm up.
 type window struct{ from, to time.Time }
 
-// drive puts a load on servers and returns how long each request took that ended within the window. Client i talks to
+// drive puts a load on servers and returns when each request was under way that ended within the window. Client i talks to
 // server i+turn.
-func (l load) drive(addrs []string, turn int, w window) ([]time.Duration, error) {
+func (l load) drive(addrs []string, turn int, w window) ([]span, error) {
 	sessions := make([]*session, l.clients)
 	defer func() {
 		for _, s := range sessions {
@@ -171,7 +171,7 @@ func (l load) drive(addrs []string, turn int, w window) ([]time.Duration, error)
 			return nil, err
 		}
 	}
-	took, errs := make([][]time.Duration, l.clients), make([]error, l.clients)
+	took, errs := make([][]span, l.clients), make([]error, l.clients)
 	var clients sync.WaitGroup
 	for i, s := range sessions {
 		clients.Go(func() { took[i], errs[i] = l.repeat(s, paths[i], w) })
@@ -181,7 +181,7 @@ func (l load) drive(addrs []string, turn int, w window) ([]time.Duration, error)
 }
 
 // repeat is one client: it keeps so many requests outstanding until the window ends.
-func (l load) repeat(s *session, path string, w window) (took []time.Duration, err error) {
+func (l load) repeat(s *session, path string, w window) (took []span, err error) {
 	var request wire.Request = wire.GetDataRequest{Path: path}
 	if l.write {
 		request = wire.SetDataRequest{Path: path, Data: make([]byte, payloadBytes), Version: -1}
@@ -199,7 +199,7 @@ func (l load) repeat(s *session, path string, w window) (took []time.Duration, e
 		}
 		now := time.Now()
 		if now.After(w.from) && now.Before(w.to) {
-			took = append(took, now.Sub(begun[next]))
+			took = append(took, span{begun[next], now})
 		}
 		if now.After(w.to) {
 			left--

@@ -19,6 +19,8 @@ type product struct {
 	name string
 	// command starts one server from its configuration.
 	command func(cfg string) *exec.Cmd
+	// settings are more lines for its zoo.cfg.
+	settings string
 }
 
 // ours is the server of bin/ordeal.
@@ -53,6 +55,7 @@ func zookeeper() (product, error) {
 type running struct {
 	product product
 	addrs   []string // for clients
+	dirs    []string // each server's own
 	servers []*exec.Cmd
 	output  []*bytes.Buffer
 }
@@ -98,14 +101,20 @@ func (r *running) startServer(dir string, i int, members string) error {
 	}
 	cfg := filepath.Join(dir, "zoo.cfg")
 	text := fmt.Sprintf("dataDir=%s\nclientPortAddress=127.0.0.1\nclientPort=%s\ntickTime=2000\ninitLimit=10\nsyncLimit=5\n"+
-		"admin.enableServer=false\n%s", data, portOf(r.addrs[i]), members)
+		"admin.enableServer=false\n%s%s", data, portOf(r.addrs[i]), r.product.settings, members)
 	if err := errors.Join(
 		os.WriteFile(cfg, []byte(text), 0o640),
 		os.WriteFile(filepath.Join(data, "myid"), fmt.Appendln(nil, i+1), 0o640),
 	); err != nil {
 		return err
 	}
-	c, output := r.product.command(cfg), new(bytes.Buffer)
+	r.dirs = append(r.dirs, dir)
+	return r.launch(i)
+}
+
+// launch starts the process of server i.
+func (r *running) launch(i int) error {
+	c, output := r.product.command(filepath.Join(r.dirs[i], "zoo.cfg")), new(bytes.Buffer)
 	c.Stdout, c.Stderr = output, output
 	if err := c.Start(); err != nil {
 		return err
