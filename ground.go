@@ -22,7 +22,14 @@ type ground struct {
 	// waiting are those that wait for a leader to append something, in order; lastIndex is where each server's log ended.
 	waiting []*func(host.Addr)
 	// detected are the stops, by their place in World.Stops, of servers that found damage on their disk which is there.
-	detected  map[int]bool
+	detected map[int]bool
+	// forgot says of servers how their disks came to have forgotten what they had acknowledged. lastHit are those whose
+	// newest bytes were in danger of damage; present is who runs.
+	forgot  map[host.Addr]string
+	lastHit map[host.Addr]bool
+	present map[host.Addr]*cluster.Node
+	// forgotAt is when the first of them was made to forget.
+	forgotAt  time.Duration
 	lastIndex map[host.Addr]uint64
 	marked    bool
 	// refused is what the world would not do. The nemesis asks only for what can be done, so it stays empty.
@@ -33,7 +40,8 @@ var _ nemesis.World = (*ground)(nil)
 
 func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
 	return &ground{World: w, servers: servers, clients: clients, traps: make(map[host.Addr]string), marked: marked,
-		lastIndex: make(map[host.Addr]uint64), detected: make(map[int]bool)}
+		lastIndex: make(map[host.Addr]uint64), detected: make(map[int]bool),
+		forgot: make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*cluster.Node)}
 }
 
 func (g *ground) Members() []host.Addr { return g.servers }

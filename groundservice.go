@@ -21,13 +21,47 @@ func (g *ground) Damage(m host.Addr, d nemesis.Damage) string {
 	if d.Misdirected {
 		kind = sim.Misdirected
 	}
+	g.lastHit[m] = g.lastHit[m] || d.Last
 	what, err := g.World.Damage(m, kind, d.Last)
 	g.do(err)
 	return what
 }
 
 // Repair makes them right again.
-func (g *ground) Repair(m host.Addr) { g.do(g.World.Repair(m)) }
+func (g *ground) Repair(m host.Addr) {
+	delete(g.lastHit, m)
+	g.do(g.World.Repair(m))
+}
+
+// Remember makes a copy of a disk, GoBack puts it in the place of what is there now, and Wipe leaves nothing.
+func (g *ground) Remember(m host.Addr) { g.do(g.World.Remember(m)) }
+
+func (g *ground) GoBack(m host.Addr) {
+	g.forget(m, "its disk went back to what it had been")
+	g.do(g.World.GoBack(m))
+}
+
+func (g *ground) Wipe(m host.Addr) {
+	g.forget(m, "its disk was emptied")
+	g.do(g.World.Wipe(m))
+}
+
+func (g *ground) forget(m host.Addr, how string) {
+	if len(g.forgot) == 0 {
+		g.forgotAt = g.World.Now()
+	}
+	if g.forgot[m] == "" {
+		g.forgot[m] = how
+	}
+}
+
+// started is called when another program runs on a machine than before. A server that starts although what it had synced
+// last may be damaged has perhaps taken the damage for a write that a crash had torn.
+func (g *ground) started(m host.Addr) {
+	if g.lastHit[m] && g.World.Damaged(m) {
+		g.forget(m, "it was started from a damaged disk")
+	}
+}
 
 // gone is called when an event has left a server down. One that would not start on a damaged disk did as it should.
 func (g *ground) gone(m host.Addr) {
@@ -72,6 +106,10 @@ func (g *ground) Await(_ nemesis.Moment, f func(machine host.Addr)) (cancel func
 
 // watch is called after every event of a server that is up, and sees whether a leader's log has grown.
 func (g *ground) watch(m host.Addr, st *cluster.Status) {
+	if n := g.node(m); g.present[m] != n {
+		g.present[m] = n
+		g.started(m)
+	}
 	was, known := g.lastIndex[m]
 	g.lastIndex[m] = st.LastIndex
 	if len(g.waiting) == 0 || !known || !st.Leading || st.LastIndex <= was {

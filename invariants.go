@@ -21,6 +21,8 @@ type invariants struct {
 	newest appliedEntry
 	// last is what a node said before, and boot is cleared by a restart.
 	last map[host.Addr]*cluster.Status
+	// integrity is asked for in a merciless trial.
+	integrity *integrity
 	// Broken is what was found, at most one of a kind.
 	broken []Breach
 	// leaderSpans is who led when, for the plots.
@@ -99,6 +101,9 @@ func (v *invariants) leads(machine host.Addr, n *cluster.Node, s, was *cluster.S
 	if other, ok := v.leaders[s.Term]; ok && other != machine {
 		v.breach("one leader a term", fmt.Sprintf("%s and %s both led term %d", other, machine, s.Term))
 	}
+	if v.integrity != nil {
+		v.integrity.leads(s.Term)
+	}
 	v.leaders[s.Term] = machine
 	term, known := n.TermAt(v.newest.index)
 	if s.LastIndex < v.newest.index || known && term != v.newest.term {
@@ -119,6 +124,9 @@ func (v *invariants) endSpan(machine host.Addr, was *cluster.Status) {
 
 // applied holds: equal logs and equal states at an equal index.
 func (v *invariants) applied(machine host.Addr, s *cluster.Status) {
+	if v.integrity != nil {
+		v.integrity.applied(v, machine, s)
+	}
 	if s.Applied > v.newest.index {
 		v.newest = appliedEntry{s.Applied, s.AppliedTerm}
 	}

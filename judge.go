@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ordeal/checker"
 	"ordeal/history"
@@ -105,6 +106,9 @@ func span(op history.Operation) string {
 
 // judge makes the result of a trial that is over.
 func (p *play) judge() Result {
+	if len(p.ground.forgot) > 0 {
+		return p.result(checker.Compose("trial", p.judgeIntegrity(), p.judgeStops(), p.judgeNemesis()))
+	}
 	parts := []checker.Verdict{p.judgeInvariants(), p.judgeStops(), p.judgeRecovery(), p.judgeNemesis()}
 	parts = append(parts, judgeHistory(p.recorder.Ops(), p.trial.Workload)...)
 	return p.result(checker.Compose("trial", parts...))
@@ -124,6 +128,16 @@ func judgeHistory(h history.History, workload string) []checker.Verdict {
 	return append([]checker.Verdict{sane}, v.Parts...)
 }
 
+// judgeIntegrity judges what is left to demand when a server was started from a disk that had forgotten what it had
+// acknowledged: see invariants.integrity.
+func (p *play) judgeIntegrity() checker.Verdict {
+	var parts []checker.Verdict
+	for _, b := range p.badBreaches() {
+		parts = append(parts, invalid("integrity", fmt.Sprintf("%s, at %v: %s", b.Rule, b.At, b.What)))
+	}
+	return checker.Compose("integrity", parts...)
+}
+
 // judgeInvariants judges what was seen in the servers.
 func (p *play) judgeInvariants() checker.Verdict {
 	var parts []checker.Verdict
@@ -137,20 +151,54 @@ func (p *play) judgeInvariants() checker.Verdict {
 // start where nothing can be read or where what lies there is damaged. For nothing else may it stop.
 func (p *play) judgeStops() checker.Verdict {
 	var parts []checker.Verdict
-	for _, f := range p.world.Failures() {
+	for _, f := range p.badFailures() {
 		if p.isServer(f) {
 			parts = append(parts, invalid("servers", f.Error()))
 		} else {
 			parts = append(parts, invalid("servers", "the tool's own client failed: "+f.Error()))
 		}
 	}
-	for i, s := range p.world.Stops() {
-		failed := errors.Is(s.Reason, sim.ErrDisk) || !s.Boot && errors.Is(s.Reason, sim.ErrFull)
-		if !failed && !p.ground.detected[i] {
-			parts = append(parts, invalid("servers", fmt.Sprintf("%s stopped at %v: %v", s.Machine, s.At, s.Reason)))
-		}
+	for _, s := range p.badStops() {
+		parts = append(parts, invalid("servers", fmt.Sprintf("%s stopped at %v: %v", s.Machine, s.At, s.Reason)))
 	}
 	return checker.Compose("servers", parts...)
+}
+
+// excused says that by that instant some disk had forgotten what its server had acknowledged.
+func (p *play) excused(at time.Duration) bool {
+	return len(p.ground.forgot) > 0 && at >= p.ground.forgotAt
+}
+
+// badBreaches are the broken invariants that are findings.
+func (p *play) badBreaches() (bad []Breach) {
+	for _, b := range p.invariants.broken {
+		if !p.excused(b.At) || b.Rule == ruleWritten || b.Rule == ruleFollows {
+			bad = append(bad, b)
+		}
+	}
+	return bad
+}
+
+// badStops are the stops that are findings.
+func (p *play) badStops() (bad []sim.Stop) {
+	for i, s := range p.world.Stops() {
+		failed := errors.Is(s.Reason, sim.ErrDisk) || !s.Boot && errors.Is(s.Reason, sim.ErrFull)
+		if !failed && !p.ground.detected[i] && !p.excused(s.At) {
+			bad = append(bad, s)
+		}
+	}
+	return bad
+}
+
+// badFailures are the panics that are findings. Once a disk has forgotten what was acknowledged, a server that notices
+// does well to go no further.
+func (p *play) badFailures() (bad []sim.Failure) {
+	for _, f := range p.world.Failures() {
+		if !p.excused(f.At) || !p.isServer(f) {
+			bad = append(bad, f)
+		}
+	}
+	return bad
 }
 
 func (p *play) isServer(f sim.Failure) bool { return slices.Contains(p.ground.servers, f.Machine) }

@@ -1,13 +1,11 @@
 package ordeal
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"ordeal/checker"
-	"ordeal/sim"
 )
 
 // Violation is a promise that a trial saw broken.
@@ -25,16 +23,14 @@ type Violation struct {
 // the earliest.
 func (p *play) violations(v checker.Verdict) []Violation {
 	var all []Violation
-	for _, b := range p.invariants.broken {
-		all = append(all, Violation{Kind: "invariants: " + b.Rule, At: b.At})
+	for _, b := range p.badBreaches() {
+		all = append(all, Violation{Kind: p.ruler() + ": " + b.Rule, At: b.At})
 	}
-	for _, f := range p.world.Failures() {
+	for _, f := range p.badFailures() {
 		all = append(all, Violation{Kind: "servers: panic: " + wordsOf(f.Message), At: f.At})
 	}
-	for _, s := range p.world.Stops() {
-		if s.Boot || !errors.Is(s.Reason, sim.ErrDisk) {
-			all = append(all, Violation{Kind: "servers: stop: " + wordsOf(s.Reason.Error()), At: s.At})
-		}
+	for _, s := range p.badStops() {
+		all = append(all, Violation{Kind: "servers: stop: " + wordsOf(s.Reason.Error()), At: s.At})
 	}
 	for _, w := range p.waits {
 		all = append(all, Violation{Kind: "recovery: " + w.rule, At: w.at})
@@ -47,8 +43,16 @@ func (p *play) violations(v checker.Verdict) []Violation {
 	return earliest(all)
 }
 
+// ruler is the checker that holds the invariants.
+func (p *play) ruler() string {
+	if len(p.ground.forgot) > 0 {
+		return "integrity"
+	}
+	return "invariants"
+}
+
 // seenElsewhere are the parts of a verdict whose violations carry their own times.
-var seenElsewhere = []string{"invariants", "servers", "recovery"}
+var seenElsewhere = []string{"invariants", "integrity", "servers", "recovery"}
 
 // violationsIn lists what a checker of histories found.
 func violationsIn(v checker.Verdict) []Violation {

@@ -104,6 +104,7 @@ func (p *play) report(r Result) reports.Trial {
 		Faults: p.reportFaults(r.Faults),
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
 	}
+	t.Notes = p.notes()
 	stats := p.world.Stats()
 	t.Trace.Counts = []reports.Measure{
 		{Name: "messages sent between servers", Value: int64(stats.Sent)},
@@ -114,6 +115,10 @@ func (p *play) report(r Result) reports.Trial {
 		{Name: "frames on connections", Value: int64(stats.Frames)},
 		{Name: "syncs", Value: int64(stats.Syncs)},
 		{Name: "syncs that failed", Value: int64(stats.SyncErrors)},
+		{Name: "messages and pieces of connections with wrong bits", Value: int64(stats.Corrupted)},
+		{Name: "writes to a full disk", Value: int64(stats.Full)},
+		{Name: "reads that failed", Value: int64(stats.ReadErrors)},
+		{Name: "entries between two snapshots", Value: int64(p.storage.SnapshotEvery)},
 	}
 	for _, l := range r.Leaders {
 		t.Leaders = append(t.Leaders, reports.LeaderSpan{Node: string(l.Machine), Term: l.Term, From: l.From, To: l.To})
@@ -122,6 +127,20 @@ func (p *play) report(r Result) reports.Trial {
 		t.Verdicts = append(t.Verdicts, reportVerdict(part))
 	}
 	return t
+}
+
+// notes say what was not judged.
+func (p *play) notes() (notes []string) {
+	if p.trial.merciless() {
+		notes = append(notes, "the plan is merciless: nobody demands that the service comes back")
+	}
+	for _, m := range p.ground.servers {
+		if how := p.ground.forgot[m]; how != "" {
+			notes = append(notes, fmt.Sprintf("%s had forgotten what it had acknowledged, since %s: all that is demanded from %v on is "+
+				"that nobody serves what was never written", m, how, p.ground.forgotAt))
+		}
+	}
+	return notes
 }
 
 func reportVerdict(v checker.Verdict) reports.Verdict {
@@ -179,6 +198,9 @@ func (p *play) reportFaults(events []nemesis.Event) []reports.Fault {
 				f.To = e.Time
 			}
 			f.Label = strings.TrimSpace(f.Label + ": " + e.Detail)
+			if e.Softened != "" {
+				f.Label += " (softened: " + e.Softened + ")"
+			}
 		case nemesis.Ended:
 			f.To = e.Time
 		default:

@@ -95,13 +95,14 @@ func newPlay(t Trial) *play {
 	p := &play{trial: t, world: w}
 	p.recorder = history.NewRecorder(w.Now)
 	p.invariants = newInvariants(w.Now)
-	var servers, clients []host.Addr
-	for i := range t.Nodes {
-		servers = append(servers, host.Addr(fmt.Sprintf("n%d", i+1)))
+	if t.merciless() {
+		p.invariants.integrity = newIntegrity()
 	}
+	var clients []host.Addr
 	for _, n := range clientNumbers(t) {
 		clients = append(clients, host.Addr(fmt.Sprintf("c%d", n)))
 	}
+	servers := serverNames(t)
 	p.ground = newGround(w, servers, clients, Marked())
 	w.Observe(p.look)
 	for _, c := range p.nodeConfigs() {
@@ -153,6 +154,7 @@ func (p *play) drawPlan() nemesis.Plan {
 	}
 	return nemesis.Swarm(p.world.Rand("plan"), nemesis.SwarmOptions{
 		Nodes: p.ground.servers, Clients: true, Length: p.trial.Length, Kinds: kinds, Marks: sortedKeys(crashMarks),
+		Policy: p.trial.Policy,
 	})
 }
 
@@ -178,7 +180,7 @@ func (p *play) look(machine host.Addr) {
 // safety is the phase in which clients work and faults happen.
 func (p *play) safety() {
 	p.startClients()
-	p.runner = nemesis.Run(p.ground, p.plan, p.world.Rand("nemesis"), nil)
+	p.runner = nemesis.Run(p.ground, p.plan, p.trial.Policy, p.world.Rand("nemesis"), nil)
 	p.await(p.trial.Length, never)
 }
 
@@ -188,24 +190,29 @@ func never() bool { return false }
 // to be learned from servers that go on with it.
 func (p *play) over() bool {
 	since := time.Duration(-1)
-	if broken := p.invariants.broken; len(broken) > 0 {
+	if broken := p.badBreaches(); len(broken) > 0 {
 		since = broken[0].At
 	}
-	if failed := p.world.Failures(); len(failed) > 0 && (since < 0 || failed[0].At < since) {
+	if failed := p.badFailures(); len(failed) > 0 && (since < 0 || failed[0].At < since) {
 		since = failed[0].At
 	}
 	return since >= 0 && p.world.Now() >= since+aftermath
 }
 
 // liveness is the phase after: a majority is healed, everything else stays as it is, and the service has to serve again.
-// Then everything is healed, and all servers have to come to one state.
+// Then everything is healed, and all servers have to come to one state. Of a merciless trial that is asked as well, and
+// nothing is made of it if it does not come about.
 func (p *play) liveness() {
 	p.runner.Heal(p.drawMajority()...)
 	served := p.startProbe()
-	if !p.await(recoveryMax, served) {
+	recovered := p.await(recoveryMax, served)
+	if !recovered {
 		p.miss("recovery", fmt.Sprintf("a healthy majority did not serve a client within %v", recoveryMax))
 	}
 	p.runner.Heal()
+	if p.trial.merciless() && !recovered && !p.await(recoveryMax, served) {
+		return // some servers are damaged for good, and there is nobody to ask
+	}
 	if !p.await(convergenceMax, p.converged) {
 		p.miss("convergence", fmt.Sprintf("the servers did not come to one state within %v of being healed", convergenceMax))
 	}
@@ -213,8 +220,8 @@ func (p *play) liveness() {
 }
 
 func (p *play) miss(rule, what string) {
-	if p.over() {
-		return // nobody waited to the end
+	if p.over() || p.trial.merciless() {
+		return // nobody waited to the end, or nobody promised it
 	}
 	p.waits = append(p.waits, unmet{rule, what + ": " + p.pending(), p.world.Now()})
 }

@@ -76,7 +76,7 @@ func TestTrialsWithoutBugsAreValid(t *testing.T) {
 func TestUnhappenedFaultIsUnknown(t *testing.T) {
 	trial := short(1, "register")
 	var err error
-	if trial.Plan, err = ParsePlan("plan", []byte("at 2s for 1s crash n9")); err != nil {
+	if trial.Plan, err = ParsePlan("plan", []byte("at 2s for 1s crash holder")); err != nil {
 		t.Fatal(err)
 	}
 	if r := mustRun(t, trial); r.Summary.Outcome != OutcomeUnknown || r.Summary.Checker != "nemesis" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ordeal/host"
 	"ordeal/nemesis"
 )
 
@@ -26,6 +27,8 @@ type Trial struct {
 	Faults []string
 	// Plan, if it is not nil, is what the nemesis does instead.
 	Plan nemesis.Plan
+	// Policy says how far the faults may go; "" is nemesis.Merciful.
+	Policy nemesis.Policy
 	// Length is how long faults and clients go on, in virtual time; the trial goes on a little to see the service
 	// recover.
 	Length time.Duration
@@ -61,11 +64,16 @@ func (t Trial) Line() string {
 	} else {
 		fields = append(fields, "faults="+strings.Join(t.Faults, ","))
 	}
+	if t.merciless() {
+		fields = append(fields, "policy="+string(t.Policy))
+	}
 	if t.Bug != "" {
 		fields = append(fields, "bug="+t.Bug)
 	}
 	return strings.Join(append(fields, t.Cut.fields()...), " ")
 }
+
+func (t Trial) merciless() bool { return t.Policy == nemesis.Merciless }
 
 // ParseTrial reads a trial line. The error is one line that says what is wrong and, by its column, where.
 func ParseTrial(line string) (Trial, error) {
@@ -141,12 +149,14 @@ func (t *Trial) set(f lineField, seen map[string]bool) error {
 		t.Faults = strings.Split(value, ",")
 	case "plan":
 		return t.setPlan(value)
+	case "policy":
+		t.Policy, err = nemesis.ParsePolicy(value)
 	case "bug":
 		t.Bug = value
 	default:
 		ok, err := t.Cut.set(name, value)
 		if !ok {
-			return fmt.Errorf("%s= is not known: a line has seed, workload, nodes, length, rate, faults or plan, bug, ops, draws, storage and recovery", name)
+			return fmt.Errorf("%s= is not known: a line has seed, workload, nodes, length, rate, faults or plan, policy, bug, ops, draws, storage and recovery", name)
 		}
 		return err
 	}
@@ -179,6 +189,9 @@ func ParsePlan(name string, text []byte) (nemesis.Plan, error) {
 	}
 	return plan, err
 }
+
+// Policy says how far the faults of a trial may go: "merciful" or "merciless".
+type Policy = nemesis.Policy
 
 // FaultFamilies names the families of faults.
 func FaultFamilies() []string {
@@ -214,7 +227,26 @@ func (t Trial) Check() error {
 	if err := t.Cut.check(clientsOf(t)); err != nil {
 		return err
 	}
+	if _, err := nemesis.ParsePolicy(string(t.Policy)); err != nil {
+		return err
+	}
+	for _, m := range t.Plan.Machines() {
+		if !slices.Contains(serverNames(t), m) && !slices.Contains(clientNames(clientsOf(t)), m) {
+			return fmt.Errorf("the plan names %s: there are servers n1 to n%d and clients c1 to c%d", m, t.Nodes, clientsOf(t))
+		}
+	}
 	return t.checkMarks()
+}
+
+// serverNames are the machines of a trial's servers, clientNames those of so many clients.
+func serverNames(t Trial) []host.Addr     { return numbered("n", t.Nodes) }
+func clientNames(clients int) []host.Addr { return numbered("c", clients) }
+
+func numbered(letter string, n int) (names []host.Addr) {
+	for i := range n {
+		names = append(names, host.Addr(fmt.Sprintf("%s%d", letter, i+1)))
+	}
+	return names
 }
 
 // lineField is one word of a line, and its column from 1.

@@ -16,6 +16,7 @@ func TestLineRoundTrip(t *testing.T) {
 		{Seed: 7, Workload: "lock", Nodes: 3, Faults: []string{"swarm"}, Length: time.Minute, Rate: 100},
 		{Seed: 1<<64 - 1, Workload: "queue", Nodes: 1, Faults: []string{"none"}, Length: 1500 * time.Millisecond, Rate: 1},
 		{Workload: "register", Nodes: 5, Plan: plan, Length: time.Minute, Rate: 100},
+		{Workload: "tree", Nodes: 3, Plan: plan, Length: time.Minute, Rate: 100, Policy: "merciless"},
 		{Workload: "register", Nodes: 5, Plan: plan[:0], Length: time.Minute, Rate: 100},
 	} {
 		back, err := ParseTrial(trial.Line())
@@ -50,6 +51,10 @@ func TestLineErrors(t *testing.T) {
 		"ordeal/1 seed=1 workload=lock nodes=3 faults=rain":                               "rain",
 		`ordeal/1 seed=1 workload=lock nodes=3 plan="at 1s for 2s rain all"`:              "plan:1:14",
 		`ordeal/1 seed=1 workload=lock nodes=3 plan="at 1s for 2s failpoint here leader"`: `failpoint "here" is not known`,
+		`ordeal/1 seed=1 workload=lock nodes=3 plan="at 1s for 2s crash leeder"`:          `unknown target "leeder": did you mean leader?`,
+		`ordeal/1 seed=1 workload=lock nodes=3 plan="at 1s for 2s crash n1,n4"`:           "the plan names n4: there are servers n1 to n3 and clients c1 to c10",
+		`ordeal/1 seed=1 workload=lock nodes=3 plan="at 1s for 2s pause c11"`:             "the plan names c11",
+		good + " policy=mild": `column 52: unknown policy "mild"`,
 	} {
 		_, err := ParseTrial(line)
 		if err == nil || !strings.HasPrefix(err.Error(), "trial line: ") || !strings.Contains(err.Error(), want) {

@@ -23,7 +23,7 @@
 //	          | "clog" target [ clients ] | "swizzle" target [ clients ]
 //	          | "drift" target ppm | "jump" target duration | "strobe" target duration every
 //	          | "slow-disk" target duration | "fail-sync" target [ percent ] | "fail-read" target | "full-disk" target
-//	          | "rot" target | "misdirect" target
+//	          | "rot" target | "misdirect" target | "stale-disk" target | "wipe" target
 //	          | "snapshot" target every | "transfer" target
 //	every     = "every" duration
 //	shape     = "halves" | "bridge" | "ring" | "pairs" | "shatter"
@@ -49,8 +49,8 @@
 // add up, and a fault is gone when the last step that asks for it has ended. Times are integer nanoseconds,
 // probabilities integer parts per million.
 //
-// A plan cannot destroy what a disk has synced. So any plan, however cruel, leaves a correct cluster able to go on
-// once it is healed.
+// Under the policy Merciful, any plan, however cruel, leaves a correct cluster able to go on once it is healed: what would
+// not is softened. Under Merciless disks may forget what they have synced.
 //
 // The package knows no service and no simulator: a World is the few verbs that it needs.
 package nemesis

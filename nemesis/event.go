@@ -41,6 +41,8 @@ type Event struct {
 	Ways []Way
 	// Turns are a Swizzle's: which machine is clogged when.
 	Turns []Turn
+	// Softened says what a merciful policy has taken from the fault, and why; "" for nothing.
+	Softened string
 	// Detail says in words whom the fault hits ("n1 | n2 n3"), and for Skipped and NotReached why it does not. For
 	// Ended it is "" or says what was special: that it was healed, or that a trap never sprang.
 	Detail string
@@ -51,6 +53,9 @@ func (e Event) String() string {
 	text := fmt.Sprintf("%s %s %s", formatDuration(e.Time), e.Type, e.Fault)
 	if e.Detail != "" {
 		text += ": " + e.Detail
+	}
+	if e.Softened != "" && e.Type == Fired {
+		text += " (softened: " + e.Softened + ")"
 	}
 	return text
 }

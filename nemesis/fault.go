@@ -1,8 +1,11 @@
 package nemesis
 
 import (
+	"slices"
 	"strings"
 	"time"
+
+	"ordeal/host"
 )
 
 // Fault is one thing that breaks: a kind, whom it hits, and how hard. It is flat and comparable; fields that a kind
@@ -87,6 +90,18 @@ func (p Plan) Line() string {
 		steps[i] = s.String()
 	}
 	return strings.Join(steps, "; ")
+}
+
+// Machines are those that the plan names, as opposed to roles, in the order in which it does, each once.
+func (p Plan) Machines() (named []host.Addr) {
+	for _, s := range p {
+		for _, term := range s.Fault.Target.terms() {
+			if a := host.Addr(term); term != "" && !slices.Contains(roles, term) && !slices.Contains(named, a) {
+				named = append(named, a)
+			}
+		}
+	}
+	return named
 }
 
 // End is when the last step ends.

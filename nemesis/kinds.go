@@ -24,10 +24,12 @@ const (
 	SlowDisk    Kind = "slow-disk"     // syncs take longer
 	SlowLink    Kind = "slow-link"     // links carry only so much
 	Snapshot    Kind = "snapshot"      // the service is asked for a snapshot, again and again
+	StaleDisk   Kind = "stale-disk"    // power loss at the end, and the disk is what it was at the beginning
 	Stop        Kind = "stop"          // the program is asked to end, hands over and ends; started again at the end
 	Strobe      Kind = "strobe"        // the time of day moves to and fro
 	Swizzle     Kind = "swizzle"       // the target's machines are clogged one after another, and let go in another order
 	Transfer    Kind = "transfer"      // the leader is asked to hand over to the target
+	Wipe        Kind = "wipe"          // power loss, and the disk is empty; started again at the end
 )
 
 var kinds = []KindInfo{
@@ -75,6 +77,8 @@ var kinds = []KindInfo{
 		lasts: true, network: true, clients: true, slots: []slot{slotRate, slotTarget}},
 	{Kind: Snapshot, Family: "service", Example: "at 2s for 3s snapshot all every 100ms", oneIn: 4,
 		lasts: true, slots: []slot{slotTarget, slotEvery}},
+	{Kind: StaleDisk, Family: "disk", Example: "at 2s for 3s stale-disk n3", oneIn: 3,
+		lasts: true, slots: []slot{slotTarget}},
 	{Kind: Stop, Family: "crash", Example: "at 2s for 3s stop leader", oneIn: 4,
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: Strobe, Family: "clock", Example: "at 2s for 3s strobe n3 200ms every 50ms", oneIn: 6,
@@ -83,10 +87,12 @@ var kinds = []KindInfo{
 		lasts: true, network: true, clients: true, slots: []slot{slotTarget}},
 	{Kind: Transfer, Family: "service", Example: "at 2s transfer follower", oneIn: 4,
 		slots: []slot{slotTarget}},
+	{Kind: Wipe, Family: "disk", Example: "at 2s for 3s wipe n3", oneIn: 4,
+		lasts: true, slots: []slot{slotTarget}},
 }
 
 // keepsDown holds for the faults during which a machine is down from their beginning on.
-func keepsDown(k Kind) bool { return k == Crash || k == Kill || k == Stop }
+func keepsDown(k Kind) bool { return k == Crash || k == Kill || k == Stop || k == Wipe }
 
 // damages holds for the faults that make what lies on a disk wrong.
 func damages(k Kind) bool { return k == Rot || k == Misdirect }

@@ -13,10 +13,11 @@ import (
 
 // Runner carries a plan out.
 type Runner struct {
-	world World
-	plan  Plan
-	note  func(Event)
-	start time.Duration
+	world  World
+	plan   Plan
+	policy Policy
+	note   func(Event)
+	start  time.Duration
 	// seed is all that the runner takes from the stream it is given.
 	seed [2]uint64
 
@@ -39,16 +40,18 @@ type effect struct {
 	event    Event       // the one that said so
 	shares   []int       // Each: every machine's own part of the amount, from minus to plus a million. In the order of event.Machines
 	turns    []Turn      // Swizzle
+	softened bool        // it only looks like what it is called
 	swung    bool        // Strobe: the time of day is away from where it belongs
 	sprung   bool        // a trap's: whether it has sprung on a machine that was since let go
 }
 
 // Run starts a plan, now, on a world: the plan's times count from here. note, if not nil, hears of every event, of a
 // fault's beginning before the world feels it and of its end after. Chance is drawn from rng here and not later.
-func Run(world World, plan Plan, rng *rand.Rand, note func(Event)) *Runner {
+func Run(world World, plan Plan, policy Policy, rng *rand.Rand, note func(Event)) *Runner {
 	r := &Runner{
 		world:   world,
 		plan:    slices.Clone(plan),
+		policy:  policy,
 		note:    note,
 		start:   world.Now(),
 		seed:    [2]uint64{rng.Uint64(), rng.Uint64()},
@@ -195,6 +198,9 @@ func (r *Runner) end(i int) {
 	for _, a := range e.machines {
 		r.swingBack(e, a)
 	}
+	if e.fault.Kind == StaleDisk {
+		r.goBack(e)
+	}
 	r.settle(e)
 	r.ended(e, "")
 }
@@ -229,6 +235,7 @@ func (r *Runner) aim(i int, appended host.Addr) (e *effect, reason string) {
 		e.event.Machines, e.event.Detail = e.machines, list(e.machines)
 	}
 	if reason == "" {
+		r.soften(e)
 		reason = r.prepare(e, c, stream)
 	}
 	return e, reason

@@ -10,7 +10,7 @@ import (
 )
 
 // TestRunner holds what the world feels and what is reported, step by step. Arguments of a script: servers, clients,
-// leader, nofailpoints, spring=(n1,2s) for a trap or failing disk that does its work then, stop=(n1,2s)
+// leader, nofailpoints, merciless, spring=(n1,2s) for a trap or failing disk that does its work then, stop=(n1,2s)
 // for a machine that goes down by no fault, heal=(30s,n1,n2), append=(n1,2s) for a leader that then appends something,
 // holders=(n1,n2).
 func TestRunner(t *testing.T) {
@@ -36,7 +36,11 @@ func script(t *testing.T, d *datadriven.TestData) string {
 			fmt.Fprintf(&out, "    %s\n", verbs)
 		}
 	}
-	r := Run(w, mustParse(t, d.Input), seeded(1), func(e Event) {
+	policy := Merciful
+	if d.HasArg("merciless") {
+		policy = Merciless
+	}
+	r := Run(w, mustParse(t, d.Input), policy, seeded(1), func(e Event) {
 		flush()
 		fmt.Fprintln(&out, e)
 	})
@@ -80,7 +84,7 @@ func TestAStepDrawsTheSameWithoutTheOthers(t *testing.T) {
 		at 9s for 1s partition ring with-clients`)
 	fired := func(plan Plan, seed uint64) map[string]string {
 		w, seen := newFake(t, 7, 3), map[string]string{}
-		Run(w, plan, seeded(seed), func(e Event) {
+		Run(w, plan, Merciful, seeded(seed), func(e Event) {
 			if e.Type == Fired {
 				text := Step{At: e.Time, Fault: e.Fault}.String()
 				seen[text] = fmt.Sprint(seen[text], e.Detail, e.Machines, e.Ways)

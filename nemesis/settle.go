@@ -132,7 +132,7 @@ func (r *Runner) settleMachine(a host.Addr) {
 		s.drift = drift
 		r.world.SetDrift(a, drift)
 	}
-	if s.damaged && !r.hit(a, damages) {
+	if s.damaged && !r.hit(a, damages) && r.policy != Merciless {
 		s.damaged = false
 		r.world.Repair(a)
 	}
@@ -187,11 +187,10 @@ func (r *Runner) settlePower(a host.Addr, s *machineState) {
 
 // takeDown takes a machine down in the worst way that a fault asks for.
 func (r *Runner) takeDown(a host.Addr, s *machineState) {
-	is := func(kind Kind) func(Kind) bool { return func(k Kind) bool { return k == kind } }
 	switch {
-	case r.hit(a, is(Crash)):
+	case r.hit(a, func(k Kind) bool { return k == Crash || k == Wipe }):
 		r.cutPower(a, s)
-	case r.hit(a, is(Kill)):
+	case r.hit(a, func(k Kind) bool { return k == Kill }):
 		s.crashed, s.starting, s.leaving = true, false, false
 		r.world.Kill(a)
 	case !s.leaving && r.world.Up(a):

@@ -48,6 +48,15 @@ func (s Shape) info() (shapeInfo, bool) {
 	return shapeInfo{}, false
 }
 
+// Shapes lists the shapes by name.
+func Shapes() []Shape {
+	var all []Shape
+	for _, info := range shapes {
+		all = append(all, info.shape)
+	}
+	return all
+}
+
 func shapeNames() []string {
 	var names []string
 	for _, info := range shapes {

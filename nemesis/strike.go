@@ -28,6 +28,8 @@ func (r *Runner) prepare(e *effect, c *cast, stream *rand.Rand) (reason string) 
 		r.drawTurns(e, c, stream)
 	case damages(e.fault.Kind):
 		return r.damage(e)
+	case e.fault.Kind == StaleDisk:
+		return r.remember(e)
 	case e.fault.Kind == Transfer:
 		return r.heir(e, c)
 	}
@@ -84,13 +86,17 @@ func (r *Runner) damage(e *effect) (reason string) {
 	var hit []host.Addr
 	var told []string
 	for _, a := range e.machines {
-		if what := r.world.Damage(a, Damage{Misdirected: e.fault.Kind == Misdirect}); what != "" {
+		d := Damage{Misdirected: e.fault.Kind == Misdirect, Last: r.policy == Merciless}
+		if what := r.world.Damage(a, d); what != "" {
 			hit = append(hit, a)
 			told = append(told, string(a)+": "+what)
 			r.set.machine(a).damaged = true
 		}
 	}
-	if len(hit) == 0 {
+	switch {
+	case len(e.machines) == 0:
+		return "as many disks are already damaged as may be"
+	case len(hit) == 0:
 		return "nothing has lain long enough on the disk of " + list(e.machines)
 	}
 	e.machines, e.event.Machines, e.event.Detail = hit, hit, strings.Join(told, "; ")
@@ -140,12 +146,32 @@ func (r *Runner) begin(e *effect) {
 				r.cutPower(a, s)
 			}
 		}
+	case e.fault.Kind == StaleDisk && !e.softened:
+		for _, a := range e.machines {
+			r.world.Remember(a)
+		}
+	case e.fault.Kind == Wipe:
+		r.wipe(e)
 	case e.fault.Kind == Strobe || e.fault.Kind == Snapshot:
 		r.beat(e)
 	case e.fault.Kind == Swizzle:
 		for _, t := range e.turns {
 			r.world.At(t.From, func() { r.turn(e) })
 			r.world.At(t.To, func() { r.turn(e) })
+		}
+	}
+}
+
+// wipe takes the power of the machines, and what is on their disks.
+func (r *Runner) wipe(e *effect) {
+	for _, a := range e.machines {
+		s := r.set.machine(a)
+		s.owed = true
+		if r.up(a) {
+			r.cutPower(a, s)
+		}
+		if !e.softened {
+			r.world.Wipe(a)
 		}
 	}
 }

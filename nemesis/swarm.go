@@ -19,6 +19,8 @@ type SwarmOptions struct {
 	Length time.Duration
 	// Kinds are those that a plan may have, as Select returns them.
 	Kinds []Kind
+	// Policy is that under which the plan is carried out.
+	Policy Policy
 	// Marks are the names for Failpoint, which is left out where there are none.
 	Marks []string
 }
@@ -120,7 +122,8 @@ func drawKinds(rng *rand.Rand, o SwarmOptions) []Kind {
 	for _, kind := range o.Kinds {
 		info, ok := kind.Info()
 		lonely := info.network && len(o.Nodes) < 2
-		if ok && len(o.Nodes) > 0 && !lonely && (kind != Failpoint || len(o.Marks) > 0) {
+		soft := kind.Merciless() && o.Policy != Merciless
+		if ok && len(o.Nodes) > 0 && !lonely && !soft && (kind != Failpoint || len(o.Marks) > 0) {
 			possible = append(possible, kind)
 		}
 	}

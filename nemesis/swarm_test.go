@@ -22,14 +22,21 @@ func everyKind(t *testing.T, more ...string) []Kind {
 // TestSwarmKeepsItsBounds draws many plans: every one is sound text, ends in time, and starts no fault that flaps; and
 // together they have everything that there is.
 func TestSwarmKeepsItsBounds(t *testing.T) {
-	o := SwarmOptions{Nodes: addrs("n", 5), Clients: true, Length: time.Minute, Kinds: everyKind(t, "failpoint"), Marks: []string{"markA"}}
+	o := SwarmOptions{Nodes: addrs("n", 5), Clients: true, Length: time.Minute, Kinds: everyKind(t, "failpoint"), Marks: []string{"markA"},
+		Policy: Merciless}
 	seen := map[string]bool{}
 	steps, kinds, overlaps, bursts, most, least := 0, 0, 0, 0, 0, 1000
 	for seed := range uint64(1000) {
+		if o.Policy = Merciful; seed%2 == 0 {
+			o.Policy = Merciless
+		}
 		plan := Swarm(seeded(seed), o)
 		checkRoundTrip(t, plan)
 		if len(plan) == 0 || plan.End() > 50*time.Second || plan[0].At < 500*time.Millisecond {
 			t.Fatalf("seed %d: out of bounds: %s", seed, plan)
+		}
+		if o.Policy == Merciful && slices.ContainsFunc(plan, func(s Step) bool { return s.Fault.Kind.Merciless() }) {
+			t.Fatalf("seed %d: a merciful plan has what would be softened: %s", seed, plan)
 		}
 		own := map[Kind]bool{}
 		overlap, burst := false, false
@@ -96,7 +103,7 @@ func TestSwarmFitsItsCluster(t *testing.T) {
 		if len(plan) == 0 || plan.End() >= o.Length {
 			t.Errorf("seed %d: of %s: %s", seed, o.Length, plan)
 		}
-		r := Run(f, plan, seeded(seed), nil)
+		r := Run(f, plan, Merciful, seeded(seed), nil)
 		f.runTo(o.Length, nil)
 		r.Heal()
 		passing := regexp.MustCompile("already|nobody is up to lead|nobody holds|has lain long enough|has appended")
@@ -138,7 +145,7 @@ func TestSelect(t *testing.T) {
 		{"failpoint,crash", "crash crash-in-sync failpoint kill stop"},
 		{"packet,loss,partition", "clog corrupt delay duplicate loss partition reorder slow-link swizzle"},
 		{"swarm", "clog corrupt crash crash-in-sync delay drift duplicate fail-read fail-sync full-disk jump kill loss misdirect " +
-			"partition pause reorder rot slow-disk slow-link snapshot stop strobe swizzle transfer"},
+			"partition pause reorder rot slow-disk slow-link snapshot stale-disk stop strobe swizzle transfer wipe"},
 		{"none,crash", "faults: none stands alone, here it is with none,crash"},
 		{"disks", `faults: unknown fault or family "disks": did you mean disk?`},
 	} {

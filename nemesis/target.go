@@ -41,6 +41,9 @@ var roles = []string{
 	roleMinorityWithoutLeader, roleOne,
 }
 
+// Roles lists the roles by name.
+func Roles() []string { return slices.Clone(roles) }
+
 // Named is the target that names these machines.
 func Named(machines []host.Addr) Target { return Target(joinAddrs(machines, ",")) }
 

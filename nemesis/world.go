@@ -74,6 +74,11 @@ type World interface {
 	// Damage makes bytes wrong that lie on a machine's disk, and says which; it says "" if it finds none. Repair undoes it.
 	Damage(machine host.Addr, d Damage) (what string)
 	Repair(machine host.Addr)
+	// Remember makes a copy of what a machine's disk holds, GoBack puts the copy in the place of everything there, and Wipe
+	// leaves nothing. For the latter two the machine is down.
+	Remember(machine host.Addr)
+	GoBack(machine host.Addr)
+	Wipe(machine host.Addr)
 
 	// Transfer asks the leader to hand over to a machine, and Snapshot a machine to save a snapshot. Both are requests of
 	// an operator to a program that is up; nobody promises that they do anything.

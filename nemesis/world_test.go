@@ -33,6 +33,7 @@ type fakeWorld struct {
 	verbs        []string
 	leaving      map[host.Addr]bool
 	damaged      map[host.Addr]bool
+	remembered   map[host.Addr]bool
 	holders      []host.Addr
 	appended     []func(host.Addr) // who waits for it; nil for one that gave up
 }
@@ -48,7 +49,7 @@ func newFake(t testing.TB, servers, clients int) *fakeWorld {
 		t: t, members: addrs("n", servers), clients: addrs("c", clients), leader: "n1", failpoints: true,
 		down: map[host.Addr]bool{}, booting: map[host.Addr]bool{}, paused: map[host.Addr]bool{}, traps: map[host.Addr][]string{},
 		drift: map[host.Addr]int{}, jumped: map[host.Addr]time.Duration{}, disks: map[host.Addr]Disk{},
-		leaving: map[host.Addr]bool{}, damaged: map[host.Addr]bool{}, cut: map[Way]bool{}, clogged: map[Way]bool{}, links: map[Way]Link{},
+		leaving: map[host.Addr]bool{}, damaged: map[host.Addr]bool{}, remembered: map[host.Addr]bool{}, cut: map[Way]bool{}, clogged: map[Way]bool{}, links: map[Way]Link{},
 	}
 }
 
@@ -166,6 +167,17 @@ func (w *fakeWorld) Damage(a host.Addr, d Damage) string {
 	w.verb(w.isMember(a), "damage %s %+v", a, d)
 	w.damaged[a] = true
 	return "a bit"
+}
+func (w *fakeWorld) Remember(a host.Addr) {
+	w.verb(w.isMember(a) && !w.remembered[a], "remember %s", a)
+	w.remembered[a] = true
+}
+func (w *fakeWorld) GoBack(a host.Addr) {
+	w.verb(w.remembered[a] && !w.Up(a) && !w.booting[a], "go back %s", a)
+	delete(w.remembered, a)
+}
+func (w *fakeWorld) Wipe(a host.Addr) {
+	w.verb(w.isMember(a) && !w.Up(a) && !w.booting[a], "wipe %s", a)
 }
 func (w *fakeWorld) Repair(a host.Addr) {
 	w.verb(w.damaged[a], "repair %s", a)

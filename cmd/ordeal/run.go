@@ -22,7 +22,7 @@ type runFlags struct {
 	length, budget                  time.Duration
 	jobs                            int
 	twice, json                     bool
-	bug, plan, out, target          string
+	bug, plan, policy, out, target  string
 	rate                            int
 	oneSeed                         bool // --seed was given
 }
@@ -64,6 +64,7 @@ they do is below one new znode, which is removed in the end. Such a trial can't 
 	flags.BoolVar(&f.twice, "twice", false, "play every trial twice and compare")
 	flags.StringVar(&f.bug, "bug", "", "plant a bug (`ordeal bugs list`); the campaign ends when it is found")
 	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
+	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't survive are softened; merciless: disks may forget, and only safety counts")
 	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each seed with each workload")
 	flags.IntVar(&f.rate, "rate", ordeal.DefaultRate, "about how many operations clients begin in a second")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
@@ -176,7 +177,7 @@ func trialsOf(s ordeal.Sweep, first, last uint64) iter.Seq[ordeal.Trial] {
 
 // template is what all trials of the campaign have in common.
 func (f runFlags) template() (ordeal.Trial, error) {
-	t := ordeal.Trial{Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults)}
+	t := ordeal.Trial{Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults), Policy: ordeal.Policy(f.policy)}
 	if f.plan == "" {
 		return t, nil
 	}
