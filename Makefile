@@ -24,7 +24,7 @@ test: ## everything a reviewer needs, with Go alone
 	go run ./cmd/failpoint-build -test . ./cluster/...
 	cd examples/readindex && go vet ./... && go test ./... && go test -modfile=raft37.mod -tags raft37 ./...
 
-test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on ZooKeeper; it says which Debian packages it wants
+test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on ZooKeeper, its answers beside ours; says which Debian packages it wants
 	acceptance/run.sh
 
 race: ## tests of what has goroutines, and a few trials twice, under the race detector

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator; and our own clients and
-# checkers through Apache ZooKeeper (targets). With names as arguments (kazoo zkcli curator targets), only those.
+# Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator; our own clients and
+# checkers through Apache ZooKeeper (targets); and compares every answer with ZooKeeper's. With names as arguments (kazoo zkcli
+# curator targets compare), only those.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -39,11 +40,12 @@ curator() {
     javac -d "$DIR/classes" "$here/curator/CuratorRecipes.java"
     java CuratorRecipes "$SERVERS" "$ENSEMBLE"
 }
+compare() { go run ./acceptance/compare --ordeal "$ORDEAL" --seed "${COMPARE_SEED:-1}" --requests "${COMPARE_REQUESTS:-5000}"; }
 
 targets() { "$here/targets.sh"; }
 
 clients=("$@")
-[ $# -gt 0 ] || clients=(kazoo zkcli curator targets)
+[ $# -gt 0 ] || clients=(kazoo zkcli curator targets compare)
 for client in "${clients[@]}"; do
     echo "== $client"
     "$client"

@@ -183,6 +183,9 @@ func (n *Node) frame(c *conn, frame []byte) {
 		n.authenticate(c, header.Xid, claim)
 		return
 	}
+	if header.Op == wire.OpPing {
+		header.Xid = wire.XidPing // as in ZooKeeper, whatever it was sent under
+	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
 	n.conns.outstanding++
