@@ -49,6 +49,7 @@ func (n *Node) firstIDs(c host.Conn) []wire.ID {
 // A claim that does not hold ends the connection after the answer.
 func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
 	ids, ok := n.idsOf(r)
+	ok = ok && sizeOf(c.ids)+sizeOf(ids) <= idsBytesMax
 	code := wire.OK
 	if !ok {
 		code = wire.AuthFailed
@@ -64,6 +65,16 @@ func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
 		n.host.Log().Info("authentication refused", "peer", c.host.Peer(), "scheme", r.Scheme)
 		n.close(c)
 	}
+}
+
+// idsBytesMax is how many bytes the ids of one connection may have: they go with each of its writes.
+const idsBytesMax = 64 << 10
+
+func sizeOf(ids []wire.ID) (n int) {
+	for _, id := range ids {
+		n += len(id.Scheme) + len(id.ID)
+	}
+	return n
 }
 
 // idsOf are the ids that a claim gives.

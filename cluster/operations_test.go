@@ -1,7 +1,9 @@
 package cluster_test
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -162,5 +164,28 @@ func TestSuperMayDoEverything(t *testing.T) {
 		wantCode(t, c, wire.GetDataRequest{Path: "/shut"}, wire.NoAuth)
 		wantCode(t, c, wire.AuthRequest{Scheme: "digest", Auth: []byte("super:test")}, wire.OK)
 		wantCode(t, c, wire.GetDataRequest{Path: "/shut"}, wire.OK)
+	})
+}
+
+// A connection that claims to be ever more people is hung up on: who it is goes with each of its writes.
+func TestTooManyIDs(t *testing.T) {
+	e := newEnsemble(t, 9, 1)
+	e.RunUntil(2 * time.Second)
+	e.script(func(p host.Process) {
+		c := dialRaw(t, p, "n1")
+		c.attach(wire.ConnectRequest{TimeoutMs: 4000})
+		for i := range 3 {
+			claim := wire.AuthRequest{Scheme: "digest", Auth: []byte(fmt.Sprint(i) + strings.Repeat("x", 30<<10) + ":secret")}
+			want := wire.OK
+			if i == 2 {
+				want = wire.AuthFailed
+			}
+			if code := c.ask(wire.XidAuth, claim); code != want {
+				t.Errorf("claim %d is answered %v", i, code)
+			}
+		}
+		if c.next(); !c.closed {
+			t.Error("the connection stays")
+		}
 	})
 }
