@@ -21,8 +21,12 @@ const (
 )
 
 // Digest is the id that ACLs of the scheme digest have for a user and a password: user:base64(sha1(user:password)).
-func Digest(user, password string) string {
-	sum := sha1.Sum([]byte(user + ":" + password))
+func Digest(user, password string) string { return digestOf(user + ":" + password) }
+
+// digestOf is the id of "user:password". As in ZooKeeper, who gives no password is somebody else than who gives an empty one.
+func digestOf(claim string) string {
+	user, _, _ := strings.Cut(claim, ":")
+	sum := sha1.Sum([]byte(claim))
 	return user + ":" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
@@ -84,8 +88,7 @@ func (n *Node) idsOf(r wire.AuthRequest) (ids []wire.ID, ok bool) {
 		if r.Auth == nil {
 			return nil, false
 		}
-		user, password, _ := strings.Cut(string(r.Auth), ":")
-		digest := Digest(user, password)
+		digest := digestOf(string(r.Auth))
 		ids = append(ids, wire.ID{Scheme: schemeDigest, ID: digest})
 		if n.config.SuperDigest != "" && digest == n.config.SuperDigest {
 			ids = append(ids, wire.ID{Scheme: schemeSuper})
@@ -98,9 +101,9 @@ func (n *Node) idsOf(r wire.AuthRequest) (ids []wire.ID, ok bool) {
 }
 
 // whoAmI tells a client who it is taken for, without what only a password's owner should see.
-func (c *conn) whoAmI() wire.WhoAmIResponse {
+func whoAmI(ids []wire.ID) wire.WhoAmIResponse {
 	shown := []wire.ID{}
-	for _, id := range c.ids {
+	for _, id := range ids {
 		if id.Scheme == schemeDigest {
 			id.ID, _, _ = strings.Cut(id.ID, ":")
 		}

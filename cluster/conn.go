@@ -54,6 +54,7 @@ type call struct {
 	op      wire.OpCode
 	since   time.Duration // when it came in, on the monotonic clock
 	request wire.Request  // nil if it can't be served: err then says why
+	ids     []wire.ID     // who asks: whom the client had claimed to be by then
 	err     wire.Code
 	// A write is answered when its transaction was applied: reply is then the answer.
 	write bool
@@ -186,7 +187,7 @@ func (n *Node) frame(c *conn, frame []byte) {
 	if header.Op == wire.OpPing {
 		header.Xid = wire.XidPing // as in ZooKeeper, whatever it was sent under
 	}
-	cl := &call{xid: header.Xid, op: header.Op, request: request, since: n.host.Clock().Now()}
+	cl := &call{xid: header.Xid, op: header.Op, request: request, ids: c.ids, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
 	n.conns.outstanding++
 	failpoint.Inject("bugReadOvertakesWrite", func(_ failpoint.Value) { n.readEarly(c, cl) })

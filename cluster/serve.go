@@ -54,7 +54,7 @@ func (n *Node) write(c *conn, cl *call) {
 	cl.write = true
 	n.submit(c, cl, tree.Txn{
 		Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(),
-		IDs: c.ids, Settings: settings, Request: cl.request,
+		IDs: cl.ids, Settings: settings, Request: cl.request,
 	})
 }
 
@@ -73,17 +73,17 @@ func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
 	if cl.write || cl.reply != nil {
 		return cl.reply, cl.reply != nil
 	}
-	response, code := n.local(c, cl.request)
+	response, code := n.local(c, cl)
 	return n.reply(cl, response, code), true
 }
 
 // local answers what this server can answer alone, at once.
-func (n *Node) local(c *conn, r wire.Request) (wire.Response, wire.Code) {
-	switch r := r.(type) {
+func (n *Node) local(c *conn, cl *call) (wire.Response, wire.Code) {
+	switch r := cl.request.(type) {
 	case wire.PingRequest:
 		return nil, wire.OK
 	case wire.WhoAmIRequest:
-		return c.whoAmI(), wire.OK
+		return whoAmI(cl.ids), wire.OK
 	case wire.GetEphemeralsRequest:
 		return wire.GetEphemeralsResponse{Paths: n.state.tree.EphemeralsWith(c.session, r.Prefix)}, wire.OK
 	case wire.SetWatchesRequest:
@@ -99,14 +99,14 @@ func (n *Node) local(c *conn, r wire.Request) (wire.Response, wire.Code) {
 		delete(n.locals, c.session) // of others it is a write
 		return nil, wire.OK
 	}
-	return n.read(c, r)
+	return n.read(c, cl)
 }
 
 // readEarly is what bugReadOvertakesWrite does: a read sees the state at its arrival, not that behind the writes before it.
 func (n *Node) readEarly(c *conn, cl *call) {
 	switch cl.request.(type) {
 	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest:
-		response, code := n.read(c, cl.request)
+		response, code := n.read(c, cl)
 		cl.reply = n.reply(cl, response, code)
 	}
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // read answers a read from this server's state, and sets the watch that it asks for.
-func (n *Node) read(c *conn, r wire.Request) (wire.Response, wire.Code) {
-	response, code := n.state.tree.ReadAs(c.ids, r)
-	switch r := r.(type) {
+func (n *Node) read(c *conn, cl *call) (wire.Response, wire.Code) {
+	response, code := n.state.tree.ReadAs(cl.ids, cl.request)
+	switch r := cl.request.(type) {
 	case wire.GetDataRequest:
 		if r.Watch && code == wire.OK {
 			n.watches.Add(tree.Data, r.Path, c.id)
