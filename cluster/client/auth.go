@@ -49,6 +49,9 @@ func (c *Client) disclaim(a *claim) {
 // claim makes a claim on this connection. The answers to claims have an order of their own.
 func (l *link) claim(a *claim) {
 	l.claims = append(l.claims, a)
+	if heard := l.c.cfg.Heard.Claiming; heard != nil {
+		heard(a.req.Scheme, a.req.Auth)
+	}
 	l.send(wire.EncodeRequest(wire.XidAuth, a.req))
 }
 
@@ -59,6 +62,9 @@ func (l *link) claimed(h wire.ReplyHeader) error {
 	}
 	a := l.claims[0]
 	l.claims = l.claims[1:]
+	if heard := l.c.cfg.Heard.Claimed; heard != nil {
+		heard(h.Err)
+	}
 	if h.Err != wire.OK {
 		l.c.disclaim(a)
 	}

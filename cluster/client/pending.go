@@ -9,15 +9,21 @@ type Pending struct {
 }
 
 // Submit makes any request without waiting for its end, so that several can be on their way at once. They are answered
-// in the order in which they were made. If the request has a watch flag, w is the watch to set; else it is nil.
+// in the order in which they were made. If the request has a watch flag, w is the watch to set; else it is nil. The watch of
+// an addWatch is set again after a reconnect; its events only Config.Heard is told.
 //
 // ended, if it is not nil, is called once, when the request has come to its end: in the order of the answers and of what
 // Config.Heard is told. It must not wait for anything.
 func (c *Client) Submit(req wire.Request, w *Watch, ended func(*Pending)) *Pending {
 	k := &call{req: req, watch: w, deadline: c.p.Now() + c.cfg.RequestTimeout}
 	p := &Pending{c, k}
-	if ended != nil {
-		k.ended = func() { ended(p) }
+	k.ended = func() {
+		if r, ok := req.(wire.AddWatchRequest); ok && k.err == nil {
+			c.watches.subscribe(&Subscription{c: c, path: r.Path, unread: true}, r.Mode)
+		}
+		if ended != nil {
+			ended(p)
+		}
 	}
 	c.start(k)
 	return p
@@ -45,6 +51,10 @@ func (p *Pending) Response() wire.Response { return p.k.body }
 // Heard are functions that are told what servers say, in the order in which it comes, the answers to Submit among it.
 // Each may be nil. They must not wait for anything.
 type Heard struct {
+	// Claiming is called when the client says on a connection who it is: first, and again after a reconnect, right behind
+	// Attached. What is sent later on that connection is sent by whom it names. Claimed is called with the answer.
+	Claiming func(scheme string, auth []byte)
+	Claimed  func(code wire.Code)
 	// Attached is called when a connection carries the session, the first one or another.
 	Attached func()
 	// Event is called for every notification, before the watches that it concerns fire. zxid is -1 from servers up to

@@ -22,7 +22,9 @@ func TestWhatIsHeardIsToldInOrder(t *testing.T) {
 		Heard: client.Heard{
 			Attached:  func() { note("attached") },
 			Event:     func(_ int64, e wire.WatcherEvent) { note("%v %s", e.Type, e.Path) },
-			Rewatched: func(_ int64, r wire.SetWatchesRequest) { note("watches %v %v", r.Data, r.Child) },
+			Claiming:  func(scheme string, auth []byte) { note("claiming %s %s", scheme, auth) },
+			Claimed:   func(code wire.Code) { note("claimed %v", code.String()) },
+			Rewatched: func(_ int64, r wire.SetWatchesRequest) { note("watches %v %v %v", r.Data, r.Child, r.Persistent) },
 		},
 	})
 	must(t, c.Sync("/"))
@@ -32,6 +34,9 @@ func TestWhatIsHeardIsToldInOrder(t *testing.T) {
 	for _, path := range []string{"/a", "/b"} {
 		c.Submit(wire.GetDataRequest{Path: path, Watch: true}, client.NewWatch(), ended)
 	}
+	c.Submit(wire.AddWatchRequest{Path: "/a"}, nil, ended)
+	c.Submit(wire.AddWatchRequest{Path: "/a"}, nil, ended)
+	must(t, c.AddAuth("digest", []byte("ada:1")))
 	set := c.Submit(wire.SetDataRequest{Path: "/a", Version: wire.AnyVersion}, nil, ended)
 	must(t, set.Wait())
 	if set.Zxid() != s.zxid || set.Response() == nil {
@@ -41,8 +46,8 @@ func TestWhatIsHeardIsToldInOrder(t *testing.T) {
 	at(servers).stop()
 	wantErr(t, lost.Wait(), client.ErrConnectionLoss)
 	must(t, c.Sync("/"))
-	want := []string{"attached", "2: <nil>", "3: <nil>", "NodeDataChanged /a", "4: <nil>",
-		"5: the service answered ConnectionLoss", "attached", "watches [/b] []"}
+	want := []string{"attached", "claiming digest ada:1", "2: <nil>", "3: <nil>", "4: <nil>", "5: <nil>", "claimed OK", "NodeDataChanged /a",
+		"6: <nil>", "7: the service answered ConnectionLoss", "attached", "claiming digest ada:1", "claimed OK", "watches [/b] [] [/a]"}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}

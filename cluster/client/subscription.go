@@ -15,6 +15,13 @@ type Subscription struct {
 	c      *Client
 	path   string
 	events []Event
+	unread bool // nobody will ask for the events
+}
+
+func (s *Subscription) put(e Event) {
+	if !s.unread {
+		s.events = append(s.events, e)
+	}
 }
 
 // AddWatch sets a watch that stays: on one znode, its children among it, or on everything from path downwards, without the
@@ -72,20 +79,23 @@ func (t *watches) subscribe(s *Subscription, mode wire.WatchMode) {
 	if *table == nil {
 		*table = map[string][]*Subscription{}
 	}
+	if s.unread && len((*table)[s.path]) > 0 {
+		return
+	}
 	(*table)[s.path] = append((*table)[s.path], s)
 }
 
 // tell hands an event to the watches that stay.
 func (t *watches) tell(e Event) {
 	for _, s := range t.staying[e.Path] {
-		s.events = append(s.events, e)
+		s.put(e)
 	}
 	if len(t.recursive) == 0 || e.Type == wire.EventChildrenChanged {
 		return
 	}
 	for path := e.Path; path != ""; path = parent(path) {
 		for _, s := range t.recursive[path] {
-			s.events = append(s.events, e)
+			s.put(e)
 		}
 	}
 }
@@ -126,7 +136,7 @@ func (t *watches) endSubscriptions(why error) {
 
 func endAt(m map[string][]*Subscription, path string, last Event) {
 	for _, s := range m[path] {
-		s.events = append(s.events, last)
+		s.put(last)
 	}
 	delete(m, path)
 }
