@@ -1,7 +1,10 @@
 package ordeal
 
 import (
+	"time"
+
 	"ordeal/cluster"
+	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 	"ordeal/history"
 )
@@ -11,7 +14,8 @@ import (
 type applied struct{ zxid int64 }
 
 // look takes in a server after an event.
-func (a *applied) look(n *cluster.Node, r *history.Recorder) {
+// off is how far clocks may have been wrong by now: a judge of what was removed has to know.
+func (a *applied) look(n *cluster.Node, off time.Duration, r *history.Recorder) {
 	if n.Status().Zxid <= a.zxid {
 		return
 	}
@@ -25,11 +29,20 @@ func (a *applied) look(n *cluster.Node, r *history.Recorder) {
 			continue // refused, and without effect: perhaps long after the session went on elsewhere
 		}
 		if one.Path != "" && one.Err == wire.OK {
-			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String(), one.Path})
+			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String(), one.Path,
+				off.Milliseconds() + 1})
 			continue
 		}
 		if one.Xid != 0 || one.Op == wire.OpCloseSession && one.Err == wire.OK {
 			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String()})
 		}
 	}
+}
+
+// recordSettings writes down how the service of a trial is set up.
+func recordSettings(r *history.Recorder, c cluster.Config) {
+	r.OK(history.Service, "settings", "", []any{
+		[]any{"super", "digest:" + c.SuperDigest},
+		[]any{"ttl", c.Settings&tree.ExtendedTypes != 0},
+	})
 }

@@ -32,6 +32,7 @@ type ground struct {
 	forgotAt  time.Duration
 	lastIndex map[host.Addr]uint64
 	marked    bool
+	clocks    clockErrors
 	// refused is what the world would not do. The nemesis asks only for what can be done, so it stays empty.
 	refused []error
 }
@@ -41,7 +42,8 @@ var _ nemesis.World = (*ground)(nil)
 func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
 	return &ground{World: w, servers: servers, clients: clients, traps: make(map[host.Addr]string), marked: marked,
 		lastIndex: make(map[host.Addr]uint64), detected: make(map[int]bool),
-		forgot: make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*cluster.Node)}
+		forgot: make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*cluster.Node),
+		clocks: newClockErrors()}
 }
 
 func (g *ground) Members() []host.Addr { return g.servers }
@@ -114,14 +116,24 @@ func (g *ground) SetLink(from, to host.Addr, l nemesis.Link) {
 	}))
 }
 
-func (g *ground) SetDrift(m host.Addr, ppm int)           { g.do(g.World.SetDrift(m, int32(ppm))) }
-func (g *ground) JumpWall(m host.Addr, by time.Duration)  { g.do(g.World.JumpWall(m, by)) }
 func (g *ground) ClearDisk(m host.Addr)                   { g.do(g.World.SetDisk(m, sim.DiskFault{})) }
 func (g *ground) FailpointCrash(m host.Addr, mark string) { g.traps[m] = mark }
 func (g *ground) SetDisk(m host.Addr, d nemesis.Disk) {
 	g.do(g.World.SetDisk(m, sim.DiskFault{
 		SyncDelay: d.SyncDelay, FailSyncPPM: uint32(d.FailSyncPPM), Full: d.Full, FailRead: d.FailRead,
 	}))
+}
+
+// SetDrift and JumpWall keep count of what they do to the clocks.
+func (g *ground) SetDrift(m host.Addr, ppm int) {
+	g.clocks.drifts(ppm)
+	g.do(g.World.SetDrift(m, int32(ppm)))
+}
+
+// JumpWall is described at SetDrift.
+func (g *ground) JumpWall(m host.Addr, by time.Duration) {
+	g.clocks.jumped(m, by)
+	g.do(g.World.JumpWall(m, by))
 }
 
 func (g *ground) CrashInSync(m host.Addr) { g.do(g.World.CrashInSync(m, func() {})) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordeal/cluster"
+	"ordeal/cluster/tree"
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/nemesis"
@@ -105,7 +106,11 @@ func newPlay(t Trial) *play {
 	servers := serverNames(t)
 	p.ground = newGround(w, servers, clients, Marked())
 	w.Observe(p.look)
-	for _, c := range p.nodeConfigs() {
+	configs := p.nodeConfigs()
+	if t.Workload == "tree" {
+		recordSettings(p.recorder, configs[0])
+	}
+	for _, c := range configs {
 		w.AddMachine(servers[c.ID-1], cluster.Boot(c))
 	}
 	p.plan = t.Plan
@@ -128,6 +133,7 @@ func (p *play) nodeConfigs() []cluster.Config {
 			ID: m.ID, Members: members, TickTime: tickTime,
 			ReapEvery: reapEvery, SnapshotEvery: p.storage.SnapshotEvery, KeepEntries: p.storage.KeepEntries,
 			SegmentBytes: p.storage.SegmentBytes, SnapshotPieceBytes: int(p.storage.PieceBytes),
+			Settings: tree.ExtendedTypes, SuperDigest: workloads.Digest(workloads.Super),
 		})
 	}
 	return configs
@@ -173,7 +179,7 @@ func (p *play) look(machine host.Addr) {
 		p.sessions.look(n, &st, p.recorder)
 	}
 	if p.trial.Workload == "tree" {
-		p.applied.look(n, p.recorder)
+		p.applied.look(n, p.ground.clocks.most(p.world.Now()), p.recorder)
 	}
 }
 

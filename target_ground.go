@@ -95,6 +95,9 @@ func (v *visit) leave() {
 	gone := false
 	p := v.spawn(func(p host.Process) {
 		c := v.scout(p, targetTimeout)
+		for _, user := range workloads.Users() {
+			_ = c.AddAuth("digest", []byte(user)) // without it some znodes stay, which is said below
+		}
 		for !gone && c.Alive() {
 			gone = remove(c, v.base) == nil
 		}

@@ -21,6 +21,7 @@ func probeRequests(path string) []wire.Request {
 		wire.CheckWatchesRequest{Path: path, Type: wire.WatcherData},
 		wire.AddWatchRequest{Path: path, Mode: wire.ModePersistent},
 		wire.RemoveWatchesRequest{Path: path, Type: wire.WatcherPersistent},
+		wire.CheckRequest{Path: path, Version: wire.AnyVersion},
 	}
 }
 
@@ -30,6 +31,10 @@ var openAccess = []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", I
 // probe finds the operations that the target does not have. It notes each: nobody will ask for it, so nobody judges it.
 func (v *visit) probe(c *client.Client) map[wire.OpCode]bool {
 	lacking := map[wire.OpCode]bool{}
+	if v.serves != "" {
+		lacking[wire.OpAddWatch] = true
+		v.note("not judged: addWatch, since watches take each other's place there")
+	}
 	for _, req := range probeRequests(v.base) {
 		// One that is not known at all may cost the connection, or never be answered.
 		err := c.Submit(req, nil, nil).Wait()

@@ -15,6 +15,7 @@ import (
 //     writes and none that it asked for later; a sync shows everything that anybody had seen before it was asked for.
 //   - state: every result is what the model says, the Stat included, down to the times of day, which have to be the same
 //     for everybody; so a multi is whole, and an ephemeral znode goes with its session and not before.
+//   - claims: who a client may be is told right; what it may do then is a matter of state.
 //   - watches: every event that a watch promises comes, once, in order and before anything behind it is shown; and no
 //     other. After a reconnect the client sets again what has not fired, and the service says what was missed.
 //
@@ -27,7 +28,7 @@ func Tree() Checker {
 		if err != nil {
 			return Verdict{Outcome: Unknown, Reason: err.Error()}
 		}
-		parts := []Verdict{named("succeeded", succeeded(ops)), l.judgeOrder()}
+		parts := []Verdict{named("succeeded", succeeded(ops)), l.judgeOrder(), l.judgeClaims()}
 		state, triggers := l.judgeState()
 		parts = append(parts, state)
 		if state.Outcome == Valid {
@@ -42,6 +43,7 @@ func Tree() Checker {
 const (
 	treeOrder   = "linearizable tree order"
 	treeState   = "linearizable tree state"
+	treeClaims  = "claims"
 	treeWatches = "watches"
 )
 
@@ -90,7 +92,7 @@ func (l *treeLog) verdict(name string, zxid int64, c *objection) Verdict {
 		return v
 	}
 	v.Outcome, v.Reason, v.Evidence = Invalid, c.reason, c.evidence
-	if name != treeOrder && zxid > l.unplacedFrom && l.unplaced != "" {
+	if name != treeOrder && name != treeClaims && zxid > l.unplacedFrom && l.unplaced != "" {
 		v.Outcome = Unknown
 		v.Reason += "; but that may be because nobody knows " + l.unplaced
 	}

@@ -1,27 +1,37 @@
 package checker
 
-import "ordeal/model"
+import (
+	"container/heap"
+	"slices"
+
+	"ordeal/model"
+)
 
 // What a client asks of its own watches: whether the server has them, and to take them back.
 
 func aboutWatches(op string) bool { return op == "checkWatches" || op == "removeWatches" }
 
-// spotsOf are what a type of watch, as in the protocol, can be set on: 1 for children, 2 for data, 3 for both.
+// spotsOf are what a type of watch, as in the protocol, can be set on: 1 for children, 2 for data, 3 for all there are, 4 for
+// the watches that stay, 5 for those of them that look downwards. There are no others.
 func spotsOf(r model.TreeRequest) []watchSpot {
-	data, child := watchSpot{false, r.Path}, watchSpot{true, r.Path}
-	switch r.Flags {
-	case 1:
-		return []watchSpot{child}
-	case 2:
-		return []watchSpot{data}
+	kinds := map[int64][]spotKind{1: {spotChild}, 2: {spotData}, 3: {spotData, spotChild, spotPersistent, spotRecursive},
+		4: {spotPersistent}, 5: {spotRecursive}}
+	var spots []watchSpot
+	for _, kind := range kinds[r.Flags] {
+		spots = append(spots, watchSpot{kind, r.Path})
 	}
-	return []watchSpot{data, child}
+	return spots
 }
 
 // asked takes the answer to a checkWatches or a removeWatches.
 func (w *watcher) asked(h *treeHeard) *objection {
 	r, want := h.call.Request, int64(model.CodeNoWatcher)
-	for _, spot := range spotsOf(r) {
+	spots := spotsOf(r)
+	if len(spots) == 0 || w.others != nil && r.Flags > 3 { // ZooKeeper 3.8 knows no more than three types
+		spots = nil
+		want = model.CodeMarshalling
+	}
+	for _, spot := range spots {
 		if w.armed[spot] {
 			want = model.CodeOK
 		}
@@ -30,7 +40,7 @@ func (w *watcher) asked(h *treeHeard) *objection {
 		return against(shown(h.op), "the code of %s is %d, and must be %d", callText(h.call), got, want)
 	}
 	if r.Op == "removeWatches" && want == model.CodeOK {
-		for _, spot := range spotsOf(r) {
+		for _, spot := range spots {
 			w.remove(spot)
 		}
 	}
@@ -39,17 +49,12 @@ func (w *watcher) asked(h *treeHeard) *objection {
 
 // remove takes a watch off the server's list and the client's.
 func (w *watcher) remove(spot watchSpot) {
-	for at := range w.due {
-		if w.due[at].of == spot {
-			w.cancel(at)
-			break
+	w.due = slices.DeleteFunc(w.due, func(p promise) bool { return p.of == spot })
+	heap.Init(&w.due)
+	delete(w.armed, spot)
+	for kind := range watchKinds {
+		if kind.spot() == spot.kind {
+			delete(w.pending, clientWatch{kind, spot.path})
 		}
 	}
-	delete(w.armed, spot)
-	if spot.child {
-		delete(w.pending, clientWatch{watchChild, spot.path})
-		return
-	}
-	delete(w.pending, clientWatch{watchData, spot.path})
-	delete(w.pending, clientWatch{watchExist, spot.path})
 }

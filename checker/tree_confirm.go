@@ -45,15 +45,15 @@ func (l *treeLog) search(at int) finding {
 
 // stateBefore is the state before a step.
 func (l *treeLog) stateBefore(at int) model.TreeAt {
-	s := model.TreeAt{Tree: model.NewTree()}
+	s := model.TreeAt{Tree: l.newTree()}
 	for i := range l.steps[:at] {
 		step := &l.steps[i]
 		if step.kind != stepLook {
 			s.Zxid = step.zxid
 		}
 		switch {
-		case step.reaped != "":
-			s.Tree.Reap(step.zxid, step.reaped)
+		case step.reaped != nil:
+			s.Tree.Reap(step.zxid, step.reaped.path)
 		case step.kind == stepEnd:
 			s.Tree.End(step.zxid, step.session)
 		case step.kind == stepWrite && step.call.Reply.Code != model.CodeSessionMoved:
@@ -81,8 +81,8 @@ func (l *treeLog) window(from, to int) []model.Call[model.TreeIn, model.TreeOut]
 		} else {
 			c.Out.Zxid, newest, turn = s.zxid, s.zxid, 0
 		}
-		if s.reaped != "" {
-			c.In.Request = model.TreeRequest{Op: "reap", Path: s.reaped}
+		if s.reaped != nil {
+			c.In.Request = model.TreeRequest{Op: "reap", Path: s.reaped.path}
 		}
 		if s.call != nil {
 			c.In.Request, c.Out.Reply = s.call.Request, s.call.Reply

@@ -20,7 +20,10 @@ func (l *treeLog) watchesAsked() others {
 		if !c.Request.Watch {
 			continue
 		}
-		spot := watchSpot{c.Request.Op == "getChildren" || c.Request.Op == "getChildren2", c.Request.Path}
+		spot := watchSpot{spotData, c.Request.Path}
+		if c.Request.Op == "getChildren" || c.Request.Op == "getChildren2" {
+			spot.kind = spotChild
+		}
 		if asked[spot] == nil {
 			asked[spot] = map[int64]int{}
 		}

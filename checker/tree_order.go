@@ -45,8 +45,8 @@ func (l *treeLog) oneEach() *objection {
 
 func (s *treeStep) text() string {
 	switch {
-	case s.reaped != "":
-		return "the removal of the container " + s.reaped
+	case s.reaped != nil:
+		return "the removal of " + s.reaped.path
 	case s.call == nil:
 		return "the end of a session"
 	}
@@ -87,7 +87,7 @@ func (l *treeLog) sessions() *objection {
 			return against(shown(before.op, h.op),
 				"session 0x%x went back: event %d shows zxid 0x%x, and event %d before it 0x%x",
 				uint64(h.session), h.at, h.zxid, before.at, before.zxid)
-		case h.zxid == before.zxid && h.call != nil && isTransaction(h.call):
+		case h.zxid == before.zxid && h.call != nil && l.isTransaction(h.call):
 			return against(shown(before.op, h.op),
 				"event %d showed session 0x%x the state behind 0x%x before the answer to its %s, which is that transaction",
 				before.at, uint64(h.session), h.zxid, callText(h.call))

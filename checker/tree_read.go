@@ -32,6 +32,12 @@ type treeLog struct {
 	// ordered says that judgeOrder had nothing to object to.
 	ordered bool
 	placed  int64
+	// settings are the service's, if it told them.
+	settings model.TreeSettings
+	// claims are the answers to what clients claimed to be.
+	claims claimed
+	// standing are the watches that stay when they fire, of all clients.
+	standing map[watchSpot]bool
 }
 
 // treeHeard is one thing that came from a server: an answer, an event, the answer to setWatches, or the attachment of the
@@ -46,6 +52,8 @@ type treeHeard struct {
 	event   model.TreeEvent
 	watches *rewatch
 	op      *history.Operation
+	// ids are those that the answer to a claim leaves the client with.
+	ids []string
 }
 
 type heardKind uint8
@@ -54,6 +62,7 @@ const (
 	heardAttach heardKind = iota
 	heardEvent
 	heardWatches
+	heardClaim
 	heardCall
 )
 
@@ -64,25 +73,12 @@ type rewatch struct {
 	rearm       model.TreeWatches
 }
 
-// treeApplied is a transaction as the service tells it.
-type treeApplied struct {
-	at                 int // index of the event
-	zxid, session, xid int64
-	close              bool
-	// reaped is the path of a container that the service removed.
-	reaped string
-}
-
-// treeRaw is what the events of Service say.
-type treeRaw struct {
-	applied  []treeApplied
-	fed, gap bool
-	// ended are the ends of sessions that somebody found out about afterwards.
-	ended []treeApplied
-}
+// treeConn is one connection of a session.
+type treeConn struct{ session, conn int64 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
-	l := &treeLog{doubtful: map[string]string{}, calls: make([]model.TreeCall, 0, len(ops))}
+	l := &treeLog{calls: make([]model.TreeCall, 0, len(ops)), doubtful: map[string]string{}, claims: newClaimed(),
+		standing: map[watchSpot]bool{}}
 	var raw treeRaw
 	for i := range ops {
 		op := &ops[i]
@@ -118,68 +114,16 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	if err != nil {
 		return err
 	}
+	c.Request.IDs = l.claims.ids[treeConn{c.Session, c.Conn}]
+	if c.Request.Op == "addWatch" {
+		l.standing[standingSpot(c.Request)] = true
+	}
 	switch {
 	case op.End == history.OK:
 		l.calls = append(l.calls, c)
 	case c.Request.Write():
 		l.lost = append(l.lost, c)
 	}
-	return nil
-}
-
-// readService reads what the service, and the clients' connections, told of their own accord.
-func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
-	v, _ := op.Argument.([]any)
-	h := treeHeard{at: op.Call, op: op}
-	var kind, zxid, xid int64
-	var what string
-	switch op.F {
-	case "attach":
-		h.kind = heardAttach
-		if err := fields(v, &h.session, &h.conn); err != nil {
-			return err
-		}
-	case "event":
-		h.kind = heardEvent
-		if err := fields(v, &h.session, &h.conn, &kind, &h.event.Path, &h.zxid); err != nil {
-			return err
-		}
-		h.event.Type = kind
-	case "setWatches":
-		h.kind, h.watches = heardWatches, &rewatch{}
-		w := &h.watches.asked
-		if err := fields(v, &h.session, &h.conn, &h.zxid, &w.Zxid, &w.Data, &w.Exist, &w.Child); err != nil {
-			return err
-		}
-	case "applied":
-		a := treeApplied{at: op.Call}
-		into := []any{&zxid, &a.session, &xid, &what}
-		if len(v) == 5 {
-			into = append(into, &a.reaped)
-		}
-		if err := fields(v, into...); err != nil {
-			return err
-		}
-		a.zxid, a.xid, a.close = zxid, xid, what == "closeSession"
-		raw.applied, raw.fed = append(raw.applied, a), true
-		return nil
-	case "ended":
-		a := treeApplied{at: op.Call, close: true}
-		if err := fields(v, &a.zxid, &a.session); err != nil {
-			return err
-		}
-		raw.ended = append(raw.ended, a)
-		return nil
-	case "serves":
-		l.serves, _ = op.Argument.(string)
-		return nil
-	case "gap":
-		raw.gap = true
-		return nil
-	default:
-		return nil
-	}
-	l.heard = append(l.heard, h)
 	return nil
 }
 
@@ -195,6 +139,8 @@ func fields(list []any, into ...any) error {
 			*to, ok = list[i].(int64)
 		case *string:
 			*to, ok = list[i].(string)
+		case *any:
+			*to, ok = list[i], true
 		case *[]string:
 			*to, ok = model.Strings(list[i])
 		}

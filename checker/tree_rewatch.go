@@ -20,12 +20,18 @@ func (w *watcher) restored(h *treeHeard) *objection {
 	}
 	for len(w.due) > 0 && w.due[0].zxid <= h.zxid { // of an earlier part of the same list
 		w.drop(0, func(p promise) {
-			if !p.event.Silent {
-				must[p.event]++
+			if w.hidden(p) {
+				may[p.event.TreeEvent]++
+			} else {
+				must[p.event.TreeEvent]++
 			}
 		})
 	}
 	for _, one := range w.heard {
+		if one.kind == heardClaim {
+			w.is(one.ids)
+			continue
+		}
 		switch e := one.event; {
 		case must[e] > 0:
 			must[e]--
@@ -37,16 +43,16 @@ func (w *watcher) restored(h *treeHeard) *objection {
 		}
 		w.forget(one.event)
 	}
-	w.heard = w.heard[:0]
+	w.heard, w.was = w.heard[:0], w.was[:0]
 	for _, e := range h.watches.fire {
 		if must[e] > 0 {
 			return against(shown(h.op), "session 0x%x set its watches again, and %s, which it had missed, did not come",
 				uint64(w.session), eventText(e)).of(e)
 		}
 	}
-	for kind, paths := range [...][]string{h.watches.rearm.Data, h.watches.rearm.Exist, h.watches.rearm.Child} {
+	for kind, paths := range byKind(h.watches.rearm) {
 		for _, path := range paths {
-			w.arm(watchSpot{watchKind(kind) == watchChild, path}, h.zxid)
+			w.arm(watchSpot{watchKind(kind).spot(), path}, h.zxid)
 		}
 	}
 	return nil
@@ -59,7 +65,7 @@ func (w *watcher) cutShort() {
 		return
 	}
 	w.heard = slices.DeleteFunc(w.heard, func(h *treeHeard) bool {
-		missed := w.owes(h.event)
+		missed := h.kind == heardEvent && w.owes(h.event)
 		if missed {
 			w.forget(h.event)
 		}
@@ -72,16 +78,15 @@ func (w *watcher) owes(e model.TreeEvent) bool {
 	child := clientWatch{watchChild, e.Path}
 	data := w.owed[clientWatch{watchData, e.Path}] || w.owed[clientWatch{watchExist, e.Path}]
 	happened := func(on watchSpot) bool {
-		return slices.ContainsFunc(w.changes[on], func(t trigger) bool { return t.event == e })
+		return slices.ContainsFunc(w.changes.by[on], func(t trigger) bool { return t.event.TreeEvent == e })
 	}
-	return data && e.Type != model.EventChildrenChanged && happened(watchSpot{false, e.Path}) ||
-		w.owed[child] && happened(watchSpot{true, e.Path})
+	return data && e.Type != model.EventChildrenChanged && happened(watchSpot{spotData, e.Path}) ||
+		w.owed[child] && happened(watchSpot{spotChild, e.Path})
 }
 
 // claim holds that a client sets again what it waits for, and nothing else.
 func (w *watcher) claim(h *treeHeard) *objection {
-	asked := h.watches.asked
-	for kind, paths := range [...][]string{asked.Data, asked.Exist, asked.Child} {
+	for kind, paths := range byKind(h.watches.asked) {
 		for _, path := range paths {
 			one := clientWatch{watchKind(kind), path}
 			if !w.owed[one] {
@@ -91,4 +96,9 @@ func (w *watcher) claim(h *treeHeard) *objection {
 		}
 	}
 	return nil
+}
+
+// byKind are the paths of each kind of watch.
+func byKind(w model.TreeWatches) [watchKinds][]string {
+	return [watchKinds][]string{w.Data, w.Exist, w.Child, w.Persistent, w.Recursive}
 }

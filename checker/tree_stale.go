@@ -76,7 +76,7 @@ func (o staleACLs) before(s *treeStep) (ways []map[string][]string) {
 }
 
 // write carries a step's request out on a tree, by the ACLs that counted.
-func (s *treeStep) write(t *model.Tree) (model.TreeReply, []model.TreeEvent) {
+func (s *treeStep) write(t *model.Tree) (model.TreeReply, []model.TreeChange) {
 	now := map[string][]string{}
 	for path, acl := range s.acls { //house:unordered each is for itself
 		now[path] = t.SwapACL(path, acl)

@@ -2,53 +2,16 @@ package checker
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"ordeal/model"
 )
 
-// watchSpot is what a watch can be set on: the data of a path, or its children.
-type watchSpot struct {
-	child bool
-	path  string
-}
-
-// trigger is a change that fires a watch.
-type trigger struct {
-	zxid int64
-	// seq is its place among the changes of its transaction; loose says that those came in no certain order.
-	seq   int
-	loose bool
-	event model.TreeEvent
-}
-
-// triggers are all changes there were, in order, by what they fire.
-type triggers map[watchSpot][]trigger
-
-// sort puts the changes in order, where some were found out late.
-func (t triggers) sort() {
-	for _, list := range t { //house:unordered each is sorted by itself
-		slices.SortStableFunc(list, func(a, b trigger) int { return cmp.Compare(a.zxid, b.zxid) })
-	}
-}
-
-func (t triggers) add(zxid int64, events []model.TreeEvent, loose bool) {
-	for seq, e := range events {
-		one := trigger{zxid, seq, loose, e}
-		data, child := watchSpot{false, e.Path}, watchSpot{true, e.Path}
-		if e.Type != model.EventChildrenChanged {
-			t[data] = append(t[data], one)
-		}
-		if e.Type == model.EventChildrenChanged || e.Type == model.EventDeleted {
-			t[child] = append(t[child], one)
-		}
-	}
-}
-
 // judgeState replays the transactions on the model, and holds every answer against the state at its zxid. It returns what
 // the transactions have changed, too. Porcupine judges some windows of the same history again.
-func (l *treeLog) judgeState() (Verdict, triggers) {
-	t, times, changes := model.NewTree(), model.TreeTimes{}, triggers{}
+func (l *treeLog) judgeState() (Verdict, *triggers) {
+	t, times, changes := l.newTree(), model.TreeTimes{}, newTriggers(l.standing)
 	var reads int64
 	u := l.uncover()
 	for i := 0; i < len(l.steps); i++ {
@@ -57,20 +20,23 @@ func (l *treeLog) judgeState() (Verdict, triggers) {
 		if s.kind == stepLook && s.watches == nil {
 			reads++
 		}
+		early := l.early(s, t)
 		wrong := s.replay(t, changes)
 		certain := wrong != ""
-		if s.answered && !certain {
-			wrong = wrongTimes(times, s.call.Reply)
+		if !certain { // of instants and times of day Porcupine knows nothing
+			wrong = cmp.Or(early, wrongTimes(times, s))
 		}
 		if wrong == "" {
 			continue
 		}
+		l.noteIdle(t)
 		v := l.verdict(treeState, s.zxid, against(shown(s.op), "%s, at zxid 0x%x: %s", s.text(), s.zxid, wrong))
 		if certain && v.Outcome == Invalid {
 			l.confirm(&v, i)
 		}
 		return v, nil
 	}
+	l.noteIdle(t)
 	if u != nil {
 		changes.sort()
 		l.doubtRemovals(t)
@@ -85,11 +51,25 @@ func (l *treeLog) judgeState() (Verdict, triggers) {
 	return v, changes
 }
 
+// noteIdle notes that the service may have removed something, where it does not say so.
+func (l *treeLog) noteIdle(t *model.Tree) {
+	if path := t.Idle(); path != "" && !l.fed {
+		l.missing(0, "whether the service has removed "+path)
+	}
+}
+
+// newTree is the state before the first transaction.
+func (l *treeLog) newTree() *model.Tree {
+	t := model.NewTree()
+	t.Settings = l.settings
+	return t
+}
+
 // replay carries a step out on the model, and says what is wrong with the answer; or "".
-func (s *treeStep) replay(t *model.Tree, changes triggers) string {
+func (s *treeStep) replay(t *model.Tree, changes *triggers) string {
 	switch {
-	case s.reaped != "":
-		events, wrong := t.Reap(s.zxid, s.reaped)
+	case s.reaped != nil:
+		events, wrong := t.Reap(s.zxid, s.reaped.path)
 		changes.add(s.zxid, events, false)
 		return wrong
 	case s.kind == stepEnd:
@@ -105,8 +85,33 @@ func (s *treeStep) replay(t *model.Tree, changes triggers) string {
 	return ""
 }
 
-func wrongTimes(times model.TreeTimes, r model.TreeReply) (wrong string) {
-	r.Stats(func(stat *model.TreeStat) {
+// early says that a znode was removed before its time to live was over: counted from the instant when it was asked for, or
+// its data was, which is before that was given a time of day. Two clocks may be off, in opposite directions.
+func (l *treeLog) early(s *treeStep, t *model.Tree) string {
+	if s.reaped == nil {
+		return ""
+	}
+	ttl, from := t.Lifetime(s.reaped.path)
+	if ttl == 0 {
+		return ""
+	}
+	i, found := slices.BinarySearchFunc(l.steps, from, func(s treeStep, zxid int64) int { return cmp.Compare(s.zxid, zxid) })
+	if !found || l.steps[i].op == nil {
+		return ""
+	}
+	age := (s.reaped.when - l.steps[i].op.Invoked).Milliseconds()
+	if age+2*s.reaped.off < ttl {
+		return fmt.Sprintf("its data was %d ms old at most, and its time to live is %d ms (clocks are off by up to %d ms)",
+			age, ttl, s.reaped.off)
+	}
+	return ""
+}
+
+func wrongTimes(times model.TreeTimes, s *treeStep) (wrong string) {
+	if !s.answered {
+		return ""
+	}
+	s.call.Reply.Stats(func(stat *model.TreeStat) {
 		if wrong == "" {
 			wrong = times.Wrong(stat)
 		}
@@ -114,21 +119,24 @@ func wrongTimes(times model.TreeTimes, r model.TreeReply) (wrong string) {
 	return wrong
 }
 
-func replayWrite(t *model.Tree, s *treeStep, changes triggers) string {
+func replayWrite(t *model.Tree, s *treeStep, changes *triggers) string {
 	if s.answered && s.call.Reply.Code == model.CodeSessionMoved {
 		return "" // refused: the session had come back elsewhere, and whether in time nobody outside can tell
 	}
 	reply, events := s.write(t)
 	changes.add(s.zxid, events, s.call.Request.Op == "closeSession")
 	if !s.answered {
+		if reply.Code == model.CodeSessionExpired {
+			return "it was carried out, and its session was over"
+		}
 		return ""
 	}
 	return reply.Wrong(s.call.Reply)
 }
 
 func replayRead(t *model.Tree, s *treeStep) string {
-	if s.call.Reply.Code == model.CodeUnimplemented {
-		return ""
+	if s.call.Reply.Code == model.CodeUnimplemented && !t.Settings.Whole {
+		return "" // nobody knows what the service has
 	}
 	return t.Read(s.session, s.call.Request).Wrong(s.call.Reply)
 }

@@ -19,8 +19,8 @@ type treeStep struct {
 	answered bool
 	session  int64
 	watches  *rewatch
-	// reaped is the container that the service removed; "" for the end of a session.
-	reaped string
+	// reaped is the znode that the service removed by itself; nil for the end of a session.
+	reaped *reaped
 	// hidden says that nobody told of it.
 	hidden bool
 	// acls are those that counted in place of the znodes' own.
@@ -34,12 +34,16 @@ type stepKind uint8
 
 const (
 	stepWrite stepKind = iota
-	stepEnd            // of a session, or of a container
+	stepEnd            // of a session, or of a znode that the service removes by itself
 	stepLook           // a read, or the answer to setWatches: behind the transaction of the same zxid
 )
 
-// isTransaction says whether an answered request went through the log. One that a server does not know it answers itself.
-func isTransaction(c *model.TreeCall) bool {
+// isTransaction says whether an answered request went through the log. One that a server does not know it answers itself; a
+// check that stands alone is known, and refused where it would take effect.
+func (l *treeLog) isTransaction(c *model.TreeCall) bool {
+	if l.settings.Whole {
+		return c.Request.Write() || c.Request.Op == "check"
+	}
 	return c.Request.Write() && c.Reply.Code != model.CodeUnimplemented
 }
 
@@ -53,7 +57,7 @@ func (l *treeLog) makeSteps(raw treeRaw) {
 			continue
 		default:
 			s.call, s.answered, s.begun = h.call, true, h.call.Op.Call
-			if isTransaction(h.call) {
+			if l.isTransaction(h.call) {
 				s.kind = stepWrite
 			}
 		}
@@ -76,7 +80,7 @@ func (l *treeLog) placeLost(raw treeRaw) {
 		switch {
 		case a.xid != 0:
 			applied[requestName{a.session, a.xid}] = a
-		case a.reaped != "":
+		case a.reaped != nil:
 			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, reaped: a.reaped, known: a.at})
 		case a.close:
 			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, session: a.session, known: a.at})
@@ -87,15 +91,15 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	if !raw.fed {
 		shown = l.sightings()
 	}
-	before := l.shownBefore()
+	before, closed := l.shownBefore(), l.closings()
 	for i := range l.lost {
 		c := &l.lost[i]
 		if c.Request.Op == "closeSession" && ended[c.Session] {
 			continue // it is that end, or came too late for one
 		}
 		a, found := applied[requestName{c.Session, c.Xid}]
-		if !found && raw.fed && !raw.gap {
-			continue // it never took effect
+		if !found && (raw.fed && !raw.gap || closed[c.Session] != 0 && closed[c.Session] < c.Xid) {
+			continue // it never took effect, or its session was closed before it
 		}
 		zxid, known := a.zxid, a.at
 		if !found {
@@ -125,6 +129,17 @@ func (l *treeLog) placeEnds(ends []treeApplied) (ended map[int64]bool) {
 		l.steps = append(l.steps, treeStep{zxid: e.zxid, kind: stepEnd, session: e.session, known: e.at})
 	}
 	return ended
+}
+
+// closings are the xids with which sessions were closed.
+func (l *treeLog) closings() map[int64]int64 {
+	closed := map[int64]int64{}
+	for i := range l.calls {
+		if c := &l.calls[i]; c.Request.Op == "closeSession" && c.Reply.Code == model.CodeOK {
+			closed[c.Session] = c.Xid
+		}
+	}
+	return closed
 }
 
 // missing notes something that nobody knows, and that matters behind a zxid only.
@@ -176,7 +191,7 @@ func (l *treeLog) noteUnendedSessions() {
 }
 
 func createsEphemeral(r model.TreeRequest) bool {
-	return r.Flags&1 != 0 && (r.Op == "create" || r.Op == "create2") || slices.ContainsFunc(r.Parts, createsEphemeral)
+	return (r.Flags == 1 || r.Flags == 3) && (r.Op == "create" || r.Op == "create2") || slices.ContainsFunc(r.Parts, createsEphemeral)
 }
 
 // sightings are the transactions that a read shows to have written some data, and that no answer is from.

@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -23,11 +22,15 @@ type treeTwin struct {
 	processes, values int
 	sessions          int64
 	lossy             bool // connections break and sessions expire
+	now               time.Duration
+	// stamps are the instants of transactions.
+	stamps map[int64]time.Duration
 }
 
 type twinEntry struct {
 	zxid, session, xid int64
-	request            *model.TreeRequest // nil for an expiry
+	request            *model.TreeRequest // nil for an expiry, and a reap
+	reap               string
 }
 
 type twinServer struct {
@@ -40,10 +43,18 @@ type twinClient struct {
 	server                   *twinServer
 	waiting                  []*twinCall
 	deaf                     bool // nothing that it asks for arrives any more
+	// claims are who it says it is, ids who that makes it.
+	claims []claim
+	ids    []string
 	// kept are the watches that the client knows of, armed those that the server does.
-	kept  [3]map[string]bool
-	armed [2]map[string]bool
+	kept  [watchKinds]map[string]bool
+	armed map[watchSpot]bool
 }
+
+// twinSettings are those of the twin.
+var twinSettings = model.TreeSettings{Super: superID, TTL: true}
+
+var superID, _ = model.Claim("digest", "super:test")
 
 type twinCall struct {
 	process  int
@@ -57,10 +68,12 @@ type twinCall struct {
 
 // recordTree records about n requests.
 func recordTree(r *rand.Rand, clients, n int, lossy bool) history.History {
-	now := time.Duration(0)
-	t := &treeTwin{r: r, lossy: lossy, rec: history.NewRecorder(func() time.Duration { now += 10; return now })}
+	t := &treeTwin{r: r, lossy: lossy, stamps: map[int64]time.Duration{}}
+	t.rec = history.NewRecorder(func() time.Duration { t.now += time.Millisecond; return t.now })
+	t.service("settings", []any{"super", superID}, []any{"ttl", true})
 	for i := range t.servers {
 		t.servers[i] = &twinServer{tree: model.NewTree()}
+		t.servers[i].tree.Settings = twinSettings
 	}
 	for range clients {
 		t.clients = append(t.clients, t.newClient())
@@ -78,6 +91,7 @@ func recordTree(r *rand.Rand, clients, n int, lossy bool) history.History {
 				made++
 				t.submit(c)
 			}
+			t.reap()
 		}
 	}
 	for _, s := range t.servers {
@@ -101,35 +115,31 @@ func (t *treeTwin) newClient() *twinClient {
 // attach connects a session to a server that has applied all that it has seen, and sets its watches again.
 func (t *treeTwin) attach(c *twinClient) {
 	c.conn++
+	c.armed = map[watchSpot]bool{}
 	c.server, c.deaf = t.servers[t.r.IntN(len(t.servers))], false
 	for c.server.zxid(t) < c.seen {
 		t.apply(c.server)
 	}
-	c.armed = [2]map[string]bool{{}, {}}
 	t.service("attach", c.session, c.conn)
-	w := model.TreeWatches{Zxid: c.seen}
-	for i, list := range []*[]string{&w.Data, &w.Exist, &w.Child} {
-		for path := range c.kept[i] {
-			*list = append(*list, path)
-		}
-		slices.Sort(*list)
+	claims := c.claims
+	c.claims, c.ids = nil, nil
+	for _, one := range claims {
+		t.claim(c, one)
 	}
-	if len(w.Data)+len(w.Exist)+len(w.Child) == 0 {
+	t.rewatch(c)
+}
+
+// claim has a client say who it is. The answer overtakes those to its requests.
+func (t *treeTwin) claim(c *twinClient, one claim) {
+	t.service("claim", c.session, c.conn, one.scheme, one.auth)
+	id, ok := model.Claim(one.scheme, one.auth)
+	if !ok {
+		t.service("claimed", c.session, c.conn, int64(model.CodeAuthFailed))
+		c.deaf = true
 		return
 	}
-	fire, _, rearm := c.server.tree.Missed(w)
-	zxid := c.server.zxid(t)
-	for _, e := range fire {
-		t.tell(c, e, zxid)
-	}
-	for _, path := range slices.Concat(rearm.Data, rearm.Exist) {
-		c.armed[0][path] = true
-	}
-	for _, path := range rearm.Child {
-		c.armed[1][path] = true
-	}
-	c.seen = max(c.seen, zxid)
-	t.service("setWatches", c.session, c.conn, zxid, w.Zxid, values(w.Data), values(w.Exist), values(w.Child))
+	c.claims, c.ids = append(c.claims, one), twinSettings.Known(c.ids, id)
+	t.service("claimed", c.session, c.conn, int64(model.CodeOK))
 }
 
 func (s *twinServer) zxid(t *treeTwin) int64 {
@@ -159,18 +169,15 @@ func (t *treeTwin) apply(s *twinServer) {
 	}
 	e := t.log[s.applied]
 	s.applied++
-	var reply model.TreeReply
-	var events []model.TreeEvent
-	f := "closeSession"
-	if e.request == nil {
-		events = s.tree.End(e.zxid, e.session)
-	} else {
-		reply, events = s.tree.Apply(e.zxid, e.session, *e.request)
-		f = e.request.Op
+	if e.reap != "" && t.young(s.tree, e.reap, t.stamps[e.zxid]) {
+		e.reap = "/" // too late, or too early: there is another znode of that name now
 	}
+	reply, events, told := s.carryOut(e)
 	if s.applied > t.told {
 		t.told = s.applied
-		t.service("applied", e.zxid, e.session, e.xid, f)
+		if told != nil {
+			t.service("applied", told...)
+		}
 	}
 	for _, event := range events {
 		t.fire(s, event, e.zxid)
@@ -185,30 +192,44 @@ func (t *treeTwin) apply(s *twinServer) {
 			}
 		}
 		t.answer(c)
-		if e.session == c.session && f == "closeSession" {
+		if e.session == c.session && s.tree.Ended(c.session) {
 			t.drop(c)
 			t.clients[i] = t.newClient()
 		}
 	}
 }
 
-func (t *treeTwin) fire(s *twinServer, e model.TreeEvent, zxid int64) {
-	for _, c := range t.clients {
-		if c.server != s || c.deaf {
-			continue
+// carryOut applies an entry, and returns what the service tells of it.
+func (s *twinServer) carryOut(e twinEntry) (reply model.TreeReply, events []model.TreeChange, told []any) {
+	switch {
+	case e.reap != "":
+		events, wrong := s.tree.Reap(e.zxid, e.reap)
+		if wrong != "" {
+			return reply, nil, nil
 		}
-		data := e.Type != model.EventChildrenChanged && c.armed[0][e.Path]
-		child := (e.Type == model.EventChildrenChanged || e.Type == model.EventDeleted) && c.armed[1][e.Path]
-		if data {
-			delete(c.armed[0], e.Path)
-		}
-		if child {
-			delete(c.armed[1], e.Path)
-		}
-		if (data || child) && !e.Silent {
-			t.tell(c, e, zxid)
-		}
+		return reply, events, []any{e.zxid, e.session, e.xid, "deleteContainer", e.reap, int64(0)}
+	case e.request == nil:
+		return reply, s.tree.End(e.zxid, e.session), []any{e.zxid, e.session, e.xid, "closeSession"}
 	}
+	reply, events = s.tree.Apply(e.zxid, e.session, *e.request)
+	if reply.Code == model.CodeSessionExpired {
+		return reply, nil, nil
+	}
+	return reply, events, []any{e.zxid, e.session, e.xid, e.request.Op}
+}
+
+// reap looks for a znode that has had its time, or a container that was left.
+func (t *treeTwin) reap() {
+	path, tree := twinPaths[t.r.IntN(len(twinPaths))], t.servers[0].tree
+	if _, wrong := tree.Clone().Reap(1<<40, path); wrong == "" && !t.young(tree, path, t.now) {
+		t.append(twinEntry{reap: path})
+	}
+}
+
+// young says whether a znode's time to live is not over at an instant.
+func (t *treeTwin) young(tree *model.Tree, path string, now time.Duration) bool {
+	ttl, from := tree.Lifetime(path)
+	return ttl > 0 && now-t.stamps[from] <= time.Duration(ttl)*time.Millisecond
 }
 
 // answer answers what can be answered, in order.
@@ -216,10 +237,13 @@ func (t *treeTwin) answer(c *twinClient) {
 	for len(c.waiting) > 0 && !c.deaf {
 		call := c.waiting[0]
 		switch {
-		case call.request.Write() && call.reply == nil, call.needs > c.server.applied:
+		case logged(call.request) && call.reply == nil, call.needs > c.server.applied:
 			return
-		case !call.request.Write():
+		case !logged(call.request):
 			reply := c.server.tree.Read(c.session, call.request)
+			if aboutWatches(call.request.Op) {
+				reply = c.aboutWatches(call.request)
+			}
 			call.reply, call.zxid = &reply, c.server.zxid(t)
 			c.keep(call)
 		}
@@ -229,24 +253,15 @@ func (t *treeTwin) answer(c *twinClient) {
 	}
 }
 
-func (c *twinClient) keep(call *twinCall) {
-	r, code := call.request, call.reply.Code
-	switch {
-	case !r.Watch || code != model.CodeOK && r.Op != "exists":
-	case r.Op == "getChildren" || r.Op == "getChildren2":
-		c.kept[2][r.Path], c.armed[1][r.Path] = true, true
-	case code != model.CodeOK:
-		c.kept[1][r.Path], c.armed[0][r.Path] = true, true
-	default:
-		c.kept[0][r.Path], c.armed[0][r.Path] = true, true
-	}
-}
-
 func (t *treeTwin) submit(c *twinClient) {
+	if t.r.IntN(30) == 0 {
+		t.claim(c, t.drawClaim())
+	}
 	c.xid++
 	call := &twinCall{process: t.processes, xid: c.xid, request: t.draw(!slices.ContainsFunc(c.waiting,
 		func(k *twinCall) bool { return k.request.Op == "sync" }))}
 	t.processes++
+	call.request.IDs = c.ids
 	call.argument = append([]any{c.session, c.conn, c.xid}, argumentValues(call.request)...)
 	t.rec.Invoke(call.process, call.request.Op, "", call.argument)
 	c.waiting = append(c.waiting, call)
@@ -254,28 +269,32 @@ func (t *treeTwin) submit(c *twinClient) {
 	if call.request.Op == "sync" {
 		call.needs = max(len(t.log)-t.r.IntN(3), t.told)
 	}
-	if call.request.Write() && !c.deaf {
-		call.zxid = t.append(c.session, c.xid, &call.request)
+	if logged(call.request) && !c.deaf {
+		call.zxid = t.append(twinEntry{session: c.session, xid: c.xid, request: &call.request})
 		c.deaf = t.lossy && t.r.IntN(60) == 0
 	}
 	t.answer(c)
 }
 
+// logged says whether a request goes through the log.
+func logged(r model.TreeRequest) bool { return r.Write() || r.Op == "check" }
+
 // append writes a transaction to the log. Zxids have gaps.
-func (t *treeTwin) append(session, xid int64, r *model.TreeRequest) int64 {
-	zxid := int64(1 + t.r.IntN(2))
+func (t *treeTwin) append(e twinEntry) int64 {
+	e.zxid = int64(1 + t.r.IntN(2))
 	if n := len(t.log); n > 0 {
-		zxid += t.log[n-1].zxid
+		e.zxid += t.log[n-1].zxid
 	}
-	t.log = append(t.log, twinEntry{zxid, session, xid, r})
-	return zxid
+	t.log = append(t.log, e)
+	t.stamps[e.zxid] = t.now
+	return e.zxid
 }
 
 // lose breaks a connection, and sometimes ends the session.
 func (t *treeTwin) lose(c *twinClient) {
 	t.drop(c)
 	if t.r.IntN(3) == 0 {
-		t.append(c.session, 0, nil)
+		t.append(twinEntry{session: c.session})
 		t.clients[slices.Index(t.clients, c)] = t.newClient()
 		return
 	}
@@ -291,107 +310,4 @@ func (t *treeTwin) drop(c *twinClient) {
 		}
 	}
 	c.waiting = nil
-}
-
-var twinPaths = []string{"/a", "/b", "/a/x", "/a/y", "/b/x", "/a/x/p"}
-
-func (t *treeTwin) draw(writes bool) model.TreeRequest {
-	r := model.TreeRequest{Path: twinPaths[t.r.IntN(len(twinPaths))], Watch: t.r.IntN(3) == 0}
-	if n := t.r.IntN(100); !writes || n < 50 {
-		r.Op = []string{"exists", "getData", "getChildren", "getChildren2", "sync"}[t.r.IntN(5)]
-		r.Watch = r.Watch && r.Op != "sync"
-		return r
-	} else if n < 58 {
-		m := model.TreeRequest{Op: "multi"}
-		for range 1 + t.r.IntN(3) {
-			m.Parts = append(m.Parts, t.drawWrite([]string{"create", "create2", "delete", "setData", "check"}))
-		}
-		return m
-	} else if n == 99 && t.lossy {
-		return model.TreeRequest{Op: "closeSession"}
-	}
-	return t.drawWrite([]string{"create", "create2", "delete", "setData", "setData"})
-}
-
-func (t *treeTwin) drawWrite(ops []string) model.TreeRequest {
-	r := model.TreeRequest{Op: ops[t.r.IntN(len(ops))], Path: twinPaths[t.r.IntN(len(twinPaths))], Version: int64(t.r.IntN(4)) - 1}
-	t.values++
-	r.Data = fmt.Sprint(t.values)
-	if r.Op == "create" || r.Op == "create2" {
-		r.Version = 0
-		r.Flags = []int64{0, 0, 0, 1, 1, 2}[t.r.IntN(6)]
-	}
-	if r.Op == "delete" || r.Op == "check" {
-		r.Data = nil
-	}
-	return r
-}
-
-// The values that stand in a history, as in docs/HISTORIES.md.
-
-func argumentValues(r model.TreeRequest) []any {
-	switch r.Op {
-	case "create", "create2":
-		return []any{r.Path, r.Data, r.Flags}
-	case "delete", "check":
-		return []any{r.Path, r.Version}
-	case "setData":
-		return []any{r.Path, r.Data, r.Version}
-	case "sync":
-		return []any{r.Path}
-	case "closeSession":
-		return nil
-	case "multi":
-		var parts []any
-		for _, p := range r.Parts {
-			parts = append(parts, append([]any{p.Op}, argumentValues(p)...))
-		}
-		return []any{parts}
-	}
-	return []any{r.Path, r.Watch}
-}
-
-func resultValues(op string, r model.TreeReply) []any {
-	if r.Code != model.CodeOK {
-		return nil
-	}
-	var list []any
-	switch op {
-	case "create", "create2", "sync":
-		list = []any{r.Path}
-	case "getData":
-		list = []any{r.Data}
-	case "getChildren", "getChildren2":
-		list = []any{values(r.Names)}
-	case "multi":
-		var parts []any
-		for _, p := range r.Parts {
-			parts = append(parts, append([]any{p.Code}, partValues(p)...))
-		}
-		return []any{parts}
-	}
-	if s := r.Stat; s != nil {
-		list = append(list, []any{s.Czxid, s.Mzxid, 7 * s.Czxid, 7 * s.Mzxid, s.Version, s.Cversion, s.Aversion, s.Owner,
-			s.Length, s.Children, s.Pzxid})
-	}
-	return list
-}
-
-// partValues has the path of a create by its being there.
-func partValues(r model.TreeReply) []any {
-	switch {
-	case r.Path != "":
-		return resultValues("create", r)
-	case r.Stat != nil:
-		return resultValues("setData", r)
-	}
-	return nil
-}
-
-func values(list []string) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = s
-	}
-	return out
 }

@@ -163,11 +163,11 @@ func (l *treeLog) doubt(t *model.Tree, h hidden, shown []int64) {
 	if slices.Contains(shown, h.steps[len(h.steps)-1].zxid) && len(h.steps) == 1 {
 		return
 	}
-	c, changes := t.Clone(), triggers{}
+	c, changes := t.Clone(), newTriggers(nil)
 	for i := range h.steps {
 		h.steps[i].replay(c, changes)
 	}
-	for spot := range changes { //house:unordered into a map
+	for spot := range changes.by { //house:unordered into a map
 		l.doubtful[spot.path] = h.text()
 	}
 }
@@ -175,7 +175,7 @@ func (l *treeLog) doubt(t *model.Tree, h hidden, shown []int64) {
 // doubtRemovals does so for the containers that may have gone, as far as anybody can say, by the end.
 func (l *treeLog) doubtRemovals(t *model.Tree) {
 	for _, path := range t.Reapable() {
-		l.doubt(t, hidden{steps: []treeStep{{kind: stepEnd, reaped: path}}}, nil)
+		l.doubt(t, hidden{steps: []treeStep{{kind: stepEnd, reaped: &reaped{path: path}}}}, nil)
 	}
 }
 
@@ -183,7 +183,7 @@ func (l *treeLog) doubtRemovals(t *model.Tree) {
 func (u *uncovering) candidates(t *model.Tree, s *treeStep) []hidden {
 	var all []hidden
 	for _, path := range t.Reapable() {
-		all = append(all, hidden{[]treeStep{{kind: stepEnd, reaped: path, hidden: true, known: endless}}, t.Changed(path)})
+		all = append(all, hidden{[]treeStep{{kind: stepEnd, reaped: &reaped{path: path}, hidden: true, known: endless}}, t.Changed(path)})
 	}
 	for _, session := range u.sessions {
 		var steps []treeStep
@@ -212,8 +212,8 @@ func (u *uncovering) timed(t *model.Tree, s *treeStep, candidates ...hidden) (fo
 		}
 	}
 	certain := len(last)
-	if h := candidates[len(candidates)-1]; h.steps[0].reaped != "" {
-		for _, zxid := range u.gone[h.steps[0].reaped] {
+	if h := candidates[len(candidates)-1]; h.steps[0].reaped != nil {
+		for _, zxid := range u.gone[h.steps[0].reaped.path] {
 			last = append(last, u.free(min(zxid, s.zxid)))
 		}
 	}
@@ -255,15 +255,15 @@ func (u *uncovering) place(candidates []hidden, zxid int64) []hidden {
 // fits says whether a step's answer is right on a tree, once hidden transactions have happened. The tree stays as it is.
 func (s *treeStep) fits(t *model.Tree, before []hidden) bool {
 	if s.kind == stepLook && before == nil {
-		return s.replay(t, triggers{}) == ""
+		return s.replay(t, newTriggers(nil)) == ""
 	}
 	c := t.Clone()
 	for _, h := range before {
 		for i := range h.steps {
-			if h.steps[i].replay(c, triggers{}) != "" {
+			if h.steps[i].replay(c, newTriggers(nil)) != "" {
 				return false
 			}
 		}
 	}
-	return s.replay(c, triggers{}) == ""
+	return s.replay(c, newTriggers(nil)) == ""
 }

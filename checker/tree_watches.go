@@ -15,6 +15,8 @@ import (
 type promise struct {
 	trigger
 	of watchSpot
+	// at is its place among all that fires such a watch.
+	at int
 }
 
 // promises is a heap, the next one first.
@@ -45,11 +47,20 @@ const (
 	watchData watchKind = iota
 	watchExist
 	watchChild
+	watchPersistent
+	watchRecursive
+
+	watchKinds = watchRecursive + 1
 )
+
+// spot is what a server sets a client's watch on.
+func (k watchKind) spot() spotKind {
+	return [watchKinds]spotKind{spotData, spotData, spotChild, spotPersistent, spotRecursive}[k]
+}
 
 // watcher is a session with its present connection.
 type watcher struct {
-	changes triggers
+	changes *triggers
 	session int64
 	// others are other sessions' watches, where those count.
 	others others
@@ -57,17 +68,20 @@ type watcher struct {
 	pending, owed map[clientWatch]bool
 	armed         map[watchSpot]bool
 	due           promises
-	// heard are the events since the last answer.
+	// ids are whom the server takes the client for, and was whom it took it for since the last answer.
+	ids []string
+	was [][]string
+	// heard are the events and the answers to claims since the last answer.
 	heard []*treeHeard
 	told  int64
 }
 
-func newWatcher(changes triggers, session int64) *watcher {
+func newWatcher(changes *triggers, session int64) *watcher {
 	return &watcher{changes: changes, session: session, pending: map[clientWatch]bool{}, armed: map[watchSpot]bool{}}
 }
 
 // judgeWatches follows every session's watches.
-func (l *treeLog) judgeWatches(changes triggers) Verdict {
+func (l *treeLog) judgeWatches(changes *triggers) Verdict {
 	sessions := map[int64]*watcher{}
 	var order []*watcher
 	var asked others
@@ -103,6 +117,9 @@ func (w *watcher) take(h *treeHeard) *objection {
 	switch h.kind {
 	case heardAttach:
 		return w.attach()
+	case heardClaim:
+		w.heard = append(w.heard, h)
+		return nil
 	case heardEvent:
 		w.told++
 		w.heard = append(w.heard, h)
@@ -120,6 +137,7 @@ func (w *watcher) attach() *objection {
 		return c
 	}
 	w.armed, w.due = map[watchSpot]bool{}, nil
+	w.ids, w.was = nil, nil
 	w.owed = make(map[clientWatch]bool, len(w.pending))
 	for one := range w.pending { //house:unordered into a map
 		w.owed[one] = true
@@ -143,6 +161,11 @@ func (w *watcher) answered(h *treeHeard) *objection {
 	switch {
 	case aboutWatches(r.Op):
 		return w.asked(h)
+	case r.Op == "addWatch":
+		if code == model.CodeOK {
+			w.set(clientWatch{watchPersistent + watchKind(r.Flags), r.Path}, h.zxid)
+		}
+		return nil
 	case !r.Watch:
 		return nil
 	}
@@ -160,7 +183,7 @@ func (w *watcher) answered(h *treeHeard) *objection {
 
 func (w *watcher) set(one clientWatch, zxid int64) {
 	w.pending[one] = true
-	w.arm(watchSpot{one.kind == watchChild, one.path}, zxid)
+	w.arm(watchSpot{one.kind.spot(), one.path}, zxid)
 }
 
 // arm looks up what will fire a watch that is set behind a zxid.
@@ -169,32 +192,55 @@ func (w *watcher) arm(on watchSpot, zxid int64) {
 		return
 	}
 	w.armed[on] = true
-	list := w.changes[on]
-	if i := sort.Search(len(list), func(i int) bool { return list[i].zxid > zxid }); i < len(list) {
-		heap.Push(&w.due, promise{list[i], on})
+	list := w.changes.by[on]
+	w.expect(on, sort.Search(len(list), func(i int) bool { return list[i].zxid > zxid }))
+}
+
+// expect promises the i-th change of those that fire a watch; if it comes in no certain order with others of its transaction,
+// and the watch stays, then those as well.
+func (w *watcher) expect(on watchSpot, i int) {
+	list := w.changes.by[on]
+	for ; i < len(list); i++ {
+		heap.Push(&w.due, promise{list[i], on, i})
+		if !on.stays() || endsGroup(list, i) {
+			return
+		}
 	}
 }
 
-// skip passes over the changes up to a zxid that were kept from everybody: the server's watches are gone with them, and the
-// client does not know.
-func (w *watcher) skip(upTo int64) {
-	for len(w.due) > 0 && w.due[0].zxid <= upTo && w.due[0].event.Silent {
-		w.drop(0, func(promise) {})
-	}
+// endsGroup says whether a change is the last of those that may come in any order.
+func endsGroup(list []trigger, i int) bool {
+	return !list[i].loose || i+1 == len(list) || list[i+1].zxid != list[i].zxid
 }
 
-// fired holds the events since the last answer against those that are due up to a zxid, in their order.
+// fired holds the events since the last answer against those that are due up to a zxid, in their order; and, among them, the
+// answers to claims: from there on the client is somebody else.
 func (w *watcher) fired(upTo int64) *objection {
 	for _, h := range w.heard {
+		if h.kind == heardClaim {
+			w.is(h.ids)
+			continue
+		}
 		if !w.keep(h, upTo) {
 			return against(shown(h.op), "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session), w.next(upTo)).
 				of(h.event).of(w.nextEvents()...)
 		}
 		w.forget(h.event)
 	}
-	w.skip(upTo)
-	w.heard = w.heard[:0]
+	for len(w.due) > 0 && w.due[0].zxid <= upTo && w.hidden(w.due[0]) {
+		w.drop(0, func(promise) {})
+	}
+	w.heard, w.was = w.heard[:0], w.was[:0]
 	return nil
+}
+
+// is takes in whom the server takes the client for now.
+func (w *watcher) is(ids []string) { w.was, w.ids = append(w.was, w.ids), ids }
+
+// hidden says whether a change may have been kept from the client, since it may not read the znode: as whoever it is now, or
+// was since the last answer. The watch is gone then, and the client does not know.
+func (w *watcher) hidden(p promise) bool {
+	return !p.event.Tells(w.ids) || slices.ContainsFunc(w.was, func(ids []string) bool { return !p.event.Tells(ids) })
 }
 
 // nextEvents is the event that is due next, if there is one.
@@ -202,25 +248,32 @@ func (w *watcher) nextEvents() []model.TreeEvent {
 	if len(w.due) == 0 {
 		return nil
 	}
-	return []model.TreeEvent{w.due[0].event}
+	return []model.TreeEvent{w.due[0].event.TreeEvent}
 }
 
 func (w *watcher) next(upTo int64) string {
 	if len(w.due) == 0 || w.due[0].zxid > upTo {
 		return "no watch promised it"
 	}
-	return fmt.Sprintf("next was to come %s, of zxid 0x%x", eventText(w.due[0].event), w.due[0].zxid)
+	if next := w.due[0]; !next.event.Tells(w.ids) {
+		return fmt.Sprintf("next was %s, of zxid 0x%x, of which the session may not know", eventText(next.event.TreeEvent), next.zxid)
+	}
+	return fmt.Sprintf("next was to come %s, of zxid 0x%x", eventText(w.due[0].event.TreeEvent), w.due[0].zxid)
 }
 
-// keep takes an event off what is due, if it is next.
+// keep takes an event off what is due, if it is next. What was kept from the client it passes over.
 func (w *watcher) keep(h *treeHeard, upTo int64) bool {
-	w.skip(upTo)
-	at := w.find(h.event, upTo)
-	if at < 0 || h.zxid > 0 && h.zxid != w.due[at].zxid {
-		return false
+	for {
+		at := w.find(h.event, upTo)
+		if at >= 0 && w.due[at].event.Tells(w.ids) && (h.zxid <= 0 || h.zxid == w.due[at].zxid) {
+			w.drop(at, func(promise) {})
+			return true
+		}
+		if len(w.due) == 0 || w.due[0].zxid > upTo || !w.hidden(w.due[0]) {
+			return false
+		}
+		w.drop(0, func(promise) {})
 	}
-	w.drop(at, func(promise) {})
-	return true
 }
 
 // find is the index of a promise that the event keeps, or -1. Where the order is not certain it looks further.
@@ -229,25 +282,27 @@ func (w *watcher) find(e model.TreeEvent, upTo int64) int {
 		return -1
 	}
 	if first := w.due[0]; !first.loose {
-		if first.event == e {
+		if first.event.TreeEvent == e {
 			return 0
 		}
 		return -1
 	}
-	return slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == w.due[0].zxid && p.event == e })
+	return slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == w.due[0].zxid && p.event.TreeEvent == e && p.event.Tells(w.ids) })
 }
 
-// cancel takes back one promise.
-func (w *watcher) cancel(at int) { heap.Remove(&w.due, at) }
-
-// drop takes a promise off what is due, once f has seen it. One deletion fires both kinds of watch with one event, so the
-// other's promise goes with it.
+// drop takes a promise off what is due, once f has seen it. One change is one event, whatever the number of watches that it
+// fires; so the others' promises go with it. The watches that stay wait for the next.
 func (w *watcher) drop(at int, f func(promise)) {
 	kept := w.due[at]
 	f(kept)
 	for at >= 0 {
-		delete(w.armed, w.due[at].of)
-		heap.Remove(&w.due, at)
+		p := heap.Remove(&w.due, at).(promise)
+		switch {
+		case !p.of.stays():
+			delete(w.armed, p.of)
+		case endsGroup(w.changes.by[p.of], p.at):
+			w.expect(p.of, p.at+1)
+		}
 		at = slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == kept.zxid && p.seq == kept.seq })
 	}
 }
@@ -258,7 +313,7 @@ func (w *watcher) late(h *treeHeard) *objection {
 		return nil
 	}
 	return against(shown(h.op), "event %d shows session 0x%x the state at zxid 0x%x, and %s, of zxid 0x%x, has not come",
-		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event), w.due[0].zxid).of(w.due[0].event)
+		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event.TreeEvent), w.due[0].zxid).of(w.due[0].event.TreeEvent)
 }
 
 // forget takes the watches that an event fires off what the client waits for.

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -19,6 +18,7 @@ import (
 const (
 	CodeOK                      = 0
 	CodeRuntimeInconsistency    = -2
+	CodeMarshalling             = -5
 	CodeUnimplemented           = -6
 	CodeBadArguments            = -8
 	CodeNoNode                  = -101
@@ -28,26 +28,39 @@ const (
 	CodeNodeExists              = -110
 	CodeNotEmpty                = -111
 	CodeSessionExpired          = -112
+	CodeInvalidACL              = -114
+	CodeAuthFailed              = -115
 	CodeSessionMoved            = -118
 	CodeNoWatcher               = -121
 )
 
-// Flags of a create, and the version that matches every other.
-const (
-	flagEphemeral  = 1
-	flagSequential = 2
-	flagsKnown     = flagEphemeral | flagSequential
-	anyVersion     = -1
-)
+// anyVersion matches every other.
+const anyVersion = -1
+
+// TreeSettings is how a service is set up, as far as what it answers depends on that.
+type TreeSettings struct {
+	// Super is the id, "digest:user:hash", whose owner may do everything; "" for nobody.
+	Super string
+	// Whole says that it knows every operation. Of another nobody can say what it does not know.
+	Whole bool
+	// TTL says that znodes may have a time to live.
+	TTL bool
+}
 
 // Tree is the state at some zxid. It is changed in place: it follows one order of transactions. Clone keeps a state.
 type Tree struct {
+	// Settings are the service's. They are not to be changed once a transaction was applied.
+	Settings TreeSettings
+
 	nodes map[string]znode
 	// names are the children of each znode that has any, sorted.
 	names map[string][]string
 	// owned are the ephemeral znodes of each session.
 	owned map[int64]map[string]bool
 	ended map[int64]bool
+
+	// idle is a znode that the service may have removed by itself since; "" for none.
+	idle string
 
 	// While a multi is under way: how to take back what it has done, and whether that is wanted at all.
 	undoable bool
@@ -64,6 +77,8 @@ type znode struct {
 	acl                 []string
 	aversion            int64
 	container           bool
+	// ttl is the time to live, in milliseconds; 0 for ever.
+	ttl int64
 }
 
 // NewTree is the state before the first transaction.
@@ -74,14 +89,26 @@ func NewTree() *Tree {
 	}
 	// These were never created by a transaction; so the children that they have are missing from their cversion.
 	for path, names := range map[string][]string{ //house:unordered into maps
-		"/": {"zookeeper"}, "/zookeeper": {"config", "quota"}, "/zookeeper/config": nil, "/zookeeper/quota": nil,
+		"/": {"zookeeper"}, "/zookeeper": {"config", "quota"}, configPath: nil, "/zookeeper/quota": nil,
 	} {
-		t.nodes[path] = znode{dataUnknown: true, cversion: -int64(len(names)), acl: openACL}
+		n := znode{dataUnknown: true, cversion: -int64(len(names)), acl: openACL}
+		if path == configPath {
+			n.acl, n.aversion = readOnlyACL, -1 // it was given the ACL before any transaction
+		}
+		t.nodes[path] = n
 		if names != nil {
-			t.names[path] = names
+			t.names[path] = slices.Clone(names)
 		}
 	}
 	return t
+}
+
+// configPath shows the ensemble's configuration.
+const configPath = "/zookeeper/config"
+
+// special says which znodes are there from the start, and for ever.
+func special(path string) bool {
+	return path == "/" || path == "/zookeeper" || path == configPath || path == "/zookeeper/quota"
 }
 
 // Len is the number of znodes.
@@ -90,6 +117,7 @@ func (t *Tree) Len() int { return len(t.nodes) }
 // Clone is a copy that shares nothing which changes.
 func (t *Tree) Clone() *Tree {
 	c := &Tree{
+		Settings: t.Settings, idle: t.idle,
 		nodes: make(map[string]znode, len(t.nodes)), names: make(map[string][]string, len(t.names)),
 		owned: make(map[int64]map[string]bool, len(t.owned)), ended: make(map[int64]bool, len(t.ended)),
 	}
@@ -111,17 +139,25 @@ func (t *Tree) Clone() *Tree {
 	return c
 }
 
-// TreeEvent is a change that a watch may wait for; Type is as in the protocol. Of one that is Silent nobody is told, since
-// nobody may read the znode: but the watches that waited for it are gone.
+// TreeEvent is what a watch may wait for; Type is as in the protocol.
 type TreeEvent struct {
-	Type   int64
-	Path   string
-	Silent bool
+	Type int64
+	Path string
 }
 
-// event is what those are told who may read a znode.
-func (n znode) event(what int64, path string) TreeEvent {
-	return TreeEvent{what, path, !n.permits(permRead)}
+// TreeChange is an event of a transaction. It is told to those only who might read the znode when it came about; the others'
+// watches are gone all the same.
+type TreeChange struct {
+	TreeEvent
+	readers []string
+}
+
+// Tells says whether the event is for somebody with these ids.
+func (c TreeChange) Tells(ids []string) bool { return permits(c.readers, ids, permRead) }
+
+// changed is an event of a znode.
+func (n znode) changed(what int64, path string) TreeChange {
+	return TreeChange{TreeEvent{what, path}, n.acl}
 }
 
 // Types of events.
@@ -133,7 +169,7 @@ const (
 )
 
 // Apply carries out a write of a session at a zxid, and returns what the client is told and the changes in their order.
-func (t *Tree) Apply(zxid, session int64, r TreeRequest) (TreeReply, []TreeEvent) {
+func (t *Tree) Apply(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
 	if t.ended[session] {
 		return TreeReply{Code: CodeSessionExpired}, nil
 	}
@@ -141,19 +177,21 @@ func (t *Tree) Apply(zxid, session int64, r TreeRequest) (TreeReply, []TreeEvent
 	case "closeSession":
 		return TreeReply{}, t.End(zxid, session)
 	case "multi":
-		return t.multi(zxid, session, r.Parts)
+		return t.multi(zxid, session, r)
+	case "check":
+		return TreeReply{Code: CodeUnimplemented}, nil // it stands in a multi only
 	}
 	return t.write(zxid, session, r)
 }
 
 // End ends a session at a zxid: its ephemeral znodes go, in the order of their paths.
-func (t *Tree) End(zxid, session int64) []TreeEvent {
+func (t *Tree) End(zxid, session int64) []TreeChange {
 	paths := make([]string, 0, len(t.owned[session]))
 	for path := range t.owned[session] { //house:unordered sorted below
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
-	var events []TreeEvent
+	var events []TreeChange
 	for _, path := range paths {
 		events = append(events, t.remove(zxid, path)...)
 	}
@@ -167,24 +205,25 @@ func (t *Tree) Ended(session int64) bool { return t.ended[session] }
 // Owns says whether a session has ephemeral znodes.
 func (t *Tree) Owns(session int64) bool { return len(t.owned[session]) > 0 }
 
-func (t *Tree) multi(zxid, session int64, parts []TreeRequest) (TreeReply, []TreeEvent) {
+func (t *Tree) multi(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
+	parts := r.Parts
 	t.undoable = true
 	defer func() { t.undoable, t.undo = false, nil }()
 	reply := TreeReply{Parts: make([]TreeReply, len(parts))}
-	var events []TreeEvent
+	var events []TreeChange
 	for i, part := range parts {
-		if part.Op == "create2" {
-			part.Op = "create" // ZooKeeper 3.8 tells the two apart by their flags only, inside a multi
-		}
+		part.Op, part.IDs = part.opInMulti(), r.IDs
 		one, changes := t.write(zxid, session, part)
+		if lacksTTL(part) {
+			t.takeBack()
+			return TreeReply{Code: CodeMarshalling}, nil
+		}
 		if one.Code == CodeOK {
 			reply.Parts[i] = one
 			events = append(events, changes...)
 			continue
 		}
-		for k := len(t.undo) - 1; k >= 0; k-- {
-			t.undo[k]()
-		}
+		t.takeBack()
 		for k := range parts {
 			reply.Parts[k] = TreeReply{}
 			if k > i {
@@ -197,10 +236,23 @@ func (t *Tree) multi(zxid, session int64, parts []TreeRequest) (TreeReply, []Tre
 	return reply, events
 }
 
+// takeBack undoes what a multi has done.
+func (t *Tree) takeBack() {
+	for k := len(t.undo) - 1; k >= 0; k-- {
+		t.undo[k]()
+	}
+}
+
+// lacksTTL says of a create in a multi whether it asks for a time to live and can't name one. ZooKeeper stumbles over it and
+// refuses the multi as unreadable, whatever is behind it.
+func lacksTTL(r TreeRequest) bool {
+	return creates(r.Op) && r.Op != "createTTL" && (r.Flags == flagTTL || r.Flags == flagSequentialTTL)
+}
+
 // write carries out what may stand in a multi.
-func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeEvent) {
+func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
 	switch r.Op {
-	case "create", "create2", "createContainer":
+	case "create", "create2", "createContainer", "createTTL":
 		return t.create(zxid, session, r)
 	case "setACL":
 		return t.setACL(r)
@@ -220,67 +272,16 @@ func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeEvent
 	return TreeReply{Code: CodeUnimplemented}, nil
 }
 
-func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeEvent) {
-	path, code := t.mayCreate(r)
-	if code != CodeOK {
-		return TreeReply{Code: code}, nil
-	}
-	n := znode{data: r.Data, czxid: zxid, mzxid: zxid, pzxid: zxid, acl: openACL, container: r.Op == "createContainer"}
-	if r.Flags&flagEphemeral != 0 {
-		n.owner = session
-	}
-	above := parentPath(path)
-	parent := t.nodes[above]
-	parent.creates++
-	parent.cversion++
-	parent.pzxid = max(parent.pzxid, zxid)
-	t.put(above, parent)
-	t.insert(path, n)
-	reply := TreeReply{Path: path}
-	if r.Op != "create" {
-		reply.Stat = t.stat(path)
-	}
-	return reply, []TreeEvent{n.event(EventCreated, path), parent.event(EventChildrenChanged, above)}
-}
-
-// mayCreate returns the path that the znode is to have, or why there can't be one. The order of the checks is
-// ZooKeeper's.
-func (t *Tree) mayCreate(r TreeRequest) (string, int64) {
-	sequential := r.Flags&flagSequential != 0
-	if r.Flags < 0 || r.Flags > flagsKnown {
-		return "", CodeBadArguments
-	}
-	if !goodPath(r.Path) && !(sequential && goodPath(r.Path+"0")) {
-		return "", CodeBadArguments
-	}
-	parent, there := t.nodes[parentPath(r.Path)]
-	switch {
-	case !there:
-		return "", CodeNoNode
-	case !parent.permits(permCreate):
-		return "", CodeNoAuth
-	}
-	path := r.Path
-	if sequential {
-		path += fmt.Sprintf("%010d", parent.creates)
-	}
-	switch _, taken := t.nodes[path]; {
-	case taken:
-		return "", CodeNodeExists
-	case parent.owner != 0:
-		return "", CodeNoChildrenForEphemerals
-	}
-	return path, CodeOK
-}
-
 func (t *Tree) mayDelete(r TreeRequest) int64 {
-	if !strings.Contains(r.Path, "/") || t.nodes[r.Path].dataUnknown {
+	if !strings.Contains(r.Path, "/") || strings.Contains(r.Path, "\x00") || special(r.Path) {
 		return CodeBadArguments
 	}
 	parent, above := t.nodes[parentPath(r.Path)]
 	n, there := t.nodes[r.Path]
 	switch {
-	case above && !parent.permits(permDelete): // asked before the znode is looked for
+	case !above:
+		return CodeNoNode
+	case !permits(parent.acl, r.IDs, permDelete): // asked before the znode is looked for
 		return CodeNoAuth
 	case !there:
 		return CodeNoNode
@@ -301,7 +302,7 @@ func (t *Tree) mayTouch(r TreeRequest, permission int64) int64 {
 	switch {
 	case !there:
 		return CodeNoNode
-	case !n.permits(permission):
+	case !permits(n.acl, r.IDs, permission):
 		return CodeNoAuth
 	case r.Version != anyVersion && r.Version != n.version:
 		return CodeBadVersion
@@ -309,34 +310,10 @@ func (t *Tree) mayTouch(r TreeRequest, permission int64) int64 {
 	return CodeOK
 }
 
-func (t *Tree) set(zxid int64, r TreeRequest) (TreeReply, []TreeEvent) {
+func (t *Tree) set(zxid int64, r TreeRequest) (TreeReply, []TreeChange) {
 	n := t.nodes[r.Path]
 	n.data, n.mzxid, n.dataUnknown = r.Data, zxid, false
 	n.version++
 	t.put(r.Path, n)
-	return TreeReply{Stat: t.stat(r.Path)}, []TreeEvent{n.event(EventDataChanged, r.Path)}
-}
-
-// goodPath says whether a znode may have this path. The rules about single characters are left out: no client of a
-// trial tries them.
-func goodPath(path string) bool {
-	if path == "/" {
-		return true
-	}
-	if !strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") {
-		return false
-	}
-	for name := range strings.SplitSeq(path[1:], "/") {
-		if name == "" || name == "." || name == ".." {
-			return false
-		}
-	}
-	return true
-}
-
-func parentPath(path string) string {
-	if i := strings.LastIndexByte(path, '/'); i > 0 {
-		return path[:i]
-	}
-	return "/"
+	return TreeReply{Stat: t.stat(r.Path)}, []TreeChange{n.changed(EventDataChanged, r.Path)}
 }

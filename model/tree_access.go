@@ -1,6 +1,9 @@
 package model
 
 import (
+	"crypto/sha1"
+	"encoding/base64"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,78 +18,167 @@ const (
 	permAdmin  = 16
 )
 
-// openACL is what every znode is made with, as far as this model goes. An entry is scheme:id:permissions.
-var openACL = []string{"world:anyone:31"}
+// An id is scheme:name, an entry of an ACL is scheme:name:permissions.
+var (
+	openACL     = []string{"world:anyone:31"}
+	readOnlyACL = []string{"world:anyone:1"}
+)
 
-// permits says whether anybody may do one of the things. Nobody of whom this model knows is more than anybody.
-func (n znode) permits(permissions int64) bool {
-	for _, entry := range n.acl {
-		if rest, ok := strings.CutPrefix(entry, "world:anyone:"); ok {
-			if granted, err := strconv.ParseInt(rest, 10, 64); err == nil && granted&permissions != 0 {
-				return true
-			}
+// super is the id that may do everything.
+const super = "super:"
+
+// Claim says who a client is that has claimed to be somebody, in a scheme of ZooKeeper's: of "digest" it is whoever the
+// user and the password make; "ip" adds nothing to what the connection itself shows. ok is false if there is no such scheme
+// that can be claimed: the service then refuses, and ends the connection.
+func Claim(scheme, auth string) (id string, ok bool) {
+	switch scheme {
+	case "digest":
+		user, _, _ := strings.Cut(auth, ":")
+		sum := sha1.Sum([]byte(auth))
+		return "digest:" + user + ":" + base64.StdEncoding.EncodeToString(sum[:]), true
+	case "ip":
+		return "", true
+	}
+	return "", false
+}
+
+// Known adds an id to those of a client, and what comes with it.
+func (s TreeSettings) Known(ids []string, id string) []string {
+	for _, one := range []string{id, super} {
+		if one != "" && (one != super || id == s.Super) && !slices.Contains(ids, one) {
+			ids = append(slices.Clip(ids), one)
 		}
+	}
+	return ids
+}
+
+// shownIDs are ids as whoAmI tells them: without what only their owner should see.
+func shownIDs(ids []string) []string {
+	shown := make([]string, len(ids))
+	for i, id := range ids {
+		scheme, name, _ := strings.Cut(id, ":")
+		user, _, _ := strings.Cut(name, ":")
+		shown[i] = scheme + ":" + user
+	}
+	slices.Sort(shown)
+	return shown
+}
+
+// splitEntry takes an entry of an ACL apart. Names may have colons.
+func splitEntry(entry string) (scheme, name string, permissions int64) {
+	scheme, rest, _ := strings.Cut(entry, ":")
+	i := strings.LastIndexByte(rest, ':')
+	if i < 0 {
+		return scheme, rest, 0
+	}
+	permissions, _ = strconv.ParseInt(rest[i+1:], 10, 32)
+	return scheme, rest[:i], permissions
+}
+
+// permits says whether an ACL lets somebody with these ids do one of the things.
+func permits(acl, ids []string, permissions int64) bool {
+	if len(acl) > 0 && acl[0] == openACL[0] || slices.Contains(ids, super) {
+		return true
+	}
+	return slices.ContainsFunc(acl, func(entry string) bool {
+		scheme, name, given := splitEntry(entry)
+		return given&permissions != 0 && (scheme == "world" || slices.Contains(ids, scheme+":"+name))
+	})
+}
+
+// granted is the ACL that a request gives: each entry once, with the requester's own ids for the scheme auth. A list that is
+// empty, or has an id that cannot be, is refused.
+func granted(list, ids []string) ([]string, int64) {
+	if slices.Equal(list, openACL) {
+		return openACL, CodeOK
+	}
+	var acl []string
+	for i, entry := range list {
+		if slices.Contains(list[:i], entry) {
+			continue
+		}
+		scheme, name, permissions := splitEntry(entry)
+		own := ownEntries(ids, permissions)
+		switch {
+		case scheme == "auth" && len(own) > 0:
+			acl = append(acl, own...)
+		case scheme == "auth", !goodID(scheme, name):
+			return nil, CodeInvalidACL
+		default:
+			acl = append(acl, entry)
+		}
+	}
+	if len(acl) == 0 {
+		return nil, CodeInvalidACL
+	}
+	return acl, CodeOK
+}
+
+// ownEntries are those for who has proved to be somebody.
+func ownEntries(ids []string, permissions int64) (own []string) {
+	for _, id := range ids {
+		if strings.HasPrefix(id, "digest:") {
+			own = append(own, id+":"+strconv.FormatInt(permissions, 10))
+		}
+	}
+	return own
+}
+
+func goodID(scheme, name string) bool {
+	switch scheme {
+	case "world":
+		return name == "anyone"
+	case "digest": // a user and a hash; colons at the end are no more parts, as Java splits
+		return len(strings.Split(strings.TrimRight(name, ":"), ":")) == 2
+	case "ip": // an address, or a network
+		if _, err := netip.ParseAddr(name); err == nil {
+			return true
+		}
+		_, err := netip.ParsePrefix(name)
+		return err == nil
 	}
 	return false
 }
 
+// shownACL is a znode's ACL as somebody sees it: hashes of passwords are for those only who could change them.
+func (n znode) shownACL(ids []string) []string {
+	if permits(n.acl, ids, permAdmin) {
+		return n.acl
+	}
+	shown := make([]string, len(n.acl))
+	for i, entry := range n.acl {
+		if scheme, name, permissions := splitEntry(entry); scheme == "digest" {
+			user, _, _ := strings.Cut(name, ":")
+			entry = "digest:" + user + ":x:" + strconv.FormatInt(permissions, 10)
+		}
+		shown[i] = entry
+	}
+	return shown
+}
+
 // setACL changes nothing but the ACL and its version, and fires no watch.
-func (t *Tree) setACL(r TreeRequest) (TreeReply, []TreeEvent) {
+func (t *Tree) setACL(r TreeRequest) (TreeReply, []TreeChange) {
 	if !goodPath(r.Path) {
 		return TreeReply{Code: CodeBadArguments}, nil
+	}
+	acl, code := granted(r.ACL, r.IDs)
+	if code != CodeOK {
+		return TreeReply{Code: code}, nil
 	}
 	n, there := t.nodes[r.Path]
 	switch {
 	case !there:
 		return TreeReply{Code: CodeNoNode}, nil
-	case !n.permits(permAdmin):
+	case !permits(n.acl, r.IDs, permAdmin):
 		return TreeReply{Code: CodeNoAuth}, nil
 	case r.Version != anyVersion && r.Version != n.aversion:
 		return TreeReply{Code: CodeBadVersion}, nil
 	}
-	n.acl = r.ACL
+	n.acl = acl
 	n.aversion++
 	t.put(r.Path, n)
 	return TreeReply{Stat: t.stat(r.Path)}, nil
 }
-
-// Reap removes a container at a zxid, as the service does of its own accord. It says what is wrong with that; or "".
-func (t *Tree) Reap(zxid int64, path string) ([]TreeEvent, string) {
-	n, there := t.nodes[path]
-	switch {
-	case !there:
-		return nil, "there is no such znode"
-	case !n.container:
-		return nil, "it is no container"
-	case len(t.names[path]) > 0:
-		return nil, "it has children"
-	}
-	return t.remove(zxid, path), ""
-}
-
-// below counts the znodes under a path.
-func (t *Tree) below(path string) int64 {
-	var count int64
-	for _, name := range t.names[path] {
-		count += 1 + t.below(strings.TrimSuffix(path, "/")+"/"+name)
-	}
-	return count
-}
-
-// Reapable are the containers that the service may remove by itself, sorted: those that had children and have none.
-func (t *Tree) Reapable() []string {
-	var paths []string
-	for path, n := range t.nodes { //house:unordered sorted below
-		if n.container && n.creates > 0 && len(t.names[path]) == 0 {
-			paths = append(paths, path)
-		}
-	}
-	slices.Sort(paths)
-	return paths
-}
-
-// Changed is the newest transaction that changed a znode or its children.
-func (t *Tree) Changed(path string) int64 { return max(t.nodes[path].mzxid, t.nodes[path].pzxid) }
 
 // ACL is a znode's; nil if there is none.
 func (t *Tree) ACL(path string) []string { return t.nodes[path].acl }

@@ -19,8 +19,12 @@ type TreeRequest struct {
 	Watch   bool
 	// ACL is a list of scheme:id:permissions.
 	ACL []string
+	// TTL is a time to live in milliseconds.
+	TTL int64
 	// Parts are a multi's.
 	Parts []TreeRequest
+	// IDs are who asks, as scheme:id: what the connection had claimed by then. A part's are the multi's.
+	IDs []string
 }
 
 // TreeReply is what a client is told. Fields that the operation's reply does not have are zero.
@@ -63,7 +67,7 @@ type TreeCall struct {
 // Write says whether a request goes through the log when it is served.
 func (r TreeRequest) Write() bool {
 	switch r.Op {
-	case "create", "create2", "createContainer", "delete", "setData", "setACL", "multi", "closeSession":
+	case "create", "create2", "createContainer", "createTTL", "delete", "setData", "setACL", "multi", "closeSession":
 		return true
 	}
 	return false
@@ -79,7 +83,7 @@ func (want TreeReply) Wrong(got TreeReply) string {
 		return fmt.Sprintf("the path is %q, and must be %q", got.Path, want.Path)
 	case !want.dataUnknown && want.Data != got.Data:
 		return fmt.Sprintf("the data is %s, and must be %s", text(got.Data), text(want.Data))
-	case !slices.Equal(want.ACL, got.ACL):
+	case !sameEntries(want.ACL, got.ACL):
 		return fmt.Sprintf("the ACL is %q, and must be %q", got.ACL, want.ACL)
 	case want.Number != got.Number:
 		return fmt.Sprintf("the number is %d, and must be %d", got.Number, want.Number)
@@ -98,6 +102,11 @@ func (want TreeReply) Wrong(got TreeReply) string {
 		}
 	}
 	return ""
+}
+
+// sameEntries compares ACLs: who has several ids gets an entry for each in any order.
+func sameEntries(a, b []string) bool {
+	return slices.Equal(a, b) || slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 func wrongNames(want, got []string) string {

@@ -2,16 +2,20 @@ package model
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"ordeal/history"
 )
 
-// treeShapes are the fields of each operation's request and reply, in order: path, data, flags, version, watch, names,
-// stat, multi's parts, ACL, number.
+// treeShapes are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or mode),
+// time to live, version, watch, names, identities, stat, multi's parts, ACL, number. A capital A is an ACL that may be
+// missing at the end, and is then the one that lets everybody do everything.
 var treeShapes = map[string]struct{ request, reply string }{
-	"create":               {"pdf", "p"},
-	"create2":              {"pdf", "ps"},
-	"createContainer":      {"pd", "ps"},
+	"create":               {"pdfA", "p"},
+	"create2":              {"pdfA", "ps"},
+	"createContainer":      {"pdA", "ps"},
+	"createTTL":            {"pdftA", "ps"},
 	"getACL":               {"p", "as"},
 	"setACL":               {"pav", "s"},
 	"getAllChildrenNumber": {"p", "i"},
@@ -24,9 +28,11 @@ var treeShapes = map[string]struct{ request, reply string }{
 	"getData":              {"pw", "ds"},
 	"getChildren":          {"pw", "n"},
 	"getChildren2":         {"pw", "ns"},
+	"addWatch":             {"pf", ""},
 	"checkWatches":         {"pf", ""},
 	"removeWatches":        {"pf", ""},
 	"sync":                 {"p", "p"},
+	"whoAmI":               {"", "o"},
 	"multi":                {"m", "m"},
 	"closeSession":         {"", ""},
 }
@@ -70,10 +76,14 @@ func ParseTreeCall(op history.Operation) (TreeCall, error) {
 func parseTreeRequest(op string, v []any) (TreeRequest, error) {
 	r := TreeRequest{Op: op}
 	shape, known := treeShapes[op]
-	if !known || len(v) != len(shape.request) {
+	request := shape.request
+	if open, may := strings.CutSuffix(request, "A"); may && len(v) == len(open) {
+		request, r.ACL = open, openACL
+	}
+	if !known || len(v) != len(request) {
 		return r, fmt.Errorf("%s: %w", op, errTreeShape)
 	}
-	for i, kind := range shape.request {
+	for i, kind := range request {
 		var ok bool
 		switch kind {
 		case 'p':
@@ -86,7 +96,9 @@ func parseTreeRequest(op string, v []any) (TreeRequest, error) {
 			r.Version, ok = v[i].(int64)
 		case 'w':
 			r.Watch, ok = v[i].(bool)
-		case 'a':
+		case 't':
+			r.TTL, ok = v[i].(int64)
+		case 'a', 'A':
 			r.ACL, ok = Strings(v[i])
 		case 'm':
 			var err error
@@ -146,6 +158,9 @@ func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
 			r.Stat, ok = parseTreeStat(v[i])
 		case 'n':
 			r.Names, ok = Strings(v[i])
+		case 'o':
+			r.Names, ok = Strings(v[i])
+			r.Names = slices.DeleteFunc(r.Names, byConnection)
 		case 'a':
 			r.ACL, ok = Strings(v[i])
 		case 'i':
@@ -186,8 +201,8 @@ func parseTreeResults(request TreeRequest, v any) ([]TreeReply, error) {
 		part := parts[i]
 		if failed {
 			part = TreeRequest{Op: "check"}
-		} else if part.Op == "create2" {
-			part.Op = "create" // so it is answered, inside a multi
+		} else if request.Op == "multi" {
+			part.Op = part.opInMulti()
 		}
 		var err error
 		if results[i], err = parseTreeReply(part, l[0], l[1:]); err != nil {
@@ -211,6 +226,11 @@ func parseTreeStat(v any) (*TreeStat, bool) {
 		*field = n
 	}
 	return s, true
+}
+
+// byConnection says whether somebody has an id without having claimed it: nobody else knows of it.
+func byConnection(id string) bool {
+	return strings.HasPrefix(id, "ip:") || strings.HasPrefix(id, "x509:")
 }
 
 // Strings reads a list of strings.

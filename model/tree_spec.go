@@ -61,7 +61,8 @@ func stepTree(s TreeAt, in TreeIn, out TreeOut) (TreeAt, bool) {
 	case out.After != s.Zxid:
 		return s, false
 	case out.Zxid == 0:
-		ok := out.Turn == s.Turn+1 && (out.Reply.Code == CodeUnimplemented || s.Tree.Read(in.Session, in.Request).Wrong(out.Reply) == "")
+		unknown := out.Reply.Code == CodeUnimplemented && !s.Tree.Settings.Whole
+		ok := out.Turn == s.Turn+1 && (unknown || s.Tree.Read(in.Session, in.Request).Wrong(out.Reply) == "")
 		return TreeAt{s.Tree, s.Zxid, out.Turn}, ok
 	case out.Reply.Code == CodeSessionMoved:
 		return TreeAt{Tree: s.Tree, Zxid: out.Zxid}, true
@@ -76,5 +77,8 @@ func stepTree(s TreeAt, in TreeIn, out TreeOut) (TreeAt, bool) {
 		return next, true
 	}
 	reply, _ := next.Tree.Apply(out.Zxid, in.Session, in.Request)
-	return next, !out.Answered || reply.Wrong(out.Reply) == ""
+	if !out.Answered {
+		return next, reply.Code != CodeSessionExpired
+	}
+	return next, reply.Wrong(out.Reply) == ""
 }

@@ -23,7 +23,7 @@ func (t *Tree) insert(path string, n znode) {
 }
 
 // remove deletes a znode without children.
-func (t *Tree) remove(zxid int64, path string) []TreeEvent {
+func (t *Tree) remove(zxid int64, path string) []TreeChange {
 	n, above := t.nodes[path], parentPath(path)
 	t.unlink(path, n)
 	if t.undoable {
@@ -33,7 +33,7 @@ func (t *Tree) remove(zxid int64, path string) []TreeEvent {
 	parent.cversion++
 	parent.pzxid = max(parent.pzxid, zxid)
 	t.put(above, parent)
-	return []TreeEvent{n.event(EventDeleted, path), parent.event(EventChildrenChanged, above)}
+	return []TreeChange{n.changed(EventDeleted, path), parent.changed(EventChildrenChanged, above)}
 }
 
 func (t *Tree) link(path string, n znode) {
@@ -70,6 +70,13 @@ func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
 	switch r.Op {
 	case "sync":
 		return TreeReply{Path: r.Path}
+	case "whoAmI":
+		return TreeReply{Names: shownIDs(r.IDs)}
+	case "addWatch":
+		if r.Flags != modePersistent && r.Flags != modeRecursive {
+			return TreeReply{Code: CodeMarshalling}
+		}
+		return TreeReply{}
 	case "getEphemerals":
 		var paths []string
 		for path := range t.owned[session] { //house:unordered sorted below
@@ -82,32 +89,47 @@ func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
 	case "multiRead":
 		reply := TreeReply{Parts: make([]TreeReply, len(r.Parts))}
 		for i, part := range r.Parts {
+			part.IDs = r.IDs
 			reply.Parts[i] = t.Read(session, part)
 		}
 		return reply
 	}
-	n, there := t.nodes[r.Path]
+	n, path, there := t.find(r.Path)
 	switch {
+	case r.Op == "exists" && strings.Contains(r.Path, "\x00"):
+		return TreeReply{Code: CodeBadArguments}
 	case !there:
 		return TreeReply{Code: CodeNoNode}
-	case r.Op == "exists":
-		return TreeReply{Stat: t.stat(r.Path)}
-	case r.Op == "getACL" && n.permits(permRead|permAdmin):
-		return TreeReply{ACL: n.acl, Stat: t.stat(r.Path)}
-	case !n.permits(permRead):
+	case r.Op == "exists": // who may not read may know that it is there
+		return TreeReply{Stat: t.stat(path)}
+	case r.Op == "getACL" && permits(n.acl, r.IDs, permRead|permAdmin):
+		return TreeReply{ACL: n.shownACL(r.IDs), Stat: t.stat(path)}
+	case !permits(n.acl, r.IDs, permRead):
 		return TreeReply{Code: CodeNoAuth}
 	}
 	switch r.Op {
 	case "getData":
-		return TreeReply{Data: n.data, Stat: t.stat(r.Path), dataUnknown: n.dataUnknown}
+		return TreeReply{Data: n.data, Stat: t.stat(path), dataUnknown: n.dataUnknown}
 	case "getChildren":
-		return TreeReply{Names: t.names[r.Path]}
+		return TreeReply{Names: t.names[path]}
 	case "getChildren2":
-		return TreeReply{Names: t.names[r.Path], Stat: t.stat(r.Path)}
+		return TreeReply{Names: t.names[path], Stat: t.stat(path)}
 	case "getAllChildrenNumber":
+		if r.Path == "" {
+			return TreeReply{Number: 1 + t.below("/")} // ZooKeeper counts what begins with a slash: the root too
+		}
 		return TreeReply{Number: t.below(r.Path)}
 	}
 	return TreeReply{Code: CodeUnimplemented}
+}
+
+// find finds a znode for a read, for which the empty path is the root's too.
+func (t *Tree) find(path string) (n znode, at string, there bool) {
+	if path == "" {
+		path = "/"
+	}
+	n, there = t.nodes[path]
+	return n, path, there
 }
 
 // stat is what a client sees of a znode that is there, but for the times of day.
@@ -122,48 +144,4 @@ func (t *Tree) stat(path string) *TreeStat {
 		s.Length = int64(len(data))
 	}
 	return s
-}
-
-// TreeWatches are the watches that a client sets again after a reconnect, by paths: on data, on the coming of a znode,
-// and on children. Zxid is the newest that the client has seen.
-type TreeWatches struct {
-	Zxid               int64
-	Data, Exist, Child []string
-}
-
-// Missed says which of the watches have to fire at once, and leaves those that are to be set. Whoever has lost its data
-// and its child watch to one deletion hears of it once or twice: so the second is told apart, as again.
-func (t *Tree) Missed(w TreeWatches) (fire, again []TreeEvent, rearm TreeWatches) {
-	gone := map[string]bool{}
-	for _, path := range w.Data {
-		switch n, there := t.nodes[path]; {
-		case !there:
-			gone[path] = true
-			fire = append(fire, TreeEvent{Type: EventDeleted, Path: path})
-		case n.mzxid > w.Zxid:
-			fire = append(fire, TreeEvent{Type: EventDataChanged, Path: path})
-		default:
-			rearm.Data = append(rearm.Data, path)
-		}
-	}
-	for _, path := range w.Exist {
-		if _, there := t.nodes[path]; there {
-			fire = append(fire, TreeEvent{Type: EventCreated, Path: path})
-		} else {
-			rearm.Exist = append(rearm.Exist, path)
-		}
-	}
-	for _, path := range w.Child {
-		switch n, there := t.nodes[path]; {
-		case !there && gone[path]:
-			again = append(again, TreeEvent{Type: EventDeleted, Path: path})
-		case !there:
-			fire = append(fire, TreeEvent{Type: EventDeleted, Path: path})
-		case n.pzxid > w.Zxid:
-			fire = append(fire, TreeEvent{Type: EventChildrenChanged, Path: path})
-		default:
-			rearm.Child = append(rearm.Child, path)
-		}
-	}
-	return fire, again, rearm
 }

@@ -44,6 +44,9 @@ func TestTreeRefusesInOrder(t *testing.T) {
 	zxid := int64(0)
 	do := func(op, path string, flags, version int64) TreeReply {
 		zxid++
+		if op == "getData" {
+			return tree.Read(7, TreeRequest{Op: op, Path: path})
+		}
 		reply, _ := tree.Apply(zxid, 7, TreeRequest{Op: op, Path: path, Flags: flags, Version: version, ACL: aclWithout(op, flags)})
 		return reply
 	}
@@ -54,8 +57,15 @@ func TestTreeRefusesInOrder(t *testing.T) {
 	}{
 		{"create", "/e", 1, 0, CodeOK},
 		{"create", "/e/x", 9, 0, CodeBadArguments},
-		{"create", "e/x", 0, 0, CodeBadArguments},
-		{"create", "/e//x", 0, 0, CodeBadArguments},
+		{"create", "e/x", 0, 0, CodeNoNode}, // there is no znode e
+		{"create", "//x", 0, 0, CodeBadArguments},
+		{"create", "/e//x", 0, 0, CodeNoNode}, // there is no znode /e/
+		{"create", "x", 0, 0, CodeBadArguments},
+		{"create", "/e/\x00", 0, 0, CodeBadArguments},
+		{"create", "/e/..", 0, 0, CodeBadArguments},
+		{"create", "/e/\u0085", 0, 0, CodeBadArguments},
+		{"create", "/e/\ufff0", 0, 0, CodeBadArguments},
+		{"create", "/none/..", 0, 0, CodeNoNode},
 		{"create", "/none/x", 0, 0, CodeNoNode},
 		{"create", "/e", 0, 0, CodeNodeExists},
 		{"create", "/e/x", 0, 0, CodeNoChildrenForEphemerals},
@@ -66,12 +76,16 @@ func TestTreeRefusesInOrder(t *testing.T) {
 		{"delete", "/p", 0, 0, CodeNotEmpty},
 		{"delete", "/none", 0, 5, CodeNoNode},
 		{"delete", "/zookeeper", 0, -1, CodeBadArguments},
+		{"delete", "x", 0, -1, CodeBadArguments},
+		{"delete", "/none/../x", 0, -1, CodeNoNode},
+		{"setData", "/none/", 0, -1, CodeBadArguments},
+		{"setData", configPath, 0, -1, CodeNoAuth},
 		{"setData", "/none", 0, 5, CodeNoNode},
 		{"setData", "/p", 0, 5, CodeBadVersion},
-		{"check", "/p", 0, 0, CodeOK},
+		{"check", "/p", 0, 0, CodeUnimplemented},
 		{"setACL", "/p", 1, 1, CodeBadVersion},
 		{"setACL", "/p", 1, 0, CodeOK}, // everything but to read
-		{"check", "/p", 0, 9, CodeNoAuth},
+		{"getData", "/p", 0, 0, CodeNoAuth},
 		{"setACL", "/p", 4, -1, CodeOK}, // everything but to create
 		{"create", "/p/0000000000", 0, 0, CodeNoAuth},
 		{"setACL", "/p", 8, -1, CodeOK}, // everything but to delete
@@ -86,11 +100,17 @@ func TestTreeRefusesInOrder(t *testing.T) {
 			t.Errorf("%s %s flags %d version %d: %d, want %d", c.op, c.path, c.flags, c.version, got.Code, c.want)
 		}
 	}
+	wantAfterRefusals(t, tree)
+}
+
+// wantAfterRefusals looks at what TestTreeRefusesInOrder has left.
+func wantAfterRefusals(t *testing.T, tree *Tree) {
+	t.Helper()
 	if got := tree.Read(7, TreeRequest{Op: "getChildren", Path: "/p"}).Names; !slices.Equal(got, []string{"0000000000"}) {
 		t.Errorf("the children are %q", got)
 	}
 	tree.End(100, 7)
-	if got := do("setData", "/p", 0, 0); got.Code != CodeSessionExpired {
+	if got, _ := tree.Apply(101, 7, TreeRequest{Op: "setData", Path: "/p"}); got.Code != CodeSessionExpired {
 		t.Errorf("a session that has ended writes: %d", got.Code)
 	}
 	if s := tree.stat("/"); s.Cversion != -1+4 || s.Pzxid != 100 {
@@ -101,7 +121,7 @@ func TestTreeRefusesInOrder(t *testing.T) {
 // aclWithout is the open ACL but for some permissions, for a setACL.
 func aclWithout(op string, perms int64) []string {
 	if op != "setACL" {
-		return nil
+		return openACL
 	}
 	return []string{fmt.Sprintf("world:anyone:%d", 31&^perms)}
 }
@@ -109,9 +129,9 @@ func aclWithout(op string, perms int64) []string {
 // The service may only reap containers without children, and what they leave shows in the parent.
 func TestTreeReaps(t *testing.T) {
 	tree := NewTree()
-	tree.Apply(1, 7, TreeRequest{Op: "createContainer", Path: "/c"})
-	tree.Apply(2, 7, TreeRequest{Op: "create", Path: "/c/x"})
-	tree.Apply(3, 7, TreeRequest{Op: "create", Path: "/p"})
+	tree.Apply(1, 7, TreeRequest{Op: "createContainer", ACL: openACL, Path: "/c"})
+	tree.Apply(2, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/c/x"})
+	tree.Apply(3, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/p"})
 	for _, path := range []string{"/c", "/p", "/none"} {
 		if _, wrong := tree.Reap(4, path); wrong == "" {
 			t.Errorf("%s was reaped", path)
@@ -126,12 +146,12 @@ func TestTreeReaps(t *testing.T) {
 // A multi that failed leaves nothing behind, whatever its parts had done.
 func TestAFailedMultiLeavesNothing(t *testing.T) {
 	tree := NewTree()
-	tree.Apply(1, 7, TreeRequest{Op: "create", Path: "/a", Data: "x"})
-	tree.Apply(2, 7, TreeRequest{Op: "create", Path: "/a/b", Flags: 1})
+	tree.Apply(1, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/a", Data: "x"})
+	tree.Apply(2, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/a/b", Flags: 1})
 	before := tree.Clone()
 	reply, events := tree.Apply(3, 7, TreeRequest{Op: "multi", Parts: []TreeRequest{
-		{Op: "delete", Path: "/a/b", Version: -1}, {Op: "delete", Path: "/a", Version: -1}, {Op: "create", Path: "/a", Data: "y"},
-		{Op: "create", Path: "/a/c", Flags: 3}, {Op: "setData", Path: "/a", Data: "z", Version: 0}, {Op: "check", Path: "/a", Version: 0},
+		{Op: "delete", Path: "/a/b", Version: -1}, {Op: "delete", Path: "/a", Version: -1}, {Op: "create", ACL: openACL, Path: "/a", Data: "y"},
+		{Op: "create", ACL: openACL, Path: "/a/c", Flags: 3}, {Op: "setData", Path: "/a", Data: "z", Version: 0}, {Op: "check", Path: "/a", Version: 0},
 		{Op: "check", Path: "/a", Version: 1},
 	}})
 	if reply.Parts[5].Code != CodeBadVersion || reply.Parts[4].Code != CodeOK || reply.Parts[6].Code != CodeRuntimeInconsistency || events != nil {

@@ -77,9 +77,15 @@ func hearTree(w *worker) client.Heard {
 			t.conn++
 			record("attach")
 		},
-		Event: func(zxid int64, e wire.WatcherEvent) { record("event", int64(e.Type), e.Path, zxid) },
+		Claiming: func(scheme string, auth []byte) { record("claim", scheme, string(auth)) },
+		Claimed:  func(code wire.Code) { record("claimed", int64(code)) },
+		Event:    func(zxid int64, e wire.WatcherEvent) { record("event", int64(e.Type), e.Path, zxid) },
 		Rewatched: func(zxid int64, r wire.SetWatchesRequest) {
-			record("setWatches", zxid, r.RelativeZxid, texts(r.Data), texts(r.Exist), texts(r.Child))
+			value := []any{zxid, r.RelativeZxid, texts(r.Data), texts(r.Exist), texts(r.Child)}
+			if r.Second {
+				value = append(value, texts(r.Persistent), texts(r.PersistentRecursive))
+			}
+			record(r.Op().String(), value...)
 		},
 	}
 }
@@ -99,7 +105,14 @@ func stepTree(w *worker) {
 		count = 2 + w.p.Rand().IntN(treeSlots-1)
 	}
 	var pending []*client.Pending
+	claimAt := -1
+	if w.chance(3) {
+		claimAt = w.p.Rand().IntN(count)
+	}
 	for slot := range count {
+		if slot == claimAt {
+			w.claim()
+		}
 		op := w.drawTreeOp(profile)
 		if p := w.treeRequest(slot, op.draw(w, profile)); p != nil {
 			pending = append(pending, p)
@@ -188,7 +201,8 @@ func treeOutcome(req wire.Request, p *client.Pending) ([]any, recipes.Outcome) {
 func changes(req wire.Request) bool {
 	switch req.(type) {
 	case wire.ExistsRequest, wire.GetDataRequest, wire.GetChildrenRequest, wire.SyncRequest, wire.GetACLRequest,
-		wire.GetAllChildrenNumberRequest, wire.GetEphemeralsRequest, wire.MultiReadRequest, wire.CheckWatchesRequest, wire.RemoveWatchesRequest:
+		wire.GetAllChildrenNumberRequest, wire.GetEphemeralsRequest, wire.MultiReadRequest, wire.CheckWatchesRequest, wire.RemoveWatchesRequest,
+		wire.AddWatchRequest, wire.WhoAmIRequest, wire.CheckRequest:
 		return false
 	}
 	return true
@@ -227,16 +241,30 @@ func (t *treeWorker) remember(path string) {
 	}
 }
 
-// endTree ends the session, and writes it down.
+// endTree ends the session, and writes it down. Sometimes it goes on to ask for something, which it must not get.
 func endTree(w *worker) {
 	if w.c == nil || !w.c.Alive() {
 		return
 	}
-	if p := w.treeRequest(0, wire.CloseSessionRequest{}); p != nil {
-		if err := p.Wait(); err != nil {
+	closing := w.treeRequest(0, wire.CloseSessionRequest{})
+	var behind []*client.Pending
+	if closing != nil && w.chance(40) {
+		for slot := range 1 + w.p.Rand().IntN(treeSlots-1) {
+			if p := w.treeRequest(1+slot, w.drawTreeOp(w.e.profile).draw(w, w.e.profile)); p != nil {
+				behind = append(behind, p)
+			}
+		}
+	}
+	if closing != nil {
+		if err := closing.Wait(); err != nil {
 			w.p.Log().Debug("workloads: the session was not closed", "error", err)
 		} else {
 			w.e.over(w.mark)
+		}
+	}
+	for _, p := range behind {
+		if err := p.Wait(); err == nil {
+			w.p.Log().Debug("workloads: a request behind the end of its session was answered")
 		}
 	}
 	w.c.Abandon()

@@ -3,8 +3,8 @@ package workloads
 import (
 	"fmt"
 	"strings"
+	"time"
 
-	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 )
 
@@ -23,67 +23,18 @@ var treePaths = func() []string {
 	return append(paths, treeRoot+"/a/x/p", treeRoot+"/a/x/q")
 }()
 
-// treeOp is one operation of the workload: how often each profile draws it, and how.
-type treeOp struct {
-	weights [4]int // write-heavy, read-heavy, watch-heavy, churn
-	draw    func(w *worker, profile treeProfile) wire.Request
-}
+// oddPaths are for what no znode can be called, and for those that the service has of its own.
+var oddPaths = []string{"", "/", "t", "t/a", "/t/", "/t//a", "//t", "/t/a/.", "/t/../t", "/t/./a", "/t/\x00", "/t/\x1f", "/t/a\u0085",
+	"/t/\ufff0", "/t/\U0001f600", "/none/of/these", "/zookeeper", "/zookeeper/config", "/zookeeper/quota", "/t/\u4e2d\u6587", "/t/a b"}
 
-// treeOps is the table of them. An operation that the service learns to serve is another row.
-var treeOps = []treeOp{
-	{[4]int{15, 4, 10, 16}, func(w *worker, _ treeProfile) wire.Request { return w.drawCreate(false) }},
-	{[4]int{10, 3, 7, 10}, func(w *worker, _ treeProfile) wire.Request { return w.drawCreate(true) }},
-	{[4]int{16, 5, 11, 14}, func(w *worker, _ treeProfile) wire.Request { return w.drawDelete() }},
-	{[4]int{22, 6, 16, 12}, func(w *worker, _ treeProfile) wire.Request { return w.drawSetData() }},
-	{[4]int{12, 3, 8, 9}, func(w *worker, _ treeProfile) wire.Request { return w.drawMulti() }},
-	{[4]int{5, 18, 14, 9}, func(w *worker, p treeProfile) wire.Request {
-		return wire.ExistsRequest{Path: w.drawPath(), Watch: w.chance(p.watches)}
-	}},
-	{[4]int{8, 26, 14, 11}, func(w *worker, p treeProfile) wire.Request {
-		return wire.GetDataRequest{Path: w.drawPath(), Watch: w.chance(p.watches)}
-	}},
-	{[4]int{2, 8, 6, 5}, func(w *worker, p treeProfile) wire.Request {
-		return wire.GetChildrenRequest{Path: w.drawPath(), Watch: w.chance(p.watches)}
-	}},
-	{[4]int{5, 18, 10, 9}, func(w *worker, p treeProfile) wire.Request {
-		return wire.GetChildrenRequest{Path: w.drawPath(), Watch: w.chance(p.watches), Stat: true}
-	}},
-	{[4]int{2, 1, 2, 2}, func(w *worker, _ treeProfile) wire.Request {
-		r := client.CreateRequest(w.drawPath(), w.drawData(), wire.FlagContainer)
-		return wire.CreateContainerRequest{Path: r.Path, Data: r.Data, ACL: r.ACL, Flags: r.Flags}
-	}},
-	{[4]int{3, 1, 2, 2}, func(w *worker, _ treeProfile) wire.Request { return w.drawSetACL() }},
-	{[4]int{1, 4, 1, 2}, func(w *worker, _ treeProfile) wire.Request { return wire.GetACLRequest{Path: w.drawPath()} }},
-	{[4]int{1, 3, 1, 1}, func(w *worker, _ treeProfile) wire.Request {
-		return wire.GetAllChildrenNumberRequest{Path: w.drawPath()}
-	}},
-	{[4]int{1, 2, 1, 3}, func(w *worker, _ treeProfile) wire.Request { return wire.GetEphemeralsRequest{Prefix: w.drawPath()} }},
-	{[4]int{1, 4, 1, 1}, func(w *worker, _ treeProfile) wire.Request { return w.drawMultiRead() }},
-	{[4]int{1, 1, 3, 2}, func(w *worker, _ treeProfile) wire.Request {
-		return wire.CheckWatchesRequest{Path: w.drawPath(), Type: wire.WatcherType(1 + w.p.Rand().IntN(3))}
-	}},
-	{[4]int{1, 1, 3, 2}, func(w *worker, _ treeProfile) wire.Request {
-		return wire.RemoveWatchesRequest{Path: w.drawPath(), Type: wire.WatcherType(1 + w.p.Rand().IntN(3))}
-	}},
-	{[4]int{5, 9, 4, 5}, func(w *worker, _ treeProfile) wire.Request { return wire.SyncRequest{Path: w.drawPath()} }},
-}
-
-func (w *worker) drawTreeOp(profile treeProfile) treeOp {
-	total := 0
-	for _, op := range treeOps {
-		total += op.weights[profile.column]
-	}
-	n := w.p.Rand().IntN(total)
-	for _, op := range treeOps {
-		if n -= op.weights[profile.column]; n < 0 {
-			return op
+// drawPath draws a path, and sometimes that of a sequential znode which was seen, or one that is odd.
+func (w *worker) drawPath() string {
+	if w.chance(2) {
+		// Below a path of its own a client can't name what is outside of it.
+		if odd := oddPaths[w.p.Rand().IntN(len(oddPaths))]; w.e.cfg.Chroot == "" || strings.HasPrefix(odd, treeRoot+"/") {
+			return odd
 		}
 	}
-	panic("workloads: the weights of the tree's operations do not add up")
-}
-
-// drawPath draws a path, and sometimes that of a sequential znode which was seen.
-func (w *worker) drawPath() string {
 	if seen := w.treeState().seen; len(seen) > 0 && w.chance(10) {
 		return seen[w.p.Rand().IntN(len(seen))]
 	}
@@ -103,9 +54,47 @@ func (w *worker) drawCreate(stat bool) wire.Request {
 	if path == treeRoot {
 		flags = 0 // an ephemeral root would have no tree below it
 	}
-	r := client.CreateRequest(path, w.drawData(), flags)
-	r.Stat = stat
-	return r
+	if w.chance(1) {
+		flags = []int32{-1, wire.FlagContainer, wire.FlagTTL, wire.FlagSequentialTTL, 7}[w.p.Rand().IntN(5)]
+	}
+	return wire.CreateRequest{Path: path, Data: w.drawData(), ACL: w.drawACL(path), Flags: flags, Stat: stat}
+}
+
+func (w *worker) drawContainer() wire.Request {
+	path := w.drawPath()
+	return wire.CreateContainerRequest{Path: path, Data: w.drawData(), ACL: w.drawACL(path), Flags: wire.FlagContainer}
+}
+
+// drawTTL draws times that pass within a trial, and some that are none.
+func (w *worker) drawTTL() wire.Request {
+	path, flags := w.drawPath(), wire.FlagTTL
+	if w.chance(30) {
+		path, flags = join(path, "s"), wire.FlagSequentialTTL
+	}
+	ms := 1 + w.p.Rand().Int64N(4000)
+	if w.e.cfg.Marks { // nobody would tell that it was removed
+		ms += time.Hour.Milliseconds()
+	}
+	if w.chance(4) {
+		ms = []int64{-1, 0, 1 << 40, 1<<40 - 1}[w.p.Rand().IntN(4)]
+	}
+	return wire.CreateTTLRequest{Path: path, Data: w.drawData(), ACL: w.drawACL(path), Flags: flags, TTLMs: ms}
+}
+
+// drawAddWatch draws one of the two modes that there are, and seldom another.
+func (w *worker) drawAddWatch() wire.Request {
+	mode := wire.WatchMode(w.p.Rand().IntN(2))
+	if w.chance(2) {
+		mode = 2
+	}
+	return wire.AddWatchRequest{Path: w.drawPath(), Mode: mode}
+}
+
+func (w *worker) drawWatcherType() wire.WatcherType {
+	if w.chance(3) {
+		return wire.WatcherType(6 * w.p.Rand().IntN(2)) // there is none such
+	}
+	return wire.WatcherType(1 + w.p.Rand().IntN(5))
 }
 
 func (w *worker) drawDelete() wire.Request {
@@ -129,6 +118,10 @@ func (w *worker) drawMulti() wire.Request {
 	var ops []wire.Request
 	for range 1 + w.p.Rand().IntN(4) {
 		switch n := w.p.Rand().IntN(100); {
+		case n < 3 && !w.e.cfg.Lacking[wire.OpCreateContainer]:
+			ops = append(ops, w.drawContainer())
+		case n < 6 && !w.e.cfg.Lacking[wire.OpCreateTTL]:
+			ops = append(ops, w.drawTTL())
 		case n < 35:
 			ops = append(ops, w.drawCreate(w.chance(50)))
 		case n < 55:
@@ -143,16 +136,7 @@ func (w *worker) drawMulti() wire.Request {
 	return wire.MultiRequest{Ops: ops}
 }
 
-// drawSetACL draws what anybody may do: all, or all but one thing. Nobody loses the right to set it anew.
-func (w *worker) drawSetACL() wire.Request {
-	perms := int32(wire.PermAll)
-	if w.chance(40) {
-		perms &^= 1 << w.p.Rand().IntN(4)
-	}
-	version := int32(w.p.Rand().IntN(4)) - 1
-	return wire.SetACLRequest{Path: w.drawPath(), ACL: []wire.ACL{{Perms: perms, ID: wire.ID{Scheme: "world", ID: "anyone"}}}, Version: version}
-}
-
+// drawMultiRead draws a few reads.
 func (w *worker) drawMultiRead() wire.Request {
 	var ops []wire.Request
 	for range 1 + w.p.Rand().IntN(4) {

@@ -11,7 +11,7 @@ import (
 func treeArguments(req wire.Request) []any {
 	switch r := req.(type) {
 	case wire.CreateRequest:
-		return []any{r.Path, dataValue(r.Data), int64(r.Flags)}
+		return []any{r.Path, dataValue(r.Data), int64(r.Flags), aclValue(r.ACL)}
 	case wire.DeleteRequest:
 		return []any{r.Path, int64(r.Version)}
 	case wire.SetDataRequest:
@@ -25,7 +25,9 @@ func treeArguments(req wire.Request) []any {
 	case wire.GetChildrenRequest:
 		return []any{r.Path, r.Watch}
 	case wire.CreateContainerRequest:
-		return []any{r.Path, dataValue(r.Data)}
+		return []any{r.Path, dataValue(r.Data), aclValue(r.ACL)}
+	case wire.CreateTTLRequest:
+		return []any{r.Path, dataValue(r.Data), int64(r.Flags), r.TTLMs, aclValue(r.ACL)}
 	case wire.SetACLRequest:
 		return []any{r.Path, aclValue(r.ACL), int64(r.Version)}
 	case wire.GetACLRequest:
@@ -40,7 +42,9 @@ func treeArguments(req wire.Request) []any {
 		return []any{r.Path, int64(r.Type)}
 	case wire.SyncRequest:
 		return []any{r.Path}
-	case wire.CloseSessionRequest:
+	case wire.AddWatchRequest:
+		return []any{r.Path, int64(r.Mode)}
+	case wire.CloseSessionRequest, wire.WhoAmIRequest:
 		return nil
 	case wire.MultiRequest:
 		return []any{partArguments(r.Ops)}
@@ -60,8 +64,10 @@ func partArguments(ops []wire.Request) []any {
 
 func treeResult(response wire.Response) []any {
 	switch r := response.(type) {
-	case nil:
+	case nil, wire.ErrorResponse:
 		return nil
+	case wire.WhoAmIResponse:
+		return []any{idValues(r.IDs)}
 	case wire.CreateResponse:
 		if r.Stat == nil {
 			return []any{r.Path}
@@ -115,6 +121,14 @@ func aclValue(list []wire.ACL) []any {
 	values := make([]any, len(list))
 	for i, entry := range list {
 		values[i] = fmt.Sprintf("%s:%s:%d", entry.ID.Scheme, entry.ID.ID, entry.Perms)
+	}
+	return values
+}
+
+func idValues(ids []wire.ID) []any {
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		values[i] = id.Scheme + ":" + id.ID
 	}
 	return values
 }

@@ -36,7 +36,8 @@ func TestEverythingHappensToTheTree(t *testing.T) {
 		"getChildren2 ok 0", "getChildren2 ok -101", "sync ok 0", "closeSession ok 0",
 		"createContainer ok 0", "setACL ok 0", "setACL ok -103", "getACL ok 0", "getAllChildrenNumber ok 0", "getEphemerals ok 0",
 		"multiRead ok 0", "checkWatches ok 0", "checkWatches ok -121", "removeWatches ok 0", "removeWatches ok -121", "setData ok -102", "delete ok -102", "create ok -102", "getData ok -102",
-		"event ok 1", "event ok 2", "event ok 3", "event ok 4", "attach ok", "setWatches ok",
+		"createTTL ok 0", "createTTL ok -8", "create ok -114", "check ok -6", "whoAmI ok 0", "addWatch ok 0", "addWatch ok -5",
+		"checkWatches ok -5", "claim ok", "claimed ok", "setWatches2 ok", "event ok 1", "event ok 2", "event ok 3", "event ok 4", "attach ok", "setWatches ok",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("never %s, only %v", what, seen)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ordeal/cluster"
+	"ordeal/cluster/tree"
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/sim"
@@ -45,7 +46,9 @@ func newTrial(t *testing.T, seed uint64, w workloads.Workload) *trial {
 		o.servers = append(o.servers, addr)
 	}
 	for _, m := range members {
-		o.AddMachine(m.Addr, cluster.Boot(cluster.Config{ID: m.ID, Members: members, TickTime: 500 * time.Millisecond}))
+		o.AddMachine(m.Addr, cluster.Boot(cluster.Config{
+			ID: m.ID, Members: members, TickTime: 500 * time.Millisecond, Settings: tree.ExtendedTypes,
+		}))
 	}
 	var newest int64
 	o.Observe(func(machine host.Addr) {

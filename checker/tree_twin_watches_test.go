@@ -1,0 +1,112 @@
+package checker
+
+import (
+	"slices"
+	"strings"
+
+	"ordeal/model"
+)
+
+func (t *treeTwin) fire(s *twinServer, e model.TreeChange, zxid int64) {
+	for _, c := range t.clients {
+		if c.server == s && !c.deaf && c.waits(e.TreeEvent) && e.Tells(c.ids) {
+			t.tell(c, e.TreeEvent, zxid)
+		}
+	}
+}
+
+// waits says whether a client is told of an event, and takes off the watches that it fires.
+func (c *twinClient) waits(e model.TreeEvent) (told bool) {
+	ofChildren := e.Type == model.EventChildrenChanged
+	data, child := watchSpot{spotData, e.Path}, watchSpot{spotChild, e.Path}
+	if c.armed[data] && !ofChildren {
+		delete(c.armed, data)
+		told = true
+	}
+	if c.armed[child] && (ofChildren || e.Type == model.EventDeleted) {
+		delete(c.armed, child)
+		told = true
+	}
+	told = told || c.armed[watchSpot{spotPersistent, e.Path}]
+	for path := e.Path; !ofChildren && !told; path = path[:strings.LastIndexByte(path, '/')] {
+		if path == "" {
+			return c.armed[watchSpot{spotRecursive, "/"}]
+		}
+		told = c.armed[watchSpot{spotRecursive, path}]
+	}
+	return told
+}
+
+// keep notes the watches that an answer sets or takes off.
+func (c *twinClient) keep(call *twinCall) {
+	r, code := call.request, call.reply.Code
+	kind := watchData
+	switch {
+	case r.Op == "addWatch" && code == model.CodeOK:
+		kind = watchPersistent + watchKind(r.Flags)
+	case !r.Watch || code != model.CodeOK && (r.Op != "exists" || code != model.CodeNoNode):
+		return
+	case r.Op == "getChildren" || r.Op == "getChildren2":
+		kind = watchChild
+	case code != model.CodeOK:
+		kind = watchExist
+	}
+	c.kept[kind][r.Path], c.armed[watchSpot{kind.spot(), r.Path}] = true, true
+}
+
+// aboutWatches answers a checkWatches or a removeWatches.
+func (c *twinClient) aboutWatches(r model.TreeRequest) model.TreeReply {
+	spots := spotsOf(r)
+	if len(spots) == 0 {
+		return model.TreeReply{Code: model.CodeMarshalling}
+	}
+	reply := model.TreeReply{Code: model.CodeNoWatcher}
+	for _, spot := range spots {
+		if c.armed[spot] {
+			reply.Code = model.CodeOK
+		}
+		if r.Op == "removeWatches" {
+			delete(c.armed, spot)
+			for kind := range watchKinds {
+				if kind.spot() == spot.kind {
+					delete(c.kept[kind], r.Path)
+				}
+			}
+		}
+	}
+	return reply
+}
+
+// rewatch sets a client's watches again.
+func (t *treeTwin) rewatch(c *twinClient) {
+	w := model.TreeWatches{Zxid: c.seen}
+	lists := []*[]string{&w.Data, &w.Exist, &w.Child, &w.Persistent, &w.Recursive}
+	some := false
+	for i, list := range lists {
+		for path := range c.kept[i] {
+			*list = append(*list, path)
+			some = true
+		}
+		slices.Sort(*list)
+	}
+	if !some {
+		return
+	}
+	fire, _, rearm := c.server.tree.Missed(w)
+	zxid := c.server.zxid(t)
+	for _, e := range fire {
+		t.tell(c, e, zxid)
+	}
+	for kind, paths := range byKind(rearm) {
+		for _, path := range paths {
+			c.armed[watchSpot{watchKind(kind).spot(), path}] = true
+		}
+	}
+	c.seen = max(c.seen, zxid)
+	value := []any{c.session, c.conn, zxid, w.Zxid, values(w.Data), values(w.Exist), values(w.Child)}
+	if len(w.Persistent)+len(w.Recursive) > 0 {
+		t.service("setWatches2", append(value, values(w.Persistent), values(w.Recursive))...)
+	} else {
+		t.service("setWatches", value...)
+	}
+}
