@@ -92,8 +92,11 @@ type Tally struct {
 	Trials, Valid, Unknown, Invalid int
 	Findings                        int
 	Operations                      int
-	Virtual                         time.Duration
-	Elapsed                         time.Duration
+	// Resolved counts operations that ended unknown to their clients and whose end the simulator knows, and Masked the trials
+	// in which something is wrong that no client could have seen.
+	Resolved, Masked int
+	Virtual          time.Duration
+	Elapsed          time.Duration
 	// CPU is what the trials cost, runs for confirmation included.
 	CPU time.Duration
 }
@@ -306,6 +309,10 @@ func (t Tally) plus(s Summary) Tally {
 		t.Invalid++
 	}
 	t.Operations += s.Operations
+	t.Resolved += s.Resolved
+	if s.Masked {
+		t.Masked++
+	}
 	t.Virtual += time.Duration(s.VirtualMs) * time.Millisecond
 	t.CPU += time.Duration(s.CPUMs) * time.Millisecond
 	return t

@@ -23,7 +23,7 @@ func TestWithinGoTests(t *testing.T) {
 	var fake fakeTB
 	unhappened := sweep
 	var err error
-	if unhappened.Template.Plan, err = ParsePlan("plan", []byte("at 2s for 1s crash n9")); err != nil {
+	if unhappened.Template.Plan, err = ParsePlan("plan", []byte("at 1h for 1s crash n1")); err != nil {
 		t.Fatal(err)
 	}
 	Test(&fake, unhappened, 1, 1)

@@ -110,7 +110,8 @@ func (p *play) judge() Result {
 		return p.result(checker.Compose("trial", p.judgeIntegrity(), p.judgeStops(), p.judgeNemesis()))
 	}
 	parts := []checker.Verdict{p.judgeInvariants(), p.judgeStops(), p.judgeRecovery(), p.judgeNemesis()}
-	parts = append(parts, judgeHistory(p.recorder.Ops(), p.trial.Workload)...)
+	seen := judgeHistory(p.recorder.Ops(), p.trial.Workload)
+	parts = append(append(parts, seen...), p.judgeTruth(seen)...)
 	return p.result(checker.Compose("trial", parts...))
 }
 

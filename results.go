@@ -32,13 +32,15 @@ type Result struct {
 	report  reports.Trial
 	// explicit says what the trial did, for those who ask.
 	explicit func() *Explicit
+	// resolved is the history by which a masked violation shows.
+	resolved history.History
 }
 
 // result puts together what a trial that is over has to show.
 func (p *play) result(v checker.Verdict) Result {
 	r := Result{
 		Verdict: v, History: p.recorder.Ops(), Plan: p.plan, Faults: p.runner.Results(), Leaders: p.invariants.leaderSpans,
-		explicit: p.explicit,
+		explicit: p.explicit, resolved: p.resolved,
 	}
 	r.report = p.report(r)
 	s := Summary{
@@ -47,7 +49,7 @@ func (p *play) result(v checker.Verdict) Result {
 		Fired: make(map[string]int), Skipped: make(map[string]int),
 	}
 	s.HistoryHash, s.Operations = countHistory(r.History)
-	s.Violations = p.violations(v)
+	s.Violations, s.Resolved, s.Masked = p.violations(v), p.resolvedCount, p.masked
 	if v.Outcome != checker.Valid {
 		worst := worstPart(v)
 		s.Checker, s.Reason = worst.Checker, worst.Reason
@@ -220,6 +222,13 @@ func (r Result) Write(folder Folder) error {
 			return fmt.Errorf("the page of Porcupine: %w", err)
 		}
 		extra = append(extra, reports.File{Name: "linearizability.html", About: "the contradiction, drawn by Porcupine", Data: page.Bytes()})
+	}
+	if r.resolved != nil {
+		var lines bytes.Buffer
+		if err := history.WriteJSONL(&lines, history.Head{Model: r.report.Model, Trial: r.report.Line}, r.resolved); err != nil {
+			return fmt.Errorf("the resolved history: %w", err)
+		}
+		extra = append(extra, reports.File{Name: "history-resolved.jsonl", About: "the history with unknown operations as they ended", Data: lines.Bytes()})
 	}
 	return reports.WriteTrial(folder, r.report, extra...)
 }

@@ -46,6 +46,11 @@ type play struct {
 	invariants *invariants
 	sessions   sessionEnds
 	applied    applied
+	truth      truth
+	// resolved is the history in which unknown operations end as they did, if it shows what clients could not see.
+	resolved      history.History
+	resolvedCount int
+	masked        bool
 	// waits are what the last phases waited for in vain.
 	waits []unmet
 }
@@ -180,6 +185,8 @@ func (p *play) look(machine host.Addr) {
 	}
 	if p.trial.Workload == "tree" {
 		p.applied.look(n, p.ground.clocks.most(p.world.Now()), p.recorder)
+	} else {
+		p.truth.look(n, len(p.recorder.Ops()))
 	}
 }
 

@@ -19,6 +19,8 @@ type Applied struct {
 	Err wire.Code
 	// Path is that of a container, or a znode with a time to live, that the service removed.
 	Path string
+	// Target is the path that a create, a delete or a change of data names; "" for everything else.
+	Target string
 }
 
 // recentMax is how many transactions a node remembers.
@@ -44,7 +46,7 @@ func (r *recent) note(zxid int64, txn tree.Txn, code wire.Code) {
 	reaped, _ := txn.Request.(tree.DeleteContainer)
 	at := &r.ring[r.count%recentMax]
 	r.from = max(r.from, at.Zxid)
-	*at = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path}
+	*at = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path, Target: target(txn.Request)}
 	r.count++
 }
 
@@ -61,4 +63,17 @@ func (n *Node) AppliedSince(zxid int64) (list []Applied, whole bool) {
 	}
 	slices.Reverse(list)
 	return list, zxid >= r.from
+}
+
+// target is the path that a request for one change names.
+func target(req wire.Request) string {
+	switch r := req.(type) {
+	case wire.CreateRequest:
+		return r.Path
+	case wire.DeleteRequest:
+		return r.Path
+	case wire.SetDataRequest:
+		return r.Path
+	}
+	return ""
 }

@@ -59,6 +59,7 @@ type Env struct {
 	workers   []*worker      // of Run
 	turns     []ClientScript // that these took, in order, each with one
 	calls     []Call
+	unknowns  []Unknown
 	profile   treeProfile
 	places    []*object // the objects in use
 	objects   []*object // all that there were, places included

@@ -144,11 +144,11 @@ func (w *worker) do(o *object, f string, argument any, op func() (any, recipes.O
 	w.calls()
 	begun := w.e.now()
 	w.e.cfg.Record.Invoke(w.process, f, o.key, argument)
-	answered := false
+	answered, first := false, w.c.LastXid()
 	defer func() {
 		if !answered { // its machine crashes: nothing runs here any more but this
+			w.doubts(o, first)
 			w.e.cfg.Record.Info(w.process, f, o.key, argument, "the client crashed")
-			o.infos++
 		}
 	}()
 	result, outcome, err := op()
@@ -165,8 +165,8 @@ func (w *worker) do(o *object, f string, argument any, op func() (any, recipes.O
 		if result == nil {
 			result = argument
 		}
+		w.doubts(o, first)
 		w.e.cfg.Record.Info(w.process, f, o.key, result, err.Error())
-		o.infos++
 		w.c.Abandon()
 		w.process = w.e.newProcess()
 	}

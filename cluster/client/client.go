@@ -130,6 +130,9 @@ func (c *Client) LastContact() time.Duration { return c.contact }
 // may have ended the session. It is a hint: the session may live, or be over although it says false.
 func (c *Client) Overdue() bool { return c.p.Now()-c.contact >= c.timeout }
 
+// LastXid is the number of the last request that was sent; 0 before the first.
+func (c *Client) LastXid() int32 { return c.xid }
+
 // LastZxid is the highest zxid that a server's reply has shown.
 func (c *Client) LastZxid() int64 { return c.zxid }
 

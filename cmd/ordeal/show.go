@@ -154,6 +154,10 @@ func (s *show) end(r ordeal.Report) {
 	}
 	fmt.Fprintf(s.text, "%s: %d valid, %d unknown, %d invalid; %s\n", count(t.Trials, "trial"), t.Valid, t.Unknown, t.Invalid,
 		count(t.Findings, "finding"))
+	if t.Resolved > 0 || t.Masked > 0 {
+		fmt.Fprintf(s.text, "%s ended unknown to the client and known to the simulator; %s that no client could have seen\n",
+			count(t.Resolved, "operation"), count(t.Masked, "violation"))
+	}
 	fmt.Fprintf(s.text, "%v of virtual time and %d operations in %v, %v of CPU\n",
 		t.Virtual.Round(time.Second), t.Operations, t.Elapsed.Round(100*time.Millisecond), t.CPU.Round(100*time.Millisecond))
 }
