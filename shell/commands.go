@@ -17,6 +17,11 @@ type command struct {
 	run      func(*session, args) error
 }
 
+// free says that a command needs no session.
+func (c command) free() bool {
+	return slices.Contains([]string{"help", "history", "redo", "connect", "close", "version", "quit"}, c.name)
+}
+
 // args are a command's flags with their values, and the words behind them.
 type args struct {
 	flags map[string]string
@@ -69,10 +74,18 @@ func commands() []command {
 		{"whoami", nil, 0, 0, "whoami", whoAmI},
 		{"getEphemerals", nil, 0, 1, "getEphemerals [path]", getEphemerals},
 		{"getAllChildrenNumber", nil, 1, 1, "getAllChildrenNumber path", getAllChildrenNumber},
+		{"setquota", []string{"n:", "b:", "N:", "B:"}, 1, 1, "setquota -n|-b|-N|-B val path", setQuota},
+		{"listquota", nil, 1, 1, "listquota path", listQuota},
+		{"delquota", quotaFlags, 1, 1, "delquota [-n|-b|-N|-B] path", delQuota},
 		{"config", []string{"c", "w", "s"}, 0, 0, "config [-c] [-w] [-s]", config},
 		{"reconfig", []string{"s", "v:", "file:", "members:", "add:", "remove:"}, 0, 0,
 			"reconfig [-s] [-v version] [[-file path] | [-members serverID=host:port1:port2;port3[,...]]] | " +
 				"[-add serverId=host:port1:port2;port3[,...]] [-remove serverId[,...]]", reconfig},
+		{"history", nil, 0, 0, "history", showHistory},
+		{"redo", nil, 1, 1, "redo cmdno", redo},
+		{"connect", nil, 0, 1, "connect host:port", connect},
+		{"close", nil, 0, 0, "close", closeSession},
+		{"version", nil, 0, 0, "version", version},
 		{"help", nil, 0, 0, "help", help},
 		{"quit", nil, 0, 0, "quit", quit},
 	}

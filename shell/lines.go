@@ -39,6 +39,9 @@ func (s *session) carryOutLines() error {
 		if !ok {
 			break
 		}
+		if strings.TrimSpace(line) != "" {
+			s.typed = append(s.typed, line)
+		}
 		words, err := split(line)
 		if err == nil && len(words) > 0 {
 			err = s.carryOut(words)
@@ -58,7 +61,7 @@ func (s *session) prompt(n int) {
 		return
 	}
 	state := "CONNECTING"
-	if s.c.Connected() {
+	if s.c != nil && s.c.Connected() {
 		state = "CONNECTED"
 	}
 	s.printf("[zk: %s(%s) %d] ", strings.Join(s.cfg.Servers, ","), state, n)

@@ -79,6 +79,10 @@ type session struct {
 	c    *client.Client
 	wake host.Signal // set when a line, an event, the end of the input or an interrupt has come
 
+	p host.Process
+	// typed are the lines so far, for history and redo.
+	typed []string
+
 	lines       []string
 	inputOver   bool
 	interrupted bool
@@ -89,25 +93,14 @@ type session struct {
 }
 
 func (s *session) run(p host.Process) {
-	s.wake = p.NewSignal()
-	var servers []host.Addr
-	for _, server := range s.cfg.Servers {
-		servers = append(servers, host.Addr(server))
-	}
-	s.c = client.New(p, client.Config{
-		Servers:        servers,
-		SessionTimeout: s.cfg.SessionTimeout,
-		RequestTimeout: s.cfg.Patience,
-		Heard:          client.Heard{Event: s.event},
-	})
+	s.p, s.wake = p, p.NewSignal()
+	s.open(s.cfg.Servers)
 	if len(s.cfg.Command) > 0 {
 		s.err = s.carryOut(s.cfg.Command)
 	} else {
 		s.err = s.carryOutLines()
 	}
-	if s.c.Connected() {
-		_ = s.c.Close() // what was asked for is done; the session ends by itself if this does not reach the service
-	}
+	s.end()
 }
 
 // alone says whether there is one command and no more.
@@ -149,6 +142,9 @@ func (s *session) carryOut(words []string) error {
 	c, a, err := parse(words)
 	if err != nil {
 		return err
+	}
+	if s.c == nil && !c.free() {
+		return told{"Not connected"}
 	}
 	return inWords(c.run(s, a), strings.Join(a.rest[:min(1, len(a.rest))], ""))
 }

@@ -15,6 +15,7 @@ import (
 func zkCommand() *cobra.Command {
 	var servers string
 	var timeout int
+	var secure tlsFlags
 	c := &cobra.Command{
 		Use:   "zk [-server HOST:PORT,...] [COMMAND ...]",
 		Short: "a small shell for servers that speak ZooKeeper's protocol",
@@ -28,6 +29,7 @@ Exit codes: 0 done, 1 refused or no server reached, 254 bad arguments.`,
 	}
 	c.Flags().StringVar(&servers, "server", "localhost:2181", "where servers take clients")
 	c.Flags().IntVar(&timeout, "timeout", 30000, "the session's timeout, in milliseconds")
+	secure.add(c)
 	c.Flags().SetInterspersed(false)
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
@@ -39,9 +41,14 @@ Exit codes: 0 done, 1 refused or no server reached, 254 bad arguments.`,
 		if timeout <= 0 {
 			return usage(errors.New("--timeout: a positive number of milliseconds is wanted"))
 		}
+		tlsConfig, err := secure.config()
+		if err != nil {
+			return usage(err)
+		}
 		return zkResult(shell.Run(cmd.Context(), shell.Config{
 			Servers:        strings.Split(servers, ","),
 			SessionTimeout: time.Duration(timeout) * time.Millisecond,
+			TLS:            tlsConfig,
 			Command:        c.Flags().Args(),
 			In:             os.Stdin,
 			Prompt:         term.IsTerminal(int(os.Stdin.Fd())),
@@ -59,7 +66,7 @@ func twoDashes(args []string) []string {
 		if !strings.HasPrefix(args[i], "--") {
 			args[i] = "-" + args[i]
 		}
-		if !strings.Contains(args[i], "=") {
+		if !strings.Contains(args[i], "=") && args[i] != "--tls-insecure" {
 			i++
 		}
 	}
