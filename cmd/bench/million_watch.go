@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -105,9 +104,6 @@ func firstSession(addr string) (*session, error) {
 		s, err := openSession(addr)
 		if err == nil || time.Now().After(end) {
 			return s, err
-		}
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil, err
 		}
 	}
 }

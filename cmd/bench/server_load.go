@@ -19,14 +19,17 @@ type session struct {
 	nc             net.Conn
 	r              *bufio.Reader
 	w              *bufio.Writer
-	sent, answered int32  // requests; the xid of one is its number
-	buf            []byte // the frame that was read last
+	sent, answered int32         // requests; the xid of one is its number
+	patience       time.Duration // for a reply
+	buf            []byte        // the frame that was read last
 }
 
 const (
 	sessionTimeout = 30 * time.Second
 	replyTimeout   = time.Minute
-	replyMax       = 1 << 20
+	// handshakeTimeout is shorter: ZooKeeper never answers one that comes in while it starts.
+	handshakeTimeout = 5 * time.Second
+	replyMax         = 1 << 20
 )
 
 // openSession connects and shakes hands.
@@ -36,10 +39,12 @@ func openSession(addr string) (*session, error) {
 		return nil, err
 	}
 	s := &session{nc: nc, r: bufio.NewReaderSize(nc, 64<<10), w: bufio.NewWriterSize(nc, 64<<10)}
+	s.patience = handshakeTimeout
 	if err := s.shakeHands(); err != nil {
 		nc.Close()
 		return nil, err
 	}
+	s.patience = replyTimeout
 	return s, nil
 }
 
@@ -76,7 +81,7 @@ func (s *session) read() ([]byte, error) {
 		if err := s.w.Flush(); err != nil {
 			return nil, err
 		}
-		if err := s.nc.SetReadDeadline(time.Now().Add(replyTimeout)); err != nil {
+		if err := s.nc.SetReadDeadline(time.Now().Add(s.patience)); err != nil {
 			return nil, err
 		}
 	}
