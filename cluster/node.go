@@ -162,8 +162,18 @@ func (n *Node) begin(err error) {
 	n.mustPersist(err)
 	n.serving = true
 	n.outbox.incarnation = n.log.Incarnation()
+	if conf := n.confState(); len(conf.GetVoters()) == 1 && conf.GetVoters()[0] == n.config.ID && len(conf.GetVotersOutgoing()) == 0 {
+		n.mustLead()
+	}
 	n.host.Log().Info("serving", "incarnation", n.outbox.incarnation, "zxid", n.state.tree.Zxid())
 	n.pump()
+}
+
+// mustLead lets the only voter there is lead at once: there is nobody to wait for.
+func (n *Node) mustLead() {
+	if err := n.raft.Campaign(); err != nil {
+		n.host.Log().Warn("the only server that votes can't stand for election yet", "err", err)
+	}
 }
 
 // Receive implements host.Program.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"go.etcd.io/raft/v3/raftpb"
+	"google.golang.org/protobuf/proto"
 )
 
 // framed makes a segment of payloads, each of which is its length and its bytes in data: so the fuzzer gets past the
@@ -16,6 +17,17 @@ func framed(data []byte) []byte {
 	for len(data) >= 2 {
 		n := min(int(binary.LittleEndian.Uint16(data)), len(data)-2)
 		out = appendFrame(out, 1, int64(len(out)), int64(len(out)), data[2:2+n])
+		data = data[2+n:]
+	}
+	return out
+}
+
+// framedSnapshot is framed for the file of snapshot 1.
+func framedSnapshot(data []byte) []byte {
+	var out []byte
+	for len(data) >= 2 {
+		n := min(int(binary.LittleEndian.Uint16(data)), len(data)-2)
+		out = appendFrame(out, snapshotSequence(1), int64(len(out)), int64(len(out)), data[2:2+n])
 		data = data[2+n:]
 	}
 	return out
@@ -35,10 +47,13 @@ func FuzzOpen(f *testing.F) {
 		appendRecord(&h, []*raftpb.Entry{entry(1, 1, "a"), entry(2, 1, "b")}, true).payload)
 	f.Add(records, []byte{}, true)
 	f.Add(framed(records), bytes.Join(encodeSnapshot(snapshotAt(1, 1, "one")), nil), false)
+	meta, _ := proto.Marshal(snapshotAt(1, 1, "").GetMetadata())
+	f.Add(records, payloads(append([]byte{recordSnapshot, snapshotVersion}, meta...), []byte{recordPiece, 'x'},
+		[]byte{recordEnd, 1, 0, 0, 0, 0, 0, 0, 0}), true)
 	f.Add([]byte{}, []byte("no snapshot"), false)
 	f.Fuzz(func(t *testing.T, log, snapshot []byte, frames bool) {
 		if frames {
-			log = framed(log)
+			log, snapshot = framed(log), framedSnapshot(snapshot)
 		}
 		d := testDisk()
 		d.names["0000000000000001.log"] = &inode{bytes: log, durable: log}

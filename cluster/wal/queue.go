@@ -6,11 +6,14 @@ import (
 	"ordeal/host"
 )
 
-// stage is a job within a task. Between two stages lies a point where a crash is worth trying: it has a name.
+// stage is a job within a task. Between two stages lies a point where a crash is worth trying: it has a name. A write and the
+// sync behind it are at the disk together, and that point is where the write is known to be done and the sync is not.
 type stage struct {
 	mark string   // the failpoint that is called before the job is submitted
 	job  host.Job // nil: nothing to submit; an empty one is an event
 	then func()   // called when the job is done, nil for nothing
+	// on says that the disk may go on to the next stage's job at once: that one does no harm if this one's fails.
+	on bool
 }
 
 // task is something that the disk is to do. Its stages are decided when its turn comes: only then is it known what
@@ -64,13 +67,9 @@ func (q *queue) beside(mark string, job host.Job, done func(error)) {
 		q.disk.Submit(nil, func(error) { done(q.failed) })
 		return
 	}
-	if mark != "" {
-		failpoint.InjectCall(mark, q.self)
-	}
+	q.pass(mark)
 	q.disk.Submit(job, func(err error) {
-		if err != nil && q.failed == nil {
-			q.failed = err
-		}
+		q.note(err)
 		done(err)
 	})
 }
@@ -81,27 +80,53 @@ func (q *queue) run(stages []stage) {
 		return
 	}
 	s := stages[0]
-	if s.mark != "" {
-		failpoint.InjectCall(s.mark, q.self)
-	}
-	if s.mark == "walBeforeSync" {
-		failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { q.running.acknowledge(nil) })
-	}
+	q.pass(s.mark)
 	if s.job == nil {
 		q.run(stages[1:])
 		return
 	}
+	if s.on {
+		next := stages[1]
+		q.disk.Submit(s.job, func(err error) {
+			q.note(err)
+			q.pass(next.mark)
+		})
+		q.submit(next, stages[2:])
+		return
+	}
+	q.submit(s, stages[1:])
+}
+
+// submit hands a stage's job to the disk, and goes on when it is done.
+func (q *queue) submit(s stage, rest []stage) {
 	q.disk.Submit(s.job, func(err error) {
-		if err != nil {
-			q.failed = err
+		q.note(err)
+		if q.failed != nil {
 			q.finish()
 			return
 		}
 		if s.then != nil {
 			s.then()
 		}
-		q.run(stages[1:])
+		q.run(rest)
 	})
+}
+
+// note remembers the first failure.
+func (q *queue) note(err error) {
+	if err != nil && q.failed == nil {
+		q.failed = err
+	}
+}
+
+// pass is a point between two jobs.
+func (q *queue) pass(mark string) {
+	if mark != "" && q.failed == nil {
+		failpoint.InjectCall(mark, q.self)
+	}
+	if mark == "walBeforeSync" {
+		failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { q.running.acknowledge(nil) })
+	}
 }
 
 // finish ends the running task and begins the next. What the done functions ask for waits behind what is queued.

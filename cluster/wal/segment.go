@@ -97,6 +97,7 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 	}
 	active.durable = active.bytes // as soon as anything else is written
 	sync = append(host.Job{host.Sync(name)}, sync...)
+	stages[0].on = true
 	return append(stages, stage{mark: "walBeforeSync", job: sync}, stage{mark: "walAfterSync"})
 }
 
