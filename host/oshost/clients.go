@@ -47,6 +47,9 @@ func (m *Machine) acceptClients(port net.Listener, config *tls.Config) {
 			return
 		}
 		c := &conn{m: m, stream: newStream(m.cfg.MaxFrame), peer: nc.RemoteAddr().String(), ended: make(chan struct{})}
+		if config == nil {
+			c.stream.direct = directOf(nc)
+		}
 		c.live, c.hangUp = context.WithCancel(m.live)
 		if atOnce && !c.enter() {
 			nc.Close()
@@ -73,6 +76,7 @@ type conn struct {
 	identities []string
 	encrypted  bool
 	gate       gate // what its reader waits at
+	dirty      bool // it has something to write; see flusher
 }
 
 // enter tells the program of the connection. It reports false when the machine is down.
@@ -120,7 +124,11 @@ func (c *conn) serve(nc net.Conn, config *tls.Config, asked, entered bool) {
 // Send implements host.Conn. A client that leaves more unread than its queue takes is hung up on: it would otherwise
 // have us keep everything.
 func (c *conn) Send(payload []byte) {
-	if c.gone || c.stream.out.push(payload) {
+	if c.gone {
+		return
+	}
+	if c.stream.out.hold(payload) {
+		c.m.flusher.add(c)
 		return
 	}
 	c.m.counters.slowReaders.Add(1)

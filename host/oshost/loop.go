@@ -87,6 +87,7 @@ func (m *Machine) loop() {
 		for i := range events {
 			if i%eventsPerLook == 0 {
 				m.settle()
+				m.flusher.flush()
 				if !m.look() {
 					return
 				}
@@ -96,6 +97,7 @@ func (m *Machine) loop() {
 			m.call(e)
 		}
 		m.settle()
+		m.flusher.flush()
 		if len(events) == 0 && !m.sleep() {
 			return
 		}

@@ -30,6 +30,7 @@ type Machine struct {
 	program host.Program
 	// unsettled says that a frame was handed over since the program was last called to settle. It is the loop's own.
 	unsettled bool
+	flusher   flusher // the loop's own
 	counters  counters
 
 	clientPort net.Listener // nil without one

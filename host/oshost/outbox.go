@@ -3,6 +3,7 @@ package oshost
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"net"
 	"slices"
 	"sync"
@@ -24,6 +25,8 @@ type outbox struct {
 	frames   [][]byte
 	bytes    int
 	finished bool
+	writing  bool   // the writer has taken something and not come back for more
+	begun    []byte // what is left of frames that were written in part; it goes before the others
 }
 
 func newOutbox(limit int) *outbox {
@@ -35,6 +38,21 @@ func newOutbox(limit int) *outbox {
 func (o *outbox) push(payload []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	ok := o.add(payload)
+	if len(o.frames) == 1 {
+		o.signal()
+	}
+	return ok
+}
+
+// hold is push, but for the writer: somebody is to flush.
+func (o *outbox) hold(payload []byte) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.add(payload)
+}
+
+func (o *outbox) add(payload []byte) bool {
 	if o.finished {
 		return true
 	}
@@ -44,9 +62,6 @@ func (o *outbox) push(payload []byte) bool {
 	}
 	o.frames = append(o.frames, payload)
 	o.bytes += cost
-	if len(o.frames) == 1 {
-		o.signal()
-	}
 	return true
 }
 
@@ -62,7 +77,7 @@ func (o *outbox) finish() {
 func (o *outbox) drop() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.frames, o.bytes = nil, 0
+	o.frames, o.bytes, o.begun = nil, 0, nil
 }
 
 func (o *outbox) signal() {
@@ -72,13 +87,14 @@ func (o *outbox) signal() {
 	}
 }
 
-// take returns all frames that wait, and whether nothing will follow them.
-func (o *outbox) take(spare [][]byte) (frames [][]byte, last bool) {
+// take returns all frames that wait, what goes before them, and whether nothing will follow.
+func (o *outbox) take(spare [][]byte) (begun []byte, frames [][]byte, last bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	frames = o.frames
-	o.frames, o.bytes = spare[:0], 0
-	return frames, o.finished
+	begun, frames = o.begun, o.frames
+	o.frames, o.bytes, o.begun = spare[:0], 0, nil
+	o.writing = len(frames) > 0 || len(begun) > 0
+	return begun, frames, o.finished
 }
 
 // writeTo writes frames to the connection as they come. It returns nil after the last one when the outbox is finished
@@ -87,13 +103,17 @@ func (o *outbox) writeTo(nc net.Conn, timeout time.Duration, broken <-chan struc
 	var w frameWriter
 	var frames [][]byte
 	for {
+		var begun []byte
 		var last bool
-		frames, last = o.take(frames)
+		begun, frames, last = o.take(frames)
+		if err := w.rest(nc, begun, timeout); err != nil {
+			return err
+		}
 		if err := w.write(nc, frames, timeout); err != nil || last {
 			return err
 		}
 		clear(frames)
-		if len(frames) > 0 {
+		if len(frames) > 0 || len(begun) > 0 {
 			continue
 		}
 		select {
@@ -108,6 +128,18 @@ func (o *outbox) writeTo(nc net.Conn, timeout time.Duration, broken <-chan struc
 type frameWriter struct {
 	lengths []byte
 	pieces  [][]byte
+}
+
+// rest writes bytes as they are.
+func (w *frameWriter) rest(nc net.Conn, b []byte, timeout time.Duration) error {
+	if len(b) == 0 {
+		return nil
+	}
+	if err := nc.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		return err
+	}
+	_, err := nc.Write(b)
+	return errors.Join(err, nc.SetWriteDeadline(time.Time{}))
 }
 
 func (w *frameWriter) write(nc net.Conn, frames [][]byte, timeout time.Duration) error {
@@ -145,5 +177,6 @@ func (w *frameWriter) writeBatch(nc net.Conn, frames [][]byte, timeout time.Dura
 	}
 	buffers := net.Buffers(w.pieces) // WriteTo moves this slice's start and clears what it wrote
 	_, err := buffers.WriteTo(nc)
-	return err
+	// Whoever writes without waiting would find a deadline that has passed meanwhile.
+	return errors.Join(err, nc.SetWriteDeadline(time.Time{}))
 }

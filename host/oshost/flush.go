@@ -1,0 +1,67 @@
+package oshost
+
+import (
+	"encoding/binary"
+	"runtime"
+)
+
+// What a program sends to its clients in one turn of the loop is written at the end of the turn, and where the system takes it
+// at once the loop writes it itself: to wake a connection's writer for a hundred bytes costs more than to write them. What
+// does not fit, or is large, or goes over TLS, is the writer's.
+
+const (
+	// directBytes is how much the loop writes itself for one connection.
+	directBytes = 32 << 10
+	// fewCores and fewConns: with more of both the writers are the faster ones.
+	fewCores, fewConns = 4, 8
+)
+
+// flusher is the loop's own list of connections with something to write.
+type flusher struct {
+	dirty   []*conn
+	scratch []byte
+}
+
+func (f *flusher) add(c *conn) {
+	if !c.dirty {
+		c.dirty = true
+		f.dirty = append(f.dirty, c)
+	}
+}
+
+// flush writes what was sent since the last time, or has it written.
+func (f *flusher) flush() {
+	parallel := len(f.dirty) > fewConns && runtime.GOMAXPROCS(0) > fewCores
+	for i, c := range f.dirty {
+		c.dirty = false
+		f.scratch = c.stream.flush(f.scratch, !parallel)
+		f.dirty[i] = nil
+	}
+	f.dirty = f.dirty[:0]
+}
+
+// flush writes what is queued, if it may and can without waiting, and leaves the rest to the writer. It returns scratch for
+// the next time.
+func (s *stream) flush(scratch []byte, may bool) []byte {
+	o := s.out
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.frames) == 0 || o.writing || o.finished || len(o.begun) > 0 {
+		return scratch // there is nothing, or the writer knows
+	}
+	if !may || s.direct == nil || o.bytes > directBytes {
+		o.signal()
+		return scratch
+	}
+	b := scratch[:0]
+	for _, payload := range o.frames {
+		b = append(binary.BigEndian.AppendUint32(b, uint32(len(payload))), payload...)
+	}
+	if n := s.direct.write(b); n < len(b) {
+		o.begun = append([]byte(nil), b[n:]...)
+		o.signal()
+	}
+	clear(o.frames)
+	o.frames, o.bytes = o.frames[:0], len(o.begun)
+	return b
+}
