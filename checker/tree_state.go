@@ -29,14 +29,12 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 		if wrong == "" {
 			continue
 		}
-		l.noteIdle(t)
 		v := l.verdict(treeState, s.zxid, against(shown(s.op), "%s, at zxid 0x%x: %s", s.text(), s.zxid, wrong))
 		if certain && v.Outcome == Invalid {
 			l.confirm(&v, i)
 		}
 		return v, nil
 	}
-	l.noteIdle(t)
 	if u != nil {
 		changes.sort()
 		l.doubtRemovals(t)
@@ -49,13 +47,6 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 		}
 	}
 	return v, changes
-}
-
-// noteIdle notes that the service may have removed something, where it does not say so.
-func (l *treeLog) noteIdle(t *model.Tree) {
-	if path := t.Idle(); path != "" && !l.fed {
-		l.missing(0, "whether the service has removed "+path)
-	}
 }
 
 // newTree is the state before the first transaction.
@@ -88,7 +79,7 @@ func (s *treeStep) replay(t *model.Tree, changes *triggers) string {
 // early says that a znode was removed before its time to live was over: counted from the instant when it was asked for, or
 // its data was, which is before that was given a time of day. Two clocks may be off, in opposite directions.
 func (l *treeLog) early(s *treeStep, t *model.Tree) string {
-	if s.reaped == nil {
+	if s.reaped == nil || s.hidden { // nobody knows when a hidden one was
 		return ""
 	}
 	ttl, from := t.Lifetime(s.reaped.path)

@@ -8,10 +8,10 @@ import (
 )
 
 // Where nobody tells what was applied, there are transactions that no answer names: writes whose answers were lost, and the
-// removals of containers. Each took a zxid that no other transaction has, and shows in what clients saw later. So an answer that does
-// not fit is looked at again: if one or two of them explain it, they are taken for what happened, right before it. That they may
-// have happened earlier makes no difference to any answer between, since those fit without; but their zxids are guessed, unless
-// some answer has shown them.
+// removals of containers and of znodes with a time to live. Each took a zxid that no other transaction has, and shows in what
+// clients saw later. So an answer that does not fit is looked at again: if one or two of them explain it, they are taken for
+// what happened, right before it. That they may have happened earlier makes no difference to any answer between, since those
+// fit without; but their zxids are guessed, unless some answer has shown them.
 
 // hidden is a transaction that may have happened, or some that come in this order.
 type hidden struct {
@@ -24,14 +24,17 @@ func (h hidden) text() string {
 	return fmt.Sprintf("when exactly %s took effect", h.steps[len(h.steps)-1].text())
 }
 
+func (h hidden) reaps() bool    { return h.steps[0].reaped != nil }
+func (h hidden) session() int64 { return h.steps[0].session }
+
 // uncovering finds hidden transactions.
 type uncovering struct {
 	l *treeLog
 	// taken are the zxids of all transactions that are known, and shown those that answers have shown besides, in order.
 	taken map[int64]bool
 	shown []int64
-	// gone are, for each path, zxids by which a client had been told that it is gone.
-	gone map[string][]int64
+	// gone are, for each path, zxids between which it went, as clients were told by events without one.
+	gone map[string][][2]int64
 	// stale are ACLs from before, where those may count; else nil.
 	stale staleACLs
 	// lost are the writes of each session that were not answered and have no place yet, in the order of their xids.
@@ -44,7 +47,7 @@ func (l *treeLog) uncover() *uncovering {
 	if l.fed {
 		return nil
 	}
-	u := &uncovering{l: l, taken: map[int64]bool{}, gone: map[string][]int64{}, lost: map[int64][]treeStep{}}
+	u := &uncovering{l: l, taken: map[int64]bool{}, gone: map[string][][2]int64{}, lost: map[int64][]treeStep{}}
 	for i := range l.steps {
 		if l.steps[i].kind != stepLook {
 			u.taken[l.steps[i].zxid] = true
@@ -76,7 +79,7 @@ func (l *treeLog) uncover() *uncovering {
 
 // readEvents takes zxids from events: their own, where they have some, and else that of the answer that comes next.
 func (u *uncovering) readEvents() {
-	waiting := map[int64][]string{}
+	waiting, before := map[int64][]string{}, map[int64]int64{}
 	for i := range u.l.heard {
 		switch h := &u.l.heard[i]; {
 		case h.kind == heardAttach:
@@ -89,9 +92,10 @@ func (u *uncovering) readEvents() {
 			waiting[h.session] = append(waiting[h.session], h.event.Path)
 		case h.kind != heardEvent:
 			for _, path := range waiting[h.session] {
-				u.gone[path] = append(u.gone[path], h.zxid)
+				u.gone[path] = append(u.gone[path], [2]int64{before[h.session], h.zxid})
 			}
 			delete(waiting, h.session)
+			before[h.session] = h.zxid
 		}
 	}
 }
@@ -126,7 +130,7 @@ func (u *uncovering) explain(i int, t *model.Tree) bool {
 	}
 	for a := 0; len(found) == 0 && a < len(candidates); a++ {
 		for b := range candidates {
-			if b != a && len(found) == 0 {
+			if len(found) == 0 && b != a && (candidates[a].reaps() || candidates[a].session() != candidates[b].session()) {
 				found = u.timed(t, s, candidates[a], candidates[b])
 			}
 		}
@@ -172,7 +176,7 @@ func (l *treeLog) doubt(t *model.Tree, h hidden, shown []int64) {
 	}
 }
 
-// doubtRemovals does so for the containers that may have gone, as far as anybody can say, by the end.
+// doubtRemovals does so for what the service may have removed by itself, as far as anybody can say, by the end.
 func (l *treeLog) doubtRemovals(t *model.Tree) {
 	for _, path := range t.Reapable() {
 		l.doubt(t, hidden{steps: []treeStep{{kind: stepEnd, reaped: &reaped{path: path}}}}, nil)
@@ -201,52 +205,67 @@ func (u *uncovering) candidates(t *model.Tree, s *treeStep) []hidden {
 // shownMost is how many zxids that were shown are tried for a transaction.
 const shownMost = 8
 
-// timed gives the candidates zxids, and returns those ways to do so with which the step fits: all with one that was shown, or else
-// the first without.
+// timed gives the candidates zxids, and returns those ways to do so with which the step fits: all in which the last one has a
+// zxid that was shown, or else the first without.
 func (u *uncovering) timed(t *model.Tree, s *treeStep, candidates ...hidden) (found [][]hidden) {
-	var last []int64
-	from := candidates[len(candidates)-1].from
+	last := candidates[len(candidates)-1]
+	tried := 0
 	for _, zxid := range u.shown {
-		if zxid > from && zxid <= s.zxid && !u.taken[zxid] && len(last) < shownMost {
-			last = append(last, zxid)
+		if zxid > last.from && zxid <= s.zxid && !u.taken[zxid] && tried < shownMost {
+			tried++
+			if timed := u.place(candidates, zxid, s.zxid); timed != nil && s.fits(t, timed) {
+				found = append(found, timed)
+			}
 		}
 	}
-	certain := len(last)
-	if h := candidates[len(candidates)-1]; h.steps[0].reaped != nil {
-		for _, zxid := range u.gone[h.steps[0].reaped.path] {
-			last = append(last, u.free(min(zxid, s.zxid)))
-		}
-	}
-	for k, zxid := range append(last, u.free(s.zxid)) {
-		if k >= certain && len(found) > 0 {
-			break
-		}
-		if timed := u.place(candidates, zxid); timed != nil && s.fits(t, timed) {
-			found = append(found, timed)
+	for _, zxid := range u.guesses(last) {
+		if len(found) == 0 {
+			if timed := u.place(candidates, zxid, s.zxid); timed != nil && s.fits(t, timed) {
+				found = append(found, timed)
+			}
 		}
 	}
 	return found
 }
 
-// free is the newest zxid up to one that no transaction has.
+// guesses are zxids for a transaction whose own nobody was shown. The earliest that it can have is never wrong but for the
+// order of events: had it changed a znode behind all others, then whoever saw that would have been shown its zxid. Where
+// events tell more, that comes first.
+func (u *uncovering) guesses(h hidden) []int64 {
+	var zxids []int64
+	if r := h.steps[0].reaped; r != nil {
+		for _, between := range u.gone[r.path] {
+			if zxid := u.free(max(h.from, between[0])); zxid <= between[1] {
+				zxids = append(zxids, zxid)
+			}
+		}
+	}
+	return append(zxids, 0)
+}
+
+// free is the first zxid behind one that no transaction has.
 func (u *uncovering) free(zxid int64) int64 {
-	for u.taken[zxid] {
-		zxid--
+	for zxid++; u.taken[zxid]; {
+		zxid++
 	}
 	return zxid
 }
 
-// place gives the last step of all a zxid, and those before it free ones below. It returns nil if there are none.
-func (u *uncovering) place(candidates []hidden, zxid int64) []hidden {
-	timed := slices.Clone(candidates)
-	for k := len(timed) - 1; k >= 0; k-- {
+// place gives the last step of all a zxid, unless that is 0, and the others the first ones that are free. It returns nil if
+// that leads behind a limit, or the order is another one.
+func (u *uncovering) place(candidates []hidden, last, limit int64) []hidden {
+	timed, newest := slices.Clone(candidates), int64(0)
+	for k := range timed {
 		timed[k].steps = slices.Clone(timed[k].steps)
-		for j := len(timed[k].steps) - 1; j >= 0; j-- {
-			if zxid <= timed[k].from {
+		for j := range timed[k].steps {
+			zxid := u.free(max(newest, timed[k].from))
+			if k == len(timed)-1 && j == len(timed[k].steps)-1 && last != 0 {
+				zxid = last
+			}
+			if zxid <= newest || zxid > limit {
 				return nil
 			}
-			timed[k].steps[j].zxid = zxid
-			zxid = u.free(zxid - 1)
+			timed[k].steps[j].zxid, newest = zxid, zxid
 		}
 	}
 	return timed

@@ -98,7 +98,7 @@ func (l *treeLog) judgeWatches(changes *triggers) Verdict {
 			order = append(order, w)
 		}
 		if c := w.take(h); c != nil {
-			return l.verdict(treeWatches, math.MaxInt64, c)
+			return l.verdict(treeWatches, cmp.Or(h.zxid, math.MaxInt64), c)
 		}
 	}
 	var told int64

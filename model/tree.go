@@ -59,9 +59,6 @@ type Tree struct {
 	owned map[int64]map[string]bool
 	ended map[int64]bool
 
-	// idle is a znode that the service may have removed by itself since; "" for none.
-	idle string
-
 	// While a multi is under way: how to take back what it has done, and whether that is wanted at all.
 	undoable bool
 	undo     []func()
@@ -117,8 +114,8 @@ func (t *Tree) Len() int { return len(t.nodes) }
 // Clone is a copy that shares nothing which changes.
 func (t *Tree) Clone() *Tree {
 	c := &Tree{
-		Settings: t.Settings, idle: t.idle,
-		nodes: make(map[string]znode, len(t.nodes)), names: make(map[string][]string, len(t.names)),
+		Settings: t.Settings,
+		nodes:    make(map[string]znode, len(t.nodes)), names: make(map[string][]string, len(t.names)),
 		owned: make(map[int64]map[string]bool, len(t.owned)), ended: make(map[int64]bool, len(t.ended)),
 	}
 	for path, n := range t.nodes { //house:unordered into a map

@@ -48,9 +48,6 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeChan
 	switch {
 	case r.Op == "createTTL":
 		n.ttl = r.TTL
-		if n.ttl < foreverMs {
-			t.idle = path
-		}
 	case r.Flags == flagEphemeral, r.Flags == flagEphemeralSequential:
 		n.owner = session
 	}

@@ -29,10 +29,6 @@ func (t *Tree) Lifetime(path string) (ms, from int64) {
 	return n.ttl, n.mzxid
 }
 
-// Idle is a znode that the service may have removed by itself since its time to live was over, as long as nobody tells; "" if
-// there never was one.
-func (t *Tree) Idle() string { return t.idle }
-
 // below counts the znodes under a path.
 func (t *Tree) below(path string) int64 {
 	var count int64
@@ -42,11 +38,13 @@ func (t *Tree) below(path string) int64 {
 	return count
 }
 
-// Reapable are the containers that the service may remove by itself, sorted: those that had children and have none.
+// Reapable are the znodes without children that the service may remove by itself, sorted: containers that had some, and
+// those with a time to live, whether or not that is over.
 func (t *Tree) Reapable() []string {
 	var paths []string
 	for path, n := range t.nodes { //house:unordered sorted below
-		if n.container && n.creates > 0 && len(t.names[path]) == 0 {
+		mortal := n.container && n.creates > 0 || n.ttl > 0 && n.ttl < foreverMs
+		if mortal && len(t.names[path]) == 0 {
 			paths = append(paths, path)
 		}
 	}
