@@ -6,7 +6,8 @@
 #   ensemble.sh kill-leader      ends the leader at once (SIGKILL), and prints its number
 #   ensemble.sh stop             ends all in good order
 #   ensemble.sh addresses        prints where clients connect
-#   ensemble.sh secure-addresses prints where they connect over TLS, for which DIR has ca.pem, client.pem and client.key
+#   ensemble.sh secure-addresses prints where they connect over TLS, for which DIR has ca.pem, client.pem, client.key,
+#                                and client-both.pem with both of the client's
 #
 # ORDEAL is the program, DIR the folder for data and logs.
 set -euo pipefail
@@ -33,7 +34,7 @@ certify_all() {
         -subj "/CN=authority"
     certify server
     certify client
-    cat "$DIR/server.key" "$DIR/server.pem" >"$DIR/server-both.pem"
+    for who in server client; do cat "$DIR/$who.key" "$DIR/$who.pem" >"$DIR/$who-both.pem"; done
 }
 
 configure() {

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Types at ZooKeeper's own shell, zkCli.sh, and compares what it prints with what it prints on ZooKeeper 3.8.
+# Types at ZooKeeper's own shell, zkCli.sh, and compares what it prints with what it prints on ZooKeeper 3.8; then has the leader
+# killed while it is open. Arguments are flags for Java. CERTIFICATE is whom a certificate says that the shell is, if it has one.
 set -euo pipefail
-: "${SERVERS:?where servers take clients}" "${DIR:?a folder for what it says}"
+: "${SERVERS:?where servers take clients}" "${DIR:?a folder for what it says}" "${ENSEMBLE:?the script that kills a leader}"
+export CLIENT_JVMFLAGS="$*"
+shell() { timeout 180 /usr/share/zookeeper/bin/zkCli.sh -server "$SERVERS" -waitforconnection; }
 
 # What is typed, and under it what is to be seen: lines with > are typed, with ! they are complaints (which come on standard
 # error), with * they are events (which come when they like), and all others are output. 0x… and dates are put as ZXID and
@@ -95,11 +98,12 @@ Output stat for /cli count=5,bytes=8
 !Node does not exist: /cli
 END
 
+if [ -n "${CERTIFICATE:-}" ]; then sed -i "s/^ip: 127.0.0.1$/&\nx509: $CERTIFICATE/; s/^'digest,/'x509,'$CERTIFICATE\n: cdrwa\n&/" "$DIR/zkcli.expected"; fi
 digest=$(printf %s ada:secret | openssl dgst -sha1 -binary | base64)
 sed -i "s|Yf9TQzC6vtfpqeeOqEVXNzBMUjk=|$digest|" "$DIR/zkcli.expected"
 # It ends as its last command did, so that is one that can't fail.
 (sed -n 's/^> //p' "$DIR/zkcli.expected"; echo version; echo quit) |
-    timeout 120 /usr/share/zookeeper/bin/zkCli.sh -server "$SERVERS" >"$DIR/zkcli.out" 2>"$DIR/zkcli.err"
+    shell >"$DIR/zkcli.out" 2>"$DIR/zkcli.err"
 
 same() {
     diff "$DIR/want" "$DIR/got" && return
@@ -116,4 +120,33 @@ same "its complaints"
 sed -n 's/^\*/WatchedEvent state:SyncConnected type:/p' "$DIR/zkcli.expected" | sort >"$DIR/want"
 grep '^WatchedEvent' "$DIR/zkcli.out" | grep -v type:None | sort >"$DIR/got" || true # children have no order, nor do their ends
 same "the events"
-echo "   zkcli: $(grep -c '^>' "$DIR/zkcli.expected") commands"
+echo "   zkcli: $(grep -c '^>' "$DIR/zkcli.expected") commands${CERTIFICATE:+ over TLS}"
+
+# failover types into a shell that stays open while the leader dies.
+await() { # what is said in a file
+    for ((i = 0; i < 900; i++)); do
+        if grep -q "$1" "$2"; then return; fi
+        sleep 0.1
+    done
+    echo "zkcli: \"$1\" was not said: $(tail -3 "$2")" >&2
+    exit 1
+}
+mkfifo "$DIR/keys"
+shell <"$DIR/keys" >"$DIR/failover.out" 2>"$DIR/failover.err" &
+exec 3>"$DIR/keys"
+rm "$DIR/keys"
+echo "create -e /open before" >&3
+await "^Created /open" "$DIR/failover.err"
+killed=$("$ENSEMBLE" kill-leader)
+for ((i = 0; i < 60; i++)); do # what was under way when the connection broke is lost, as the shell says
+    echo "set /open after" >&3
+    echo "get /open" >&3
+    sleep 0.5
+    if grep -q '^after$' "$DIR/failover.out"; then break; fi
+done
+await '^after$' "$DIR/failover.out"
+echo "quit" >&3
+exec 3>&-
+wait || true # it ends as its last command did
+"$ENSEMBLE" start "$killed"
+echo "   zkcli: failover${CERTIFICATE:+ over TLS}"
