@@ -44,8 +44,11 @@ func Claim(scheme, auth string) (id string, ok bool) {
 
 // Known adds an id to those of a client, and what comes with it.
 func (s TreeSettings) Known(ids []string, id string) []string {
+	if id == "" {
+		return ids
+	}
 	for _, one := range []string{id, super} {
-		if one != "" && (one != super || id == s.Super) && !slices.Contains(ids, one) {
+		if (one != super || id == s.Super) && !slices.Contains(ids, one) {
 			ids = append(slices.Clip(ids), one)
 		}
 	}

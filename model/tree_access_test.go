@@ -84,3 +84,24 @@ func TestTreeAsksWhoItIs(t *testing.T) {
 		t.Errorf("she is told that she is %q", got)
 	}
 }
+
+// Only the owner of the id that is set up may do everything; where none is, nobody may.
+func TestKnown(t *testing.T) {
+	with := TreeSettings{Super: "digest:super:h"}
+	for _, c := range []struct {
+		settings TreeSettings
+		id       string
+		want     []string
+	}{
+		{with, "digest:super:h", []string{"digest:ada:h", "digest:super:h", super}},
+		{with, "digest:bob:i", []string{"digest:ada:h", "digest:bob:i"}},
+		{with, "digest:ada:h", []string{"digest:ada:h"}},
+		{with, "", []string{"digest:ada:h"}},
+		{TreeSettings{}, "digest:super:h", []string{"digest:ada:h", "digest:super:h"}},
+		{TreeSettings{}, "", []string{"digest:ada:h"}},
+	} {
+		if got := c.settings.Known([]string{"digest:ada:h"}, c.id); !slices.Equal(got, c.want) {
+			t.Errorf("%q with %+v: %q, want %q", c.id, c.settings, got, c.want)
+		}
+	}
+}
