@@ -28,16 +28,15 @@ type record struct {
 	// creates counts the children that the node was ever given: the next sequential name. Deletes don't lower it.
 	creates  int32
 	aversion int32
+	// counted is what the node adds to the tree's bytes.
+	counted int32
 	// owner: see owner.go.
 	owner int64
 	pzxid int64
 	acl   *acl
 
-	pathHash, dataHash uint64
-	// hash is what the node adds to the tree's sum.
-	hash uint64
-	// counted is what the node adds to the tree's bytes.
-	counted int32
+	// contentHash is that of path and data, which may be large; hash is what the node adds to the tree's sum.
+	contentHash, hash uint64
 }
 
 func (n *node) numChildren() int {
@@ -124,13 +123,13 @@ func (n *node) walkChildren(behind string, f func(*node) bool) bool {
 }
 
 func (n *node) setData(data []byte) {
-	n.data, n.dataHash = data, hashBytes(data)
+	n.data = data
+	n.contentHash = mix(mix(seedNode, hashBytes([]byte(n.path))), hashBytes(data))
 }
 
 // rehash brings the tree's sum up to date after n has changed. Who the children are is left to their own paths.
 func (t *Tree) rehash(n *node) {
-	h := mix(seedNode, n.pathHash)
-	h = mix(h, n.dataHash)
+	h := n.contentHash
 	for _, v := range [...]int64{n.czxid, n.mzxid, n.ctime, n.mtime, n.owner, n.pzxid} {
 		h = mix(h, uint64(v))
 	}

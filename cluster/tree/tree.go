@@ -73,7 +73,6 @@ func (t *Tree) newSet() *nodeSet {
 
 func newNode(path string, data []byte) *node {
 	n := &node{path: path, record: record{acl: openACL}}
-	n.pathHash = hashBytes([]byte(path))
 	n.setData(data)
 	return n
 }
