@@ -93,6 +93,9 @@ func boot(h host.Host, config Config) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r := log.Recovery(); r.BytesCut > 0 {
+		h.Log().Warn("the log ended in the midst of a write: that was cut off", "file", r.CutFile, "offset", r.CutOffset, "bytes", r.BytesCut)
+	}
 	n := &Node{
 		host: h, config: config, members: config.Members, log: log,
 		tick:    config.TickTime / raftTicksPerTick,
