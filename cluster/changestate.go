@@ -3,6 +3,7 @@ package cluster
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
@@ -46,7 +47,7 @@ func (s *state) readEnsemble(r *reader) {
 		stage: stage(r.byte()),
 	}
 	r.bad = r.bad || s.next.stage >= stages
-	s.next.servers = r.bytes()
+	s.next.servers = slices.Clone(r.bytes()) // the reader's bytes are not the state's
 }
 
 func appendBytes(b, v []byte) []byte { return append(binary.AppendUvarint(b, uint64(len(v))), v...) }
