@@ -54,6 +54,7 @@ func (p *play) startClients() {
 		Draws: cmp.Or(p.trial.Draws, p.trial.Seed), Script: p.trial.Script,
 	})
 	p.ground.begin = p.env.Again
+	p.ground.ensemble.moved = p.env.Move
 	for _, c := range p.ground.clients {
 		p.world.Spawn(c, p.env.Run)
 	}

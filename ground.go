@@ -14,7 +14,9 @@ import (
 // ground is the simulated world as the nemesis sees it: the machines of the service and of its clients, by role.
 type ground struct {
 	*sim.World
+	// servers are all that there ever were, those too that have left the service.
 	servers, clients []host.Addr
+	ensemble         ensemble
 	// traps says at which mark a machine is to lose power.
 	traps map[host.Addr]string
 	// begin is what a client does from its start on.
@@ -40,13 +42,12 @@ type ground struct {
 var _ nemesis.World = (*ground)(nil)
 
 func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
-	return &ground{World: w, servers: servers, clients: clients, traps: make(map[host.Addr]string), marked: marked,
+	return &ground{World: w, servers: servers, clients: clients, ensemble: ensemble{members: servers, moved: func([]host.Addr) {}}, traps: make(map[host.Addr]string), marked: marked,
 		lastIndex: make(map[host.Addr]uint64), detected: make(map[int]bool),
 		forgot: make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*cluster.Node),
 		clocks: newClockErrors()}
 }
 
-func (g *ground) Members() []host.Addr { return g.servers }
 func (g *ground) Clients() []host.Addr { return g.clients }
 func (g *ground) Failpoints() bool     { return g.marked }
 

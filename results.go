@@ -120,6 +120,7 @@ func (p *play) report(r Result) reports.Trial {
 		{Name: "messages and pieces of connections with wrong bits", Value: int64(stats.Corrupted)},
 		{Name: "writes to a full disk", Value: int64(stats.Full)},
 		{Name: "reads that failed", Value: int64(stats.ReadErrors)},
+		{Name: "changes of the ensemble", Value: int64(p.ground.ensemble.changes)},
 		{Name: "entries between two snapshots", Value: int64(p.storage.SnapshotEvery)},
 	}
 	for _, l := range r.Leaders {

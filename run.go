@@ -111,37 +111,49 @@ func newPlay(t Trial) *play {
 	servers := serverNames(t)
 	p.ground = newGround(w, servers, clients, Marked())
 	w.Observe(p.look)
-	configs := p.nodeConfigs()
-	if t.Workload == "tree" {
-		recordSettings(p.recorder, configs[0])
-	}
-	for _, c := range configs {
-		w.AddMachine(servers[c.ID-1], cluster.Boot(c))
-	}
 	p.plan = t.Plan
 	if p.plan == nil {
 		p.plan = p.drawPlan()
 	}
+	p.storage = p.drawStorage()
+	p.bootServers()
 	return p
 }
 
-// nodeConfigs configures the servers.
-func (p *play) nodeConfigs() []cluster.Config {
-	p.storage = p.drawStorage()
+// bootServers boots the servers that found the service.
+func (p *play) bootServers() {
 	var members []cluster.Member
-	for i, s := range p.ground.servers {
-		members = append(members, cluster.Member{ID: uint64(i + 1), Addr: s})
+	for _, s := range p.ground.servers {
+		members = append(members, cluster.Member{ID: serverID(s), Addr: s})
 	}
-	var configs []cluster.Config
+	if p.trial.Workload == "tree" {
+		recordSettings(p.recorder, p.config(1, members))
+	}
+	p.ground.ensemble.boot = p.program
 	for _, m := range members {
-		configs = append(configs, cluster.Config{
-			ID: m.ID, Members: members, TickTime: tickTime,
-			ReapEvery: reapEvery, SnapshotEvery: p.storage.SnapshotEvery, KeepEntries: p.storage.KeepEntries,
-			SegmentBytes: p.storage.SegmentBytes, SnapshotPieceBytes: int(p.storage.PieceBytes),
-			Settings: tree.ExtendedTypes, SuperDigest: workloads.Digest(workloads.Super),
-		})
+		p.world.AddMachine(m.Addr, p.program(m.ID, members))
 	}
-	return configs
+}
+
+// program is the service on one server.
+func (p *play) program(id uint64, members []cluster.Member) host.Boot {
+	return cluster.Boot(p.config(id, members))
+}
+
+// config configures a server. Only where the plan asks for it is it prepared for changes of the ensemble: the configuration
+// is a transaction that nobody else needs.
+func (p *play) config(id uint64, members []cluster.Member) cluster.Config {
+	c := cluster.Config{
+		ID: id, Members: members, TickTime: tickTime,
+		ReapEvery: reapEvery, SnapshotEvery: p.storage.SnapshotEvery, KeepEntries: p.storage.KeepEntries,
+		SegmentBytes: p.storage.SegmentBytes, SnapshotPieceBytes: int(p.storage.PieceBytes),
+		Settings: tree.ExtendedTypes, SuperDigest: workloads.Digest(workloads.Super),
+	}
+	if p.plan.Reconfigures() {
+		c.Reconfig, c.Announce = true, founding(serverNames(p.trial))
+		c.Operator.Changed = p.ground.changed
+	}
+	return c
 }
 
 // drawStorage draws how often servers snapshot, so that the paths through snapshots and a short log are gone often, and
@@ -255,13 +267,13 @@ func (p *play) await(limit time.Duration, holds func() bool) bool {
 func (p *play) drawMajority() []host.Addr {
 	servers := append([]host.Addr(nil), p.ground.servers...)
 	p.world.Rand("core").Shuffle(len(servers), func(i, j int) { servers[i], servers[j] = servers[j], servers[i] })
-	return servers[:len(servers)/2+1]
+	return p.ground.ensemble.core(servers)
 }
 
 // converged holds when every server is up and has applied the same.
 func (p *play) converged() bool {
 	var first cluster.Status
-	for i, s := range p.ground.servers {
+	for i, s := range p.ground.Members() {
 		n := p.ground.node(s)
 		if n == nil {
 			return false

@@ -230,9 +230,10 @@ func (t Trial) Check() error {
 	if _, err := nemesis.ParsePolicy(string(t.Policy)); err != nil {
 		return err
 	}
+	servers := numbered("n", t.Nodes+t.Plan.Newcomers())
 	for _, m := range t.Plan.Machines() {
-		if !slices.Contains(serverNames(t), m) && !slices.Contains(clientNames(clientsOf(t)), m) {
-			return fmt.Errorf("the plan names %s: there are servers n1 to n%d and clients c1 to c%d", m, t.Nodes, clientsOf(t))
+		if !slices.Contains(servers, m) && !slices.Contains(clientNames(clientsOf(t)), m) {
+			return fmt.Errorf("the plan names %s: there are servers n1 to n%d and clients c1 to c%d", m, len(servers), clientsOf(t))
 		}
 	}
 	return t.checkMarks()

@@ -13,7 +13,7 @@
 // # Grammar
 //
 //	plan      = step { ( newline | ";" ) step }          "#" begins a comment
-//	step      = "at" duration [ "for" duration ] fault   every fault but jump and transfer lasts, and needs "for"
+//	step      = "at" duration [ "for" duration ] fault   a fault that lasts needs "for"
 //	fault     = "partition" shape [ clients ]
 //	          | "crash" target | "kill" target | "stop" target | "pause" target
 //	          | "crash-in-sync" target | "failpoint" mark target
@@ -25,6 +25,7 @@
 //	          | "slow-disk" target duration | "fail-sync" target [ percent ] | "fail-read" target | "full-disk" target
 //	          | "rot" target | "misdirect" target | "stale-disk" target | "wipe" target
 //	          | "snapshot" target every | "transfer" target
+//	          | "add" | "remove" target | "replace" target | "promote" target | "demote" target
 //	every     = "every" duration
 //	shape     = "halves" | "bridge" | "ring" | "pairs" | "shatter"
 //	          | "isolate" target | "one-way-in" target | "one-way-out" target
@@ -32,7 +33,7 @@
 //	target    = term { "," term }                        all that any term names
 //	term      = "leader" | "follower" | "followers" | "one" | "minority-third" | "minority" | "majority" | "all"
 //	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader"
-//	          | "keeps-quorum" | "breaks-quorum" | "holder" | "leader-appended" | "client" | "clients"
+//	          | "keeps-quorum" | "breaks-quorum" | "observer" | "holder" | "leader-appended" | "client" | "clients"
 //	          | machine
 //	machine   = a name that ends in a digit: n3
 //	duration  = 500ms, 6.5s, 1m30s                       percent = 20%, 0.5%      ppm = +5000ppm, -200ppm

@@ -104,6 +104,21 @@ func (p Plan) Machines() (named []host.Addr) {
 	return named
 }
 
+// Reconfigures says whether the plan changes who is in the service, which the service has to be prepared for.
+func (p Plan) Reconfigures() bool {
+	return slices.ContainsFunc(p, func(s Step) bool { return reconfigures(s.Fault.Kind) })
+}
+
+// Newcomers is how many new servers the plan may bring.
+func (p Plan) Newcomers() (n int) {
+	for _, s := range p {
+		if s.Fault.Kind == Add || s.Fault.Kind == Replace {
+			n++
+		}
+	}
+	return n
+}
+
 // End is when the last step ends.
 func (p Plan) End() time.Duration {
 	var end time.Duration

@@ -42,6 +42,7 @@ func Families() []Family {
 		{"clock", "#A0E9E3"},
 		{"crash", "#E9A4A0"},
 		{"disk", "#E9A0E6"},
+		{"membership", "#FFBE8C"},
 		{"packet", "#D1E8A0"},
 		{"partition", "#E9DCA0"},
 		{"pause", "#A0B1E9"},

@@ -2,11 +2,13 @@ package nemesis
 
 // The kinds of fault.
 const (
+	Add         Kind = "add"           // a new server joins the service
 	Clog        Kind = "clog"          // messages wait at the target's links, and arrive when it ends
 	Corrupt     Kind = "corrupt"       // messages arrive with wrong bits; connections break
 	Crash       Kind = "crash"         // power loss; started again at the end
 	CrashInSync Kind = "crash-in-sync" // power loss in the middle of the target's next sync; started again at the end
 	Delay       Kind = "delay"         // messages take longer
+	Demote      Kind = "demote"        // one of the target's servers that vote becomes an observer
 	Drift       Kind = "drift"         // the monotonic clock and the time of day run at a wrong rate
 	Duplicate   Kind = "duplicate"     // messages arrive twice
 	FailRead    Kind = "fail-read"     // power loss, and nothing can be read at the start after it, until the end
@@ -19,7 +21,10 @@ const (
 	Misdirect   Kind = "misdirect"     // power loss, and a sector of the disk is where another should be, until the end
 	Partition   Kind = "partition"     // links are cut, in a shape
 	Pause       Kind = "pause"         // the machine stands still and loses nothing
+	Promote     Kind = "promote"       // one of the target's observers becomes a server that votes
+	Remove      Kind = "remove"        // one of the target's servers is taken out of the service
 	Reorder     Kind = "reorder"       // messages overtake each other
+	Replace     Kind = "replace"       // a new server joins in the place of one of the target's
 	Rot         Kind = "rot"           // power loss, and bits of what lies on the disk are wrong, until the end
 	SlowDisk    Kind = "slow-disk"     // syncs take longer
 	SlowLink    Kind = "slow-link"     // links carry only so much
@@ -33,6 +38,7 @@ const (
 )
 
 var kinds = []KindInfo{
+	{Kind: Add, Family: "membership", Example: "at 2s add", oneIn: 16},
 	{Kind: Clog, Family: "packet", Example: "at 2s for 3s clog leader", oneIn: 2,
 		lasts: true, network: true, clients: true, slots: []slot{slotTarget}},
 	{Kind: Corrupt, Family: "packet", Example: "at 2s for 3s corrupt 5% all", oneIn: 3,
@@ -43,6 +49,8 @@ var kinds = []KindInfo{
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: Delay, Family: "packet", Example: "at 2s for 3s delay 50ms jitter 10ms all", oneIn: 2,
 		lasts: true, network: true, clients: true, slots: []slot{slotDelay, slotJitter, slotTarget}},
+	{Kind: Demote, Family: "membership", Example: "at 2s demote follower", oneIn: 16,
+		slots: []slot{slotTarget}},
 	{Kind: Drift, Family: "clock", Example: "at 2s for 3s drift n2 +5000ppm", oneIn: 2,
 		lasts: true, slots: []slot{slotTarget, slotDrift}},
 	{Kind: Duplicate, Family: "packet", Example: "at 2s for 3s duplicate 20% all", oneIn: 2,
@@ -67,8 +75,14 @@ var kinds = []KindInfo{
 		lasts: true, network: true, clients: true, slots: []slot{slotShape}},
 	{Kind: Pause, Family: "pause", Example: "at 2s for 500ms pause leader", oneIn: 2,
 		lasts: true, clients: true, slots: []slot{slotTarget}},
+	{Kind: Promote, Family: "membership", Example: "at 2s promote observer", oneIn: 16,
+		slots: []slot{slotTarget}},
+	{Kind: Remove, Family: "membership", Example: "at 2s remove leader", oneIn: 16,
+		slots: []slot{slotTarget}},
 	{Kind: Reorder, Family: "packet", Example: "at 2s for 3s reorder 20% all", oneIn: 2,
 		lasts: true, network: true, clients: true, slots: []slot{slotPercent, slotTarget}},
+	{Kind: Replace, Family: "membership", Example: "at 2s replace follower", oneIn: 16,
+		slots: []slot{slotTarget}},
 	{Kind: Rot, Family: "disk", Example: "at 2s for 3s rot follower", oneIn: 6,
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: SlowDisk, Family: "disk", Example: "at 2s for 3s slow-disk follower 50ms", oneIn: 2,
@@ -89,6 +103,11 @@ var kinds = []KindInfo{
 		slots: []slot{slotTarget}},
 	{Kind: Wipe, Family: "disk", Example: "at 2s for 3s wipe n3", oneIn: 4,
 		lasts: true, slots: []slot{slotTarget}},
+}
+
+// reconfigures holds for the faults that change who is in the service.
+func reconfigures(k Kind) bool {
+	return k == Add || k == Demote || k == Promote || k == Remove || k == Replace
 }
 
 // keepsDown holds for the faults during which a machine is down from their beginning on.

@@ -40,6 +40,7 @@ type effect struct {
 	event    Event       // the one that said so
 	shares   []int       // Each: every machine's own part of the amount, from minus to plus a million. In the order of event.Machines
 	turns    []Turn      // Swizzle
+	change   Change      // of who is in the service
 	softened bool        // it only looks like what it is called
 	swung    bool        // Strobe: the time of day is away from where it belongs
 	sprung   bool        // a trap's: whether it has sprung on a machine that was since let go
@@ -227,6 +228,7 @@ func (r *Runner) aim(i int, appended host.Addr) (e *effect, reason string) {
 		if s.Fault.Target != "" && reason == "" {
 			e.event.Machines, _ = c.resolve(s.Fault.Target)
 		}
+	case len(info.slots) == 0: // it has no target
 	case info.network:
 		e.ways, e.event.Machines, reason = c.links(s.Fault)
 		e.event.Ways, e.event.Detail = e.ways, list(e.event.Machines)
@@ -273,17 +275,11 @@ func already(machines []host.Addr, state string) string {
 
 // cast looks at the world and deals its servers.
 func (r *Runner) cast(stream *rand.Rand) *cast {
-	c := &cast{servers: sorted(r.world.Members()), clients: sorted(r.world.Clients())}
+	c := &cast{world: r.world, servers: sorted(r.world.Members()), clients: sorted(r.world.Clients())}
 	if leader, ok := r.world.Leader(); ok {
 		c.leader = leader
 	}
 	c.order = r.deal(c.servers, stream)
-	c.holders = r.world.Holders()
-	for _, a := range c.order {
-		if r.up(a) && !r.world.Paused(a) {
-			c.running = append(c.running, a)
-		}
-	}
 	c.clientOrder = r.deal(c.clients, stream)
 	return c
 }

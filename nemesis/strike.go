@@ -32,6 +32,8 @@ func (r *Runner) prepare(e *effect, c *cast, stream *rand.Rand) (reason string) 
 		return r.remember(e)
 	case e.fault.Kind == Transfer:
 		return r.heir(e, c)
+	case reconfigures(e.fault.Kind):
+		return r.change(e, c)
 	}
 	return ""
 }
@@ -129,6 +131,8 @@ func (r *Runner) strike(e *effect) bool {
 		}
 	case Transfer:
 		r.world.Transfer(e.machines[0])
+	case Add, Demote, Promote, Remove, Replace:
+		r.world.Reconfig(e.change)
 	default:
 		return false
 	}

@@ -2,6 +2,7 @@ package nemesis
 
 import (
 	"cmp"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -121,15 +122,17 @@ func drawKinds(rng *rand.Rand, o SwarmOptions) []Kind {
 	var possible, drawn []Kind
 	for _, kind := range o.Kinds {
 		info, ok := kind.Info()
-		lonely := info.network && len(o.Nodes) < 2
+		lonely := info.network && len(o.Nodes) < 2 || reconfigures(kind) && len(o.Nodes) < 3
 		soft := kind.Merciless() && o.Policy != Merciless
 		if ok && len(o.Nodes) > 0 && !lonely && !soft && (kind != Failpoint || len(o.Marks) > 0) {
 			possible = append(possible, kind)
 		}
 	}
+	seed := rng.Uint64()
 	for _, kind := range possible {
-		weight := 1 + rng.IntN(8)
-		if info, _ := kind.Info(); chance(rng, 1, info.oneIn) {
+		own := kind.stream(seed)
+		weight := 1 + own.IntN(8)
+		if info, _ := kind.Info(); chance(own, 1, info.oneIn) {
 			drawn = append(drawn, slices.Repeat([]Kind{kind}, weight)...)
 		}
 	}
@@ -137,6 +140,13 @@ func drawKinds(rng *rand.Rand, o SwarmOptions) []Kind {
 		drawn = append(drawn, pick(rng, possible))
 	}
 	return drawn
+}
+
+// stream is the kind's own chance: a kind that is new here moves nothing in a plan that does not have it.
+func (k Kind) stream(seed uint64) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(k)) // it never fails
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
 func (m *mood) drawPace(rng *rand.Rand) {
@@ -211,7 +221,12 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 	f := Fault{Kind: kind, Target: pick(rng, m.aims)}
 	level := rng.IntN(m.level + 1)
 	info, _ := kind.Info()
-	if !info.lasts && f.Target.awaits() {
+	switch {
+	case kind == Add:
+		f.Target = ""
+	case kind == Promote:
+		f.Target = roleObserver
+	case !info.lasts && f.Target.awaits():
 		f.Target = roleLeader
 	}
 	if info.network {

@@ -29,6 +29,7 @@ const (
 	roleMinorityThird         = "minority-third"          // as many as are less than a third: 1 of 4 to 6, 2 of 7
 	roleKeepsQuorum           = "keeps-quorum"            // of those that run, as many as can go and leave just a quorum
 	roleBreaksQuorum          = "breaks-quorum"           // of those that run, one more than that
+	roleObserver              = "observer"                // a server that does not vote
 	roleHolder                = "holder"                  // one to which the holder of a lock, or of the like, is attached
 	roleLeaderAppended        = "leader-appended"         // the leader just after it has appended: the fault waits for that
 	roleClient                = "client"                  // any client: crashes, pauses and network faults only
@@ -38,7 +39,7 @@ const (
 var roles = []string{
 	roleAll, roleBreaksQuorum, roleClient, roleClients, roleFollower, roleFollowers, roleHolder, roleKeepsQuorum, roleLeader,
 	roleLeaderAppended, roleMajority, roleMajorityWithLeader, roleMinority, roleMinorityThird, roleMinorityWithLeader,
-	roleMinorityWithoutLeader, roleOne,
+	roleMinorityWithoutLeader, roleObserver, roleOne,
 }
 
 // Roles lists the roles by name.
@@ -92,8 +93,8 @@ type cast struct {
 	servers, clients []host.Addr // sorted
 	leader           host.Addr   // "" if none is known
 	appended         host.Addr   // the leader that a fault has waited for
-	running          []host.Addr // the servers that are up and not paused, as in order
-	holders          []host.Addr
+	// world is asked for what only some roles need to know: not every world knows all of it.
+	world World
 	// order is the servers as chance has dealt them, those that are up before those that are down. Everything that
 	// is random about a target is taken from its front: so another machine's being down moves as little as can be.
 	// clientOrder is the clients likewise.
@@ -114,13 +115,15 @@ func (c *cast) resolve(t Target) (machines []host.Addr, reason string) {
 }
 
 func (c *cast) term(term string) (machines []host.Addr, reason string) {
-	n := len(c.servers)
-	minority := (n - 1) / 2
 	switch term {
 	case roleLeader, roleFollowers, roleMinorityWithLeader, roleMajorityWithLeader, roleMinorityWithoutLeader:
 		if c.leader == "" {
 			return nil, "no leader known"
 		}
+	}
+	switch term {
+	case roleLeader:
+		return []host.Addr{c.leader}, ""
 	case roleHolder:
 		return c.holder()
 	case roleLeaderAppended:
@@ -136,29 +139,8 @@ func (c *cast) term(term string) (machines []host.Addr, reason string) {
 		}
 		return c.clients, ""
 	}
-	switch term {
-	case roleLeader:
-		return []host.Addr{c.leader}, ""
-	case roleFollower:
-		return take(c.followers(), 1, 2, n)
-	case roleFollowers:
-		return take(c.followers(), n-1, 2, n)
-	case roleOne:
-		return take(c.order, 1, 1, n)
-	case roleMinority:
-		return take(c.order, minority, 3, n)
-	case roleMinorityThird:
-		return take(c.order, (n-1)/3, 4, n)
-	case roleMajority:
-		return take(c.order, n/2+1, 1, n)
-	case roleAll:
-		return take(c.order, n, 1, n)
-	case roleMinorityWithLeader:
-		return take(c.leaderFirst(), minority, 3, n)
-	case roleMajorityWithLeader:
-		return take(c.leaderFirst(), n/2+1, 1, n)
-	case roleMinorityWithoutLeader:
-		return take(c.followers(), minority, 3, n)
+	if machines, reason, is := c.some(term); is {
+		return machines, reason
 	}
 	named := host.Addr(term)
 	if !slices.Contains(c.servers, named) && !slices.Contains(c.clients, named) {
@@ -167,10 +149,55 @@ func (c *cast) term(term string) (machines []host.Addr, reason string) {
 	return []host.Addr{named}, ""
 }
 
+// some resolves the roles that take so many servers. Minorities and majorities are of those that vote.
+func (c *cast) some(term string) (machines []host.Addr, reason string, is bool) {
+	all, voting := len(c.servers), c.voting(c.order)
+	n := len(voting)
+	minority := (n - 1) / 2
+	switch term {
+	case roleFollower:
+		machines, reason = take(c.followers(c.order), 1, 2, all)
+	case roleFollowers:
+		machines, reason = take(c.followers(c.order), all-1, 2, all)
+	case roleOne:
+		machines, reason = take(c.order, 1, 1, all)
+	case roleAll:
+		machines, reason = take(c.order, all, 1, all)
+	case roleMinority:
+		machines, reason = take(voting, minority, 3, n)
+	case roleMinorityThird:
+		machines, reason = take(voting, (n-1)/3, 4, n)
+	case roleMajority:
+		machines, reason = take(voting, n/2+1, 1, n)
+	case roleMinorityWithLeader:
+		machines, reason = take(c.leaderFirst(voting), minority, 3, n)
+	case roleMajorityWithLeader:
+		machines, reason = take(c.leaderFirst(voting), n/2+1, 1, n)
+	case roleMinorityWithoutLeader:
+		machines, reason = take(c.followers(voting), minority, 3, n)
+	case roleObserver:
+		observers := slices.DeleteFunc(slices.Clone(c.order), func(a host.Addr) bool { return slices.Contains(voting, a) })
+		if len(observers) == 0 {
+			return nil, "there is no observer", true
+		}
+		machines, reason = observers[:1], ""
+	default:
+		return nil, "", false
+	}
+	return machines, reason, true
+}
+
+// voting are those of some servers that vote.
+func (c *cast) voting(servers []host.Addr) []host.Addr {
+	observers := c.world.Observers()
+	return slices.DeleteFunc(slices.Clone(servers), func(a host.Addr) bool { return slices.Contains(observers, a) })
+}
+
 // holder is one of those that hold something.
 func (c *cast) holder() ([]host.Addr, string) {
+	holders := c.world.Holders()
 	for _, a := range c.order {
-		if slices.Contains(c.holders, a) {
+		if slices.Contains(holders, a) {
 			return []host.Addr{a}, ""
 		}
 	}
@@ -179,7 +206,8 @@ func (c *cast) holder() ([]host.Addr, string) {
 
 // spare takes as many of the servers that run as leave just a quorum, or one more.
 func (c *cast) spare(breaks bool) ([]host.Addr, string) {
-	k := len(c.running) - (len(c.servers)/2 + 1)
+	running := slices.DeleteFunc(c.voting(c.order), func(a host.Addr) bool { return !c.world.Up(a) || c.world.Paused(a) })
+	k := len(running) - (len(c.voting(c.servers))/2 + 1)
 	switch {
 	case k < 0:
 		return nil, "the quorum is already broken"
@@ -188,7 +216,7 @@ func (c *cast) spare(breaks bool) ([]host.Addr, string) {
 	case k == 0:
 		return nil, "a quorum is already all that runs"
 	}
-	return slices.Clone(c.running[:k]), ""
+	return running[:k], ""
 }
 
 // take returns the first k, where the world has n servers and it takes need of them.
@@ -208,9 +236,12 @@ func tooFew(need, have int) string {
 	return fmt.Sprintf("would need %d machine%s, has %d", need, plural, have)
 }
 
-// followers is order without the leader; all of it while none is known, for nobody is known to lead then.
-func (c *cast) followers() []host.Addr {
-	return slices.DeleteFunc(slices.Clone(c.order), func(a host.Addr) bool { return a == c.leader })
+// followers are those of some servers that do not lead; all of them while no leader is known, for nobody is known to lead
+// then.
+func (c *cast) followers(servers []host.Addr) []host.Addr {
+	return slices.DeleteFunc(slices.Clone(servers), func(a host.Addr) bool { return a == c.leader })
 }
 
-func (c *cast) leaderFirst() []host.Addr { return append([]host.Addr{c.leader}, c.followers()...) }
+func (c *cast) leaderFirst(servers []host.Addr) []host.Addr {
+	return append([]host.Addr{c.leader}, c.followers(servers)...)
+}

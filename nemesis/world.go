@@ -16,8 +16,10 @@ type World interface {
 	// At calls f once at the instant t, in the order of the calls to At where instants are equal.
 	At(t time.Duration, f func())
 
-	// Members are the machines of the service, its servers, and Clients those of its clients. Neither changes.
+	// Members are the machines of the service, its servers, as it is configured now, Observers those of them that do not
+	// vote, and Clients the machines of its clients, which never change.
 	Members() []host.Addr
+	Observers() []host.Addr
 	Clients() []host.Addr
 	// Leader is who leads the service, as far as the world can see.
 	Leader() (host.Addr, bool)
@@ -84,6 +86,16 @@ type World interface {
 	// an operator to a program that is up; nobody promises that they do anything.
 	Transfer(to host.Addr)
 	Snapshot(machine host.Addr)
+	// Newcomer is the name that the next new server will have. Reconfig boots it if it is to join, with an empty disk, and
+	// has an operator ask the service for the change for a while.
+	Newcomer() host.Addr
+	Reconfig(c Change)
+}
+
+// Change is a change of who is in the service. A field that is "" asks for nothing.
+type Change struct {
+	Join, Leave     host.Addr
+	Promote, Demote host.Addr
 }
 
 // Moment is something that happens in the service, for a fault to fall behind.

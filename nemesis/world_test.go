@@ -35,6 +35,7 @@ type fakeWorld struct {
 	damaged      map[host.Addr]bool
 	remembered   map[host.Addr]bool
 	holders      []host.Addr
+	observers    []host.Addr
 	appended     []func(host.Addr) // who waits for it; nil for one that gave up
 }
 
@@ -185,6 +186,12 @@ func (w *fakeWorld) Repair(a host.Addr) {
 }
 func (w *fakeWorld) Transfer(to host.Addr) {
 	w.verb(w.Up(to) && to != w.leader && w.leader != "", "transfer to %s", to)
+}
+func (w *fakeWorld) Newcomer() host.Addr    { return "n99" }
+func (w *fakeWorld) Observers() []host.Addr { return w.observers }
+func (w *fakeWorld) Reconfig(c Change) {
+	left := c.Leave + c.Promote + c.Demote
+	w.verb(c != Change{} && (left == "" || w.isMember(left)), "reconfig %+v", c)
 }
 func (w *fakeWorld) Snapshot(a host.Addr) { w.verb(w.isMember(a) && w.Up(a), "snapshot %s", a) }
 func (w *fakeWorld) Restart(a host.Addr) {

@@ -92,6 +92,9 @@ func New(w Workload, cfg Config) *Env {
 // Stop has the clients begin nothing more, before Config.Stop has come.
 func (e *Env) Stop() { e.cfg.Stop = 0 }
 
+// Move says where the service is from now on. Sessions that have begun look for it where it was.
+func (e *Env) Move(servers []host.Addr) { e.cfg.Servers = servers }
+
 // Processes is how many process numbers the clients have used.
 func (e *Env) Processes() int { return e.processes }
 

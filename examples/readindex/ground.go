@@ -24,6 +24,9 @@ func (g *ground) Now() time.Duration           { return g.world.Now() }
 func (g *ground) At(t time.Duration, f func()) { g.world.At(t, f) }
 func (g *ground) Members() []host.Addr         { return g.servers }
 func (g *ground) Clients() []host.Addr         { return g.clients }
+
+// Observers are servers that do not vote: there are none.
+func (g *ground) Observers() []host.Addr       { return nil }
 func (g *ground) Holders() []host.Addr         { return nil }
 func (g *ground) Up(m host.Addr) bool          { return g.world.Up(m) }
 func (g *ground) Paused(m host.Addr) bool      { return g.world.Paused(m) }

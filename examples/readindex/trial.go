@@ -59,7 +59,7 @@ func (t trial) run() (result, error) {
 	if plan == nil {
 		plan = draw(w.Rand("plan"), t.Length)
 	}
-	runner := nemesis.Run(g, plan, w.Rand("nemesis"), nil)
+	runner := nemesis.Run(g, plan, nemesis.Merciful, w.Rand("nemesis"), nil)
 	w.RunUntil(t.Length)
 	if failed := w.Failures(); len(failed) > 0 {
 		return result{}, failed[0]
