@@ -23,12 +23,12 @@ var bugSeeds = map[string]struct {
 	seed     uint64
 	length   string // "" for bugLength
 }{
-	"bugAckBeforeSync":           {"queue", 22, ""},
-	"bugVoteNotPersisted":        {"register", 22, ""},
-	"bugStaleSync":               {"register", 213, ""},
-	"bugTornTailKept":            {"register", 10, ""},
+	"bugAckBeforeSync":           {"queue", 31, ""},
+	"bugVoteNotPersisted":        {"register", 33, ""},
+	"bugStaleSync":               {"register", 253, ""},
+	"bugTornTailKept":            {"register", 12, ""},
 	"bugSnapshotWithoutSessions": {"queue", 102, ""},
-	"bugDeposedLeaderExpires":    {"election", 7, ""},
+	"bugDeposedLeaderExpires":    {"election", 15, ""},
 	"bugLockNoRecheck":           {"lock", 4, ""},
 	"bugSequenceReused":          {"queue", 1, ""},
 	"bugWatchAfterData":          {"register", 4, ""},
@@ -36,11 +36,11 @@ var bugSeeds = map[string]struct {
 
 	"bugReadOvertakesWrite":        {"tree", 2, ""},
 	"bugWatchesLostAtReattach":     {"tree", 4, ""},
-	"bugCversionNotInSnapshot":     {"tree", 3, ""},
+	"bugCversionNotInSnapshot":     {"tree", 5, ""},
 	"bugSnapshotNotFrozen":         {"tree", 84, ""},
-	"bugHalfMultiInSnapshot":       {"tree", 173, "60s"},
-	"bugACLCheckSkippedOnReplay":   {"tree", 10, ""},
-	"bugExpiredSessionResurrected": {"tree", 63, ""},
+	"bugHalfMultiInSnapshot":       {"tree", 205, "60s"},
+	"bugACLCheckSkippedOnReplay":   {"tree", 12, ""},
+	"bugExpiredSessionResurrected": {"tree", 64, ""},
 	"bugContainerReapedInUse":      {"tree", 3, ""},
 }
 
