@@ -53,6 +53,10 @@ type Request struct {
 	// Full asks for Summary.Result, and Explicit for Summary.Explicit of a trial that is invalid.
 	Full     bool `json:"full,omitempty"`
 	Explicit bool `json:"explicit,omitempty"`
+	// Account asks for Summary.Account, about a violation of the Kind, or the one that decides the verdict. The trial is
+	// the same, and takes longer.
+	Account bool   `json:"account,omitempty"`
+	Kind    string `json:"kind,omitempty"`
 	// HangAfter is how long the trial may take in real time before it counts as hanging; 0 is two minutes and twice the
 	// trial's own length.
 	HangAfter time.Duration `json:"-"`

@@ -40,6 +40,11 @@ func (p *play) violations(v checker.Verdict) []Violation {
 			all = append(all, violationsIn(part)...)
 		}
 	}
+	for i := range all {
+		if all[i].At == 0 {
+			all[i].At = p.world.Now() // nothing in it has a time
+		}
+	}
 	return earliest(all)
 }
 

@@ -34,6 +34,8 @@ type Result struct {
 	explicit func() *Explicit
 	// resolved is the history by which a masked violation shows.
 	resolved history.History
+	// account tells the story, if somebody wrote it down.
+	account string
 }
 
 // result puts together what a trial that is over has to show.
@@ -50,6 +52,9 @@ func (p *play) result(v checker.Verdict) Result {
 	}
 	s.HistoryHash, s.Operations = countHistory(r.History)
 	s.Violations, s.Resolved, s.Masked = p.violations(v), p.resolvedCount, p.masked
+	if p.chronicle != nil && v.Outcome == checker.Invalid {
+		r.account = p.chronicle.account(s.Violations, p.chronicle.kind)
+	}
 	if v.Outcome != checker.Valid {
 		worst := worstPart(v)
 		s.Checker, s.Reason = worst.Checker, worst.Reason

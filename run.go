@@ -51,6 +51,7 @@ type play struct {
 	resolved      history.History
 	resolvedCount int
 	masked        bool
+	chronicle     *chronicle // nil unless somebody wants to be told
 	// waits are what the last phases waited for in vain.
 	waits []unmet
 }
@@ -64,6 +65,12 @@ type unmet struct {
 // Run plays a trial and judges it. An error says that the trial could not be played; whatever the service does wrong is
 // in the Result. Nothing else may run a trial in this process meanwhile.
 func Run(t Trial) (Result, error) { return runTrial(t, func(*play) {}) }
+
+// runTold is Run with somebody who writes the story of a violation down: of that kind, or of the one that decides the
+// verdict. The trial is the same.
+func runTold(t Trial, kind string) (Result, error) {
+	return runTrial(t, func(p *play) { p.chronicle = newChronicle(p, kind) })
+}
 
 // runTrial is Run for whoever wants to see the play before it begins.
 func runTrial(t Trial, begin func(*play)) (Result, error) {
@@ -184,6 +191,9 @@ func (p *play) drawPlan() nemesis.Plan {
 // look is called after every event of a server.
 func (p *play) look(machine host.Addr) {
 	n := p.ground.node(machine)
+	if p.chronicle != nil {
+		p.chronicle.look(machine, n)
+	}
 	if n == nil {
 		p.invariants.gone(machine)
 		p.ground.gone(machine)
@@ -205,8 +215,16 @@ func (p *play) look(machine host.Addr) {
 // safety is the phase in which clients work and faults happen.
 func (p *play) safety() {
 	p.startClients()
-	p.runner = nemesis.Run(p.ground, p.plan, p.trial.Policy, p.world.Rand("nemesis"), nil)
+	p.runner = nemesis.Run(p.ground, p.plan, p.trial.Policy, p.world.Rand("nemesis"), p.noted())
 	p.await(p.trial.Length, never)
+}
+
+// noted is who hears of the faults: nobody, mostly.
+func (p *play) noted() func(nemesis.Event) {
+	if p.chronicle == nil {
+		return nil
+	}
+	return p.chronicle.fault
 }
 
 func never() bool { return false }

@@ -47,10 +47,10 @@ type Shrunk struct {
 	Spent bool
 }
 
-// What is wrong with a trial to shrink.
+// What is wrong with a trial to shrink or to explain.
 var (
 	// ErrPasses is of a trial that has no violation, or not the one asked for.
-	ErrPasses = errors.New("there is nothing to shrink")
+	ErrPasses = errors.New("there is nothing to look for")
 	// ErrBudget is of a budget that ended before anything was smaller.
 	ErrBudget = errors.New("the budget was spent before anything was smaller")
 )
@@ -122,16 +122,22 @@ func (c *cutting) first(t Trial) (played, error) {
 		return p, fmt.Errorf("%w: the trial was not played to its end", ErrBudget)
 	case err != nil:
 		return p, err
-	case len(p.kinds) == 0:
-		return p, fmt.Errorf("%w: the trial is %s", ErrPasses, p.summary.Outcome)
+	}
+	return p, c.choose(p)
+}
+
+// choose picks the violation that is to stay, or says why there is none.
+func (c *cutting) choose(p played) error {
+	if len(p.kinds) == 0 {
+		return fmt.Errorf("%w: the trial is %s", ErrPasses, p.summary.Outcome)
 	}
 	if c.kind = c.Kind; c.kind == "" {
 		c.kind = p.kinds[0]
 	}
 	if !p.has(c.kind) {
-		return p, fmt.Errorf("%w: the trial has no violation %q; it has %q", ErrPasses, c.kind, p.kinds)
+		return fmt.Errorf("%w: the trial has no violation %q; it has %q", ErrPasses, c.kind, p.kinds)
 	}
-	return p, nil
+	return nil
 }
 
 // cut makes the trial smaller in every way, again and again until none helps.

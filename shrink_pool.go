@@ -20,6 +20,8 @@ func (p played) has(kind string) bool { return slices.Contains(p.kinds, kind) }
 // pool is workers that play one trial each at a time. One that perishes over its trial is replaced.
 type pool struct {
 	start func() (Worker, error)
+	// request is what is asked of every trial besides.
+	request Request
 
 	mu      sync.Mutex // guards what follows
 	idle    []Worker
@@ -41,7 +43,9 @@ func (p *pool) play(ctx context.Context, t Trial) (played, error) {
 		return played{}, err
 	}
 	begun := time.Now()
-	s, err := w.Run(ctx, Request{Line: t.Line(), Explicit: true, HangAfter: p.hangAfter()})
+	r := p.request
+	r.Line, r.Explicit, r.HangAfter = t.Line(), true, p.hangAfter()
+	s, err := w.Run(ctx, r)
 	if f := (*Finding)(nil); errors.As(err, &f) {
 		w.Close()
 		return played{Summary{Line: t.Line(), Command: t.command(), Outcome: OutcomeInvalid, Checker: f.Kind, Reason: firstLine(f.Detail)},

@@ -38,6 +38,8 @@ type Summary struct {
 	Result *reports.Result `json:"result,omitempty"`
 	// Explicit is what the trial did, as data, if it was asked for.
 	Explicit *Explicit `json:"explicit,omitempty"`
+	// Account tells the story of a trial that is invalid, if it was asked for.
+	Account string `json:"account,omitempty"`
 	// CPUMs is what the trial cost in CPU milliseconds. It is the only field that differs from run to run.
 	CPUMs int64 `json:"cpuMs"`
 	// Dir is the folder that the trial's files were written to, if they were.

@@ -65,7 +65,11 @@ func playRequest(r Request, writer func(dir string) Folder) (Summary, error) {
 		return Summary{}, err
 	}
 	before := cpuTime()
-	result, err := Run(t)
+	play := Run
+	if r.Account {
+		play = func(t Trial) (Result, error) { return runTold(t, r.Kind) }
+	}
+	result, err := play(t)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -78,6 +82,7 @@ func playRequest(r Request, writer func(dir string) Folder) (Summary, error) {
 	if r.Explicit && s.Outcome == OutcomeInvalid {
 		s.Explicit = result.explicit()
 	}
+	s.Account = result.account
 	if r.Dir != "" {
 		if err := result.Write(writer(r.Dir)); err != nil {
 			s.Unwritten = err.Error()

@@ -37,7 +37,7 @@ func (n *Node) applyCommand(term uint64, c command) {
 		accepted = result.Err == wire.OK
 	}
 	if !accepted {
-		n.recent.note(zxid, txn, result.Err)
+		n.recent.note(zxid, n.state.index, txn, result.Err)
 	}
 	n.finish(zxid, result)
 	ok := result.Err == wire.OK

@@ -10,7 +10,9 @@ import (
 // Applied is one transaction of the log as it was applied here: for operators, what became of a request; and by its
 // session and xid, the zxid of a request whose answer was lost.
 type Applied struct {
-	Zxid    int64
+	Zxid int64
+	// Index is that of the entry which it was in.
+	Index   uint64
 	Session int64
 	// Xid is the client's number of its request; 0 for what the service decided itself.
 	Xid int32
@@ -35,7 +37,7 @@ type recent struct {
 	from int64
 }
 
-func (r *recent) note(zxid int64, txn tree.Txn, code wire.Code) {
+func (r *recent) note(zxid int64, index uint64, txn tree.Txn, code wire.Code) {
 	if r.ring == nil {
 		r.ring = make([]Applied, recentMax)
 	}
@@ -46,7 +48,7 @@ func (r *recent) note(zxid int64, txn tree.Txn, code wire.Code) {
 	reaped, _ := txn.Request.(tree.DeleteContainer)
 	at := &r.ring[r.count%recentMax]
 	r.from = max(r.from, at.Zxid)
-	*at = Applied{Zxid: zxid, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path, Target: target(txn.Request)}
+	*at = Applied{Zxid: zxid, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path, Target: target(txn.Request)}
 	r.count++
 }
 

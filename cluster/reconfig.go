@@ -170,7 +170,7 @@ func (n *Node) endChange(term uint64) {
 	txn := tree.Txn{Session: next.session, Xid: next.xid, Request: tree.SetConfig{Data: text}}
 	result := n.state.tree.Apply(zxid, txn)
 	txn.Request = wire.ReconfigRequest{}
-	n.recent.note(zxid, txn, result.Err)
+	n.recent.note(zxid, n.state.index, txn, result.Err)
 	n.refreshMembers()
 	n.tellOperator()
 	n.finish(zxid, result)

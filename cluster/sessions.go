@@ -123,7 +123,7 @@ func (n *Node) applyExpire(term uint64, c command) {
 	zxid := n.state.nextZxid(term)
 	txn := tree.Txn{Session: c.session, Request: tree.ExpireSession{ID: c.session}}
 	result := n.state.tree.Apply(zxid, txn)
-	n.recent.note(zxid, txn, result.Err)
+	n.recent.note(zxid, n.state.index, txn, result.Err)
 	n.finish(zxid, result)
 	n.sessionEnded(c.session, "expired")
 }

@@ -79,6 +79,16 @@ func (s *Search[C, R]) First(ctx context.Context, candidates []C) (int, R, error
 	return -1, none, nil
 }
 
+// All tries all candidates and returns what came of each.
+func (s *Search[C, R]) All(ctx context.Context, candidates []C) ([]R, error) {
+	var results []R
+	good := s.Good
+	defer func() { s.Good = good }()
+	s.Good = func(r R) bool { results = append(results, r); return false }
+	_, _, err := s.First(ctx, candidates)
+	return results, err
+}
+
 // wait waits for an attempt's end.
 func (a *attempt[R]) wait(ctx context.Context) error {
 	select {

@@ -160,6 +160,9 @@ func (m *machine) call(ev *event) {
 	switch ev.kind {
 	case evMessage:
 		m.w.link(ev.from, m).underWay--
+		for _, hear := range m.w.listeners {
+			hear(ev.from.name, m.name, ev.payload)
+		}
 		m.program.Receive(ev.from.name, ev.payload)
 	case evFrame:
 		ev.end.frame(ev.payload)

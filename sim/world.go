@@ -21,6 +21,7 @@ type World struct {
 	machines  []*machine
 	streams   map[string]*rand.Rand
 	observers []func(host.Addr)
+	listeners []func(from, to host.Addr, payload []byte)
 	running   *machine // whose program or process is being called
 	trace     trace
 	failures  []Failure

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ordeal/host"
 )
 
 // Script says which clients there are and which of their turns they take, and when. Without one, each client takes turn
@@ -160,7 +162,13 @@ func parseTurn(word string) (t Turn, err error) {
 
 // Call is an operation that a client of Run began: the client and its turn's number, which operation of the turn it
 // was, and the event of the history that began it.
-type Call struct{ Client, Turn, Op, Event int }
+type Call struct {
+	Client, Turn, Op, Event int
+	// Session is the one that it was asked in, and Server whose connection carried that at the end; or at the beginning,
+	// if none did.
+	Session int64     `json:"-"`
+	Server  host.Addr `json:"-"`
+}
 
 // Calls lists the operations that the clients of Run have begun so far, in order.
 func (e *Env) Calls() []Call { return e.calls }

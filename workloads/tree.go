@@ -149,10 +149,12 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 	f := req.Op().String()
 	process := t.slots[slot]
 	var argument []any
+	var answered func()
 	ended := func(p *client.Pending) {
 		if argument == nil {
 			return // it is not in the history yet
 		}
+		answered()
 		result, outcome := treeOutcome(req, p)
 		switch outcome {
 		case recipes.Done:
@@ -172,7 +174,7 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 	p := w.c.Submit(req, watch, ended)
 	id, _ := w.c.Session()
 	asked := append([]any{id, t.conn, int64(p.Xid())}, treeArguments(req)...)
-	w.calls()
+	answered = w.calls()
 	r.Invoke(process, f, "", asked)
 	argument = asked
 	if p.Done() {

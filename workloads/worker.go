@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -125,11 +126,18 @@ func (w *worker) asks() bool {
 	return w.turn.takes(w.asked)
 }
 
-// calls notes that the operation it was asked for last is what the next event of the history begins.
-func (w *worker) calls() {
-	if w.role == runs {
-		w.e.calls = append(w.e.calls, Call{w.client + 1, w.turn.N, w.asked, len(w.e.cfg.Record.Ops())})
+// calls notes that the operation it was asked for last is what the next event of the history begins. The caller calls
+// answered when it has ended.
+func (w *worker) calls() (answered func()) {
+	if w.role != runs {
+		return func() {}
 	}
+	id, _ := w.c.Session()
+	i := len(w.e.calls)
+	w.e.calls = append(w.e.calls, Call{
+		Client: w.client + 1, Turn: w.turn.N, Op: w.asked, Event: len(w.e.cfg.Record.Ops()), Session: id, Server: w.c.Server(),
+	})
+	return func() { w.e.calls[i].Server = cmp.Or(w.c.Server(), w.e.calls[i].Server) }
 }
 
 // do carries out an operation and writes it down, unless the turn leaves it out. After an unknown outcome the process is

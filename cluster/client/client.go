@@ -116,6 +116,14 @@ func (c *Client) Timeout() time.Duration { return c.timeout }
 // Connected says whether a connection carries the session now.
 func (c *Client) Connected() bool { return c.state == serving }
 
+// Server is the server whose connection carries the session now; "" while none does.
+func (c *Client) Server() host.Addr {
+	if c.state != serving || c.link == nil {
+		return ""
+	}
+	return c.link.server
+}
+
 // Expired says whether the cluster has said that the session is over.
 func (c *Client) Expired() bool { return c.state == ended && c.why == ErrSessionExpired }
 

@@ -23,6 +23,7 @@ const (
 type link struct {
 	c      *Client
 	conn   host.Conn
+	server host.Addr
 	dialed time.Duration
 	sent   time.Duration // when the last frame left
 	heard  time.Duration // when the last frame came
@@ -38,7 +39,7 @@ func (c *Client) dial() {
 	now := c.p.Now()
 	server := c.servers[c.next]
 	c.next = (c.next + 1) % len(c.servers)
-	l := &link{c: c, dialed: now, sent: now, heard: now, pinged: noPing}
+	l := &link{c: c, server: server, dialed: now, sent: now, heard: now, pinged: noPing}
 	c.link = l
 	c.schedule()
 	l.conn = c.p.Dial(server, l)

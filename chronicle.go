@@ -1,0 +1,288 @@
+package ordeal
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/host"
+	"ordeal/nemesis"
+)
+
+// chronicle writes down what happened in a trial, for a person who asks why it failed. It looks on and changes nothing:
+// the trial is the same with it and without.
+type chronicle struct {
+	p     *play
+	kind  string // of violation, that it is about
+	lines []told
+	nodes map[host.Addr]*sighted
+	disks disks
+	// votes are those that were heard on the network, by term and voter.
+	votes map[[2]uint64]uint64
+	heard []vote
+	// txns are the transactions in the order in which the first server applied them, and zxid the newest.
+	txns []applied1
+	zxid int64
+	// progress is how far each server was, from when on.
+	progress []progress
+	// states are the states as text, by the index at which they were first seen.
+	states   map[uint64]state
+	diverged bool
+	unsafe   int // entries that were applied before they were on enough disks
+	// odd are the things that ought not to be, in the order in which they were seen.
+	odd []told
+}
+
+// told is one line of the account.
+type told struct {
+	at   time.Duration
+	text string
+}
+
+// state is a server's state as text.
+type state struct {
+	machine host.Addr
+	lines   []string
+}
+
+type vote struct{ term, from, to uint64 }
+
+// applied1 is a transaction, and who applied it first, when.
+type applied1 struct {
+	cluster.Applied
+	by host.Addr
+	at time.Duration
+}
+
+type progress struct {
+	at          time.Duration
+	machine     host.Addr
+	up, leading bool
+	term, index uint64
+}
+
+// sighted is what a server said of itself at its last event.
+type sighted struct {
+	cluster.Status
+	up, was bool // now, and ever
+}
+
+func newChronicle(p *play, kind string) *chronicle {
+	c := &chronicle{
+		p: p, kind: kind, nodes: make(map[host.Addr]*sighted), votes: make(map[[2]uint64]uint64), states: make(map[uint64]state),
+		disks: disks{world: p.world, servers: p.ground.servers, pictures: make(map[host.Addr][]picture)},
+	}
+	for _, s := range p.ground.servers {
+		c.nodes[s] = new(sighted)
+	}
+	p.world.Overhear(c.hear)
+	return c
+}
+
+func (c *chronicle) tell(format string, args ...any) {
+	c.lines = append(c.lines, told{c.p.world.Now(), fmt.Sprintf(format, args...)})
+}
+
+// strange tells what ought not to be.
+func (c *chronicle) strange(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if !slices.ContainsFunc(c.odd, func(o told) bool { return o.text == text }) {
+		c.odd = append(c.odd, told{c.p.world.Now(), text})
+	}
+}
+
+// look takes in a server after an event of its own. n is nil if it is down.
+func (c *chronicle) look(machine host.Addr, n *cluster.Node) {
+	s := c.nodes[machine]
+	if s == nil {
+		return
+	}
+	c.gone()
+	c.disks.look()
+	if n == nil {
+		return
+	}
+	was := s.Status
+	s.Status = n.Status()
+	if !s.up {
+		c.back(machine, s, was)
+		s.up, s.was = true, true
+		was = cluster.Status{}
+	}
+	if was.Applied != s.Applied || was.Leading != s.Leading || was.Term != s.Term {
+		c.note(machine, s)
+	}
+	c.leads(machine, s, was)
+	c.applies(machine, n, s, was)
+}
+
+// gone takes in which servers went down since it looked last: a machine that loses power has no last event.
+func (c *chronicle) gone() {
+	for _, machine := range c.p.ground.servers {
+		s := c.nodes[machine]
+		if !s.up || c.p.world.Up(machine) {
+			continue
+		}
+		s.up = false
+		role := ""
+		if s.Leading {
+			role = fmt.Sprintf(", the leader of term %d,", s.Term)
+		}
+		c.tell("%s%s goes down. Its log in memory went to entry %d; on its disk is %s", machine, role, s.LastIndex, c.disks.now(machine))
+		c.note(machine, s)
+	}
+}
+
+// note keeps how far a server is.
+func (c *chronicle) note(machine host.Addr, s *sighted) {
+	c.progress = append(c.progress, progress{c.p.world.Now(), machine, s.up, s.Leading, s.Term, s.Applied})
+}
+
+// back says what a server found on its disk.
+func (c *chronicle) back(machine host.Addr, s *sighted, was cluster.Status) {
+	if !s.was {
+		return // the beginning
+	}
+	c.tell("%s is up again; it found %s", machine, c.disks.now(machine))
+	if s.LastIndex < was.Applied {
+		c.strange("%s had applied entry %d before it went down, and came back with a log that ends at entry %d", machine, was.Applied, s.LastIndex)
+	}
+}
+
+func (c *chronicle) leads(machine host.Addr, s *sighted, was cluster.Status) {
+	switch {
+	case s.Leading && !(was.Leading && was.Term == s.Term):
+		c.ownVote(s)
+		c.tell("%s leads term %d, with %s", machine, s.Term, c.votesFor(s.Term, s.ID))
+		for _, other := range c.p.ground.servers {
+			if o := c.nodes[other]; other != machine && o.up && o.Leading {
+				c.tell("%s still believes that it leads term %d", other, o.Term)
+			}
+		}
+	case was.Leading && !s.Leading && s.Term == was.Term:
+		c.tell("%s no longer leads term %d: it has not heard from a majority", machine, was.Term)
+	case was.Leading && !s.Leading:
+		c.tell("%s no longer leads term %d: it hears of term %d", machine, was.Term, s.Term)
+	}
+}
+
+// ownVote takes in a leader's vote for itself, which nobody hears, if it could not lead without. One that others have
+// elected may lead before its own vote is on its disk.
+func (c *chronicle) ownVote(s *sighted) {
+	others := 0
+	for _, v := range c.heard {
+		if v.term == s.Term && v.to == s.ID && v.from != s.ID {
+			others++
+		}
+	}
+	if others <= len(c.p.ground.servers)/2 {
+		c.hearVote(vote{s.Term, s.ID, s.ID})
+	}
+}
+
+func (c *chronicle) votesFor(term, leader uint64) string {
+	voters := []string{fmt.Sprintf("n%d", leader)}
+	for _, v := range c.heard {
+		if name := fmt.Sprintf("n%d", v.from); v.term == term && v.to == leader && !slices.Contains(voters, name) {
+			voters = append(voters, name)
+		}
+	}
+	if len(voters) == 1 {
+		return "its own vote"
+	}
+	return "the votes of " + strings.Join(voters, " and ")
+}
+
+// hear takes in a message between servers.
+func (c *chronicle) hear(from, to host.Addr, payload []byte) {
+	o, ok := cluster.Overhear(payload)
+	switch {
+	case !ok:
+	case o.Vote:
+		c.hearVote(vote{o.Term, o.From, o.To})
+	default:
+		c.tell("%s hands %s a snapshot up to entry %d in place of the log", from, to, o.Snapshot)
+	}
+}
+
+func (c *chronicle) hearVote(v vote) {
+	key := [2]uint64{v.term, v.from}
+	before, voted := c.votes[key]
+	if voted && before != v.to {
+		c.tell("n%d votes for n%d in term %d, having voted for n%d in that term before", v.from, v.to, v.term, before)
+		c.strange("n%d gave its vote of term %d twice: to n%d, and to n%d", v.from, v.term, before, v.to)
+	}
+	c.votes[key] = v.to
+	if slices.Contains(c.heard, v) {
+		return
+	}
+	c.heard = append(c.heard, v)
+	if voter := host.Addr(fmt.Sprintf("n%d", v.from)); !c.disks.spent() && !c.disks.open(voter).knows(v) {
+		c.strange("%s gave n%d its vote of term %d, and its disk knows nothing of that", voter, v.to, v.term)
+	}
+}
+
+// applies takes in what a server has applied since it was looked at last.
+func (c *chronicle) applies(machine host.Addr, n *cluster.Node, s *sighted, was cluster.Status) {
+	list, _ := n.AppliedSince(c.zxid)
+	for _, a := range list {
+		c.zxid = max(c.zxid, a.Zxid)
+		c.txns = append(c.txns, applied1{a, machine, c.p.world.Now()})
+	}
+	if s.Applied == was.Applied {
+		return
+	}
+	if s.SessionsEnded > was.SessionsEnded && s.ExpiryTerm != 0 && s.ExpiryTerm != s.ExpiredInTerm && was.ID != 0 {
+		c.tell("%s lets a session expire in entry %d of term %d, which the leader of term %d had asked for", machine, s.Applied, s.ExpiredInTerm, s.ExpiryTerm)
+		c.strange("%s let a session expire in term %d because the leader of term %d, which was over, had said so", machine, s.ExpiredInTerm, s.ExpiryTerm)
+	}
+	c.disks.applied(c, machine, s)
+	c.remember(machine, n, s)
+}
+
+// Bounds of what a chronicle remembers of states: those of a trial that was cut down are far below.
+const (
+	statesMax     = 500
+	stateNodesMax = 300
+)
+
+// remember compares a state with the first that was seen at its index, until two differ: all that comes after is their
+// consequence.
+func (c *chronicle) remember(machine host.Addr, n *cluster.Node, s *sighted) {
+	if n.Tree().Len() > stateNodesMax || c.diverged {
+		return
+	}
+	first, ok := c.states[s.Applied]
+	lines := n.Tree().Lines()
+	if !ok {
+		if len(c.states) < statesMax {
+			c.states[s.Applied] = state{machine, lines}
+		}
+		return
+	}
+	for _, d := range differences(first.lines, lines) {
+		c.diverged = true
+		whose := fmt.Sprintf("what %s had there", first.machine)
+		if first.machine == machine {
+			whose = "what it had there before"
+		}
+		c.strange("%s has another state after entry %d than %s: %s", machine, s.Applied, whose, d)
+	}
+}
+
+// fault takes in what the nemesis does.
+func (c *chronicle) fault(e nemesis.Event) {
+	c.gone()
+	what := e.Fault.String()
+	if e.Detail != "" && e.Detail != string(e.Fault.Target) {
+		what += " (" + e.Detail + ")"
+	}
+	switch e.Type {
+	case nemesis.Fired:
+		c.tell("fault: %s", what)
+	case nemesis.Ended:
+		c.tell("the fault ends: %s", what)
+	}
+}
