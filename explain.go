@@ -54,10 +54,10 @@ func (e Explainer) Run(ctx context.Context, t Trial) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, err
 	}
+	pool.request.Account = false
 	if e.TraceHash != "" && told.summary.TraceHash != e.TraceHash {
 		return Explanation{}, fmt.Errorf("%w: its trace hash was %s, and here it is %s", ErrOtherBuild, e.TraceHash, told.summary.TraceHash)
 	}
-	pool.request.Account = false
 	c := &cutting{Shrinker: Shrinker{Kind: e.Kind}, ctx: ctx, best: t, seen: told}
 	if err := c.choose(told); err != nil {
 		return Explanation{}, err

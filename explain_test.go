@@ -107,3 +107,16 @@ func TestOperationsOfTheTreeAsText(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestVotesAreHeard: an onlooker hears who elects whom.
+func TestVotesAreHeard(t *testing.T) {
+	trial := short(3, "register")
+	trial.Faults, trial.Length, trial.NoRecovery = []string{"none"}, lengthMin, true
+	var c *chronicle
+	if _, err := runTrial(trial, func(p *play) { c = newChronicle(p, ""); p.chronicle = c }); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.heard) == 0 || len(c.odd) > 0 {
+		t.Errorf("it heard %v, and finds odd %v", c.heard, c.odd)
+	}
+}

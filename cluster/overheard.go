@@ -19,7 +19,8 @@ type Overheard struct {
 // Overhear reads a message between nodes as far as it is of interest to a listener; ok is false for all others. What was
 // heard is what was sent: whether the node takes it is another matter.
 func Overhear(payload []byte) (o Overheard, ok bool) {
-	if len(payload) == 0 || peerKind(payload[0]) != peerRaft {
+	payload, ok = sound(payload)
+	if !ok || peerKind(payload[0]) != peerRaft {
 		return Overheard{}, false
 	}
 	m, err := raftwire.DecodeMessage(payload[1:])

@@ -25,6 +25,7 @@ type shrinkFlags struct {
 	tries     int
 	jobs      int
 	kind, out string
+	emit      string
 }
 
 func shrinkCommand() *cobra.Command {
@@ -44,6 +45,7 @@ budget is spent. Which trial comes out depends on neither the jobs nor the machi
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
 	flags.StringVar(&f.kind, "kind", "", "which violation is to stay; default the one that decided the verdict")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of the shrunk trial")
+	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug is there")
 	return c
 }
 
@@ -59,6 +61,9 @@ func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
 		return usage(fmt.Errorf("--budget %v: it must not be negative", f.budget))
 	case f.tries < 0:
 		return usage(fmt.Errorf("--tries %d: it must not be negative", f.tries))
+	}
+	if err := checkEmit(f.emit); err != nil {
+		return usage(err)
 	}
 	_, err = os.Stat(f.out)
 	made := errors.Is(err, fs.ErrNotExist)
@@ -93,7 +98,13 @@ func (f shrinkFlags) shrink(cmd *cobra.Command, trial ordeal.Trial) error {
 	if err := keepTrial(cmd.Context(), shrunk.Summary, dir); err != nil {
 		return err
 	}
+	if err := emit(f.emit, shrunk.Trial, shrunk.Kind, shrunk.Summary.Reason); err != nil {
+		return err
+	}
 	fmt.Fprint(cmd.OutOrStdout(), shrunkText(shrunk, time.Since(begun), dir))
+	if f.emit != "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "  test: %s\n", f.emit)
+	}
 	return exitError{code: exitInvalid}
 }
 
@@ -153,10 +164,14 @@ func shrunkText(s ordeal.Shrunk, took time.Duration, dir string) string {
 		b.WriteString("; the budget ended it, and with more it may get smaller")
 	}
 	b.WriteByte('\n')
+	what := "'" + s.Trial.Line() + "'"
 	if s.Summary.TraceHash != "" {
+		what = dir
 		fmt.Fprintf(&b, "  trace %s\n  files: %s\n", s.Summary.TraceHash, dir)
 	}
 	fmt.Fprintf(&b, "  again: %s\n", s.Summary.Command)
+	program, _, _ := strings.Cut(s.Summary.Command, " ")
+	fmt.Fprintf(&b, "  why: %s explain %s\n", program, what)
 	return b.String()
 }
 
