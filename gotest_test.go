@@ -42,7 +42,7 @@ func TestRegression(t *testing.T) {
 	Regression(t, line+"faults=none")
 	Regression(t, line+`plan="" ops="" recovery=skip`)
 	for _, c := range []struct{ line, want string }{
-		{line + `plan="at 1s for 500ms crash n9"`, "the trial is about nothing any more"},
+		{line + `plan="at 0s for 1ms crash leader"`, "the trial is about nothing any more"},
 		{line + "faults=rain", `unknown fault or family "rain"`},
 	} {
 		var fake fakeTB
