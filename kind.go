@@ -77,7 +77,9 @@ func violationsIn(v checker.Verdict) []Violation {
 		one.Kind += ": " + class
 	}
 	for _, op := range v.Evidence {
-		one.Events = append(one.Events, op.Call)
+		if v.Checker != "truth" { // whose events are those of another history
+			one.Events = append(one.Events, op.Call)
+		}
 		one.At = max(one.At, op.Invoked, op.Completed)
 	}
 	return []Violation{one}
