@@ -151,10 +151,12 @@ func (c *cutting) cut() error {
 			return err
 		}
 	}
-	if err := c.tighten(); err != nil {
-		return err
+	for _, pass := range []func() error{c.tighten, c.roundTimes, c.faults, c.operations} {
+		if err := pass(); err != nil {
+			return err
+		}
 	}
-	return c.roundTimes()
+	return nil
 }
 
 // repeat makes passes over the trial until none makes it smaller.

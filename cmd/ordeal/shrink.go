@@ -171,6 +171,9 @@ func shrunkText(s ordeal.Shrunk, took time.Duration, dir string) string {
 	}
 	fmt.Fprintf(&b, "  again: %s\n", s.Summary.Command)
 	program, _, _ := strings.Cut(s.Summary.Command, " ")
+	if all := s.Summary.Violations; len(all) > 0 && all[0].Kind != s.Kind {
+		what += fmt.Sprintf(" --kind %q", s.Kind)
+	}
 	fmt.Fprintf(&b, "  why: %s explain %s\n", program, what)
 	return b.String()
 }
