@@ -15,7 +15,7 @@ import (
 func TestOnlookersChangeNothing(t *testing.T) {
 	for i, w := range Workloads() {
 		trial := short(uint64(60+i), w)
-		trial.Length, trial.Rate = 10*time.Second, 20
+		trial.Length, trial.Rate = 4*time.Second, 20
 		told, err := runTold(trial, "")
 		if err != nil {
 			t.Fatal(err)
