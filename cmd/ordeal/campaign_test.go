@@ -21,10 +21,10 @@ func TestCampaignKeepsItsResults(t *testing.T) {
 	wantFiles(t, filepath.Join(dir, "out"), "election-n3-seed2", "index.html", "lock-n3-seed1")
 }
 
-// TestUnknownIsNoPass: a plan that names a server which is not there can't happen.
+// TestUnknownIsNoPass: a plan that strikes a leader before there is one can't happen.
 func TestUnknownIsNoPass(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "plan.txt"), "at 1s for 1s crash n9\n")
+	writeFile(t, filepath.Join(dir, "plan.txt"), "at 0s for 1ms crash leader\n")
 	r := ordealIn(t, dir, "run", "--seed", "1", "--length", "3s", "--nodes", "3", "--plan", "plan.txt", "--out", "out")
 	if r.code != exitUnknown || !strings.Contains(r.out, "UNKNOWN  ordeal/") || !strings.Contains(r.out, "again: ordeal replay '") {
 		t.Errorf("%+v", r)
