@@ -214,3 +214,18 @@ func TestShrinkKeepsWhatItHasWhenSpent(t *testing.T) {
 		t.Errorf("what is left does not fail: %s", out.Trial.Line())
 	}
 }
+
+// TestShrinkOfALossOfLiveness: what shows only behind the trial's length needs all that comes there.
+func TestShrinkOfALossOfLiveness(t *testing.T) {
+	s, _ := pretend(2, pretender{verdict: func(t Trial) (string, time.Duration) {
+		if !t.NoRecovery && len(t.Plan) > 0 && t.Length >= 3*time.Second {
+			return "recovery: recovery", t.Length
+		}
+		return "", 0
+	}})
+	out, err := s.Run(t.Context(), large)
+	if err != nil || out.Kind != "recovery: recovery" || out.After.Faults != 1 || out.After.Operations != 0 || out.Trial.NoRecovery ||
+		out.After.Length > 8*time.Second {
+		t.Errorf("%+v, %v", out.After, err)
+	}
+}
