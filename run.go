@@ -52,6 +52,7 @@ type play struct {
 	resolvedCount int
 	masked        bool
 	chronicle     *chronicle // nil unless somebody wants to be told
+	lifetimes     *lifetimes
 	// waits are what the last phases waited for in vain.
 	waits []unmet
 }
@@ -108,6 +109,7 @@ func newPlay(t Trial) *play {
 	p := &play{trial: t, world: w}
 	p.recorder = history.NewRecorder(w.Now)
 	p.invariants = newInvariants(w.Now)
+	p.lifetimes = newLifetimes(w.Now)
 	if t.merciless() {
 		p.invariants.integrity = newIntegrity()
 	}
@@ -202,6 +204,7 @@ func (p *play) look(machine host.Addr) {
 	st := n.Status()
 	p.ground.watch(machine, &st)
 	p.invariants.look(machine, n, &st)
+	p.lives(n, &st)
 	if endsSessions(p.trial.Workload) {
 		p.sessions.look(n, &st, p.recorder)
 	}
@@ -277,6 +280,7 @@ func (p *play) await(limit time.Duration, holds func() bool) bool {
 			return false
 		}
 		p.world.RunUntil(min(end, p.world.Now()+lookEvery))
+		p.lifetimes.sample(p.env.Contacts())
 	}
 	return true
 }

@@ -1,0 +1,25 @@
+package workloads
+
+import "time"
+
+// Contact is how a session's client stands with the service.
+type Contact struct {
+	Session int64
+	// Timeout is the session's, as it was granted.
+	Timeout time.Duration
+	// Ago is how long ago, by the client's own clock, it sent the latest thing that was answered.
+	Ago time.Duration
+}
+
+// Contacts lists the clients of Run that are connected, by their order.
+func (e *Env) Contacts() []Contact {
+	var list []Contact
+	for _, w := range e.workers {
+		if w.c == nil || !w.c.Connected() {
+			continue
+		}
+		id, _ := w.c.Session()
+		list = append(list, Contact{Session: id, Timeout: w.c.Timeout(), Ago: w.p.Now() - w.c.LastContact()})
+	}
+	return list
+}
