@@ -43,8 +43,11 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package"; \
 	done <<< "$$targets"
 
-bench: build ## what trials cost, beside what they are to cost, and how soon bugs are found (about fifteen minutes)
-	status=0; for what in speed bugs; do go run ./cmd/bench $$what || status=1; done; exit $$status
+bench: build ## what trials cost, beside what they are to cost (about six minutes)
+	go run ./cmd/bench speed
+
+bugs: build ## what it costs to find each planted bug, into docs/prices.json and docs/BUGS.md (about an hour of two CPUs)
+	bin/ordeal bugs run --write docs
 
 bench-server: build ## the real server beside Apache ZooKeeper, in turns (about six minutes; wants the Debian package zookeeper)
 	go run ./cmd/bench server
@@ -52,4 +55,4 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns (about 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
 
-.PHONY: help build run test test-clients race lint fuzz bench bench-server clean
+.PHONY: help build run test test-clients race lint fuzz bench bench-server bugs clean

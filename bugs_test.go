@@ -2,7 +2,6 @@ package ordeal
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,41 +12,174 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
-// bugSeeds is, for each planted bug, a workload and a seed with which a trial of bugLength finds it at once. A change to
-// whatever a seed decides (the swarm, the workload, the service) makes other trials of the seeds; then the next ones find
-// the bug too, but later. When that has happened, the test logs which seed to put here instead.
-var bugSeeds = map[string]struct {
-	workload string
-	seed     uint64
-	length   string // "" for bugLength
-}{
-	"bugAckBeforeSync":           {"queue", 31, ""},
-	"bugVoteNotPersisted":        {"register", 33, ""},
-	"bugStaleSync":               {"register", 253, ""},
-	"bugTornTailKept":            {"register", 12, ""},
-	"bugSnapshotWithoutSessions": {"queue", 102, ""},
-	"bugDeposedLeaderExpires":    {"election", 15, ""},
-	"bugLockNoRecheck":           {"lock", 4, ""},
-	"bugSequenceReused":          {"queue", 1, ""},
-	"bugWatchAfterData":          {"register", 4, ""},
-	"bugQueueItemTwice":          {"queue", 2, ""},
+// bugTrial says in which trials of bugLength a planted bug is found soon. The faults are written down, not drawn, so that what
+// the swarm draws from a seed may change; but a bug that is not found with one seed may be with the next.
+type bugTrial struct {
+	workload, plan string
+	storage        string // "" for what the seed draws
+}
 
-	"bugReadOvertakesWrite":        {"tree", 2, ""},
-	"bugWatchesLostAtReattach":     {"tree", 4, ""},
-	"bugCversionNotInSnapshot":     {"tree", 5, ""},
-	"bugSnapshotNotFrozen":         {"tree", 84, ""},
-	"bugHalfMultiInSnapshot":       {"tree", 205, "60s"},
-	"bugACLCheckSkippedOnReplay":   {"tree", 12, ""},
-	"bugExpiredSessionResurrected": {"tree", 64, ""},
-	"bugContainerReapedInUse":      {"tree", 3, ""},
+// bugPlans are what bugTrials are named after.
+var bugPlans = map[string]string{
+	"nothing":  "",
+	"crashes":  every(1500*time.Millisecond, "for 500ms crash-in-sync all", "for 700ms crash one", "for 500ms crash-in-sync leader", "for 600ms crash all"),
+	"leaders":  every(2*time.Second, "for 1200ms partition isolate leader", "for 1500ms partition isolate leader with-clients", "for 900ms pause leader"),
+	"churn":    every(1500*time.Millisecond, "for 700ms crash leader", "for 900ms partition isolate leader", "for 1s delay 100ms jitter 100ms all"),
+	"pieces":   every(1200*time.Millisecond, "for 500ms failpoint walBeforePiece one", "for 500ms failpoint walBeforePiece all", "for 500ms failpoint walBeforeRename one"),
+	"votes":    every(900*time.Millisecond, "for 300ms crash-in-sync all", "for 300ms crash leader", "for 400ms crash majority", "for 200ms crash all"),
+	"broken":   "at 10s for 3s fail-sync leader; at 14s for 3s fail-sync one",
+	"roaming":  every(time.Second, "for 400ms clog client", "for 600ms partition isolate client", "for 700ms loss 75% clients") + "; at 1s for 18s delay 300ms follower",
+	"packets":  every(5*time.Second, "for 4s duplicate 30% all", "for 4s loss 30% all", "for 4s reorder 40% all") + "; at 2s for 17s delay 5ms jitter 5ms all",
+	"clients":  every(900*time.Millisecond, "for 400ms clog client", "for 1200ms loss 75% clients", "for 600ms partition isolate client", "for 2s pause client"),
+	"disks":    every(2500*time.Millisecond, "for 1s fail-sync one", "for 400ms crash all", "for 1s fail-sync leader", "for 500ms crash one"),
+	"clocks":   "at 3s jump all 30s; at 9s jump leader 30s; at 12s jump all -60s; at 16s jump leader 60s",
+	"laggards": every(3*time.Second, "for 2s loss 75% follower", "for 2s delay 300ms follower", "for 2s loss 60% all"),
+}
+
+// every makes a plan of faults that follow each other, around and around.
+func every(pause time.Duration, faults ...string) string {
+	var steps []string
+	for at := pause; at < bugLength-3*time.Second; at += pause {
+		steps = append(steps, fmt.Sprintf("at %v %s", at, faults[len(steps)%len(faults)]))
+	}
+	return strings.Join(steps, "; ")
+}
+
+var bugTrials = map[string]bugTrial{
+	"bugStaleSync":         {"register", "leaders", ""},
+	"bugLeaseRead":         {"register", "leaders", ""},
+	"bugSyncBeforeApplied": {"register", "laggards", ""},
+	"bugCommitUnmatched":   {"register", "leaders", ""},
+	"bugRefusedVoteCounts": {"register", "leaders", ""},
+	"bugForwardTwice":      {"register", "packets", ""},
+
+	"bugAckBeforeSync":      {"queue", "crashes", ""},
+	"bugVoteNotPersisted":   {"register", "votes", ""},
+	"bugVoteUnsynced":       {"register", "votes", ""},
+	"bugSegmentDirUnsynced": {"register", "crashes", "100000/100000/8192/300"},
+	"bugSyncErrorIgnored":   {"register", "disks", ""},
+	"bugDiskErrorSurvived":  {"register", "broken", ""},
+	"bugSnapshotUnsynced":   {"register", "crashes", "30/6/8192/300"},
+	"bugSnapshotInPlace":    {"register", "votes", "10/6/8192/20"},
+	"bugLogRemovedFirst":    {"register", "pieces", "150/1/8192/300"},
+
+	"bugTornTailKept":            {"register", "crashes", "100000/100000/1048576/300"},
+	"bugCommitTakenForApplied":   {"register", "crashes", ""},
+	"bugForwardsNotInSnapshot":   {"register", "crashes", "30/6/8192/300"},
+	"bugSnapshotWithoutSessions": {"register", "crashes", "30/6/8192/300"},
+	"bugSequenceReused":          {"queue", "crashes", "30/6/8192/300"},
+	"bugCversionNotInSnapshot":   {"queue", "crashes", "30/6/8192/300"},
+	"bugPzxidNotInSnapshot":      {"queue", "crashes", "30/6/8192/300"},
+	"bugHalfMultiInSnapshot":     {"tree", "crashes", "30/6/8192/300"},
+	"bugSnapshotNotFrozen":       {"tree", "crashes", "30/6/8192/300"},
+	"bugACLCheckSkippedOnReplay": {"tree", "crashes", "30/6/8192/300"},
+
+	"bugDeposedLeaderExpires":      {"lock", "leaders", ""},
+	"bugNewLeaderExpires":          {"lock", "leaders", ""},
+	"bugExpiryByWallClock":         {"register", "clocks", ""},
+	"bugSessionsNotTracked":        {"lock", "leaders", ""},
+	"bugExpiredSessionResurrected": {"tree", "clients", ""},
+	"bugSessionEndSkipped":         {"lock", "churn", ""},
+	"bugOldOwnerAccepted":          {"tree", "leaders", ""},
+	"bugAttachFromMemory":          {"tree", "roaming", ""},
+	"bugReadOvertakesWrite":        {"tree", "nothing", ""},
+	"bugRequestsResent":            {"register", "clients", ""},
+
+	"bugWatchAfterData":          {"register", "nothing", ""},
+	"bugWatchSetLate":            {"tree", "nothing", ""},
+	"bugWatchFiresAgain":         {"tree", "nothing", ""},
+	"bugRemovedWatchStays":       {"tree", "nothing", ""},
+	"bugEventsReversed":          {"tree", "nothing", ""},
+	"bugChildWatchSilentInMulti": {"tree", "nothing", ""},
+	"bugFailedMultiFires":        {"tree", "nothing", ""},
+	"bugSessionEndSilent":        {"tree", "nothing", ""},
+	"bugWatchesLostAtReattach":   {"tree", "clients", ""},
+	"bugWatchesKeptAtSnapshot":   {"tree", "laggards", "30/6/8192/300"},
+
+	"bugLocalClockInApply":     {"register", "nothing", ""},
+	"bugMultiHalfUndone":       {"tree", "nothing", ""},
+	"bugCheckOfVersionIgnored": {"tree", "nothing", ""},
+	"bugVersionZeroIsAny":      {"tree", "nothing", ""},
+	"bugPzxidNotMovedByDelete": {"tree", "nothing", ""},
+	"bugContainerReapedInUse":  {"tree", "nothing", ""},
+
+	"bugLockNoRecheck":      {"lock", "nothing", ""},
+	"bugLineByName":         {"lock", "nothing", ""},
+	"bugAdoptsAnothersNode": {"lock", "clients", ""},
+	"bugOrphanInLine":       {"queue", "clients", ""},
+	"bugReleasesAnothers":   {"lock", "churn", ""},
+	"bugLookAtOldLine":      {"election", "leaders", ""},
+	"bugTokenFromClock":     {"lock", "clocks", ""},
+	"bugQueueItemTwice":     {"queue", "nothing", ""},
+	"bugQueueItemLost":      {"queue", "clients", ""},
 }
 
 const (
-	bugLength    = "20s"
-	bugSeedsMost = 100 // tried for each bug
+	bugLength    = 20 * time.Second
+	bugSeedsMost = 25 // tried for each bug
 )
+
+// trial is a trial with a seed and a bug.
+func (b bugTrial) trial(t *testing.T, bug string, seed uint64) Trial {
+	t.Helper()
+	plan, err := ParsePlan(b.plan, []byte(bugPlans[b.plan]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := Trial{Seed: seed, Workload: b.workload, Nodes: 3, Plan: plan, Length: bugLength, Rate: DefaultRate, Bug: bug}
+	if b.storage != "" {
+		if trial.Storage, err = parseStorage(b.storage); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return trial
+}
+
+// TestPlantedBugsAreFound plants each bug and plays a trial that finds it. It is the fast part of what `make bugs` does.
+func TestPlantedBugsAreFound(t *testing.T) {
+	if !Marked() {
+		t.Skip("a plain build: see cmd/failpoint-build")
+	}
+	for _, bug := range Bugs() {
+		t.Run(bug.Name, func(t *testing.T) {
+			known, ok := bugTrials[bug.Name]
+			if !ok {
+				t.Skip("it takes too many trials for a test that is always run: `make bugs` has it")
+			}
+			var other []string
+			for seed := range uint64(bugSeedsMost) {
+				caught := mustRun(t, known.trial(t, bug.Name, seed)).catchers()
+				if slices.ContainsFunc(caught, bug.CaughtBy) {
+					t.Logf("seed %d", seed)
+					return
+				}
+				other = append(other, caught...)
+			}
+			t.Errorf("%d trials did not find it by %s, but by %v", bugSeedsMost, bug.Caught, other)
+		})
+	}
+}
+
+// catchers names the checkers that said invalid.
+func (r Result) catchers() []string {
+	full := r.report.Result()
+	r.Summary.Result = &full
+	return r.Summary.catchers()
+}
+
+// TestWithoutABug is a control: the same trials find nothing in the service as it is.
+func TestWithoutABug(t *testing.T) {
+	for seed := range uint64(8) {
+		s := DefaultSweep("", "swarm")
+		s.Template.Length = bugLength
+		if r := mustRun(t, s.Trial(seed)); r.Summary.Outcome != OutcomeValid {
+			t.Errorf("%s: %s: %s", r.Summary.Line, r.Summary.Outcome, r.Summary.Reason)
+		}
+	}
+}
 
 var (
 	againText = regexp.MustCompile(`(?m)^  again: bin/ordeal replay '(.*)'$`)
@@ -55,47 +187,42 @@ var (
 	sameText  = regexp.MustCompile(`(?m)^  the trace hash is the same: ([0-9a-f]{16})$`)
 )
 
-// TestPlantedBugsAreFound does with the built command what its user does: it looks for each planted bug, and pastes what
-// the finding prints.
-func TestPlantedBugsAreFound(t *testing.T) {
+// TestAPlantedBugByTheCommand does with the built command what its user does: it looks for a planted bug, and pastes what the
+// finding prints; and it asks what that costs.
+func TestAPlantedBugByTheCommand(t *testing.T) {
 	if testing.Short() || Marked() {
 		t.Skip("it builds the marked command itself, and once is enough")
 	}
 	program := buildMarked(t)
-	for _, bug := range Bugs() {
-		t.Run(bug.Name, func(t *testing.T) {
-			known, ok := bugSeeds[bug.Name]
-			if !ok {
-				t.Fatal("it has no seed in bugSeeds")
-			}
-			out := t.TempDir()
-			text, code := runCommand(t, program, "run", "--bug", bug.Name, "--length", cmp.Or(known.length, bugLength), "--out", out,
-				"--workloads", known.workload, "--seeds", fmt.Sprintf("%d-%d", known.seed, known.seed+bugSeedsMost-1))
-			// Two trials are under way at once, and of one before the finding nobody may know what to make.
-			_, text, _ = strings.Cut(text, "INVALID  ")
-			again, trace := againText.FindStringSubmatch(text), traceText.FindStringSubmatch(text)
-			if code != 1 || again == nil || trace == nil {
-				t.Fatalf("it was not found: exit code %d\n%s", code, text)
-			}
-			line := again[1]
-			if !strings.Contains(line, fmt.Sprintf("seed=%d ", known.seed)) {
-				t.Logf("seed %d did not find it: better put that of this into bugSeeds: %s", known.seed, line)
-			}
-			if caught := caughtBy(t, out); !slices.ContainsFunc(caught, bug.CaughtBy) {
-				t.Errorf("%s is to catch it, and %v did", bug.Caught, caught)
-			}
-			text, code = runCommand(t, program, "replay", line)
-			if same := sameText.FindStringSubmatch(text); code != 1 || same == nil || same[1] != trace[1] {
-				t.Errorf("played again it is another trial: exit code %d, and the trace was %s\n%s", code, trace[1], text)
-			}
-		})
+	bug, _ := BugNamed("bugReadOvertakesWrite")
+	out := t.TempDir()
+	text, code := runCommand(t, program, "run", "--bug", bug.Name, "--length", bugLength.String(), "--out", out,
+		"--workloads", "tree", "--seeds", "2-99")
+	// Two trials are under way at once, and of one before the finding nobody may know what to make.
+	_, text, _ = strings.Cut(text, "INVALID  ")
+	again, trace := againText.FindStringSubmatch(text), traceText.FindStringSubmatch(text)
+	if code != 1 || again == nil || trace == nil {
+		t.Fatalf("it was not found: exit code %d\n%s", code, text)
 	}
-	t.Run("none", func(t *testing.T) {
-		text, code := runCommand(t, program, "run", "--length", bugLength, "--seeds", "1-8", "--out", t.TempDir())
-		if code != 0 {
-			t.Errorf("exit code %d of trials without a bug\n%s", code, text)
-		}
-	})
+	if caught := caughtBy(t, out); !slices.ContainsFunc(caught, bug.CaughtBy) {
+		t.Errorf("%s is to catch it, and %v did", bug.Caught, caught)
+	}
+	text, code = runCommand(t, program, "replay", again[1])
+	if same := sameText.FindStringSubmatch(text); code != 1 || same == nil || same[1] != trace[1] {
+		t.Errorf("played again it is another trial: exit code %d, and the trace was %s\n%s", code, trace[1], text)
+	}
+	text, code = runCommand(t, program, "bugs", "run", "bugAckBeforeSync", "--seeds", "1", "--json")
+	var price Price
+	if err := json.Unmarshal([]byte(firstLine(text)), &price); code != 0 || err != nil || price.Trouble() != "" {
+		t.Errorf("its price: exit code %d, %v\n%s", code, err, text)
+	}
+	if _, cpu, ok := price.Median(); !ok || cpu <= 0 || len(price.Needs) == 0 {
+		t.Errorf("a bug that needs a crash costs %v, and needs %v", cpu, price.Needs)
+	}
+	text, code = runCommand(t, program, "bugs", "matrix", "bugAckBeforeSync", "--budget", "1s")
+	if row := regexp.MustCompile(`(?m)^bugAckBeforeSync +- `); code != 0 || !row.MatchString(text) {
+		t.Errorf("without a fault it can't be found: exit code %d\n%s", code, text)
+	}
 }
 
 // buildMarked builds the command with its marks.

@@ -1,37 +1,87 @@
 package ordeal_test
 
 import (
-	"fmt"
+	"bytes"
+	"flag"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"ordeal"
 )
 
-// TestPlantedBugsAreInTheTable holds docs/BUGS.md to the program, in both directions.
+var rewrite = flag.Bool("rewrite", false, "write what docs/BUGS.md has of the program into it")
+
+// TestPlantedBugsAreInTheTable holds docs/BUGS.md to the program and to docs/prices.json.
 func TestPlantedBugsAreInTheTable(t *testing.T) {
-	text, err := os.ReadFile("docs/BUGS.md")
+	const name = "docs/BUGS.md"
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := make(map[string]bool)
-	for _, row := range regexp.MustCompile("(?m)^\\| `bug.*$").FindAllString(string(text), -1) {
-		rows[row] = true
+	prices, err := ordeal.KnownPrices()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, b := range ordeal.Bugs() {
-		row := fmt.Sprintf("| `%s` | %s | %s | %s |", b.Name, b.What, b.Imitates, b.Caught)
-		if !rows[row] {
-			t.Errorf("docs/BUGS.md lacks the row\n%s", row)
+	made, err := ordeal.WithPrices(text, prices)
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case bytes.Equal(made, text):
+	case *rewrite:
+		if err := os.WriteFile(name, made, 0o644); err != nil {
+			t.Fatal(err)
 		}
-		delete(rows, row)
+	default:
+		t.Errorf("%s is not what the program makes of it: go test . -run PlantedBugsAreInTheTable -rewrite", name)
 	}
-	for row := range rows {
-		t.Errorf("docs/BUGS.md has a row of no bug:\n%s", row)
+}
+
+// TestTheCorpus holds the planted bugs to what they say of themselves.
+func TestTheCorpus(t *testing.T) {
+	if n := len(ordeal.Bugs()); n < 40 {
+		t.Errorf("there are %d planted bugs", n)
 	}
+	seen := map[string]bool{}
+	class := 0
+	for _, b := range ordeal.Bugs() {
+		for class < len(ordeal.BugClasses()) && ordeal.BugClasses()[class] != b.Class {
+			class++
+		}
+		if class == len(ordeal.BugClasses()) {
+			t.Fatalf("%s: the class %q is none, or does not stand with the others", b.Name, b.Class)
+		}
+		if seen[b.Name] || !strings.HasPrefix(b.Name, "bug") || b.What == "" || b.Imitates == "" || b.Caught == "" {
+			t.Errorf("%+v", b)
+		}
+		seen[b.Name] = true
+		mark := regexp.MustCompile(`failpoint\.Inject\("` + b.Name + `"`)
+		dir := strings.TrimPrefix(b.Package, "ordeal/")
+		if !slices.ContainsFunc(sources(t, dir), mark.Match) {
+			t.Errorf("%s: no file in %s has its mark", b.Name, dir)
+		}
+	}
+}
+
+// sources are the Go files in a folder.
+func sources(t *testing.T, dir string) (texts [][]byte) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(filepath.FromSlash(dir), "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, text)
+	}
+	return texts
 }
 
 var link = regexp.MustCompile(`\]\(([^)#]+)\)`)

@@ -28,7 +28,7 @@ func TestPlantedBugsAreCutDown(t *testing.T) {
 	} {
 		t.Run(c.bug, func(t *testing.T) {
 			dir := t.TempDir()
-			text, _ := runCommand(t, program, "run", "--bug", c.bug, "--workloads", c.workload, "--seeds", c.seeds, "--length", bugLength, "--out", dir)
+			text, _ := runCommand(t, program, "run", "--bug", c.bug, "--workloads", c.workload, "--seeds", c.seeds, "--length", bugLength.String(), "--out", dir)
 			_, text, _ = strings.Cut(text, "INVALID  ")
 			found := againText.FindStringSubmatch(text)
 			if found == nil || !strings.Contains(text, "  smaller: bin/ordeal shrink ") {

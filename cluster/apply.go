@@ -3,6 +3,8 @@ package cluster
 import (
 	"fmt"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
@@ -22,6 +24,7 @@ func (n *Node) applyCommand(term uint64, c command) {
 		return
 	}
 	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving
+	failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { own = own && n.outbox.isNext(c.seq) })
 	if !n.state.admit(c) {
 		return
 	}
@@ -29,6 +32,8 @@ func (n *Node) applyCommand(term uint64, c command) {
 	if err != nil {
 		panic(fmt.Sprintf("cluster: request %d of server %d: %v", c.seq, c.server, err))
 	}
+	failpoint.Inject("bugLocalClockInApply", func(_ failpoint.Value) { txn.TimeMs = n.wallMs() })
+	failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = n.unlessOld(term, txn.Request) })
 	zxid := n.state.nextZxid(term)
 	result := n.state.tree.Apply(zxid, txn)
 	accepted := false
@@ -62,10 +67,12 @@ func (n *Node) applyCommand(term uint64, c command) {
 
 // finish sends the events of a transaction. It comes before every answer that shows what the transaction did.
 func (n *Node) finish(zxid int64, result tree.Result) {
-	for i, e := range result.Events {
-		for _, watcher := range n.watches.Fire(e) {
+	for k := range result.Events {
+		i := k
+		failpoint.Inject("bugEventsReversed", func(_ failpoint.Value) { i = len(result.Events) - 1 - k })
+		for _, watcher := range n.watches.Fire(result.Events[i]) {
 			if c := n.conns.byID[watcher]; c != nil && result.Tells(i, c.ids) {
-				n.send(firedEvent{watcher, eventFrame(zxid, e)})
+				n.send(firedEvent{watcher, eventFrame(zxid, result.Events[i])})
 			}
 		}
 	}

@@ -172,6 +172,7 @@ func (n *Node) frame(c *conn, frame []byte) {
 		n.close(c)
 		return
 	}
+	heard := c.heard
 	c.heard = true
 	header, request, err := wire.DecodeRequest(frame)
 	if err != nil && !isUnknownOp(err) || len(c.calls) >= callsMax {
@@ -184,6 +185,7 @@ func (n *Node) frame(c *conn, frame []byte) {
 		n.authenticate(c, header.Xid, claim)
 		return
 	}
+	failpoint.Inject("bugReadsDontTouch", func(_ failpoint.Value) { c.heard = heard || touches(header.Op) })
 	if header.Op == wire.OpPing {
 		header.Xid = wire.XidPing // as in ZooKeeper, whatever it was sent under
 	}

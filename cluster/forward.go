@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 
@@ -182,11 +183,14 @@ func (n *Node) take(batch forwardBatch) {
 	var entries []*raftpb.Entry
 	seq := at.seq
 	for i, txn := range batch.txns {
-		if batch.first+uint64(i) != seq+1 {
+		at := batch.first + uint64(i)
+		known := at <= seq
+		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { known = false })
+		if known || at > seq+1 {
 			continue
 		}
-		seq++
-		c := command{kind: commandRequest, server: batch.server, incarnation: batch.incarnation, seq: seq, txn: txn}
+		seq = max(seq, at)
+		c := command{kind: commandRequest, server: batch.server, incarnation: batch.incarnation, seq: at, txn: txn}
 		entries = append(entries, &raftpb.Entry{Data: c.encode()})
 	}
 	if len(entries) > 0 && n.propose(entries) {

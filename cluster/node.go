@@ -57,6 +57,8 @@ type Node struct {
 	watches      *tree.Watches
 	// lateEvents holds events back when bugWatchAfterData is planted.
 	lateEvents []firedEvent
+	// lateWatches sets the watches that bugWatchSetLate held back.
+	lateWatches []func()
 	// traceMask is what the word stmk set; see fourletter.go.
 	traceMask *int64
 }
@@ -134,6 +136,7 @@ func (n *Node) restore() error {
 	if n.state, err = l.end(snap.GetMetadata()); err != nil {
 		return err
 	}
+	n.skipCommitted()
 	n.refreshMembers()
 	n.tellOperator()
 	n.snapshots.index, n.recent.from = n.state.index, n.state.tree.Zxid()
@@ -151,6 +154,7 @@ func (n *Node) raftConfig() *raft.Config {
 		AsyncStorageWrites:        true,
 		PreVote:                   true,
 		CheckQuorum:               true,
+		ReadOnlyOption:            readOnlyOption(),
 		StepDownOnRemoval:         true,
 		MaxSizePerMsg:             1 << 20,
 		MaxCommittedSizePerReady:  4 << 20,
@@ -162,7 +166,9 @@ func (n *Node) raftConfig() *raft.Config {
 
 // begin is called when this boot is counted on disk.
 func (n *Node) begin(err error) {
-	n.mustPersist(err)
+	if n.mustPersist(err); err != nil {
+		return
+	}
 	n.serving = true
 	n.outbox.incarnation = n.log.Incarnation()
 	if conf := n.confState(); len(conf.GetVoters()) == 1 && conf.GetVoters()[0] == n.config.ID && len(conf.GetVotersOutgoing()) == 0 {
@@ -282,6 +288,9 @@ func (n *Node) noteRole(rd raft.Ready) {
 		n.intake.close()
 		n.stopExpiring()
 	}
+	if n.role.state == raft.StateLeader {
+		n.answerSyncs()
+	}
 	n.tickLeaving()
 	n.host.Log().Info("role", "state", n.role.state.String(), "term", n.role.term, "leader", n.role.leader)
 }
@@ -298,6 +307,7 @@ func (n *Node) stopExpiring() {
 // mustPersist ends the node when its disk has failed it. Nobody knows then what the disk holds, and to go on could
 // break a promise that was made to another node.
 func (n *Node) mustPersist(err error) {
+	failpoint.Inject("bugDiskErrorSurvived", func(_ failpoint.Value) { err = nil })
 	if err != nil {
 		n.host.Stop(fmt.Errorf("cluster: the log could not be written: %w", err))
 	}

@@ -45,6 +45,7 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 			n.host.Log().Warn("not a message of raft's", "from", string(from), "err", err)
 			return
 		}
+		n.bendReceived(m)
 		n.hear(m)
 		n.step(m)
 	case peerForward:

@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
@@ -44,7 +45,9 @@ func (n *Node) persist(m *raftpb.Message) {
 	snap := m.GetSnapshot()
 	var received *receiving
 	done := func(err error) {
-		n.mustPersist(err)
+		if n.mustPersist(err); err != nil {
+			return
+		}
 		if received != nil {
 			n.install(received.state)
 		}
@@ -122,7 +125,7 @@ func (n *Node) termBegan() {
 	if n.role.state == raft.StateLeader && !n.intake.open {
 		n.intake.begin(n.state)
 		n.termSince = n.ticks
-		n.expirer.begin(n.role.term, n.ticks, n)
+		n.expirer.begin(n.role.term, n.sessionTicks(), n)
 		began = true
 	}
 	if n.outbox.term != n.role.term && n.role.leader != 0 {
@@ -143,7 +146,11 @@ func (n *Node) install(s *state) {
 	n.changing = changing{}
 	n.refreshMembers()
 	n.tellOperator()
-	n.closeAll("snapshot installed")
+	kept := false
+	failpoint.Inject("bugWatchesKeptAtSnapshot", func(_ failpoint.Value) { kept = true })
+	if !kept {
+		n.closeAll("snapshot installed")
+	}
 	n.outbox.skipTo(s.cursorOf(n.config.ID))
 	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())
 }
@@ -163,6 +170,7 @@ func (n *Node) sendRaft(m *raftpb.Message) {
 		n.beginTransfer(m)
 		return
 	}
+	n.bendSent(m)
 	size := len(m.GetContext()) + 64 + sumBytes
 	for _, e := range m.GetEntries() {
 		size += raftwire.EntrySize(e) + 8

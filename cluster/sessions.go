@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"bytes"
 	"encoding/binary"
+	"math"
 	"slices"
 	"time"
 
@@ -33,6 +35,8 @@ func (e *expirer) begin(term, now uint64, n *Node) {
 	*e = expirer{running: true, term: term, deadlines: make(map[int64]uint64)}
 	for _, s := range n.state.tree.Sessions() {
 		e.deadlines[s.ID] = now + n.ticksOf(s.TimeoutMs)
+		failpoint.Inject("bugNewLeaderExpires", func(_ failpoint.Value) { e.deadlines[s.ID] = now })
+		failpoint.Inject("bugSessionsNotTracked", func(_ failpoint.Value) { delete(e.deadlines, s.ID) })
 	}
 }
 
@@ -46,13 +50,20 @@ func (n *Node) ticksOf(timeoutMs int32) uint64 {
 	return uint64(time.Duration(timeoutMs)*time.Millisecond/n.tick) + touchTicks
 }
 
+// sessionTicks is the time that sessions are measured by.
+func (n *Node) sessionTicks() uint64 {
+	now := n.ticks
+	failpoint.Inject("bugExpiryByWallClock", func(_ failpoint.Value) { now = uint64(n.wallMs()) / uint64(n.tick.Milliseconds()) })
+	return now
+}
+
 // touch gives a session its whole timeout again, if this node is the one that counts.
 func (n *Node) touch(session int64) {
 	if !n.expirer.running {
 		return
 	}
 	if s, ok := n.state.tree.Session(session); ok {
-		n.expirer.deadlines[session] = n.ticks + n.ticksOf(s.TimeoutMs)
+		n.expirer.deadlines[session] = n.sessionTicks() + n.ticksOf(s.TimeoutMs)
 	} else {
 		delete(n.expirer.deadlines, session)
 	}
@@ -95,16 +106,18 @@ func (n *Node) expireOverdue() {
 	for _, s := range n.state.tree.Sessions() {
 		deadline, known := n.expirer.deadlines[s.ID]
 		if !known {
-			n.expirer.deadlines[s.ID] = n.ticks + n.ticksOf(s.TimeoutMs)
+			deadline = n.sessionTicks() + n.ticksOf(s.TimeoutMs)
+			failpoint.Inject("bugSessionsNotTracked", func(_ failpoint.Value) { deadline = math.MaxUint64 })
+			n.expirer.deadlines[s.ID] = deadline
 			continue
 		}
-		if n.ticks < deadline {
+		if n.sessionTicks() < deadline {
 			continue
 		}
 		c := command{kind: commandExpire, term: n.expirer.term, session: s.ID}
 		entries = append(entries, &raftpb.Entry{Data: c.encode()})
 		// Should the proposal come to nothing, it is made again after a while.
-		n.expirer.deadlines[s.ID] = n.ticks + touchTicks
+		n.expirer.deadlines[s.ID] = n.sessionTicks() + touchTicks
 	}
 	if len(entries) > 0 {
 		n.propose(entries)
@@ -122,6 +135,7 @@ func (n *Node) applyExpire(term uint64, c command) {
 	n.lastExpiry = expiry{decidedIn: c.term, appliedIn: term}
 	zxid := n.state.nextZxid(term)
 	txn := tree.Txn{Session: c.session, Request: tree.ExpireSession{ID: c.session}}
+	failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = n.unlessOld(term, txn.Request) })
 	result := n.state.tree.Apply(zxid, txn)
 	n.recent.note(zxid, n.state.index, txn, result.Err)
 	n.finish(zxid, result)
@@ -167,7 +181,9 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		n.close(c)
 		return
 	}
-	if req.LastZxidSeen > n.state.tree.Zxid() {
+	early := false
+	failpoint.Inject("bugAttachFromMemory", func(_ failpoint.Value) { early = req.SessionID != 0 })
+	if req.LastZxidSeen > n.state.tree.Zxid() && !early {
 		// The client has seen more than this server: here it would go back in time.
 		n.close(c)
 		return
@@ -194,6 +210,9 @@ func (n *Node) handshake(c *conn, frame []byte) {
 	}
 	txn.Session = c.session
 	n.submit(c, nil, txn)
+	if s, ok := n.state.tree.Session(c.session); early && ok && bytes.Equal(s.Passwd, c.passwd) {
+		n.welcome(c, tree.Result{})
+	}
 }
 
 func (n *Node) newPassword() []byte {

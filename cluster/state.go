@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"slices"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/cluster/tree"
@@ -71,7 +72,9 @@ func (s *state) admit(c command) bool {
 		at.incarnation, at.seq = c.incarnation, 0
 	}
 	if c.incarnation < at.incarnation || c.seq != at.seq+1 {
-		return false
+		again := false
+		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { again = c.incarnation == at.incarnation && c.seq <= at.seq })
+		return again
 	}
 	at.seq = c.seq
 	if i, ok := s.findCursor(c.server); ok {
@@ -129,10 +132,12 @@ func (s *state) appendHead(b []byte) []byte {
 		version = snapshotChanged
 	}
 	b = append(b, version)
-	for _, v := range []uint64{s.epoch, s.counter, s.index, s.term, s.chain, uint64(len(s.cursors))} {
+	cursors := s.cursors
+	failpoint.Inject("bugForwardsNotInSnapshot", func(_ failpoint.Value) { cursors = nil })
+	for _, v := range []uint64{s.epoch, s.counter, s.index, s.term, s.chain, uint64(len(cursors))} {
 		b = binary.AppendUvarint(b, v)
 	}
-	for _, c := range s.cursors {
+	for _, c := range cursors {
 		b = binary.AppendUvarint(b, c.server)
 		b = binary.AppendUvarint(b, c.incarnation)
 		b = binary.AppendUvarint(b, c.seq)

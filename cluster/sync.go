@@ -31,6 +31,9 @@ const syncRetryTicks = 6
 func (n *Node) beginSync(c *conn, cl *call) {
 	planted := false
 	failpoint.Inject("bugStaleSync", func(_ failpoint.Value) { planted = true })
+	failpoint.Inject("bugSyncBeforeTerm", func(_ failpoint.Value) {
+		planted, cl.index = !n.intake.open, n.state.index
+	})
 	if planted && n.isLeader() {
 		cl.confirmed = true
 		return
@@ -57,9 +60,11 @@ func (n *Node) syncConfirmed(r raft.ReadState) {
 	if k.bad || id != n.config.ID || incarnation != n.outbox.incarnation {
 		return
 	}
+	index := r.Index
+	failpoint.Inject("bugSyncBeforeApplied", func(_ failpoint.Value) { index = 0 })
 	for _, w := range n.syncs.waiting {
 		if w.context == context {
-			w.call.index, w.call.confirmed = r.Index, true
+			w.call.index, w.call.confirmed = index, true
 		}
 	}
 	n.syncsApplied()

@@ -12,7 +12,19 @@ import (
 // read answers a read from this server's state, and sets the watch that it asks for.
 func (n *Node) read(c *conn, cl *call) (wire.Response, wire.Code) {
 	response, code := n.state.tree.ReadAs(cl.ids, cl.request)
-	switch r := cl.request.(type) {
+	late := false
+	failpoint.Inject("bugWatchSetLate", func(_ failpoint.Value) { late = true })
+	if late {
+		n.lateWatches = append(n.lateWatches, func() { n.watchFor(c, cl.request, code) })
+	} else {
+		n.watchFor(c, cl.request, code)
+	}
+	return response, code
+}
+
+// watchFor sets the watch that a read asks for, by how the read came out.
+func (n *Node) watchFor(c *conn, r wire.Request, code wire.Code) {
+	switch r := r.(type) {
 	case wire.GetDataRequest:
 		if r.Watch && code == wire.OK {
 			n.watches.Add(tree.Data, r.Path, c.id)
@@ -27,7 +39,6 @@ func (n *Node) read(c *conn, cl *call) (wire.Response, wire.Code) {
 			n.watches.Add(tree.Child, r.Path, c.id)
 		}
 	}
-	return response, code
 }
 
 // firedEvent is an event on its way to a watcher.
@@ -56,12 +67,16 @@ func (n *Node) deliverEvent(f firedEvent) {
 	}
 }
 
-// sendLateEvents sends what bugWatchAfterData held back; without it there is nothing.
+// sendLateEvents sends what bugWatchAfterData held back, and sets what bugWatchSetLate did; without them there is nothing.
 func (n *Node) sendLateEvents() {
 	for _, f := range n.lateEvents {
 		n.deliverEvent(f)
 	}
 	n.lateEvents = nil
+	for _, set := range n.lateWatches {
+		set()
+	}
+	n.lateWatches = nil
 }
 
 // addWatch sets a watch that stays when it fires.

@@ -34,10 +34,13 @@ func (l *line) enter(until time.Duration) (Outcome, error) {
 	}
 	// Marks are drawn anew for each attempt, so this is never the znode of another session; but adopting one is how
 	// leaders were doubled elsewhere (CURATOR-498), and looking costs nothing.
-	if id, _ := l.c.Session(); stat.EphemeralOwner != id {
+	id, _ := l.c.Session()
+	failpoint.Inject("bugAdoptsAnothersNode", func(_ failpoint.Value) { id = stat.EphemeralOwner })
+	if stat.EphemeralOwner != id {
 		return Unknown, ErrLost
 	}
 	l.own, l.token = name, stat.Czxid
+	failpoint.Inject("bugTokenFromClock", func(_ failpoint.Value) { l.token = stat.Ctime })
 	return Done, nil
 }
 
@@ -141,6 +144,11 @@ func (l *line) leave(until time.Duration) (Outcome, error) {
 	}
 	doubt := false // a delete was sent and its answer lost
 	for {
+		failpoint.Inject("bugReleasesAnothers", func(_ failpoint.Value) {
+			if name, _, ok, err := l.first(until); doubt && ok && err == nil {
+				l.own = name
+			}
+		})
 		err := l.c.Delete(l.at(l.own), wire.AnyVersion)
 		switch {
 		case err == nil || doubt && errors.Is(err, wire.NoNode):

@@ -7,12 +7,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/pingcap/failpoint"
 )
 
 // A znode of a recipe is called MARK-NUMBER: a mark that whoever makes it draws for each attempt, to find the znode
 // by if the answer is lost; and the sequence number that the service gives.
 
-func newMark(r *rand.Rand) string { return fmt.Sprintf("%016x", r.Uint64()) }
+func newMark(r *rand.Rand) string { return fmt.Sprintf("%0*x", markDigits, r.Uint64()) }
+
+const markDigits = 16
 
 // member is a znode of a recipe.
 type member struct {
@@ -31,6 +35,12 @@ func members(names []string) []member {
 			}
 		}
 	}
+	failpoint.Inject("bugLineByName", func(_ failpoint.Value) {
+		for i := range list {
+			mark, _ := strconv.ParseUint(list[i].name[:markDigits], 16, 63)
+			list[i].number = int64(mark)
+		}
+	})
 	slices.SortFunc(list, func(a, b member) int {
 		return cmp.Or(cmp.Compare(a.number, b.number), strings.Compare(a.name, b.name))
 	})

@@ -87,5 +87,10 @@ func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Out
 			return item, failed(err, doubt), err
 		}
 		doubt = doubt || client.MaybeApplied(err)
+		forgets := false
+		failpoint.Inject("bugQueueItemLost", func(_ failpoint.Value) { forgets = doubt })
+		if forgets {
+			return nil, NoEffect, wire.NoNode
+		}
 	}
 }

@@ -3,6 +3,8 @@ package tree
 import (
 	"fmt"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/wire"
 )
 
@@ -69,7 +71,7 @@ func (t *Tree) applyOwned(txn Txn) Result {
 	case local && !closes:
 	case s == nil:
 		return Result{Err: wire.SessionExpired}
-	case s.Owner != txn.Owner:
+	case s.Owner != txn.Owner && !ownerIgnored():
 		return Result{Err: wire.SessionMoved}
 	}
 	u := &update{t: t, txn: txn}
@@ -89,6 +91,13 @@ func (t *Tree) applyOwned(txn Txn) Result {
 		return Result{Err: code}
 	}
 	return Result{Response: response, Events: u.events, readers: u.readers}
+}
+
+// ownerIgnored says that bugOldOwnerAccepted is planted.
+func ownerIgnored() bool {
+	ignored := false
+	failpoint.Inject("bugOldOwnerAccepted", func(_ failpoint.Value) { ignored = true })
+	return ignored
 }
 
 // alone carries out an operation that is a transaction by itself.

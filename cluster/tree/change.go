@@ -1,6 +1,10 @@
 package tree
 
-import "ordeal/cluster/wire"
+import (
+	"github.com/pingcap/failpoint"
+
+	"ordeal/cluster/wire"
+)
 
 // The changes that there are. Each keeps the hash, notes its events in the order of ZooKeeper's triggers, and
 // leaves a way back if a multi asked for one.
@@ -31,12 +35,18 @@ func (u *update) remove(n *node) {
 	u.t.keepChanging(parent)
 	before := parent.record
 	parent.pzxid = u.t.zxid
+	failpoint.Inject("bugPzxidNotMovedByDelete", func(_ failpoint.Value) { parent.pzxid = before.pzxid })
 	u.t.rehash(parent)
 	u.t.unlink(n)
 	u.t.sum -= n.hash
 	u.t.bytes -= int64(n.counted)
 	u.note(wire.EventDeleted, n)
 	u.note(wire.EventChildrenChanged, parent)
+	failpoint.Inject("bugChildWatchSilentInMulti", func(_ failpoint.Value) {
+		if u.undoable {
+			u.events, u.readers = u.events[:len(u.events)-1], u.readers[:len(u.readers)-1]
+		}
+	})
 	if u.undoable {
 		u.undo = append(u.undo, func() {
 			u.t.link(n)

@@ -60,10 +60,13 @@ func resultOp(op wire.Request, response wire.Response) wire.OpCode {
 
 // rollback takes the changes back, the last one first. The records hold their own hashes; the caller restores the sum.
 func (u *update) rollback() {
+	failpoint.Inject("bugMultiHalfUndone", func(_ failpoint.Value) { u.undo = u.undo[len(u.undo)/2:] })
 	for i := len(u.undo) - 1; i >= 0; i-- {
 		u.undo[i]()
 	}
+	fired, readers := u.events, u.readers
 	u.events, u.readers, u.undo = nil, nil, nil
+	failpoint.Inject("bugFailedMultiFires", func(_ failpoint.Value) { u.events, u.readers = fired, readers })
 	u.t.half = halfMulti{}
 }
 

@@ -121,6 +121,7 @@ func (t *Tree) endSession(s *session, u *update) Result {
 	t.sessions.Delete(s)
 	t.sum -= s.hash
 	t.sessionsEnded++
+	failpoint.Inject("bugSessionEndSilent", func(_ failpoint.Value) { u.events, u.readers = nil, nil })
 	return Result{Events: u.events, readers: u.readers, Session: &s.Session}
 }
 

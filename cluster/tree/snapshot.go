@@ -230,6 +230,8 @@ func encodeNode(e *wire.Encoder, n *node) {
 		creates = int32(n.numChildren())
 	})
 	failpoint.Inject("bugCversionNotInSnapshot", func(_ failpoint.Value) { creates = 0 })
+	pzxid := n.pzxid
+	failpoint.Inject("bugPzxidNotInSnapshot", func(_ failpoint.Value) { pzxid = n.czxid })
 	e.String(n.path)
 	e.Buffer(n.data)
 	e.Int64(n.czxid)
@@ -239,7 +241,7 @@ func encodeNode(e *wire.Encoder, n *node) {
 	e.Int32(n.version)
 	e.Int32(creates)
 	e.Int64(n.owner)
-	e.Int64(n.pzxid)
+	e.Int64(pzxid)
 	e.Int32(n.aversion)
 	if n.acl == openACL {
 		e.Buffer(nil)

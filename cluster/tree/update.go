@@ -100,6 +100,7 @@ func (u *update) setACL(r wire.SetACLRequest) (wire.Response, wire.Code) {
 
 func (u *update) check(r wire.CheckRequest) wire.Code {
 	n, code := u.find(r.Path, wire.PermRead)
+	failpoint.Inject("bugCheckOfVersionIgnored", func(_ failpoint.Value) { r.Version = wire.AnyVersion })
 	if code == wire.OK && !versionMatches(n.version, r.Version) {
 		return wire.BadVersion
 	}
@@ -128,5 +129,10 @@ func (u *update) permits(n *node, perm int32) bool {
 }
 
 func versionMatches(version, wanted int32) bool {
+	failpoint.Inject("bugVersionZeroIsAny", func(_ failpoint.Value) {
+		if wanted == 0 {
+			wanted = wire.AnyVersion
+		}
+	})
 	return wanted == wire.AnyVersion || wanted == version
 }

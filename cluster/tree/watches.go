@@ -116,6 +116,11 @@ func (w *Watches) append(watchers []uint64, kind WatchKind, path string) []uint6
 func (w *Watches) take(watchers []uint64, kind WatchKind, path string) []uint64 {
 	before := len(watchers)
 	watchers = w.append(watchers, kind, path)
+	stays := false
+	failpoint.Inject("bugWatchFiresAgain", func(_ failpoint.Value) { stays = true })
+	if stays {
+		return watchers
+	}
 	for _, watcher := range watchers[before:] {
 		w.remove(watch{Watch{kind, path}, watcher})
 	}
@@ -130,7 +135,9 @@ func (w *Watches) Check(path string, what wire.WatcherType, watcher uint64) wire
 // Remove answers a removeWatches, as Check does, and removes the watches that are meant. No event tells of it: the client
 // tells itself.
 func (w *Watches) Remove(path string, what wire.WatcherType, watcher uint64) wire.Code {
-	return w.each(path, what, watcher, w.remove)
+	remove := w.remove
+	failpoint.Inject("bugRemovedWatchStays", func(_ failpoint.Value) { remove = func(watch) {} })
+	return w.each(path, what, watcher, remove)
 }
 
 func (w *Watches) each(path string, what wire.WatcherType, watcher uint64, do func(watch)) wire.Code {

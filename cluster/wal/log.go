@@ -122,6 +122,7 @@ func (l *Log) change(hs *raftpb.HardState, entries []*raftpb.Entry) (record, boo
 		before, after := l.memory.hard, fromHardState(hs)
 		l.memory.hard, hard = after, &after
 		mustSync = mustSync || before.term != after.term || before.vote != after.vote
+		failpoint.Inject("bugVoteUnsynced", func(_ failpoint.Value) { mustSync = len(entries) > 0 })
 		if before == after {
 			hard = nil
 		}

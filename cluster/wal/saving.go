@@ -3,6 +3,7 @@ package wal
 import (
 	"fmt"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/host"
@@ -29,7 +30,9 @@ func (h *half) add(b []byte, last bool, done func(error)) {
 		job, h.begun = append(job, host.Remove(h.name)), true
 	}
 	job = append(job, host.Append(h.name, b))
-	if h.unsynced++; h.unsynced >= syncPieces || last {
+	h.unsynced++
+	failpoint.Inject("bugSnapshotUnsynced", func(_ failpoint.Value) { h.unsynced, last = 0, false })
+	if h.unsynced >= syncPieces || last {
 		job, h.unsynced = append(job, host.Sync(h.name)), 0
 	}
 	h.log.queue.beside("walBeforePiece", job, done)
@@ -76,8 +79,20 @@ func (l *Log) Save(meta *raftpb.SnapshotMetadata) *Saving {
 		half:   half{log: l, index: index, name: fileName(index, halfSuffix)},
 		writer: snapshotWriter{index: index}, meta: meta,
 	}
+	failpoint.Inject("bugSnapshotInPlace", func(_ failpoint.Value) { s.name = fileName(index, snapshotSuffix) })
+	failpoint.Inject("bugLogRemovedFirst", func(_ failpoint.Value) {
+		l.queue.add(&task{stages: func() []stage { return []stage{l.removeStage(l.below(index), 0)} }})
+	})
 	s.head = s.writer.header(meta)
 	return s
+}
+
+// below is how many of the oldest segments hold nothing behind index: for bugLogRemovedFirst.
+func (l *Log) below(index uint64) (n int) {
+	for n < len(l.segments)-1 && l.segments[n].top <= index {
+		n++
+	}
+	return n
 }
 
 // Add writes a piece of the snapshot's data. done is called when it is written, which is not to say durable.

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/host"
 )
 
@@ -76,6 +78,7 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 	if n := len(l.segments); reset || n == 0 || l.segments[n-1].bytes >= l.segmentBytes {
 		write = l.nextSegment(reset)
 		sync = host.Job{host.SyncDir()}
+		failpoint.Inject("bugSegmentDirUnsynced", func(_ failpoint.Value) { sync = nil })
 	}
 	active := &l.segments[len(l.segments)-1]
 	name, mustSync := active.name(), len(sync) > 0

@@ -33,7 +33,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(bugsCommand(), millionCommand(), serverCommand(), speedCommand())
+	root.AddCommand(millionCommand(), serverCommand(), speedCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

@@ -18,7 +18,7 @@ func TestRefusals(t *testing.T) {
 		want string
 	}{
 		{[]string{"judge"}, `no command "judge"`},
-		{[]string{"bugs", "nope"}, "`ordeal bugs list` is wanted"},
+		{[]string{"bugs", "nope"}, "`ordeal bugs list`, `run` or `matrix` is wanted"},
 		{[]string{"run", "--seeed", "1"}, "unknown flag: --seeed"},
 		{[]string{"run", "3"}, "no argument is wanted"},
 		{[]string{"run", "--seed", "one"}, `"one" for "--seed"`},
@@ -139,4 +139,24 @@ func TestUnwritableFolderIsReportedBeforeTheCampaign(t *testing.T) {
 		t.Fatal(err)
 	}
 	ordealIn(t, dir, "run", "--out", "out").refused(t, dir, "permission denied")
+}
+
+// TestRefusalsAboutBugs is TestRefusals for the price list.
+func TestRefusalsAboutBugs(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"bugs", "run", "bugNone"}, `bug "bugNone" is not known`},
+		{[]string{"bugs", "run", "--budget", "10ms"}, "a budget of 10ms is too small"},
+		{[]string{"bugs", "run", "--seeds", "0"}, "0 seeds: it must be at least 1"},
+		{[]string{"bugs", "matrix", "--jobs", "0"}, "0 jobs: it must be at least 1"},
+		{[]string{"bugs", "matrix"}, "built without failpoints: build bin/ordeal with `make build`"},
+		{[]string{"bugs", "run", "--write", "nowhere"}, "built without failpoints: build bin/ordeal with `make build`"},
+	} {
+		dir := t.TempDir()
+		if got := ordealIn(t, dir, c.args...); got.code != exitUsage || !strings.Contains(got.err, c.want) || strings.Count(got.err, "\n") != 1 || got.out != "" {
+			t.Errorf("%v: %+v, and not %q", c.args, got, c.want)
+		}
+	}
 }

@@ -13,18 +13,23 @@ func bugsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bugs",
 		Short: "the bugs that are planted in the service to see whether the checkers find them",
-		Args:  exactArgs(0, "`ordeal bugs list`"),
+		Args:  exactArgs(0, "`ordeal bugs list`, `run` or `matrix`"),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(&cobra.Command{
+	c.AddCommand(bugsListCommand(), bugsRunCommand(), bugsMatrixCommand())
+	return c
+}
+
+func bugsListCommand() *cobra.Command {
+	return &cobra.Command{
 		Use:   "list",
 		Short: "lists the planted bugs, what they imitate and which checker must catch them",
 		Args:  exactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "BUG\tCAUGHT BY\tWHAT IT DOES\tIMITATES")
+			fmt.Fprintln(w, "BUG\tCLASS\tCAUGHT BY\tWHAT IT DOES\tIMITATES")
 			for _, b := range ordeal.Bugs() {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", b.Name, b.Caught, b.What, b.Imitates)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", b.Name, b.Class, b.Caught, b.What, b.Imitates)
 			}
 			if err := w.Flush(); err != nil {
 				return err
@@ -34,6 +39,5 @@ func bugsCommand() *cobra.Command {
 			}
 			return nil
 		},
-	})
-	return c
+	}
 }

@@ -87,6 +87,9 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	campaign.Done, campaign.Found = show.trial, show.finding
 	report, err := campaign.Run(cmd.Context())
 	show.end(report)
+	if sweep, serr := f.sweep(); serr == nil && exitOf(report) == exitValid {
+		show.green(sweep, report)
+	}
 	// A disk that is full was reported by the trial that met it; once is enough.
 	if ierr := report.WriteIndex(folder(f.out), commandLine()); ierr != nil && err == nil {
 		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
@@ -134,11 +137,7 @@ func commandLine() string {
 
 // campaign turns flags into a campaign.
 func (f runFlags) campaign() (ordeal.Campaign, error) {
-	template, err := f.template()
-	if err != nil {
-		return ordeal.Campaign{}, err
-	}
-	nodes, err := f.nodeCounts()
+	sweep, err := f.sweep()
 	if err != nil {
 		return ordeal.Campaign{}, err
 	}
@@ -156,7 +155,6 @@ func (f runFlags) campaign() (ordeal.Campaign, error) {
 	if budget < 0 {
 		return ordeal.Campaign{}, fmt.Errorf("--budget %v: it must not be negative", budget)
 	}
-	sweep := ordeal.Sweep{Template: template, Workloads: splitList(f.workloads), Nodes: nodes}
 	for _, t := range sweep.Corners() {
 		if err := t.Check(); err != nil {
 			return ordeal.Campaign{}, err
@@ -166,6 +164,16 @@ func (f runFlags) campaign() (ordeal.Campaign, error) {
 		Trials: trialsOf(sweep, first, last), Budget: budget, Jobs: f.jobs, NewWorker: newWorker,
 		Twice: f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
 	}, nil
+}
+
+// sweep is what makes the campaign's trials.
+func (f runFlags) sweep() (ordeal.Sweep, error) {
+	template, err := f.template()
+	if err != nil {
+		return ordeal.Sweep{}, err
+	}
+	nodes, err := f.nodeCounts()
+	return ordeal.Sweep{Template: template, Workloads: splitList(f.workloads), Nodes: nodes}, err
 }
 
 func trialsOf(s ordeal.Sweep, first, last uint64) iter.Seq[ordeal.Trial] {

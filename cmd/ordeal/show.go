@@ -161,3 +161,15 @@ func (s *show) end(r ordeal.Report) {
 	fmt.Fprintf(s.text, "%v of virtual time and %d operations in %v, %v of CPU\n",
 		t.Virtual.Round(time.Second), t.Operations, t.Elapsed.Round(100*time.Millisecond), t.CPU.Round(100*time.Millisecond))
 }
+
+// green says what a campaign that found nothing would have found.
+func (s *show) green(sweep ordeal.Sweep, r ordeal.Report) {
+	prices, err := ordeal.KnownPrices()
+	if err != nil {
+		fmt.Fprintln(s.text, err)
+		return
+	}
+	if text := prices.Green(sweep, r.Tally.Trials); text != "" {
+		fmt.Fprintln(s.text, text)
+	}
+}
