@@ -52,3 +52,40 @@ func (w *watcher) excused(h *treeHeard) bool {
 	return w.others != nil && h.call.Request.Op == "checkWatches" && h.call.Reply.Code == model.CodeOK &&
 		w.others.byAnother(spotsOf(h.call.Request), w.session, h.at)
 }
+
+// translate puts answers of ZooKeeper 3.8 in the form that others give them. A multi of a session that has ended or moved it
+// refuses part by part, as anything else that is wrong with one.
+func (l *treeLog) translate(raw treeRaw) {
+	if l.serves != zooKeeper38 {
+		return
+	}
+	l.settings.IPv4 = true
+	l.over = map[int64]bool{}
+	for _, e := range raw.ended {
+		l.over[e.session] = true
+	}
+	for i := range l.calls {
+		r := &l.calls[i].Reply
+		if l.calls[i].Request.Op == "closeSession" && r.Code == model.CodeOK {
+			l.over[l.calls[i].Session] = true
+		}
+		if len(r.Parts) == 0 || l.calls[i].Request.Op != "multi" {
+			continue
+		}
+		if code := r.Parts[0].Code; code == model.CodeSessionExpired || code == model.CodeSessionMoved {
+			*r = model.TreeReply{Code: code}
+		}
+	}
+}
+
+// refused says of an answer that the session was over or elsewhere. ZooKeeper 3.8 says so of reads too, and from when the end
+// of a session was asked for: of what comes before that end it says the same. It never says so of a session that lives on.
+func (l *treeLog) refused(c *model.TreeCall) bool {
+	switch c.Reply.Code {
+	case model.CodeSessionExpired:
+		return l.over[c.Session]
+	case model.CodeSessionMoved:
+		return l.over != nil
+	}
+	return false
+}

@@ -23,6 +23,8 @@ type treeLog struct {
 	unplacedFrom int64
 	// serves says who does; "" is the service as its documentation has it.
 	serves string
+	// over are the sessions that have ended, where that must be known before everything else; else nil.
+	over map[int64]bool
 	// unplacedSteps are those writes: their zxids are what the sessions had been shown before.
 	unplacedSteps []treeStep
 	// doubtful says of some paths what nobody knows about their changes.
@@ -101,6 +103,7 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 			zxid: c.Zxid, call: c, op: &c.Op})
 	}
 	slices.SortFunc(l.heard, func(a, b treeHeard) int { return cmp.Compare(a.at, b.at) })
+	l.translate(raw)
 	l.fed = raw.fed
 	l.makeSteps(raw)
 	return l, nil

@@ -53,7 +53,7 @@ func (l *treeLog) makeSteps(raw treeRaw) {
 		s := treeStep{zxid: h.zxid, kind: stepLook, session: h.session, known: h.at, op: h.op, watches: h.watches}
 		switch {
 		case h.kind == heardWatches:
-		case h.kind != heardCall, aboutWatches(h.call.Request.Op):
+		case h.kind != heardCall, aboutWatches(h.call.Request.Op), l.refused(h.call):
 			continue
 		default:
 			s.call, s.answered, s.begun = h.call, true, h.call.Op.Call

@@ -45,6 +45,8 @@ type TreeSettings struct {
 	Whole bool
 	// TTL says that znodes may have a time to live.
 	TTL bool
+	// IPv4 says that no ACL can name an address of IPv6.
+	IPv4 bool
 }
 
 // Tree is the state at some zxid. It is changed in place: it follows one order of transactions. Clone keeps a state.

@@ -91,7 +91,7 @@ func permits(acl, ids []string, permissions int64) bool {
 
 // granted is the ACL that a request gives: each entry once, with the requester's own ids for the scheme auth. A list that is
 // empty, or has an id that cannot be, is refused.
-func granted(list, ids []string) ([]string, int64) {
+func (s TreeSettings) granted(list, ids []string) ([]string, int64) {
 	if slices.Equal(list, openACL) {
 		return openACL, CodeOK
 	}
@@ -105,7 +105,7 @@ func granted(list, ids []string) ([]string, int64) {
 		switch {
 		case scheme == "auth" && len(own) > 0:
 			acl = append(acl, own...)
-		case scheme == "auth", !goodID(scheme, name):
+		case scheme == "auth", !goodID(scheme, name), s.IPv4 && scheme == "ip" && strings.Contains(name, ":"):
 			return nil, CodeInvalidACL
 		default:
 			acl = append(acl, entry)
@@ -164,7 +164,7 @@ func (t *Tree) setACL(r TreeRequest) (TreeReply, []TreeChange) {
 	if !goodPath(r.Path) {
 		return TreeReply{Code: CodeBadArguments}, nil
 	}
-	acl, code := granted(r.ACL, r.IDs)
+	acl, code := t.Settings.granted(r.ACL, r.IDs)
 	if code != CodeOK {
 		return TreeReply{Code: code}, nil
 	}

@@ -24,6 +24,7 @@ func TestClaim(t *testing.T) {
 }
 
 func TestGranted(t *testing.T) {
+	var settings TreeSettings
 	ids := []string{super, "digest:ada:h", "digest:bob:i"}
 	for _, c := range []struct {
 		list, want []string
@@ -40,12 +41,19 @@ func TestGranted(t *testing.T) {
 		{[]string{"world:anyone:31", "super::31"}, nil, CodeInvalidACL},
 		{[]string{}, nil, CodeInvalidACL},
 	} {
-		if got, code := granted(c.list, ids); code != c.code || !slices.Equal(got, c.want) {
+		if got, code := settings.granted(c.list, ids); code != c.code || !slices.Equal(got, c.want) {
 			t.Errorf("%q: %q, %d", c.list, got, code)
 		}
 	}
-	if _, code := granted([]string{"auth::31"}, []string{super}); code != CodeInvalidACL {
+	if _, code := settings.granted([]string{"auth::31"}, []string{super}); code != CodeInvalidACL {
 		t.Errorf("who has proved nothing is granted something: %d", code)
+	}
+	if _, code := settings.granted([]string{"ip:2001:db8::1:31"}, nil); code != CodeOK {
+		t.Errorf("an address of IPv6: %d", code)
+	}
+	settings.IPv4 = true
+	if _, code := settings.granted([]string{"ip:2001:db8::1:31"}, nil); code != CodeInvalidACL {
+		t.Errorf("an address of IPv6 where there are none: %d", code)
 	}
 }
 

@@ -75,7 +75,7 @@ func (t *Tree) mayCreate(r TreeRequest) (path string, acl []string, code int64) 
 	if !strings.Contains(r.Path, "/") || strings.Contains(r.Path, "\x00") {
 		return "", nil, CodeBadArguments
 	}
-	if acl, code = granted(r.ACL, r.IDs); code != CodeOK {
+	if acl, code = t.Settings.granted(r.ACL, r.IDs); code != CodeOK {
 		return "", nil, code
 	}
 	parent, there := t.nodes[parentPath(r.Path)]
