@@ -25,6 +25,9 @@ func spotsOf(r model.TreeRequest) []watchSpot {
 
 // asked takes the answer to a checkWatches or a removeWatches.
 func (w *watcher) asked(h *treeHeard) *objection {
+	if w.refused(h.call) {
+		return nil
+	}
 	r, want := h.call.Request, int64(model.CodeNoWatcher)
 	spots := spotsOf(r)
 	if len(spots) == 0 || w.others != nil && r.Flags > 3 { // ZooKeeper 3.8 knows no more than three types

@@ -32,7 +32,7 @@ func (l *treeLog) confirm(v *Verdict, at int) {
 // search is Porcupine's finding on the window around a step.
 func (l *treeLog) search(at int) finding {
 	from, to := max(0, at-windowBefore), min(len(l.steps), at+1+windowAfter)
-	if slices.ContainsFunc(l.steps[from:to], func(s treeStep) bool { return s.acls != nil }) {
+	if slices.ContainsFunc(l.steps[from:to], func(s treeStep) bool { return s.acls != nil || s.void }) {
 		return finding{outcome: Unknown, reason: "the specification knows nothing of ACLs from before"}
 	}
 	init := l.stateBefore(from)
@@ -56,6 +56,7 @@ func (l *treeLog) stateBefore(at int) model.TreeAt {
 			s.Tree.Reap(step.zxid, step.reaped.path)
 		case step.kind == stepEnd:
 			s.Tree.End(step.zxid, step.session)
+		case step.void:
 		case step.kind == stepWrite && step.call.Reply.Code != model.CodeSessionMoved:
 			step.write(s.Tree)
 		}

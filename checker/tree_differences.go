@@ -1,6 +1,11 @@
 package checker
 
-import "ordeal/model"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"ordeal/model"
+)
 
 // Where Apache ZooKeeper 3.8 differs from what its documentation says, and from our service. A history says by the event
 // "serves" who served it; docs/HISTORIES.md lists the differences. Each holds for that service only, and covers no more than
@@ -69,6 +74,9 @@ func (l *treeLog) translate(raw treeRaw) {
 		if l.calls[i].Request.Op == "closeSession" && r.Code == model.CodeOK {
 			l.over[l.calls[i].Session] = true
 		}
+		if path := l.calls[i].Request.Path; l.calls[i].Request.Op == "sync" && r.Path != path && legible(path) == legible(r.Path) {
+			r.Path = path
+		}
 		if len(r.Parts) == 0 || l.calls[i].Request.Op != "multi" {
 			continue
 		}
@@ -76,6 +84,17 @@ func (l *treeLog) translate(raw treeRaw) {
 			*r = model.TreeReply{Code: code}
 		}
 	}
+}
+
+// legible is a path without what is no UTF-8. Of a character beyond the first 65,536 ZooKeeper sends back the two halves of
+// UTF-16, three bytes each, which are none: such characters are left out too, and so is what a file makes of them.
+func legible(path string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xffff || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, path)
 }
 
 // refused says of an answer that the session was over or elsewhere. ZooKeeper 3.8 says so of reads too, and from when the end

@@ -44,6 +44,21 @@ func (o staleACLs) note(s *treeStep, old []string) {
 	}
 }
 
+// notEmpty says of a refused write that a deletion was refused for children which had gone with their session, as the last
+// change to the znode. ZooKeeper 3.8's record of a change does not count them off while that end is under way.
+func (u *uncovering) notEmpty(s *treeStep, t *model.Tree) bool {
+	for i, r := range append([]model.TreeRequest{s.call.Request}, s.call.Request.Parts...) {
+		code := s.call.Reply.Code
+		if i > 0 {
+			code = s.call.Reply.Parts[i-1].Code
+		}
+		if r.Op == "delete" && code == model.CodeNotEmpty && u.ends[t.Pzxid(r.Path)] {
+			return true
+		}
+	}
+	return false
+}
+
 // touched are the znodes whose ACLs a write asks for, or that it changes.
 func touched(r model.TreeRequest) []string {
 	var paths []string

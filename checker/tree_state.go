@@ -111,6 +111,9 @@ func wrongTimes(times model.TreeTimes, s *treeStep) (wrong string) {
 }
 
 func replayWrite(t *model.Tree, s *treeStep, changes *triggers) string {
+	if s.void {
+		return ""
+	}
 	if s.answered && s.call.Reply.Code == model.CodeSessionMoved {
 		return "" // refused: the session had come back elsewhere, and whether in time nobody outside can tell
 	}

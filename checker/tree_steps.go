@@ -25,6 +25,8 @@ type treeStep struct {
 	hidden bool
 	// acls are those that counted in place of the znodes' own.
 	acls map[string][]string
+	// void says that it was refused, whatever the model says.
+	void bool
 	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
 	begun, known int
 	op           *history.Operation

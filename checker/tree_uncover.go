@@ -37,6 +37,8 @@ type uncovering struct {
 	gone map[string][][2]int64
 	// stale are ACLs from before, where those may count; else nil.
 	stale staleACLs
+	// ends are the zxids of the ends of sessions.
+	ends map[int64]bool
 	// lost are the writes of each session that were not answered and have no place yet, in the order of their xids.
 	lost     map[int64][]treeStep
 	sessions []int64
@@ -47,10 +49,13 @@ func (l *treeLog) uncover() *uncovering {
 	if l.fed {
 		return nil
 	}
-	u := &uncovering{l: l, taken: map[int64]bool{}, gone: map[string][][2]int64{}, lost: map[int64][]treeStep{}}
+	u := &uncovering{l: l, taken: map[int64]bool{}, ends: map[int64]bool{}, gone: map[string][][2]int64{}, lost: map[int64][]treeStep{}}
 	for i := range l.steps {
 		if l.steps[i].kind != stepLook {
 			u.taken[l.steps[i].zxid] = true
+		}
+		if s := &l.steps[i]; s.kind == stepEnd || s.call != nil && s.call.Request.Op == "closeSession" {
+			u.ends[s.zxid] = true
 		}
 	}
 	for i := range l.calls {
@@ -120,6 +125,10 @@ func (u *uncovering) explain(i int, t *model.Tree) bool {
 	candidates, ways := u.candidates(t, s), []map[string][]string(nil)
 	if s.kind == stepWrite {
 		ways = u.stale.before(s)
+	}
+	if u.stale != nil && s.kind == stepWrite && !s.fits(t, nil) && u.notEmpty(s, t) {
+		s.void = true
+		return false
 	}
 	if len(candidates)+len(ways) == 0 || s.fits(t, nil) || len(ways) > 0 && u.stale.excuse(s, t) {
 		return false

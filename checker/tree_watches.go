@@ -64,6 +64,8 @@ type watcher struct {
 	session int64
 	// others are other sessions' watches, where those count.
 	others others
+	// refused says of an answer that it tells of the session only.
+	refused func(*model.TreeCall) bool
 	// pending are the watches that have not fired as far as the client knows; owed those that it has yet to set again.
 	pending, owed map[clientWatch]bool
 	armed         map[watchSpot]bool
@@ -93,7 +95,7 @@ func (l *treeLog) judgeWatches(changes *triggers) Verdict {
 		w := sessions[h.session]
 		if w == nil {
 			w = newWatcher(changes, h.session)
-			w.others = asked
+			w.others, w.refused = asked, l.refused
 			sessions[h.session] = w
 			order = append(order, w)
 		}

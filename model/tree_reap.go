@@ -54,3 +54,6 @@ func (t *Tree) Reapable() []string {
 
 // Changed is the newest transaction that changed a znode or its children.
 func (t *Tree) Changed(path string) int64 { return max(t.nodes[path].mzxid, t.nodes[path].pzxid) }
+
+// Pzxid is the newest transaction that changed a znode's children; 0 if there is no such znode.
+func (t *Tree) Pzxid(path string) int64 { return t.nodes[path].pzxid }
