@@ -65,7 +65,7 @@ func (n *Node) Text(peer, name string, rest []byte) (string, bool) {
 	n.conns.traffic.received++
 	defer func() { n.conns.traffic.sent++ }()
 	switch w := all[i]; {
-	case !n.config.Operator.allows(name):
+	case !n.allows(name):
 		return name + " is not executed because it is not in the whitelist.\n", true
 	case !w.always && !n.answering():
 		return notServing, true
@@ -74,9 +74,11 @@ func (n *Node) Text(peer, name string, rest []byte) (string, bool) {
 	}
 }
 
-// allows reports whether a word is on the list. srvr is in any case: ZooKeeper's own scripts need it.
-func (o Operator) allows(name string) bool {
-	return name == "srvr" || slices.Contains(o.Words, "*") || slices.Contains(o.Words, name)
+// allows reports whether a word is on the list. srvr is in any case: ZooKeeper's own scripts need it; and isro where there is
+// read-only service: clients that have it ask with this word for a server that takes writes again.
+func (n *Node) allows(name string) bool {
+	list := n.config.Operator.Words
+	return name == "srvr" || name == "isro" && n.config.ReadOnly || slices.Contains(list, "*") || slices.Contains(list, name)
 }
 
 func (n *Node) textRuok(question) string { return "imok" }

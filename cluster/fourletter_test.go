@@ -206,3 +206,14 @@ func TestWordsWithoutLeader(t *testing.T) {
 		}
 	}
 }
+
+// TestIsroBelongsToReadOnlyService asks for the mode where no word is on the list.
+func TestIsroBelongsToReadOnlyService(t *testing.T) {
+	for readOnly, want := range map[bool]string{true: "rw", false: "isro is not executed because it is not in the whitelist.\n"} {
+		e := newEnsembleWith(t, 161, 1, func(c *cluster.Config) { c.ReadOnly = readOnly })
+		e.RunUntil(3 * time.Second)
+		if got := e.ask("n1", "isro"); got != want {
+			t.Errorf("with read-only service %v isro says %q", readOnly, got)
+		}
+	}
+}
