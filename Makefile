@@ -27,6 +27,9 @@ test: ## everything a reviewer needs, with Go alone
 test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on ZooKeeper, its answers beside ours; says which Debian packages it wants
 	acceptance/run.sh
 
+test-suites: ## the own tests of go-zookeeper, kazoo and ZooKeeper's Java client, on real servers; says which Debian packages it wants
+	acceptance/suites.sh
+
 race: ## tests of what has goroutines, and a few trials twice, under the race detector
 	go test -race ./host/... ./sim ./cluster/recipes
 	out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; \
@@ -55,4 +58,4 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns (about 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
 
-.PHONY: help build run test test-clients race lint fuzz bench bench-server bugs clean
+.PHONY: help build run test test-clients test-suites race lint fuzz bench bench-server bugs clean
