@@ -28,7 +28,7 @@ type snapshots struct {
 // making is a snapshot that is being saved.
 type making struct {
 	zxid   int64
-	head   []byte // of the state, before the tree
+	piece  []byte // the memory of the next one; before the first it has the state's head
 	tree   *tree.Snapshot
 	saving *wal.Saving
 }
@@ -45,7 +45,7 @@ func (n *Node) saveSnapshot() {
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
 	n.snapshots.index = n.state.index
 	m := &making{
-		zxid: n.state.tree.Zxid(), head: n.state.appendHead(nil), tree: n.state.tree.BeginSnapshot(),
+		zxid: n.state.tree.Zxid(), piece: n.state.appendHead(nil), tree: n.state.tree.BeginSnapshot(),
 		saving: n.log.Save(&raftpb.SnapshotMetadata{
 			ConfState: n.confState(), Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
 		}),
@@ -56,8 +56,8 @@ func (n *Node) saveSnapshot() {
 
 // savePiece writes the next piece, and goes on when it is written.
 func (n *Node) savePiece(m *making) {
-	piece, more := m.tree.Append(m.head, n.config.SnapshotPieceBytes)
-	m.head = nil
+	piece, more := m.tree.Append(m.piece, n.config.SnapshotPieceBytes)
+	m.piece = piece[:0]
 	m.saving.Add(piece, func(err error) {
 		n.mustPersist(err)
 		if more && n.snapshots.making == m {

@@ -11,7 +11,7 @@ import (
 
 // syncPieces is how many pieces of a snapshot are written between two syncs. To sync all of it at its end would keep the log
 // from the disk for long.
-const syncPieces = 4
+const syncPieces = 2
 
 // half is a snapshot's file before it is whole. It is written beside the log: whatever else the log is asked for goes on.
 type half struct {
@@ -95,10 +95,13 @@ func (l *Log) below(index uint64) (n int) {
 	return n
 }
 
-// Add writes a piece of the snapshot's data. done is called when it is written, which is not to say durable.
+// Add writes a piece of the snapshot's data, and keeps nothing of it. done is called when it is written, which is not to
+// say durable.
 func (s *Saving) Add(piece []byte, done func(error)) {
-	b := append(s.head, s.writer.piece(piece)...)
-	s.head = nil
+	b := s.writer.piece(piece)
+	if s.head != nil {
+		b, s.head = append(s.head, b...), nil
+	}
 	s.add(b, false, done)
 }
 

@@ -121,7 +121,13 @@ func (s *store) rename(name, to string) error {
 
 func (s *store) remove(name string) error {
 	s.forget(name)
-	err := os.Remove(filepath.Join(s.path, name))
+	path := filepath.Join(s.path, name)
+	f, openErr := os.Open(path)
+	err := os.Remove(path)
+	if openErr == nil {
+		// The system gives a file's blocks back when nobody has it open any more: with a large one, no job waits for that.
+		go f.Close()
+	}
 	if os.IsNotExist(err) {
 		return nil
 	}
