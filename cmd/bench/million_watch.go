@@ -38,18 +38,11 @@ func watchSnapshots(ctx context.Context, dir string) func() []span {
 		sizes := snapshotSizes(dir)
 		for ctx.Err() == nil {
 			time.Sleep(watchEvery)
-			now, next := time.Now(), snapshotSizes(dir)
-			grew := false
-			for name, size := range next {
-				before, known := sizes[name]
-				grew = grew || !known || size > before
+			next := snapshotSizes(dir)
+			if grew(sizes, next) {
+				spans = noteGrowth(spans, time.Now())
 			}
 			sizes = next
-			if last := len(spans) - 1; grew && last >= 0 && now.Sub(spans[last].to) < stillMax {
-				spans[last].to = now
-			} else if grew {
-				spans = append(spans, span{now.Add(-watchEvery), now})
-			}
 		}
 		found <- spans
 	}()
@@ -57,6 +50,25 @@ func watchSnapshots(ctx context.Context, dir string) func() []span {
 		stop()
 		return <-found
 	}
+}
+
+// grew says whether a file is new, or larger than before.
+func grew(before, now map[string]int64) bool {
+	for name, size := range now {
+		if was, known := before[name]; !known || size > was {
+			return true
+		}
+	}
+	return false
+}
+
+// noteGrowth makes the last span longer, or begins another.
+func noteGrowth(spans []span, now time.Time) []span {
+	if last := len(spans) - 1; last >= 0 && now.Sub(spans[last].to) < stillMax {
+		spans[last].to = now
+		return spans
+	}
+	return append(spans, span{now.Add(-watchEvery), now})
 }
 
 func snapshotSizes(dir string) map[string]int64 {
