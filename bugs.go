@@ -1,6 +1,9 @@
 package ordeal
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Bug is a bug that is planted in the service or its recipes, to see whether the checkers find it.
 type Bug struct {
@@ -13,7 +16,8 @@ type Bug struct {
 	What string
 	// Imitates names the published bugs that it is like.
 	Imitates string
-	// Caught names the checker that must catch it; "linearizable" is that of whatever model.
+	// Caught names the checker that must catch it, or those of which one must, with " or " between them; "linearizable" is
+	// that of whatever model.
 	Caught string
 }
 
@@ -33,9 +37,11 @@ const (
 	classRecipes    = "recipes"
 )
 
-// CaughtBy says whether a checker of that name, as in a trial's verdict, is the one that must catch the bug.
+// CaughtBy says whether a checker of that name, as in a trial's verdict, is one that must catch the bug.
 func (b Bug) CaughtBy(checker string) bool {
-	return checker == b.Caught || strings.HasPrefix(checker, b.Caught+" ")
+	return slices.ContainsFunc(strings.Split(b.Caught, " or "), func(one string) bool {
+		return checker == one || strings.HasPrefix(checker, one+" ")
+	})
 }
 
 // Bugs lists the planted bugs.

@@ -21,7 +21,7 @@ var bugs = []Bug{
 		"Raft thesis 6.3, jetcd 0.8.2, etcd 14890", "linearizable"},
 
 	{"bugAckBeforeSync", classDurability, inWAL, "a write is acknowledged before it is on disk",
-		"etcd 14370, ZOOKEEPER-3911, NATS 2.12.1", "invariants"},
+		"etcd 14370, ZOOKEEPER-3911, NATS 2.12.1", "invariants or servers"},
 	{"bugVoteNotPersisted", classDurability, inWAL, "a vote is forgotten in a restart, and given again",
 		"canonical/raft 386, hashicorp/raft 661", "invariants"},
 	{"bugVoteUnsynced", classDurability, inWAL, "a vote is written, and given before it is durable",

@@ -18,7 +18,7 @@ func priced(bug string, trials ...int) Price {
 		h := Hunt{Trials: max(n, -n), CPUMs: 100 * int64(max(n, -n))}
 		if n > 0 {
 			b, _ := BugNamed(bug)
-			h.Found, h.Caught = "ordeal/1 ...", []string{"sanity", b.Caught}
+			h.Found, h.Caught = "ordeal/1 ...", append([]string{"sanity"}, strings.Split(b.Caught, " or ")...)
 		}
 		p.Hunts = append(p.Hunts, h)
 	}

@@ -21,9 +21,9 @@ func TestPlantedBugsAreCutDown(t *testing.T) {
 	emitted := make(map[string][]byte)
 	for _, c := range []struct {
 		bug, workload, seeds string
-		says                 []string // what the story has to have
+		says                 []string // what the story has to have, as regular expressions
 	}{
-		{"bugAckBeforeSync", "queue", "2-40", []string{"applied entry ", ", and answered for it, when it was on ", "needed  "}},
+		{"bugAckBeforeSync", "queue", "2-40", []string{", and (answered for it, when it was on|its disk knows nothing of that)", "needed  "}},
 		{"bugLockNoRecheck", "lock", "2-40", []string{"the acquire of c", " was answered at ", ", which had ended at "}},
 	} {
 		t.Run(c.bug, func(t *testing.T) {
@@ -47,8 +47,8 @@ func TestPlantedBugsAreCutDown(t *testing.T) {
 				t.Errorf("exit code %d; one job has another story:\n%s\n%s", code, story, again)
 			}
 			for _, words := range append(c.says, "EXPLAINED  ordeal/1 ", "What happened:\n", " leads term ", "What was safe on the disks at ", "What ought not to be:\n") {
-				if !strings.Contains(story, words) {
-					t.Errorf("the story does not have %q:\n%s", words, story)
+				if !regexp.MustCompile(words).MatchString(story) {
+					t.Errorf("the story does not say %q:\n%s", words, story)
 				}
 			}
 			source, err := os.ReadFile(file)
