@@ -89,9 +89,9 @@ func TestMarksAnswerInTheBuiltProgram(t *testing.T) {
 		t.Fatalf("status %d: %s", status, output)
 	}
 	for _, c := range []struct{ enabled, want string }{
-		{"", "place of n1\ndone\n"},
-		{"tiny/part/planted=return(true)", "place of n1\nthe bug is in\ndone\n"},
-		{"tiny/loud=return(7)", "main is 7\nplace of n1\ndone\n"},
+		{"", "place of n1\nsecond of n1\ndone\n"},
+		{"tiny/part/planted=return(true)", "place of n1\nthe bug is in\nsecond of n1\ndone\n"},
+		{"tiny/loud=return(7)", "main is 7\nplace of n1\nsecond of n1\ndone\n"},
 	} {
 		cmd := exec.Command(bin)
 		cmd.Env = append(os.Environ(), "GO_FAILPOINTS="+c.enabled)
@@ -121,6 +121,18 @@ func TestTheOverlayStaysForOtherUses(t *testing.T) {
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); (err == nil) != c.fine {
 			t.Errorf("go %v: %v: %s", c.args, err, out)
+		}
+	}
+}
+
+func TestNamesAreWhole(t *testing.T) {
+	r, err := rewrite("testdata/tiny/part/part.go", func(pkg string) string { return "path/of/" + pkg })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`Call("path/of/part/place", who)`, `Eval("path/of/part/planted")`, `Call(_curpkg_(name), who)`} {
+		if !strings.Contains(string(r.source), want) {
+			t.Errorf("%s is not in:\n%s", want, r.source)
 		}
 	}
 }

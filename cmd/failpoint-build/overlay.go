@@ -103,9 +103,11 @@ func (o *overlay) addPackage(m module, dir string) error {
 		return nil
 	}
 	importPath := path.Join(m.path, filepath.ToSlash(rel))
+	// The tests' package has a path of its own.
+	pathOf := func(pkg string) string { return importPath + strings.TrimPrefix(pkg, parsed.Name) }
 	bound := map[string]bool{}
 	for _, file := range importing {
-		r, err := rewrite(file)
+		r, err := rewrite(file, pathOf)
 		if err != nil {
 			return err
 		}
@@ -120,8 +122,7 @@ func (o *overlay) addPackage(m module, dir string) error {
 			continue
 		}
 		bound[r.pkg] = true
-		full := importPath + strings.TrimPrefix(r.pkg, parsed.Name) // the tests' package has a path of its own
-		if err := o.put(bindingFile(dir, inside), binding(r.pkg, full)); err != nil {
+		if err := o.put(bindingFile(dir, inside), binding(r.pkg, pathOf(r.pkg))); err != nil {
 			return err
 		}
 	}
@@ -155,10 +156,13 @@ func bindingFile(dir string, inside bool) string {
 	return filepath.Join(dir, "failpoint_binding_test.go")
 }
 
-// binding defines, for package pkg, the function by which rewritten marks find their full names.
+// bindingName is what the rewriter calls the function of binding.
+const bindingName = "_curpkg_"
+
+// binding defines, for package pkg, the function by which rewritten marks find their full names, if a variable holds theirs.
 func binding(pkg, importPath string) []byte {
-	const text = "package %s\n\nfunc _curpkg_(name string) string { return %q + name }\n"
-	return fmt.Appendf(nil, text, pkg, importPath+"/")
+	const text = "package %s\n\nfunc %s(name string) string { return %q + name }\n"
+	return fmt.Appendf(nil, text, pkg, bindingName, importPath+"/")
 }
 
 // put lays source over a path of the tree.

@@ -26,8 +26,9 @@ type rewritten struct {
 	source []byte // nil if there were no marks
 }
 
-// rewrite rewrites the marks of one file. One that does not parse has none: the compiler says what is wrong with it.
-func rewrite(path string) (rewritten, error) {
+// rewrite rewrites the marks of one file, whose package pathOf knows the import path of. One that does not parse has none:
+// the compiler says what is wrong with it.
+func rewrite(path string, pathOf func(pkg string) string) (rewritten, error) {
 	// The rewriter keeps its positions to itself. Those of a set that has seen only the same file are equal.
 	positions := token.NewFileSet()
 	before, err := parser.ParseFile(positions, path, nil, parser.ParseComments)
@@ -52,11 +53,44 @@ func rewrite(path string) (rewritten, error) {
 	if !r.GetRewritten() {
 		return rewritten{pkg: pkg}, nil
 	}
+	nameMarks(r.GetCurrentFile(), pathOf(pkg))
 	// SourcePos has the compiler speak of the lines of the file as it was.
 	var source bytes.Buffer
 	mode := printer.Config{Mode: printer.UseSpaces | printer.TabIndent | printer.SourcePos, Tabwidth: 8}
 	err = mode.Fprint(&source, positions, r.GetCurrentFile())
 	return rewritten{pkg, source.Bytes()}, err
+}
+
+// nameMarks writes the full names of marks in the place of the calls that would put them together each time.
+func nameMarks(file *ast.File, importPath string) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		for i, arg := range call.Args {
+			if name, ok := boundName(arg); ok {
+				full := strconv.Quote(importPath + "/" + name)
+				call.Args[i] = &ast.BasicLit{ValuePos: arg.Pos(), Kind: token.STRING, Value: full}
+			}
+		}
+		return true
+	})
+}
+
+// boundName is the name in a call of the binding, if that is written there and not a variable.
+func boundName(e ast.Expr) (string, bool) {
+	call, ok := e.(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return "", false
+	}
+	f, isName := call.Fun.(*ast.Ident)
+	literal, isLiteral := call.Args[0].(*ast.BasicLit)
+	if !isName || !isLiteral || f.Name != bindingName {
+		return "", false
+	}
+	name, err := strconv.Unquote(literal.Value)
+	return name, err == nil
 }
 
 // failpointName is what a file calls failpoint, "" if it does not import it or imports it for nothing.

@@ -18,3 +18,10 @@ func Work(who string) {
 }
 
 func later(f func()) { f() }
+
+// Each goes through marks that a variable names.
+func Each(who string) {
+	for _, name := range []string{"first", "second"} {
+		failpoint.InjectCall(name, who)
+	}
+}
