@@ -78,15 +78,27 @@ func plant(name string) (remove func(), err error) {
 	return func() { _ = failpoint.Disable(mark) }, nil
 }
 
-// watchMarks calls hit whenever a machine comes to one of the crash marks, until stop is called.
-func watchMarks(hit func(machine host.Addr, mark string)) (stop func(), err error) {
+// marksOf names the marks at which a plan crashes machines, sorted. Nobody asks for the others: to be called by one takes as
+// long as to write a record, and a trial comes to tens of thousands.
+func marksOf(plan nemesis.Plan) []string {
+	named := make(map[string]bool)
+	for _, s := range plan {
+		if s.Fault.Kind == nemesis.Failpoint {
+			named[s.Fault.Mark] = true
+		}
+	}
+	return sortedKeys(named)
+}
+
+// watchMarks calls hit whenever a machine comes to one of these crash marks, until stop is called.
+func watchMarks(names []string, hit func(machine host.Addr, mark string)) (stop func(), err error) {
 	var enabled []string
 	stop = func() {
 		for _, m := range enabled {
 			_ = failpoint.Disable(m)
 		}
 	}
-	for _, name := range sortedKeys(crashMarks) {
+	for _, name := range names {
 		mark := crashMarks[name] + "/" + name
 		if err := failpoint.EnableCall(mark, func(machine host.Addr) { hit(machine, name) }); err != nil {
 			stop()

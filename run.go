@@ -87,7 +87,7 @@ func runTrial(t Trial, begin func(*play)) (Result, error) {
 	}
 	defer remove()
 	if p.ground.marked {
-		stop, err := watchMarks(p.ground.hit)
+		stop, err := watchMarks(marksOf(p.plan), p.ground.hit)
 		if err != nil {
 			return Result{}, err
 		}

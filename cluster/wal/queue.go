@@ -9,7 +9,7 @@ import (
 // stage is a job within a task. Between two stages lies a point where a crash is worth trying: it has a name. A write and the
 // sync behind it are at the disk together, and that point is where the write is known to be done and the sync is not.
 type stage struct {
-	mark string   // the failpoint that is called before the job is submitted
+	mark mark     // called before the job is submitted, nil for nothing
 	job  host.Job // nil: nothing to submit; an empty one is an event
 	then func()   // called when the job is done, nil for nothing
 	// on says that the disk may go on to the next stage's job at once: that one does no harm if this one's fails.
@@ -62,12 +62,12 @@ func (q *queue) start() {
 }
 
 // beside carries out a job that has nothing to do with the tasks, but for the disk: its failure is theirs.
-func (q *queue) beside(mark string, job host.Job, done func(error)) {
+func (q *queue) beside(m mark, job host.Job, done func(error)) {
 	if q.failed != nil {
 		q.disk.Submit(nil, func(error) { done(q.failed) })
 		return
 	}
-	q.pass(mark)
+	q.pass(m)
 	q.disk.Submit(job, func(err error) {
 		q.note(err)
 		done(err)
@@ -90,6 +90,7 @@ func (q *queue) run(stages []stage) {
 		q.disk.Submit(s.job, func(err error) {
 			q.note(err)
 			q.pass(next.mark)
+			failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { q.running.acknowledge(nil) })
 		})
 		q.submit(next, stages[2:])
 		return
@@ -114,19 +115,17 @@ func (q *queue) submit(s stage, rest []stage) {
 
 // note remembers the first failure.
 func (q *queue) note(err error) {
-	failpoint.Inject("bugSyncErrorIgnored", func(_ failpoint.Value) { err = nil })
-	if err != nil && q.failed == nil {
-		q.failed = err
+	if err == nil || q.failed != nil {
+		return
 	}
+	failpoint.Inject("bugSyncErrorIgnored", func(_ failpoint.Value) { err = nil })
+	q.failed = err
 }
 
 // pass is a point between two jobs.
-func (q *queue) pass(mark string) {
-	if mark != "" && q.failed == nil {
-		failpoint.InjectCall(mark, q.self)
-	}
-	if mark == "walBeforeSync" {
-		failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { q.running.acknowledge(nil) })
+func (q *queue) pass(m mark) {
+	if m != nil && q.failed == nil {
+		m(q.self)
 	}
 }
 

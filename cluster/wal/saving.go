@@ -35,14 +35,14 @@ func (h *half) add(b []byte, last bool, done func(error)) {
 	if h.unsynced >= syncPieces || last {
 		job, h.unsynced = append(job, host.Sync(h.name)), 0
 	}
-	h.log.queue.beside("walBeforePiece", job, done)
+	h.log.queue.beside(beforePiece, job, done)
 }
 
 // Drop gives the snapshot up. What was asked of it before may still be acknowledged.
 func (h *half) Drop() {
 	if !h.dropped {
 		h.dropped = true
-		h.log.queue.beside("", host.Job{host.Remove(h.name)}, func(error) {})
+		h.log.queue.beside(nil, host.Job{host.Remove(h.name)}, func(error) {})
 	}
 }
 
@@ -50,13 +50,13 @@ func (h *half) Drop() {
 func (h *half) place(meta *raftpb.SnapshotMetadata, bytes int64) []stage {
 	l, name := h.log, fileName(h.index, snapshotSuffix)
 	return []stage{
-		{mark: "walBeforeRename", job: host.Job{host.Rename(h.name, name), host.SyncDir()}, then: func() {
+		{mark: beforeRename, job: host.Job{host.Rename(h.name, name), host.SyncDir()}, then: func() {
 			l.snapshots, l.snapshotBytes = append(l.snapshots, h.index), bytes
 			if h.index > l.memory.snapshot.GetMetadata().GetIndex() {
 				l.memory.snapshot = &raftpb.Snapshot{Metadata: meta}
 			}
 		}},
-		{mark: "walAfterRename"},
+		{mark: afterRename},
 	}
 }
 

@@ -94,14 +94,14 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 		write = append(write, host.Append(name, data))
 		active.bytes += int64(len(data))
 	}
-	stages := append(make([]stage, 0, 3), stage{mark: "walBeforeWrite", job: write})
+	stages := append(make([]stage, 0, 3), stage{mark: beforeWrite, job: write})
 	if !mustSync {
 		return stages
 	}
 	active.durable = active.bytes // as soon as anything else is written
 	sync = append(host.Job{host.Sync(name)}, sync...)
 	stages[0].on = true
-	return append(stages, stage{mark: "walBeforeSync", job: sync}, stage{mark: "walAfterSync"})
+	return append(stages, stage{mark: beforeSync, job: sync}, stage{mark: afterSync})
 }
 
 // nextSegment begins a segment and returns the steps for it. The one before is durable before the new one is there,
@@ -135,5 +135,5 @@ func (l *Log) removeStage(n int, index uint64) stage {
 		job = append(job, host.Remove(fileName(l.snapshots[0], snapshotSuffix)))
 		l.snapshots = l.snapshots[1:]
 	}
-	return stage{mark: "walBeforeCompact", job: job}
+	return stage{mark: beforeCompact, job: job}
 }
