@@ -119,6 +119,12 @@ func (e *end) transmit(piece event) {
 	if piece.kind == evFrame {
 		to.underWay++
 		arrives = arrives && to.underWay <= w.cfg.Network.ConnQueue
+		w.frames++
+		if pinned := w.payloadPin(FramePoint, e.m, to.m, w.frames); pinned.is(Lost) {
+			arrives = false
+		} else if pinned.is(Late) {
+			late += pinned.delay
+		}
 	}
 	at = max(at+late, to.last)
 	to.last = at

@@ -29,9 +29,13 @@ type disk struct {
 	files files
 	jobs  []*job // the first is under way
 	step  int    // of the first job: the sync under way
+	begun uint64 // jobs so far, in all lives
 	fails bool   // that sync fails
 	armed bool   // CrashInSync
 	hit   func()
+
+	passed int        // states of the job under way that have gone by: see Point
+	left   *diskState // what the next crash leaves; nil: chance decides
 
 	spare      *stream           // chance of what only faults ask for
 	damages    int               // how often it was damaged
@@ -42,6 +46,7 @@ type job struct {
 	steps host.Job
 	done  func(error)
 	err   error
+	begun bool
 }
 
 func (d *disk) open(m *machine) {
@@ -72,6 +77,11 @@ func (d *disk) submit(steps host.Job, done func(error)) {
 // written on the way is on the disk at once, but not durable: a crash in the meantime finds it so.
 func (d *disk) work(from time.Duration) {
 	j, c := d.jobs[0], &d.m.w.cfg.Disk
+	if !j.begun {
+		j.begun = true
+		d.begun++
+		d.passed = 0
+	}
 	var takes time.Duration
 	for ; d.step < len(j.steps) && j.err == nil; d.step++ {
 		s := &j.steps[d.step]
@@ -143,11 +153,17 @@ func (d *disk) startSync(from time.Duration) time.Duration {
 func (d *disk) finish() {
 	w, j := d.m.w, d.jobs[0]
 	if d.step < len(j.steps) && j.err == nil {
+		if d.point(false) {
+			return
+		}
 		j.err = d.sync(&j.steps[d.step])
 		d.step++
 	}
 	if d.step < len(j.steps) && j.err == nil {
 		d.work(w.now)
+		return
+	}
+	if d.point(true) {
 		return
 	}
 	d.jobs[0] = nil
@@ -174,9 +190,14 @@ func (d *disk) sync(s *host.Step) error {
 // stop loses the jobs.
 func (d *disk) stop() { d.jobs, d.step, d.armed, d.hit = nil, 0, false, nil }
 
-// crash loses, by chance, what was not durable. Each crash has its own stream: one crash less does not change what later
-// syncs take.
+// crash loses, by chance unless LeaveDisk has said what, what was not durable. Each crash has its own stream: one crash less
+// does not change what later syncs take.
 func (d *disk) crash() {
+	if d.left != nil {
+		d.files.leave(d.left)
+		d.left = nil
+		return
+	}
 	d.files.crash(newStream(d.m.w.seed, fmt.Sprintf("disk/%s/crash/%d", d.m.name, d.m.life)))
 }
 

@@ -71,7 +71,8 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 	at, fits := l.squeeze(at, len(payload))
 	arrival := at + l.latency()
 	lost, twice, late := l.rng.draw(), l.rng.draw(), l.rng.draw()
-	if l.cut || !fits || hits(lost, l.fault.LossPPM) {
+	pinned := w.payloadPin(MessagePoint, from, to, w.stats.Sent)
+	if l.cut || !fits || hits(lost, l.fault.LossPPM) || pinned.is(Lost) {
 		w.stats.Lost++
 		return
 	}
@@ -83,7 +84,10 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 		w.stats.Corrupted++
 		garble(payload, scramble(lost^hashPrime))
 	}
-	if hits(late, l.fault.ReorderPPM) {
+	if pinned.is(Late) {
+		w.stats.Reordered++
+		arrival += pinned.delay
+	} else if hits(late, l.fault.ReorderPPM) {
 		w.stats.Reordered++
 		arrival += time.Duration(scale(scramble(late), uint64(ReorderDelay)))
 	} else {
@@ -91,6 +95,10 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 		l.last = arrival
 	}
 	l.launch(arrival, payload)
+	if pinned.is(Twice) {
+		w.stats.Duplicated++
+		l.launch(arrival+pinned.delay, copied(payload))
+	}
 	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
 		w.stats.Duplicated++
 		again := time.Duration(scale(scramble(twice), uint64(ReorderDelay)))

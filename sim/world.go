@@ -22,6 +22,9 @@ type World struct {
 	streams   map[string]*rand.Rand
 	observers []func(host.Addr)
 	listeners []func(from, to host.Addr, payload []byte)
+	pointers  []func(Point)
+	pins      []*pin
+	frames    uint64   // that left
 	running   *machine // whose program or process is being called
 	trace     trace
 	failures  []Failure
