@@ -53,6 +53,8 @@ type Request struct {
 	// Full asks for Summary.Result, and Explicit for Summary.Explicit of a trial that is invalid.
 	Full     bool `json:"full,omitempty"`
 	Explicit bool `json:"explicit,omitempty"`
+	// Points asks for Summary.Points.
+	Points bool `json:"points,omitempty"`
 	// Account asks for Summary.Account, about a violation of the Kind, or the one that decides the verdict. The trial is
 	// the same, and takes longer.
 	Account bool   `json:"account,omitempty"`

@@ -19,6 +19,12 @@ type ground struct {
 	ensemble         ensemble
 	// traps says at which mark a machine is to lose power.
 	traps map[host.Addr]string
+	// hits counts how often each machine has come to each mark. markPins wait there, and sprung are the pinned faults that
+	// came to their point; counting is told of every point, unless it is nil.
+	hits     map[markHit]int
+	markPins []*markPin
+	sprung   []Sprung
+	counting *counting
 	// begin is what a client does from its start on.
 	begin func(host.Process)
 	// waiting are those that wait for a leader to append something, in order; lastIndex is where each server's log ended.
@@ -42,7 +48,7 @@ type ground struct {
 var _ nemesis.World = (*ground)(nil)
 
 func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
-	return &ground{World: w, servers: servers, clients: clients, ensemble: ensemble{members: servers, moved: func([]host.Addr) {}}, traps: make(map[host.Addr]string), marked: marked,
+	return &ground{World: w, servers: servers, clients: clients, ensemble: ensemble{members: servers, moved: func([]host.Addr) {}}, traps: make(map[host.Addr]string), marked: marked, hits: make(map[markHit]int),
 		lastIndex: make(map[host.Addr]uint64), detected: make(map[int]bool),
 		forgot: make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*cluster.Node),
 		clocks: newClockErrors()}
@@ -143,14 +149,6 @@ func (g *ground) Disarm(m host.Addr) {
 	delete(g.traps, m)
 	// There is none to take away when it has sprung.
 	_ = g.World.DisarmCrashInSync(m)
-}
-
-// hit is called when a machine's program comes to a mark: if a trap is set there, the machine loses power.
-func (g *ground) hit(m host.Addr, mark string) {
-	if g.traps[m] == mark {
-		delete(g.traps, m)
-		panic(sim.CrashNow{})
-	}
 }
 
 // trouble is what the world refused to do, as one error.

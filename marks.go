@@ -48,7 +48,7 @@ func (t Trial) checkMarks() error {
 	needs := t.Bug != "" || slices.Contains(t.Faults, string(nemesis.Failpoint))
 	for _, s := range t.Plan {
 		mark := s.Fault.Mark
-		if s.Fault.Kind != nemesis.Failpoint {
+		if s.Fault.Mark == "" {
 			continue
 		}
 		needs = true
@@ -83,7 +83,7 @@ func plant(name string) (remove func(), err error) {
 func marksOf(plan nemesis.Plan) []string {
 	named := make(map[string]bool)
 	for _, s := range plan {
-		if s.Fault.Kind == nemesis.Failpoint {
+		if s.Fault.Mark != "" {
 			named[s.Fault.Mark] = true
 		}
 	}

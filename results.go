@@ -48,7 +48,7 @@ func (p *play) result(v checker.Verdict) Result {
 	s := Summary{
 		Line: p.trial.Line(), Command: p.trial.command(), Outcome: string(r.report.Outcome()),
 		TraceHash: r.report.Trace.Hash, Events: p.world.Events(), VirtualMs: p.world.Now().Milliseconds(),
-		Fired: make(map[string]int), Skipped: make(map[string]int),
+		Fired: make(map[string]int), Skipped: make(map[string]int), Sprung: p.ground.sprung,
 	}
 	s.HistoryHash, s.Operations = countHistory(r.History)
 	s.Violations, s.Resolved, s.Masked = p.violations(v), p.resolvedCount, p.masked

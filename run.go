@@ -86,14 +86,14 @@ func runTrial(t Trial, begin func(*play)) (Result, error) {
 		return Result{}, err
 	}
 	defer remove()
+	begin(p)
 	if p.ground.marked {
-		stop, err := watchMarks(marksOf(p.plan), p.ground.hit)
+		stop, err := watchMarks(p.marks(), p.ground.hit)
 		if err != nil {
 			return Result{}, err
 		}
 		defer stop()
 	}
-	begin(p)
 	p.safety()
 	if !p.over() && !t.NoRecovery {
 		p.liveness()

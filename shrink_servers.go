@@ -58,8 +58,9 @@ func (t Trial) withServers(n int) []Trial {
 	roles := t
 	roles.Plan = slices.Clone(t.Plan)
 	for i := range roles.Plan {
-		f := &roles.Plan[i].Fault
-		f.Target = roleFor(*f, n)
+		if f := &roles.Plan[i].Fault; !f.Pinned() {
+			f.Target = roleFor(*f, n)
+		}
 	}
 	return []Trial{there, renamed, roles}
 }

@@ -110,7 +110,7 @@ func rounder(f nemesis.Fault) []nemesis.Fault {
 // byRole is the fault aimed at a role: what it is about is easier seen so.
 func byRole(f nemesis.Fault) []nemesis.Fault {
 	names := targetsOf(f)
-	if len(names) == 0 || !isServer(names[0]) {
+	if len(names) == 0 || !isServer(names[0]) || f.Pinned() {
 		return nil
 	}
 	roles := []nemesis.Target{"leader", "follower"}

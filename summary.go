@@ -32,6 +32,10 @@ type Summary struct {
 	// Fired and Skipped count the plan's steps by kind of fault.
 	Fired   map[string]int `json:"fired,omitempty"`
 	Skipped map[string]int `json:"skipped,omitempty"`
+	// Sprung are the pinned faults that came to what they were pinned to, in order.
+	Sprung []Sprung `json:"sprung,omitempty"`
+	// Points are what faults can be pinned to, if they were asked for.
+	Points []Point `json:"points,omitempty"`
 	// Text tells a person of a trial that is not valid.
 	Text string `json:"text,omitempty"`
 	// Result is the trial for programs, if it was asked for.

@@ -25,6 +25,9 @@
 //	          | "slow-disk" target duration | "fail-sync" target [ percent ] | "fail-read" target | "full-disk" target
 //	          | "rot" target | "misdirect" target | "stale-disk" target | "wipe" target
 //	          | "snapshot" target every | "transfer" target
+//	          | "crash-in-job" machine number [ leaving ] | "crash-at-mark" mark machine number [ leaving ]
+//	          | "lose-message" number | "double-message" number duration | "late-message" number duration
+//	          | "break-at-frame" number | "late-frame" number duration
 //	          | "add" | "remove" target | "replace" target | "promote" target | "demote" target
 //	every     = "every" duration
 //	shape     = "halves" | "bridge" | "ring" | "pairs" | "shatter"
@@ -35,12 +38,17 @@
 //	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader"
 //	          | "keeps-quorum" | "breaks-quorum" | "observer" | "holder" | "leader-appended" | "client" | "clients"
 //	          | machine
+//	leaving   = "leaving" number                         number = 1, 2, ...
 //	machine   = a name that ends in a digit: n3
 //	duration  = 500ms, 6.5s, 1m30s                       percent = 20%, 0.5%      ppm = +5000ppm, -200ppm
 //	rate      = 1mbit, 256kbit, 100bit a second
 //
 // The ppm of a drift and the duration of a jump may begin with "+-": then each machine draws its own up to that, either
 // way.
+//
+// Numbers pin a fault to one thing that happens: the 17th job of a machine's disk, the 120th message between servers. They
+// count from 1 and from the beginning of the world, and the time of the step is when it waits for that; a machine that
+// crashed is started again at the end of it.
 //
 // # Promises
 //

@@ -18,7 +18,7 @@ type Fault struct {
 	// and a packet fault hits the links between the target and the clients too. Without it a fault is between
 	// servers only, unless it aims at clients.
 	WithClients bool
-	// Amount is the added time of Delay and of SlowDisk, and how far Jump and Strobe move the clock, Jump either way.
+	// Amount is the added time of Delay, of SlowDisk, LateMessage and LateFrame, how much later DoubleMessage's second one is, and how far Jump and Strobe move the clock, Jump either way.
 	Amount time.Duration
 	Jitter time.Duration // Delay: each message takes up to that much longer still
 	Every  time.Duration // Strobe and Snapshot: how often
@@ -28,7 +28,14 @@ type Fault struct {
 	// PPM is the probability of Loss, Duplicate, Reorder, Corrupt and FailSync (1 to 1,000,000), or Drift's error of the
 	// clock's rate, positive for fast (±900,000).
 	PPM  int
-	Mark string // Failpoint: the mark's name
+	Mark string // Failpoint and CrashAtMark: the mark's name
+	// N says, of a fault that is pinned, to the how manieth of its kind of thing: job of the target's disk, time that the
+	// target comes to the mark, message between servers, or frame of a connection. It counts from 1 and from the beginning of
+	// the world.
+	N int
+	// Leaving is which state CrashInJob and CrashAtMark leave the disk in, of those that such a crash may leave, counted from
+	// 1; 0 leaves it to chance.
+	Leaving int
 }
 
 // Step is a fault's place in time, counted from when the plan is started.

@@ -18,6 +18,8 @@ type KindInfo struct {
 	// OnlyByName says that Select takes the kind only where it is named itself, not with its family or in "swarm":
 	// it needs a special build.
 	OnlyByName bool
+	// OnlyInPlans says that Select takes the kind not at all: it is pinned to the number of something that happens.
+	OnlyInPlans bool
 
 	// oneIn is how many plans there are to one that the swarm gives the kind to.
 	oneIn   int
@@ -64,7 +66,7 @@ func (k Kind) Info() (KindInfo, bool) {
 }
 
 // Select turns words as a flag takes them into kinds, sorted: names of kinds, names of families, "swarm" for every
-// kind that needs no special build, and "none", which stands alone.
+// kind that needs no special build and is not pinned, and "none", which stands alone.
 func Select(words []string) ([]Kind, error) {
 	if slices.Contains(words, "none") {
 		if len(words) > 1 {
@@ -74,6 +76,9 @@ func Select(words []string) ([]Kind, error) {
 	}
 	var chosen []Kind
 	for _, word := range words {
+		if pinned(Kind(word)) {
+			return nil, fmt.Errorf("faults: nobody draws %s: it is pinned to the number of something that happens, and stands in plans only", word)
+		}
 		named := kindsNamed(word)
 		if named == nil {
 			return nil, fmt.Errorf("faults: %s", unknown("fault or family", word, selectable()))
@@ -87,6 +92,9 @@ func Select(words []string) ([]Kind, error) {
 func kindsNamed(word string) []Kind {
 	var named []Kind
 	for _, info := range kinds {
+		if info.OnlyInPlans {
+			continue
+		}
 		group := (word == "swarm" || word == info.Family) && !info.OnlyByName
 		if group || word == string(info.Kind) {
 			named = append(named, info.Kind)
@@ -101,7 +109,9 @@ func selectable() []string {
 		words = append(words, f.Name)
 	}
 	for _, info := range kinds {
-		words = append(words, string(info.Kind))
+		if !info.OnlyInPlans {
+			words = append(words, string(info.Kind))
+		}
 	}
 	slices.Sort(words)
 	return slices.Compact(words)

@@ -151,6 +151,10 @@ func (r *Runner) fire(i int) {
 		return
 	}
 	r.reached[i] = true
+	if r.plan[i].Fault.Pinned() {
+		r.pin(i)
+		return
+	}
 	if !r.plan[i].Fault.Target.awaits() {
 		r.carryOut(i, "")
 		return
@@ -166,7 +170,7 @@ func (r *Runner) waitNoMore(i int) {
 	if cancel := r.waiting[i]; cancel != nil {
 		cancel()
 		r.waiting[i] = nil
-		r.emit(r.event(i, Skipped, "no leader has appended anything meanwhile"))
+		r.emit(r.event(i, Skipped, r.plan[i].Fault.missed()))
 	}
 }
 

@@ -2,6 +2,7 @@ package nemesis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 // TestRunner holds what the world feels and what is reported, step by step. Arguments of a script: servers, clients,
 // leader, nofailpoints, merciless, spring=(n1,2s) for a trap or failing disk that does its work then, stop=(n1,2s)
 // for a machine that goes down by no fault, heal=(30s,n1,n2), append=(n1,2s) for a leader that then appends something,
-// holders=(n1,n2), observers=(n3).
+// holders=(n1,n2), observers=(n3), come=(17,2s) for a world that then comes to the 17th of everything.
 func TestRunner(t *testing.T) {
 	datadriven.Walk(t, "testdata/runner", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
@@ -50,6 +51,12 @@ func script(t *testing.T, d *datadriven.TestData) string {
 			w.At(duration(t, arg.Vals[1]), func() { w.spring(addrOf(arg.Vals[0])) })
 		case "append":
 			w.At(duration(t, arg.Vals[1]), func() { w.append(addrOf(arg.Vals[0])) })
+		case "come":
+			n, err := strconv.Atoi(arg.Vals[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.At(duration(t, arg.Vals[1]), func() { w.come(n) })
 		case "observers":
 			w.observers = addrsOf(arg.Vals)
 		case "holders":

@@ -2,6 +2,7 @@ package nemesis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,6 +25,9 @@ const (
 	slotEvery          // "every" and a duration
 	slotRate           // bits a second
 	slotSwing          // a duration
+	slotMachine        // a machine's name
+	slotNumber         // a number from 1
+	slotLeaving        // "leaving" and a number from 1, or nothing
 )
 
 const withClients = "with-clients"
@@ -31,7 +35,7 @@ const withClients = "with-clients"
 // spell is the slot's text in f; "" where it may be left out and is.
 func (s slot) spell(f Fault) string {
 	switch s {
-	case slotTarget:
+	case slotTarget, slotMachine:
 		return string(f.Target)
 	case slotShape:
 		return strings.TrimSpace(string(f.Shape) + " " + string(f.Target))
@@ -58,6 +62,13 @@ func (s slot) spell(f Fault) string {
 		return "every " + formatDuration(f.Every)
 	case slotRate:
 		return formatRate(f.Rate)
+	case slotNumber:
+		return strconv.Itoa(f.N)
+	case slotLeaving:
+		if f.Leaving == 0 {
+			return ""
+		}
+		return "leaving " + strconv.Itoa(f.Leaving)
 	case slotJitter:
 		if f.Jitter == 0 {
 			return ""
@@ -101,6 +112,15 @@ func (s slot) read(p *stepParser, f *Fault) (err error) {
 		if p.peek() == "jitter" {
 			p.next++
 			f.Jitter, err = read(p, "a duration such as 10ms", parseSpan)
+		}
+	case slotMachine:
+		f.Target, err = read(p, "a machine such as n2", parseMachine)
+	case slotNumber:
+		f.N, err = read(p, "a number such as 17", parseNumber)
+	case slotLeaving:
+		if p.peek() == "leaving" {
+			p.next++
+			f.Leaving, err = read(p, "the number of a state of the disk, such as 3", parseNumber)
 		}
 	case slotMark:
 		f.Mark, err = read(p, "the name of a mark, such as walBeforeSync", parseMark)

@@ -46,6 +46,9 @@ type World interface {
 	FailpointCrash(machine host.Addr, mark string)
 	// Disarm takes a machine's traps away.
 	Disarm(machine host.Addr)
+	// Pin carries a pinned fault out where the world comes to what it is pinned to: a crash, or what becomes of a message. It
+	// then calls hit once, as an event of its own, with what it came to be in words; unless cancel is called before.
+	Pin(f Fault, hit func(what string)) (cancel func())
 	// Failpoints says whether marks do anything in this build.
 	Failpoints() bool
 	// Pause makes a machine that is up stand still: messages and time wait for it. Resume ends that.

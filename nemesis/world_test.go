@@ -37,6 +37,7 @@ type fakeWorld struct {
 	holders      []host.Addr
 	observers    []host.Addr
 	appended     []func(host.Addr) // who waits for it; nil for one that gave up
+	pins         []func(n int)     // likewise
 }
 
 type call struct {
@@ -124,6 +125,34 @@ func (w *fakeWorld) Await(_ Moment, f func(host.Addr)) (cancel func()) {
 	i := len(w.appended)
 	w.appended = append(w.appended, f)
 	return func() { w.appended[i] = nil }
+}
+
+func (w *fakeWorld) Pin(f Fault, hit func(string)) (cancel func()) {
+	i := len(w.pins)
+	w.verb(true, "pin %s", f)
+	w.pins = append(w.pins, func(n int) {
+		if f.N != n {
+			return
+		}
+		w.pins[i] = nil
+		if f.Target != "" {
+			w.stop(host.Addr(f.Target))
+		}
+		w.At(w.now, func() { hit("the world came to it") })
+	})
+	return func() {
+		w.verb(w.pins[i] != nil, "unpin %s", f)
+		w.pins[i] = nil
+	}
+}
+
+// come lets the world come to the n-th of everything.
+func (w *fakeWorld) come(n int) {
+	for _, f := range w.pins {
+		if f != nil {
+			f(n)
+		}
+	}
 }
 
 // append lets a leader append something.

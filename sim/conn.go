@@ -120,11 +120,9 @@ func (e *end) transmit(piece event) {
 		to.underWay++
 		arrives = arrives && to.underWay <= w.cfg.Network.ConnQueue
 		w.frames++
-		if pinned := w.payloadPin(FramePoint, e.m, to.m, w.frames); pinned.is(Lost) {
-			arrives = false
-		} else if pinned.is(Late) {
-			late += pinned.delay
-		}
+		pinned := w.fatesOf(FramePoint, e.m, to.m, w.frames)
+		arrives = arrives && !pinned.lost
+		late += pinned.delay
 	}
 	at = max(at+late, to.last)
 	to.last = at

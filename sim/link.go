@@ -71,8 +71,8 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 	at, fits := l.squeeze(at, len(payload))
 	arrival := at + l.latency()
 	lost, twice, late := l.rng.draw(), l.rng.draw(), l.rng.draw()
-	pinned := w.payloadPin(MessagePoint, from, to, w.stats.Sent)
-	if l.cut || !fits || hits(lost, l.fault.LossPPM) || pinned.is(Lost) {
+	pinned := w.fatesOf(MessagePoint, from, to, w.stats.Sent)
+	if l.cut || !fits || hits(lost, l.fault.LossPPM) || pinned.lost {
 		w.stats.Lost++
 		return
 	}
@@ -84,7 +84,7 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 		w.stats.Corrupted++
 		garble(payload, scramble(lost^hashPrime))
 	}
-	if pinned.is(Late) {
+	if pinned.late {
 		w.stats.Reordered++
 		arrival += pinned.delay
 	} else if hits(late, l.fault.ReorderPPM) {
@@ -95,9 +95,9 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 		l.last = arrival
 	}
 	l.launch(arrival, payload)
-	if pinned.is(Twice) {
+	if pinned.twice {
 		w.stats.Duplicated++
-		l.launch(arrival+pinned.delay, copied(payload))
+		l.launch(arrival+pinned.again, copied(payload))
 	}
 	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
 		w.stats.Duplicated++

@@ -62,7 +62,7 @@ func (w *World) Points(f func(Point)) { w.pointers = append(w.pointers, f) }
 
 // PinCrash has a machine lose power in the n-th job of its disk, which is left in a state of those of that job: see
 // Point. A negative state leaves it to chance, at the job's first instant; a number beyond the last begins again. hit is
-// called just before, with what is left in words. It is to be pinned before the job begins; cancel undoes it.
+// called just before, with what is left in words, or "" if chance decides. It is to be pinned before the job begins; cancel undoes it.
 func (w *World) PinCrash(name host.Addr, n uint64, state int, hit func(what string)) (cancel func()) {
 	return w.pin(&pin{kind: JobPoint, machine: name, n: n, state: state, hit: hit})
 }
@@ -96,28 +96,38 @@ func (w *World) pinned(p Point) *pin {
 	return nil
 }
 
-// is says whether something is pinned, and whether it is that.
-func (p *pin) is(f Fate) bool { return p != nil && p.fate == f }
-
 func (w *World) tell(p Point) {
 	for _, f := range w.pointers {
 		f(p)
 	}
 }
 
-// payloadPin is the pin at a datagram or a frame that leaves.
-func (w *World) payloadPin(kind PointKind, from, to *machine, n uint64) *pin {
+// fates are what pins do to one datagram or frame.
+type fates struct {
+	lost, twice, late bool
+	again, delay      time.Duration // of twice and late
+}
+
+// fatesOf are those of a datagram or a frame that leaves.
+func (w *World) fatesOf(kind PointKind, from, to *machine, n uint64) (f fates) {
 	if len(w.pins)+len(w.pointers) == 0 {
-		return nil
+		return f
 	}
 	point := Point{Kind: kind, Machine: from.name, To: to.name, N: n}
 	w.tell(point)
-	p := w.pinned(point)
-	if p != nil {
+	for p := w.pinned(point); p != nil; p = w.pinned(point) {
 		w.unpin(p)
 		p.hit(fmt.Sprintf("%s to %s", from.name, to.name))
+		switch p.fate {
+		case Lost:
+			f.lost = true
+		case Twice:
+			f.twice, f.again = true, p.delay
+		case Late:
+			f.late, f.delay = true, p.delay
+		}
 	}
-	return p
+	return f
 }
 
 // point is an instant of the job under way, the last one or one before it, and reports whether the machine has crashed
@@ -141,7 +151,7 @@ func (d *disk) point(last bool) (crashed bool) {
 		return false // it is one of a later instant
 	}
 	w.unpin(pinned)
-	what := "by chance"
+	what := ""
 	if state >= 0 {
 		what, _ = w.LeaveDisk(p.Machine, state) // the machine is there
 	}

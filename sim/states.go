@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -58,7 +57,7 @@ func (w *World) LeaveDisk(name host.Addr, state int) (what string, err error) {
 	}
 	all, _ := m.disk.files.states()
 	m.disk.left = &all[state%len(all)]
-	return fmt.Sprintf("disk state %d of %d: %s", state%len(all), len(all), m.disk.left.text), nil
+	return m.disk.left.text, nil
 }
 
 // states lists the states in which a crash may leave the files, each once, and counts those that are left out.
