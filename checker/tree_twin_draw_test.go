@@ -26,6 +26,9 @@ func (t *treeTwin) drawACL() []string { return twinACLs[t.r.IntN(len(twinACLs))]
 
 func (t *treeTwin) draw(writes bool) model.TreeRequest {
 	r := model.TreeRequest{Path: twinPaths[t.r.IntN(len(twinPaths))], Watch: t.r.IntN(3) == 0}
+	if writes && len(t.made) > 20 {
+		return model.TreeRequest{Op: "delete", Path: t.made[t.r.IntN(len(t.made))], Version: -1}
+	}
 	n := t.r.IntN(100)
 	switch {
 	case !writes || n < 46:
@@ -85,6 +88,9 @@ func (t *treeTwin) drawWrite(ops []string) model.TreeRequest {
 	}
 	if r.Op != "setACL" && r.ACL != nil {
 		r.Version = 0
+	}
+	if t.long && (r.Flags == 2 || r.Flags == 6) {
+		r.Path = "/a" // below the root they can be deleted by anybody: else there were ever more of them
 	}
 	return r
 }

@@ -22,7 +22,10 @@ type treeTwin struct {
 	processes, values int
 	sessions          int64
 	lossy             bool // connections break and sessions expire
+	long              bool // what is made has to go again
 	now               time.Duration
+	// made are sequential znodes, which are to be deleted one day: else the history would grow with its square.
+	made []string
 	// stamps are the instants of transactions.
 	stamps map[int64]time.Duration
 }
@@ -68,7 +71,7 @@ type twinCall struct {
 
 // recordTree records about n requests.
 func recordTree(r *rand.Rand, clients, n int, lossy bool) history.History {
-	t := &treeTwin{r: r, lossy: lossy, stamps: map[int64]time.Duration{}}
+	t := &treeTwin{r: r, lossy: lossy, long: n > 5000, stamps: map[int64]time.Duration{}}
 	t.rec = history.NewRecorder(func() time.Duration { t.now += time.Millisecond; return t.now })
 	t.service("settings", []any{"super", superID}, []any{"ttl", true})
 	for i := range t.servers {
@@ -178,6 +181,9 @@ func (t *treeTwin) apply(s *twinServer) {
 		if told != nil {
 			t.service("applied", told...)
 		}
+		if t.long && e.request != nil {
+			t.remember(*e.request, reply)
+		}
 	}
 	for _, event := range events {
 		t.fire(s, event, e.zxid)
@@ -221,7 +227,7 @@ func (s *twinServer) carryOut(e twinEntry) (reply model.TreeReply, events []mode
 // reap looks for a znode that has had its time, or a container that was left.
 func (t *treeTwin) reap() {
 	path, tree := twinPaths[t.r.IntN(len(twinPaths))], t.servers[0].tree
-	if _, wrong := tree.Clone().Reap(1<<40, path); wrong == "" && !t.young(tree, path, t.now) {
+	if slices.Contains(tree.Reapable(), path) && !t.young(tree, path, t.now) {
 		t.append(twinEntry{reap: path})
 	}
 }
@@ -274,6 +280,19 @@ func (t *treeTwin) submit(c *twinClient) {
 		c.deaf = t.lossy && t.r.IntN(60) == 0
 	}
 	t.answer(c)
+}
+
+// remember notes which sequential znodes there are.
+func (t *treeTwin) remember(r model.TreeRequest, reply model.TreeReply) {
+	for i := range reply.Parts {
+		t.remember(r.Parts[i], reply.Parts[i])
+	}
+	switch {
+	case reply.Path != "" && reply.Path != r.Path:
+		t.made = append(t.made, reply.Path)
+	case r.Op == "delete" && (reply.Code == model.CodeOK || reply.Code == model.CodeNoNode):
+		t.made = slices.DeleteFunc(t.made, func(path string) bool { return path == r.Path })
+	}
 }
 
 // logged says whether a request goes through the log.

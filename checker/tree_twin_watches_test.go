@@ -61,11 +61,11 @@ func (c *twinClient) aboutWatches(r model.TreeRequest) model.TreeReply {
 		return model.TreeReply{Code: model.CodeMarshalling}
 	}
 	reply := model.TreeReply{Code: model.CodeNoWatcher}
+	if slices.ContainsFunc(spots, func(spot watchSpot) bool { return c.armed[spot] }) {
+		reply.Code = model.CodeOK
+	}
 	for _, spot := range spots {
-		if c.armed[spot] {
-			reply.Code = model.CodeOK
-		}
-		if r.Op == "removeWatches" {
+		if r.Op == "removeWatches" && reply.Code == model.CodeOK { // else the client keeps what it has
 			delete(c.armed, spot)
 			for kind := range watchKinds {
 				if kind.spot() == spot.kind {
