@@ -87,10 +87,12 @@ var bugTrials = map[string]bugTrial{
 	"bugAttachFromMemory":          {"tree", "roaming", ""},
 	"bugReadOvertakesWrite":        {"tree", "nothing", ""},
 	"bugRequestsResent":            {"register", "clients", ""},
+	"bugServedAfterClose":          {"tree", "nothing", ""},
 
 	"bugWatchAfterData":          {"register", "nothing", ""},
 	"bugWatchSetLate":            {"tree", "nothing", ""},
 	"bugWatchFiresAgain":         {"tree", "nothing", ""},
+	"bugPersistentWatchTwice":    {"tree", "nothing", ""},
 	"bugRemovedWatchStays":       {"tree", "nothing", ""},
 	"bugEventsReversed":          {"tree", "nothing", ""},
 	"bugChildWatchSilentInMulti": {"tree", "nothing", ""},

@@ -17,6 +17,8 @@ var bugs = []Bug{
 		"canonical/raft 355, RedisRaft 1b3fbf6", "invariants"},
 	{"bugRefusedVoteCounts", classConsensus, inNode, "a candidate counts the votes that it was refused",
 		"Camunda 1068, canonical/raft 386", "invariants"},
+	{"bugReconfigBeforeCommit", classConsensus, inNode, "a change of the ensemble is in force before it has committed",
+		"RethinkDB 2.2.3, NuRaft 67, raft 372", "invariants"},
 	{"bugForwardTwice", classConsensus, inNode, "a request that was forwarded twice is applied twice",
 		"Raft thesis 6.3, jetcd 0.8.2, etcd 14890", "linearizable"},
 
@@ -84,6 +86,8 @@ var bugs = []Bug{
 		"ZOOKEEPER-1863, ZOOKEEPER-2775", "linearizable"},
 	{"bugRequestsResent", classSessions, inClient, "a client sends what was not answered once more when it comes back",
 		"jetcd 0.8.2, etcd 14890", "linearizable"},
+	{"bugServedAfterClose", classSessions, inTree, "what a client asks for behind the end of its session is done",
+		"ZOOKEEPER-1208", "linearizable"},
 
 	{"bugWatchAfterData", classWatches, inNode, "a watch's event is sent after the data that it announces",
 		"ZooKeeper's guarantee of watches, ZOOKEEPER-1863", "watches"},
@@ -91,6 +95,8 @@ var bugs = []Bug{
 		"etcd 17529, etcd 3.4.3", "watches"},
 	{"bugWatchFiresAgain", classWatches, inTree, "a watch that fires once fires again",
 		"etcd 17247, etcd PR 15274", "watches"},
+	{"bugPersistentWatchTwice", classWatches, inTree, "a watch that stays tells of a change twice",
+		"etcd 17247, ZOOKEEPER-4466", "watches"},
 	{"bugRemovedWatchStays", classWatches, inTree, "a watch that was removed fires",
 		"CURATOR-332, ZOOKEEPER-4471", "watches"},
 	{"bugEventsReversed", classWatches, inNode, "the events of a transaction come in another order than its changes",

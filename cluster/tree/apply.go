@@ -67,8 +67,10 @@ func (t *Tree) Apply(zxid int64, txn Txn) Result {
 func (t *Tree) applyOwned(txn Txn) Result {
 	s := t.session(txn.Session)
 	_, closes := txn.Request.(wire.CloseSessionRequest)
+	unasked := false
+	failpoint.Inject("bugServedAfterClose", func(_ failpoint.Value) { unasked = s == nil && !closes })
 	switch local := txn.Settings&Local != 0; {
-	case local && !closes:
+	case local && !closes, unasked:
 	case s == nil:
 		return Result{Err: wire.SessionExpired}
 	case s.Owner != txn.Owner && !ownerIgnored():

@@ -186,3 +186,17 @@ func TestBugPersistentWatchTwice(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestBugServedAfterClose(t *testing.T) {
+	plant(t, "bugServedAfterClose")
+	d := newDriver(t)
+	must := d.as(alice, wire.CloseSessionRequest{})
+	got := d.as(alice, wire.CreateRequest{Path: "/late", ACL: []wire.ACL{everybody}, Flags: wire.FlagEphemeral})
+	if must.Err != wire.OK {
+		t.Fatalf("the session was not closed: %v", must.Err)
+	}
+	skipIn(t, got.Err == wire.SessionExpired)
+	if got.Err != wire.OK || d.tree.nodes["/late"] == nil {
+		t.Errorf("the bug leaves no znode behind: %v", got.Err)
+	}
+}
