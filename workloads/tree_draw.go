@@ -115,6 +115,9 @@ func (w *worker) drawSetData() wire.Request {
 
 // drawMulti draws a few writes. Often the first makes what the next ones need.
 func (w *worker) drawMulti() wire.Request {
+	if w.chance(65) {
+		return w.drawWholeMulti()
+	}
 	var ops []wire.Request
 	for range 1 + w.p.Rand().IntN(4) {
 		switch n := w.p.Rand().IntN(100); {
@@ -134,6 +137,17 @@ func (w *worker) drawMulti() wire.Request {
 		}
 	}
 	return wire.MultiRequest{Ops: ops}
+}
+
+// drawWholeMulti draws a multi that succeeds for all that the others do, unless the root lets nobody make or remove anything; and of
+// which every part leaves the tree as nobody must ever see it.
+func (w *worker) drawWholeMulti() wire.Request {
+	path := join(treeRoot, "m")
+	ops := []wire.Request{wire.CreateRequest{Path: path, Data: w.drawData(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.chance(50)}}
+	for range w.p.Rand().IntN(3) {
+		ops = append(ops, wire.SetDataRequest{Path: path, Data: w.drawData(), Version: wire.AnyVersion})
+	}
+	return wire.MultiRequest{Ops: append(ops, wire.DeleteRequest{Path: path, Version: wire.AnyVersion})}
 }
 
 // drawMultiRead draws a few reads.

@@ -16,7 +16,7 @@ var treeOps = []treeOp{
 	{[4]int{10, 3, 7, 10}, func(w *worker, _ treeProfile) wire.Request { return w.drawCreate(true) }},
 	{[4]int{16, 5, 11, 14}, func(w *worker, _ treeProfile) wire.Request { return w.drawDelete() }},
 	{[4]int{22, 6, 16, 12}, func(w *worker, _ treeProfile) wire.Request { return w.drawSetData() }},
-	{[4]int{12, 3, 8, 9}, func(w *worker, _ treeProfile) wire.Request { return w.drawMulti() }},
+	{[4]int{30, 10, 18, 20}, func(w *worker, _ treeProfile) wire.Request { return w.drawMulti() }},
 	{[4]int{5, 18, 14, 9}, func(w *worker, p treeProfile) wire.Request {
 		return wire.ExistsRequest{Path: w.drawPath(), Watch: w.chance(p.watches)}
 	}},
