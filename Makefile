@@ -52,7 +52,7 @@ bench: build ## what trials cost, beside what they are to cost (about six minute
 bugs: build ## what it costs to find each planted bug, into docs/prices.json and docs/BUGS.md (about an hour of two CPUs)
 	bin/ordeal bugs run --write docs
 
-bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a million znodes (about ten minutes; wants the Debian package zookeeper)
+bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a million znodes (about twelve minutes; wants the Debian package zookeeper)
 	status=0; for what in server million; do go run ./cmd/bench $$what || status=1; done; exit $$status
 
 clean: ## remove what was built, and results

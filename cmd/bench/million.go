@@ -121,9 +121,14 @@ func (f millionFlags) measureOne(ctx context.Context, p product, dir string) (fi
 
 // writeAcross lets clients write and tells the requests that were under way with a snapshot from the others.
 func (f millionFlags) writeAcross(ctx context.Context, r *running, fig *millionFigures) error {
+	c, err := load{write: true, clients: f.writers, outstanding: 1}.gather(r.addrs, 0)
+	if err != nil {
+		return err
+	}
+	defer c.close()
 	watch := watchSnapshots(ctx, r.dirs[0])
 	now := time.Now()
-	took, err := load{write: true, clients: f.writers, outstanding: 1}.drive(r.addrs, 0, window{from: now, to: now.Add(f.every)})
+	took, err := c.drive(window{from: now, to: now.Add(f.every)})
 	spans := watch()
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ ZooKeeper's.`,
 	c.Flags().StringVar(&f.dir, "dir", "", "where the servers have their data for the time being (default: the system's folder for temporary files)")
 	c.Flags().IntSliceVar(&f.sizes, "servers", []int{1, 3}, "how many servers, 0 for none of this")
 	c.Flags().IntVar(&f.rounds, "rounds", 3, "turns of each server at each load")
-	c.Flags().DurationVar(&f.warmUp, "warm-up", time.Second, "how long a load is on before it is measured")
+	c.Flags().DurationVar(&f.warmUp, "warm-up", 2*time.Second, "how long a load is on before it is measured")
 	c.Flags().DurationVar(&f.every, "measure", 2*time.Second, "how long it is measured")
 	c.Flags().IntVar(&f.znodes, "znodes", 100_000, "znodes at which to compare memory, 0 for not at all")
 	return c
@@ -111,7 +111,7 @@ func (f serverFlags) compare(ctx context.Context, out io.Writer, products []prod
 	for _, l := range loads() {
 		rates, err := f.takeTurns(ctx, l, ensembles)
 		if err != nil {
-			return fmt.Errorf("%v: %w", l, err)
+			return errors.Join(w.Flush(), fmt.Errorf("%v: %w", l, err))
 		}
 		if !printRates(w, l, rates[0], rates[1]) {
 			missedAny = errMissed
@@ -177,6 +177,11 @@ func medianOf[T float64 | time.Duration](rates []rate, of func(rate) T) T {
 
 // measureLoad puts a load on an ensemble. The CPU time is that of the window.
 func (f serverFlags) measureLoad(l load, r *running, turn int) (rate, error) {
+	c, err := l.gather(r.addrs, turn)
+	if err != nil {
+		return rate{}, err
+	}
+	defer c.close()
 	from := time.Now().Add(f.warmUp)
 	w := window{from: from, to: from.Add(f.every)}
 	type usage struct {
@@ -191,7 +196,7 @@ func (f serverFlags) measureLoad(l load, r *running, turn int) (rate, error) {
 		after, err2 := r.spent()
 		used <- usage{after - before, errors.Join(err1, err2)}
 	}()
-	spans, err := l.drive(r.addrs, turn, w)
+	spans, err := c.drive(w)
 	u := <-used
 	if err := errors.Join(err, u.err); err != nil {
 		return rate{}, err

@@ -151,35 +151,50 @@ func (l load) String() string {
 // window is when a load is measured: it is on before, to warm up.
 type window struct{ from, to time.Time }
 
-// drive puts a load on servers and returns when each request was under way that ended within the window. Client i talks to
-// server i+turn.
-func (l load) drive(addrs []string, turn int, w window) ([]span, error) {
-	sessions := make([]*session, l.clients)
+// crowd is the clients of a load, each with a session and a znode of its own.
+type crowd struct {
+	load
+	sessions []*session
+	paths    []string
+}
+
+// gather opens the sessions of a load. Client i talks to server i+turn.
+func (l load) gather(addrs []string, turn int) (c *crowd, err error) {
+	c = &crowd{load: l}
 	defer func() {
-		for _, s := range sessions {
-			if s != nil {
-				s.close()
-			}
+		if err != nil {
+			c.close()
 		}
 	}()
-	paths := make([]string, l.clients)
-	for i := range sessions {
+	for i := range l.clients {
 		s, err := openSession(addrs[(i+turn)%len(addrs)])
 		if err != nil {
 			return nil, err
 		}
-		sessions[i], paths[i] = s, fmt.Sprintf("/bench-%d", i)
-		if err := s.send(wire.CreateRequest{Path: paths[i], Data: make([]byte, payloadBytes), ACL: openACL}); err != nil {
+		path := fmt.Sprintf("/bench-%d", i)
+		c.sessions, c.paths = append(c.sessions, s), append(c.paths, path)
+		if err := s.send(wire.CreateRequest{Path: path, Data: make([]byte, payloadBytes), ACL: openACL}); err != nil {
 			return nil, err
 		}
 		if err := s.receive(wire.NodeExists); err != nil {
 			return nil, err
 		}
 	}
-	took, errs := make([][]span, l.clients), make([]error, l.clients)
+	return c, nil
+}
+
+func (c *crowd) close() {
+	for _, s := range c.sessions {
+		s.close()
+	}
+}
+
+// drive puts the load on the servers and returns when each request was under way that ended within the window.
+func (c *crowd) drive(w window) ([]span, error) {
+	took, errs := make([][]span, c.clients), make([]error, c.clients)
 	var clients sync.WaitGroup
-	for i, s := range sessions {
-		clients.Go(func() { took[i], errs[i] = l.repeat(s, paths[i], w) })
+	for i, s := range c.sessions {
+		clients.Go(func() { took[i], errs[i] = c.repeat(s, c.paths[i], w) })
 	}
 	clients.Wait()
 	return slices.Concat(took...), errors.Join(errs...)

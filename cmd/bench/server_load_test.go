@@ -25,7 +25,12 @@ func TestLoadReachesAServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A window that is over: each client has its first requests answered and stops.
-	took, err := load{write: true, clients: clients, outstanding: outstanding}.drive(r.addrs, 0, window{to: time.Now()})
+	c, err := load{write: true, clients: clients, outstanding: outstanding}.gather(r.addrs, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	took, err := c.drive(window{to: time.Now()})
 	if err != nil || len(took) != 0 {
 		t.Fatalf("%d requests ended in a window that was over: %v", len(took), err)
 	}

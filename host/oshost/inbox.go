@@ -74,6 +74,13 @@ func (b *inbox[E]) take(spare []E) []E {
 	return events
 }
 
+// waits reports whether there are events to take.
+func (b *inbox[E]) waits() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.events) > 0
+}
+
 // close lets every put fail, also those that wait.
 func (b *inbox[E]) close() {
 	b.mu.Lock()

@@ -2,6 +2,7 @@ package oshost
 
 import (
 	"maps"
+	"runtime"
 	"slices"
 	"time"
 
@@ -82,13 +83,13 @@ func (m *Machine) task(f func()) {
 
 func (m *Machine) loop() {
 	var events []event
+	calls := 0 // since the last look
 	for {
 		events = m.inbox.take(events)
 		for i := range events {
-			if i%eventsPerLook == 0 {
-				m.settle()
-				m.flusher.flush()
-				if !m.look() {
+			if calls++; calls > eventsPerLook {
+				calls = 1
+				if !m.endTurn() {
 					return
 				}
 			}
@@ -96,12 +97,31 @@ func (m *Machine) loop() {
 			events[i] = event{} // let go of the payload
 			m.call(e)
 		}
-		m.settle()
-		m.flusher.flush()
-		if len(events) == 0 && !m.sleep() {
+		if m.more() {
+			continue
+		}
+		calls = 0
+		if !m.endTurn() || len(events) == 0 && !m.sleep() {
 			return
 		}
 	}
+}
+
+// more lets those run who read from connections, when frames wait to be settled, and reports whether anything came: frames of
+// many clients that arrive one after the other then share what a turn costs.
+func (m *Machine) more() bool {
+	if !m.unsettled {
+		return false
+	}
+	runtime.Gosched()
+	return m.inbox.waits()
+}
+
+// endTurn hands out what the calls came to, and reports false when the machine is to end.
+func (m *Machine) endTurn() bool {
+	m.settle()
+	m.flusher.flush()
+	return m.look()
 }
 
 // look wakes the program if its alarm is due, and reports false when the machine is to end.
