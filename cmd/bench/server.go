@@ -177,7 +177,7 @@ func medianOf[T float64 | time.Duration](rates []rate, of func(rate) T) T {
 
 // measureLoad puts a load on an ensemble. The CPU time is that of the window.
 func (f serverFlags) measureLoad(l load, r *running, turn int) (rate, error) {
-	c, err := l.gather(r.addrs, turn)
+	c, err := r.gather(l, turn)
 	if err != nil {
 		return rate{}, err
 	}

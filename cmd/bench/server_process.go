@@ -92,6 +92,21 @@ func (p product) start(dir string, n int) (*running, error) {
 	return r, nil
 }
 
+// gather opens the sessions of a load, after another try if it must: an ensemble that has just lost its leader under the load
+// before hangs up on everybody.
+func (r *running) gather(l load, turn int) (*crowd, error) {
+	end := time.Now().Add(startLimit)
+	for {
+		c, err := l.gather(r.addrs, turn)
+		if err == nil || time.Now().After(end) {
+			return c, err
+		}
+		if err := r.await(); err != nil {
+			return nil, err
+		}
+	}
+}
+
 func portOf(addr string) string { return addr[strings.LastIndexByte(addr, ':')+1:] }
 
 func (r *running) startServer(dir string, i int, members string) error {
