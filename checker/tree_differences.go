@@ -74,14 +74,20 @@ func (l *treeLog) translate(raw treeRaw) {
 		if l.calls[i].Request.Op == "closeSession" && r.Code == model.CodeOK {
 			l.over[l.calls[i].Session] = true
 		}
+		if l.over[l.calls[i].Session] && l.calls[i].Request.Misshapen() && r.Code == model.CodeBadArguments {
+			*r = model.TreeReply{Code: model.CodeSessionExpired} // it looks at the session only after that
+		}
 		if path := l.calls[i].Request.Path; l.calls[i].Request.Op == "sync" && r.Path != path && legible(path) == legible(r.Path) {
 			r.Path = path
 		}
 		if len(r.Parts) == 0 || l.calls[i].Request.Op != "multi" {
 			continue
 		}
-		if code := r.Parts[0].Code; code == model.CodeSessionExpired || code == model.CodeSessionMoved {
+		switch code := r.Parts[0].Code; {
+		case code == model.CodeSessionExpired, code == model.CodeSessionMoved:
 			*r = model.TreeReply{Code: code}
+		case code == model.CodeBadArguments && l.over[l.calls[i].Session] && l.calls[i].Request.Parts[0].Misshapen():
+			*r = model.TreeReply{Code: model.CodeSessionExpired}
 		}
 	}
 }
