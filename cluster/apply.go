@@ -34,8 +34,10 @@ func (n *Node) applyCommand(term uint64, c command) {
 	}
 	failpoint.Inject("bugLocalClockInApply", func(_ failpoint.Value) { txn.TimeMs = n.wallMs() })
 	failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = n.unlessOld(term, txn.Request) })
+	before := n.lookBefore(txn)
 	zxid := n.state.nextZxid(term)
 	result := n.state.tree.Apply(zxid, txn)
+	n.noteApplied(txn, result.Err, before)
 	accepted := false
 	if r, ok := txn.Request.(wire.ReconfigRequest); ok && (result.Err == wire.OK || result.Err == wire.NoAuth) {
 		result.Err = n.consider(c, txn, r, result.Err)
@@ -54,7 +56,9 @@ func (n *Node) applyCommand(term uint64, c command) {
 	}
 	if own {
 		n.outbox.sentAt = n.ticks
-		if asked := n.outbox.pop(c.seq); accepted {
+		asked := n.outbox.pop(c.seq)
+		n.noteOwn(asked, term, before)
+		if accepted {
 			n.changing.waiting = asked
 		} else {
 			n.deliver(asked, result)

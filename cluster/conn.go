@@ -146,8 +146,8 @@ func (n *Node) close(c *conn) {
 
 func (n *Node) closeAll(why string) { n.closeThose(why, func(*conn) bool { return true }) }
 
-func (n *Node) closeThose(why string, which func(*conn) bool) {
-	closed := 0
+// closeThose says how many there were.
+func (n *Node) closeThose(why string, which func(*conn) bool) (closed int) {
 	for _, c := range n.conns.sorted() {
 		if which(c) {
 			n.close(c)
@@ -157,6 +157,7 @@ func (n *Node) closeThose(why string, which func(*conn) bool) {
 	if closed > 0 {
 		n.host.Log().Info("clients sent away", "why", why, "connections", closed)
 	}
+	return closed
 }
 
 // frame takes one frame of a client.

@@ -31,6 +31,8 @@ type outbox struct {
 // request is a transaction that a client waits for.
 type request struct {
 	seq  uint64
+	term uint64 // when it was made
+	sent bool   // to a leader, at least once
 	txn  []byte
 	conn *conn
 	call *call // nil for the handshake
@@ -48,7 +50,7 @@ const resendTicks = 6
 // submit sends a transaction on its way into the log.
 func (n *Node) submit(c *conn, cl *call, txn tree.Txn) {
 	n.outbox.last++
-	r := &request{seq: n.outbox.last, txn: tree.AppendTxn(nil, txn), conn: c, call: cl}
+	r := &request{seq: n.outbox.last, term: n.role.term, txn: tree.AppendTxn(nil, txn), conn: c, call: cl}
 	n.outbox.waiting = append(n.outbox.waiting, r)
 	if len(n.outbox.waiting) == 1 {
 		n.outbox.sentAt = n.ticks
@@ -75,6 +77,7 @@ func (n *Node) forwardAll() {
 // forward sends consecutive requests to the leader, which may be this node.
 func (n *Node) forward(requests []*request) {
 	if n.role.leader == n.config.ID {
+		markSent(requests)
 		batch := forwardBatch{server: n.config.ID, incarnation: n.outbox.incarnation, first: requests[0].seq}
 		for _, r := range requests {
 			batch.txns = append(batch.txns, r.txn)
@@ -86,6 +89,7 @@ func (n *Node) forward(requests []*request) {
 	if !ok {
 		return
 	}
+	markSent(requests)
 	b := []byte{byte(peerForward)}
 	for _, v := range []uint64{n.config.ID, n.outbox.incarnation, requests[0].seq, uint64(len(requests))} {
 		b = binary.AppendUvarint(b, v)
@@ -97,9 +101,16 @@ func (n *Node) forward(requests []*request) {
 	n.post(to, b)
 }
 
+func markSent(requests []*request) {
+	for _, r := range requests {
+		r.sent = true
+	}
+}
+
 // tickOutbox sends everything again if nothing has come back for a while.
 func (n *Node) tickOutbox() {
 	if len(n.outbox.waiting) > 0 && n.role.leader != 0 && n.ticks-n.outbox.sentAt >= resendTicks {
+		n.did(SentAgain)
 		n.forwardAll()
 	}
 }
@@ -187,6 +198,7 @@ func (n *Node) take(batch forwardBatch) {
 		known := at <= seq
 		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { known = false })
 		if known || at > seq+1 {
+			n.noteDropped(known)
 			continue
 		}
 		seq = max(seq, at)

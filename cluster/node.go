@@ -59,6 +59,7 @@ type Node struct {
 	lateEvents []firedEvent
 	// lateWatches sets the watches that bugWatchSetLate held back.
 	lateWatches []func()
+	deeds       Deeds // of this boot
 	// traceMask is what the word stmk set; see fourletter.go.
 	traceMask *int64
 }
@@ -113,6 +114,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 	}
 	now := n.raft.BasicStatus()
 	n.role.state, n.role.term, n.role.leader, n.role.named = now.RaftState, now.HardState.GetTerm(), now.Lead, now.Lead
+	n.noteStart()
 	log.Begin(n.begin)
 	n.bootedAt = h.Clock().Now()
 	n.nextTick = n.bootedAt + n.tick
@@ -256,7 +258,9 @@ func (n *Node) Wake() {
 // anything new, and another server may.
 func (n *Node) tickLeaderless() {
 	if n.role.leader == 0 && n.ticks-n.role.leaderlessSince >= raftTicksPerTick {
-		n.closeThose("no leader", func(c *conn) bool { return !c.readOnly })
+		if n.closeThose("no leader", func(c *conn) bool { return !c.readOnly }) > 0 {
+			n.did(SentClientsAway)
+		}
 	}
 }
 

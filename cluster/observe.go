@@ -41,6 +41,7 @@ func (n *Node) tickObserver() {
 	if n.role.leader == 0 || !n.observing() || n.ticks-n.role.heardAt < silentMax {
 		return
 	}
+	n.did(LostLeader)
 	n.role.leader, n.role.leaderlessSince = 0, n.ticks
 	n.host.Log().Info("the leader is silent", "leader", n.role.named)
 }

@@ -35,6 +35,7 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 	body, ok := sound(payload)
 	if !ok {
 		n.peersCorrupt++
+		n.did(DroppedCorrupt)
 		n.host.Log().Warn("a message was dropped: its checksum is wrong", "from", string(from), "bytes", len(payload))
 		return
 	}
@@ -46,6 +47,7 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 			return
 		}
 		n.bendReceived(m)
+		n.noteMessage(m)
 		n.hear(m)
 		n.step(m)
 	case peerForward:

@@ -59,6 +59,7 @@ func (n *Node) persist(m *raftpb.Message) {
 		n.log.Install(received.file, hs, m.GetEntries(), done)
 		return
 	}
+	n.noteAppend(m.GetEntries())
 	n.log.Append(hs, m.GetEntries(), done)
 }
 
@@ -129,6 +130,9 @@ func (n *Node) termBegan() {
 		began = true
 	}
 	if n.outbox.term != n.role.term && n.role.leader != 0 {
+		if w := n.outbox.waiting; len(w) > 0 && w[0].sent {
+			n.did(SentAgainToNewLeader)
+		}
 		n.outbox.term = n.role.term
 		n.forwardAll()
 	}
@@ -140,6 +144,7 @@ func (n *Node) termBegan() {
 // install replaces the state by a snapshot from the leader, which is durable by now. What happened in between is not
 // known event by event, so clients have to come back and say which watches they had.
 func (n *Node) install(s *state) {
+	n.did(InstalledSnapshot)
 	n.giveUpSaving()
 	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}

@@ -163,6 +163,7 @@ func (c *change) asked(by command) bool {
 
 // endChange makes the new configuration the one that is in force.
 func (n *Node) endChange(term uint64) {
+	n.did(EndedChange)
 	next, waiting := n.state.next, n.changing.waiting
 	n.state.next, n.changing = nil, changing{since: n.ticks}
 	zxid := n.state.nextZxid(term)

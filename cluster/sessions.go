@@ -136,7 +136,9 @@ func (n *Node) applyExpire(term uint64, c command) {
 	zxid := n.state.nextZxid(term)
 	txn := tree.Txn{Session: c.session, Request: tree.ExpireSession{ID: c.session}}
 	failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = n.unlessOld(term, txn.Request) })
+	before := n.lookBefore(txn)
 	result := n.state.tree.Apply(zxid, txn)
+	n.noteApplied(txn, result.Err, before)
 	n.recent.note(zxid, n.state.index, txn, result.Err)
 	n.finish(zxid, result)
 	n.sessionEnded(c.session, "expired")
@@ -185,6 +187,7 @@ func (n *Node) handshake(c *conn, frame []byte) {
 	failpoint.Inject("bugAttachFromMemory", func(_ failpoint.Value) { early = req.SessionID != 0 })
 	if req.LastZxidSeen > n.state.tree.Zxid() && !early {
 		// The client has seen more than this server: here it would go back in time.
+		n.did(RefusedAhead)
 		n.close(c)
 		return
 	}
@@ -236,6 +239,7 @@ func (n *Node) welcome(c *conn, result tree.Result) {
 }
 
 func (n *Node) refuseSession(c *conn) {
+	n.did(RefusedGone)
 	c.send(wire.ConnectResponse{Passwd: make([]byte, 16), HasReadOnly: c.hasReadOnly, ReadOnly: c.readOnly}.Encode())
 	n.close(c)
 }

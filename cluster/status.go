@@ -27,6 +27,9 @@ type Status struct {
 	Sessions int
 	// Connections counts the clients here, Waiting the requests that have not been applied.
 	Connections, Waiting int
+	// Doing is what this node is in the midst of, Deeds what it has done in this boot that it does not do every day.
+	Doing Doing
+	Deeds Deeds
 }
 
 // Status is the node's present state. It is cheap: numbers are copied, nothing is computed anew.
@@ -40,6 +43,7 @@ func (n *Node) Status() Status {
 		SessionsEnded: n.state.tree.SessionsEnded(), Sessions: n.state.tree.SessionCount(),
 		ExpiryTerm: n.lastExpiry.decidedIn, ExpiredInTerm: n.lastExpiry.appliedIn,
 		Connections: len(n.conns.byID), Waiting: len(n.outbox.waiting),
+		Doing: n.doing(), Deeds: n.deeds,
 	}
 }
 

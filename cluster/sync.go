@@ -94,6 +94,7 @@ func (n *Node) syncsApplied() {
 func (n *Node) tickSyncs() {
 	for _, w := range n.syncs.waiting {
 		if !w.call.confirmed && n.ticks-w.askedAt >= syncRetryTicks && n.role.leader != 0 {
+			n.did(AskedSyncAgain)
 			n.ask(w)
 		}
 	}

@@ -150,6 +150,7 @@ func (n *Node) tickTransfers() {
 		case n.ticks-t.movedAt >= transferTicks:
 			n.failTransfer(t)
 		case n.ticks-t.sentAt >= transferRetryTicks && t.offset < t.size:
+			n.did(SentPieceAgain)
 			n.sendPiece(t)
 		}
 	}
@@ -157,6 +158,7 @@ func (n *Node) tickTransfers() {
 
 // failTransfer lets raft try something else. If the snapshot did arrive, the receiver's next answer says so.
 func (n *Node) failTransfer(t *transfer) {
+	n.did(FailedTransfer)
 	n.endTransfer(t.to)
 	n.raft.ReportSnapshot(t.to, raft.SnapshotFailure)
 }

@@ -93,6 +93,12 @@ func (n *Node) addWatch(c *conn, r wire.AddWatchRequest) (wire.Response, wire.Co
 func (n *Node) setWatches(c *conn, r wire.SetWatchesRequest) {
 	missed, rearm := tree.Missed(n.state.tree, r)
 	failpoint.Inject("bugWatchesLostAtReattach", func(_ failpoint.Value) { missed, rearm = nil, nil })
+	if len(missed) > 0 {
+		n.did(ToldMissed)
+	}
+	if len(rearm) > 0 {
+		n.did(SetWatchesAgain)
+	}
 	for _, e := range missed {
 		c.send(eventFrame(n.state.tree.Zxid(), e))
 	}

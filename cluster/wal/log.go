@@ -46,6 +46,7 @@ type Recovery struct {
 	BytesCut  int64  // torn bytes that were cut from the end of the last segment
 	CutFile   string // where
 	CutOffset int64
+	Leftovers int // files of snapshots that a crash kept from being finished
 	Discarded int // entries that gave way to a snapshot that a crash kept from replacing them
 }
 

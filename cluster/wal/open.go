@@ -62,6 +62,7 @@ func (o *opening) sort(names []string) {
 		for _, suffix := range []string{halfSuffix, incomingSuffix} {
 			if _, ok := fileNumber(name, suffix); ok {
 				o.repair = append(o.repair, host.Remove(name))
+				l.recovery.Leftovers++
 			}
 		}
 		if index, ok := fileNumber(name, snapshotSuffix); ok {
