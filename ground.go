@@ -27,8 +27,8 @@ type ground struct {
 	counting *counting
 	// begin is what a client does from its start on.
 	begin func(host.Process)
-	// waiting are those that wait for a leader to append something, in order; lastIndex is where each server's log ended.
-	waiting []*func(host.Addr)
+	// waiting are those that wait for a moment, in order; latest is how each server was at its last event.
+	waiting []*waiting
 	// detected are the stops, by their place in World.Stops, of servers that found damage on their disk which is there.
 	detected map[int]bool
 	// forgot says of servers how their disks came to have forgotten what they had acknowledged. lastHit are those whose
@@ -37,10 +37,10 @@ type ground struct {
 	lastHit map[host.Addr]bool
 	present map[host.Addr]*cluster.Node
 	// forgotAt is when the first of them was made to forget.
-	forgotAt  time.Duration
-	lastIndex map[host.Addr]uint64
-	marked    bool
-	clocks    clockErrors
+	forgotAt time.Duration
+	latest   map[host.Addr]latest
+	marked   bool
+	clocks   clockErrors
 	// refused is what the world would not do. The nemesis asks only for what can be done, so it stays empty.
 	refused []error
 }
@@ -49,7 +49,7 @@ var _ nemesis.World = (*ground)(nil)
 
 func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
 	return &ground{World: w, servers: servers, clients: clients, ensemble: ensemble{members: servers, moved: func([]host.Addr) {}}, traps: make(map[host.Addr]string), marked: marked, hits: make(map[markHit]int),
-		lastIndex: make(map[host.Addr]uint64), detected: make(map[int]bool),
+		latest: make(map[host.Addr]latest), detected: make(map[int]bool),
 		forgot: make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*cluster.Node),
 		clocks: newClockErrors()}
 }

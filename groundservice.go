@@ -65,7 +65,7 @@ func (g *ground) started(m host.Addr) {
 
 // gone is called when an event has left a server down. One that would not start on a damaged disk did as it should.
 func (g *ground) gone(m host.Addr) {
-	delete(g.lastIndex, m)
+	delete(g.latest, m)
 	last := len(g.World.Stops()) - 1
 	if last < 0 || !g.World.Damaged(m) {
 		return
@@ -93,34 +93,6 @@ func (g *ground) Transfer(to host.Addr) {
 // Snapshot is an operator who asks for a snapshot.
 func (g *ground) Snapshot(m host.Addr) {
 	g.do(g.World.Do(m, func(p host.Program) { p.(*cluster.Node).SaveSnapshot() }))
-}
-
-// Await waits for a leader to append something. See watch.
-func (g *ground) Await(_ nemesis.Moment, f func(machine host.Addr)) (cancel func()) {
-	g.waiting = append(g.waiting, &f)
-	waits := &f
-	return func() {
-		g.waiting = slices.DeleteFunc(g.waiting, func(w *func(host.Addr)) bool { return w == waits })
-	}
-}
-
-// watch is called after every event of a server that is up, and sees whether a leader's log has grown.
-func (g *ground) watch(m host.Addr, st *cluster.Status) {
-	if n := g.node(m); g.present[m] != n {
-		g.present[m] = n
-		g.started(m)
-	}
-	was, known := g.lastIndex[m]
-	g.lastIndex[m] = st.LastIndex
-	if len(g.waiting) == 0 || !known || !st.Leading || st.LastIndex <= was {
-		return
-	}
-	waiting := g.waiting
-	g.waiting = nil
-	for _, f := range waiting {
-		called := *f
-		g.World.At(g.World.Now(), func() { called(m) })
-	}
 }
 
 // Holders are the servers to which those are attached who hold a lock or an office, as the server knows that has applied

@@ -46,7 +46,7 @@ const (
 )
 
 var kinds = []KindInfo{
-	{Kind: Add, Family: "membership", Example: "at 2s add", oneIn: 16},
+	{Kind: Add, Family: "membership", Example: "at 2s add", oneIn: 8},
 	{Kind: BreakAtFrame, Family: "packet", Example: "at 0s for 3s break-at-frame 40", OnlyInPlans: true,
 		lasts: true, slots: []slot{slotNumber}},
 	{Kind: Clog, Family: "packet", Example: "at 2s for 3s clog leader", oneIn: 2,
@@ -63,7 +63,7 @@ var kinds = []KindInfo{
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: Delay, Family: "packet", Example: "at 2s for 3s delay 50ms jitter 10ms all", oneIn: 2,
 		lasts: true, network: true, clients: true, slots: []slot{slotDelay, slotJitter, slotTarget}},
-	{Kind: Demote, Family: "membership", Example: "at 2s demote follower", oneIn: 16,
+	{Kind: Demote, Family: "membership", Example: "at 2s demote follower", oneIn: 10,
 		slots: []slot{slotTarget}},
 	{Kind: DoubleMessage, Family: "packet", Example: "at 0s for 3s double-message 120 20ms", OnlyInPlans: true,
 		lasts: true, slots: []slot{slotNumber, slotDelay}},

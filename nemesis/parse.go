@@ -150,8 +150,8 @@ func (p *stepParser) target() (Target, error) {
 		if !p.kind.clients && (t.has(roleClient) || t.has(roleClients)) {
 			return t, fmt.Errorf("%s hits servers only, not clients", p.kind.Kind)
 		}
-		if !p.kind.lasts && t.awaits() {
-			return t, fmt.Errorf("%s happens at once and can't wait for %s", p.kind.Kind, roleLeaderAppended)
+		if _, role, awaits := t.awaits(); awaits && !p.kind.lasts {
+			return t, fmt.Errorf("%s happens at once and can't wait for %s", p.kind.Kind, role)
 		}
 		return t, t.check()
 	})

@@ -68,7 +68,8 @@ func (f Fault) missed() string {
 	case DoubleMessage, LateMessage, LoseMessage:
 		return fmt.Sprintf("there never was a message %d", f.N)
 	}
-	return "no leader has appended anything meanwhile"
+	_, role, _ := f.Target.awaits()
+	return "there was no moment meanwhile for " + role
 }
 
 // ordinal is 1st, 2nd, 3rd, 4th.

@@ -155,13 +155,14 @@ func (r *Runner) fire(i int) {
 		r.pin(i)
 		return
 	}
-	if !r.plan[i].Fault.Target.awaits() {
+	moment, _, awaits := r.plan[i].Fault.Target.awaits()
+	if !awaits {
 		r.carryOut(i, "")
 		return
 	}
-	r.waiting[i] = r.world.Await(Appended, func(leader host.Addr) {
+	r.waiting[i] = r.world.Await(moment, func(met host.Addr) {
 		r.waiting[i] = nil
-		r.carryOut(i, leader)
+		r.carryOut(i, met)
 	})
 }
 
@@ -174,9 +175,9 @@ func (r *Runner) waitNoMore(i int) {
 	}
 }
 
-// carryOut begins the i-th step, whose moment, if it waits for one, is the leader's.
-func (r *Runner) carryOut(i int, leader host.Addr) {
-	e, reason := r.aim(i, leader)
+// carryOut begins the i-th step, whose moment, if it waits for one, is met's.
+func (r *Runner) carryOut(i int, met host.Addr) {
+	e, reason := r.aim(i, met)
 	if reason != "" {
 		r.emit(r.event(i, Skipped, reason))
 		return
@@ -211,7 +212,7 @@ func (r *Runner) end(i int) {
 }
 
 // aim finds out whom the i-th step hits, or why nobody.
-func (r *Runner) aim(i int, appended host.Addr) (e *effect, reason string) {
+func (r *Runner) aim(i int, met host.Addr) (e *effect, reason string) {
 	s := r.plan[i]
 	if err := s.Check(); err != nil {
 		return nil, err.Error()
@@ -222,7 +223,7 @@ func (r *Runner) aim(i int, appended host.Addr) (e *effect, reason string) {
 	info, _ := s.Fault.Kind.Info()
 	stream := r.stream(i)
 	c := r.cast(stream)
-	c.appended = appended
+	c.met = met
 	e = &effect{step: i, fault: s.Fault, event: r.event(i, Fired, "")}
 	switch {
 	case s.Fault.Kind == Partition:

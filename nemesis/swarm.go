@@ -43,6 +43,8 @@ type mood struct {
 	coups bool // whether a power loss in a sync may come as a coup
 	gap   time.Duration
 	lasts time.Duration // the longest that a fault lasts
+	own   *rand.Rand    // of moments
+	waits []Target      // roles of a moment that faults may wait for
 	beat  time.Duration // a second, or less in a short trial
 }
 
@@ -91,9 +93,10 @@ var clientAims = []Target{roleClient, roleClients}
 // nothing flaps; and there is always at least one. There is no plan (nil) without nodes or kinds, or for less than a second.
 func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 	m := mood{o: o}
-	if m.kinds = drawKinds(rng, o); len(m.kinds) == 0 || o.Length < time.Second {
+	if m.kinds, m.own = drawKinds(rng, o); len(m.kinds) == 0 || o.Length < time.Second {
 		return nil
 	}
+	m.drawMoments()
 	m.drawPace(rng)
 	m.drawTaste(rng)
 	last := o.Length - min(o.Length/6, 10*time.Second)
@@ -113,12 +116,14 @@ func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 			at = end
 		}
 	}
+	plan = append(plan, m.ambushes(plan, last)...)
 	slices.SortStableFunc(plan, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	return plan
 }
 
-// drawKinds switches each kind that could do anything here on or off, and weighs those that are on.
-func drawKinds(rng *rand.Rand, o SwarmOptions) []Kind {
+// drawKinds switches each kind that could do anything here on or off, and weighs those that are on; own is for what comes
+// in later.
+func drawKinds(rng *rand.Rand, o SwarmOptions) (kinds []Kind, own *rand.Rand) {
 	var possible, drawn []Kind
 	for _, kind := range o.Kinds {
 		info, ok := kind.Info()
@@ -139,7 +144,7 @@ func drawKinds(rng *rand.Rand, o SwarmOptions) []Kind {
 	if len(drawn) == 0 && len(possible) > 0 {
 		drawn = append(drawn, pick(rng, possible))
 	}
-	return drawn
+	return drawn, Kind("moments").stream(seed)
 }
 
 // stream is the kind's own chance: a kind that is new here moves nothing in a plan that does not have it.
@@ -213,6 +218,7 @@ func (m *mood) steps(rng *rand.Rand, begin, last time.Duration) Plan {
 		}
 		s.For = min(m.round(span(rng, least, most)), last-begin)
 	}
+	m.awaitMoment(&s, last)
 	return Plan{s}
 }
 
@@ -226,7 +232,7 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 		f.Target = ""
 	case kind == Promote:
 		f.Target = roleObserver
-	case !info.lasts && f.Target.awaits():
+	case !info.lasts && f.Target.waits():
 		f.Target = roleLeader
 	}
 	if info.network {

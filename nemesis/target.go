@@ -32,14 +32,18 @@ const (
 	roleObserver              = "observer"                // a server that does not vote
 	roleHolder                = "holder"                  // one to which the holder of a lock, or of the like, is attached
 	roleLeaderAppended        = "leader-appended"         // the leader just after it has appended: the fault waits for that
+	roleSender                = "sender"                  // the leader just after it has begun to send a snapshot: the fault waits for that
+	roleReceiver              = "receiver"                // a server just after it has begun to receive one: so, too
+	roleSaver                 = "saver"                   // a server just after it has begun to save its own: so, too
+	roleJoiner                = "joiner"                  // the first server that needs majorities of old and new voters: so, too
 	roleClient                = "client"                  // any client: crashes, pauses and network faults only
 	roleClients               = "clients"                 // every client: crashes, pauses and network faults only
 )
 
 var roles = []string{
-	roleAll, roleBreaksQuorum, roleClient, roleClients, roleFollower, roleFollowers, roleHolder, roleKeepsQuorum, roleLeader,
-	roleLeaderAppended, roleMajority, roleMajorityWithLeader, roleMinority, roleMinorityThird, roleMinorityWithLeader,
-	roleMinorityWithoutLeader, roleObserver, roleOne,
+	roleAll, roleBreaksQuorum, roleClient, roleClients, roleFollower, roleFollowers, roleHolder, roleJoiner, roleKeepsQuorum,
+	roleLeader, roleLeaderAppended, roleMajority, roleMajorityWithLeader, roleMinority, roleMinorityThird, roleMinorityWithLeader,
+	roleMinorityWithoutLeader, roleObserver, roleOne, roleReceiver, roleSaver, roleSender,
 }
 
 // Roles lists the roles by name.
@@ -50,15 +54,40 @@ func Named(machines []host.Addr) Target { return Target(joinAddrs(machines, ",")
 
 func (t Target) terms() []string { return strings.Split(string(t), ",") }
 
-// awaits says that the target is not there at all times.
-func (t Target) awaits() bool { return t.has(roleLeaderAppended) }
+// moments are the roles that somebody plays only at a moment.
+var moments = []struct {
+	role   string
+	moment Moment
+}{
+	{roleLeaderAppended, Appended}, {roleSender, Sending}, {roleReceiver, Receiving}, {roleSaver, Saving}, {roleJoiner, Joining},
+}
+
+// awaits says that the target is not there at all times, and what it waits for.
+func (t Target) awaits() (m Moment, role string, awaits bool) {
+	for _, one := range moments {
+		if t.has(one.role) {
+			return one.moment, one.role, true
+		}
+	}
+	return 0, "", false
+}
+
+func (t Target) waits() bool {
+	_, _, awaits := t.awaits()
+	return awaits
+}
 
 func (t Target) has(term string) bool { return slices.Contains(t.terms(), term) }
 
 func (t Target) check() error {
-	terms := t.terms()
+	terms, waits := t.terms(), 0
 	for i, term := range terms {
+		if _, _, does := Target(term).awaits(); does {
+			waits++
+		}
 		switch {
+		case waits > 1:
+			return fmt.Errorf("%q waits for more than one moment", string(t))
 		case term == "":
 			return fmt.Errorf("%q has an empty place: write targets with a comma and no space between, as in n1,n3",
 				string(t))
@@ -92,7 +121,7 @@ func compareAddr(a, b host.Addr) int {
 type cast struct {
 	servers, clients []host.Addr // sorted
 	leader           host.Addr   // "" if none is known
-	appended         host.Addr   // the leader that a fault has waited for
+	met              host.Addr   // the server that a fault has waited for
 	// world is asked for what only some roles need to know: not every world knows all of it.
 	world World
 	// order is the servers as chance has dealt them, those that are up before those that are down. Everything that
@@ -126,8 +155,8 @@ func (c *cast) term(term string) (machines []host.Addr, reason string) {
 		return []host.Addr{c.leader}, ""
 	case roleHolder:
 		return c.holder()
-	case roleLeaderAppended:
-		return []host.Addr{c.appended}, ""
+	case roleLeaderAppended, roleSender, roleReceiver, roleSaver, roleJoiner:
+		return []host.Addr{c.met}, ""
 	case roleKeepsQuorum, roleBreaksQuorum:
 		return c.spare(term == roleBreaksQuorum)
 	case roleClient, roleClients:

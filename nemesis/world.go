@@ -104,8 +104,18 @@ type Change struct {
 // Moment is something that happens in the service, for a fault to fall behind.
 type Moment uint8
 
-// Appended is when a leader has just put something new into its log: nobody has acknowledged it, its own disk included.
-const Appended Moment = 0
+// The moments. A world that can't tell one may let a fault wait for it in vain.
+const (
+	// Appended is when a leader has just put something new into its log: nobody has acknowledged it, its own disk included.
+	Appended Moment = iota
+	// Sending is when a leader has just begun to send a snapshot, Receiving when a server has just begun to take one, and
+	// Saving when one has just begun to save its own.
+	Sending
+	Receiving
+	Saving
+	// Joining is when a server has just applied that majorities of the old voters and of the new ones are needed.
+	Joining
+)
 
 // Damage is a way in which what lies on a disk goes bad.
 type Damage struct {
