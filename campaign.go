@@ -93,34 +93,6 @@ type Finding struct {
 
 func (f *Finding) Error() string { return fmt.Sprintf("%s: %s", f.Kind, f.Detail) }
 
-// Tally counts what a campaign has done.
-type Tally struct {
-	Trials, Valid, Unknown, Invalid int
-	Findings                        int
-	Operations                      int
-	// Resolved counts operations that ended unknown to their clients and whose end the simulator knows, and Masked the trials
-	// in which something is wrong that no client could have seen.
-	Resolved, Masked int
-	Virtual          time.Duration
-	Elapsed          time.Duration
-	// CPU is what the trials cost, runs for confirmation included.
-	CPU time.Duration
-}
-
-// Report is what came of a campaign.
-type Report struct {
-	Tally    Tally
-	Findings []Finding
-	// Kept are the summaries of the trials that were found, and of those that have a folder.
-	Kept []Summary
-	// Fired and Skipped count faults by kind, over all trials.
-	Fired, Skipped map[string]int
-	// ByWorkload tallies the trials of each workload.
-	ByWorkload map[string]Tally
-	// Interrupted says that the campaign was ended from outside.
-	Interrupted bool
-}
-
 const (
 	twiceShare  = 20 // one passing trial in so many is run again
 	keepPasses  = 3
@@ -150,7 +122,7 @@ func (c Campaign) Run(ctx context.Context) (Report, error) {
 	next, stop := iter.Pull(c.Trials)
 	defer stop()
 	r := &run{Campaign: c, outer: ctx, ctx: inner, cancel: cancel, start: time.Now(), next: next, report: Report{
-		Fired: map[string]int{}, Skipped: map[string]int{}, ByWorkload: map[string]Tally{},
+		Fired: map[string]int{}, Skipped: map[string]int{}, Covered: map[string]int{}, ByWorkload: map[string]Tally{},
 	}}
 	var slots sync.WaitGroup
 	for range max(1, c.Jobs) {
@@ -295,6 +267,9 @@ func (r *run) finished(t Trial, s Summary) {
 	for kind, n := range s.Skipped {
 		r.report.Skipped[kind] += n
 	}
+	for _, item := range s.Covered {
+		r.report.Covered[item]++
+	}
 	if s.Outcome == OutcomeValid {
 		r.passed = append(r.passed[max(0, len(r.passed)-keepPasses+1):], s)
 	}
@@ -302,26 +277,6 @@ func (r *run) finished(t Trial, s Summary) {
 	if r.Done != nil {
 		r.Done(r.report.Tally, s)
 	}
-}
-
-func (t Tally) plus(s Summary) Tally {
-	t.Trials++
-	switch s.Outcome {
-	case OutcomeValid:
-		t.Valid++
-	case OutcomeUnknown:
-		t.Unknown++
-	default:
-		t.Invalid++
-	}
-	t.Operations += s.Operations
-	t.Resolved += s.Resolved
-	if s.Masked {
-		t.Masked++
-	}
-	t.Virtual += time.Duration(s.VirtualMs) * time.Millisecond
-	t.CPU += time.Duration(s.CPUMs) * time.Millisecond
-	return t
 }
 
 // compare takes in a second run of the same trial.

@@ -74,9 +74,6 @@ func newChronicle(p *play, kind string) *chronicle {
 		p: p, kind: kind, nodes: make(map[host.Addr]*sighted), votes: make(map[[2]uint64]uint64), states: make(map[uint64]state),
 		disks: disks{world: p.world, servers: p.ground.servers, pictures: make(map[host.Addr][]picture)},
 	}
-	for _, s := range p.ground.servers {
-		c.nodes[s] = new(sighted)
-	}
 	p.world.Overhear(c.hear)
 	return c
 }
@@ -95,10 +92,7 @@ func (c *chronicle) strange(format string, args ...any) {
 
 // look takes in a server after an event of its own. n is nil if it is down.
 func (c *chronicle) look(machine host.Addr, n *cluster.Node) {
-	s := c.nodes[machine]
-	if s == nil {
-		return
-	}
+	s := c.sighted(machine)
 	c.gone()
 	c.disks.look()
 	if n == nil {
@@ -118,10 +112,21 @@ func (c *chronicle) look(machine host.Addr, n *cluster.Node) {
 	c.applies(machine, n, s, was)
 }
 
+// sighted is how a server was seen last: one that joins is new to everybody.
+func (c *chronicle) sighted(machine host.Addr) *sighted {
+	s := c.nodes[machine]
+	if s == nil {
+		s = new(sighted)
+		c.nodes[machine] = s
+		c.disks.servers = c.p.ground.servers
+	}
+	return s
+}
+
 // gone takes in which servers went down since it looked last: a machine that loses power has no last event.
 func (c *chronicle) gone() {
 	for _, machine := range c.p.ground.servers {
-		s := c.nodes[machine]
+		s := c.sighted(machine)
 		if !s.up || c.p.world.Up(machine) {
 			continue
 		}
@@ -157,7 +162,7 @@ func (c *chronicle) leads(machine host.Addr, s *sighted, was cluster.Status) {
 		c.ownVote(s)
 		c.tell("%s leads term %d, with %s", machine, s.Term, c.votesFor(s.Term, s.ID))
 		for _, other := range c.p.ground.servers {
-			if o := c.nodes[other]; other != machine && o.up && o.Leading {
+			if o := c.sighted(other); other != machine && o.up && o.Leading {
 				c.tell("%s still believes that it leads term %d", other, o.Term)
 			}
 		}

@@ -143,9 +143,9 @@ func (d *disks) at(machine host.Addr, at time.Duration) string {
 func (d *disks) applied(c *chronicle, machine host.Addr, s *sighted) {
 	const founding = 1 // the entry that every server of a new ensemble begins with
 	first := !slices.ContainsFunc(d.servers, func(other host.Addr) bool {
-		return other != machine && c.nodes[other].Applied >= s.Applied
+		return other != machine && c.sighted(other).Applied >= s.Applied
 	})
-	if !first || s.Applied <= founding || d.spent() {
+	if !first || s.Applied <= founding || d.spent() || c.p.plan.Reconfigures() { // who makes a majority may have changed
 		return
 	}
 	var have []string

@@ -15,7 +15,11 @@ const (
 // Chance is with what probability a trial of the default campaign finds the bug, at least: the lower end of a one-sided
 // interval of 95 % (Clopper and Pearson), from how many trials the searches took together. It is 0 if none found it.
 func (p Price) Chance() float64 {
-	found, trials := p.Found(), p.Trials()
+	return chanceOf(p.Found(), p.Trials())
+}
+
+// chanceOf is with what probability a trial has what so many of so many trials had, at least.
+func chanceOf(found, trials int) float64 {
 	if found == 0 {
 		return 0
 	}

@@ -48,7 +48,8 @@ func (p *play) result(v checker.Verdict) Result {
 	s := Summary{
 		Line: p.trial.Line(), Command: p.trial.command(), Outcome: string(r.report.Outcome()),
 		TraceHash: r.report.Trace.Hash, Events: p.world.Events(), VirtualMs: p.world.Now().Milliseconds(),
-		Fired: make(map[string]int), Skipped: make(map[string]int), Sprung: p.ground.sprung,
+		Fired: make(map[string]int), Skipped: make(map[string]int), Covered: r.report.Covered,
+		Sprung: p.ground.sprung,
 	}
 	s.HistoryHash, s.Operations = countHistory(r.History)
 	s.Violations, s.Resolved, s.Masked = p.violations(v), p.resolvedCount, p.masked
@@ -111,7 +112,7 @@ func (p *play) report(r Result) reports.Trial {
 		Faults: p.reportFaults(r.Faults),
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
 	}
-	t.Notes = p.notes()
+	t.Notes, t.Covered = p.notes(), p.coverage.finish()
 	stats := p.world.Stats()
 	t.Trace.Counts = []reports.Measure{
 		{Name: "messages sent between servers", Value: int64(stats.Sent)},
@@ -269,6 +270,7 @@ func (r Report) WriteIndex(folder Folder, command string) error {
 	for _, kind := range sortedKeys(fired) {
 		c.Coverage = append(c.Coverage, reports.Coverage{Kind: kind, Fired: int64(fired[kind]), Skipped: int64(r.Skipped[kind])})
 	}
+	c.Items = r.coverageItems()
 	page, err := reports.Index(c)
 	if err != nil {
 		return err

@@ -53,6 +53,7 @@ type play struct {
 	masked        bool
 	chronicle     *chronicle // nil unless somebody wants to be told
 	lifetimes     *lifetimes
+	coverage      *coverage
 	// waits are what the last phases waited for in vain.
 	waits []unmet
 }
@@ -110,6 +111,7 @@ func newPlay(t Trial) *play {
 	p.recorder = history.NewRecorder(w.Now)
 	p.invariants = newInvariants(w.Now)
 	p.lifetimes = newLifetimes(w.Now)
+	p.coverage = newCoverage(p)
 	if t.merciless() {
 		p.invariants.integrity = newIntegrity()
 	}
@@ -204,6 +206,7 @@ func (p *play) look(machine host.Addr) {
 	st := n.Status()
 	p.ground.watch(machine, &st)
 	p.invariants.look(machine, n, &st)
+	p.coverage.look(machine, n, &st)
 	p.lives(n, &st)
 	if endsSessions(p.trial.Workload) {
 		p.sessions.look(n, &st, p.recorder)
@@ -220,14 +223,6 @@ func (p *play) safety() {
 	p.startClients()
 	p.runner = nemesis.Run(p.ground, p.plan, p.trial.Policy, p.world.Rand("nemesis"), p.noted())
 	p.await(p.trial.Length, never)
-}
-
-// noted is who hears of the faults: nobody, mostly.
-func (p *play) noted() func(nemesis.Event) {
-	if p.chronicle == nil {
-		return nil
-	}
-	return p.chronicle.fault
 }
 
 func never() bool { return false }

@@ -2,6 +2,7 @@ package ordeal
 
 import (
 	"path/filepath"
+	"slices"
 
 	"ordeal/reports"
 )
@@ -36,6 +37,8 @@ type Summary struct {
 	Sprung []Sprung `json:"sprung,omitempty"`
 	// Points are what faults can be pinned to, if they were asked for.
 	Points []Point `json:"points,omitempty"`
+	// Covered are the names of the CoverageItems that happened, in their order.
+	Covered []string `json:"covered,omitempty"`
 	// Text tells a person of a trial that is not valid.
 	Text string `json:"text,omitempty"`
 	// Result is the trial for programs, if it was asked for.
@@ -55,7 +58,7 @@ type Summary struct {
 // same reports whether two summaries are of one run of one trial.
 func (s Summary) same(other Summary) bool {
 	return s.TraceHash == other.TraceHash && s.HistoryHash == other.HistoryHash && s.Events == other.Events &&
-		s.Outcome == other.Outcome && s.Reason == other.Reason
+		s.Outcome == other.Outcome && s.Reason == other.Reason && slices.Equal(s.Covered, other.Covered)
 }
 
 // folder is the name of the trial's folder within the campaign's.

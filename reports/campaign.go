@@ -16,6 +16,8 @@ type Campaign struct {
 	Kept []Kept
 	// Coverage says of each kind of fault how often it fired.
 	Coverage []Coverage
+	// Items is what a campaign may cover besides, and in how many trials it did.
+	Items []Item
 	// Unknowns says why trials are unknown, each reason once.
 	Unknowns []Reason
 }
@@ -48,6 +50,17 @@ type Coverage struct {
 	// Reasons says why it was skipped.
 	Reasons []Reason
 }
+
+// Item is something that a trial may cover.
+type Item struct {
+	Name, What string
+	Trials     int64
+	// Required says that the campaign is no pass without it.
+	Required bool
+}
+
+// Missing says that the item is required and did not happen.
+func (i Item) Missing() bool { return i.Required && i.Trials == 0 }
 
 // Reason is a reason, and how often it was given.
 type Reason struct {

@@ -99,6 +99,10 @@ func smallCampaign(trial Trial) Campaign {
 			{Kind: "partition", Fired: 2021, Skipped: 3, Reasons: []Reason{{"there was no leader", 3}}},
 			{Kind: "crash-in-sync", Skipped: 1, Reasons: []Reason{{"n2 was down already", 1}}},
 		},
+		Items: []Item{
+			{"two-leaders", "a leader was elected while a deposed one still believed in itself", 271, true}, {"fault:wipe", "the fault wipe happened", 0, false},
+			{"down-in-joint", "a server went down while the ensemble had two majorities", 0, true},
+		},
 		Unknowns: []Reason{{"linearizability: the budget of 1000 steps ran out", 10}, {"nothing succeeded", 1}},
 	}
 }

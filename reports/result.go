@@ -29,6 +29,8 @@ type Result struct {
 	Trace      TraceResult      `json:"trace"`
 	// Notes are left out where there are none.
 	Notes []string `json:"notes,omitempty"`
+	// Covered are the names of what the trial covered.
+	Covered []string `json:"covered,omitempty"`
 }
 
 // OperationsResult counts client operations by how they ended.
@@ -114,7 +116,7 @@ func (t Trial) Result() Result {
 	all := tallies(ops)
 	r := Result{
 		Format: resultFormat, Line: t.Line, Workload: t.Workload, Outcome: t.Outcome(), Reason: t.Reason(),
-		Replay: t.Replay, Length: t.Length, Notes: t.Notes,
+		Replay: t.Replay, Length: t.Length, Notes: t.Notes, Covered: t.Covered,
 		Operations: countedAs(all), Latencies: latencyResults(all),
 		Verdicts: []VerdictResult{}, Faults: []FaultResult{}, Leaders: []LeaderResult{},
 		Trace: TraceResult{Hash: t.Trace.Hash, Events: t.Trace.Events, Counts: measureResults(t.Trace.Counts)},

@@ -28,6 +28,8 @@ type Trial struct {
 	Plan string
 	// Notes are sentences that a reader has to know before relying on the outcome: what was not judged, and why.
 	Notes []string
+	// Covered names what happened of what a campaign counts.
+	Covered []string
 	// Length is the trial's length in the world's time.
 	Length time.Duration
 	// Ops is the history, in the order of Index.

@@ -18,7 +18,7 @@ func TestCampaignKeepsItsResults(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	wantFiles(t, dir, "out")
-	wantFiles(t, filepath.Join(dir, "out"), "election-n3-seed2", "index.html", "lock-n3-seed1")
+	wantFiles(t, filepath.Join(dir, "out"), "election-n3-seed2", "index.html", "lock-n3-seed1", "summary.json")
 }
 
 // TestUnknownIsNoPass: a plan that strikes a leader before there is one can't happen.

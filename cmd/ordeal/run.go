@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -23,6 +24,7 @@ type runFlags struct {
 	jobs                            int
 	twice, json                     bool
 	bug, plan, policy, out, target  string
+	require                         string
 	rate                            int
 	oneSeed                         bool // --seed was given
 }
@@ -67,6 +69,7 @@ they do is below one new znode, which is removed in the end. Such a trial can't 
 	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't survive are softened; merciless: disks may forget, and only safety counts")
 	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each seed with each workload")
 	flags.IntVar(&f.rate, "rate", ordeal.DefaultRate, "about how many operations clients begin in a second")
+	flags.StringVar(&f.require, "require", ordeal.RequireUsual, "what must have happened for a pass: names (`ordeal coverage` lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	return c
@@ -80,18 +83,26 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err != nil {
 		return usage(err)
 	}
+	require, err := ordeal.ParseRequirement(splitList(f.require))
+	if err != nil {
+		return usage(err)
+	}
 	if err := checkOut(f.out); err != nil {
 		return usage(err)
 	}
 	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f, campaign.Budget)
 	campaign.Done, campaign.Found = show.trial, show.finding
 	report, err := campaign.Run(cmd.Context())
+	if err := f.hold(require, &report); err != nil {
+		return err
+	}
 	show.end(report)
 	if sweep, serr := f.sweep(); serr == nil && exitOf(report) == exitValid {
 		show.green(sweep, report)
 	}
 	// A disk that is full was reported by the trial that met it; once is enough.
-	if ierr := report.WriteIndex(folder(f.out), commandLine()); ierr != nil && err == nil {
+	ierr := errors.Join(report.WriteIndex(folder(f.out), commandLine()), report.WriteSummary(folder(f.out), commandLine()))
+	if ierr != nil && err == nil {
 		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
 	}
 	if err != nil {
@@ -104,6 +115,20 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	return nil
 }
 
+// hold compares the campaign with what is required of it.
+func (f runFlags) hold(require ordeal.Requirement, report *ordeal.Report) error {
+	sweep, err := f.sweep()
+	if err != nil {
+		return err
+	}
+	known, err := ordeal.KnownCoverage()
+	if err != nil {
+		return err
+	}
+	require.Hold(sweep, known, report)
+	return nil
+}
+
 // eitherOr refuses two flags together.
 func eitherOr(cmd *cobra.Command, one, other string) error {
 	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
@@ -113,10 +138,11 @@ func eitherOr(cmd *cobra.Command, one, other string) error {
 }
 
 // exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds; invalid
-// comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short: it is no pass.
+// comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short or did not cover what
+// was required of it: it is no pass.
 func exitOf(r ordeal.Report) int {
 	code := exitValid
-	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 || r.Interrupted {
+	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 || r.Interrupted || len(r.Missing) > 0 {
 		code = exitUnknown
 	}
 	for _, f := range r.Findings {

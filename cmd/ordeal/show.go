@@ -160,6 +160,7 @@ func (s *show) end(r ordeal.Report) {
 	}
 	fmt.Fprintf(s.text, "%v of virtual time and %d operations in %v, %v of CPU\n",
 		t.Virtual.Round(time.Second), t.Operations, t.Elapsed.Round(100*time.Millisecond), t.CPU.Round(100*time.Millisecond))
+	fmt.Fprint(s.text, r.CoverageText())
 }
 
 // green says what a campaign that found nothing would have found.
