@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# What `make run` hands to the command, as in: make run ARGS='--workloads lock --nodes 5'
+# What `make run` and `make sweep` hand to the command, as in: make run ARGS='--workloads lock --nodes 5'
 ARGS ?=
 # How long `make fuzz` spends on each target.
 FUZZTIME ?= 20s
@@ -52,10 +52,13 @@ bench: build ## what trials cost, beside what they are to cost (about six minute
 bugs: build ## what it costs to find each planted bug, into docs/prices.json and docs/BUGS.md (about an hour of two CPUs)
 	bin/ordeal bugs run --write docs
 
+sweep: build ## every fault at every point of the built-in scenarios (about six CPU-minutes); ARGS are handed to `ordeal sweep`
+	bin/ordeal sweep $(ARGS)
+
 bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a million znodes (about twelve minutes; wants the Debian package zookeeper)
 	status=0; for what in server million; do go run ./cmd/bench $$what || status=1; done; exit $$status
 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
 
-.PHONY: help build run test test-clients test-suites race lint fuzz bench bench-server bugs clean
+.PHONY: help build run test test-clients test-suites race lint fuzz bench bench-server bugs sweep clean

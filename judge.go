@@ -10,6 +10,7 @@ import (
 	"ordeal/checker"
 	"ordeal/history"
 	"ordeal/model"
+	"ordeal/nemesis"
 	"ordeal/sim"
 )
 
@@ -214,10 +215,14 @@ func (p *play) judgeRecovery() checker.Verdict {
 }
 
 // judgeNemesis judges whether the faults happened that the trial is about. A plan that somebody wrote must happen whole;
-// of a plan that was drawn, something must.
+// of a plan that was drawn, something must. A plan with pinned faults is about these: after them, others may have become
+// impossible.
 func (p *play) judgeNemesis() checker.Verdict {
 	v := checker.Verdict{Outcome: checker.Valid, Checker: "nemesis"}
 	unfired := p.runner.Unfired()
+	if len(p.ground.sprung) > 0 {
+		unfired = slices.DeleteFunc(unfired, func(e nemesis.Event) bool { return !e.Pinned() })
+	}
 	switch {
 	case len(unfired) == 0:
 	case p.trial.Plan != nil:

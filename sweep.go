@@ -1,6 +1,9 @@
 package ordeal
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Sweep makes trials of seeds: the seed also picks the workload and the number of nodes.
 type Sweep struct {
@@ -39,6 +42,11 @@ func (t Trial) name() string {
 	name := fmt.Sprintf("%s-n%d-seed%d", t.Workload, t.Nodes, t.Seed)
 	if t.Bug != "" {
 		name += "-" + t.Bug
+	}
+	for _, s := range t.Plan {
+		if s.Fault.Pinned() {
+			name += "-" + strings.ReplaceAll(s.Fault.String(), " ", "-")
+		}
 	}
 	return name
 }

@@ -79,7 +79,7 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(runCommand(), replayCommand(), shrinkCommand(), explainCommand(), coverageCommand(), checkCommand(), bugsCommand(), serveCommand(), ensembleCommand(), zkCommand(), dataCommand(), workerCommand())
+	root.AddCommand(runCommand(), replayCommand(), shrinkCommand(), explainCommand(), coverageCommand(), sweepCommand(), checkCommand(), bugsCommand(), serveCommand(), ensembleCommand(), zkCommand(), dataCommand(), workerCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

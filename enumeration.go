@@ -1,0 +1,256 @@
+package ordeal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// Enumeration plays a trial again and again, each time with one more fault: one trial for each fault at each thing that
+// happens in it, of crashes one for each state in which the disk may be left. Nothing of it is left to chance.
+type Enumeration struct {
+	Scenarios []Scenario
+	// Only are families of points, of PointFamilies; none stands for all. Failpoints are left out of a program without marks,
+	// unless they are asked for.
+	Only []string
+	// Bug is a planted bug, or "". With one the enumeration ends at the first finding.
+	Bug string
+	// Jobs, NewWorker, Out, Found and HangAfter are a campaign's.
+	Jobs      int
+	NewWorker func() (Worker, error)
+	Out       string
+	Found     func(Finding)
+	// Counted is told how many trials there are to be, and Done called after every one; from one goroutine at a time.
+	Counted func(trials int)
+	Done    func(Tally, Summary)
+}
+
+// Enumerated is what came of an enumeration.
+type Enumerated struct {
+	Report Report
+	// Rows say what was tried, in the order of the scenarios.
+	Rows []EnumeratedRow
+	// Whole says that everything was tried that there was.
+	Whole bool
+}
+
+// EnumeratedRow counts what was tried of one kind in one scenario.
+type EnumeratedRow struct {
+	Scenario string `json:"scenario"`
+	// Point is what faults were pinned to, Fault which.
+	Point string `json:"point"`
+	Fault string `json:"fault"`
+	// Points are how many of these points there are, and Trials how many trials they make.
+	Points int `json:"points"`
+	Trials int `json:"trials"`
+	// LeftOut are states of disks that are not tried, because a disk has too many of them at one instant.
+	LeftOut int `json:"leftOut"`
+	Valid   int `json:"valid"`
+	Unknown int `json:"unknown"`
+	Invalid int `json:"invalid"`
+}
+
+var (
+	// ErrNoPoints is of a family of points that there is not.
+	ErrNoPoints = errors.New("not known")
+	// errTwiceNamed is of a scenario that was asked for more than once.
+	errTwiceNamed = errors.New("it is asked for twice")
+)
+
+// Check says what is wrong with an enumeration.
+func (e Enumeration) Check() error {
+	if len(e.Scenarios) == 0 {
+		return errors.New("there is no scenario")
+	}
+	for i, s := range e.Scenarios {
+		t := s.Trial
+		t.Bug = e.Bug
+		if err := t.Check(); err != nil {
+			return fmt.Errorf("scenario %s: %w", s.Name, err)
+		}
+		if slices.ContainsFunc(e.Scenarios[:i], func(o Scenario) bool { return o.Name == s.Name }) {
+			return fmt.Errorf("scenario %s: %w", s.Name, errTwiceNamed)
+		}
+	}
+	for _, family := range e.Only {
+		if !slices.Contains(PointFamilies(), family) {
+			return fmt.Errorf("%q is %w: there are %s", family, ErrNoPoints, strings.Join(PointFamilies(), ", "))
+		}
+	}
+	switch {
+	case slices.Contains(e.Only, familyFailpoints) && !Marked():
+		return errUnmarked
+	case e.Jobs < 1:
+		return fmt.Errorf("%d jobs: it must be at least 1", e.Jobs)
+	}
+	return nil
+}
+
+// enumerating is an enumeration under way.
+type enumerating struct {
+	Enumeration
+	attempts []attempt
+	rows     []EnumeratedRow
+	// byLine finds the attempt of a trial. It is not changed once the trials begin.
+	byLine map[string]attempt
+}
+
+// attempt is a trial with one more fault.
+type attempt struct {
+	trial Trial
+	row   int
+	// want is the fault as it has to come to its point; nil for the trial without one.
+	want *Sprung
+}
+
+// Run plays all of it. What was found when ctx was cancelled is in the result too. The error is the tool's own.
+func (e Enumeration) Run(ctx context.Context) (Enumerated, error) {
+	if err := e.Check(); err != nil {
+		return Enumerated{}, err
+	}
+	r := &enumerating{Enumeration: e, byLine: make(map[string]attempt)}
+	if err := r.count(ctx); err != nil {
+		return Enumerated{}, err
+	}
+	if e.Counted != nil {
+		e.Counted(len(r.attempts))
+	}
+	report, err := Campaign{
+		Trials: r.trials(), Jobs: e.Jobs, NewWorker: r.worker, StopAtFirst: e.Bug != "", Out: e.Out, Done: r.done, Found: e.Found,
+	}.Run(ctx)
+	return Enumerated{Report: report, Rows: r.rows, Whole: report.Tally.Trials == len(r.attempts)}, err
+}
+
+// count plays each scenario once and lists the trials that it makes.
+func (r *enumerating) count(ctx context.Context) error {
+	for _, s := range r.Scenarios {
+		base := s.Trial
+		base.Bug = r.Bug
+		base.Plan, base.Faults = planOf(base), nil
+		r.attempt(base, r.row(EnumeratedRow{Scenario: s.Name, Point: "the trial", Fault: "none", Points: 1}), nil)
+		counted := base
+		counted.Plan = append(slices.Clone(base.Plan), unreached())
+		points, err := r.pointsOf(ctx, counted)
+		if err != nil {
+			return fmt.Errorf("scenario %s: %w", s.Name, err)
+		}
+		r.list(s.Name, base, points)
+	}
+	return nil
+}
+
+// pointsOf counts in a worker of its own. A trial that a worker perishes over has none: without any fault it is a finding,
+// which will show.
+func (r *enumerating) pointsOf(ctx context.Context, t Trial) ([]Point, error) {
+	w, err := r.NewWorker()
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	s, err := w.Run(ctx, Request{Line: t.Line(), Points: true})
+	if f := (*Finding)(nil); errors.As(err, &f) {
+		return nil, nil
+	}
+	return s.Points, err
+}
+
+// list lists the trials of a scenario, fault by fault in the order of its points.
+func (r *enumerating) list(scenario string, base Trial, points []Point) {
+	for _, k := range pinKinds() {
+		if len(r.Only) > 0 && !slices.Contains(r.Only, k.family) {
+			continue
+		}
+		for _, mark := range marksAmong(points, k.point) {
+			r.listOne(scenario, base, k, mark, points)
+		}
+	}
+}
+
+// listOne lists the trials with one fault at each point of one kind, and of one mark if it is about marks.
+func (r *enumerating) listOne(scenario string, base Trial, k pinKind, mark string, points []Point) {
+	row := EnumeratedRow{Scenario: scenario, Point: k.point, Fault: k.name}
+	if mark != "" {
+		row.Point += " " + mark
+	}
+	at := -1
+	for _, p := range points {
+		if p.What != k.point || p.Mark != mark {
+			continue
+		}
+		if at < 0 {
+			at = r.row(row)
+		}
+		r.rows[at].Points++
+		r.rows[at].LeftOut += p.More
+		for i := range max(1, p.States) {
+			step := k.step(p, p.First+i, base.Length)
+			t := base
+			t.Plan = append(slices.Clone(base.Plan), step)
+			r.attempt(t, at, &Sprung{step.Fault.String(), p.At, p.Trace})
+		}
+	}
+}
+
+func (r *enumerating) row(row EnumeratedRow) int {
+	r.rows = append(r.rows, row)
+	return len(r.rows) - 1
+}
+
+func (r *enumerating) attempt(t Trial, row int, want *Sprung) {
+	a := attempt{t, row, want}
+	r.attempts = append(r.attempts, a)
+	r.byLine[t.Line()] = a
+	r.rows[row].Trials++
+}
+
+func (r *enumerating) trials() iter.Seq[Trial] {
+	return func(yield func(Trial) bool) {
+		for _, a := range r.attempts {
+			if !yield(a.trial) {
+				return
+			}
+		}
+	}
+}
+
+// done counts a trial in its row.
+func (r *enumerating) done(t Tally, s Summary) {
+	row := &r.rows[r.byLine[s.Line].row]
+	switch s.Outcome {
+	case OutcomeValid:
+		row.Valid++
+	case OutcomeUnknown:
+		row.Unknown++
+	default:
+		row.Invalid++
+	}
+	if r.Done != nil {
+		r.Done(t, s)
+	}
+}
+
+// worker is a worker whose trials are held to what was counted.
+func (r *enumerating) worker() (Worker, error) {
+	w, err := r.NewWorker()
+	if err != nil {
+		return nil, err
+	}
+	return heldWorker{w, r.byLine}, nil
+}
+
+// heldWorker makes sure that each trial was, up to its fault, the very run in which the points were counted.
+type heldWorker struct {
+	Worker
+	byLine map[string]attempt
+}
+
+func (w heldWorker) Run(ctx context.Context, q Request) (Summary, error) {
+	s, err := w.Worker.Run(ctx, q)
+	if want := w.byLine[q.Line].want; err == nil && want != nil && !slices.Contains(s.Sprung, *want) {
+		return s, fmt.Errorf("a trial did not come to its point as the run that counted did: %s: it has %+v, and the point is %+v", q.Line, s.Sprung, *want)
+	}
+	return s, err
+}

@@ -1,0 +1,88 @@
+package ordeal
+
+import (
+	"slices"
+	"time"
+
+	"ordeal/nemesis"
+)
+
+// pinKind is a fault that an enumeration pins to each point of one kind.
+type pinKind struct {
+	family, point string
+	// name is what the fault is called in the table.
+	name  string
+	fault nemesis.Fault
+	// down is how long a machine that crashed is down at least.
+	down time.Duration
+}
+
+// Families of points.
+const (
+	familyDisk       = "disk"
+	familyFailpoints = "failpoints"
+	familyMessages   = "messages"
+	familyFrames     = "frames"
+)
+
+// PointFamilies names what an enumeration can be about: jobs of disks, marks in the code, messages between servers, frames
+// between clients and servers.
+func PointFamilies() []string {
+	return []string{familyDisk, familyFailpoints, familyMessages, familyFrames}
+}
+
+// How late what is late comes.
+const (
+	// aMoment is long enough for what was sent behind it to overtake it, and an age for another leader to be elected.
+	aMoment = 20 * time.Millisecond
+	anAge   = 3 * tickTime
+	// beyondSession is longer than a session lives without a word.
+	beyondSession = sessionTimeout + 2*tickTime
+)
+
+// pinKinds are the faults, in the order of the table.
+func pinKinds() []pinKind {
+	message := func(name string, k nemesis.Kind, late time.Duration) pinKind {
+		return pinKind{family: familyMessages, point: PointMessage, name: name, fault: nemesis.Fault{Kind: k, Amount: late}}
+	}
+	frame := func(name string, k nemesis.Kind, late time.Duration) pinKind {
+		return pinKind{family: familyFrames, point: PointFrame, name: name, fault: nemesis.Fault{Kind: k, Amount: late}}
+	}
+	crash := func(family, point string, k nemesis.Kind) []pinKind {
+		fault := nemesis.Fault{Kind: k}
+		return []pinKind{{family, point, "crash", fault, anAge}, {family, point, "crash, back at once", fault, 0}}
+	}
+	return slices.Concat(crash(familyDisk, PointJob, nemesis.CrashInJob), crash(familyFailpoints, PointMark, nemesis.CrashAtMark), []pinKind{
+		message("lost", nemesis.LoseMessage, 0),
+		message("twice", nemesis.DoubleMessage, aMoment),
+		message("twice, much later", nemesis.DoubleMessage, anAge),
+		message("late", nemesis.LateMessage, aMoment),
+		message("much later", nemesis.LateMessage, anAge),
+		frame("broken off", nemesis.BreakAtFrame, 0),
+		frame("much later", nemesis.LateFrame, beyondSession),
+	})
+}
+
+// step is the fault pinned to a point, leaving the disk in a state if it crashes. Its end, at which the machine is started
+// again, is a round time; what else is pinned waits until the trial's length is over.
+func (k pinKind) step(p Point, state int, length time.Duration) nemesis.Step {
+	f := k.fault
+	f.N = p.N
+	if p.States == 0 {
+		return nemesis.Step{For: length, Fault: f}
+	}
+	const grain = 10 * time.Millisecond
+	f.Target, f.Mark, f.Leaving = nemesis.Target(p.Machine), p.Mark, state
+	return nemesis.Step{For: (p.At + k.down + grain).Truncate(grain), Fault: f}
+}
+
+// marksAmong names the marks of the points of a kind, sorted: "" alone for points that have none.
+func marksAmong(points []Point, what string) (marks []string) {
+	for _, p := range points {
+		if p.What == what {
+			marks = append(marks, p.Mark)
+		}
+	}
+	slices.Sort(marks)
+	return slices.Compact(marks)
+}
