@@ -14,7 +14,7 @@ var bugs = []Bug{
 	{"bugCommitUnmatched", classConsensus, inNode, "a heartbeat commits entries at a follower that may not be the leader's",
 		"rabbitmq/ra 508, etcd-io/raft 139", "invariants"},
 	{"bugRefusalCounts", classConsensus, inNode, "a leader takes a follower's refusal of an append for an acknowledgement",
-		"canonical/raft 355, RedisRaft 1b3fbf6", "invariants"},
+		"canonical/raft 355, RedisRaft 1b3fbf6", "invariants or recovery"},
 	{"bugRefusedVoteCounts", classConsensus, inNode, "a candidate counts the votes that it was refused",
 		"Camunda 1068, canonical/raft 386", "invariants"},
 	{"bugReconfigBeforeCommit", classConsensus, inNode, "a change of the ensemble is in force before it has committed",

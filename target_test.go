@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"ordeal/server"
 )
 
 // TestTargetWithAPlantedBug puts real servers on trial that have a bug.
@@ -17,7 +19,7 @@ func TestTargetWithAPlantedBug(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer remove()
-	e, err := StartEnsemble(t.TempDir(), 3, slog.New(slog.DiscardHandler))
+	e, err := server.StartEnsemble(t.TempDir(), 3, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

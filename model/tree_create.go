@@ -101,7 +101,9 @@ func (t *Tree) mayCreate(r TreeRequest) (path string, acl []string, code int64) 
 }
 
 // Misshapen says that the flags or the time to live of a create are wrong, whatever the tree is like.
-func (r TreeRequest) Misshapen() bool { return creates(r.Op) && new(Tree).mayBeMade(r) == CodeBadArguments }
+func (r TreeRequest) Misshapen() bool {
+	return creates(r.Op) && new(Tree).mayBeMade(r) == CodeBadArguments
+}
 
 // mayBeMade judges the flags and the time to live.
 func (t *Tree) mayBeMade(r TreeRequest) int64 {

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"ordeal"
+	"ordeal/server"
 )
 
 // TB is what the package needs of a testing.TB.
@@ -21,16 +21,16 @@ type TB interface {
 const serviceMax = time.Minute
 
 // Start starts one server that stands alone, with its data in the test's own folder. It is stopped when the test ends.
-func Start(t TB) *ordeal.Ensemble {
+func Start(t TB) *server.Ensemble {
 	t.Helper()
 	return StartEnsemble(t, 1)
 }
 
 // StartEnsemble starts n servers that form an ensemble. Single ones can be stopped and started again; all are stopped when
 // the test ends. When it returns they serve.
-func StartEnsemble(t TB, n int) *ordeal.Ensemble {
+func StartEnsemble(t TB, n int) *server.Ensemble {
 	t.Helper()
-	e, err := ordeal.StartEnsemble(t.TempDir(), n, slog.New(slog.DiscardHandler))
+	e, err := server.StartEnsemble(t.TempDir(), n, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatalf("servertest: %v", err)
 		return nil

@@ -16,6 +16,7 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/host"
 	"ordeal/host/oshost"
+	"ordeal/server"
 	"ordeal/servertest"
 )
 
@@ -80,7 +81,7 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-func targetOfThree(t *testing.T, e *ordeal.Ensemble) {
+func targetOfThree(t *testing.T, e *server.Ensemble) {
 	r := try(t, target("tree", e.Addrs()...), ordeal.OutcomeValid)
 	if !strings.Contains(r.Summary.Text, "can't be played again") || !strings.Contains(r.Summary.Text, "leader") {
 		t.Errorf("the text does not say what this was:\n%s", r.Summary.Text)
@@ -91,7 +92,7 @@ func targetOfThree(t *testing.T, e *ordeal.Ensemble) {
 }
 
 // A server is killed and started again under the clients: operations become unknown, and nobody is accused of anything.
-func targetThatRestarts(t *testing.T, workload string, e *ordeal.Ensemble) {
+func targetThatRestarts(t *testing.T, workload string, e *server.Ensemble) {
 	restarted := make(chan error, 1)
 	go func() {
 		time.Sleep(time.Second)
@@ -106,7 +107,7 @@ func targetThatRestarts(t *testing.T, workload string, e *ordeal.Ensemble) {
 }
 
 // Somebody who ends it early gets what there is.
-func targetIsCutShort(t *testing.T, e *ordeal.Ensemble) {
+func targetIsCutShort(t *testing.T, e *server.Ensemble) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	long := target("tree", e.Addrs()...)

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host/oshost"
+	real "ordeal/server"
 )
 
 // TestScriptIsAnsweredAsByZooKeeper plays the script on a server of this service. What Apache ZooKeeper 3.8.0 answers was
@@ -53,7 +53,7 @@ func serve(t *testing.T, f flavour) string {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	s, err := ordeal.StartServer(config, 0, slog.New(slog.NewTextHandler(&log, nil)))
+	s, err := real.Start(config, 0, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,13 @@ import (
 	"testing"
 	"time"
 
-	"ordeal"
 	"ordeal/cluster/wire"
+	"ordeal/server"
 )
 
 // TestLoadReachesAServer fills a server and loads it, and looks at what is there then.
 func TestLoadReachesAServer(t *testing.T) {
-	e, err := ordeal.StartEnsemble(t.TempDir(), 1, slog.New(slog.DiscardHandler))
+	e, err := server.StartEnsemble(t.TempDir(), 1, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

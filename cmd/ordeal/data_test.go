@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"ordeal"
+	"ordeal/server"
 )
 
 // dataOf makes the data directory of a server that was started and stopped.
 func dataOf(t *testing.T, dir string) {
 	t.Helper()
-	s, err := ordeal.StartServer(ordeal.DevConfig(dir, "127.0.0.1:0"), 0, slog.New(slog.DiscardHandler))
+	s, err := server.Start(server.DevConfig(dir, "127.0.0.1:0"), 0, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

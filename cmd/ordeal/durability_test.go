@@ -207,7 +207,7 @@ func endWriters(t *testing.T, writers []*writer) {
 }
 
 // checkServer reads, through one server, everything that was acknowledged so far.
-func checkServer(t *testing.T, e *ensemble, s *server, writers []*writer) {
+func checkServer(t *testing.T, e *ensemble, s *serving, writers []*writer) {
 	t.Helper()
 	var failed error
 	p := startProcess(e, "-reader", func(p host.Process) {

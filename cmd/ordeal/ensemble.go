@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ordeal"
+	"ordeal/server"
 )
 
 func ensembleCommand() *cobra.Command {
@@ -38,7 +38,7 @@ func runEnsemble(cmd *cobra.Command, n int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	e, err := ordeal.StartEnsemble(dir, n, slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
+	e, err := server.StartEnsemble(dir, n, slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
 	if err != nil {
 		return usage(err)
 	}

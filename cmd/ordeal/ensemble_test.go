@@ -17,11 +17,11 @@ import (
 // ensemble is real servers in processes of their own, on loopback.
 type ensemble struct {
 	t       *testing.T
-	servers []*server
+	servers []*serving
 }
 
-// server is one of them. Its process ends and begins anew; its folder and ports stay.
-type server struct {
+// serving is one of them. Its process ends and begins anew; its folder and ports stay.
+type serving struct {
 	name    host.Addr
 	dir     string // zoo.cfg, the log of what it said, and data/
 	client  string // host:port
@@ -36,7 +36,7 @@ func startEnsemble(t *testing.T, size int) *ensemble {
 	for i := range size {
 		client, _ := freeAddr(t)
 		peer, port := freeAddr(t)
-		e.servers = append(e.servers, &server{name: host.Addr(fmt.Sprintf("n%d", i+1)), dir: t.TempDir(), client: client})
+		e.servers = append(e.servers, &serving{name: host.Addr(fmt.Sprintf("n%d", i+1)), dir: t.TempDir(), client: client})
 		list += fmt.Sprintf("server.%d=%s:%s\n", i+1, peer, port)
 	}
 	for i, s := range e.servers {
@@ -56,9 +56,9 @@ func startEnsemble(t *testing.T, size int) *ensemble {
 	return e
 }
 
-func (s *server) dataDir() string { return filepath.Join(s.dir, "data") }
+func (s *serving) dataDir() string { return filepath.Join(s.dir, "data") }
 
-func (e *ensemble) start(s *server) {
+func (e *ensemble) start(s *serving) {
 	e.t.Helper()
 	log, err := os.OpenFile(filepath.Join(s.dir, "said"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -73,7 +73,7 @@ func (e *ensemble) start(s *server) {
 }
 
 // kill is kill -9 of several at once.
-func (e *ensemble) kill(servers ...*server) {
+func (e *ensemble) kill(servers ...*serving) {
 	for _, s := range servers {
 		_ = s.process.Process.Kill()
 	}

@@ -21,7 +21,7 @@ func serveAlone(t *testing.T) string {
 	t.Helper()
 	e := &ensemble{t: t}
 	addr, port := freeAddr(t)
-	s := &server{name: "n1", dir: t.TempDir(), client: addr}
+	s := &serving{name: "n1", dir: t.TempDir(), client: addr}
 	writeFile(t, filepath.Join(s.dir, "zoo.cfg"),
 		"tickTime=500\nmaxSessionTimeout=60000\nclientPortAddress=127.0.0.1\nclientPort="+port+"\ndataDir="+s.dataDir()+"\n")
 	e.servers = append(e.servers, s)

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
+	"ordeal/server"
 )
 
 // devAddr is where `ordeal serve --dev` listens, if it can: ZooKeeper's port.
@@ -54,10 +54,10 @@ func serveDev(cmd *cobra.Command, log *slog.Logger) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	err = serve(cmd, ordeal.DevConfig(dir, devAddr), 0, log)
+	err = serve(cmd, server.DevConfig(dir, devAddr), 0, log)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		log.Info("another port is taken, since " + devAddr + " is in use")
-		err = serve(cmd, ordeal.DevConfig(dir, anyPort), 0, log)
+		err = serve(cmd, server.DevConfig(dir, anyPort), 0, log)
 	}
 	return err
 }
@@ -92,7 +92,7 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 			return usage(err)
 		}
 	}
-	if err := ordeal.CheckServer(config, id); err != nil {
+	if err := server.Check(config, id); err != nil {
 		return usage(fmt.Errorf("%s: %w", path, err))
 	}
 	for _, w := range config.Warnings {
@@ -109,7 +109,7 @@ func serve(cmd *cobra.Command, config zoocfg.Config, id uint64, log *slog.Logger
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
-	s, err := ordeal.StartServer(config, id, log)
+	s, err := server.Start(config, id, log)
 	if err != nil {
 		return err
 	}

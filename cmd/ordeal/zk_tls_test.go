@@ -17,8 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
+	"ordeal/server"
 )
 
 // TestShellOverTLS has the shell show a certificate, none, and trust nobody.
@@ -34,7 +34,7 @@ func TestShellOverTLS(t *testing.T) {
 	if err := os.Mkdir(config.DataDir, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	s, err := ordeal.StartServer(config, 0, slog.New(slog.DiscardHandler))
+	s, err := server.Start(config, 0, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
+	"ordeal/server"
 )
 
 // fileServer writes a zoo.cfg for one of the servers, which differs from the others' in where its data are.
@@ -32,7 +32,7 @@ func fileServer(t *testing.T, lines []zoocfg.Server) (path string) {
 }
 
 // startFrom starts a server from its files, as ordeal serve does.
-func startFrom(t *testing.T, path string, id uint64) *ordeal.Server {
+func startFrom(t *testing.T, path string, id uint64) *server.Server {
 	t.Helper()
 	c, err := zoocfg.Parse(path, []byte(read(t, path)))
 	if err != nil {
@@ -43,7 +43,7 @@ func startFrom(t *testing.T, path string, id uint64) *ordeal.Server {
 			t.Fatal(err)
 		}
 	}
-	s, err := ordeal.StartServer(c, id, slog.New(slog.DiscardHandler))
+	s, err := server.Start(c, id, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func eventually(t *testing.T, what string, f func() error) {
 func TestReconfigIsWrittenBack(t *testing.T) {
 	lines, _ := changeable(t, 3)
 	var paths, addrs []string
-	var servers []*ordeal.Server
+	var servers []*server.Server
 	for i, s := range lines {
 		paths, addrs = append(paths, fileServer(t, lines)), append(addrs, s.ClientAddr)
 		servers = append(servers, startFrom(t, paths[i], s.ID))
@@ -129,7 +129,7 @@ func TestReconfigIsWrittenBack(t *testing.T) {
 }
 
 // wantShown compares what operators are shown of the ensemble.
-func wantShown(t *testing.T, s *ordeal.Server, want []zoocfg.Server) {
+func wantShown(t *testing.T, s *server.Server, want []zoocfg.Server) {
 	t.Helper()
 	var text string
 	for _, one := range want {

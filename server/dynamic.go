@@ -1,4 +1,4 @@
-package ordeal
+package server
 
 import (
 	"errors"

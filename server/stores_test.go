@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ import (
 	"github.com/youmark/pkcs8"
 	"software.sslmate.com/src/go-pkcs12"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host/hosttest"
+	"ordeal/server"
 )
 
 const storePassword = "changeit"
@@ -114,23 +114,23 @@ func TestFormsOfStores(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		server, err := ordeal.StartServer(config, 0, slog.New(slog.DiscardHandler))
+		started, err := server.Start(config, 0, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Errorf("%s: %v", form, err)
 			continue
 		}
-		nc, err := tls.Dial("tcp", server.SecureAddr(), trusted)
+		nc, err := tls.Dial("tcp", started.SecureAddr(), trusted)
 		if err != nil {
 			t.Errorf("%s: %v", form, err)
 		} else {
 			nc.Close()
 		}
-		server.Close()
+		started.Close()
 		config, err = zoocfg.Parse("f", []byte(text+"ssl.keyStore.password=wrong"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := ordeal.CheckServer(config, 0); err == nil || !strings.Contains(err.Error(), s.key+": ") {
+		if err := server.Check(config, 0); err == nil || !strings.Contains(err.Error(), s.key+": ") {
 			t.Errorf("%s: with a wrong password: %v", form, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host/oshost"
+	"ordeal/server"
 )
 
 // changeable are servers of which the first three are the founders of an ensemble that clients may change, and the others
@@ -46,10 +46,10 @@ func serverLine(s zoocfg.Server) string { return fmt.Sprintf("server.%d=%s", s.I
 
 func TestServersJoinAndLeave(t *testing.T) {
 	lines, configs := changeable(t, 4)
-	servers := make([]*ordeal.Server, 4)
+	servers := make([]*server.Server, 4)
 	var addrs []string
 	begin := func(i int) {
-		s, err := ordeal.StartServer(configs[i], uint64(i+1), slog.New(slog.DiscardHandler))
+		s, err := server.Start(configs[i], uint64(i+1), slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

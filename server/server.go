@@ -1,4 +1,6 @@
-package ordeal
+// Package server is the real server: what a configuration file says, with TLS, on files and TCP, and what operators are shown of
+// it. Trials know nothing of it.
+package server
 
 import (
 	"cmp"
@@ -27,9 +29,9 @@ type Server struct {
 // aloneID is the number of a server that stands alone.
 const aloneID = 1
 
-// StartServer starts the server that a configuration describes; id is its number in the ensemble, and is not looked at
+// Start starts the server that a configuration describes; id is its number in the ensemble, and is not looked at
 // for a server that stands alone. It serves when it has a leader: in an ensemble, when a majority is up.
-func StartServer(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
+func Start(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
 	node, machine := serverConfigs(c, id)
 	machine.Logger = log
 	if err := addTLS(&machine, c); err != nil {
@@ -67,8 +69,8 @@ func warnOfRole(c zoocfg.Config, id uint64, log *slog.Logger) {
 	}
 }
 
-// CheckServer says what is wrong with a configuration, keys and certificates included, without changing anything.
-func CheckServer(c zoocfg.Config, id uint64) error {
+// Check says what is wrong with a configuration, keys and certificates included, without changing anything.
+func Check(c zoocfg.Config, id uint64) error {
 	node, machine := serverConfigs(c, id)
 	if err := node.Check(); err != nil {
 		return err

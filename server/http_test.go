@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"encoding/json"
@@ -16,8 +16,8 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
+	"ordeal/server"
 )
 
 // fetch gets a page, and its status.
@@ -37,7 +37,7 @@ func fetch(t *testing.T, url string) (string, int) {
 }
 
 // command runs a command over HTTP.
-func runCommand(t *testing.T, s *ordeal.Server, name string) map[string]any {
+func runCommand(t *testing.T, s *server.Server, name string) map[string]any {
 	t.Helper()
 	text, status := fetch(t, "http://"+s.AdminAddr()+"/commands/"+name)
 	told := make(map[string]any)
@@ -49,7 +49,7 @@ func runCommand(t *testing.T, s *ordeal.Server, name string) map[string]any {
 
 // startWithPages starts a server that stands alone with HTTP for operators, and a client that has an ephemeral znode and
 // a watch there.
-func startWithPages(t *testing.T) (*ordeal.Server, *zk.Conn) {
+func startWithPages(t *testing.T) (*server.Server, *zk.Conn) {
 	t.Helper()
 	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.serverPort=0\nadmin.serverAddress=127.0.0.1\n" +
 		"metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider\n" +
@@ -58,7 +58,7 @@ func startWithPages(t *testing.T) (*ordeal.Server, *zk.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := ordeal.StartServer(config, 0, slog.New(slog.DiscardHandler))
+	s, err := server.Start(config, 0, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestHealth(t *testing.T) {
 	for i, port := range ports {
 		config.Servers = append(config.Servers, zoocfg.Server{ID: uint64(i + 1), Addr: "127.0.0.1:" + port})
 	}
-	alone, err := ordeal.StartServer(config, 1, slog.New(slog.DiscardHandler))
+	alone, err := server.Start(config, 1, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,9 +194,9 @@ func TestTakenPorts(t *testing.T) {
 	}
 	defer l.Close()
 	var log strings.Builder
-	config := ordeal.DevConfig(filepath.Join(t.TempDir(), "data"), "127.0.0.1:0")
+	config := server.DevConfig(filepath.Join(t.TempDir(), "data"), "127.0.0.1:0")
 	config.Admin = zoocfg.Admin{Enabled: true, Addr: l.Addr().String()}
-	s, err := ordeal.StartServer(config, 0, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	s, err := server.Start(config, 0, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestTakenPorts(t *testing.T) {
 		t.Errorf("the log says\n%s", log.String())
 	}
 	config.Metrics = zoocfg.Metrics{Enabled: true, Addr: l.Addr().String()}
-	if _, err := ordeal.StartServer(config, 0, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "metrics: can't listen on") {
+	if _, err := server.Start(config, 0, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "metrics: can't listen on") {
 		t.Errorf("got %v", err)
 	}
 	// Nothing of the server that could not start is left behind: its directory is free.
@@ -216,7 +216,7 @@ func TestTakenPorts(t *testing.T) {
 		t.Fatal(err)
 	}
 	config.Metrics.Enabled = false
-	s, err = ordeal.StartServer(config, 0, slog.New(slog.DiscardHandler))
+	s, err = server.Start(config, 0, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

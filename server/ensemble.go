@@ -1,4 +1,4 @@
-package ordeal
+package server
 
 import (
 	"errors"
@@ -22,13 +22,16 @@ type Ensemble struct {
 	log     *slog.Logger
 }
 
+// ensembleMax is how many servers one process may run.
+const ensembleMax = 9
+
 // ensembleTick is the tickTime of an ensemble: its servers are close to each other.
 const ensembleTick = 200 * time.Millisecond
 
 // StartEnsemble starts n servers on free ports of loopback, with their data in folders below dir.
 func StartEnsemble(dir string, n int, log *slog.Logger) (*Ensemble, error) {
-	if n < 1 || n > nodesMax {
-		return nil, fmt.Errorf("an ensemble of %d servers: it must be from 1 to %d", n, nodesMax)
+	if n < 1 || n > ensembleMax {
+		return nil, fmt.Errorf("an ensemble of %d servers: it must be from 1 to %d", n, ensembleMax)
 	}
 	members, err := freeMembers(n)
 	if err != nil {
@@ -113,7 +116,7 @@ func (e *Ensemble) Start(i int) (err error) {
 	if e.servers[i] != nil {
 		return fmt.Errorf("server %d runs already", i+1)
 	}
-	e.servers[i], err = StartServer(e.configs[i], uint64(i+1), e.log)
+	e.servers[i], err = Start(e.configs[i], uint64(i+1), e.log)
 	return err
 }
 

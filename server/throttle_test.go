@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"fmt"

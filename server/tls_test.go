@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host/hosttest"
+	"ordeal/server"
 )
 
 // stores are a key store and a trust store on disk.
@@ -102,7 +102,7 @@ func TestQuorumOverTLS(t *testing.T) {
 	for i, port := range ports {
 		members += fmt.Sprintf("server.%d=127.0.0.1:%s:1\n", i+1, port)
 	}
-	var servers []*ordeal.Server
+	var servers []*server.Server
 	for i, a := range []*hosttest.Authority{good, good, bad} {
 		text := "tickTime=200\nclientPort=0\nclientPortAddress=127.0.0.1\nsslQuorum=true\n" + members +
 			writeStores(t, a, "server").lines("ssl.quorum.") + "dataDir=" + filepath.Join(t.TempDir(), "data") + "\n"
@@ -114,7 +114,7 @@ func TestQuorumOverTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		config.Admin.Enabled = false
-		s, err := ordeal.StartServer(config, uint64(i+1), slog.New(slog.DiscardHandler))
+		s, err := server.Start(config, uint64(i+1), slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +158,7 @@ func TestBadStores(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := ordeal.CheckServer(config, 0); err == nil || !strings.Contains(err.Error(), want) {
+		if err := server.Check(config, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: got %v, want %s", s, err, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal"
+	"ordeal/server"
 )
 
 // witness hears from a server's log whether it leads, and whether it handed that over.
@@ -45,11 +45,11 @@ func (w *witness) Handle(_ context.Context, r slog.Record) error {
 // lost, and whoever leads hands over before it ends.
 func TestRollingRestart(t *testing.T) {
 	lines, configs := changeable(t, 3)
-	servers, witnesses := make([]*ordeal.Server, 3), make([]*witness, 3)
+	servers, witnesses := make([]*server.Server, 3), make([]*witness, 3)
 	begin := func(i int) {
 		configs[i].MaxSessionTimeout, configs[i].TickTime = time.Minute, time.Second // time enough on any machine
 		witnesses[i] = &witness{Handler: slog.DiscardHandler}
-		s, err := ordeal.StartServer(configs[i], lines[i].ID, slog.New(witnesses[i]))
+		s, err := server.Start(configs[i], lines[i].ID, slog.New(witnesses[i]))
 		if err != nil {
 			t.Fatal(err)
 		}

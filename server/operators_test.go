@@ -1,4 +1,4 @@
-package ordeal_test
+package server_test
 
 import (
 	"fmt"
@@ -12,15 +12,15 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal"
 	"ordeal/cluster/zoocfg"
+	"ordeal/server"
 )
 
 // operatorPatience is how long anything may take on a busy machine.
 const operatorPatience = time.Minute
 
 // startAlone starts a real server that stands alone, with these lines in its zoo.cfg, and waits until it serves.
-func startAlone(t *testing.T, lines ...string) *ordeal.Server {
+func startAlone(t *testing.T, lines ...string) *server.Server {
 	t.Helper()
 	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.serverAddress=127.0.0.1\nadmin.serverPort=0\ndataDir=" + filepath.Join(t.TempDir(), "data") +
 		"\n" + strings.Join(lines, "\n") + "\n"
@@ -28,7 +28,7 @@ func startAlone(t *testing.T, lines ...string) *ordeal.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := ordeal.StartServer(config, 0, slog.New(slog.DiscardHandler))
+	s, err := server.Start(config, 0, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
