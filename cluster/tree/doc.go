@@ -21,5 +21,6 @@
 // What differs from ZooKeeper 3.8, on purpose: an ACL may name IPv6 addresses; a quota is checked against what the operations
 // before it in the same multi have done; stats of quotas are not counted anew in a restart, which would make replicas
 // differ; limits and stats that cannot be read stand for none, where ZooKeeper fails (MarshallingError); the service removes no plain
-// znode that took a container's place; and a watch of one mode on a path does not replace that of another, as since 3.9.
+// znode that took a container's place; a watch of one mode on a path does not replace that of another, as since 3.9; and once the service has written its
+// configuration to wire.ConfigPath nobody else does (BadArguments), whoever they are: the servers go by it.
 package tree

@@ -213,6 +213,9 @@ func (tw *twin) one(zxid int64, txn Txn, r wire.Request, inMulti bool) (wire.Res
 		if code := tw.expect(r.Path, r.Version, txn.IDs, 2); code != wire.OK {
 			return nil, nil, code
 		}
+		if r.Path == wire.ConfigPath && tw.nodes[r.Path].stat.Version == -1 { // the service has set it
+			return nil, nil, wire.BadArguments
+		}
 		n := tw.nodes[r.Path]
 		n.data = r.Data
 		n.stat.Version++

@@ -72,6 +72,9 @@ func (u *update) setData(r wire.SetDataRequest) (wire.Response, wire.Code) {
 	if !versionMatches(n.version, r.Version) {
 		return nil, wire.BadVersion
 	}
+	if n.path == wire.ConfigPath && n.version == configVersion { // the service goes by what it has written there
+		return nil, wire.BadArguments
+	}
 	u.replace(n, r.Data, n.version+1)
 	response := wire.SetDataResponse{Stat: n.stat()}
 	u.account(n.path, more, 0)
