@@ -30,8 +30,8 @@ type conn struct {
 	calls []*call
 	// paused says that it is not read from for now; see throttle.go.
 	paused bool
-	// syncs counts those of them that are syncs.
-	syncs int
+	// holding counts those of them that hold back what is behind them.
+	holding int
 
 	// For operators and against connections that come to nothing; see traffic.go.
 	sinceTick uint64
@@ -201,27 +201,31 @@ func (n *Node) frame(c *conn, frame []byte) {
 	n.throttle(c)
 }
 
-// hold keeps a request back while a sync before it is unanswered. What a sync waits for is not in the log, so a write behind
-// it could be applied first: and then the sync, and the reads between the two, would show what was asked for after them.
-// (A sync behind a sync may be on its way; whatever else waits in the queue does so anyway.)
+// holds says that what a request waits for has no place in the log yet: a sync's never has, and a change of the ensemble comes
+// into force in a later entry than its own.
+func (cl *call) holds() bool { return cl.op == wire.OpSync || cl.op == wire.OpReconfig }
+
+// hold keeps a request back while one that holds is unanswered before it. Otherwise a write could be applied first: and then
+// the request before it, and the reads between the two, would show what was asked for after them.
+// (A sync behind another may be on its way; whatever else waits in the queue does so anyway.)
 func (c *conn) hold(cl *call) bool {
-	cl.held = c.syncs > 0 && cl.op != wire.OpSync
-	if cl.op == wire.OpSync {
-		c.syncs++
+	cl.held = c.holding > 0 && cl.op != wire.OpSync
+	if cl.holds() {
+		c.holding++
 	}
 	return cl.held
 }
 
-// release starts what was held back by a sync that has been answered, up to the next sync.
+// release starts what was held back by a request that has been answered, up to the next that holds, and with it.
 func (n *Node) release(c *conn) {
-	c.syncs--
+	c.holding--
 	for _, cl := range c.calls {
-		if cl.op == wire.OpSync {
-			return
-		}
 		if cl.held {
 			cl.held = false
 			n.start(c, cl)
+		}
+		if cl.holds() {
+			return
 		}
 	}
 }
@@ -243,7 +247,7 @@ func (n *Node) answer(c *conn) {
 		case cl.op == wire.OpCloseSession, cl.isUnknown():
 			n.close(c)
 			return
-		case cl.op == wire.OpSync:
+		case cl.holds():
 			n.release(c)
 		}
 	}

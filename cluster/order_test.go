@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -57,4 +58,49 @@ func TestAWriteBehindASyncWaitsForIt(t *testing.T) {
 	if !done {
 		t.Fatal("the requests were not all answered")
 	}
+}
+
+// A change of the ensemble comes into force some entries behind the one that asks for it. What its session asks for behind it waits,
+// so that its answers do not go back.
+func TestAWriteBehindAReconfigWaitsForIt(t *testing.T) {
+	e := newChangeable(t, 1, 3)
+	e.do(20*time.Second, func(_ host.Process, c *client.Client) {
+		_, _, err := c.Create("/a", []byte("old"), 0)
+		must(t, err)
+		var pending []*client.Pending
+		submit := func(r wire.Request) { pending = append(pending, c.Submit(r, nil, nil)) }
+		submit(leaving("99"))
+		submit(wire.SetDataRequest{Path: "/a", Data: []byte("new"), Version: 0})
+		submit(leaving("98"))
+		submit(wire.SyncRequest{Path: "/a"})
+		submit(wire.GetDataRequest{Path: wire.ConfigPath})
+		submit(wire.SetDataRequest{Path: "/a", Data: []byte("newer"), Version: 1})
+		for _, one := range pending {
+			must(t, one.Wait())
+		}
+		for i := range pending[1:] {
+			if a, b := pending[i].Zxid(), pending[i+1].Zxid(); b < a {
+				t.Errorf("answer %d shows zxid 0x%x, and answer %d before it 0x%x", i+1, b, i, a)
+			}
+		}
+		changed, seen := pending[2].Response().(wire.GetDataResponse), pending[4].Response().(wire.GetDataResponse)
+		if changed.Stat != seen.Stat || changed.Stat.Mzxid != pending[2].Zxid() {
+			t.Errorf("the change is answered %+v at 0x%x, and a look behind it sees %+v", changed.Stat, pending[2].Zxid(), seen.Stat)
+		}
+		wantServers(t, string(seen.Data), 1, 2, 3)
+	})
+}
+
+// Whoever may do everything may change the ensemble, but not write what it is: the servers go by that.
+func TestTheConfigurationIsNotForClientsToWrite(t *testing.T) {
+	e := newChangeable(t, 2, 3)
+	e.do(20*time.Second, func(p host.Process, c *client.Client) {
+		before := reconfig(t, p, c, leaving("99"))
+		if _, err := c.Set(wire.ConfigPath, []byte("nonsense"), wire.AnyVersion); !errors.Is(err, wire.BadArguments) {
+			t.Errorf("a setData is answered %v", err)
+		}
+		if after := reconfig(t, p, c, leaving("3")); after == before {
+			t.Errorf("the ensemble did not change behind it: %s", after)
+		}
+	})
 }

@@ -282,8 +282,11 @@ func TestChangesThatAreRefused(t *testing.T) {
 		data, _, err := c.Get(wire.ConfigPath, nil)
 		must(t, err)
 		wantServers(t, string(data), 1, 2, 3)
+		other := client.New(p, client.Config{Servers: e.servers, SessionTimeout: 4 * time.Second})
+		must(t, other.Sync("/"))
 		first := c.Submit(joining(4, 5, 6, 7), nil, nil)
-		wantCode(t, c, joining(4), wire.ReconfigInProgress)
+		must(t, other.Sync("/"))
+		wantCode(t, other, joining(4), wire.ReconfigInProgress)
 		if err := first.Wait(); !errors.Is(err, wire.NewConfigNoQuorum) {
 			t.Errorf("the first of two is answered %v", err)
 		}
