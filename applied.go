@@ -33,6 +33,10 @@ func (a *applied) look(n *cluster.Node, off time.Duration, r *history.Recorder) 
 				off.Milliseconds() + 1})
 			continue
 		}
+		if one.Config != "" && one.Err == wire.OK {
+			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String(), one.Config})
+			continue
+		}
 		if one.Xid != 0 || one.Op == wire.OpCloseSession && one.Err == wire.OK {
 			r.OK(history.Service, "applied", "", []any{one.Zxid, one.Session, int64(one.Xid), one.Op.String()})
 		}
@@ -44,5 +48,6 @@ func recordSettings(r *history.Recorder, c cluster.Config) {
 	r.OK(history.Service, "settings", "", []any{
 		[]any{"super", "digest:" + c.SuperDigest},
 		[]any{"ttl", c.Settings&tree.ExtendedTypes != 0},
+		[]any{"reconfig", c.Reconfig},
 	})
 }

@@ -30,7 +30,7 @@ var openAccess = []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", I
 
 // probe finds the operations that the target does not have. It notes each: nobody will ask for it, so nobody judges it.
 func (v *visit) probe(c *client.Client) map[wire.OpCode]bool {
-	lacking := map[wire.OpCode]bool{}
+	lacking := map[wire.OpCode]bool{wire.OpReconfig: true} // who is in an ensemble that somebody uses is not for a trial to change
 	if v.serves != "" {
 		lacking[wire.OpAddWatch] = true
 		v.note("not judged: addWatch, since watches take each other's place there")

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"strings"
 
 	"ordeal/history"
 	"ordeal/model"
@@ -114,5 +115,5 @@ func describeTree(r model.TreeRequest) string {
 	if r.Op == "multi" {
 		return fmt.Sprintf("a multi of %d", len(r.Parts))
 	}
-	return r.Op + " " + r.Path
+	return strings.TrimSpace(r.Op + " " + r.Path)
 }

@@ -54,6 +54,8 @@ func (l *treeLog) stateBefore(at int) model.TreeAt {
 		switch {
 		case step.reaped != nil:
 			s.Tree.Reap(step.zxid, step.reaped.path)
+		case step.config != nil:
+			s.Tree.Configure(step.zxid, *step.config)
 		case step.kind == stepEnd:
 			s.Tree.End(step.zxid, step.session)
 		case step.void:
@@ -84,6 +86,9 @@ func (l *treeLog) window(from, to int) []model.Call[model.TreeIn, model.TreeOut]
 		}
 		if s.reaped != nil {
 			c.In.Request = model.TreeRequest{Op: "reap", Path: s.reaped.path}
+		}
+		if s.config != nil {
+			c.In.Request, c.In.Config = model.TreeRequest{Op: "configure"}, *s.config
 		}
 		if s.call != nil {
 			c.In.Request, c.Out.Reply = s.call.Request, s.call.Reply

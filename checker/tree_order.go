@@ -47,6 +47,8 @@ func (s *treeStep) text() string {
 	switch {
 	case s.reaped != nil:
 		return "the removal of " + s.reaped.path
+	case s.config != nil:
+		return "the change of the ensemble"
 	case s.call == nil:
 		return "the end of a session"
 	}

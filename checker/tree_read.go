@@ -36,6 +36,8 @@ type treeLog struct {
 	placed  int64
 	// settings are the service's, if it told them.
 	settings model.TreeSettings
+	// reconfigs are what clients asked for who is to be in the ensemble.
+	reconfigs map[requestName]*model.TreeRequest
 	// claims are the answers to what clients claimed to be.
 	claims claimed
 	// standing are the watches that stay when they fire, of all clients.
@@ -80,7 +82,7 @@ type treeConn struct{ session, conn int64 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
 	l := &treeLog{calls: make([]model.TreeCall, 0, len(ops)), doubtful: map[string]string{}, claims: newClaimed(),
-		standing: map[watchSpot]bool{}}
+		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*model.TreeRequest{}}
 	var raw treeRaw
 	for i := range ops {
 		op := &ops[i]
@@ -120,6 +122,9 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	c.Request.IDs = l.claims.ids[treeConn{c.Session, c.Conn}]
 	if c.Request.Op == "addWatch" {
 		l.standing[standingSpot(c.Request)] = true
+	}
+	if c.Request.Op == "reconfig" {
+		l.reconfigs[requestName{c.Session, c.Xid}] = &c.Request
 	}
 	switch {
 	case op.End == history.OK:

@@ -14,6 +14,8 @@ type treeApplied struct {
 	zxid, session, xid int64
 	close              bool
 	reaped             *reaped
+	// config is the ensemble's configuration that came into force.
+	config *string
 }
 
 // reaped is a znode that the service removed by itself.
@@ -109,6 +111,8 @@ func (l *treeLog) readSettings(v []any) error {
 			l.settings.Super, ok = value.(string)
 		case "ttl":
 			l.settings.TTL, ok = value.(bool)
+		case "reconfig":
+			l.settings.Reconfig, ok = value.(bool)
 		}
 		if !ok {
 			return fmt.Errorf("the setting %s is a %T", name, value)
@@ -117,17 +121,19 @@ func (l *treeLog) readSettings(v []any) error {
 	return nil
 }
 
-// readApplied reads [zxid session xid F], and of a removal the path, and perhaps how far clocks were off.
+// readApplied reads [zxid session xid F]; of a change of the ensemble also the configuration; and of a removal the path, and perhaps
+// how far clocks were off.
 func readApplied(op *history.Operation, v []any) (treeApplied, error) {
 	a := treeApplied{at: op.Call}
 	var what string
 	into := []any{&a.zxid, &a.session, &a.xid, &what}
-	if len(v) > len(into) {
+	switch {
+	case len(v) == 5 && v[3] == "reconfig":
+		a.config = new(string)
+		into = append(into, a.config)
+	case len(v) > len(into):
 		a.reaped = &reaped{when: op.Invoked}
-		into = append(into, &a.reaped.path)
-	}
-	if len(v) > len(into) {
-		into = append(into, &a.reaped.off)
+		into = append(into, &a.reaped.path, &a.reaped.off)[:min(len(v), 6)]
 	}
 	err := fields(v, into...)
 	a.close = what == "closeSession"

@@ -63,6 +63,10 @@ func (s *treeStep) replay(t *model.Tree, changes *triggers) string {
 		events, wrong := t.Reap(s.zxid, s.reaped.path)
 		changes.add(s.zxid, events, false)
 		return wrong
+	case s.config != nil:
+		events, wrong := t.Configure(s.zxid, *s.config)
+		changes.add(s.zxid, events, false)
+		return wrong
 	case s.kind == stepEnd:
 		changes.add(s.zxid, t.End(s.zxid, s.session), true)
 	case s.watches != nil:
@@ -131,6 +135,9 @@ func replayWrite(t *model.Tree, s *treeStep, changes *triggers) string {
 func replayRead(t *model.Tree, s *treeStep) string {
 	if s.call.Reply.Code == model.CodeUnimplemented && !t.Settings.Whole {
 		return "" // nobody knows what the service has
+	}
+	if r := s.call.Reply; s.call.Request.Op == "reconfig" && r.Code == model.CodeOK && r.Stat.Mzxid != s.zxid {
+		return fmt.Sprintf("it succeeded, and mzxid is 0x%x", r.Stat.Mzxid)
 	}
 	return t.Read(s.session, s.call.Request).Wrong(s.call.Reply)
 }

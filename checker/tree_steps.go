@@ -21,6 +21,8 @@ type treeStep struct {
 	watches  *rewatch
 	// reaped is the znode that the service removed by itself; nil for the end of a session.
 	reaped *reaped
+	// config is what the service put in force.
+	config *model.TreeConfig
 	// hidden says that nobody told of it.
 	hidden bool
 	// acls are those that counted in place of the znodes' own.
@@ -36,14 +38,18 @@ type stepKind uint8
 
 const (
 	stepWrite stepKind = iota
-	stepEnd            // of a session, or of a znode that the service removes by itself
+	stepEnd            // of a session or a znode, or a change of the ensemble: what the service does by itself
 	stepLook           // a read, or the answer to setWatches: behind the transaction of the same zxid
 )
 
 // isTransaction says whether an answered request went through the log. One that a server does not know it answers itself; a
 // check that stands alone is known, and refused where it would take effect.
 func (l *treeLog) isTransaction(c *model.TreeCall) bool {
-	if l.settings.Whole {
+	switch {
+	case c.Request.Op == "reconfig": // one that succeeds shows the transaction in which it does
+		code := c.Reply.Code
+		return code != model.CodeOK && code != model.CodeReconfigDisabled && code != model.CodeNewConfigNoQuorum
+	case l.settings.Whole:
 		return c.Request.Write() || c.Request.Op == "check"
 	}
 	return c.Request.Write() && c.Reply.Code != model.CodeUnimplemented
@@ -80,6 +86,9 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	applied := make(map[requestName]treeApplied, len(raw.applied))
 	for _, a := range raw.applied {
 		switch {
+		case a.config != nil:
+			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, known: a.at, config: &model.TreeConfig{
+				Text: *a.config, Asked: a.xid != 0, Request: l.reconfigs[requestName{a.session, a.xid}]}})
 		case a.xid != 0:
 			applied[requestName{a.session, a.xid}] = a
 		case a.reaped != nil:

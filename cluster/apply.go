@@ -43,9 +43,7 @@ func (n *Node) applyCommand(term uint64, c command) {
 		result.Err = n.consider(c, txn, r, result.Err)
 		accepted = result.Err == wire.OK
 	}
-	if !accepted {
-		n.recent.note(zxid, n.state.index, txn, result.Err)
-	}
+	n.recent.note(zxid, n.state.index, txn, result.Err)
 	n.finish(zxid, result)
 	ok := result.Err == wire.OK
 	switch txn.Request.(type) {

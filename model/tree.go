@@ -21,6 +21,8 @@ const (
 	CodeMarshalling             = -5
 	CodeUnimplemented           = -6
 	CodeBadArguments            = -8
+	CodeNewConfigNoQuorum       = -13
+	CodeReconfigInProgress      = -14
 	CodeNoNode                  = -101
 	CodeNoAuth                  = -102
 	CodeBadVersion              = -103
@@ -32,6 +34,7 @@ const (
 	CodeAuthFailed              = -115
 	CodeSessionMoved            = -118
 	CodeNoWatcher               = -121
+	CodeReconfigDisabled        = -123
 )
 
 // anyVersion matches every other.
@@ -45,6 +48,8 @@ type TreeSettings struct {
 	Whole bool
 	// TTL says that znodes may have a time to live.
 	TTL bool
+	// Reconfig says that clients may change the ensemble.
+	Reconfig bool
 	// IPv4 says that no ACL can name an address of IPv6.
 	IPv4 bool
 }
@@ -101,9 +106,6 @@ func NewTree() *Tree {
 	}
 	return t
 }
-
-// configPath shows the ensemble's configuration.
-const configPath = "/zookeeper/config"
 
 // special says which znodes are there from the start, and for ever.
 func special(path string) bool {
@@ -179,6 +181,8 @@ func (t *Tree) Apply(zxid, session int64, r TreeRequest) (TreeReply, []TreeChang
 		return t.multi(zxid, session, r)
 	case "check":
 		return TreeReply{Code: CodeUnimplemented}, nil // it stands in a multi only
+	case "reconfig":
+		return t.refusedReconfig(r), nil
 	}
 	return t.write(zxid, session, r)
 }
@@ -263,6 +267,9 @@ func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeChang
 	case "setData":
 		if code := t.mayTouch(r, permWrite); code != CodeOK {
 			return TreeReply{Code: code}, nil
+		}
+		if r.Path == configPath && t.configured() {
+			return TreeReply{Code: CodeBadArguments}, nil
 		}
 		return t.set(zxid, r)
 	case "check":

@@ -9,7 +9,7 @@ import (
 )
 
 // treeShapes are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or mode),
-// time to live, version, watch, names, identities, stat, multi's parts, ACL, number. A capital A is an ACL that may be
+// time to live, version, watch, names, identities, stat, multi's parts, ACL, number, servers (joining, leaving, all). A capital A is an ACL that may be
 // missing at the end, and is then the one that lets everybody do everything.
 var treeShapes = map[string]struct{ request, reply string }{
 	"create":               {"pdfA", "p"},
@@ -34,6 +34,7 @@ var treeShapes = map[string]struct{ request, reply string }{
 	"sync":                 {"p", "p"},
 	"whoAmI":               {"", "o"},
 	"multi":                {"m", "m"},
+	"reconfig":             {"JLMv", "ds"},
 	"closeSession":         {"", ""},
 }
 
@@ -90,6 +91,12 @@ func parseTreeRequest(op string, v []any) (TreeRequest, error) {
 			r.Path, ok = v[i].(string)
 		case 'd':
 			r.Data, ok = v[i], isData(v[i])
+		case 'J':
+			r.Joining, ok = v[i], isData(v[i])
+		case 'L':
+			r.Leaving, ok = v[i], isData(v[i])
+		case 'M':
+			r.Members, ok = v[i], isData(v[i])
 		case 'f':
 			r.Flags, ok = v[i].(int64)
 		case 'v':

@@ -15,11 +15,13 @@ type TreeAt struct {
 	Turn int
 }
 
-// TreeIn is what happens to a tree: a request of a session, with Op "" the end of one, or with Op "reap" that
-// of a container.
+// TreeIn is what happens to a tree: a request of a session, with Op "" the end of one, with Op "reap" that
+// of a container, or with Op "configure" a change of the ensemble.
 type TreeIn struct {
 	Session int64
 	Request TreeRequest
+	// Config is what comes into force by a configure.
+	Config TreeConfig
 }
 
 // TreeOut is what came of it. After is the zxid of the newest transaction before it, and Zxid the transaction's own, for a
@@ -71,6 +73,9 @@ func stepTree(s TreeAt, in TreeIn, out TreeOut) (TreeAt, bool) {
 	switch in.Request.Op {
 	case "reap":
 		_, wrong := next.Tree.Reap(out.Zxid, in.Request.Path)
+		return next, wrong == ""
+	case "configure":
+		_, wrong := next.Tree.Configure(out.Zxid, in.Config)
 		return next, wrong == ""
 	case "":
 		next.Tree.End(out.Zxid, in.Session)

@@ -70,6 +70,8 @@ func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
 	switch r.Op {
 	case "sync":
 		return TreeReply{Path: r.Path}
+	case "reconfig":
+		return t.reconfigured()
 	case "whoAmI":
 		return TreeReply{Names: shownIDs(r.IDs)}
 	case "addWatch":

@@ -1,9 +1,11 @@
 package workloads
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
@@ -42,6 +44,8 @@ type treeWorker struct {
 	seen []string
 	// versions is what was last seen of a path.
 	versions map[string]int32
+	// config is the version of the ensemble's configuration that was last seen.
+	config int64
 }
 
 // drawTreeProfile draws the trial's profile, which is the first event of the history.
@@ -111,7 +115,7 @@ func stepTree(w *worker) {
 	}
 	for slot := range count {
 		if slot == claimAt {
-			w.claim()
+			w.claim(w.drawClaim())
 		}
 		op := w.drawTreeOp(profile)
 		if p := w.treeRequest(slot, op.draw(w, profile)); p != nil {
@@ -222,7 +226,7 @@ func (w *worker) learn(req wire.Request, p *client.Pending) {
 	case wire.SetDataResponse:
 		t.versions[req.(wire.SetDataRequest).Path] = r.Stat.Version
 	case wire.GetDataResponse:
-		t.versions[req.(wire.GetDataRequest).Path] = r.Stat.Version
+		t.learnData(req, r)
 	case wire.GetChildrenResponse:
 		path := req.(wire.GetChildrenRequest).Path
 		for _, name := range r.Names {
@@ -230,6 +234,15 @@ func (w *worker) learn(req wire.Request, p *client.Pending) {
 				t.remember(join(path, name))
 			}
 		}
+	}
+}
+
+func (t *treeWorker) learnData(req wire.Request, r wire.GetDataResponse) {
+	if get, ok := req.(wire.GetDataRequest); ok {
+		t.versions[get.Path] = r.Stat.Version
+	}
+	if _, version, found := bytes.Cut(r.Data, []byte("version=")); found {
+		t.config, _ = strconv.ParseInt(string(bytes.TrimSpace(version)), 16, 64)
 	}
 }
 

@@ -53,8 +53,7 @@ func (w *worker) drawClaim() treeClaim {
 }
 
 // claim says who the client is, while its requests are under way.
-func (w *worker) claim() {
-	c := w.drawClaim()
+func (w *worker) claim(c treeClaim) {
 	if err := w.c.AddAuth(c.scheme, []byte(c.auth)); err != nil {
 		w.p.Log().Debug("workloads: a claim", "error", err)
 	}

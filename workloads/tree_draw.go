@@ -113,6 +113,39 @@ func (w *worker) drawSetData() wire.Request {
 	return wire.SetDataRequest{Path: path, Data: w.drawData(), Version: w.drawVersion(path)}
 }
 
+// drawGetConfig asks who is in the ensemble: clients read a znode for that, which is outside of what a client with a path of its own
+// can name.
+func (w *worker) drawGetConfig(p treeProfile) wire.Request {
+	path := wire.ConfigPath
+	if w.e.cfg.Chroot != "" {
+		path = w.drawPath()
+	}
+	return wire.GetDataRequest{Path: path, Watch: w.chance(p.watches)}
+}
+
+// drawReconfig asks for the ensemble that there is: without a server that there never was. Or for what is refused.
+func (w *worker) drawReconfig() wire.Request {
+	if w.chance(15) && !w.e.cfg.Lacking[wire.OpReconfig] {
+		w.claim(treeClaim{"digest", Super})
+	}
+	r := wire.ReconfigRequest{ConfigID: -1, Leaving: []byte("99")}
+	switch n := w.p.Rand().IntN(100); {
+	case n < 30:
+		r.ConfigID = w.treeState().config
+	case n < 45:
+		r.ConfigID = w.p.Rand().Int64N(4)
+	}
+	switch n := w.p.Rand().IntN(100); {
+	case n < 12:
+		r.Joining = []byte([]string{"somebody", "server.9", "server.9=n9:2888"}[w.p.Rand().IntN(3)])
+	case n < 18:
+		r.Leaving = []byte("1,somebody")
+	case n < 24: // one voter is no ensemble
+		r.Leaving, r.NewMembers = nil, []byte("server.1=n1:2888:3888:participant;n1:2181")
+	}
+	return r
+}
+
 // drawMulti draws a few writes. Often the first makes what the next ones need.
 func (w *worker) drawMulti() wire.Request {
 	if w.chance(65) {

@@ -44,6 +44,8 @@ func treeArguments(req wire.Request) []any {
 		return []any{r.Path}
 	case wire.AddWatchRequest:
 		return []any{r.Path, int64(r.Mode)}
+	case wire.ReconfigRequest:
+		return []any{dataValue(r.Joining), dataValue(r.Leaving), dataValue(r.NewMembers), r.ConfigID}
 	case wire.CloseSessionRequest, wire.WhoAmIRequest:
 		return nil
 	case wire.MultiRequest:
