@@ -62,7 +62,7 @@ var bugs = []Bug{
 	{"bugSnapshotNotFrozen", classRecovery, inTree, "a snapshot that is written piece by piece has later changes in it",
 		"ZOOKEEPER-3127, etcd 13766", "invariants"},
 	{"bugACLCheckSkippedOnReplay", classRecovery, inTree, "ACLs are not asked by a state that comes from a snapshot",
-		"etcd 14571, ZOOKEEPER-4846", "invariants"},
+		"etcd 14571, ZOOKEEPER-4846", "invariants or linearizable"},
 
 	{"bugDeposedLeaderExpires", classSessions, inNode, "a leader that was deposed goes on to expire sessions",
 		"etcd 12528, etcd 15247", "invariants"},
