@@ -24,7 +24,9 @@ func (n *Node) applyCommand(term uint64, c command) {
 		return
 	}
 	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving
-	failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { own = own && n.outbox.isNext(c.seq) })
+	if own {
+		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { own = n.outbox.isNext(c.seq) })
+	}
 	if !n.state.admit(c) {
 		return
 	}
@@ -33,7 +35,9 @@ func (n *Node) applyCommand(term uint64, c command) {
 		panic(fmt.Sprintf("cluster: request %d of server %d: %v", c.seq, c.server, err))
 	}
 	failpoint.Inject("bugLocalClockInApply", func(_ failpoint.Value) { txn.TimeMs = n.wallMs() })
-	failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = n.unlessOld(term, txn.Request) })
+	if term != n.role.term {
+		failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = unlessEnd(txn.Request) })
+	}
 	before := n.lookBefore(txn)
 	zxid := n.state.nextZxid(term)
 	result := n.state.tree.Apply(zxid, txn)
@@ -71,7 +75,9 @@ func (n *Node) applyCommand(term uint64, c command) {
 func (n *Node) finish(zxid int64, result tree.Result) {
 	for k := range result.Events {
 		i := k
-		failpoint.Inject("bugEventsReversed", func(_ failpoint.Value) { i = len(result.Events) - 1 - k })
+		if len(result.Events) > 1 {
+			failpoint.Inject("bugEventsReversed", func(_ failpoint.Value) { i = len(result.Events) - 1 - k })
+		}
 		for _, watcher := range n.watches.Fire(result.Events[i]) {
 			if c := n.conns.byID[watcher]; c != nil && result.Tells(i, c.ids) {
 				n.send(firedEvent{watcher, eventFrame(zxid, result.Events[i])})

@@ -186,14 +186,18 @@ func (n *Node) frame(c *conn, frame []byte) {
 		n.authenticate(c, header.Xid, claim)
 		return
 	}
-	failpoint.Inject("bugReadsDontTouch", func(_ failpoint.Value) { c.heard = heard || touches(header.Op) })
+	if !heard {
+		failpoint.Inject("bugReadsDontTouch", func(_ failpoint.Value) { c.heard = touches(header.Op) })
+	}
 	if header.Op == wire.OpPing {
 		header.Xid = wire.XidPing // as in ZooKeeper, whatever it was sent under
 	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request, ids: c.ids, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
 	n.conns.outstanding++
-	failpoint.Inject("bugReadOvertakesWrite", func(_ failpoint.Value) { n.readEarly(c, cl) })
+	if len(c.calls) > 1 {
+		failpoint.Inject("bugReadOvertakesWrite", func(_ failpoint.Value) { n.readEarly(c, cl) })
+	}
 	if !c.hold(cl) {
 		n.start(c, cl)
 	}

@@ -196,7 +196,9 @@ func (n *Node) take(batch forwardBatch) {
 	for i, txn := range batch.txns {
 		at := batch.first + uint64(i)
 		known := at <= seq
-		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { known = false })
+		if known {
+			failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { known = false })
+		}
 		if known || at > seq+1 {
 			n.noteDropped(known)
 			continue

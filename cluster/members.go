@@ -21,16 +21,21 @@ type Member struct {
 type members []Member
 
 func (ms members) find(id uint64) (Member, bool) {
-	i := slices.IndexFunc(ms, func(m Member) bool { return m.ID == id })
-	if i < 0 {
-		return Member{}, false
+	for i := range ms {
+		if ms[i].ID == id {
+			return ms[i], true
+		}
 	}
-	return ms[i], true
+	return Member{}, false
 }
 
 func (ms members) addr(id uint64) (host.Addr, bool) {
-	m, ok := ms.find(id)
-	return m.Addr, ok
+	for i := range ms {
+		if ms[i].ID == id {
+			return ms[i].Addr, true
+		}
+	}
+	return "", false
 }
 
 // voters are those that vote, and observers the others.

@@ -311,6 +311,9 @@ func (n *Node) stopExpiring() {
 // mustPersist ends the node when its disk has failed it. Nobody knows then what the disk holds, and to go on could
 // break a promise that was made to another node.
 func (n *Node) mustPersist(err error) {
+	if err == nil {
+		return
+	}
 	failpoint.Inject("bugDiskErrorSurvived", func(_ failpoint.Value) { err = nil })
 	if err != nil {
 		n.host.Stop(fmt.Errorf("cluster: the log could not be written: %w", err))

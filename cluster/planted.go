@@ -29,11 +29,11 @@ func (n *Node) bendReceived(m *raftpb.Message) {
 	case raftpb.MsgHeartbeat:
 		failpoint.Inject("bugCommitUnmatched", func(_ failpoint.Value) { m.Commit = proto.Uint64(min(m.GetCommit(), last)) })
 	case raftpb.MsgAppResp:
-		failpoint.Inject("bugRefusalCounts", func(_ failpoint.Value) {
-			if m.GetReject() {
+		if m.GetReject() {
+			failpoint.Inject("bugRefusalCounts", func(_ failpoint.Value) {
 				m.Index, m.Reject = proto.Uint64(min(m.GetRejectHint(), last)), proto.Bool(false)
-			}
-		})
+			})
+		}
 	case raftpb.MsgVoteResp:
 		failpoint.Inject("bugRefusedVoteCounts", func(_ failpoint.Value) { m.Reject = proto.Bool(false) })
 	}
@@ -56,13 +56,11 @@ func (n *Node) skipCommitted() {
 	})
 }
 
-// unlessOld is what bugSessionEndSkipped does to the end of a session that comes from an earlier term: it ends none.
-func (n *Node) unlessOld(term uint64, r wire.Request) wire.Request {
+// unlessEnd is what bugSessionEndSkipped does to the end of a session that comes from an earlier term: it ends none.
+func unlessEnd(r wire.Request) wire.Request {
 	switch r.(type) {
 	case wire.CloseSessionRequest, tree.ExpireSession:
-		if term != n.role.term {
-			return tree.ExpireSession{}
-		}
+		return tree.ExpireSession{}
 	}
 	return r
 }

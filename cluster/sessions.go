@@ -103,21 +103,22 @@ func (n *Node) expireOverdue() {
 		return
 	}
 	var entries []*raftpb.Entry
+	now := n.sessionTicks()
 	for _, s := range n.state.tree.Sessions() {
 		deadline, known := n.expirer.deadlines[s.ID]
 		if !known {
-			deadline = n.sessionTicks() + n.ticksOf(s.TimeoutMs)
+			deadline = now + n.ticksOf(s.TimeoutMs)
 			failpoint.Inject("bugSessionsNotTracked", func(_ failpoint.Value) { deadline = math.MaxUint64 })
 			n.expirer.deadlines[s.ID] = deadline
 			continue
 		}
-		if n.sessionTicks() < deadline {
+		if now < deadline {
 			continue
 		}
 		c := command{kind: commandExpire, term: n.expirer.term, session: s.ID}
 		entries = append(entries, &raftpb.Entry{Data: c.encode()})
 		// Should the proposal come to nothing, it is made again after a while.
-		n.expirer.deadlines[s.ID] = n.sessionTicks() + touchTicks
+		n.expirer.deadlines[s.ID] = now + touchTicks
 	}
 	if len(entries) > 0 {
 		n.propose(entries)
@@ -135,7 +136,9 @@ func (n *Node) applyExpire(term uint64, c command) {
 	n.lastExpiry = expiry{decidedIn: c.term, appliedIn: term}
 	zxid := n.state.nextZxid(term)
 	txn := tree.Txn{Session: c.session, Request: tree.ExpireSession{ID: c.session}}
-	failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = n.unlessOld(term, txn.Request) })
+	if term != n.role.term {
+		failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = unlessEnd(txn.Request) })
+	}
 	before := n.lookBefore(txn)
 	result := n.state.tree.Apply(zxid, txn)
 	n.noteApplied(txn, result.Err, before)

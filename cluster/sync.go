@@ -30,11 +30,13 @@ const syncRetryTicks = 6
 // beginSync asks the leader how far this sync must see.
 func (n *Node) beginSync(c *conn, cl *call) {
 	planted := false
-	failpoint.Inject("bugStaleSync", func(_ failpoint.Value) { planted = true })
-	failpoint.Inject("bugSyncBeforeTerm", func(_ failpoint.Value) {
-		planted, cl.index = !n.intake.open, n.state.index
-	})
-	if planted && n.isLeader() {
+	if n.isLeader() {
+		failpoint.Inject("bugStaleSync", func(_ failpoint.Value) { planted = true })
+		failpoint.Inject("bugSyncBeforeTerm", func(_ failpoint.Value) {
+			planted, cl.index = !n.intake.open, n.state.index
+		})
+	}
+	if planted {
 		cl.confirmed = true
 		return
 	}

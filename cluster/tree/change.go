@@ -42,12 +42,10 @@ func (u *update) remove(n *node) {
 	u.t.bytes -= int64(n.counted)
 	u.note(wire.EventDeleted, n)
 	u.note(wire.EventChildrenChanged, parent)
-	failpoint.Inject("bugChildWatchSilentInMulti", func(_ failpoint.Value) {
-		if u.undoable {
-			u.events, u.readers = u.events[:len(u.events)-1], u.readers[:len(u.readers)-1]
-		}
-	})
 	if u.undoable {
+		failpoint.Inject("bugChildWatchSilentInMulti", func(_ failpoint.Value) {
+			u.events, u.readers = u.events[:len(u.events)-1], u.readers[:len(u.readers)-1]
+		})
 		u.undo = append(u.undo, func() {
 			u.t.link(n)
 			parent.record = before

@@ -190,6 +190,9 @@ func (s *Snapshot) encodeKept(e *wire.Encoder, upTo string, room func() int) boo
 
 // keepChanging is called before a znode changes.
 func (t *Tree) keepChanging(n *node) {
+	if t.frozen == nil {
+		return
+	}
 	planted := false
 	failpoint.Inject("bugSnapshotNotFrozen", func(_ failpoint.Value) { planted = true })
 	if !planted {
@@ -226,12 +229,16 @@ func encodeSession(e *wire.Encoder, s Session) {
 
 func encodeNode(e *wire.Encoder, n *node) {
 	creates := n.creates
-	failpoint.Inject("bugSequenceReused", func(_ failpoint.Value) {
-		creates = int32(n.numChildren())
-	})
-	failpoint.Inject("bugCversionNotInSnapshot", func(_ failpoint.Value) { creates = 0 })
+	if creates > 0 {
+		failpoint.Inject("bugSequenceReused", func(_ failpoint.Value) {
+			creates = int32(n.numChildren())
+		})
+		failpoint.Inject("bugCversionNotInSnapshot", func(_ failpoint.Value) { creates = 0 })
+	}
 	pzxid := n.pzxid
-	failpoint.Inject("bugPzxidNotInSnapshot", func(_ failpoint.Value) { pzxid = n.czxid })
+	if pzxid != n.czxid {
+		failpoint.Inject("bugPzxidNotInSnapshot", func(_ failpoint.Value) { pzxid = n.czxid })
+	}
 	e.String(n.path)
 	e.Buffer(n.data)
 	e.Int64(n.czxid)

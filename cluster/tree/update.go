@@ -127,15 +127,15 @@ func (u *update) find(path string, perm int32) (*node, wire.Code) {
 
 func (u *update) permits(n *node, perm int32) bool {
 	unasked := false
-	failpoint.Inject("bugACLCheckSkippedOnReplay", func(_ failpoint.Value) { unasked = u.t.restored })
+	if u.t.restored {
+		failpoint.Inject("bugACLCheckSkippedOnReplay", func(_ failpoint.Value) { unasked = true })
+	}
 	return unasked || n.acl.permits(u.txn.IDs, perm)
 }
 
 func versionMatches(version, wanted int32) bool {
-	failpoint.Inject("bugVersionZeroIsAny", func(_ failpoint.Value) {
-		if wanted == 0 {
-			wanted = wire.AnyVersion
-		}
-	})
+	if wanted == 0 {
+		failpoint.Inject("bugVersionZeroIsAny", func(_ failpoint.Value) { wanted = wire.AnyVersion })
+	}
 	return wanted == wire.AnyVersion || wanted == version
 }

@@ -83,7 +83,9 @@ func (w *Watches) Fire(ev Event) []uint64 {
 	watchers = append(watchers, standing...)
 	slices.Sort(watchers)
 	watchers = slices.Compact(watchers)
-	failpoint.Inject("bugPersistentWatchTwice", func(_ failpoint.Value) { watchers = append(watchers, standing...) })
+	if len(standing) > 0 {
+		failpoint.Inject("bugPersistentWatchTwice", func(_ failpoint.Value) { watchers = append(watchers, standing...) })
+	}
 	return watchers
 }
 
@@ -115,7 +117,9 @@ func (w *Watches) append(watchers []uint64, kind WatchKind, path string) []uint6
 // take removes the watches whose watchers it appends.
 func (w *Watches) take(watchers []uint64, kind WatchKind, path string) []uint64 {
 	before := len(watchers)
-	watchers = w.append(watchers, kind, path)
+	if watchers = w.append(watchers, kind, path); len(watchers) == before {
+		return watchers
+	}
 	stays := false
 	failpoint.Inject("bugWatchFiresAgain", func(_ failpoint.Value) { stays = true })
 	if stays {

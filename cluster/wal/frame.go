@@ -94,10 +94,12 @@ func readFrameAt(rest []byte, sequence uint64, offset int64) (frame, bool) {
 	}
 	length := int64(binary.LittleEndian.Uint32(rest))
 	payload := rest[frameHeaderBytes : frameHeaderBytes+length]
-	wanted := crc32.Checksum(payload, castagnoli)
-	failpoint.Inject("bugChecksumIgnored", func(_ failpoint.Value) { wanted = binary.LittleEndian.Uint32(rest[8:]) })
-	if wanted != binary.LittleEndian.Uint32(rest[8:]) {
-		return frame{}, false
+	if crc32.Checksum(payload, castagnoli) != binary.LittleEndian.Uint32(rest[8:]) {
+		wrong := true
+		failpoint.Inject("bugChecksumIgnored", func(_ failpoint.Value) { wrong = false })
+		if wrong {
+			return frame{}, false
+		}
 	}
 	for _, b := range rest[frameHeaderBytes+length : end] {
 		if b != 0 {

@@ -123,15 +123,15 @@ func (l *Log) change(hs *raftpb.HardState, entries []*raftpb.Entry) (record, boo
 		before, after := l.memory.hard, fromHardState(hs)
 		l.memory.hard, hard = after, &after
 		mustSync = mustSync || before.term != after.term || before.vote != after.vote
-		failpoint.Inject("bugVoteUnsynced", func(_ failpoint.Value) { mustSync = len(entries) > 0 })
+		if mustSync && len(entries) == 0 {
+			failpoint.Inject("bugVoteUnsynced", func(_ failpoint.Value) { mustSync = false })
+		}
 		if before == after {
 			hard = nil
 		}
-		failpoint.Inject("bugVoteNotPersisted", func(_ failpoint.Value) {
-			if before.commit == after.commit {
-				hard = nil
-			}
-		})
+		if before.commit == after.commit {
+			failpoint.Inject("bugVoteNotPersisted", func(_ failpoint.Value) { hard = nil })
+		}
 	}
 	if err := l.memory.append(entries); err != nil {
 		panic("wal: " + err.Error())
