@@ -6,7 +6,6 @@ import (
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
-	"google.golang.org/protobuf/proto"
 
 	"ordeal/cluster/raftwire"
 )
@@ -41,7 +40,7 @@ func (n *Node) pump() {
 
 // persist hands a storage append to the log.
 func (n *Node) persist(m *raftpb.Message) {
-	hs := hardStateOf(m)
+	hs, responses := hardStateOf(m), m.GetResponses()
 	snap := m.GetSnapshot()
 	var received *receiving
 	done := func(err error) {
@@ -51,7 +50,7 @@ func (n *Node) persist(m *raftpb.Message) {
 		if received != nil {
 			n.install(received.state)
 		}
-		n.respond(m.GetResponses())
+		n.respond(responses)
 		n.pump()
 	}
 	if !raft.IsEmptySnap(snap) {
@@ -68,9 +67,7 @@ func hardStateOf(m *raftpb.Message) *raftpb.HardState {
 	if m.GetTerm() == 0 && m.GetVote() == 0 && m.GetCommit() == 0 {
 		return nil
 	}
-	return &raftpb.HardState{
-		Term: proto.Uint64(m.GetTerm()), Vote: proto.Uint64(m.GetVote()), Commit: proto.Uint64(m.GetCommit()),
-	}
+	return &raftpb.HardState{Term: m.Term, Vote: m.Vote, Commit: m.Commit}
 }
 
 // respond delivers the responses of a finished storage message.

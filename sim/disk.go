@@ -27,11 +27,12 @@ type disk struct {
 	rng   *stream
 	fault DiskFault
 	files files
-	jobs  []*job // the first is under way
-	step  int    // of the first job: the sync under way
-	begun uint64 // jobs so far, in all lives
-	fails bool   // that sync fails
-	armed bool   // CrashInSync
+	jobs  []*job  // the first is under way
+	room  [4]*job // where they stand, unless more wait
+	step  int     // of the first job: the sync under way
+	begun uint64  // jobs so far, in all lives
+	fails bool    // that sync fails
+	armed bool    // CrashInSync
 	hit   func()
 
 	passed int        // states of the job under way that have gone by: see Point
@@ -65,6 +66,9 @@ func (d *disk) submit(steps host.Job, done func(error)) {
 	}
 	for i := range steps {
 		d.m.w.trace.hash = mix(d.m.w.trace.hash, hashBytes(steps[i].Data))
+	}
+	if d.jobs == nil {
+		d.jobs = d.room[:0]
 	}
 	d.jobs = append(d.jobs, &job{steps: steps, done: done})
 	if len(d.jobs) == 1 {
@@ -167,7 +171,9 @@ func (d *disk) finish() {
 		return
 	}
 	d.jobs[0] = nil
-	d.jobs = d.jobs[1:]
+	if d.jobs = d.jobs[1:]; len(d.jobs) == 0 {
+		d.jobs = d.room[:0]
+	}
 	d.step = 0
 	if len(d.jobs) > 0 {
 		d.work(w.now)

@@ -51,10 +51,11 @@ func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload ...
 	}
 	start := len(dst)
 	dst = slices.Grow(dst, int(frameBytes(size)))
+	placed := placeSum(dst[start:start+placeBytes], sequence, offset) // where the header will be
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(size))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(offset-durable))
 	dst = binary.LittleEndian.AppendUint32(dst, sum)
-	dst = binary.LittleEndian.AppendUint32(dst, headerSum(dst[start:], sequence, offset))
+	dst = binary.LittleEndian.AppendUint32(dst, crc32.Update(placed, castagnoli, dst[start:]))
 	for _, part := range payload {
 		dst = append(dst, part...)
 	}
@@ -64,10 +65,16 @@ func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload ...
 
 // headerSum binds the first 12 bytes of a header to its place.
 func headerSum(header []byte, sequence uint64, offset int64) uint32 {
-	var place [16]byte
-	binary.LittleEndian.PutUint64(place[0:], sequence)
-	binary.LittleEndian.PutUint64(place[8:], uint64(offset))
-	return crc32.Update(crc32.Checksum(place[:], castagnoli), castagnoli, header[:12])
+	return crc32.Update(placeSum(make([]byte, placeBytes), sequence, offset), castagnoli, header[:12])
+}
+
+const placeBytes = 16
+
+// placeSum is the sum of a place, which it writes to room.
+func placeSum(room []byte, sequence uint64, offset int64) uint32 {
+	binary.LittleEndian.PutUint64(room[0:], sequence)
+	binary.LittleEndian.PutUint64(room[8:], uint64(offset))
+	return crc32.Checksum(room, castagnoli)
 }
 
 // readFrame reads the frame at offset of a segment's bytes, and reports whether there is one.

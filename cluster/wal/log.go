@@ -101,7 +101,8 @@ func (l *Log) Incarnation() uint64 { return l.incarnation }
 // Begin counts a boot. The node must not use the new incarnation before done.
 func (l *Log) Begin(done func(error)) {
 	l.incarnation++
-	l.write(done, bootRecord(l.incarnation))
+	r := bootRecord(l.incarnation)
+	l.write(done, &r)
 }
 
 // Append takes the entries and hard state of raft's append message, entries over what the log had at their indexes
@@ -109,10 +110,10 @@ func (l *Log) Begin(done func(error)) {
 // an event, in its turn. The log keeps the entries and does not change them.
 func (l *Log) Append(hs *raftpb.HardState, entries []*raftpb.Entry, done func(error)) {
 	if r, ok := l.change(hs, entries); ok {
-		l.write(done, r)
+		l.write(done, &r)
 		return
 	}
-	l.write(done)
+	l.write(done, nil)
 }
 
 // change applies to memory, and returns the record that says so if there is anything to say.
@@ -142,16 +143,22 @@ func (l *Log) change(hs *raftpb.HardState, entries []*raftpb.Entry) (record, boo
 	return appendRecord(hard, entries, mustSync), true
 }
 
-// write queues records. They join what is waiting already.
-func (l *Log) write(done func(error), records ...record) {
-	if t := l.queue.tail(); t != nil {
-		t.records = append(t.records, records...)
-		t.dones = append(t.dones, done)
-		return
+// write queues a record, or nothing if that is nil. It joins what is waiting already.
+func (l *Log) write(done func(error), r *record) {
+	t := l.queue.tail()
+	joined := t != nil
+	if !joined {
+		t = &task{joins: true}
+		t.records, t.dones = t.room.records[:0], t.room.dones[:0]
+		t.stages = func() []stage { return l.appendStages(t.records, false, &t.room) }
 	}
-	t := &task{joins: true, records: records, dones: []func(error){done}}
-	t.stages = func() []stage { return l.appendStages(t.records, false) }
-	l.queue.add(t)
+	if r != nil {
+		t.records = append(t.records, *r)
+	}
+	t.dones = append(t.dones, done)
+	if !joined {
+		l.queue.add(t)
+	}
 }
 
 // durable is the index of the newest snapshot on disk, 0 for none.

@@ -141,7 +141,7 @@ func (o *opening) submit(replaced bool) {
 	if replaced {
 		l.queue.add(&task{stages: func() []stage {
 			old := len(l.segments)
-			return append(l.appendStages(nil, true), l.removeStage(old, l.durable()))
+			return append(l.appendStages(nil, true, new(room)), l.removeStage(old, l.durable()))
 		}})
 	}
 }

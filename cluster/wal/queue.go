@@ -23,6 +23,15 @@ type task struct {
 	joins   bool
 	stages  func() []stage
 	dones   []func(error)
+	room    room
+}
+
+// room is what it takes to append one record, in one piece: most tasks do no more.
+type room struct {
+	records     [1]record
+	dones       [1]func(error)
+	stages      [3]stage
+	write, sync [1]host.Step
 }
 
 // queue carries out tasks one after another. One task is at the disk at a time, so what is called meanwhile is
@@ -53,7 +62,8 @@ func (q *queue) start() {
 	if q.running != nil || len(q.waiting) == 0 {
 		return
 	}
-	q.running, q.waiting = q.waiting[0], q.waiting[1:]
+	q.running = q.waiting[0]
+	q.waiting = behind(q.waiting)
 	if q.failed != nil {
 		q.disk.Submit(nil, func(error) { q.finish() })
 		return
@@ -87,9 +97,10 @@ func (q *queue) run(stages []stage) {
 	}
 	if s.on {
 		next := stages[1]
+		between := next.mark
 		q.disk.Submit(s.job, func(err error) {
 			q.note(err)
-			q.pass(next.mark)
+			q.pass(between)
 			failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { q.running.acknowledge(nil) })
 		})
 		q.submit(next, stages[2:])
@@ -100,14 +111,15 @@ func (q *queue) run(stages []stage) {
 
 // submit hands a stage's job to the disk, and goes on when it is done.
 func (q *queue) submit(s stage, rest []stage) {
+	then := s.then
 	q.disk.Submit(s.job, func(err error) {
 		q.note(err)
 		if q.failed != nil {
 			q.finish()
 			return
 		}
-		if s.then != nil {
-			s.then()
+		if then != nil {
+			then()
 		}
 		q.run(rest)
 	})
@@ -143,4 +155,13 @@ func (t *task) acknowledge(err error) {
 	for _, done := range dones {
 		done(err)
 	}
+}
+
+// behind is a list without its first. One that is empty then keeps its memory.
+func behind(tasks []*task) []*task {
+	tasks[0] = nil
+	if len(tasks) == 1 {
+		return tasks[:0]
+	}
+	return tasks[1:]
 }

@@ -59,10 +59,26 @@ func (h hardState) raised(index, term uint64) hardState {
 
 // record is one thing that is written as a whole: a payload, and what it changes.
 type record struct {
-	payload  []byte
-	low, top uint64 // indexes of the first and the last entry in it, 0 for none
-	mustSync bool
-	change   func(*state)
+	payload     []byte
+	low, top    uint64 // indexes of the first and the last entry in it, 0 for none
+	topTerm     uint64 // the last entry's term
+	hard        hardState
+	hasHard     bool
+	incarnation uint64 // 0 for none
+	mustSync    bool
+}
+
+// change is what the record does to what a log knows.
+func (r *record) change(s *state) {
+	if r.hasHard {
+		s.hard = r.hard
+	}
+	if r.top > 0 {
+		s.last, s.lastTerm = r.top, r.topTerm
+	}
+	if r.incarnation > 0 {
+		s.incarnation = r.incarnation
+	}
 }
 
 // headerPayload starts a segment at s.
@@ -80,9 +96,9 @@ func headerPayload(s state, reset bool) []byte {
 
 func bootRecord(incarnation uint64) record {
 	return record{
-		payload:  binary.LittleEndian.AppendUint64([]byte{recordBoot}, incarnation),
-		mustSync: true,
-		change:   func(s *state) { s.incarnation = incarnation },
+		payload:     binary.LittleEndian.AppendUint64([]byte{recordBoot}, incarnation),
+		incarnation: incarnation,
+		mustSync:    true,
 	}
 }
 
@@ -105,17 +121,11 @@ func appendRecord(hs *hardState, entries []*raftpb.Entry, mustSync bool) record 
 		b = raftwire.AppendEntry(b, e)
 	}
 	r := record{payload: b, mustSync: mustSync}
-	var lastTerm uint64
-	if n := len(entries); n > 0 {
-		r.low, r.top, lastTerm = entries[0].GetIndex(), entries[n-1].GetIndex(), entries[n-1].GetTerm()
+	if hs != nil {
+		r.hard, r.hasHard = *hs, true
 	}
-	r.change = func(s *state) {
-		if hs != nil {
-			s.hard = *hs
-		}
-		if r.top > 0 {
-			s.last, s.lastTerm = r.top, lastTerm
-		}
+	if n := len(entries); n > 0 {
+		r.low, r.top, r.topTerm = entries[0].GetIndex(), entries[n-1].GetIndex(), entries[n-1].GetTerm()
 	}
 	return r
 }

@@ -15,6 +15,6 @@ func (l *Log) Restore(snapshot *raftpb.Snapshot, incarnation uint64, done func(e
 		stages := l.wholeStages(snapshot)
 		l.written.last, l.written.lastTerm, l.written.incarnation = index, term, incarnation
 		l.written.hard = l.written.hard.raised(index, term)
-		return append(stages, l.appendStages(nil, true)...)
+		return append(stages, l.appendStages(nil, true, new(room))...)
 	}})
 }

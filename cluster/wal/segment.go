@@ -20,6 +20,7 @@ const (
 // segment is one file of the log.
 type segment struct {
 	sequence uint64
+	file     string // its name, once it was asked for
 	bytes    int64
 	durable  int64  // bytes that a sync covered
 	base     uint64 // index of the last entry before it
@@ -46,7 +47,12 @@ func mayBegin(segments []segment) bool {
 	return true
 }
 
-func (s *segment) name() string { return fileName(s.sequence, segmentSuffix) }
+func (s *segment) name() string {
+	if s.file == "" {
+		s.file = fileName(s.sequence, segmentSuffix)
+	}
+	return s.file
+}
 
 // fileName has the number in hex at full width, so that names sort as numbers do.
 func fileName(number uint64, suffix string) string {
@@ -70,11 +76,12 @@ func fileNumber(name, suffix string) (uint64, bool) {
 }
 
 // appendStages writes records and makes them durable. With reset they begin a segment that forgets all entries before.
-func (l *Log) appendStages(records []record, reset bool) []stage {
+// What they take lies in the room, if there is enough.
+func (l *Log) appendStages(records []record, reset bool, r *room) []stage {
 	if len(records) == 0 && !reset {
-		return []stage{{job: host.Job{}}}
+		return append(r.stages[:0], stage{job: host.Job{}})
 	}
-	var write, sync host.Job
+	write, sync := host.Job(r.write[:0]), host.Job(nil)
 	if n := len(l.segments); reset || n == 0 || l.segments[n-1].bytes >= l.segmentBytes {
 		write = l.nextSegment(reset)
 		sync = host.Job{host.SyncDir()}
@@ -83,23 +90,24 @@ func (l *Log) appendStages(records []record, reset bool) []stage {
 	active := &l.segments[len(l.segments)-1]
 	name, mustSync := active.name(), len(sync) > 0
 	data := make([]byte, 0, framesBytes(records))
-	for _, r := range records {
-		mustSync = mustSync || r.mustSync
+	for i := range records {
+		one := &records[i]
+		mustSync = mustSync || one.mustSync
 		at := active.bytes + int64(len(data))
-		data = appendFrame(data, active.sequence, at, active.durable, r.payload)
-		active.hold(r.low, r.top)
-		r.change(&l.written)
+		data = appendFrame(data, active.sequence, at, active.durable, one.payload)
+		active.hold(one.low, one.top)
+		one.change(&l.written)
 	}
 	if len(data) > 0 {
 		write = append(write, host.Append(name, data))
 		active.bytes += int64(len(data))
 	}
-	stages := append(make([]stage, 0, 3), stage{mark: beforeWrite, job: write})
+	stages := append(r.stages[:0], stage{mark: beforeWrite, job: write})
 	if !mustSync {
 		return stages
 	}
 	active.durable = active.bytes // as soon as anything else is written
-	sync = append(host.Job{host.Sync(name)}, sync...)
+	sync = append(append(host.Job(r.sync[:0]), host.Sync(name)), sync...)
 	stages[0].on = true
 	return append(stages, stage{mark: beforeSync, job: sync}, stage{mark: afterSync})
 }
