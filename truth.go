@@ -67,7 +67,7 @@ func (t *truth) resolve(h history.History, unknowns []workloads.Unknown) resolut
 			places[at] = append(places[at], u.Index)
 		}
 	}
-	r := resolution{count: len(ends)}
+	r := resolution{count: len(ends), history: make(history.History, 0, len(h))}
 	put := func(op history.Op) {
 		op.Index = len(r.history)
 		r.history = append(r.history, op)

@@ -28,6 +28,7 @@ type conn struct {
 	heard bool
 	// calls wait for their answer, in the order in which they came in.
 	calls []*call
+	room  [1]*call // for the one that most clients wait for
 	// paused says that it is not read from for now; see throttle.go.
 	paused bool
 	// holding counts those of them that hold back what is behind them.
@@ -99,6 +100,7 @@ func newConns() conns {
 func (cs *conns) add(h host.Conn, tick uint64) *conn {
 	cs.last++
 	c := &conn{id: cs.last, host: h, sinceTick: tick, traffic: &cs.traffic}
+	c.calls = c.room[:0]
 	cs.byHost[h], cs.byID[c.id] = c, c
 	return c
 }
@@ -243,7 +245,9 @@ func (n *Node) answer(c *conn) {
 			return
 		}
 		c.calls[0] = nil
-		c.calls = c.calls[1:]
+		if c.calls = c.calls[1:]; len(c.calls) == 0 {
+			c.calls = c.room[:0]
+		}
 		n.settled(1)
 		c.send(reply)
 		c.answered(cl, n.state.tree.Zxid(), n.host.Clock().Now())

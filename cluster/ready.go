@@ -173,7 +173,7 @@ func (n *Node) sendRaft(m *raftpb.Message) {
 		return
 	}
 	n.bendSent(m)
-	size := len(m.GetContext()) + 64 + sumBytes
+	size := len(m.GetContext()) + 40 + sumBytes
 	for _, e := range m.GetEntries() {
 		size += raftwire.EntrySize(e) + 8
 	}

@@ -1,6 +1,9 @@
 package history
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Recorder writes down what happens, in the order in which it is told. It panics with a sentence when told something
 // that breaks the Assumptions: such a history would make every verdict on it worthless.
@@ -43,6 +46,9 @@ func (r *Recorder) Record(op Op) {
 	}
 	if err := r.kept.Admit(op); err != nil {
 		panic("history: " + err.Error())
+	}
+	if len(r.ops) == cap(r.ops) {
+		r.ops = slices.Grow(r.ops, len(r.ops)+1) // twice the room: append gives a large slice a quarter more
 	}
 	r.ops = append(r.ops, op)
 }

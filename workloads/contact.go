@@ -13,7 +13,7 @@ type Contact struct {
 
 // Contacts lists the clients of Run that are connected, by their order.
 func (e *Env) Contacts() []Contact {
-	var list []Contact
+	list := make([]Contact, 0, len(e.workers))
 	for _, w := range e.workers {
 		if w.c == nil || !w.c.Connected() {
 			continue

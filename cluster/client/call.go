@@ -144,7 +144,9 @@ func (l *link) answer(h wire.ReplyHeader, body *wire.Decoder) error {
 		}
 		response = l.c.chroot.response(response)
 	}
-	l.flying = l.flying[1:]
+	if l.flying = l.flying[1:]; len(l.flying) == 0 {
+		l.flying = l.room[:0]
+	}
 	k.body, k.zxid = response, h.Zxid
 	k.finish(h.Err.Err())
 	c := l.c

@@ -31,6 +31,7 @@ type link struct {
 	heard  time.Duration // when the last frame came
 	pinged time.Duration // when the ping under way left, or noPing
 	flying []*call       // sent and not answered, in the order of their xids
+	room   [1]*call      // for the one that most clients wait for
 	claims []*claim      // made on this connection and not answered, in order
 }
 

@@ -89,6 +89,9 @@ func (u *update) protect(n *node, a *acl) {
 }
 
 func (u *update) note(what wire.EventType, n *node) {
+	if u.events == nil {
+		u.events, u.readers = u.eventRoom[:0], u.readerRoom[:0]
+	}
 	u.events = append(u.events, Event{Type: what, Path: n.path})
 	u.readers = append(u.readers, n.acl)
 }

@@ -72,7 +72,8 @@ func (t *Tree) session(id int64) *session {
 	if id == 0 {
 		return nil
 	}
-	s, _ := t.sessions.Get(&session{Session: Session{ID: id}})
+	t.sought.ID = id
+	s, _ := t.sessions.Get(&t.sought)
 	return s
 }
 

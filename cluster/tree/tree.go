@@ -14,6 +14,7 @@ type Tree struct {
 	// nodes finds a path at once. Order is never taken from it, but from each node's children.
 	nodes    map[string]*node
 	sessions *btree.BTreeG[*session]
+	sought   session // what a look into sessions compares with
 
 	zxid          int64
 	sessionsEnded uint64

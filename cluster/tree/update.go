@@ -16,6 +16,9 @@ type update struct {
 	events []Event
 	// readers are the ACLs of the znodes that the events are about.
 	readers []*acl
+	// An operation alone has two events at most: they lie here.
+	eventRoom  [2]Event
+	readerRoom [2]*acl
 
 	undoable bool
 	undo     []func()

@@ -67,27 +67,33 @@ func encodeMulti(e *Encoder, ops []Request) {
 	multiEnd.encode(e)
 }
 
-func decodeMultiRequest(d *Decoder) MultiRequest { return MultiRequest{decodeMulti(d, decodeWrite)} }
+func decodeMultiRequest(d *Decoder) MultiRequest { return MultiRequest{decodeMulti(d, false)} }
 
 func decodeMultiReadRequest(d *Decoder) MultiReadRequest {
-	return MultiReadRequest{decodeMulti(d, func(op OpCode, d *Decoder) Request {
-		if op != OpGetData && op != OpGetChildren {
-			return nil
-		}
+	return MultiReadRequest{decodeMulti(d, true)}
+}
+
+// decodeInside reads what may stand in a multi, or in one of reads; nil for an operation that may not.
+func decodeInside(op OpCode, d *Decoder, reads bool) Request {
+	switch {
+	case !reads:
+		return decodeWrite(op, d)
+	case op == OpGetData || op == OpGetChildren:
 		return decodeRead(op, d)
-	})}
+	}
+	return nil
 }
 
 // decodeMulti reads a list of operations. If one is met that may not stand there, it stops, and the last of the list is
 // nil: without knowing the operation nobody knows where the next begins.
-func decodeMulti(d *Decoder, decode func(OpCode, *Decoder) Request) []Request {
+func decodeMulti(d *Decoder, reads bool) []Request {
 	var ops []Request
 	for {
 		h := decodeMultiHeader(d)
 		if d.Err() != nil || h.done {
 			return ops
 		}
-		op := decode(h.op, d)
+		op := decodeInside(h.op, d, reads)
 		ops = append(ops, op)
 		if op == nil {
 			return ops
