@@ -115,11 +115,16 @@ func (e Enumeration) Run(ctx context.Context) (Enumerated, error) {
 	if err := r.count(ctx); err != nil {
 		return Enumerated{}, err
 	}
-	if e.Counted != nil {
-		e.Counted(len(r.attempts))
+	return r.play(ctx)
+}
+
+// play plays what was listed.
+func (r *enumerating) play(ctx context.Context) (Enumerated, error) {
+	if r.Counted != nil {
+		r.Counted(len(r.attempts))
 	}
 	report, err := Campaign{
-		Trials: r.trials(), Jobs: e.Jobs, NewWorker: r.worker, StopAtFirst: e.Bug != "", Out: e.Out, Done: r.done, Found: e.Found,
+		Trials: r.trials(), Jobs: r.Jobs, NewWorker: r.worker, StopAtFirst: r.Bug != "", Out: r.Out, Done: r.done, Found: r.Found,
 	}.Run(ctx)
 	return Enumerated{Report: report, Rows: r.rows, Whole: report.Tally.Trials == len(r.attempts)}, err
 }
@@ -184,8 +189,11 @@ func (r *enumerating) listOne(scenario string, base Trial, k pinKind, mark strin
 			at = r.row(row)
 		}
 		r.rows[at].Points++
-		r.rows[at].LeftOut += p.More
-		for i := range max(1, p.States) {
+		states := 1
+		if k.crash {
+			states, r.rows[at].LeftOut = p.States, r.rows[at].LeftOut+p.More
+		}
+		for i := range states {
 			step := k.step(p, p.First+i, base.Length)
 			t := base
 			t.Plan = append(slices.Clone(base.Plan), step)

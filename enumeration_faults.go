@@ -13,8 +13,9 @@ type pinKind struct {
 	// name is what the fault is called in the table.
 	name  string
 	fault nemesis.Fault
-	// down is how long a machine that crashed is down at least.
-	down time.Duration
+	// crash says that a machine crashes, and down is how long a machine that crashed is down at least.
+	crash bool
+	down  time.Duration
 }
 
 // Families of points.
@@ -50,17 +51,18 @@ func pinKinds() []pinKind {
 	}
 	crash := func(family, point string, k nemesis.Kind) []pinKind {
 		fault := nemesis.Fault{Kind: k}
-		return []pinKind{{family, point, "crash", fault, anAge}, {family, point, "crash, back at once", fault, 0}}
+		return []pinKind{{family, point, "crash", fault, true, anAge}, {family, point, "crash, back at once", fault, true, 0}}
 	}
-	return slices.Concat(crash(familyDisk, PointJob, nemesis.CrashInJob), crash(familyFailpoints, PointMark, nemesis.CrashAtMark), []pinKind{
-		message("lost", nemesis.LoseMessage, 0),
-		message("twice", nemesis.DoubleMessage, aMoment),
-		message("twice, much later", nemesis.DoubleMessage, anAge),
-		message("late", nemesis.LateMessage, aMoment),
-		message("much later", nemesis.LateMessage, anAge),
-		frame("broken off", nemesis.BreakAtFrame, 0),
-		frame("much later", nemesis.LateFrame, beyondSession),
-	})
+	return slices.Concat(crash(familyDisk, PointJob, nemesis.CrashInJob), crash(familyFailpoints, PointMark, nemesis.CrashAtMark),
+		crash(familyMessages, PointMessage, nemesis.CrashAtMessage), []pinKind{
+			message("lost", nemesis.LoseMessage, 0),
+			message("twice", nemesis.DoubleMessage, aMoment),
+			message("twice, much later", nemesis.DoubleMessage, anAge),
+			message("late", nemesis.LateMessage, aMoment),
+			message("much later", nemesis.LateMessage, anAge),
+			frame("broken off", nemesis.BreakAtFrame, 0),
+			frame("much later", nemesis.LateFrame, beyondSession),
+		})
 }
 
 // step is the fault pinned to a point, leaving the disk in a state if it crashes. Its end, at which the machine is started
@@ -68,7 +70,7 @@ func pinKinds() []pinKind {
 func (k pinKind) step(p Point, state int, length time.Duration) nemesis.Step {
 	f := k.fault
 	f.N = p.N
-	if p.States == 0 {
+	if !k.crash {
 		return nemesis.Step{For: length, Fault: f}
 	}
 	const grain = 10 * time.Millisecond

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/nemesis"
 )
 
 // enumerated plays an enumeration in this process.
@@ -53,15 +54,19 @@ func TestEverythingIsTried(t *testing.T) {
 		rows = append(rows, r.Point+" "+r.Fault)
 		want, states := 0, 0
 		for _, p := range points {
-			if p.What == r.Point {
-				want, states = want+1, states+max(1, p.States)
+			switch {
+			case p.What != r.Point:
+			case strings.HasPrefix(r.Fault, "crash"):
+				want, states = want+1, states+p.States
+			default:
+				want, states = want+1, states+1
 			}
 		}
 		if r.Point != "the trial" && (r.Points != want || r.Trials != states || r.Valid != r.Trials || r.LeftOut != 0) {
 			t.Errorf("%+v, and the trial has %d points with %d states", r, want, states)
 		}
 	}
-	want := []string{"the trial none", "disk job crash", "disk job crash, back at once", "message lost", "message twice", "message twice, much later", "message late", "message much later"}
+	want := []string{"the trial none", "disk job crash", "disk job crash, back at once", "message crash", "message crash, back at once", "message lost", "message twice", "message twice, much later", "message late", "message much later"}
 	if !slices.Equal(rows, want) {
 		t.Errorf("rows %q", rows)
 	}
@@ -140,11 +145,69 @@ func TestScenariosReachWhatTheyAreAbout(t *testing.T) {
 			"restart":  fired["crash"] == 2,
 			"snapshot": snapshots > 0,
 			"election": len(r.Leaders) > 1,
+			"votes":    fired["partition"] == 1 && len(r.Leaders) > 0,
 			"lock":     len(r.Leaders) > 1 && fired["transfer"] == 1,
 			"reconfig": len(p.ground.ensemble.members) == 4,
 		}
 		if !is[s.Name] {
 			t.Errorf("%s: %v, %d leaders, %d snapshots sent", s.Name, fired, len(r.Leaders), snapshots)
 		}
+	}
+}
+
+// TestEnumerationsFindPlantedBugs plays of each scenario what crashes one machine, from some point on, until the bug is
+// found. Without the bug that trial does not fail.
+func TestEnumerationsFindPlantedBugs(t *testing.T) {
+	if !Marked() {
+		t.Skip("this build has no marks")
+	}
+	for _, tt := range []struct {
+		bug, scenario, family string
+		machine               nemesis.Target
+		from                  int
+		kind                  string
+	}{
+		{"bugAckBeforeSync", "write", familyDisk, "n2", 8, "servers: panic: "},
+		{"bugSegmentDirUnsynced", "write", familyDisk, "n2", 8, "servers: panic: "},
+		{"bugSnapshotInPlace", "snapshot", familyDisk, "n1", 26, "servers: stop: wal is damaged"},
+		{"bugLogRemovedFirst", "snapshot", familyDisk, "n1", 26, "servers: stop: wal is damaged"},
+		{"bugVoteUnsynced", "votes", familyMessages, "n1", 10, "invariants: one leader a term"},
+	} {
+		t.Run(tt.bug, func(t *testing.T) {
+			s, err := ScenarioNamed(tt.scenario)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := Enumeration{Scenarios: []Scenario{s}, Only: []string{tt.family}, Bug: tt.bug, Jobs: 1}
+			e.NewWorker = func() (Worker, error) { return InProcess(nil), nil }
+			r := &enumerating{Enumeration: e, byLine: make(map[string]attempt)}
+			if err := r.count(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			r.attempts = slices.DeleteFunc(r.attempts, func(a attempt) bool {
+				if a.want == nil {
+					return false
+				}
+				f := a.trial.Plan[len(a.trial.Plan)-1].Fault
+				return f.Target != tt.machine || f.N < tt.from
+			})
+			done, err := r.play(context.Background())
+			if err != nil || len(done.Report.Findings) != 1 {
+				t.Fatalf("%v, %d findings in %d trials", err, len(done.Report.Findings), len(r.attempts))
+			}
+			found := done.Report.Findings[0].Summary
+			if v := found.Violations; len(v) == 0 || !strings.HasPrefix(v[0].Kind, tt.kind) || len(found.Sprung) != 1 {
+				t.Errorf("%s: %+v", found.Line, v)
+			}
+			trial, err := ParseTrial(found.Line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trial.Bug = ""
+			if r, err := Run(trial); err != nil || r.Summary.Outcome == OutcomeInvalid {
+				t.Errorf("without the bug: %v %s", err, r.Summary.Text)
+			}
+			t.Logf("%d trials, %s", done.Report.Tally.Trials, found.Line)
+		})
 	}
 }

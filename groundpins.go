@@ -61,6 +61,11 @@ func (g *ground) pinAt(f nemesis.Fault, sprung func(what string)) (cancel func()
 			delete(g.traps, m)
 			sprung(crashText(m, left))
 		})
+	case nemesis.CrashAtMessage:
+		return g.World.PinCrashAtMessage(m, n, f.Leaving-1, func(left string) {
+			delete(g.traps, m)
+			sprung(crashText(m, left))
+		})
 	case nemesis.CrashAtMark:
 		return g.pinMark(&markPin{markHit{m, f.Mark}, f.N, f.Leaving, sprung})
 	case nemesis.LoseMessage:

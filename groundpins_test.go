@@ -40,6 +40,7 @@ func TestPinnedFaultsHitTheirPoint(t *testing.T) {
 	for _, tt := range []struct{ kind, what string }{
 		{"crash-in-job %[1]s %[2]d leaving 1", PointJob},
 		{"crash-in-job %[1]s %[2]d", PointJob},
+		{"crash-at-message %[1]s %[2]d leaving 1", PointMessage},
 		{"lose-message %[2]d", PointMessage},
 		{"double-message %[2]d 10ms", PointMessage},
 		{"late-message %[2]d 1s", PointMessage},

@@ -75,7 +75,7 @@ func (c *counting) add(p Point) {
 func (c *counting) point(p sim.Point) {
 	what := map[sim.PointKind]string{sim.JobPoint: PointJob, sim.MessagePoint: PointMessage, sim.FramePoint: PointFrame}[p.Kind]
 	found := Point{What: what, Machine: p.Machine, To: p.To, N: int(p.N)}
-	if p.Kind == sim.JobPoint {
+	if p.States > 0 {
 		found.First, found.States, found.More = p.First+1, p.States, p.More
 	}
 	c.add(found)

@@ -26,6 +26,7 @@
 //	          | "rot" target | "misdirect" target | "stale-disk" target | "wipe" target
 //	          | "snapshot" target every | "transfer" target
 //	          | "crash-in-job" machine number [ leaving ] | "crash-at-mark" mark machine number [ leaving ]
+//	          | "crash-at-message" machine number [ leaving ]
 //	          | "lose-message" number | "double-message" number duration | "late-message" number duration
 //	          | "break-at-frame" number | "late-frame" number duration
 //	          | "add" | "remove" target | "replace" target | "promote" target | "demote" target

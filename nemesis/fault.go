@@ -33,7 +33,7 @@ type Fault struct {
 	// target comes to the mark, message between servers, or frame of a connection. It counts from 1 and from the beginning of
 	// the world.
 	N int
-	// Leaving is which state CrashInJob and CrashAtMark leave the disk in, of those that such a crash may leave, counted from
+	// Leaving is which state CrashInJob, CrashAtMark and CrashAtMessage leave the disk in, of those that such a crash may leave, counted from
 	// 1; 0 leaves it to chance.
 	Leaving int
 }

@@ -4,45 +4,46 @@ package nemesis
 const (
 	Add Kind = "add" // a new server joins the service
 	// BreakAtFrame breaks a connection in the place of a frame.
-	BreakAtFrame  Kind = "break-at-frame"
-	Clog          Kind = "clog"           // messages wait at the target's links, and arrive when it ends
-	Corrupt       Kind = "corrupt"        // messages arrive with wrong bits; connections break
-	Crash         Kind = "crash"          // power loss; started again at the end
-	CrashAtMark   Kind = "crash-at-mark"  // power loss when a machine comes to a mark in its code for the n-th time; started again at the end
-	CrashInJob    Kind = "crash-in-job"   // power loss in the n-th job of a machine's disk; started again at the end
-	CrashInSync   Kind = "crash-in-sync"  // power loss in the middle of the target's next sync; started again at the end
-	Delay         Kind = "delay"          // messages take longer
-	Demote        Kind = "demote"         // one of the target's servers that vote becomes an observer
-	DoubleMessage Kind = "double-message" // the n-th message between servers arrives twice
-	Drift         Kind = "drift"          // the monotonic clock and the time of day run at a wrong rate
-	Duplicate     Kind = "duplicate"      // messages arrive twice
-	FailRead      Kind = "fail-read"      // power loss, and nothing can be read at the start after it, until the end
-	FailSync      Kind = "fail-sync"      // syncs fail; a machine that stopped for it is started again at the end
-	Failpoint     Kind = "failpoint"      // power loss when the target comes to a mark in its code
-	FullDisk      Kind = "full-disk"      // nothing more can be written; a machine that stopped for it is started again at the end
-	Jump          Kind = "jump"           // the time of day moves at once
-	Kill          Kind = "kill"           // the program ends at once and the disk keeps what was written; started again at the end
-	LateFrame     Kind = "late-frame"     // the n-th frame of connections takes longer, and what is behind it
-	LateMessage   Kind = "late-message"   // the n-th message between servers takes longer, and others overtake it
-	LoseMessage   Kind = "lose-message"   // the n-th message between servers gets lost
-	Loss          Kind = "loss"           // messages get lost
-	Misdirect     Kind = "misdirect"      // power loss, and a sector of the disk is where another should be, until the end
-	Partition     Kind = "partition"      // links are cut, in a shape
-	Pause         Kind = "pause"          // the machine stands still and loses nothing
-	Promote       Kind = "promote"        // one of the target's observers becomes a server that votes
-	Remove        Kind = "remove"         // one of the target's servers is taken out of the service
-	Reorder       Kind = "reorder"        // messages overtake each other
-	Replace       Kind = "replace"        // a new server joins in the place of one of the target's
-	Rot           Kind = "rot"            // power loss, and bits of what lies on the disk are wrong, until the end
-	SlowDisk      Kind = "slow-disk"      // syncs take longer
-	SlowLink      Kind = "slow-link"      // links carry only so much
-	Snapshot      Kind = "snapshot"       // the service is asked for a snapshot, again and again
-	StaleDisk     Kind = "stale-disk"     // power loss at the end, and the disk is what it was at the beginning
-	Stop          Kind = "stop"           // the program is asked to end, hands over and ends; started again at the end
-	Strobe        Kind = "strobe"         // the time of day moves to and fro
-	Swizzle       Kind = "swizzle"        // the target's machines are clogged one after another, and let go in another order
-	Transfer      Kind = "transfer"       // the leader is asked to hand over to the target
-	Wipe          Kind = "wipe"           // power loss, and the disk is empty; started again at the end
+	BreakAtFrame   Kind = "break-at-frame"
+	Clog           Kind = "clog"             // messages wait at the target's links, and arrive when it ends
+	Corrupt        Kind = "corrupt"          // messages arrive with wrong bits; connections break
+	Crash          Kind = "crash"            // power loss; started again at the end
+	CrashAtMark    Kind = "crash-at-mark"    // power loss when a machine comes to a mark in its code for the n-th time; started again at the end
+	CrashAtMessage Kind = "crash-at-message" // power loss right behind the n-th message between servers, which the machine has sent; started again at the end
+	CrashInJob     Kind = "crash-in-job"     // power loss in the n-th job of a machine's disk; started again at the end
+	CrashInSync    Kind = "crash-in-sync"    // power loss in the middle of the target's next sync; started again at the end
+	Delay          Kind = "delay"            // messages take longer
+	Demote         Kind = "demote"           // one of the target's servers that vote becomes an observer
+	DoubleMessage  Kind = "double-message"   // the n-th message between servers arrives twice
+	Drift          Kind = "drift"            // the monotonic clock and the time of day run at a wrong rate
+	Duplicate      Kind = "duplicate"        // messages arrive twice
+	FailRead       Kind = "fail-read"        // power loss, and nothing can be read at the start after it, until the end
+	FailSync       Kind = "fail-sync"        // syncs fail; a machine that stopped for it is started again at the end
+	Failpoint      Kind = "failpoint"        // power loss when the target comes to a mark in its code
+	FullDisk       Kind = "full-disk"        // nothing more can be written; a machine that stopped for it is started again at the end
+	Jump           Kind = "jump"             // the time of day moves at once
+	Kill           Kind = "kill"             // the program ends at once and the disk keeps what was written; started again at the end
+	LateFrame      Kind = "late-frame"       // the n-th frame of connections takes longer, and what is behind it
+	LateMessage    Kind = "late-message"     // the n-th message between servers takes longer, and others overtake it
+	LoseMessage    Kind = "lose-message"     // the n-th message between servers gets lost
+	Loss           Kind = "loss"             // messages get lost
+	Misdirect      Kind = "misdirect"        // power loss, and a sector of the disk is where another should be, until the end
+	Partition      Kind = "partition"        // links are cut, in a shape
+	Pause          Kind = "pause"            // the machine stands still and loses nothing
+	Promote        Kind = "promote"          // one of the target's observers becomes a server that votes
+	Remove         Kind = "remove"           // one of the target's servers is taken out of the service
+	Reorder        Kind = "reorder"          // messages overtake each other
+	Replace        Kind = "replace"          // a new server joins in the place of one of the target's
+	Rot            Kind = "rot"              // power loss, and bits of what lies on the disk are wrong, until the end
+	SlowDisk       Kind = "slow-disk"        // syncs take longer
+	SlowLink       Kind = "slow-link"        // links carry only so much
+	Snapshot       Kind = "snapshot"         // the service is asked for a snapshot, again and again
+	StaleDisk      Kind = "stale-disk"       // power loss at the end, and the disk is what it was at the beginning
+	Stop           Kind = "stop"             // the program is asked to end, hands over and ends; started again at the end
+	Strobe         Kind = "strobe"           // the time of day moves to and fro
+	Swizzle        Kind = "swizzle"          // the target's machines are clogged one after another, and let go in another order
+	Transfer       Kind = "transfer"         // the leader is asked to hand over to the target
+	Wipe           Kind = "wipe"             // power loss, and the disk is empty; started again at the end
 )
 
 var kinds = []KindInfo{
@@ -57,6 +58,8 @@ var kinds = []KindInfo{
 		lasts: true, clients: true, slots: []slot{slotTarget}},
 	{Kind: CrashAtMark, Family: "crash", Example: "at 0s for 3s crash-at-mark walBeforeSync n2 5 leaving 1", OnlyInPlans: true,
 		lasts: true, slots: []slot{slotMark, slotMachine, slotNumber, slotLeaving}},
+	{Kind: CrashAtMessage, Family: "crash", Example: "at 0s for 3s crash-at-message n2 120 leaving 1", OnlyInPlans: true,
+		lasts: true, slots: []slot{slotMachine, slotNumber, slotLeaving}},
 	{Kind: CrashInJob, Family: "crash", Example: "at 0s for 3s crash-in-job n2 17 leaving 3", OnlyInPlans: true,
 		lasts: true, slots: []slot{slotMachine, slotNumber, slotLeaving}},
 	{Kind: CrashInSync, Family: "crash", Example: "at 2s for 3s crash-in-sync leader", oneIn: 2,
@@ -146,5 +149,5 @@ func isTrap(k Kind) bool { return k == CrashInSync || k == Failpoint }
 
 // downs holds for the faults that a machine may go down from.
 func downs(k Kind) bool {
-	return keepsDown(k) || cycles(k) || isTrap(k) || k == CrashAtMark || k == CrashInJob || k == FailSync || k == FullDisk
+	return keepsDown(k) || cycles(k) || isTrap(k) || k == CrashAtMark || k == CrashAtMessage || k == CrashInJob || k == FailSync || k == FullDisk
 }

@@ -14,7 +14,7 @@ import (
 // pinned holds for the faults that wait for the n-th of something.
 func pinned(k Kind) bool {
 	switch k {
-	case CrashAtMark, CrashInJob, BreakAtFrame, DoubleMessage, LateFrame, LateMessage, LoseMessage:
+	case CrashAtMark, CrashAtMessage, CrashInJob, BreakAtFrame, DoubleMessage, LateFrame, LateMessage, LoseMessage:
 		return true
 	}
 	return false
@@ -63,6 +63,8 @@ func (f Fault) missed() string {
 		return fmt.Sprintf("the disk of %s never came to its job %d", f.Target, f.N)
 	case CrashAtMark:
 		return fmt.Sprintf("%s never came to %s for the %s time", f.Target, f.Mark, ordinal(f.N))
+	case CrashAtMessage:
+		return fmt.Sprintf("%s never sent a message %d", f.Target, f.N)
 	case BreakAtFrame, LateFrame:
 		return fmt.Sprintf("there never was a frame %d", f.N)
 	case DoubleMessage, LateMessage, LoseMessage:

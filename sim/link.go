@@ -58,27 +58,34 @@ func (w *World) link(from, to *machine) *link {
 
 func (l *link) blocked() bool { return l.cut || l.clogged }
 
-// send takes a datagram from a machine. Every datagram draws five numbers, whatever the faults.
+// send takes a datagram from a machine, whose software it may be the last thing to do.
 func (w *World) send(from *machine, name host.Addr, payload []byte) {
 	w.stats.Sent++
+	if w.dispatch(from, name, payload).last {
+		panic(CrashNow{})
+	}
+}
+
+// dispatch puts a datagram on its way. Every datagram draws five numbers, whatever the faults.
+func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned fates) {
 	at := from.depart(len(payload))
 	to := w.byName[name]
 	if to == nil {
 		w.stats.Lost++
-		return
+		return pinned
 	}
 	l := w.link(from, to)
 	at, fits := l.squeeze(at, len(payload))
 	arrival := at + l.latency()
 	lost, twice, late := l.rng.draw(), l.rng.draw(), l.rng.draw()
-	pinned := w.fatesOf(MessagePoint, from, to, w.stats.Sent)
+	pinned = w.fatesOf(MessagePoint, from, to, w.stats.Sent)
 	if l.cut || !fits || hits(lost, l.fault.LossPPM) || pinned.lost {
 		w.stats.Lost++
-		return
+		return pinned
 	}
 	if l.underWay >= w.cfg.Network.Queue {
 		w.stats.Overflowed++
-		return
+		return pinned
 	}
 	if l.fault.CorruptPPM > 0 && hits(scramble(lost+hashPrime), l.fault.CorruptPPM) {
 		w.stats.Corrupted++
@@ -104,6 +111,7 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 		again := time.Duration(scale(scramble(twice), uint64(ReorderDelay)))
 		l.launch(arrival+again, copied(payload))
 	}
+	return pinned
 }
 
 // squeeze is when a payload that leaves at an instant is through a link that has become slow, and whether it fits.

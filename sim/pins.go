@@ -31,8 +31,9 @@ type Point struct {
 	Machine, To host.Addr
 	// N counts from 1: the jobs of the machine's disk, in all its lives; the datagrams, or the frames, of the world.
 	N uint64
-	// Of a job: States is how many states a crash at this instant may leave the disk in, numbered from First on because
-	// those of the job's instants before come first, and More how many are beyond those that have numbers.
+	// Of a job and of a datagram: States is how many states a crash of the machine at this instant may leave its disk in,
+	// numbered from First on because those of a job's instants before come first, and More how many are beyond those that
+	// have numbers.
 	First, States, More int
 }
 
@@ -43,14 +44,15 @@ const (
 	Lost  Fate = iota // a datagram does not arrive; a frame's connection breaks in its place
 	Twice             // a datagram arrives a second time, so much later
 	Late              // it arrives so much later: other datagrams overtake it, the frames behind it wait
+	last              // a datagram is the last thing that its sender does
 )
 
 // pin is a fault that waits for a point.
 type pin struct {
 	kind    PointKind
-	machine host.Addr // JobPoint
+	machine host.Addr // whose crash it is
 	n       uint64
-	state   int // JobPoint: how the disk is left; negative: by chance
+	state   int // of a crash: how the disk is left; negative: by chance
 	fate    Fate
 	delay   time.Duration
 	hit     func(what string)
@@ -72,6 +74,12 @@ func (w *World) PinMessage(n uint64, fate Fate, delay time.Duration, hit func(wh
 	return w.pin(&pin{kind: MessagePoint, n: n, fate: fate, delay: delay, hit: hit})
 }
 
+// PinCrashAtMessage has the machine that sends the n-th datagram lose power right behind it. The state is as PinCrash has
+// it. Nothing comes of it if another machine sends that datagram.
+func (w *World) PinCrashAtMessage(name host.Addr, n uint64, state int, hit func(what string)) (cancel func()) {
+	return w.pin(&pin{kind: MessagePoint, machine: name, n: n, state: state, fate: last, hit: hit})
+}
+
 // PinFrame gives the n-th frame a fate: Lost or Late.
 func (w *World) PinFrame(n uint64, fate Fate, delay time.Duration, hit func(what string)) (cancel func()) {
 	return w.pin(&pin{kind: FramePoint, n: n, fate: fate, delay: delay, hit: hit})
@@ -89,7 +97,7 @@ func (w *World) unpin(p *pin) {
 // pinned is the pin at a point; nil if there is none.
 func (w *World) pinned(p Point) *pin {
 	for _, o := range w.pins {
-		if o.kind == p.Kind && o.n == p.N && (p.Kind != JobPoint || o.machine == p.Machine) {
+		if o.kind == p.Kind && o.n == p.N && (o.machine == "" || o.machine == p.Machine) {
 			return o
 		}
 	}
@@ -105,6 +113,7 @@ func (w *World) tell(p Point) {
 // fates are what pins do to one datagram or frame.
 type fates struct {
 	lost, twice, late bool
+	last              bool
 	again, delay      time.Duration // of twice and late
 }
 
@@ -114,9 +123,18 @@ func (w *World) fatesOf(kind PointKind, from, to *machine, n uint64) (f fates) {
 		return f
 	}
 	point := Point{Kind: kind, Machine: from.name, To: to.name, N: n}
+	if kind == MessagePoint && len(w.pointers) > 0 {
+		all, more := from.disk.files.states()
+		point.States, point.More = len(all), more
+	}
 	w.tell(point)
 	for p := w.pinned(point); p != nil; p = w.pinned(point) {
 		w.unpin(p)
+		if p.fate == last {
+			f.last = true
+			p.hit(w.leaveFor(p, p.state))
+			continue
+		}
 		p.hit(fmt.Sprintf("%s to %s", from.name, to.name))
 		switch p.fate {
 		case Lost:
@@ -128,6 +146,14 @@ func (w *World) fatesOf(kind PointKind, from, to *machine, n uint64) (f fates) {
 		}
 	}
 	return f
+}
+
+// leaveFor has the crash of a pin leave the disk in a state, and says which; "" leaves it to chance.
+func (w *World) leaveFor(p *pin, state int) (what string) {
+	if state >= 0 {
+		what, _ = w.LeaveDisk(p.machine, state) // the machine is there
+	}
+	return what
 }
 
 // point is an instant of the job under way, the last one or one before it, and reports whether the machine has crashed
@@ -151,11 +177,7 @@ func (d *disk) point(last bool) (crashed bool) {
 		return false // it is one of a later instant
 	}
 	w.unpin(pinned)
-	what := ""
-	if state >= 0 {
-		what, _ = w.LeaveDisk(p.Machine, state) // the machine is there
-	}
-	pinned.hit(what)
+	pinned.hit(w.leaveFor(pinned, state))
 	d.m.crash()
 	return true
 }

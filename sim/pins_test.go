@@ -143,6 +143,23 @@ func TestPinnedMessages(t *testing.T) {
 	}
 }
 
+// TestTheLastMessage: the sender is down behind it, and what it sent arrives.
+func TestTheLastMessage(t *testing.T) {
+	w, a, b := pair(t, 1)
+	hits := 0
+	w.PinCrashAtMessage("n2", 1, 0, func(string) { t.Error("n2 sends nothing") })
+	w.PinCrashAtMessage("n1", 2, 0, func(string) { hits++ })
+	must(t, w.Do("n1", func(host.Program) {
+		for i := range 4 {
+			a.h.Send("n2", fmt.Append(nil, i))
+		}
+	}))
+	run(w, time.Second)
+	if hits != 1 || w.Up("n1") || !w.Up("n2") || len(b.heard) != 2 {
+		t.Errorf("hit %d times, n1 is up %v, n2 heard %q", hits, w.Up("n1"), b.heard)
+	}
+}
+
 func TestPinnedFrames(t *testing.T) {
 	for _, fate := range []Fate{Lost, Late} {
 		w, n1, h, conn := connected(t, Config{})
