@@ -18,6 +18,8 @@ type Campaign struct {
 	// Trials are taken in order, until there is none, or Budget of real time is spent (0: no bound): then those that are
 	// under way are finished.
 	Trials iter.Seq[Trial]
+	// Guide, if it is not nil, says which trials there are, in place of Trials.
+	Guide  *Guide
 	Budget time.Duration
 	// Jobs is how many trials run at once, each in a Worker of its own.
 	Jobs      int
@@ -55,6 +57,8 @@ type Request struct {
 	Explicit bool `json:"explicit,omitempty"`
 	// Points asks for Summary.Points.
 	Points bool `json:"points,omitempty"`
+	// States asks for Summary.States.
+	States bool `json:"states,omitempty"`
 	// Account asks for Summary.Account, about a violation of the Kind, or the one that decides the verdict. The trial is
 	// the same, and takes longer.
 	Account bool   `json:"account,omitempty"`
@@ -108,6 +112,7 @@ type run struct {
 	start  time.Time
 
 	mu     sync.Mutex // guards everything below
+	over   *sync.Cond // a trial is over, for those who wait for a guide
 	next   func() (Trial, bool)
 	count  int
 	report Report
@@ -124,6 +129,8 @@ func (c Campaign) Run(ctx context.Context) (Report, error) {
 	r := &run{Campaign: c, outer: ctx, ctx: inner, cancel: cancel, start: time.Now(), next: next, report: Report{
 		Fired: map[string]int{}, Skipped: map[string]int{}, Covered: map[string]int{}, ByWorkload: map[string]Tally{},
 	}}
+	r.over = sync.NewCond(&r.mu)
+	defer context.AfterFunc(inner, r.over.Broadcast)()
 	var slots sync.WaitGroup
 	for range max(1, c.Jobs) {
 		slots.Go(r.slot)
@@ -131,6 +138,10 @@ func (c Campaign) Run(ctx context.Context) (Report, error) {
 	slots.Wait()
 	if r.err == nil && ctx.Err() == nil {
 		r.keepLastPasses()
+	}
+	if r.Guide != nil {
+		sum := r.Guide.Sum()
+		r.report.Guided = &sum
 	}
 	r.report.Interrupted = ctx.Err() != nil
 	r.report.Tally.Elapsed = time.Since(r.start)
@@ -157,7 +168,9 @@ func (r *run) slot() {
 				return
 			}
 		}
-		if alive := r.play(w, t, n); !alive {
+		alive := r.play(w, t, n)
+		r.reached(n, nil)
+		if !alive {
 			w.Close()
 			w = nil
 		}
@@ -168,13 +181,21 @@ func (r *run) slot() {
 func (r *run) take() (Trial, int, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	spent := r.Budget > 0 && time.Since(r.start) >= r.Budget
-	if spent || r.ctx.Err() != nil || r.err != nil || len(r.report.Findings) >= findingsMax {
+	if r.Guide != nil {
+		return r.takeGuided()
+	}
+	if r.ends() {
 		return Trial{}, 0, false
 	}
 	t, ok := r.next()
 	r.count++
 	return t, r.count, ok
+}
+
+// ends says that no other trial is to begin.
+func (r *run) ends() bool {
+	spent := r.Budget > 0 && time.Since(r.start) >= r.Budget
+	return spent || r.ctx.Err() != nil || r.err != nil || len(r.report.Findings) >= findingsMax
 }
 
 func (r *run) fail(err error) {
@@ -188,10 +209,11 @@ func (r *run) fail(err error) {
 
 // play plays one trial, and again where that is called for. It reports false if the worker is of no more use.
 func (r *run) play(w Worker, t Trial, number int) (alive bool) {
-	s, err := w.Run(r.ctx, Request{Line: t.Line(), Full: r.Full, HangAfter: r.HangAfter})
+	s, err := w.Run(r.ctx, Request{Line: t.Line(), Full: r.Full, HangAfter: r.HangAfter, States: r.Guide != nil})
 	if err != nil {
 		return r.perished(t, err, nil)
 	}
+	r.reached(number, s.States)
 	r.finished(t, s)
 	valid := s.Outcome == OutcomeValid
 	if valid && !r.Twice && number%twiceShare != 0 {

@@ -190,6 +190,9 @@ func (c *coverage) stopped(s sim.Stop) {
 func (p *play) noted() func(nemesis.Event) {
 	return func(e nemesis.Event) {
 		p.coverage.fault(e)
+		if p.states != nil {
+			p.states.fault(e)
+		}
 		if p.chronicle != nil {
 			p.chronicle.fault(e)
 		}

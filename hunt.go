@@ -34,16 +34,23 @@ func DefaultSweep(bug string, faults ...string) Sweep {
 	}
 }
 
-// hunt searches with a sweep, from a seed on, for so much CPU time.
-func hunt(ctx context.Context, s Sweep, first uint64, budget time.Duration, worker func() (Worker, error)) (Hunt, error) {
+// hunt searches with a sweep, from a seed on, for so much CPU time; by a guide, or blind.
+func hunt(ctx context.Context, s Sweep, first uint64, budget time.Duration, worker func() (Worker, error), guided bool) (Hunt, error) {
 	h := Hunt{First: first}
+	var guide *Guide
+	if guided {
+		guide = NewGuide(s, first, 0)
+	}
 	c := Campaign{
-		Trials: h.trials(s, budget), Jobs: 1, NewWorker: worker, StopAtFirst: true, Full: true,
+		Trials: h.trials(s, budget), Guide: guide, Jobs: 1, NewWorker: worker, StopAtFirst: true, Full: true,
 		Done: func(_ Tally, sum Summary) {
 			h.Trials++
 			h.CPUMs += sum.CPUMs
 			if sum.Outcome == OutcomeInvalid {
 				h.Found, h.Caught = sum.Line, sum.catchers()
+			}
+			if guided && h.Found == "" && time.Duration(h.CPUMs)*time.Millisecond >= budget {
+				guide.ended = true
 			}
 		},
 	}

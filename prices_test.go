@@ -202,11 +202,11 @@ func (pickyWorker) Close() {}
 func TestHuntEndsWithItsFindingOrItsBudget(t *testing.T) {
 	runs := 0
 	worker := func() (Worker, error) { return pickyWorker{runs: &runs}, nil }
-	h, err := hunt(context.Background(), DefaultSweep("", "swarm"), 4, time.Minute, worker)
+	h, err := hunt(context.Background(), DefaultSweep("", "swarm"), 4, time.Minute, worker, false)
 	if err != nil || h.Trials != 3 || h.CPUMs != 300 || !strings.Contains(h.Found, "seed=6 ") || !slices.Equal(h.Caught, []string{"picky"}) {
 		t.Errorf("%+v, %v", h, err)
 	}
-	h, err = hunt(context.Background(), DefaultSweep("", "swarm"), 4, 150*time.Millisecond, worker)
+	h, err = hunt(context.Background(), DefaultSweep("", "swarm"), 4, 150*time.Millisecond, worker, false)
 	if err != nil || h.Trials != 2 || h.Found != "" {
 		t.Errorf("%+v, %v", h, err)
 	}

@@ -30,6 +30,8 @@ type Report struct {
 	Required, Missing []string
 	// ByWorkload tallies the trials of each workload.
 	ByWorkload map[string]Tally
+	// Guided says how a guided campaign went.
+	Guided *Guided
 	// Interrupted says that the campaign was ended from outside.
 	Interrupted bool
 }

@@ -54,6 +54,7 @@ type play struct {
 	chronicle     *chronicle // nil unless somebody wants to be told
 	lifetimes     *lifetimes
 	coverage      *coverage
+	states        *states // nil unless somebody wants to know
 	// waits are what the last phases waited for in vain.
 	waits []unmet
 }
@@ -207,6 +208,9 @@ func (p *play) look(machine host.Addr) {
 	p.ground.watch(machine, &st)
 	p.invariants.look(machine, n, &st)
 	p.coverage.look(machine, n, &st)
+	if p.states != nil {
+		p.states.look(machine, n, &st)
+	}
 	p.lives(n, &st)
 	if endsSessions(p.trial.Workload) {
 		p.sessions.look(n, &st, p.recorder)

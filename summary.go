@@ -39,6 +39,8 @@ type Summary struct {
 	Points []Point `json:"points,omitempty"`
 	// Covered are the names of the CoverageItems that happened, in their order.
 	Covered []string `json:"covered,omitempty"`
+	// States are hashes of the states of the protocol that were reached, sorted, if they were asked for.
+	States []uint32 `json:"states,omitempty"`
 	// Text tells a person of a trial that is not valid.
 	Text string `json:"text,omitempty"`
 	// Result is the trial for programs, if it was asked for.

@@ -156,7 +156,7 @@ func (t *Trial) set(f lineField, seen map[string]bool) error {
 	default:
 		ok, err := t.Cut.set(name, value)
 		if !ok {
-			return fmt.Errorf("%s= is not known: a line has seed, workload, nodes, length, rate, faults or plan, policy, bug, ops, draws, storage and recovery", name)
+			return fmt.Errorf("%s= is not known: a line has seed, workload, nodes, length, rate, faults or plan, policy, bug, ops, draws, storage, recovery and faults-that-fail", name)
 		}
 		return err
 	}

@@ -21,6 +21,8 @@ type Cut struct {
 	Storage Storage
 	// NoRecovery ends the trial with its length: nothing is healed, and nobody looks whether the service serves again.
 	NoRecovery bool
+	// MaySkip says that faults of the plan need not happen, as those of a plan that is drawn need not.
+	MaySkip bool
 }
 
 // Storage is how servers keep their logs.
@@ -68,6 +70,9 @@ func (c Cut) fields() []string {
 	if c.NoRecovery {
 		fields = append(fields, "recovery=skip")
 	}
+	if c.MaySkip {
+		fields = append(fields, "faults-that-fail=skip")
+	}
 	return fields
 }
 
@@ -92,6 +97,10 @@ func (c *Cut) set(name, value string) (ok bool, err error) {
 	case "recovery":
 		if c.NoRecovery = value == "skip"; !c.NoRecovery {
 			return true, errors.New("recovery= can be skip and nothing else")
+		}
+	case "faults-that-fail":
+		if c.MaySkip = value == "skip"; !c.MaySkip {
+			return true, errors.New("faults-that-fail= can be skip and nothing else")
 		}
 	default:
 		return false, nil

@@ -69,6 +69,9 @@ func playRequest(r Request, writer func(dir string) Folder) (Summary, error) {
 	if r.Account {
 		play = func(t Trial) (Result, error) { return runTold(t, r.Kind) }
 	}
+	if r.States {
+		play = runGuided
+	}
 	if r.Points {
 		play = countPoints
 	}

@@ -18,7 +18,7 @@ func TestRefusals(t *testing.T) {
 		want string
 	}{
 		{[]string{"judge"}, `no command "judge"`},
-		{[]string{"bugs", "nope"}, "`ordeal bugs list`, `run` or `matrix` is wanted"},
+		{[]string{"bugs", "nope"}, "`ordeal bugs list`, `run`, `matrix` or `guided` is wanted"},
 		{[]string{"run", "--seeed", "1"}, "unknown flag: --seeed"},
 		{[]string{"run", "3"}, "no argument is wanted"},
 		{[]string{"run", "--seed", "one"}, `"one" for "--seed"`},

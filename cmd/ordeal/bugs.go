@@ -13,10 +13,10 @@ func bugsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bugs",
 		Short: "the bugs that are planted in the service to see whether the checkers find them",
-		Args:  exactArgs(0, "`ordeal bugs list`, `run` or `matrix`"),
+		Args:  exactArgs(0, "`ordeal bugs list`, `run`, `matrix` or `guided`"),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(bugsListCommand(), bugsRunCommand(), bugsMatrixCommand())
+	c.AddCommand(bugsListCommand(), bugsRunCommand(), bugsMatrixCommand(), bugsGuidedCommand())
 	return c
 }
 

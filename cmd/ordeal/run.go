@@ -22,7 +22,7 @@ type runFlags struct {
 	seed                            uint64
 	length, budget                  time.Duration
 	jobs                            int
-	twice, json                     bool
+	twice, json, guided             bool
 	bug, plan, policy, out, target  string
 	require                         string
 	rate                            int
@@ -69,6 +69,7 @@ they do is below one new znode, which is removed in the end. Such a trial can't 
 	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't survive are softened; merciless: disks may forget, and only safety counts")
 	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each seed with each workload")
 	flags.IntVar(&f.rate, "rate", ordeal.DefaultRate, "about how many operations clients begin in a second")
+	flags.BoolVar(&f.guided, "guided", false, "branch every other trial from an earlier one that reached new states of the protocol")
 	flags.StringVar(&f.require, "require", ordeal.RequireUsual, "what must have happened for a pass: names (`ordeal coverage` lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
@@ -97,7 +98,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		return err
 	}
 	show.end(report)
-	if sweep, serr := f.sweep(); serr == nil && exitOf(report) == exitValid {
+	if sweep, serr := f.sweep(); serr == nil && !f.guided && exitOf(report) == exitValid {
 		show.green(sweep, report)
 	}
 	// A disk that is full was reported by the trial that met it; once is enough.
@@ -124,6 +125,9 @@ func (f runFlags) hold(require ordeal.Requirement, report *ordeal.Report) error 
 	known, err := ordeal.KnownCoverage()
 	if err != nil {
 		return err
+	}
+	if f.guided {
+		sweep = ordeal.Sweep{} // nobody has measured what its trials usually cover
 	}
 	require.Hold(sweep, known, report)
 	return nil
@@ -186,10 +190,14 @@ func (f runFlags) campaign() (ordeal.Campaign, error) {
 			return ordeal.Campaign{}, err
 		}
 	}
-	return ordeal.Campaign{
+	c := ordeal.Campaign{
 		Trials: trialsOf(sweep, first, last), Budget: budget, Jobs: f.jobs, NewWorker: newWorker,
 		Twice: f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
-	}, nil
+	}
+	if f.guided {
+		c.Guide = ordeal.NewGuide(sweep, first, int(f.seedCount()))
+	}
+	return c, nil
 }
 
 // sweep is what makes the campaign's trials.
