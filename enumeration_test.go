@@ -142,6 +142,7 @@ func TestScenariosReachWhatTheyAreAbout(t *testing.T) {
 		fired := r.Summary.Fired
 		is := map[string]bool{
 			"write":    r.Summary.Operations > 5,
+			"tree":     r.Summary.Operations > 20,
 			"restart":  fired["crash"] == 2,
 			"snapshot": snapshots > 0,
 			"election": len(r.Leaders) > 1,

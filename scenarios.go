@@ -18,6 +18,8 @@ type Scenario struct {
 var scenarios = []struct{ name, what, line string }{
 	{"write", "two clients write and read while nothing else happens",
 		`seed=1 workload=register length=2500ms plan="" ops="c1 1@900ms 2@1.2s 3@1.5s; c2 1@1s 2@1.4s" storage=1000/200/65536/262144`},
+	{"tree", "two clients do all kinds of things to the tree",
+		`seed=1 workload=tree length=2.2s plan="" ops="c1 1@900ms 2@1.1s 3@1.3s; c2 1@1s 2@1.2s 3@1.5s" storage=1000/200/65536/262144`},
 	{"restart", "all servers lose power in the middle of it, and once more at the end",
 		`seed=1 workload=queue length=5s plan="at 1.5s for 300ms crash all; at 4.2s for 300ms crash all" ops="c1 1@900ms 2@1.2s 3@2.6s; c2 1@1s 2@2.8s 3@3.6s" storage=1000/200/65536/262144`},
 	{"snapshot", "snapshots, short logs in short files, and a server that was away and needs a snapshot",
