@@ -48,6 +48,7 @@ func recordSettings(r *history.Recorder, c cluster.Config) {
 	r.OK(history.Service, "settings", "", []any{
 		[]any{"super", "digest:" + c.SuperDigest},
 		[]any{"ttl", c.Settings&tree.ExtendedTypes != 0},
+		[]any{"quota", c.Settings&tree.EnforceQuota != 0},
 		[]any{"reconfig", c.Reconfig},
 	})
 }

@@ -159,7 +159,7 @@ func (p *play) config(id uint64, members []cluster.Member) cluster.Config {
 		ID: id, Members: members, TickTime: tickTime,
 		ReapEvery: reapEvery, SnapshotEvery: p.storage.SnapshotEvery, KeepEntries: p.storage.KeepEntries,
 		SegmentBytes: p.storage.SegmentBytes, SnapshotPieceBytes: int(p.storage.PieceBytes),
-		Settings: tree.ExtendedTypes, SuperDigest: workloads.Digest(workloads.Super),
+		Settings: tree.ExtendedTypes | tree.EnforceQuota, SuperDigest: workloads.Digest(workloads.Super),
 	}
 	if p.plan.Reconfigures() {
 		c.Reconfig, c.Announce = true, founding(serverNames(p.trial))

@@ -24,7 +24,7 @@ type apiUse struct{ done, refused int }
 // Trials of the tree use every operation, and each that can be refused is; of the flags and modes all come to something, too.
 func TestTheWholeAPIIsUnderTrial(t *testing.T) {
 	used, kinds := map[string]apiUse{}, map[string]bool{}
-	for _, seed := range []uint64{1, 2, 3, 4, 5, 6} {
+	for _, seed := range []uint64{1, 2, 3, 4, 5, 6, 7, 8} {
 		plan, err := ParsePlan("test", []byte("at 3s add; "+bugPlans["clients"]))
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +41,8 @@ func TestTheWholeAPIIsUnderTrial(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"create 0", "create 1", "create 2", "create 3", "create2 0", "create2 1", "create2 2", "create2 3",
-		"createTTL 5", "createTTL 6", "addWatch 0", "addWatch 1", "event 1", "event 2", "event 3", "event 4", "getConfig", "a path refused",
+		"createTTL 5", "createTTL 6", "addWatch 0", "addWatch 1", "event 1", "event 2", "event 3", "event 4", "getConfig", "a path refused", "a quota refused", "a version refused",
+		"quota stats",
 		"part create", "part create2", "part createContainer", "part createTTL", "part delete", "part setData", "part check"} {
 		if !kinds[kind] {
 			t.Errorf("never %s", kind)
@@ -81,6 +82,8 @@ func countAPI(t *testing.T, h history.History, used map[string]apiUse, kinds map
 			noteKind(op.F, asked, kinds)
 		} else {
 			u.refused++
+			kinds["a version refused"] = kinds["a version refused"] || code == -103
+			kinds["a quota refused"] = kinds["a quota refused"] || code == -125
 			kinds["a path refused"] = kinds["a path refused"] || code == -8 && op.F == "delete"
 		}
 		used[op.F] = u
@@ -110,5 +113,7 @@ func noteKind(f string, asked []any, kinds map[string]bool) {
 		kinds[fmt.Sprint(f, " ", asked[4])] = true
 	case f == "getData" && asked[3] == "/zookeeper/config":
 		kinds["getConfig"] = true
+	case f == "getData" && asked[3] == "/zookeeper/quota/t/a/zookeeper_stats":
+		kinds["quota stats"] = true
 	}
 }

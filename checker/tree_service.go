@@ -111,6 +111,8 @@ func (l *treeLog) readSettings(v []any) error {
 			l.settings.Super, ok = value.(string)
 		case "ttl":
 			l.settings.TTL, ok = value.(bool)
+		case "quota":
+			l.settings.Quota, ok = value.(bool)
 		case "reconfig":
 			l.settings.Reconfig, ok = value.(bool)
 		}

@@ -35,6 +35,7 @@ const (
 	CodeSessionMoved            = -118
 	CodeNoWatcher               = -121
 	CodeReconfigDisabled        = -123
+	CodeQuotaExceeded           = -125
 )
 
 // anyVersion matches every other.
@@ -48,6 +49,8 @@ type TreeSettings struct {
 	Whole bool
 	// TTL says that znodes may have a time to live.
 	TTL bool
+	// Quota says that what is over a hard limit is refused.
+	Quota bool
 	// Reconfig says that clients may change the ensemble.
 	Reconfig bool
 	// IPv4 says that no ACL can name an address of IPv6.
@@ -265,7 +268,7 @@ func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeChang
 		}
 		return TreeReply{}, t.remove(zxid, r.Path)
 	case "setData":
-		if code := t.mayTouch(r, permWrite); code != CodeOK {
+		if code := t.maySet(r); code != CodeOK {
 			return TreeReply{Code: code}, nil
 		}
 		if r.Path == configPath && t.configured() {
@@ -316,10 +319,26 @@ func (t *Tree) mayTouch(r TreeRequest, permission int64) int64 {
 	return CodeOK
 }
 
+// maySet looks at the version last of all.
+func (t *Tree) maySet(r TreeRequest) int64 {
+	any := r
+	any.Version = anyVersion
+	if code := t.mayTouch(any, permWrite); code != CodeOK {
+		return code
+	}
+	if t.overQuota(r.Path, length(r.Data)-length(t.nodes[r.Path].data), 0) {
+		return CodeQuotaExceeded
+	}
+	return t.mayTouch(r, permWrite)
+}
+
 func (t *Tree) set(zxid int64, r TreeRequest) (TreeReply, []TreeChange) {
 	n := t.nodes[r.Path]
+	more := length(r.Data) - length(n.data)
 	n.data, n.mzxid, n.dataUnknown = r.Data, zxid, false
 	n.version++
 	t.put(r.Path, n)
-	return TreeReply{Stat: t.stat(r.Path)}, []TreeChange{n.changed(EventDataChanged, r.Path)}
+	reply := TreeReply{Stat: t.stat(r.Path)}
+	t.account(r.Path, more, 0)
+	return reply, []TreeChange{n.changed(EventDataChanged, r.Path)}
 }

@@ -62,6 +62,8 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeChan
 	if r.Op != "create" {
 		reply.Stat = t.stat(path)
 	}
+	t.countUsed(path)
+	t.account(path, length(r.Data), 1)
 	return reply, []TreeChange{n.changed(EventCreated, path), parent.changed(EventChildrenChanged, above)}
 }
 
@@ -96,6 +98,8 @@ func (t *Tree) mayCreate(r TreeRequest) (path string, acl []string, code int64) 
 		return "", nil, CodeNodeExists
 	case parent.owner != 0:
 		return "", nil, CodeNoChildrenForEphemerals
+	case t.overQuota(path, length(r.Data), 1):
+		return "", nil, CodeQuotaExceeded
 	}
 	return path, acl, CodeOK
 }

@@ -33,6 +33,7 @@ func (t *Tree) remove(zxid int64, path string) []TreeChange {
 	parent.cversion++
 	parent.pzxid = max(parent.pzxid, zxid)
 	t.put(above, parent)
+	t.account(path, -length(n.data), -1)
 	return []TreeChange{n.changed(EventDeleted, path), parent.changed(EventChildrenChanged, above)}
 }
 

@@ -52,6 +52,7 @@ var treeOps = []treeOp{
 	{[4]int{5, 9, 4, 5}, func(w *worker, _ treeProfile) wire.Request { return wire.SyncRequest{Path: w.drawPath()} }},
 	{[4]int{1, 3, 2, 2}, func(w *worker, p treeProfile) wire.Request { return w.drawGetConfig(p) }},
 	{[4]int{1, 1, 1, 1}, func(w *worker, _ treeProfile) wire.Request { return w.drawReconfig() }},
+	{[4]int{4, 4, 3, 3}, func(w *worker, _ treeProfile) wire.Request { return w.drawQuota() }},
 }
 
 func (w *worker) drawTreeOp(profile treeProfile) treeOp {
