@@ -83,10 +83,12 @@ type conns struct {
 	// outstanding counts the requests that have no answer, and paused are the connections that wait for it to be less.
 	outstanding int
 	paused      []*conn
-	byHost      map[host.Conn]*conn
-	byID        map[uint64]*conn
-	bySession   map[int64]*conn
-	traffic     traffic
+	// left are the sessions that something came in from on connections that are gone since.
+	left      []int64
+	byHost    map[host.Conn]*conn
+	byID      map[uint64]*conn
+	bySession map[int64]*conn
+	traffic   traffic
 }
 
 func newConns() conns {
@@ -118,7 +120,8 @@ func (cs *conns) sorted() []*conn {
 
 // takeHeard lists the sessions that something came in from since it was last called.
 func (cs *conns) takeHeard() []int64 {
-	var heard []int64
+	heard := cs.left
+	cs.left = nil
 	for _, c := range cs.sorted() {
 		if c.heard && c.phase == phaseAttached {
 			heard = append(heard, c.session)
@@ -130,6 +133,9 @@ func (cs *conns) takeHeard() []int64 {
 
 // forget drops what is known of a connection that is gone. What it has in the log stays there.
 func (n *Node) forget(c *conn) {
+	if c.heard && c.phase == phaseAttached {
+		n.conns.left = append(n.conns.left, c.session)
+	}
 	outstanding := len(c.calls)
 	c.phase, c.calls = phaseGone, nil
 	delete(n.conns.byHost, c.host)
