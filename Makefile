@@ -52,7 +52,7 @@ bench: build ## what trials cost, beside what they are to cost (about six minute
 bugs: build ## what it costs to find each planted bug, into docs/prices.json and docs/BUGS.md (about an hour of two CPUs)
 	bin/ordeal bugs run --write docs
 
-sweep: build ## every fault at every point of the built-in scenarios (about ten CPU-minutes); ARGS are handed to `ordeal sweep`
+sweep: build ## every fault at every point of the built-in scenarios (about twelve CPU-minutes); ARGS are handed to `ordeal sweep`
 	bin/ordeal sweep $(ARGS)
 
 bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a million znodes (about twelve minutes; wants the Debian package zookeeper)
