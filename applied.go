@@ -15,8 +15,8 @@ type applied struct{ zxid int64 }
 
 // look takes in a server after an event.
 // off is how far clocks may have been wrong by now: a judge of what was removed has to know.
-func (a *applied) look(n *cluster.Node, off time.Duration, r *history.Recorder) {
-	if n.Status().Zxid <= a.zxid {
+func (a *applied) look(n *cluster.Node, st *cluster.Status, off time.Duration, r *history.Recorder) {
+	if st.Zxid <= a.zxid {
 		return
 	}
 	list, whole := n.AppliedSince(a.zxid)

@@ -27,7 +27,7 @@ type ground struct {
 	counting *counting
 	// begin is what a client does from its start on.
 	begin func(host.Process)
-	// waiting are those that wait for a moment, in order; latest is how each server was at its last event.
+	// waiting are those that wait for a moment, in order.
 	waiting []*waiting
 	// detected are the stops, by their place in World.Stops, of servers that found damage on their disk which is there.
 	detected map[int]bool
@@ -35,10 +35,9 @@ type ground struct {
 	// newest bytes were in danger of damage; present is who runs.
 	forgot  map[host.Addr]string
 	lastHit map[host.Addr]bool
-	present map[host.Addr]*cluster.Node
+	present map[host.Addr]*presence
 	// forgotAt is when the first of them was made to forget.
 	forgotAt time.Duration
-	latest   map[host.Addr]latest
 	marked   bool
 	clocks   clockErrors
 	// refused is what the world would not do. The nemesis asks only for what can be done, so it stays empty.
@@ -49,8 +48,8 @@ var _ nemesis.World = (*ground)(nil)
 
 func newGround(w *sim.World, servers, clients []host.Addr, marked bool) *ground {
 	return &ground{World: w, servers: servers, clients: clients, ensemble: ensemble{members: servers, moved: func([]host.Addr) {}}, traps: make(map[host.Addr]string), marked: marked, hits: make(map[markHit]int),
-		latest: make(map[host.Addr]latest), detected: make(map[int]bool),
-		forgot: make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*cluster.Node),
+		detected: make(map[int]bool),
+		forgot:   make(map[host.Addr]string), lastHit: make(map[host.Addr]bool), present: make(map[host.Addr]*presence),
 		clocks: newClockErrors()}
 }
 

@@ -14,10 +14,11 @@ type waiting struct {
 	f      func(machine host.Addr)
 }
 
-// latest is how a server was at its last event.
-type latest struct {
-	lastIndex uint64
-	doing     cluster.Doing
+// presence is a server's program, and what it said of itself after its last event.
+type presence struct {
+	node *cluster.Node
+	said cluster.Status
+	up   bool // no event since has left it down
 }
 
 // occupations are what a server has just begun at a moment.
@@ -34,15 +35,31 @@ func (g *ground) Await(m nemesis.Moment, f func(machine host.Addr)) (cancel func
 	}
 }
 
-// watch is called after every event of a server that is up, and sees whether somebody's moment has come.
-func (g *ground) watch(m host.Addr, st *cluster.Status) {
-	if n := g.node(m); g.present[m] != n {
-		g.present[m] = n
+// watch is called after every event of a server that is up, and sees whether somebody's moment has come. It reports false if
+// the server says what it said before, as it does after most events: then there is nothing new to hold it to.
+func (g *ground) watch(m host.Addr, n *cluster.Node, st *cluster.Status) (news bool) {
+	p := g.present[m]
+	if p == nil {
+		p = new(presence)
+		g.present[m] = p
+	}
+	if p.node == n && p.said == *st {
+		return false
+	}
+	if p.node != n {
+		p.node = n
 		g.started(m)
 	}
-	was, known := g.latest[m]
-	g.latest[m] = latest{st.LastIndex, st.Doing}
-	if !known || !slices.ContainsFunc(g.waiting, func(w *waiting) bool { return w.met(was, st) }) {
+	if p.up {
+		g.moments(m, &p.said, st)
+	}
+	p.said, p.up = *st, true
+	return true
+}
+
+// moments calls those whose moment an event of a server has brought.
+func (g *ground) moments(m host.Addr, was, st *cluster.Status) {
+	if !slices.ContainsFunc(g.waiting, func(w *waiting) bool { return w.met(was, st) }) {
 		return
 	}
 	var rest []*waiting
@@ -57,10 +74,10 @@ func (g *ground) watch(m host.Addr, st *cluster.Status) {
 }
 
 // met says whether a server's event has brought the moment.
-func (w *waiting) met(was latest, st *cluster.Status) bool {
+func (w *waiting) met(was, st *cluster.Status) bool {
 	if w.moment == nemesis.Appended {
-		return st.Leading && st.LastIndex > was.lastIndex
+		return st.Leading && st.LastIndex > was.LastIndex
 	}
 	begun := occupations[w.moment]
-	return st.Doing.Has(begun) && !was.doing.Has(begun)
+	return st.Doing.Has(begun) && !was.Doing.Has(begun)
 }

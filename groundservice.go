@@ -65,7 +65,9 @@ func (g *ground) started(m host.Addr) {
 
 // gone is called when an event has left a server down. One that would not start on a damaged disk did as it should.
 func (g *ground) gone(m host.Addr) {
-	delete(g.latest, m)
+	if p := g.present[m]; p != nil {
+		p.up = false
+	}
 	last := len(g.World.Stops()) - 1
 	if last < 0 || !g.World.Damaged(m) {
 		return

@@ -205,20 +205,21 @@ func (p *play) look(machine host.Addr) {
 		return
 	}
 	st := n.Status()
-	p.ground.watch(machine, &st)
-	p.invariants.look(machine, n, &st)
-	p.coverage.look(machine, n, &st)
+	if p.ground.watch(machine, n, &st) {
+		p.invariants.look(machine, n, &st)
+		p.coverage.look(machine, n, &st)
+		p.lives(n, &st)
+		if endsSessions(p.trial.Workload) {
+			p.sessions.look(n, &st, p.recorder)
+		}
+	}
 	if p.states != nil {
 		p.states.look(machine, n, &st)
 	}
-	p.lives(n, &st)
-	if endsSessions(p.trial.Workload) {
-		p.sessions.look(n, &st, p.recorder)
-	}
 	if p.trial.Workload == "tree" {
-		p.applied.look(n, p.ground.clocks.most(p.world.Now()), p.recorder)
+		p.applied.look(n, &st, p.ground.clocks.most(p.world.Now()), p.recorder)
 	} else {
-		p.truth.look(n, len(p.recorder.Ops()))
+		p.truth.look(n, &st, len(p.recorder.Ops()))
 	}
 }
 

@@ -31,8 +31,8 @@ type write struct {
 }
 
 // look takes in a server after an event.
-func (t *truth) look(n *cluster.Node, length int) {
-	if n.Status().Zxid <= t.zxid {
+func (t *truth) look(n *cluster.Node, st *cluster.Status, length int) {
+	if st.Zxid <= t.zxid {
 		return
 	}
 	list, whole := n.AppliedSince(t.zxid)
