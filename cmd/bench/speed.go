@@ -14,7 +14,7 @@ import (
 
 // What trials are to cost.
 const (
-	operationsMin = 10_000    // simulated and judged in a CPU-second
+	operationsMin = 20_000    // simulated and judged in a CPU-second
 	virtualMin    = 150       // virtual seconds in a CPU-second, at operationsRate
 	operationsNow = 100       // operations that really happen in a virtual second
 	peakMax       = 200 << 20 // bytes
