@@ -55,7 +55,7 @@ func TestRefusalsOfASweep(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"sweep", "tea"}, `scenario "tea" is not known: there are write, restart, `},
+		{[]string{"sweep", "tea"}, `scenario "tea" is not known: there are write, tree, restart, `},
 		{[]string{"sweep", "write", "write"}, "scenario write: it is asked for twice"},
 		{[]string{"sweep", "ordeal/1 seed=1"}, "trial line: workload= is missing"},
 		{[]string{"sweep", "--only", "disk,tea"}, `--only disk,tea: "tea" is not known: there are disk, failpoints, messages, frames`},
