@@ -36,6 +36,7 @@ var bugPlans = map[string]string{
 	"clients":  every(900*time.Millisecond, "for 400ms clog client", "for 1200ms loss 75% clients", "for 600ms partition isolate client", "for 2s pause client"),
 	"disks":    every(2500*time.Millisecond, "for 1s fail-sync one", "for 400ms crash all", "for 1s fail-sync leader", "for 500ms crash one"),
 	"clocks":   "at 3s jump all 30s; at 9s jump leader 30s; at 12s jump all -60s; at 16s jump leader 60s",
+	"members":  every(1100*time.Millisecond, "add", "for 700ms partition isolate leader", "remove one", "for 500ms crash leader"),
 	"laggards": every(3*time.Second, "for 2s loss 75% follower", "for 2s delay 300ms follower", "for 2s loss 60% all"),
 }
 
@@ -55,6 +56,8 @@ var bugTrials = map[string]bugTrial{
 	"bugCommitUnmatched":   {"register", "leaders", ""},
 	"bugRefusedVoteCounts": {"register", "leaders", ""},
 	"bugForwardTwice":      {"register", "packets", ""},
+
+	"bugReconfigBeforeCommit": {"register", "members", ""},
 
 	"bugAckBeforeSync":      {"queue", "crashes", ""},
 	"bugVoteNotPersisted":   {"register", "votes", ""},
