@@ -54,7 +54,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"run", "--target", "127.0.0.1:1"}, "the target can't be put on trial: dial tcp 127.0.0.1:1: "},
 		{[]string{"run", "--rate", "0"}, "a rate of 0: it must be from"},
 		{[]string{"replay"}, "a trial line in quotes, or a folder is wanted"},
-		{[]string{"replay", "missing"}, "trial line: column 1: "},
+		{[]string{"replay", "missing"}, `"missing" is neither a folder that is there nor a trial line`},
 		{[]string{"replay", "ordeal/2 " + line[9:]}, "it is of version 2, and this is version 1"},
 		{[]string{"replay", line + "faults=none speed=9"}, "trial line: column 51: speed= is not known"},
 		{[]string{"replay", line + `plan="at 1s for 2s rain all"`}, "plan:1:14: "},

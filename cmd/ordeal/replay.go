@@ -43,6 +43,9 @@ type kept struct {
 // whatToReplay finds the trial line and, for a folder, the trace hash that it had.
 func whatToReplay(arg string) (line, hash string, err error) {
 	if info, err := os.Stat(arg); err != nil || !info.IsDir() {
+		if !strings.Contains(arg, " ") { // no line does without
+			return "", "", fmt.Errorf("%q is neither a folder that is there nor a trial line", arg)
+		}
 		if _, perr := ordeal.ParseTrial(arg); perr != nil {
 			return "", "", perr
 		}

@@ -31,7 +31,7 @@ func TestShrinkRefusals(t *testing.T) {
 		{[]string{"shrink", line + "faults=none", "--emit-test", "no/x_test.go"}, "--emit-test no/x_test.go: there is no folder no"},
 		{[]string{"explain", line + "faults=none", "--emit-test", "x.go"}, "--emit-test x.go: Go runs"},
 		{[]string{"explain"}, "a trial line in quotes, or a folder is wanted"},
-		{[]string{"explain", "missing"}, "trial line: column 1: "},
+		{[]string{"explain", "missing"}, `"missing" is neither a folder that is there nor a trial line`},
 		{[]string{"explain", "ordeal/9 " + line[9:] + "faults=none"}, "it is of version 9, and this is version 1"},
 		{[]string{"explain", line + `plan="at 1s for 2s rain all"`}, `plan:1:14: unknown fault "rain"`},
 		{[]string{"explain", line + "length=2s faults=none"}, "there is nothing to look for: the trial is valid"},
