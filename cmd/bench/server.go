@@ -30,7 +30,7 @@ func serverCommand() *cobra.Command {
 		Short: "the real server beside Apache ZooKeeper, in turns on this machine, syncing every write",
 		Long: `server runs ordeal serve and Apache ZooKeeper (of the Debian package zookeeper) on loopback with the same configuration, and
 puts the same load on one and then the other, in turns. Of each figure it shows the median of the rounds, and ours over
-ZooKeeper's.`,
+ZooKeeper's. Where etcd (of the Debian package etcd-server) is installed it has its turns too, and no target.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.measure(cmd.Context(), cmd.OutOrStdout()) },
 	}
@@ -64,13 +64,17 @@ func (f serverFlags) measure(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	printMachine(out)
+	etcd, err := findEtcd(out)
+	if err != nil {
+		return err
+	}
 	products := []product{ours(f.program), zk}
 	var missedAny error
 	for _, n := range f.sizes {
 		if n == 0 {
 			continue
 		}
-		err := f.compare(ctx, out, products, filepath.Join(dir, fmt.Sprint("servers-", n)), n)
+		err := f.compare(ctx, out, products, etcd, filepath.Join(dir, fmt.Sprint("servers-", n)), n)
 		if err != nil && !errors.Is(err, errMissed) {
 			return err
 		}
@@ -89,46 +93,75 @@ func (f serverFlags) measure(ctx context.Context, out io.Writer) (err error) {
 	return nil
 }
 
-// compare measures every load on an ensemble of each product. All of them are up all the time, and one is loaded.
-func (f serverFlags) compare(ctx context.Context, out io.Writer, products []product, dir string, n int) error {
-	var ensembles []*running
-	defer func() {
-		for _, r := range ensembles {
-			r.stop()
-		}
-	}()
+// ensemble is servers that a load can be put on.
+type ensemble interface {
+	name() string
+	gather(l load, turn int) (clients, error)
+	spent() (time.Duration, error)
+	memory() (now, peak int64, err error)
+	stop()
+}
+
+// clients are those of one load, connected.
+type clients interface {
+	// drive puts the load on the servers and returns when each request was under way that ended within the window.
+	drive(w window) ([]span, error)
+	close()
+}
+
+// startAll starts an ensemble of each product, and of etcd if there is one. Those that it returns are to be stopped, even if it
+// fails.
+func startAll(products []product, etcd *etcdProgram, dir string, n int) (all []ensemble, err error) {
 	for _, p := range products {
 		r, err := p.start(dir, n)
 		if err != nil {
-			return err
+			return all, err
 		}
-		ensembles = append(ensembles, r)
+		all = append(all, r)
+	}
+	if etcd != nil {
+		e, err := etcd.start(dir, n)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// compare measures every load on an ensemble of each product. All of them are up all the time, and one is loaded.
+func (f serverFlags) compare(ctx context.Context, out io.Writer, products []product, etcd *etcdProgram, dir string, n int) error {
+	ensembles, err := startAll(products, etcd, dir, n)
+	defer func() {
+		for _, e := range ensembles {
+			e.stop()
+		}
+	}()
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(out, "servers: %d\n", n)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "clients × outstanding\t\tordeal\tZooKeeper\tratio\ttarget\t")
+	printHeader(w, etcd != nil)
 	var missedAny error
 	for _, l := range loads() {
 		rates, err := f.takeTurns(ctx, l, ensembles)
 		if err != nil {
 			return errors.Join(w.Flush(), fmt.Errorf("%v: %w", l, err))
 		}
-		if !printRates(w, l, rates[0], rates[1]) {
+		if !printRates(w, l, rates) {
 			missedAny = errMissed
 		}
 	}
-	for i, r := range ensembles {
-		_, peak, err := r.memory()
+	var peaks []int64
+	for _, e := range ensembles {
+		_, peak, err := e.memory()
 		if err != nil {
 			return err
 		}
-		if i == 0 {
-			fmt.Fprintf(w, "all of it\tpeak memory, MB\t%d\t", peak>>20)
-		} else {
-			fmt.Fprintf(w, "%d\t\t\t\n", peak>>20)
-		}
+		peaks = append(peaks, peak)
 	}
-	fmt.Fprintln(w)
+	printPeaks(w, peaks)
 	return errors.Join(w.Flush(), missedAny)
 }
 
@@ -140,7 +173,7 @@ type rate struct {
 }
 
 // takeTurns measures a load on one ensemble after the other, in several rounds, and returns each ensemble's medians.
-func (f serverFlags) takeTurns(ctx context.Context, l load, ensembles []*running) ([]rate, error) {
+func (f serverFlags) takeTurns(ctx context.Context, l load, ensembles []ensemble) ([]rate, error) {
 	all := make([][]rate, len(ensembles))
 	for turn := range f.rounds {
 		for i, r := range ensembles {
@@ -149,7 +182,7 @@ func (f serverFlags) takeTurns(ctx context.Context, l load, ensembles []*running
 			}
 			one, err := f.measureLoad(l, r, turn)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", r.product.name, err)
+				return nil, fmt.Errorf("%s: %w", r.name(), err)
 			}
 			all[i] = append(all[i], one)
 		}
@@ -176,7 +209,7 @@ func medianOf[T float64 | time.Duration](rates []rate, of func(rate) T) T {
 }
 
 // measureLoad puts a load on an ensemble. The CPU time is that of the window.
-func (f serverFlags) measureLoad(l load, r *running, turn int) (rate, error) {
+func (f serverFlags) measureLoad(l load, r ensemble, turn int) (rate, error) {
 	c, err := r.gather(l, turn)
 	if err != nil {
 		return rate{}, err
@@ -216,21 +249,6 @@ func (f serverFlags) measureLoad(l load, r *running, turn int) (rate, error) {
 		cpu:       u.cpu * 1000 / time.Duration(len(took)),
 	}, nil
 }
-
-// printRates prints a load's figures, and reports whether the targets are reached.
-func printRates(w io.Writer, l load, our, their rate) bool {
-	throughput, p99 := our.perSecond/their.perSecond, ratio(our.p99, their.p99)
-	fast, even := judged(throughput >= 1), judged(p99 <= 1)
-	fmt.Fprintf(w, "%v\toperations a second\t%.0f\t%.0f\t%.2f\t>= 1.00\t%s\n", l, our.perSecond, their.perSecond, throughput, fast)
-	fmt.Fprintf(w, "\tp50, ms\t%s\t%s\t%.2f\t\t\n", millis(our.p50), millis(their.p50), ratio(our.p50, their.p50))
-	fmt.Fprintf(w, "\tp99, ms\t%s\t%s\t%.2f\t<= 1.00\t%s\n", millis(our.p99), millis(their.p99), p99, even)
-	fmt.Fprintf(w, "\tCPU of 1000, ms\t%s\t%s\t%.2f\t\t\n", millis(our.cpu), millis(their.cpu), ratio(our.cpu, their.cpu))
-	return fast == reached && even == reached
-}
-
-func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
-
-func millis(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d)/float64(time.Millisecond)) }
 
 // memoryRatioMax is our memory over ZooKeeper's, with the same znodes.
 const memoryRatioMax = 0.5

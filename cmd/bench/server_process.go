@@ -60,6 +60,8 @@ type running struct {
 	output  []*bytes.Buffer
 }
 
+func (r *running) name() string { return r.product.name }
+
 // startLimit is how long an ensemble may take until every server serves.
 const startLimit = time.Minute
 
@@ -94,12 +96,15 @@ func (p product) start(dir string, n int) (*running, error) {
 
 // gather opens the sessions of a load, after another try if it must: an ensemble that has just lost its leader under the load
 // before hangs up on everybody.
-func (r *running) gather(l load, turn int) (*crowd, error) {
+func (r *running) gather(l load, turn int) (clients, error) {
 	end := time.Now().Add(startLimit)
 	for {
 		c, err := l.gather(r.addrs, turn)
-		if err == nil || time.Now().After(end) {
-			return c, err
+		if err == nil {
+			return c, nil
+		}
+		if time.Now().After(end) {
+			return nil, err
 		}
 		if err := r.await(); err != nil {
 			return nil, err
