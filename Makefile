@@ -7,7 +7,7 @@ SHELL := bash
 # What `make run` and `make sweep` hand to the command, as in: make run ARGS='--workloads lock --nodes 5'
 ARGS ?=
 # How long `make fuzz` spends on each target.
-FUZZTIME ?= 20s
+FUZZTIME ?= 1m
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ lint: ## vet and staticcheck
 	go vet ./...
 	go tool staticcheck ./...
 
-fuzz: ## each fuzz target for FUZZTIME (20s)
+fuzz: ## each fuzz target for FUZZTIME (1m)
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n > 0) print $$2, name[--n]}'); \
 	while read -r package name; do \
 		echo "$$package $$name"; \

@@ -252,6 +252,9 @@ func (t *Tree) checkPlace(n *node, last string) error {
 	if !validPath(n.path) || comparePaths(n.path, last) <= 0 {
 		return malformed("znode %q is out of place", n.path)
 	}
+	if newest := max(n.czxid, n.mzxid, n.pzxid); newest > t.zxid {
+		return malformed("znode %q is of zxid %#x, and the state of %#x", n.path, newest, t.zxid)
+	}
 	if n.path != rootPath {
 		parent := t.nodes[parentOf(n.path)]
 		if parent == nil || isSession(parent.owner) {
