@@ -29,6 +29,8 @@ type conn struct {
 	// calls wait for their answer, in the order in which they came in.
 	calls []*call
 	room  [1]*call // for the one that most clients wait for
+	// early are the frames that came before it had its session; see early.go.
+	early [][]byte
 	// paused says that it is not read from for now; see throttle.go.
 	paused bool
 	// holding counts those of them that hold back what is behind them.
@@ -137,7 +139,7 @@ func (n *Node) forget(c *conn) {
 		n.conns.left = append(n.conns.left, c.session)
 	}
 	outstanding := len(c.calls)
-	c.phase, c.calls = phaseGone, nil
+	c.phase, c.calls, c.early = phaseGone, nil, nil
 	delete(n.conns.byHost, c.host)
 	delete(n.conns.byID, c.id)
 	if n.conns.bySession[c.session] == c {
@@ -175,12 +177,15 @@ func (n *Node) frame(c *conn, frame []byte) {
 	case phaseNew:
 		c.usage.lastAt = n.host.Clock().Now()
 		n.handshake(c, frame)
-		return
 	case phaseAttaching:
-		// A client waits for the answer to its handshake. One that does not is no client.
-		n.close(c)
-		return
+		n.early(c, frame)
+	case phaseAttached:
+		n.request(c, frame)
 	}
+}
+
+// request takes one request of a client that has its session.
+func (n *Node) request(c *conn, frame []byte) {
 	heard := c.heard
 	c.heard = true
 	header, request, err := wire.DecodeRequest(frame)

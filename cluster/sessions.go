@@ -256,6 +256,7 @@ func (n *Node) welcomeWith(c *conn, timeoutMs int32) {
 	c.send(wire.ConnectResponse{
 		TimeoutMs: timeoutMs, SessionID: c.session, Passwd: slices.Clone(c.passwd), HasReadOnly: c.hasReadOnly, ReadOnly: c.readOnly,
 	}.Encode())
+	n.takeEarly(c)
 }
 
 // isLeader reports whether this node leads, as far as it knows.
