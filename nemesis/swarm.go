@@ -117,6 +117,7 @@ func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 		}
 	}
 	plan = append(plan, m.ambushes(plan, last)...)
+	plan = append(plan, m.exiles(last)...)
 	slices.SortStableFunc(plan, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	return plan
 }
