@@ -17,8 +17,8 @@ type invariants struct {
 	leaders map[uint64]host.Addr
 	// logs and states are the hashes at an applied index, by whoever was first seen there.
 	logs, states map[uint64]sighting
-	// newest is the newest entry that any node ever applied: from then on it may have been acknowledged.
-	newest appliedEntry
+	// applies is what any node ever applied: from then on it may have been acknowledged.
+	applies appliedSoFar
 	// last is what a node said before, and boot is cleared by a restart.
 	last map[host.Addr]*cluster.Status
 	// integrity is asked for in a merciless trial.
@@ -29,12 +29,12 @@ type invariants struct {
 	leaderSpans []LeaderSpan
 }
 
+type appliedEntry struct{ index, term uint64 }
+
 type sighting struct {
 	hash    uint64
 	machine host.Addr
 }
-
-type appliedEntry struct{ index, term uint64 }
 
 // Breach is an invariant that does not hold.
 type Breach struct {
@@ -89,7 +89,7 @@ func (v *invariants) gone(machine host.Addr) {
 	}
 }
 
-// leads holds: one leader a term, and a leader has everything that was ever applied.
+// leads holds: one leader a term, and a leader has everything that was applied in an earlier term than its own.
 func (v *invariants) leads(machine host.Addr, n *cluster.Node, s, was *cluster.Status) {
 	if was.Leading && (!s.Leading || s.Term != was.Term) {
 		v.endSpan(machine, was)
@@ -105,11 +105,12 @@ func (v *invariants) leads(machine host.Addr, n *cluster.Node, s, was *cluster.S
 		v.integrity.leads(s.Term)
 	}
 	v.leaders[s.Term] = machine
-	term, known := n.TermAt(v.newest.index)
-	if s.LastIndex < v.newest.index || known && term != v.newest.term {
+	newest := v.applies.before(s.Term)
+	term, known := n.TermAt(newest.index)
+	if s.LastIndex < newest.index || known && term != newest.term {
 		v.breach("a leader has what was applied", fmt.Sprintf(
 			"%s became leader of term %d without entry %d of term %d, which was applied before: its log ends at %d",
-			machine, s.Term, v.newest.index, v.newest.term, s.LastIndex))
+			machine, s.Term, newest.index, newest.term, s.LastIndex))
 	}
 }
 
@@ -127,9 +128,7 @@ func (v *invariants) applied(machine host.Addr, s *cluster.Status) {
 	if v.integrity != nil {
 		v.integrity.applied(v, machine, s)
 	}
-	if s.Applied > v.newest.index {
-		v.newest = appliedEntry{s.Applied, s.AppliedTerm}
-	}
+	v.applies.add(appliedBy{appliedEntry{s.Applied, s.AppliedTerm}, s.Term})
 	if first, ok := seen(v.logs, s.Applied, machine, s.LogHash); !ok {
 		v.breach("committed logs agree", fmt.Sprintf(
 			"%s and %s have applied different entries up to index %d", first.machine, machine, s.Applied))
