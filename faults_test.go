@@ -178,7 +178,7 @@ func TestSnapshotsAreForced(t *testing.T) {
 	saved := func(plan string) map[int64]bool {
 		zxids := make(map[int64]bool)
 		playPlan(t, short(8, "register"), plan, func(p *play) {
-			p.world.Observe(func(m host.Addr) {
+			p.world.Observe(func(m host.Addr, _ host.Program) {
 				if n := p.ground.node(m); n != nil && m == "n2" {
 					zxids[n.NewestSnapshot().Zxid] = true
 				}

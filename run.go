@@ -194,8 +194,8 @@ func (p *play) drawPlan() nemesis.Plan {
 }
 
 // look is called after every event of a server.
-func (p *play) look(machine host.Addr) {
-	n := p.ground.node(machine)
+func (p *play) look(machine host.Addr, program host.Program) {
+	n, _ := program.(*cluster.Node)
 	if p.chronicle != nil {
 		p.chronicle.look(machine, n)
 	}

@@ -168,7 +168,7 @@ func TestAlarmPutOffCostsNothing(t *testing.T) {
 	w := New(1, Config{})
 	p := addProbe(t, w, "n1")
 	handled := 0
-	w.Observe(func(host.Addr) { handled++ })
+	w.Observe(func(host.Addr, host.Program) { handled++ })
 	c := p.h.Clock()
 	for i := range 1000 {
 		c.SetAlarm(c.Now() + time.Second)

@@ -46,7 +46,7 @@ func (e *end) Send(payload []byte) {
 		return
 	}
 	e.w.stats.Frames++
-	piece := event{kind: evFrame, payload: copied(payload)}
+	piece := event{kind: evFrame, payload: e.w.given(payload)}
 	if e.state == connOpening {
 		e.early = append(e.early, piece)
 		return

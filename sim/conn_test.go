@@ -263,13 +263,14 @@ func TestConnQueueHasABound(t *testing.T) {
 	}
 }
 
-func TestConnCopiesFrames(t *testing.T) {
+func TestPoisonedFrames(t *testing.T) {
 	w, n1, _, conn := connected(t, Config{})
+	w.Poison()
 	payload := []byte("before")
 	conn.Send(payload)
-	copy(payload, "AFTER!")
+	conn.Send(payload)
 	run(w, time.Second)
-	expect(t, "the server", n1.heard, "accept", "before")
+	expect(t, "the server", n1.heard, "accept", "before", "\xff\xff\xff\xff\xff\xff")
 }
 
 func TestDialGivenUpIsNeverAccepted(t *testing.T) {

@@ -29,6 +29,7 @@ type disk struct {
 	files files
 	jobs  []*job  // the first is under way
 	room  [4]*job // where they stand, unless more wait
+	done  *job    // one that is done with, for the next
 	step  int     // of the first job: the sync under way
 	begun uint64  // jobs so far, in all lives
 	fails bool    // that sync fails
@@ -70,11 +71,20 @@ func (d *disk) submit(steps host.Job, done func(error)) {
 	if d.jobs == nil {
 		d.jobs = d.room[:0]
 	}
-	d.jobs = append(d.jobs, &job{steps: steps, done: done})
+	d.jobs = append(d.jobs, d.newJob(steps, done))
 	if len(d.jobs) == 1 {
 		d.step = 0
 		d.work(max(d.m.w.now, d.m.busy))
 	}
+}
+
+func (d *disk) newJob(steps host.Job, done func(error)) *job {
+	j := d.done
+	if d.done = nil; j == nil {
+		j = new(job)
+	}
+	*j = job{steps: steps, done: done}
+	return j
 }
 
 // work carries out the first job from d.step up to its next sync or its end, and takes the time for it. What is

@@ -9,7 +9,7 @@
 //     number of values whatever faults are on, so a fault that is taken away shifts no other draw.
 //   - Time costs something. A machine does one thing at a time: handling an input costs CPU time, during which other
 //     inputs wait, and what the handling sends leaves at its end. Bytes cost bandwidth, a sync costs disk time.
-//   - Machines share no memory: what one sends is copied.
+//   - Machines share no memory: what one sends it gives away, and Poison overwrites that.
 //   - Handling an input is atomic: a crash falls between inputs, or where the program itself panics with CrashNow.
 //   - Every queue has a bound. A datagram beyond it is dropped and counted, a connection beyond it breaks.
 //

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ordeal/host"
@@ -104,12 +105,12 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 	l.launch(arrival, payload)
 	if pinned.twice {
 		w.stats.Duplicated++
-		l.launch(arrival+pinned.again, copied(payload))
+		l.launch(arrival+pinned.again, slices.Clone(payload))
 	}
 	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
 		w.stats.Duplicated++
 		again := time.Duration(scale(scramble(twice), uint64(ReorderDelay)))
-		l.launch(arrival+again, copied(payload))
+		l.launch(arrival+again, slices.Clone(payload))
 	}
 	return pinned
 }
@@ -136,13 +137,6 @@ func garble(payload []byte, draw uint64) {
 		draw = scramble(draw + hashPrime)
 		payload[scale(draw, uint64(len(payload)))] ^= 1 << (draw & 7)
 	}
-}
-
-// copied keeps machines from sharing memory.
-func copied(payload []byte) []byte {
-	b := make([]byte, len(payload))
-	copy(b, payload)
-	return b
 }
 
 func (l *link) launch(arrival time.Duration, payload []byte) {

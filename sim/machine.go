@@ -125,9 +125,17 @@ func (m *machine) handle(ev *event) {
 	m.arrange()
 	if m.boot != nil {
 		for _, observe := range w.observers {
-			observe(m.name)
+			observe(m.name, m.running())
 		}
 	}
+}
+
+// running is the machine's program, nil while it is down.
+func (m *machine) running() host.Program {
+	if m.up {
+		return m.program
+	}
+	return nil
 }
 
 // cost is the CPU time that an input takes.
@@ -183,6 +191,7 @@ func (m *machine) call(ev *event) {
 		m.wake()
 	case evDone:
 		ev.job.done(ev.job.err)
+		m.disk.done = ev.job
 	case evStart, evDo:
 		ev.f()
 	case evBoot:

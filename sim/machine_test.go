@@ -168,7 +168,7 @@ func TestCrashFromWithin(t *testing.T) {
 func TestObserveSeesEveryEventOfPrograms(t *testing.T) {
 	w := New(1, Config{})
 	seen := map[host.Addr]int{}
-	w.Observe(func(m host.Addr) { seen[m]++ })
+	w.Observe(func(m host.Addr, _ host.Program) { seen[m]++ })
 	a := addProbe(t, w, "n1")
 	addProbe(t, w, "n2")
 	w.Spawn("c1", func(p host.Process) { p.Sleep(time.Second) })

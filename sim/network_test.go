@@ -39,10 +39,14 @@ func TestDatagramsArriveOnceAndInOrder(t *testing.T) {
 	}
 }
 
-func TestMachinesShareNoMemory(t *testing.T) {
+func TestPoisonedMessages(t *testing.T) {
 	w, a, b := pair(t, 1)
+	w.Poison()
 	payload := []byte("before")
 	a.h.Send("n2", payload)
+	if string(payload) == "before" {
+		t.Error("what was sent is as it was")
+	}
 	copy(payload, "AFTER!")
 	run(w, time.Second)
 	if b.heard[0] != "before" {

@@ -33,7 +33,7 @@ func (h *programHost) Log() *slog.Logger { return h.log }
 // Send hands a datagram to the network.
 func (h *programHost) Send(to host.Addr, payload []byte) {
 	if h.alive() {
-		h.m.w.send(h.m, to, copied(payload))
+		h.m.w.send(h.m, to, h.m.w.given(payload))
 	}
 }
 

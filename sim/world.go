@@ -20,7 +20,7 @@ type World struct {
 	byName    map[host.Addr]*machine
 	machines  []*machine
 	streams   map[string]*rand.Rand
-	observers []func(host.Addr)
+	observers []func(host.Addr, host.Program)
 	listeners []func(from, to host.Addr, payload []byte)
 	pointers  []func(Point)
 	pins      []*pin
@@ -30,6 +30,7 @@ type World struct {
 	failures  []Failure
 	stops     []Stop
 	stats     Stats
+	poison    bool // see given.go
 }
 
 // Stats counts what became of the traffic.
@@ -88,8 +89,11 @@ func (w *World) At(at time.Duration, f func()) {
 	w.push(max(at, w.now), event{kind: evCall, f: f})
 }
 
-// Observe has f called after every event that a machine's program handled, its boot included.
-func (w *World) Observe(f func(machine host.Addr)) { w.observers = append(w.observers, f) }
+// Observe has f called after every event that a machine's program handled, its boot included. The program is nil if the
+// machine is down by then.
+func (w *World) Observe(f func(machine host.Addr, program host.Program)) {
+	w.observers = append(w.observers, f)
+}
 
 // RunUntil lets everything happen that happens up to and including t, which is the present then.
 func (w *World) RunUntil(t time.Duration) {
@@ -178,8 +182,8 @@ func (w *World) Machines() []host.Addr {
 
 // Program is the program that runs on a machine; nil while the machine is down, and for a machine of processes.
 func (w *World) Program(name host.Addr) host.Program {
-	if m := w.byName[name]; m != nil && m.up {
-		return m.program
+	if m := w.byName[name]; m != nil {
+		return m.running()
 	}
 	return nil
 }

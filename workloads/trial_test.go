@@ -51,7 +51,7 @@ func newTrial(t *testing.T, seed uint64, w workloads.Workload) *trial {
 		}))
 	}
 	var newest int64
-	o.Observe(func(machine host.Addr) {
+	o.Observe(func(machine host.Addr, _ host.Program) {
 		if n, ok := o.Program(machine).(*cluster.Node); ok && n.Tree().Zxid() > newest {
 			newest = n.Tree().Zxid()
 			o.sessions(n)
