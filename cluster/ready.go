@@ -40,26 +40,26 @@ func (n *Node) pump() {
 
 // persist hands a storage append to the log.
 func (n *Node) persist(m *raftpb.Message) {
-	hs, responses := hardStateOf(m), m.GetResponses()
-	snap := m.GetSnapshot()
-	var received *receiving
-	done := func(err error) {
-		if n.mustPersist(err); err != nil {
-			return
-		}
-		if received != nil {
-			n.install(received.state)
-		}
-		n.respond(responses)
-		n.pump()
-	}
-	if !raft.IsEmptySnap(snap) {
-		received = n.takeReceived(snap)
-		n.log.Install(received.file, hs, m.GetEntries(), done)
+	responses := m.GetResponses()
+	if snap := m.GetSnapshot(); !raft.IsEmptySnap(snap) {
+		received := n.takeReceived(snap)
+		n.log.Install(received.file, hardStateOf(m), m.GetEntries(), func(err error) { n.persisted(err, received, responses) })
 		return
 	}
 	n.noteAppend(m.GetEntries())
-	n.log.Append(hs, m.GetEntries(), done)
+	n.log.Append(hardStateOf(m), m.GetEntries(), func(err error) { n.persisted(err, nil, responses) })
+}
+
+// persisted goes on when a storage append, with a snapshot that was received or without (nil), is durable.
+func (n *Node) persisted(err error, received *receiving, responses []*raftpb.Message) {
+	if n.mustPersist(err); err != nil {
+		return
+	}
+	if received != nil {
+		n.install(received.state)
+	}
+	n.respond(responses)
+	n.pump()
 }
 
 // hardStateOf is the hard state that a storage append carries, or nil if it is unchanged.

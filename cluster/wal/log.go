@@ -148,9 +148,7 @@ func (l *Log) write(done func(error), r *record) {
 	t := l.queue.tail()
 	joined := t != nil
 	if !joined {
-		t = &task{joins: true}
-		t.records, t.dones = t.room.records[:0], t.room.dones[:0]
-		t.stages = func() []stage { return l.appendStages(t.records, false, &t.room) }
+		t = l.appendTask()
 	}
 	if r != nil {
 		t.records = append(t.records, *r)
@@ -159,6 +157,17 @@ func (l *Log) write(done func(error), r *record) {
 	if !joined {
 		l.queue.add(t)
 	}
+}
+
+// appendTask is a task that appends nothing yet: the last one that is done with, if there is one.
+func (l *Log) appendTask() *task {
+	t := l.queue.spare
+	if l.queue.spare = nil; t == nil {
+		t = &task{joins: true}
+		t.stages = func() []stage { return l.appendStages(t.records, false, &t.room) }
+	}
+	t.records, t.dones = t.room.records[:0], t.room.dones[:0]
+	return t
 }
 
 // durable is the index of the newest snapshot on disk, 0 for none.

@@ -24,6 +24,13 @@ type task struct {
 	stages  func() []stage
 	dones   []func(error)
 	room    room
+
+	// What is called when the job at the disk is done, and when the first of two is; then and rest are what comes behind it, and
+	// between is the point after the first.
+	done, wrote func(error)
+	then        func()
+	rest        []stage
+	between     mark
 }
 
 // room is what it takes to append one record, in one piece: most tasks do no more.
@@ -41,6 +48,7 @@ type queue struct {
 	disk    host.Disk
 	waiting []*task
 	running *task
+	spare   *task // an append that is done with, for the next one
 	failed  error
 }
 
@@ -95,34 +103,41 @@ func (q *queue) run(stages []stage) {
 		q.run(stages[1:])
 		return
 	}
+	t := q.running
 	if s.on {
 		next := stages[1]
-		between := next.mark
-		q.disk.Submit(s.job, func(err error) {
-			q.note(err)
-			q.pass(between)
-			failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { q.running.acknowledge(nil) })
-		})
-		q.submit(next, stages[2:])
-		return
+		t.between = next.mark
+		if t.wrote == nil {
+			t.wrote = func(err error) { q.wrote(t, err) }
+		}
+		q.disk.Submit(s.job, t.wrote)
+		s, stages = next, stages[1:]
 	}
-	q.submit(s, stages[1:])
+	t.then, t.rest = s.then, stages[1:]
+	if t.done == nil {
+		t.done = func(err error) { q.done(t, err) }
+	}
+	q.disk.Submit(s.job, t.done)
 }
 
-// submit hands a stage's job to the disk, and goes on when it is done.
-func (q *queue) submit(s stage, rest []stage) {
-	then := s.then
-	q.disk.Submit(s.job, func(err error) {
-		q.note(err)
-		if q.failed != nil {
-			q.finish()
-			return
-		}
-		if then != nil {
-			then()
-		}
-		q.run(rest)
-	})
+// wrote is called when the first of two jobs that are at the disk together is done.
+func (q *queue) wrote(t *task, err error) {
+	q.note(err)
+	q.pass(t.between)
+	failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { t.acknowledge(nil) })
+}
+
+// done goes on when a stage's job is done.
+func (q *queue) done(t *task, err error) {
+	q.note(err)
+	if q.failed != nil {
+		q.finish()
+		return
+	}
+	if t.then != nil {
+		t.then()
+	}
+	q.run(t.rest)
 }
 
 // note remembers the first failure.
@@ -143,8 +158,11 @@ func (q *queue) pass(m mark) {
 
 // finish ends the running task and begins the next. What the done functions ask for waits behind what is queued.
 func (q *queue) finish() {
-	q.running.acknowledge(q.failed)
-	q.running = nil
+	done := q.running
+	done.acknowledge(q.failed)
+	if q.running = nil; done.joins {
+		q.spare = done
+	}
 	q.start()
 }
 
