@@ -13,7 +13,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 build: ## bin/ordeal, with its failpoint marks switched in
-	go run ./cmd/failpoint-build -o bin/ordeal ./cmd/ordeal
+	go run ./cmd/failpoint-build -pgo=cmd/ordeal/worker.pgo -o bin/ordeal ./cmd/ordeal
 
 run: build ## a campaign of about a minute; ARGS are handed to `ordeal run`
 	bin/ordeal run $(ARGS)
@@ -49,6 +49,9 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 bench: build ## what trials cost, beside what they are to cost (about six minutes)
 	go run ./cmd/bench speed
 
+profile: build ## where a worker's time goes, for the compiler: renews cmd/ordeal/worker.pgo
+	go run ./cmd/bench speed --same 0 --races 0 --keep-profile cmd/ordeal/worker.pgo
+
 bugs: build ## what it costs to find each planted bug, into docs/prices.json and docs/BUGS.md (about an hour of two CPUs)
 	bin/ordeal bugs run --write docs
 
@@ -61,4 +64,4 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
 
-.PHONY: help build run test test-clients test-suites race lint fuzz bench bench-server bugs sweep clean
+.PHONY: help build run test test-clients test-suites race lint fuzz bench profile bench-server bugs sweep clean

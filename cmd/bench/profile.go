@@ -51,7 +51,10 @@ type share struct {
 
 // profile plays trials once more, with the profiler on, and says where the time went.
 func (f speedFlags) profile(ctx context.Context, temp string) ([]share, error) {
-	file := filepath.Join(temp, "cpu.pprof")
+	file := f.keep
+	if file == "" {
+		file = filepath.Join(temp, "cpu.pprof")
+	}
 	b := build{program: f.program, args: []string{"--profile", file}}
 	if _, err := b.play(ctx, mixedTrials(f.trials, ordeal.DefaultRate)); err != nil {
 		return nil, err

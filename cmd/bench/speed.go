@@ -22,12 +22,13 @@ const (
 
 // fullRate is the rate of trials at which operationsNow come about, though operations wait for each other and faults
 // hold them up.
-const fullRate = 145
+const fullRate = 148
 
 // speedFlags are the flags of `bench speed`.
 type speedFlags struct {
 	program             string
 	trials, same, races int
+	keep                string // where the profile is to stay, or ""
 }
 
 func speedCommand() *cobra.Command {
@@ -41,6 +42,7 @@ func speedCommand() *cobra.Command {
 	c.Flags().StringVar(&f.program, "program", "bin/ordeal", "what to measure, as `make build` makes it")
 	c.Flags().IntVar(&f.trials, "trials", 60, "trials to take the time of, for each figure")
 	c.Flags().IntVar(&f.same, "same", 200, "trials to compare between builds and environments")
+	c.Flags().StringVar(&f.keep, "keep-profile", "", "a file for the CPU profile, as the compiler takes it (make profile)")
 	c.Flags().IntVar(&f.races, "races", 8, "trials to compare with a build that looks for races")
 	return c
 }
