@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"ordeal/host"
 	"ordeal/nemesis"
@@ -83,6 +84,11 @@ func ParseTrial(line string) (Trial, error) {
 	}
 	if len(fields) == 0 {
 		return Trial{}, errors.New("trial line: it is empty")
+	}
+	for _, f := range fields {
+		if strings.ContainsFunc(f.text, unicode.IsControl) {
+			return Trial{}, fmt.Errorf("trial line: column %d: there is a control character in %q", f.column, f.text)
+		}
 	}
 	if err := checkVersion(fields[0]); err != nil {
 		return Trial{}, err

@@ -34,6 +34,8 @@ func TestLineErrors(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                                "it is empty",
 		"seed=1":                          `column 1: it begins with "seed=1", not with ordeal/1`,
+		"ordeal/0\"\n\" seed=1":           `column 1: there is a control character in "ordeal/0`,
+		"ordeal/1 seed=1 plan=\"\n\"":     `column 17: there is a control character in "plan=`,
 		"ordeal/2 seed=1":                 "it is of version 2, and this is version 1",
 		"ordeal/1 workload=lock nodes=3":  "seed= is missing",
 		good + " seed=2":                  "column 52: seed= stands twice",
