@@ -60,7 +60,7 @@ var bugs = []Bug{
 	{"bugHalfMultiInSnapshot", classRecovery, inTree, "a snapshot holds the first half of a multi",
 		"ZOOKEEPER-3127", "invariants"},
 	{"bugSnapshotNotFrozen", classRecovery, inTree, "a snapshot that is written piece by piece has later changes in it",
-		"ZOOKEEPER-3127, etcd 13766", "invariants"},
+		"ZOOKEEPER-3127, etcd 13766", "invariants or servers"},
 	{"bugACLCheckSkippedOnReplay", classRecovery, inTree, "ACLs are not asked by a state that comes from a snapshot",
 		"etcd 14571, ZOOKEEPER-4846", "invariants or linearizable"},
 

@@ -78,6 +78,10 @@ func (n *Node) saved(m *making, err error) {
 	n.snapshots.making = nil
 	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
 	n.log.Compact(n.config.KeepEntries)
+	if n.snapshots.index < n.state.confIndex {
+		// Not with the next entry that is applied: there may be none before somebody has been sent this one; see raftStorage.
+		n.saveSnapshot()
+	}
 }
 
 // giveUpSaving ends the snapshot that is being saved, if there is one: another has taken the state's place.

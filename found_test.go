@@ -1,0 +1,13 @@
+package ordeal
+
+import "testing"
+
+// TestFoundBugsStayAway plays what is left of trials that found bugs of the service (docs/BUGS.md), where the line still means
+// the same.
+func TestFoundBugsStayAway(t *testing.T) {
+	for name, line := range map[string]string{
+		"a snapshot that a change of the ensemble asks for waits for an entry that never comes": `ordeal/1 seed=309069 workload=queue nodes=3 length=1.01s rate=100 plan="at 1s for 10ms crash-in-sync minority-without-leader; at 1s remove all" ops="" draws=309058 storage=2/1/65536/300`,
+	} {
+		t.Run(name, func(t *testing.T) { Regression(t, line) })
+	}
+}
