@@ -48,6 +48,9 @@ func speedCommand() *cobra.Command {
 }
 
 func (f speedFlags) measure(ctx context.Context, out io.Writer) error {
+	if f.trials < 1 || f.same < 0 || f.races < 0 || f.races > f.same {
+		return fmt.Errorf("--trials must be 1 at least, and --races from 0 to --same: they are %d, %d and %d", f.trials, f.races, f.same)
+	}
 	temp, err := os.MkdirTemp("", "ordeal-bench-")
 	if err != nil {
 		return err
