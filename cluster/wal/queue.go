@@ -25,12 +25,10 @@ type task struct {
 	dones   []func(error)
 	room    room
 
-	// What is called when the job at the disk is done, and when the first of two is; then and rest are what comes behind it, and
-	// between is the point after the first.
+	// What is called when the job at the disk is done, and when the first of two is; left are the stage whose job is to be done
+	// last, and those behind it.
 	done, wrote func(error)
-	then        func()
-	rest        []stage
-	between     mark
+	left        []stage
 }
 
 // room is what it takes to append one record, in one piece: most tasks do no more.
@@ -105,25 +103,23 @@ func (q *queue) run(stages []stage) {
 	}
 	t := q.running
 	if s.on {
-		next := stages[1]
-		t.between = next.mark
 		if t.wrote == nil {
 			t.wrote = func(err error) { q.wrote(t, err) }
 		}
 		q.disk.Submit(s.job, t.wrote)
-		s, stages = next, stages[1:]
+		stages = stages[1:]
 	}
-	t.then, t.rest = s.then, stages[1:]
+	t.left = stages
 	if t.done == nil {
 		t.done = func(err error) { q.done(t, err) }
 	}
-	q.disk.Submit(s.job, t.done)
+	q.disk.Submit(stages[0].job, t.done)
 }
 
 // wrote is called when the first of two jobs that are at the disk together is done.
 func (q *queue) wrote(t *task, err error) {
 	q.note(err)
-	q.pass(t.between)
+	q.pass(t.left[0].mark)
 	failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { t.acknowledge(nil) })
 }
 
@@ -134,10 +130,10 @@ func (q *queue) done(t *task, err error) {
 		q.finish()
 		return
 	}
-	if t.then != nil {
-		t.then()
+	if then := t.left[0].then; then != nil {
+		then()
 	}
-	q.run(t.rest)
+	q.run(t.left[1:])
 }
 
 // note remembers the first failure.
