@@ -1,7 +1,5 @@
 package cluster
 
-import "ordeal/host"
-
 // A client may send requests right behind its handshake, without waiting for the answer: ZooKeeper's own client over Netty
 // does, with the watches that it sets again. They wait here until it has its session. The server stops reading from the
 // connection meanwhile, so that they are few.
@@ -17,8 +15,8 @@ func (n *Node) early(c *conn, frame []byte) {
 		n.close(c)
 		return
 	}
-	if p, ok := c.host.(host.Pauser); ok && c.early == nil {
-		p.Pause(true)
+	if c.early == nil {
+		c.pause(true)
 	}
 	c.early = append(c.early, frame)
 }
@@ -36,7 +34,7 @@ func (n *Node) takeEarly(c *conn) {
 		}
 		n.request(c, frame)
 	}
-	if p, ok := c.host.(host.Pauser); ok && !c.paused && c.phase != phaseGone {
-		p.Pause(false)
+	if !c.paused && c.phase != phaseGone {
+		c.pause(false)
 	}
 }

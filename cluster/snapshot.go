@@ -35,11 +35,14 @@ type making struct {
 
 // maybeSnapshot begins to save the state when enough was applied since the last time.
 func (n *Node) maybeSnapshot() {
-	due := n.state.index-n.snapshots.index >= n.config.SnapshotEvery || n.snapshots.index < n.state.confIndex
+	due := n.state.index-n.snapshots.index >= n.config.SnapshotEvery || n.snapshotLacksConf()
 	if n.snapshots.making == nil && due {
 		n.saveSnapshot()
 	}
 }
+
+// snapshotLacksConf says that the ensemble began to change after the newest snapshot; see raftStorage.
+func (n *Node) snapshotLacksConf() bool { return n.snapshots.index < n.state.confIndex }
 
 func (n *Node) saveSnapshot() {
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
@@ -78,7 +81,7 @@ func (n *Node) saved(m *making, err error) {
 	n.snapshots.making = nil
 	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
 	n.log.Compact(n.config.KeepEntries)
-	if n.snapshots.index < n.state.confIndex {
+	if n.snapshotLacksConf() {
 		// Not with the next entry that is applied: there may be none before somebody has been sent this one; see raftStorage.
 		n.saveSnapshot()
 	}

@@ -6,14 +6,22 @@ import "ordeal/host"
 // send some, until it has caught up: clients then wait in their sockets, and not in this server's memory. A connection that
 // has nothing outstanding is read from in any case.
 
+// pause stops or resumes reading from a connection, and says whether this host can do that.
+func (c *conn) pause(stop bool) bool {
+	p, ok := c.host.(host.Pauser)
+	if ok {
+		p.Pause(stop)
+	}
+	return ok
+}
+
 // throttle stops reading from a connection with requests outstanding, if there are too many on all of them.
 func (n *Node) throttle(c *conn) {
 	most := n.config.OutstandingMax
 	if most == 0 || n.conns.outstanding <= most || c.paused || len(c.calls) == 0 {
 		return
 	}
-	if p, ok := c.host.(host.Pauser); ok {
-		p.Pause(true)
+	if c.pause(true) {
 		c.paused = true
 		n.conns.paused = append(n.conns.paused, c)
 		n.conns.traffic.paused++
@@ -30,8 +38,8 @@ func (n *Node) settled(requests int) {
 	n.conns.paused = nil
 	for _, c := range list {
 		c.paused = false
-		if p, ok := c.host.(host.Pauser); ok && c.phase != phaseGone {
-			p.Pause(false)
+		if c.phase != phaseGone {
+			c.pause(false)
 		}
 	}
 }
