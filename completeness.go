@@ -31,10 +31,6 @@ func (a *appliedSoFar) add(e appliedBy) {
 	for to < len(*a) && (*a)[to].index <= e.index {
 		to++
 	}
-	if from+1 == to {
-		(*a)[from] = e
-		return
-	}
 	*a = slices.Replace(*a, from, to, e)
 }
 

@@ -34,10 +34,10 @@ func (v *visit) probe(c *client.Client) map[wire.OpCode]bool {
 	if v.serves != "" {
 		lacking[wire.OpAddWatch] = true
 		v.note("not judged: addWatch, since watches take each other's place there")
-		// Whoever asks a server of a ZooKeeper 3.8 ensemble for a check that is in no multi is hung up on, and so is everybody else
-		// from then on: that server serves nobody until it is started again.
+		// Asked for a check that is in no multi, a server of a ZooKeeper 3.8.0 ensemble answers ConnectionLoss and goes on, but
+		// another one of the ensemble serves nobody from then on, until it is started again.
 		lacking[wire.OpCheck] = true
-		v.note("not judged: check alone, since a server there does not get over it")
+		v.note("not judged: check alone, since an ensemble there does not get over it")
 	}
 	for _, req := range probeRequests(v.base) {
 		if lacking[req.Op()] {
