@@ -115,7 +115,7 @@ var bugTrials = map[string]bugTrial{
 	"bugLineByName":         {"lock", "nothing", ""},
 	"bugAdoptsAnothersNode": {"lock", "clients", ""},
 	"bugOrphanInLine":       {"queue", "clients", ""},
-	"bugReleasesAnothers":   {"lock", "churn", ""},
+	"bugReleasesAnothers":   {"lock", "crashes", ""},
 	"bugLookAtOldLine":      {"election", "leaders", ""},
 	"bugTokenFromClock":     {"lock", "clocks", ""},
 	"bugQueueItemTwice":     {"queue", "nothing", ""},

@@ -21,6 +21,7 @@ const leaveTicks = raftTicksPerTick
 // Leave implements host.Leaver. A leader hands over to a server that has all that it has, so nobody need find out by
 // silence that it is gone.
 func (n *Node) Leave(done func()) {
+	done = n.afterCommit(done)
 	if !n.serving || !n.isLeader() || !n.accompanied() {
 		done()
 		return
@@ -28,6 +29,16 @@ func (n *Node) Leave(done func()) {
 	n.leaving = leaving{done: done, until: n.ticks + leaveTicks}
 	n.tickLeaving()
 	n.pump()
+}
+
+// afterCommit calls done when the disk knows how far the log is committed: who starts this server alone sees all of that.
+func (n *Node) afterCommit(done func()) func() {
+	return func() {
+		n.log.WriteCommit(func(err error) {
+			n.mustPersist(err)
+			done()
+		})
+	}
 }
 
 // accompanied reports whether another voter was heard from lately: it can lead, or will when it has caught up.

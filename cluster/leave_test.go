@@ -4,12 +4,20 @@ import (
 	"testing"
 	"time"
 
+	"ordeal/cluster/client"
 	"ordeal/host"
 	"ordeal/sim"
 )
 
-// leave ends a server in good order, once it is ready.
+// leave takes the power from a server that was asked to leave, once it is ready.
 func (e *ensemble) leave(s host.Addr, limit time.Duration) {
+	e.t.Helper()
+	e.ready(s, limit)
+	e.mustDo(e.Crash(s))
+}
+
+// ready asks a server to leave and waits until it is ready.
+func (e *ensemble) ready(s host.Addr, limit time.Duration) {
 	e.t.Helper()
 	ready := false
 	e.At(e.Now()+time.Millisecond, func() { e.node(s).Leave(func() { ready = true }) })
@@ -19,7 +27,6 @@ func (e *ensemble) leave(s host.Addr, limit time.Duration) {
 	if !ready {
 		e.t.Fatalf("%s is not ready for its end after %v", s, limit)
 	}
-	e.mustDo(e.Crash(s))
 }
 
 func TestLeaderHandsOver(t *testing.T) {
@@ -57,4 +64,29 @@ func TestWhoCannotHandOverLeavesAllTheSame(t *testing.T) {
 	alone := newEnsemble(t, 41, 1)
 	alone.RunUntil(2 * time.Second)
 	alone.leave("n1", 10*time.Millisecond)
+}
+
+// A server that is started again, and meets nobody, goes by what its disk says is committed.
+func TestWhoLeavesKnowsAfterwardsWhatWasCommitted(t *testing.T) {
+	for seed := range uint64(10) {
+		e := newEnsemble(t, 42+seed, 3)
+		e.do(10*time.Second, func(_ host.Process, c *client.Client) {
+			if _, _, err := c.Create("/last", nil, 0); err != nil {
+				t.Error(err)
+			}
+		})
+		e.RunUntil(e.Now() + 20*time.Millisecond)
+		applied := e.node("n1").Status().Applied
+		e.ready("n1", time.Second)
+		e.mustDo(e.Kill("n1"))
+		for _, s := range e.servers[1:] {
+			e.mustDo(e.Cut("n1", s))
+			e.mustDo(e.Cut(s, "n1"))
+		}
+		e.mustDo(e.Restart("n1"))
+		e.RunUntil(e.Now() + 2*time.Second)
+		if got := e.node("n1").Status().Applied; got != applied {
+			t.Errorf("seed %d: n1 left with entry %d applied, and came back with %d", seed, applied, got)
+		}
+	}
 }

@@ -44,6 +44,7 @@ type Node struct {
 	lastExpiry expiry    // the last one applied in this boot
 	recent     recent    // the newest transactions
 	syncs      syncs     // reads that wait for the leader's word
+	told       told      // the newest answer to a leader's append
 	snapshots  snapshots // what was saved
 	transfers  transfers // as leader: what is sent
 	receiving  *receiving
@@ -250,6 +251,9 @@ func (n *Node) Wake() {
 		n.tickReaper()
 		n.tickStrangers()
 		n.sendLateEvents()
+		if n.ticks%raftTicksPerTick == 0 {
+			n.log.WriteCommit(n.mustPersist)
+		}
 	}
 	n.pump()
 }

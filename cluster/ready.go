@@ -47,6 +47,10 @@ func (n *Node) persist(m *raftpb.Message) {
 		return
 	}
 	n.noteAppend(m.GetEntries())
+	if len(m.GetEntries()) == 0 && n.log.Advance(hardStateOf(m)) {
+		n.respond(responses) // nothing has to be written first; pump goes on
+		return
+	}
 	n.log.Append(hardStateOf(m), m.GetEntries(), func(err error) { n.persisted(err, nil, responses) })
 }
 
@@ -75,7 +79,7 @@ func (n *Node) respond(responses []*raftpb.Message) {
 	for _, r := range responses {
 		if r.GetTo() == n.config.ID {
 			n.step(r)
-		} else {
+		} else if !n.toldBefore(r) {
 			n.sendRaft(r)
 		}
 	}

@@ -22,9 +22,11 @@ type Options struct {
 //
 // The node calls it from one event at a time. A done function may call it.
 type Log struct {
-	memory      memory
-	incarnation uint64
-	recovery    Recovery
+	memory memory
+	// commitBehind says that the disk is not told of the commit index yet; see Advance.
+	commitBehind bool
+	incarnation  uint64
+	recovery     Recovery
 
 	queue        queue
 	segmentBytes int64
@@ -106,8 +108,8 @@ func (l *Log) Begin(done func(error)) {
 }
 
 // Append takes the entries and hard state of raft's append message, entries over what the log had at their indexes
-// and behind. A nil hs is unchanged. done is called when all is durable; with nothing to write it is still called, as
-// an event, in its turn. The log keeps the entries and does not change them.
+// and behind. A nil hs is unchanged. done is called when all is durable, but for the commit index (see Advance); with
+// nothing to write it is still called, as an event, in its turn. The log keeps the entries and does not change them.
 func (l *Log) Append(hs *raftpb.HardState, entries []*raftpb.Entry, done func(error)) {
 	if r, ok := l.change(hs, entries); ok {
 		l.write(done, &r)
@@ -127,8 +129,8 @@ func (l *Log) change(hs *raftpb.HardState, entries []*raftpb.Entry) (record, boo
 		if mustSync && len(entries) == 0 {
 			failpoint.Inject("bugVoteUnsynced", func(_ failpoint.Value) { mustSync = false })
 		}
-		if before == after {
-			hard = nil
+		if before.term == after.term && before.vote == after.vote {
+			hard, l.commitBehind = nil, l.commitBehind || before.commit != after.commit
 		}
 		if before.commit == after.commit {
 			failpoint.Inject("bugVoteNotPersisted", func(_ failpoint.Value) { hard = nil })
@@ -139,6 +141,12 @@ func (l *Log) change(hs *raftpb.HardState, entries []*raftpb.Entry) (record, boo
 	}
 	if hard == nil && len(entries) == 0 {
 		return record{}, false
+	}
+	if hard == nil && l.commitBehind {
+		hard = &l.memory.hard
+	}
+	if hard != nil {
+		l.commitBehind = false
 	}
 	return appendRecord(hard, entries, mustSync), true
 }

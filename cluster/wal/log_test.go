@@ -121,18 +121,6 @@ func TestNothingIsAcknowledgedAfterAFailedSync(t *testing.T) {
 	}
 }
 
-func TestCommitAloneIsNotSynced(t *testing.T) {
-	d := testDisk()
-	l := mustOpen(t, d, 0)
-	l.Append(hard(1, 1, 0), []*raftpb.Entry{entry(1, 1, "a")}, ignore(t))
-	d.settle()
-	l.Append(hard(1, 1, 1), nil, ignore(t))
-	d.settle()
-	if f := d.names["0000000000000001.log"]; len(f.edits) != 1 {
-		t.Errorf("%d writes are not synced, and 1 should be", len(f.edits))
-	}
-}
-
 func TestSaveCompactAndInstall(t *testing.T) {
 	d := testDisk()
 	l := mustOpen(t, d, 256)

@@ -63,6 +63,9 @@ func (q *queue) tail() *task {
 	return nil
 }
 
+// idle reports whether all that was asked for is done, and nothing has gone wrong.
+func (q *queue) idle() bool { return q.running == nil && len(q.waiting) == 0 && q.failed == nil }
+
 // start begins the next task, unless one is under way.
 func (q *queue) start() {
 	if q.running != nil || len(q.waiting) == 0 {
@@ -155,8 +158,9 @@ func (q *queue) pass(m mark) {
 // finish ends the running task and begins the next. What the done functions ask for waits behind what is queued.
 func (q *queue) finish() {
 	done := q.running
+	q.running = nil
 	done.acknowledge(q.failed)
-	if q.running = nil; done.joins {
+	if done.joins {
 		q.spare = done
 	}
 	q.start()
