@@ -7,6 +7,7 @@ import (
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 
+	"ordeal/cluster/raftwire"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
 	"ordeal/host"
@@ -38,13 +39,14 @@ type Node struct {
 	// reapAt is the tick at which the leader looks again for znodes whose time is over.
 	reapAt uint64
 
-	outbox     outbox    // requests of this server's clients on their way into the log
-	intake     intake    // as leader: what is next of each server
-	expirer    expirer   // as leader: who was heard from when
-	lastExpiry expiry    // the last one applied in this boot
-	recent     recent    // the newest transactions
-	syncs      syncs     // reads that wait for the leader's word
-	told       told      // the newest answer to a leader's append
+	outbox     outbox  // requests of this server's clients on their way into the log
+	intake     intake  // as leader: what is next of each server
+	expirer    expirer // as leader: who was heard from when
+	lastExpiry expiry  // the last one applied in this boot
+	recent     recent  // the newest transactions
+	syncs      syncs   // reads that wait for the leader's word
+	told       told    // the newest answer to a leader's append
+	decoder    raftwire.Decoder
 	snapshots  snapshots // what was saved
 	transfers  transfers // as leader: what is sent
 	receiving  *receiving

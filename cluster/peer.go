@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 
-	"ordeal/cluster/raftwire"
 	"ordeal/host"
 )
 
@@ -41,7 +40,7 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 	}
 	switch peerKind(body[0]) {
 	case peerRaft:
-		m, err := raftwire.DecodeMessage(body[1:])
+		m, err := n.decoder.Message(body[1:])
 		if err != nil {
 			n.host.Log().Warn("not a message of raft's", "from", string(from), "err", err)
 			return

@@ -39,8 +39,31 @@ type messageRoom struct {
 }
 
 // DecodeMessage reads a message. It keeps b: the message's entries and context lie in it.
-func DecodeMessage(b []byte) (*raftpb.Message, error) {
-	r := new(messageRoom)
+func DecodeMessage(b []byte) (*raftpb.Message, error) { return new(messageRoom).decode(b) }
+
+// Decoder reads messages one after the other. The zero value is ready.
+type Decoder struct{ room messageRoom }
+
+// Message is DecodeMessage, but an answer to an append or to a heartbeat is good until the next call only. Raft keeps nothing
+// of those two, whereas its answers to other messages point to who sent them.
+func (d *Decoder) Message(b []byte) (*raftpb.Message, error) {
+	if !isAnswer(b) {
+		return DecodeMessage(b)
+	}
+	d.room.message.Reset()
+	return d.room.decode(b)
+}
+
+// isAnswer goes by the first field, which is the type.
+func isAnswer(b []byte) bool {
+	if len(b) < 2 || b[0] != messageType<<3|byte(protowire.VarintType) {
+		return false
+	}
+	kind := raftpb.MessageType(b[1])
+	return kind == raftpb.MsgAppResp || kind == raftpb.MsgHeartbeatResp
+}
+
+func (r *messageRoom) decode(b []byte) (*raftpb.Message, error) {
 	for rest := b; len(rest) > 0; {
 		f, ok := nextField(&rest)
 		if !ok || !r.set(f) {
@@ -158,6 +181,10 @@ func nextField(b *[]byte) (f field, ok bool) {
 	}
 	f.number = protowire.Number(tag >> 3)
 	size := -1
+	if len(rest) > 0 && rest[0] < 1<<7 && protowire.Type(tag&7) == protowire.VarintType { // as most are
+		f.value, *b = uint64(rest[0]), rest[1:]
+		return f, true
+	}
 	switch protowire.Type(tag & 7) {
 	case protowire.VarintType:
 		f.value, size = protowire.ConsumeVarint(rest)

@@ -69,6 +69,7 @@ func (c chance) message(depth int) *raftpb.Message {
 
 func TestBytesAreThoseOfProtobuf(t *testing.T) {
 	c := chance{rand.New(rand.NewPCG(1, 2))}
+	var d raftwire.Decoder
 	for range 5000 {
 		m := c.message(2)
 		want, err := proto.Marshal(m)
@@ -82,6 +83,9 @@ func TestBytesAreThoseOfProtobuf(t *testing.T) {
 		back, err := raftwire.DecodeMessage(want)
 		if err != nil || !proto.Equal(m, back) {
 			t.Fatalf("%v came back as %v (%v)", m, back, err)
+		}
+		if back, err := d.Message(want); err != nil || !proto.Equal(m, back) {
+			t.Fatalf("%v came back as %v (%v) behind others", m, back, err)
 		}
 		for _, e := range m.Entries {
 			if n := len(raftwire.AppendEntry(nil, e)); n != raftwire.EntrySize(e) || n != proto.Size(e) {
