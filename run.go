@@ -212,14 +212,14 @@ func (p *play) look(machine host.Addr, program host.Program) {
 		if endsSessions(p.trial.Workload) {
 			p.sessions.look(n, &st, p.recorder)
 		}
+		if p.trial.Workload == "tree" {
+			p.applied.look(n, &st, p.ground.clocks.most(p.world.Now()), p.recorder)
+		} else {
+			p.truth.look(n, &st, len(p.recorder.Ops()))
+		}
 	}
 	if p.states != nil {
 		p.states.look(machine, n, &st)
-	}
-	if p.trial.Workload == "tree" {
-		p.applied.look(n, &st, p.ground.clocks.most(p.world.Now()), p.recorder)
-	} else {
-		p.truth.look(n, &st, len(p.recorder.Ops()))
 	}
 }
 

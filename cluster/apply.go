@@ -73,6 +73,9 @@ func (n *Node) applyCommand(term uint64, c command) {
 
 // finish sends the events of a transaction. It comes before every answer that shows what the transaction did.
 func (n *Node) finish(zxid int64, result tree.Result) {
+	if n.watches.None() {
+		return
+	}
 	for k := range result.Events {
 		i := k
 		if len(result.Events) > 1 {

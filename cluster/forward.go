@@ -44,13 +44,17 @@ const (
 	forwardMaxBytes    = 1 << 20
 )
 
+// usualTxnBytes is room enough for most transactions.
+const usualTxnBytes = 160
+
 // resendTicks is how long an outbox waits without news before it sends everything again.
 const resendTicks = 6
 
 // submit sends a transaction on its way into the log.
 func (n *Node) submit(c *conn, cl *call, txn tree.Txn) {
 	n.outbox.last++
-	r := &request{seq: n.outbox.last, term: n.role.term, txn: tree.AppendTxn(nil, txn), conn: c, call: cl}
+	b := tree.AppendTxn(make([]byte, 0, usualTxnBytes), txn)
+	r := &request{seq: n.outbox.last, term: n.role.term, txn: b, conn: c, call: cl}
 	n.outbox.waiting = append(n.outbox.waiting, r)
 	if len(n.outbox.waiting) == 1 {
 		n.outbox.sentAt = n.ticks

@@ -15,7 +15,7 @@ import (
 
 // bendSent is called with every message of raft's that leaves.
 func (n *Node) bendSent(m *raftpb.Message) {
-	if m.GetType() == raftpb.MsgHeartbeat {
+	if m.GetType() == raftpb.MsgHeartbeat && m.GetCommit() < n.state.index {
 		failpoint.Inject("bugCommitUnmatched", func(_ failpoint.Value) {
 			m.Commit = proto.Uint64(n.raft.BasicStatus().HardState.GetCommit())
 		})
@@ -27,7 +27,9 @@ func (n *Node) bendReceived(m *raftpb.Message) {
 	last, _ := n.log.LastIndex()
 	switch m.GetType() {
 	case raftpb.MsgHeartbeat:
-		failpoint.Inject("bugCommitUnmatched", func(_ failpoint.Value) { m.Commit = proto.Uint64(min(m.GetCommit(), last)) })
+		if m.GetCommit() > last {
+			failpoint.Inject("bugCommitUnmatched", func(_ failpoint.Value) { m.Commit = proto.Uint64(last) })
+		}
 	case raftpb.MsgAppResp:
 		if m.GetReject() {
 			failpoint.Inject("bugRefusalCounts", func(_ failpoint.Value) {

@@ -68,7 +68,9 @@ func (t *Tree) applyOwned(txn Txn) Result {
 	s := t.session(txn.Session)
 	_, closes := txn.Request.(wire.CloseSessionRequest)
 	unasked := false
-	failpoint.Inject("bugServedAfterClose", func(_ failpoint.Value) { unasked = s == nil && !closes })
+	if s == nil && !closes {
+		failpoint.Inject("bugServedAfterClose", func(_ failpoint.Value) { unasked = true })
+	}
 	switch local := txn.Settings&Local != 0; {
 	case local && !closes, unasked:
 	case s == nil:

@@ -46,6 +46,9 @@ type watch struct {
 	watcher uint64
 }
 
+// None reports whether nobody waits for anything.
+func (w *Watches) None() bool { return w.byPath.Len() == 0 }
+
 // NewWatches makes an empty table.
 func NewWatches() *Watches {
 	return &Watches{
