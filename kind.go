@@ -1,6 +1,7 @@
 package ordeal
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -72,9 +73,12 @@ func violationsIn(v checker.Verdict) []Violation {
 		return all
 	}
 	one := Violation{Kind: v.Checker}
-	// Which two operations Porcupine or its fast twins name first is chance, so all that they find is of one kind.
-	if class := wordsOf(strings.TrimPrefix(v.Reason, v.Key+": ")); !strings.HasPrefix(v.Checker, "linearizable ") || isTree(v.Checker) {
-		one.Kind += ": " + class
+	reason := strings.TrimPrefix(v.Reason, v.Key+": ")
+	switch {
+	case isTree(v.Checker):
+		one.Kind += ": " + treeWordsOf(reason)
+	case !strings.HasPrefix(v.Checker, "linearizable "): // which two operations Porcupine or its fast twins name first is chance
+		one.Kind += ": " + wordsOf(reason)
 	}
 	for _, op := range v.Evidence {
 		if v.Checker != "truth" { // whose events are those of another history
@@ -100,6 +104,16 @@ func earliest(all []Violation) []Violation {
 		}
 	}
 	return kept
+}
+
+// aRequest is how the checker of the tree names a request.
+var aRequest = regexp.MustCompile(`(a multi of \d+|\w+( /\S*)?) of session 0x[0-9a-f]+ \(event \d+\)`)
+
+// treeWordsOf is wordsOf for the checker of the tree: which request of all it is that goes wrong first is chance, and what
+// stands behind a colon says how exactly.
+func treeWordsOf(reason string) string {
+	reason, _, _ = strings.Cut(aRequest.ReplaceAllString(reason, "a request"), ": ")
+	return wordsOf(reason)
 }
 
 // wordsMax is how many words make a kind of reason.

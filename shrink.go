@@ -20,7 +20,7 @@ type Shrinker struct {
 	// Budget is the real time to spend, Tries how many trials; 0 is no bound.
 	Budget time.Duration
 	Tries  int
-	// Kind is which of the trial's violations is to stay; "" is the one that decided its verdict.
+	// Kind is which of the trial's violations is to stay; "" is the earliest: what is behind it can go.
 	Kind string
 	// Progress, if it is not nil, is called after every trial that counts, with the smallest one so far.
 	Progress func(tried int, smallest Size)
@@ -132,7 +132,7 @@ func (c *cutting) choose(p played) error {
 		return fmt.Errorf("%w: the trial is %s", ErrPasses, p.summary.Outcome)
 	}
 	if c.kind = c.Kind; c.kind == "" {
-		c.kind = p.kinds[0]
+		c.kind = p.earliest()
 	}
 	if !p.has(c.kind) {
 		return fmt.Errorf("%w: the trial has no violation %q; it has %q", ErrPasses, c.kind, p.kinds)

@@ -1,6 +1,7 @@
 package ordeal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -13,6 +14,14 @@ type played struct {
 	summary Summary
 	// kinds are the violations that it had, the one that decided first. What the tool itself died of is one too.
 	kinds []string
+}
+
+// earliest is the kind of the violation that was certain first, of several at once the one that decided.
+func (p played) earliest() string {
+	if len(p.summary.Violations) == 0 {
+		return p.kinds[0]
+	}
+	return slices.MinFunc(p.summary.Violations, func(a, b Violation) int { return cmp.Compare(a.At, b.At) }).Kind
 }
 
 func (p played) has(kind string) bool { return slices.Contains(p.kinds, kind) }

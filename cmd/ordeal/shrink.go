@@ -43,7 +43,7 @@ budget is spent. Which trial comes out depends on neither the jobs nor the machi
 	flags.DurationVar(&f.budget, "budget", time.Minute, "real time to spend; 0 is no bound")
 	flags.IntVar(&f.tries, "tries", 0, "trials to play; 0 is no bound")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
-	flags.StringVar(&f.kind, "kind", "", "which violation is to stay; default the one that decided the verdict")
+	flags.StringVar(&f.kind, "kind", "", "which violation is to stay; default the earliest")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of the shrunk trial")
 	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug is there")
 	return c
