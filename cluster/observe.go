@@ -19,7 +19,8 @@ func (n *Node) observing() bool {
 	if conf := n.state.conf; conf != nil {
 		return !slices.Contains(conf.GetVoters(), n.config.ID) && !slices.Contains(conf.GetVotersOutgoing(), n.config.ID)
 	}
-	m, _ := n.members.find(n.config.ID)
+	// Not by n.members: who is to become what they are not yet is among those while a change is under way.
+	m, _ := members(n.config.Members).find(n.config.ID)
 	return m.Observer
 }
 

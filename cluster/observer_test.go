@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"ordeal/cluster"
 	"ordeal/cluster/client"
+	"ordeal/cluster/wire"
 	"ordeal/host"
 )
 
@@ -154,5 +156,41 @@ func TestSomebodyMustVote(t *testing.T) {
 	err := cluster.Config{ID: 1, Members: []cluster.Member{{ID: 1, Addr: "n1", Observer: true}}}.Check()
 	if err == nil {
 		t.Error("an ensemble of observers is taken")
+	}
+}
+
+// A voter that is asked to become an observer is none before raft says so, and here raft never does: it votes, and it does not
+// take its leader, which may be itself, for silent.
+func TestWhoIsToObserveVotesUntilThen(t *testing.T) {
+	for seed := range uint64(5) {
+		e := newChangeable(t, 70+seed, 3)
+		e.RunUntil(2 * time.Second)
+		leader := e.leader()
+		down := e.servers[0]
+		if down == leader {
+			down = e.servers[1]
+		}
+		answered := false
+		e.Spawn("c2", func(p host.Process) {
+			c := client.New(p, client.Config{Servers: []host.Addr{leader}, SessionTimeout: 2 * time.Second})
+			must(t, persistently(p, func() error { _, _, err := c.Exists("/", nil); return err }))
+			e.mustDo(e.Crash(down)) // without it the two others can't do without the leader's vote
+			err := c.Submit(joining(-int(e.node(leader).Status().ID)), nil, nil).Wait()
+			if answered = true; !errors.Is(err, wire.NewConfigNoQuorum) {
+				t.Errorf("seed %d: the change was answered %v", seed, err)
+			}
+		})
+		for end := e.Now() + 6*time.Second; e.Now() < end; e.RunUntil(e.Now() + 10*time.Millisecond) {
+			for _, s := range e.servers {
+				if s != down && e.node(s).Status().Observing {
+					t.Fatalf("seed %d, at %v: %s does not vote any more", seed, e.Now(), s)
+				}
+			}
+		}
+		if !answered {
+			t.Errorf("seed %d: the change was not answered", seed)
+		}
+		e.mustDo(e.Restart(down))
+		e.agree()
 	}
 }
