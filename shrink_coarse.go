@@ -58,7 +58,7 @@ func (c *cutting) coarser(parts int) []Trial {
 	}
 	for i := range parts {
 		from, to := i*len(c.best.Script)/parts, (i+1)*len(c.best.Script)/parts
-		with(slices.Concat(c.best.Script[:from], c.best.Script[to:]))
+		with(append(slices.Clone(c.best.Script[:from]), c.best.Script[to:]...)) // never nil, which is a trial with all there is
 	}
 	return trials
 }

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"ordeal/workloads"
 )
 
 func TestCutLines(t *testing.T) {
@@ -71,6 +73,21 @@ func TestKindsOfReasons(t *testing.T) {
 	} {
 		if got := wordsOf(c.reason); got != c.want {
 			t.Errorf("%q is of the kind %q, not %q", c.reason, got, c.want)
+		}
+	}
+}
+
+// Nobody and nothing is a script too, and not the lack of one, which is a trial with everything that clients draw.
+func TestTheLastClientIsTakenOut(t *testing.T) {
+	script, err := workloads.ParseScript("c1 1@1s 2@2s", scriptClientsMax)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cutting{}
+	c.best.Script = script
+	for _, smaller := range c.coarser(2) {
+		if smaller.Script == nil {
+			t.Errorf("%q became a trial without a script", script)
 		}
 	}
 }
