@@ -1,7 +1,6 @@
 package ordeal
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,12 +72,11 @@ func violationsIn(v checker.Verdict) []Violation {
 		return all
 	}
 	one := Violation{Kind: v.Checker}
-	reason := strings.TrimPrefix(v.Reason, v.Key+": ")
 	switch {
-	case isTree(v.Checker):
-		one.Kind += ": " + treeWordsOf(reason)
+	case v.Rule != "":
+		one.Kind += ": " + wordsOf(v.Rule)
 	case !strings.HasPrefix(v.Checker, "linearizable "): // which two operations Porcupine or its fast twins name first is chance
-		one.Kind += ": " + wordsOf(reason)
+		one.Kind += ": " + wordsOf(strings.TrimPrefix(v.Reason, v.Key+": "))
 	}
 	for _, op := range v.Evidence {
 		if v.Checker != "truth" { // whose events are those of another history
@@ -88,8 +86,6 @@ func violationsIn(v checker.Verdict) []Violation {
 	}
 	return []Violation{one}
 }
-
-func isTree(checker string) bool { return strings.HasPrefix(checker, "linearizable tree") }
 
 // earliest keeps the earliest violation of each kind, at the place of the kind's first.
 func earliest(all []Violation) []Violation {
@@ -106,16 +102,6 @@ func earliest(all []Violation) []Violation {
 	return kept
 }
 
-// aRequest is how the checker of the tree names a request.
-var aRequest = regexp.MustCompile(`(a multi of \d+|\w+( /\S*)?) of session 0x[0-9a-f]+ \(event \d+\)`)
-
-// treeWordsOf is wordsOf for the checker of the tree: which request of all it is that goes wrong first is chance, and what
-// stands behind a colon says how exactly.
-func treeWordsOf(reason string) string {
-	reason, _, _ = strings.Cut(aRequest.ReplaceAllString(reason, "a request"), ": ")
-	return wordsOf(reason)
-}
-
 // wordsMax is how many words make a kind of reason.
 const wordsMax = 12
 
@@ -128,7 +114,7 @@ func wordsOf(reason string) string {
 	}
 	var words []string
 	for _, w := range strings.Fields(reason) {
-		if strings.ContainsAny(w, "0123456789/\"[]") {
+		if strings.ContainsAny(w, "0123456789/%\"[]") {
 			continue
 		}
 		words = append(words, strings.TrimRight(w, ",:."))

@@ -132,7 +132,7 @@ func (c *cutting) choose(p played) error {
 		return fmt.Errorf("%w: the trial is %s", ErrPasses, p.summary.Outcome)
 	}
 	if c.kind = c.Kind; c.kind == "" {
-		c.kind = p.earliest()
+		c.kind = p.kinds[0]
 	}
 	if !p.has(c.kind) {
 		return fmt.Errorf("%w: the trial has no violation %q; it has %q", ErrPasses, c.kind, p.kinds)

@@ -12,16 +12,8 @@ import (
 // played is what came of a trial.
 type played struct {
 	summary Summary
-	// kinds are the violations that it had, the one that decided first. What the tool itself died of is one too.
+	// kinds are the violations that it had, the earliest first: what is behind it can go. What the tool itself died of is one too.
 	kinds []string
-}
-
-// earliest is the kind of the violation that was certain first, of several at once the one that decided.
-func (p played) earliest() string {
-	if len(p.summary.Violations) == 0 {
-		return p.kinds[0]
-	}
-	return slices.MinFunc(p.summary.Violations, func(a, b Violation) int { return cmp.Compare(a.At, b.At) }).Kind
 }
 
 func (p played) has(kind string) bool { return slices.Contains(p.kinds, kind) }
@@ -66,7 +58,8 @@ func (p *pool) play(ctx context.Context, t Trial) (played, error) {
 	}
 	p.put(w, time.Since(begun))
 	out := played{summary: s}
-	for _, v := range s.Violations {
+	byTime := func(a, b Violation) int { return cmp.Compare(a.At, b.At) }
+	for _, v := range slices.SortedStableFunc(slices.Values(s.Violations), byTime) {
 		out.kinds = append(out.kinds, v.Kind)
 	}
 	return out, nil

@@ -48,27 +48,13 @@ func TestCutLines(t *testing.T) {
 	}
 }
 
-func TestKindsOfReasonsOfTheTree(t *testing.T) {
-	for _, c := range []struct{ reason, want string }{
-		{"session 0x500000100000006 went back: event 7792 shows zxid 0x30", "session went back"},
-		{"a multi of 4 of session 0x3000001 (event 12), with xid 57 and zxid 0x4, took effect before delete /t of session 0x3000001 (event 7), with xid 54 and zxid 0x5",
-			"a request with xid and zxid took effect before a request with"},
-		{"create2 /t/a of session 0x7 (event 9), at zxid 0x3: the code is NoNode, and must be OK", "a request at zxid"},
-		{"whoAmI of session 0x7 (event 9) shows zxid 0x3, and before it was asked for, event 1 had shown 0x4",
-			"a request shows zxid and before it was asked for event had"},
-	} {
-		if got := treeWordsOf(c.reason); got != c.want {
-			t.Errorf("%q is of the kind %q, not %q", c.reason, got, c.want)
-		}
-	}
-}
-
 func TestKindsOfReasons(t *testing.T) {
 	for _, c := range []struct{ reason, want string }{
 		{"n2 and n3 both led term 5", "and both led term"},
 		{"session 0x500000100000006 went back: event 7792 shows zxid 0x30", "session went back event shows zxid"},
 		{"runtime error: index out of range [3] with length 2", "runtime error index out of range with length"},
 		{"entry 7: wrong\nand more", "entry wrong"},
+		{"%s, with xid %d and zxid 0x%x, took effect before %s, with xid %d and zxid 0x%x", "with xid and zxid took effect before with xid and zxid"},
 		{"3 elements are lost, the first of them 9; but", "elements are lost the first of them"},
 	} {
 		if got := wordsOf(c.reason); got != c.want {

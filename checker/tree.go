@@ -55,6 +55,7 @@ func named(name string, v Verdict) Verdict {
 
 // objection is a reason against a history, with the operations that show it.
 type objection struct {
+	rule     string // see Verdict.Rule
 	reason   string
 	evidence []history.Operation
 	// about are the paths of the events that it is about.
@@ -81,7 +82,7 @@ func (c *objection) of(events ...model.TreeEvent) *objection {
 }
 
 func against(evidence []history.Operation, format string, args ...any) *objection {
-	return &objection{reason: fmt.Sprintf(format, args...), evidence: evidence}
+	return &objection{rule: format, reason: fmt.Sprintf(format, args...), evidence: evidence}
 }
 
 // verdict is invalid, unless something that nobody knows could explain it.
@@ -92,7 +93,7 @@ func (l *treeLog) verdict(name string, zxid int64, c *objection) Verdict {
 	if c == nil {
 		return v
 	}
-	v.Outcome, v.Reason, v.Evidence = Invalid, c.reason, c.evidence
+	v.Outcome, v.Rule, v.Reason, v.Evidence = Invalid, c.rule, c.reason, c.evidence
 	if name != treeOrder && name != treeClaims && zxid > l.unplacedFrom && l.unplaced != "" {
 		v.Outcome = Unknown
 		v.Reason += "; but that may be because nobody knows " + l.unplaced

@@ -26,7 +26,7 @@ func (l *treeLog) confirm(v *Verdict, at int) {
 	}
 	v.Reason = fmt.Sprintf("the checkers disagree: the replay says %s (%s), Porcupine says %s of what is around zxid 0x%x",
 		v.Outcome, v.Reason, f.outcome, l.steps[at].zxid)
-	v.Outcome, v.Disagree = Invalid, true
+	v.Outcome, v.Disagree, v.Rule = Invalid, true, "the checkers disagree"
 }
 
 // search is Porcupine's finding on the window around a step.

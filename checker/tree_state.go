@@ -29,7 +29,9 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 		if wrong == "" {
 			continue
 		}
-		v := l.verdict(treeState, s.zxid, against(shown(s.op), "%s, at zxid 0x%x: %s", s.text(), s.zxid, wrong))
+		c := against(shown(s.op), "%s, at zxid 0x%x: %s", s.text(), s.zxid, wrong)
+		c.rule = "what was answered does not follow from the state"
+		v := l.verdict(treeState, s.zxid, c)
 		if certain && v.Outcome == Invalid {
 			l.confirm(&v, i)
 		}

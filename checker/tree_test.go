@@ -306,8 +306,14 @@ func TestTreeSeesEveryMutation(t *testing.T) {
 						continue
 					}
 					tried++
-					if v := Tree().Check(changed); v.Outcome != Invalid {
+					v := Tree().Check(changed)
+					if v.Outcome != Invalid {
 						t.Errorf("seed %d, event %d (%s %v): %s %s", seed, at, h[at].F, h[at].Value, v.Outcome, v.Reason)
+					}
+					for _, part := range v.Parts {
+						if part.Outcome == Invalid && part.Rule == "" {
+							t.Errorf("seed %d, event %d: no rule says %q", seed, at, part.Reason)
+						}
 					}
 					break
 				}

@@ -44,6 +44,9 @@ type Verdict struct {
 	Key string
 	// Reason says why, in a sentence. A valid verdict may have none.
 	Reason string
+	// Rule is the reason before it names whom and what it is about, as a format of package fmt: violations of one rule have it
+	// in common. "" where the Reason begins with that.
+	Rule string
 	// Evidence are the operations that contradict each other, in the order of their invokes.
 	Evidence []history.Operation
 	// Measures are what the checker counted and timed on the way.
