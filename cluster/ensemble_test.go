@@ -78,4 +78,12 @@ func (e *ensemble) leader() host.Addr {
 	return ""
 }
 
+// follower is a server that does not lead.
+func (e *ensemble) follower() host.Addr {
+	if e.servers[0] == e.leader() {
+		return e.servers[1]
+	}
+	return e.servers[0]
+}
+
 func (e *ensemble) node(s host.Addr) *cluster.Node { return e.Program(s).(*cluster.Node) }

@@ -253,9 +253,7 @@ func (n *Node) Wake() {
 		n.tickReaper()
 		n.tickStrangers()
 		n.sendLateEvents()
-		if n.ticks%raftTicksPerTick == 0 {
-			n.log.WriteCommit(n.mustPersist)
-		}
+		n.tickCommit()
 	}
 	n.pump()
 }

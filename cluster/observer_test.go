@@ -165,11 +165,7 @@ func TestWhoIsToObserveVotesUntilThen(t *testing.T) {
 	for seed := range uint64(5) {
 		e := newChangeable(t, 70+seed, 3)
 		e.RunUntil(2 * time.Second)
-		leader := e.leader()
-		down := e.servers[0]
-		if down == leader {
-			down = e.servers[1]
-		}
+		leader, down := e.leader(), e.follower()
 		answered := false
 		e.Spawn("c2", func(p host.Process) {
 			c := client.New(p, client.Config{Servers: []host.Addr{leader}, SessionTimeout: 2 * time.Second})

@@ -15,11 +15,7 @@ import (
 func TestAWriteBehindASyncWaitsForIt(t *testing.T) {
 	e := newEnsemble(t, 1, 3)
 	e.RunUntil(3 * time.Second)
-	leader := e.leader()
-	follower := e.servers[0]
-	if follower == leader {
-		follower = e.servers[1]
-	}
+	leader, follower := e.leader(), e.follower()
 	done := false
 	e.Spawn("c9", func(p host.Process) {
 		c := client.New(p, client.Config{Servers: []host.Addr{follower}, SessionTimeout: 4 * time.Second})

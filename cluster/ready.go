@@ -47,11 +47,12 @@ func (n *Node) persist(m *raftpb.Message) {
 		return
 	}
 	n.noteAppend(m.GetEntries())
-	if len(m.GetEntries()) == 0 && n.log.Advance(hardStateOf(m)) {
+	hs := hardStateOf(m)
+	if len(m.GetEntries()) == 0 && n.log.Advance(hs) {
 		n.respond(responses) // nothing has to be written first; pump goes on
 		return
 	}
-	n.log.Append(hardStateOf(m), m.GetEntries(), func(err error) { n.persisted(err, nil, responses) })
+	n.log.Append(hs, m.GetEntries(), func(err error) { n.persisted(err, nil, responses) })
 }
 
 // persisted goes on when a storage append, with a snapshot that was received or without (nil), is durable.
@@ -64,6 +65,13 @@ func (n *Node) persisted(err error, received *receiving, responses []*raftpb.Mes
 	}
 	n.respond(responses)
 	n.pump()
+}
+
+// tickCommit has the disk told how far the log is committed, once in a TickTime.
+func (n *Node) tickCommit() {
+	if n.ticks%raftTicksPerTick == 0 {
+		n.log.WriteCommit(n.mustPersist)
+	}
 }
 
 // hardStateOf is the hard state that a storage append carries, or nil if it is unchanged.

@@ -17,11 +17,7 @@ import (
 func split(t *testing.T, seed uint64, after time.Duration) bool {
 	e := newChangeable(t, seed, 5)
 	e.RunUntil(3 * time.Second)
-	leader := e.leader()
-	other := e.servers[0]
-	if other == leader {
-		other = e.servers[1]
-	}
+	leader, other := e.leader(), e.follower()
 	var ids []int
 	for i, s := range e.servers {
 		if s == leader || s == other {

@@ -16,7 +16,7 @@ func (l *Log) Advance(hs *raftpb.HardState) bool {
 		return true
 	}
 	before, after := l.memory.hard, fromHardState(hs)
-	if before.term != after.term || before.vote != after.vote {
+	if !after.votesAs(before) {
 		return false
 	}
 	l.memory.hard, l.commitBehind = after, l.commitBehind || before.commit != after.commit

@@ -125,11 +125,11 @@ func (l *Log) change(hs *raftpb.HardState, entries []*raftpb.Entry) (record, boo
 	if hs != nil {
 		before, after := l.memory.hard, fromHardState(hs)
 		l.memory.hard, hard = after, &after
-		mustSync = mustSync || before.term != after.term || before.vote != after.vote
+		mustSync = mustSync || !after.votesAs(before)
 		if mustSync && len(entries) == 0 {
 			failpoint.Inject("bugVoteUnsynced", func(_ failpoint.Value) { mustSync = false })
 		}
-		if before.term == after.term && before.vote == after.vote {
+		if after.votesAs(before) {
 			hard, l.commitBehind = nil, l.commitBehind || before.commit != after.commit
 		}
 		if before.commit == after.commit {

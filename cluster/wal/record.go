@@ -39,6 +39,9 @@ func fromHardState(hs *raftpb.HardState) hardState {
 	return hardState{term: hs.GetTerm(), vote: hs.GetVote(), commit: hs.GetCommit()}
 }
 
+// votesAs reports whether two hard states differ in no more than the commit index.
+func (h hardState) votesAs(o hardState) bool { return h.term == o.term && h.vote == o.vote }
+
 // message is the hard state as raft wants it: nil when nothing was ever written.
 func (h hardState) message() *raftpb.HardState {
 	if h == (hardState{}) {
