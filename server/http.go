@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"time"
 
-	"ordeal/admin"
 	"ordeal/cluster/zoocfg"
+	"ordeal/server/admin"
 )
 
 // pages are the HTTP servers of one server; either may be nil.

@@ -11,12 +11,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ordeal/admin"
 	"ordeal/cluster"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host"
 	"ordeal/host/oshost"
+	"ordeal/server/admin"
 )
 
 // Server is one real server of the service, on files and TCP.

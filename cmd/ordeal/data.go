@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ordeal/datadir"
+	"ordeal/server/datadir"
 )
 
 func dataCommand() *cobra.Command {

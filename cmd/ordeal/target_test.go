@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"ordeal/servertest"
+	"ordeal/server/servertest"
 )
 
 // TestRunTarget tries a server in this process, and has what was recorded judged again.

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"ordeal/shell"
+	"ordeal/server/shell"
 )
 
 func zkCommand() *cobra.Command {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal/servertest"
+	"ordeal/server/servertest"
 )
 
 // TestShellExitCodes runs the shell as its users do.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal/servertest"
+	"ordeal/server/servertest"
 )
 
 func TestRollingRestartLosesNoSession(t *testing.T) {

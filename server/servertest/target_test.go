@@ -17,7 +17,7 @@ import (
 	"ordeal/host"
 	"ordeal/host/oshost"
 	"ordeal/server"
-	"ordeal/servertest"
+	"ordeal/server/servertest"
 )
 
 // target is a short trial; the seed's clients watch a lot.

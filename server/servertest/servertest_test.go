@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"ordeal/servertest"
+	"ordeal/server/servertest"
 )
 
 func connect(t *testing.T, servers []string) *zk.Conn {

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"ordeal/servertest"
-	"ordeal/shell"
+	"ordeal/server/servertest"
+	"ordeal/server/shell"
 )
 
 // lines runs the shell over a script, and returns what it said and what it complained of.

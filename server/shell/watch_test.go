@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal/servertest"
-	"ordeal/shell"
+	"ordeal/server/servertest"
+	"ordeal/server/shell"
 )
 
 // running is a shell that a test talks to.

@@ -15,9 +15,9 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/wal"
 	"ordeal/cluster/wire"
-	"ordeal/datadir"
 	"ordeal/host"
 	"ordeal/host/oshost"
+	"ordeal/server/datadir"
 )
 
 const patience = time.Minute

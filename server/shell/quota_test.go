@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal/servertest"
+	"ordeal/server/servertest"
 )
 
 func TestQuota(t *testing.T) {
