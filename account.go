@@ -10,7 +10,7 @@ import (
 	"ordeal/cluster/wire"
 	"ordeal/history"
 	"ordeal/host"
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // Bounds of an account: it is to be read.
@@ -45,7 +45,7 @@ func (c *chronicle) account(violations []Violation, kind string) string {
 // called is an operation and who was asked for it.
 type called struct {
 	history.Operation
-	workloads.Call
+	clients.Call
 }
 
 // callsOf are the operations of a trial, if they are few; else those that a violation is about.
@@ -56,7 +56,7 @@ func (c *chronicle) callsOf(v Violation) []called {
 	}
 	var all, blamed []called
 	for _, op := range ops {
-		i := slices.IndexFunc(c.p.env.Calls(), func(call workloads.Call) bool { return call.Event == op.Call })
+		i := slices.IndexFunc(c.p.env.Calls(), func(call clients.Call) bool { return call.Event == op.Call })
 		one := called{Operation: op}
 		if i >= 0 {
 			one.Call = c.p.env.Calls()[i]

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"ordeal/nemesis"
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // Explicit is a trial that is over, as data: what its line left to the seed is said. It is what shrinking begins with.
@@ -14,9 +14,9 @@ type Explicit struct {
 	Plan  string `json:"plan"`
 	Aimed string `json:"aimed"`
 	// Ops is what the clients did, as a script; Calls says which operation of it each event of the history began.
-	Ops     string           `json:"ops"`
-	Calls   []workloads.Call `json:"calls,omitempty"`
-	Storage string           `json:"storage"`
+	Ops     string         `json:"ops"`
+	Calls   []clients.Call `json:"calls,omitempty"`
+	Storage string         `json:"storage"`
 }
 
 // explicit says what a trial did.
@@ -41,8 +41,8 @@ func (p *play) explicit() *Explicit {
 }
 
 // script is Ops as data.
-func (e *Explicit) script() (workloads.Script, error) {
-	return workloads.ParseScript(e.Ops, scriptClientsMax)
+func (e *Explicit) script() (clients.Script, error) {
+	return clients.ParseScript(e.Ops, scriptClientsMax)
 }
 
 // faults counts the faults that happened.

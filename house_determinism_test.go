@@ -14,7 +14,7 @@ import (
 
 // simulated are the packages that run inside a world that a seed decides: nothing in them may ask the real machine for
 // anything, nor depend on an order that Go leaves open.
-var simulated = whole(`sim|host|history|cluster(/.*)?|nemesis|workloads|model|checker`)
+var simulated = whole(`sim|host|history|cluster(/.*)?|nemesis|testbed/clients|workloads|model|checker`)
 
 // repeatable are the packages that give the same bytes for the same trial, though they need floats or, in the files that are
 // worldly, the machine.

@@ -3,7 +3,7 @@ package ordeal
 import (
 	"slices"
 
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // coarseTurns is how many turns are few enough to be looked at one by one.
@@ -44,7 +44,7 @@ func (c *cutting) across(trials []Trial) []Trial {
 // coarser is the trial without one of so many parts of the time, and without one of so many parts of the clients.
 func (c *cutting) coarser(parts int) []Trial {
 	var trials []Trial
-	with := func(s workloads.Script) {
+	with := func(s clients.Script) {
 		t := c.best
 		t.Script = s
 		if t.Script.Turns() < c.best.Script.Turns() {
@@ -54,7 +54,7 @@ func (c *cutting) coarser(parts int) []Trial {
 	at := c.best.Script.Times()
 	for i := range parts {
 		from, to := at[i*len(at)/parts], at[(i+1)*len(at)/parts-1]
-		with(c.best.Script.Filter(func(_ int, t workloads.Turn) bool { return t.At < from || t.At > to }))
+		with(c.best.Script.Filter(func(_ int, t clients.Turn) bool { return t.At < from || t.At > to }))
 	}
 	for i := range parts {
 		from, to := i*len(c.best.Script)/parts, (i+1)*len(c.best.Script)/parts

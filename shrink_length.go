@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ordeal/nemesis"
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // aboutRecovery says that a violation shows only in what follows a trial's length.
@@ -55,7 +55,7 @@ func (c *cutting) shorter(t Trial, slack time.Duration) []Trial {
 func (t Trial) endingAt(length time.Duration, noRecovery bool) Trial {
 	t.Length, t.NoRecovery = length, noRecovery
 	t.Plan = slices.DeleteFunc(slices.Clone(t.Plan), func(s nemesis.Step) bool { return s.At >= length })
-	t.Script = t.Script.Filter(func(_ int, turn workloads.Turn) bool { return turn.At < length })
+	t.Script = t.Script.Filter(func(_ int, turn clients.Turn) bool { return turn.At < length })
 	return t
 }
 
@@ -157,7 +157,7 @@ func (t Trial) retimed(f func(time.Duration) time.Duration) Trial {
 		}
 		s.At = at
 	}
-	t.Script = t.Script.Filter(func(int, workloads.Turn) bool { return true })
+	t.Script = t.Script.Filter(func(int, clients.Turn) bool { return true })
 	for i := range t.Script {
 		for j := range t.Script[i].Turns {
 			turn := &t.Script[i].Turns[j]

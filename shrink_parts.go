@@ -7,7 +7,7 @@ import (
 
 	"ordeal/nemesis"
 	"ordeal/shrink"
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // fewer looks for few of n parts of the best trial that are enough; with says what the trial is with some of them only.
@@ -76,24 +76,24 @@ func (c *cutting) guess() error {
 // guesses are trials with much less to do, the least first.
 func (c *cutting) guesses() []Trial {
 	script := c.best.Script
-	with := func(s workloads.Script) Trial {
+	with := func(s clients.Script) Trial {
 		t := c.best
 		t.Script = s
 		return t
 	}
-	nothing := func(int, workloads.Turn) bool { return false }
-	guesses := []Trial{with(workloads.Script{}), with(script.Filter(nothing))}
+	nothing := func(int, clients.Turn) bool { return false }
+	guesses := []Trial{with(clients.Script{}), with(script.Filter(nothing))}
 	v, _ := c.violation()
 	if turns := c.turnsOf(v.Events); len(turns) > 0 {
-		blamed := script.Filter(func(client int, t workloads.Turn) bool { return slices.Contains(turns, [2]int{client, t.N}) })
+		blamed := script.Filter(func(client int, t clients.Turn) bool { return slices.Contains(turns, [2]int{client, t.N}) })
 		guesses = append(guesses, with(blamed.WithTurns()), with(blamed))
-		guesses = append(guesses, with(script.Filter(func(client int, _ workloads.Turn) bool {
+		guesses = append(guesses, with(script.Filter(func(client int, _ clients.Turn) bool {
 			return slices.ContainsFunc(turns, func(o [2]int) bool { return o[0] == client })
 		}).WithTurns()))
 	}
 	if v.At > 0 {
 		for _, last := range []time.Duration{time.Second, 4 * time.Second, 10 * time.Second, v.At / 2} {
-			guesses = append(guesses, with(script.Filter(func(_ int, t workloads.Turn) bool { return t.At > v.At-last })))
+			guesses = append(guesses, with(script.Filter(func(_ int, t clients.Turn) bool { return t.At > v.At-last })))
 		}
 	}
 	return slices.DeleteFunc(guesses, func(t Trial) bool { return t.Script.Turns() == script.Turns() && len(t.Script) == len(script) })
@@ -115,7 +115,7 @@ func (c *cutting) turnsOf(events []int) [][2]int {
 // clients takes out whole clients.
 func (c *cutting) clients() error {
 	return c.fewer(len(c.best.Script), func(t Trial, kept []int) Trial {
-		script := workloads.Script{}
+		script := clients.Script{}
 		for _, i := range kept {
 			script = append(script, t.Script[i])
 		}
@@ -142,7 +142,7 @@ func (c *cutting) turns() error {
 		for _, k := range kept {
 			numbers[places[k].client] = append(numbers[places[k].client], places[k].turn)
 		}
-		script := make(workloads.Script, len(t.Script))
+		script := make(clients.Script, len(t.Script))
 		for i, client := range t.Script {
 			script[i].Client = client.Client
 			for _, j := range slices.Sorted(slices.Values(numbers[i])) {
@@ -166,7 +166,7 @@ func (c *cutting) partsOfTurns() error {
 			key := [2]int{calls[i].Client, calls[i].Turn}
 			ops[key] = append(ops[key], calls[i].Op)
 		}
-		t.Script = t.Script.Filter(func(client int, turn workloads.Turn) bool {
+		t.Script = t.Script.Filter(func(client int, turn clients.Turn) bool {
 			some, long := ops[[2]int{client, turn.N}]
 			return !long || len(some) > 0
 		})
@@ -182,7 +182,7 @@ func (c *cutting) partsOfTurns() error {
 }
 
 // callsOfLongTurns are the operations of the turns that have more than one.
-func (c *cutting) callsOfLongTurns() []workloads.Call {
+func (c *cutting) callsOfLongTurns() []clients.Call {
 	e := c.seen.summary.Explicit
 	if e == nil {
 		return nil
@@ -191,7 +191,7 @@ func (c *cutting) callsOfLongTurns() []workloads.Call {
 	for _, call := range e.Calls {
 		count[[2]int{call.Client, call.Turn}]++
 	}
-	return slices.DeleteFunc(slices.Clone(e.Calls), func(call workloads.Call) bool {
+	return slices.DeleteFunc(slices.Clone(e.Calls), func(call clients.Call) bool {
 		return count[[2]int{call.Client, call.Turn}] < 2
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"ordeal/nemesis"
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // otherSeeds is how many worlds are tried where the trial's own has nothing smaller: with a part less, chance takes
@@ -144,7 +144,7 @@ func (c *cutting) otherWorlds() error {
 		}
 	}
 	return c.fewerElsewhere(len(places), func(t Trial, kept []int) Trial {
-		script := make(workloads.Script, len(t.Script))
+		script := make(clients.Script, len(t.Script))
 		for i, client := range t.Script {
 			script[i].Client = client.Client
 		}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ordeal/nemesis"
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // pretender is a worker that plays nothing: verdict says what comes of a trial, "" for a pass. A trial that draws what it
@@ -51,7 +51,7 @@ func (p pretender) Run(ctx context.Context, r Request) (Summary, error) {
 		for _, turn := range c.Turns {
 			for op := 1; op <= 2; op++ {
 				if turn.Ops == nil || slices.Contains(turn.Ops, op) {
-					e.Calls = append(e.Calls, workloads.Call{Client: c.Client, Turn: turn.N, Op: op, Event: len(e.Calls)})
+					e.Calls = append(e.Calls, clients.Call{Client: c.Client, Turn: turn.N, Op: op, Event: len(e.Calls)})
 				}
 			}
 		}
@@ -72,12 +72,12 @@ func drawnPlan() nemesis.Plan {
 	return plan
 }
 
-func drawnScript() workloads.Script {
-	var script workloads.Script
+func drawnScript() clients.Script {
+	var script clients.Script
 	for client := 1; client <= 10; client++ {
-		c := workloads.ClientScript{Client: client}
+		c := clients.ClientScript{Client: client}
 		for n := 1; n <= 20; n++ {
-			c.Turns = append(c.Turns, workloads.Turn{N: n, At: time.Duration(n)*2*time.Second + time.Duration(client)})
+			c.Turns = append(c.Turns, clients.Turn{N: n, At: time.Duration(n)*2*time.Second + time.Duration(client)})
 		}
 		script = append(script, c)
 	}

@@ -6,14 +6,14 @@ import (
 	"strconv"
 	"strings"
 
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 // Cut is what a trial may say besides, instead of leaving it to the seed. Shrinking a trial needs that: what is said
 // stays as it is while other parts go. The zero value says nothing.
 type Cut struct {
 	// Script, if it is not nil, is what the clients do, and says which clients there are.
-	Script workloads.Script
+	Script clients.Script
 	// Draws, unless it is 0, is what clients draw from in place of the seed: their turns stay what they are in a world of
 	// another seed.
 	Draws uint64
@@ -84,7 +84,7 @@ func (c *Cut) set(name, value string) (ok bool, err error) {
 		if err != nil {
 			return true, fmt.Errorf("ops=%s is not in double quotes", value)
 		}
-		if c.Script, err = workloads.ParseScript(text, scriptClientsMax); err != nil {
+		if c.Script, err = clients.ParseScript(text, scriptClientsMax); err != nil {
 			return true, fmt.Errorf("ops: %w", err)
 		}
 	case "draws":

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal/workloads"
+	"ordeal/testbed/clients"
 )
 
 func TestCutLines(t *testing.T) {
@@ -65,7 +65,7 @@ func TestKindsOfReasons(t *testing.T) {
 
 // Nobody and nothing is a script too, and not the lack of one, which is a trial with everything that clients draw.
 func TestTheLastClientIsTakenOut(t *testing.T) {
-	script, err := workloads.ParseScript("c1 1@1s 2@2s", scriptClientsMax)
+	script, err := clients.ParseScript("c1 1@1s 2@2s", scriptClientsMax)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"ordeal/cluster/wire"
 	"ordeal/history"
 	"ordeal/host"
+	"ordeal/testbed/clients"
 )
 
 // Config says how many clients do how much. Zero means the default.
@@ -21,7 +22,7 @@ type Config struct {
 	// Draws is what everything that clients draw comes from.
 	Draws uint64
 	// Script, unless it is nil, is what clients do instead of going on until Stop.
-	Script Script
+	Script clients.Script
 	// Chroot is that of every client; "" for none.
 	Chroot string
 	// Marks says that nobody else records the ends of sessions: see Ends.
@@ -53,12 +54,12 @@ func preset[T ~int | ~int64](field *T, value T) {
 type Env struct {
 	cfg       Config
 	workload  Workload
-	processes int            // given so far
-	probes    int            // clients that probe or probed
-	value     int64          // the last unique value
-	workers   []*worker      // of Run
-	turns     []ClientScript // that these took, in order, each with one
-	calls     []Call
+	processes int                    // given so far
+	probes    int                    // clients that probe or probed
+	value     int64                  // the last unique value
+	workers   []*worker              // of Run
+	turns     []clients.ClientScript // that these took, in order, each with one
+	calls     []clients.Call
 	unknowns  []Unknown
 	profile   treeProfile
 	places    []*object // the objects in use
@@ -125,6 +126,25 @@ func (e *Env) waiting(o *object) *worker {
 		}
 	}
 	return nil
+}
+
+// Calls lists the operations that the clients of Run have begun so far, in order.
+func (e *Env) Calls() []clients.Call { return e.calls }
+
+// Script is what the clients of Run have done so far, as a script. A trial that follows it is the same as far as it
+// goes.
+func (e *Env) Script() clients.Script {
+	script := clients.Script{}
+	for _, w := range e.workers {
+		c := clients.ClientScript{Client: w.client + 1}
+		for _, t := range e.turns {
+			if t.Client == c.Client {
+				c.Turns = append(c.Turns, t.Turns...)
+			}
+		}
+		script = append(script, c)
+	}
+	return script
 }
 
 func (e *Env) newProcess() int {

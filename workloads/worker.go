@@ -10,6 +10,7 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
 	"ordeal/host"
+	"ordeal/testbed/clients"
 )
 
 const never time.Duration = math.MaxInt64
@@ -28,7 +29,7 @@ type worker struct {
 
 	began time.Duration // on the own clock, as all its times are
 	pcg   rand.PCG      // the chance of the present turn
-	turn  Turn
+	turn  clients.Turn
 	taken int           // the last turn's number
 	asked int           // operations that this turn asked for, carried out or not
 	ops   int           // of them since the last pace
@@ -45,12 +46,12 @@ type worker struct {
 func (e *Env) newWorker(p host.Process, r role, client int) *worker {
 	w := &worker{e: e, p: &own{Process: p}, client: client, role: r, process: e.newProcess(), began: p.Now(), rest: p.Now()}
 	w.p.rng = rand.New(&w.pcg)
-	w.begin(Turn{})
+	w.begin(clients.Turn{})
 	return w
 }
 
 // begin begins a turn, with the chance that is its own.
-func (w *worker) begin(t Turn) {
+func (w *worker) begin(t clients.Turn) {
 	w.turn, w.asked = t, 0
 	w.pcg.Seed(w.e.stream(w.role, w.client, forTurns, t.N))
 }
@@ -123,7 +124,7 @@ func (w *worker) patience() time.Duration {
 // asks counts an operation of the present turn, and says whether it is to be carried out.
 func (w *worker) asks() bool {
 	w.asked++
-	return w.turn.takes(w.asked)
+	return w.turn.Takes(w.asked)
 }
 
 // calls notes that the operation it was asked for last is what the next event of the history begins. The caller calls
@@ -134,7 +135,7 @@ func (w *worker) calls() (answered func()) {
 	}
 	id, _ := w.c.Session()
 	i := len(w.e.calls)
-	w.e.calls = append(w.e.calls, Call{
+	w.e.calls = append(w.e.calls, clients.Call{
 		Client: w.client + 1, Turn: w.turn.N, Op: w.asked, Event: len(w.e.cfg.Record.Ops()), Session: id, Server: w.c.Server(),
 	})
 	return func() { w.e.calls[i].Server = cmp.Or(w.c.Server(), w.e.calls[i].Server) }

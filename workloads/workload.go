@@ -7,6 +7,7 @@ import (
 
 	"ordeal/cluster/client"
 	"ordeal/host"
+	"ordeal/testbed/clients"
 )
 
 // Workload is one kind of use.
@@ -86,19 +87,19 @@ func (e *Env) Again(p host.Process) {
 func (w *worker) run() {
 	defer func() { w.waits = nil }() // it may end by a crash, and nobody stands in line then
 	if script := w.e.cfg.Script; script != nil {
-		at := slices.IndexFunc(script, func(c ClientScript) bool { return c.Client == w.client+1 })
+		at := slices.IndexFunc(script, func(c clients.ClientScript) bool { return c.Client == w.client+1 })
 		w.follow(script[at].Turns)
 	} else {
 		w.goOn()
 	}
-	w.begin(Turn{})
+	w.begin(clients.Turn{})
 	w.close()
 }
 
 // goOn takes turn after turn until Stop.
 func (w *worker) goOn() {
 	for w.e.cfg.Now() < w.e.cfg.Stop {
-		if w.take(Turn{N: w.taken + 1, At: w.rest - w.began}) {
+		if w.take(clients.Turn{N: w.taken + 1, At: w.rest - w.began}) {
 			w.pace()
 		}
 	}
@@ -106,9 +107,9 @@ func (w *worker) goOn() {
 
 // follow takes the turns of a script, each in its time, and then waits for Stop. The client is connected from the
 // beginning on.
-func (w *worker) follow(turns []Turn) {
+func (w *worker) follow(turns []clients.Turn) {
 	turns = slices.Clone(turns)
-	turns = slices.DeleteFunc(turns, func(t Turn) bool { return t.N <= w.taken })
+	turns = slices.DeleteFunc(turns, func(t clients.Turn) bool { return t.N <= w.taken })
 	if len(turns) == 0 || w.began+turns[0].At > w.p.Now() {
 		w.connect(w.e.cfg.Stop)
 	}
@@ -127,10 +128,10 @@ func (w *worker) follow(turns []Turn) {
 }
 
 // take takes a turn. It reports false if there was no session for it until Stop.
-func (w *worker) take(t Turn) bool {
+func (w *worker) take(t clients.Turn) bool {
 	w.begin(t)
 	w.taken = t.N
-	w.e.turns = append(w.e.turns, ClientScript{w.client + 1, []Turn{t}})
+	w.e.turns = append(w.e.turns, clients.ClientScript{Client: w.client + 1, Turns: []clients.Turn{t}})
 	if !w.connect(w.e.cfg.Stop) {
 		return false
 	}
@@ -163,7 +164,7 @@ func (e *Env) Drain(p host.Process, i, n int) {
 // insist does something with an object until it works.
 func (w *worker) insist(o *object, f func(w *worker, o *object) bool) {
 	for {
-		w.begin(Turn{N: w.turn.N + 1})
+		w.begin(clients.Turn{N: w.turn.N + 1})
 		if w.connect(never) && f(w, o) {
 			return
 		}

@@ -1,4 +1,4 @@
-package workloads
+package clients
 
 import (
 	"errors"
@@ -7,14 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"ordeal/host"
 )
 
-// Script says which clients there are and which of their turns they take, and when. Without one, each client takes turn
-// after turn until the trial's end. A turn is what a client does in one go, such as to take a lock, hold it and give it
-// back; which that is depends on the client and the turn's number and on nothing before it. So taking turns out of a
-// script changes nothing about the others but what they find.
+// Script says which clients there are, which of their turns they take, and when. Without a script, each client takes
+// turn after turn until the trial's end. A turn is what a client does in one go, such as to take a lock, hold it and
+// give it back. What a client does in a turn depends on the client and the turn's number and on nothing before it. So
+// taking turns out of a script changes nothing about the others but what they find.
 //
 // As text, "c2 17@4.213s 19[1,3]@4.5s; c5" is: client 2 begins its turn 17 after 4.213 s and its turn 19 after 4.5 s,
 // and of that one carries out the first and the third operation only; client 5 connects and does nothing; and there are
@@ -63,8 +61,8 @@ func (t Turn) String() string {
 	return fmt.Sprintf("%d[%s]@%v", t.N, strings.Join(numbers, ","), t.At)
 }
 
-// takes says whether an operation of the turn is to be carried out.
-func (t Turn) takes(op int) bool { return t.Ops == nil || slices.Contains(t.Ops, op) }
+// Takes says whether the turn carries out its operation number op, counted from 1.
+func (t Turn) Takes(op int) bool { return t.Ops == nil || slices.Contains(t.Ops, op) }
 
 // Turns counts the turns of all clients.
 func (s Script) Turns() int {
@@ -160,37 +158,8 @@ func parseTurn(word string) (t Turn, err error) {
 	return t, nil
 }
 
-// Call is an operation that a client of Run began: the client and its turn's number, which operation of the turn it
-// was, and the event of the history that began it.
-type Call struct {
-	Client, Turn, Op, Event int
-	// Session is the one that it was asked in, and Server whose connection carried that at the end; or at the beginning,
-	// if none did.
-	Session int64     `json:"-"`
-	Server  host.Addr `json:"-"`
-}
-
-// Calls lists the operations that the clients of Run have begun so far, in order.
-func (e *Env) Calls() []Call { return e.calls }
-
-// Script is what the clients of Run have done so far, as a script. A trial that follows it is the same as far as it
-// goes.
-func (e *Env) Script() Script {
-	script := Script{}
-	for _, w := range e.workers {
-		c := ClientScript{Client: w.client + 1}
-		for _, t := range e.turns {
-			if t.Client == c.Client {
-				c.Turns = append(c.Turns, t.Turns...)
-			}
-		}
-		script = append(script, c)
-	}
-	return script
-}
-
-// Filter is the script with only the turns that keep says, and all its clients. The slices are its own. A nil script
-// stays nil.
+// Filter is the script with all its clients and those of their turns that keep returns true for. It shares no slices of
+// turns with the original. A nil script stays nil.
 func (s Script) Filter(keep func(client int, t Turn) bool) Script {
 	if s == nil {
 		return nil
