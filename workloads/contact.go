@@ -13,8 +13,8 @@ type Contact struct {
 
 // Contacts lists the clients of Run that are connected, by their order.
 func (e *Env) Contacts() []Contact {
-	list := make([]Contact, 0, len(e.workers))
-	for _, w := range e.workers {
+	var list []Contact
+	for w := range e.workers() {
 		if w.c == nil || !w.c.Connected() {
 			continue
 		}

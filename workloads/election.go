@@ -7,8 +7,8 @@ import (
 )
 
 func stepElection(w *worker) {
-	o, m := w.e.object(w.client), w.manner()
-	if w.chance(50) {
+	o, m := w.e.object(w.index()), w.manner()
+	if w.p.Chance(50) {
 		w.observe(o)
 		return
 	}
@@ -25,9 +25,8 @@ func stepElection(w *worker) {
 // campaign returns the epoch, or 0 without the office.
 func (w *worker) campaign(o *object, e *recipes.Election, session string) (epoch int64) {
 	w.do(o, "campaign", session, func() (_ any, outcome recipes.Outcome, err error) {
-		w.waits = o
-		epoch, outcome, err = e.Campaign(w.patience())
-		w.waits = nil
+		defer w.wait(o)()
+		epoch, outcome, err = e.Campaign(w.p.Patience())
 		if err != nil {
 			return nil, outcome, err
 		}
@@ -38,13 +37,13 @@ func (w *worker) campaign(o *object, e *recipes.Election, session string) (epoch
 
 func (w *worker) resign(o *object, e *recipes.Election, m manner, session string, epoch int64) bool {
 	return w.giveBack(o, "resign", m, []any{session, epoch}, func() (recipes.Outcome, error) {
-		return e.Resign(w.patience())
+		return e.Resign(w.p.Patience())
 	})
 }
 
 func (w *worker) observe(o *object) bool {
 	_, outcome := w.do(o, "observe", nil, func() (any, recipes.Outcome, error) {
-		leader, ok, err := recipes.NewElection(w.p, w.c, o.path).Observe(w.patience())
+		leader, ok, err := recipes.NewElection(w.p, w.c, o.path).Observe(w.p.Patience())
 		switch {
 		case err != nil:
 			return nil, recipes.NoEffect, err

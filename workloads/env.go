@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	"ordeal/cluster/wire"
@@ -21,7 +22,7 @@ type Config struct {
 	Servers        []host.Addr
 	// Draws is what everything that clients draw comes from.
 	Draws uint64
-	// Script, unless it is nil, is what clients do instead of going on until Stop.
+	// Script, unless it is nil, is what the clients of Run do instead of taking turn after turn until Stop.
 	Script clients.Script
 	// Chroot is that of every client; "" for none.
 	Chroot string
@@ -37,10 +38,8 @@ type Config struct {
 
 func (c Config) filled(w Workload) Config {
 	preset(&c.Clients, 10)
-	preset(&c.Rate, 100)
 	preset(&c.PerObject, w.PerObject)
 	preset(&c.SessionTimeout, 3*time.Second)
-	preset(&c.Patience, 5*time.Second)
 	return c
 }
 
@@ -50,21 +49,18 @@ func preset[T ~int | ~int64](field *T, value T) {
 	}
 }
 
-// Env is what the clients of one trial share.
+// Env is what the clients of one trial share. The methods that it has from the Group let clients run, probe the service
+// and look at everything for the last time. A client probes an object that the others used before it. A client that
+// drains looks at every n-th object that there was.
 type Env struct {
-	cfg       Config
-	workload  Workload
-	processes int                    // given so far
-	probes    int                    // clients that probe or probed
-	value     int64                  // the last unique value
-	workers   []*worker              // of Run
-	turns     []clients.ClientScript // that these took, in order, each with one
-	calls     []clients.Call
-	unknowns  []Unknown
-	profile   treeProfile
-	places    []*object // the objects in use
-	objects   []*object // all that there were, places included
-	sessions  []*mark   // all that left one, or tried to
+	*clients.Group
+	cfg      Config
+	workload Workload
+	unknowns []Unknown
+	profile  treeProfile
+	places   []*object // the objects in use
+	objects  []*object // all that there were, places included
+	sessions []*mark   // all that left one, or tried to
 }
 
 // object is a register, lock, office or queue.
@@ -84,20 +80,18 @@ const infosMax = 3
 // New makes the environment of a trial.
 func New(w Workload, cfg Config) *Env {
 	e := &Env{cfg: cfg.filled(w), workload: w}
+	e.Group = clients.New(clients.Config{
+		Clients: e.cfg.Clients, Rate: cfg.Rate, Patience: cfg.Patience, Stop: cfg.Stop,
+		Draws: cfg.Draws, Script: cfg.Script, Record: cfg.Record, Now: cfg.Now,
+	}, e.newWorker)
 	for range (e.cfg.Clients-1)/e.cfg.PerObject + 1 {
 		e.places = append(e.places, e.newObject())
 	}
 	return e
 }
 
-// Stop has the clients begin nothing more, before Config.Stop has come.
-func (e *Env) Stop() { e.cfg.Stop = 0 }
-
 // Move says where the service is from now on. Sessions that have begun look for it where it was.
 func (e *Env) Move(servers []host.Addr) { e.cfg.Servers = servers }
-
-// Processes is how many process numbers the clients have used.
-func (e *Env) Processes() int { return e.processes }
 
 // Objects is how many objects the clients have used.
 func (e *Env) Objects() int { return len(e.objects) }
@@ -118,41 +112,32 @@ func (e *Env) object(client int) *object {
 	return e.places[i]
 }
 
-// waiting finds one who stands in line for an object.
+// newWorker makes what a client does.
+func (e *Env) newWorker(c *clients.Client) clients.Behaviour {
+	w := &worker{e: e, p: c}
+	if c.Role() == clients.Probing {
+		w.probed = e.places[w.index()%len(e.places)]
+	}
+	return w
+}
+
+// workers are those of the clients of Run.
+func (e *Env) workers() iter.Seq[*worker] {
+	return func(yield func(*worker) bool) {
+		for _, b := range e.Running() {
+			if !yield(b.(*worker)) {
+				return
+			}
+		}
+	}
+}
+
+// waiting finds a client that waits for its turn to hold an object.
 func (e *Env) waiting(o *object) *worker {
-	for _, w := range e.workers {
+	for w := range e.workers() {
 		if w.waits == o {
 			return w
 		}
 	}
 	return nil
-}
-
-// Calls lists the operations that the clients of Run have begun so far, in order.
-func (e *Env) Calls() []clients.Call { return e.calls }
-
-// Script is what the clients of Run have done so far, as a script. A trial that follows it is the same as far as it
-// goes.
-func (e *Env) Script() clients.Script {
-	script := clients.Script{}
-	for _, w := range e.workers {
-		c := clients.ClientScript{Client: w.client + 1}
-		for _, t := range e.turns {
-			if t.Client == c.Client {
-				c.Turns = append(c.Turns, t.Turns...)
-			}
-		}
-		script = append(script, c)
-	}
-	return script
-}
-
-func (e *Env) newProcess() int {
-	e.processes++
-	return e.processes - 1
-}
-
-func (e *Env) newValue() int64 {
-	e.value++
-	return e.value
 }

@@ -10,7 +10,7 @@ import (
 var errClosedInstead = errors.New("the session was closed instead")
 
 func stepLock(w *worker) {
-	o, m := w.e.object(w.client), w.manner()
+	o, m := w.e.object(w.index()), w.manner()
 	l := recipes.NewLock(w.p, w.c, o.path)
 	session := w.session()
 	var token int64
@@ -18,9 +18,9 @@ func stepLock(w *worker) {
 	case n < 20:
 		token = w.tryAcquire(o, l, session)
 	case n < 30:
-		token = w.acquire(o, l, session, w.upTo(500*time.Millisecond))
+		token = w.acquire(o, l, session, w.p.UpTo(500*time.Millisecond))
 	default:
-		token = w.acquire(o, l, session, w.patience())
+		token = w.acquire(o, l, session, w.p.Patience())
 	}
 	if token == 0 {
 		return
@@ -36,9 +36,8 @@ func stepLock(w *worker) {
 // acquire returns the token, or 0 without the lock.
 func (w *worker) acquire(o *object, l *recipes.Lock, session string, patience time.Duration) (token int64) {
 	w.do(o, "acquire", session, func() (_ any, outcome recipes.Outcome, err error) {
-		w.waits = o
+		defer w.wait(o)()
 		token, outcome, err = l.Acquire(patience)
-		w.waits = nil
 		if err != nil {
 			return nil, outcome, err
 		}
@@ -51,7 +50,7 @@ func (w *worker) acquire(o *object, l *recipes.Lock, session string, patience ti
 func (w *worker) tryAcquire(o *object, l *recipes.Lock, session string) (token int64) {
 	w.do(o, "acquire", session, func() (_ any, outcome recipes.Outcome, err error) {
 		var held bool
-		token, held, outcome, err = l.TryAcquire(w.patience())
+		token, held, outcome, err = l.TryAcquire(w.p.Patience())
 		switch {
 		case err != nil:
 			return nil, outcome, err
@@ -65,14 +64,14 @@ func (w *worker) tryAcquire(o *object, l *recipes.Lock, session string) (token i
 
 func (w *worker) release(o *object, l *recipes.Lock, m manner, session string, token int64) bool {
 	return w.giveBack(o, "release", m, []any{session, token}, func() (recipes.Outcome, error) {
-		return l.Release(w.patience())
+		return l.Release(w.p.Patience())
 	})
 }
 
 func probeLock(w *worker, o *object) bool {
 	l := recipes.NewLock(w.p, w.c, o.path)
 	session := w.session()
-	token := w.acquire(o, l, session, w.patience())
+	token := w.acquire(o, l, session, w.p.Patience())
 	return token != 0 && w.release(o, l, usual, session, token)
 }
 

@@ -46,22 +46,22 @@ func (w *worker) manner() manner {
 func (w *worker) hold(o *object, m manner) {
 	switch m {
 	case slow:
-		w.p.Sleep(w.upTo(w.e.cfg.SessionTimeout))
+		w.p.Sleep(w.p.UpTo(w.e.cfg.SessionTimeout))
 	case stunned:
 		// To the service a paused client is one that it hears nothing from.
 		w.c.Abandon()
-		w.p.Sleep(w.e.cfg.SessionTimeout + w.upTo(w.e.cfg.SessionTimeout))
+		w.p.Sleep(w.e.cfg.SessionTimeout + w.p.UpTo(w.e.cfg.SessionTimeout))
 	case killing:
 		for until := w.p.Now() + lurkMax; w.e.waiting(o) == nil && w.p.Now() < until; {
-			w.p.Sleep(w.upTo(holdMax))
+			w.p.Sleep(w.p.UpTo(holdMax))
 		}
 		if v := w.e.waiting(o); v != nil {
 			w.kill(v)
 		}
 		// Mostly long enough for the other to hear of it while the object is held.
-		w.p.Sleep(w.upTo(2 * holdMax))
+		w.p.Sleep(w.p.UpTo(2 * holdMax))
 	default:
-		w.p.Sleep(w.upTo(holdMax))
+		w.p.Sleep(w.p.UpTo(holdMax))
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 
 // Somewhat more goes out than comes in, so that consumers find the queue empty now and then.
 func stepQueue(w *worker) {
-	o := w.e.object(w.client)
-	if w.chance(45) {
+	o := w.e.object(w.index())
+	if w.p.Chance(45) {
 		w.enqueue(o)
 	} else {
 		w.dequeue(o)
@@ -17,9 +17,9 @@ func stepQueue(w *worker) {
 }
 
 func (w *worker) enqueue(o *object) bool {
-	v := w.e.newValue()
+	v := w.p.NewValue()
 	_, outcome := w.do(o, "enqueue", v, func() (any, recipes.Outcome, error) {
-		outcome, err := recipes.NewQueue(w.p, w.c, o.path).Enqueue(strconv.AppendInt(nil, v, 10), w.patience())
+		outcome, err := recipes.NewQueue(w.p, w.c, o.path).Enqueue(strconv.AppendInt(nil, v, 10), w.p.Patience())
 		return v, outcome, err
 	})
 	return outcome == recipes.Done
@@ -28,7 +28,7 @@ func (w *worker) enqueue(o *object) bool {
 // dequeue reports whether the answer came, and whether that was that the queue is empty.
 func (w *worker) dequeue(o *object) (answered, empty bool) {
 	result, outcome := w.do(o, "dequeue", nil, func() (any, recipes.Outcome, error) {
-		item, ok, outcome, err := recipes.NewQueue(w.p, w.c, o.path).Dequeue(w.patience())
+		item, ok, outcome, err := recipes.NewQueue(w.p, w.c, o.path).Dequeue(w.p.Patience())
 		if ok || item != nil {
 			return decode(item), outcome, err
 		}

@@ -13,7 +13,7 @@ import (
 const gone int64 = -1
 
 func stepRegister(w *worker) {
-	o := w.e.object(w.client)
+	o := w.e.object(w.index())
 	if !w.make(o) {
 		return
 	}
@@ -32,7 +32,7 @@ func stepRegister(w *worker) {
 // make sees to it that a register's znode is there, with no data and version 0.
 func (w *worker) make(o *object) bool {
 	if !o.made {
-		o.made = recipes.EnsurePath(w.p, w.c, o.path, w.patience()) == nil
+		o.made = recipes.EnsurePath(w.p, w.c, o.path, w.p.Patience()) == nil
 	}
 	return o.made
 }
@@ -56,7 +56,7 @@ func (w *worker) read(o *object) recipes.Outcome {
 }
 
 func (w *worker) write(o *object) recipes.Outcome {
-	v := w.e.newValue()
+	v := w.p.NewValue()
 	_, outcome := w.do(o, "write", v, func() (any, recipes.Outcome, error) {
 		return w.set(o, v, wire.AnyVersion)
 	})
@@ -68,7 +68,7 @@ func (w *worker) setIf(o *object) {
 	if w.saw != o {
 		w.saw, w.version = o, 0
 	}
-	v, expected := w.e.newValue(), w.version
+	v, expected := w.p.NewValue(), w.version
 	w.do(o, "set-if", []any{v, expected}, func() (any, recipes.Outcome, error) {
 		return w.set(o, v, int32(expected))
 	})

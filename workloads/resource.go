@@ -17,10 +17,10 @@ func (r *Resource) Write(token int64) (accepted bool) {
 
 // fenced writes on the resource that a lock protects. The way there and back takes time.
 func (w *worker) fenced(o *object, session string, token int64) {
-	w.do(o, "fenced", []any{session, token, w.e.newValue()}, func() (any, recipes.Outcome, error) {
-		w.p.Sleep(w.upTo(resourceLatencyMax))
+	w.do(o, "fenced", []any{session, token, w.p.NewValue()}, func() (any, recipes.Outcome, error) {
+		w.p.Sleep(w.p.UpTo(resourceLatencyMax))
 		accepted := o.resource.Write(token)
-		w.p.Sleep(w.upTo(resourceLatencyMax))
+		w.p.Sleep(w.p.UpTo(resourceLatencyMax))
 		if accepted {
 			return "accepted", recipes.Done, nil
 		}

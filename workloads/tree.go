@@ -3,14 +3,13 @@ package workloads
 import (
 	"bytes"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 
 	"ordeal/cluster/client"
-	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
 	"ordeal/history"
+	"ordeal/testbed/clients"
 )
 
 // The workload tree uses every operation of the service at random, on a few paths, so that the clients get in each
@@ -51,8 +50,7 @@ type treeWorker struct {
 // drawTreeProfile draws the trial's profile, which is the first event of the history.
 func (e *Env) drawTreeProfile() treeProfile {
 	if e.profile.name == "" {
-		rng := rand.New(rand.NewPCG(e.stream(runs, 0, forTrial, 0)))
-		e.profile = treeProfiles[rng.IntN(len(treeProfiles))]
+		e.profile = treeProfiles[e.Rand().IntN(len(treeProfiles))]
 		e.cfg.Record.OK(history.Service, "profile", "", e.profile.name)
 	}
 	return e.profile
@@ -62,7 +60,7 @@ func (w *worker) treeState() *treeWorker {
 	if w.tree == nil {
 		w.tree = &treeWorker{versions: map[string]int32{}}
 		for i := range w.tree.slots {
-			w.tree.slots[i] = w.e.newProcess()
+			w.tree.slots[i] = w.p.NewProcess()
 		}
 	}
 	return w.tree
@@ -105,12 +103,12 @@ func stepTree(w *worker) {
 		return
 	}
 	count := 1
-	if w.chance(40) {
+	if w.p.Chance(40) {
 		count = 2 + w.p.Rand().IntN(treeSlots-1)
 	}
 	var pending []*client.Pending
 	claimAt := -1
-	if w.chance(3) {
+	if w.p.Chance(3) {
 		claimAt = w.p.Rand().IntN(count)
 	}
 	for slot := range count {
@@ -142,34 +140,28 @@ func (w *worker) reconnect() {
 // treeRequest sends a request from a slot, if a connection carries the session now: its xid is known then, whatever
 // becomes of it.
 func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
-	if !w.asks() || !w.c.Connected() {
+	if !w.p.Takes() || !w.c.Connected() {
 		return nil
 	}
-	w.ops++
 	if w.e.cfg.Lacking[req.Op()] {
+		w.p.Skip()
 		return nil
 	}
-	t, r := w.treeState(), w.e.cfg.Record
-	f := req.Op().String()
-	process := t.slots[slot]
-	var argument []any
-	var answered func()
+	t := w.treeState()
+	f, process := req.Op().String(), t.slots[slot]
+	var begun *clients.Operation
 	ended := func(p *client.Pending) {
-		if argument == nil {
+		if begun == nil {
 			return // it is not in the history yet
 		}
-		answered()
 		result, outcome := treeOutcome(req, p)
 		switch outcome {
-		case recipes.Done:
+		case clients.Done:
 			w.learn(req, p)
-			r.OK(process, f, "", result)
-		case recipes.NoEffect:
-			r.Fail(process, f, "", argument, p.Err().Error())
-		default:
-			t.slots[slot] = w.e.newProcess()
-			r.Info(process, f, "", argument, p.Err().Error())
+		case clients.Unknown:
+			t.slots[slot] = w.p.NewProcess()
 		}
+		begun.End(result, outcome, p.Err())
 	}
 	var watch *client.Watch
 	if watches(req) {
@@ -177,10 +169,7 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 	}
 	p := w.c.Submit(req, watch, ended)
 	id, _ := w.c.Session()
-	asked := append([]any{id, t.conn, int64(p.Xid())}, treeArguments(req)...)
-	answered = w.calls()
-	r.Invoke(process, f, "", asked)
-	argument = asked
+	begun = w.p.Begin(process, "", f, append([]any{id, t.conn, int64(p.Xid())}, treeArguments(req)...))
 	if p.Done() {
 		ended(p)
 	}
@@ -188,7 +177,7 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 }
 
 // treeOutcome says how a request ended, and what the history has for it if it was answered.
-func treeOutcome(req wire.Request, p *client.Pending) ([]any, recipes.Outcome) {
+func treeOutcome(req wire.Request, p *client.Pending) ([]any, clients.Outcome) {
 	code, isCode := p.Err().(wire.Code)
 	switch {
 	case p.Err() == nil || isCode && p.Zxid() != 0:
@@ -196,11 +185,11 @@ func treeOutcome(req wire.Request, p *client.Pending) ([]any, recipes.Outcome) {
 		if code == wire.OK {
 			result = append(result, treeResult(p.Response())...)
 		}
-		return result, recipes.Done
+		return result, clients.Done
 	case p.Xid() == 0 || !changes(req):
-		return nil, recipes.NoEffect
+		return nil, clients.NoEffect
 	}
-	return nil, recipes.Unknown
+	return nil, clients.Unknown
 }
 
 // changes says whether a request can have an effect.
@@ -263,7 +252,7 @@ func endTree(w *worker) {
 	}
 	closing := w.treeRequest(0, wire.CloseSessionRequest{})
 	var behind []*client.Pending
-	if closing != nil && w.chance(40) {
+	if closing != nil && w.p.Chance(40) {
 		for slot := range 1 + w.p.Rand().IntN(treeSlots-1) {
 			if p := w.treeRequest(1+slot, w.drawTreeOp(w.e.profile).draw(w, w.e.profile)); p != nil {
 				behind = append(behind, p)

@@ -63,7 +63,7 @@ var anybody = wire.ID{Scheme: "world", ID: "anyone"}
 
 // drawACL draws an ACL for a new znode: mostly one that lets everybody do everything.
 func (w *worker) drawACL(path string) []wire.ACL {
-	if path == treeRoot || w.chance(88) {
+	if path == treeRoot || w.p.Chance(88) {
 		return []wire.ACL{{Perms: wire.PermAll, ID: anybody}}
 	}
 	return w.drawEntries()
@@ -73,7 +73,7 @@ func (w *worker) drawACL(path string) []wire.ACL {
 func (w *worker) drawSetACL() wire.Request {
 	path := w.drawPath()
 	r := wire.SetACLRequest{Path: path, Version: int32(w.p.Rand().IntN(4)) - 1}
-	if path == treeRoot || path == "/" || w.chance(50) {
+	if path == treeRoot || path == "/" || w.p.Chance(50) {
 		r.ACL = []wire.ACL{{Perms: w.drawPerms(), ID: anybody}}
 	} else {
 		r.ACL = w.drawEntries()
@@ -83,7 +83,7 @@ func (w *worker) drawSetACL() wire.Request {
 
 // drawPerms draws all permissions, or all but one thing that is not to set them.
 func (w *worker) drawPerms() int32 {
-	if w.chance(40) {
+	if w.p.Chance(40) {
 		return wire.PermAll &^ (1 << w.p.Rand().IntN(4))
 	}
 	return wire.PermAll
@@ -91,22 +91,22 @@ func (w *worker) drawPerms() int32 {
 
 // drawEntries draws something for somebody, and something for everybody; or what no ACL may have.
 func (w *worker) drawEntries() []wire.ACL {
-	if w.chance(8) {
+	if w.p.Chance(8) {
 		return w.drawBadEntries()
 	}
 	// The first is for a user, so that somebody can open the znode again.
 	list := []wire.ACL{{Perms: w.drawPerms(), ID: w.drawUser()}}
-	if w.chance(30) { // an address for documentation: no client has one
+	if w.p.Chance(30) { // an address for documentation: no client has one
 		id := wire.ID{Scheme: "ip", ID: []string{"192.0.2.0/24", "192.0.2.7", "2001:db8::1"}[w.p.Rand().IntN(3)]}
 		list = append(list, wire.ACL{Perms: wire.PermAll, ID: id})
 	}
-	if w.chance(30) {
+	if w.p.Chance(30) {
 		list = append(list, wire.ACL{Perms: w.drawPerms(), ID: w.drawUser()})
 	}
-	if w.chance(60) {
+	if w.p.Chance(60) {
 		list = append(list, wire.ACL{Perms: int32(w.p.Rand().IntN(32)), ID: anybody})
 	}
-	if w.chance(10) {
+	if w.p.Chance(10) {
 		list = append(list, list[0])
 	}
 	return list
@@ -114,7 +114,7 @@ func (w *worker) drawEntries() []wire.ACL {
 
 // drawUser draws a user, or whoever asks.
 func (w *worker) drawUser() wire.ID {
-	if w.chance(40) {
+	if w.p.Chance(40) {
 		return wire.ID{Scheme: "auth"}
 	}
 	return wire.ID{Scheme: "digest", ID: Digest(treeUsers[w.p.Rand().IntN(len(treeUsers))])}
@@ -123,7 +123,7 @@ func (w *worker) drawUser() wire.ID {
 func (w *worker) drawBadEntries() []wire.ACL {
 	bad := []wire.ID{{Scheme: "world", ID: "somebody"}, {Scheme: "digest", ID: "ada"}, {Scheme: "digest", ID: "a:b:c"},
 		{Scheme: "ip", ID: "192.0.2.0/33"}, {Scheme: "ip", ID: "somewhere"}, {Scheme: "nobody", ID: "x"}, {Scheme: "super"}}
-	if w.chance(20) {
+	if w.p.Chance(20) {
 		return []wire.ACL{}
 	}
 	return []wire.ACL{{Perms: wire.PermAll, ID: anybody}, {Perms: wire.PermAll, ID: bad[w.p.Rand().IntN(len(bad))]}}

@@ -29,13 +29,13 @@ var oddPaths = []string{"", "/", "t", "t/a", "/t/", "/t//a", "//t", "/t/a/.", "/
 
 // drawPath draws a path, and sometimes that of a sequential znode which was seen, or one that is odd.
 func (w *worker) drawPath() string {
-	if w.chance(2) {
+	if w.p.Chance(2) {
 		// Below a path of its own a client can't name what is outside of it.
 		if odd := oddPaths[w.p.Rand().IntN(len(oddPaths))]; w.e.cfg.Chroot == "" || strings.HasPrefix(odd, treeRoot+"/") {
 			return odd
 		}
 	}
-	if seen := w.treeState().seen; len(seen) > 0 && w.chance(10) {
+	if seen := w.treeState().seen; len(seen) > 0 && w.p.Chance(10) {
 		return seen[w.p.Rand().IntN(len(seen))]
 	}
 	return treePaths[w.p.Rand().IntN(len(treePaths))]
@@ -44,17 +44,17 @@ func (w *worker) drawPath() string {
 func (w *worker) drawCreate(stat bool) wire.Request {
 	path := w.drawPath()
 	var flags int32
-	if w.chance(40) {
+	if w.p.Chance(40) {
 		flags |= wire.FlagEphemeral
 	}
-	if w.chance(20) {
+	if w.p.Chance(20) {
 		flags |= wire.FlagSequential
 		path = join(path, "s")
 	}
 	if path == treeRoot {
 		flags = 0 // an ephemeral root would have no tree below it
 	}
-	if w.chance(1) {
+	if w.p.Chance(1) {
 		flags = []int32{-1, wire.FlagContainer, wire.FlagTTL, wire.FlagSequentialTTL, 7}[w.p.Rand().IntN(5)]
 	}
 	return wire.CreateRequest{Path: path, Data: w.drawData(), ACL: w.drawACL(path), Flags: flags, Stat: stat}
@@ -68,14 +68,14 @@ func (w *worker) drawContainer() wire.Request {
 // drawTTL draws times that pass within a trial, and some that are none.
 func (w *worker) drawTTL() wire.Request {
 	path, flags := w.drawPath(), wire.FlagTTL
-	if w.chance(30) {
+	if w.p.Chance(30) {
 		path, flags = join(path, "s"), wire.FlagSequentialTTL
 	}
 	ms := 1 + w.p.Rand().Int64N(4000)
 	if w.e.cfg.Marks { // nobody would tell that it was removed
 		ms += time.Hour.Milliseconds()
 	}
-	if w.chance(4) {
+	if w.p.Chance(4) {
 		ms = []int64{-1, 0, 1 << 40, 1<<40 - 1}[w.p.Rand().IntN(4)]
 	}
 	return wire.CreateTTLRequest{Path: path, Data: w.drawData(), ACL: w.drawACL(path), Flags: flags, TTLMs: ms}
@@ -84,21 +84,21 @@ func (w *worker) drawTTL() wire.Request {
 // drawAddWatch draws one of the two modes that there are, and seldom another.
 func (w *worker) drawAddWatch() wire.Request {
 	mode := wire.WatchMode(w.p.Rand().IntN(2))
-	if w.chance(2) {
+	if w.p.Chance(2) {
 		mode = 2
 	}
 	return wire.AddWatchRequest{Path: w.drawPath(), Mode: mode}
 }
 
 func (w *worker) drawWatcherType() wire.WatcherType {
-	if w.chance(3) {
+	if w.p.Chance(3) {
 		return wire.WatcherType(6 * w.p.Rand().IntN(2)) // there is none such
 	}
 	return wire.WatcherType(1 + w.p.Rand().IntN(5))
 }
 
 func (w *worker) drawDelete() wire.Request {
-	if t := w.treeState(); len(t.seen) > 0 && w.chance(45) {
+	if t := w.treeState(); len(t.seen) > 0 && w.p.Chance(45) {
 		i := w.p.Rand().IntN(len(t.seen))
 		path := t.seen[i]
 		t.seen = append(t.seen[:i:i], t.seen[i+1:]...)
@@ -120,12 +120,12 @@ func (w *worker) drawGetConfig(p treeProfile) wire.Request {
 	if w.e.cfg.Chroot != "" {
 		path = w.drawPath()
 	}
-	return wire.GetDataRequest{Path: path, Watch: w.chance(p.watches)}
+	return wire.GetDataRequest{Path: path, Watch: w.p.Chance(p.watches)}
 }
 
 // drawReconfig asks for the ensemble that there is: without a server that there never was. Or for what is refused.
 func (w *worker) drawReconfig() wire.Request {
-	if w.chance(15) && !w.e.cfg.Lacking[wire.OpReconfig] {
+	if w.p.Chance(15) && !w.e.cfg.Lacking[wire.OpReconfig] {
 		w.claim(treeClaim{"digest", Super})
 	}
 	r := wire.ReconfigRequest{ConfigID: -1, Leaving: []byte("99")}
@@ -148,7 +148,7 @@ func (w *worker) drawReconfig() wire.Request {
 
 // drawMulti draws a few writes. Often the first makes what the next ones need.
 func (w *worker) drawMulti() wire.Request {
-	if w.chance(65) {
+	if w.p.Chance(65) {
 		return w.drawWholeMulti()
 	}
 	var ops []wire.Request
@@ -159,7 +159,7 @@ func (w *worker) drawMulti() wire.Request {
 		case n < 6 && !w.e.cfg.Lacking[wire.OpCreateTTL]:
 			ops = append(ops, w.drawTTL())
 		case n < 35:
-			ops = append(ops, w.drawCreate(w.chance(50)))
+			ops = append(ops, w.drawCreate(w.p.Chance(50)))
 		case n < 55:
 			ops = append(ops, w.drawDelete())
 		case n < 85:
@@ -176,7 +176,7 @@ func (w *worker) drawMulti() wire.Request {
 // which every part leaves the tree as nobody must ever see it.
 func (w *worker) drawWholeMulti() wire.Request {
 	path := join(treeRoot, "m")
-	ops := []wire.Request{wire.CreateRequest{Path: path, Data: w.drawData(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.chance(50)}}
+	ops := []wire.Request{wire.CreateRequest{Path: path, Data: w.drawData(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.p.Chance(50)}}
 	for range w.p.Rand().IntN(3) {
 		ops = append(ops, wire.SetDataRequest{Path: path, Data: w.drawData(), Version: wire.AnyVersion})
 	}
@@ -187,7 +187,7 @@ func (w *worker) drawWholeMulti() wire.Request {
 func (w *worker) drawMultiRead() wire.Request {
 	var ops []wire.Request
 	for range 1 + w.p.Rand().IntN(4) {
-		if path := w.drawPath(); w.chance(50) {
+		if path := w.drawPath(); w.p.Chance(50) {
 			ops = append(ops, wire.GetDataRequest{Path: path})
 		} else {
 			ops = append(ops, wire.GetChildrenRequest{Path: path})
@@ -215,7 +215,7 @@ func (w *worker) drawData() []byte {
 	case n < 8:
 		return []byte{}
 	}
-	return fmt.Appendf(nil, "%d%s", w.e.newValue(), strings.Repeat(".", w.p.Rand().IntN(30)))
+	return fmt.Appendf(nil, "%d%s", w.p.NewValue(), strings.Repeat(".", w.p.Rand().IntN(30)))
 }
 
 func watches(req wire.Request) bool {

@@ -18,16 +18,16 @@ var treeOps = []treeOp{
 	{[4]int{22, 6, 16, 12}, func(w *worker, _ treeProfile) wire.Request { return w.drawSetData() }},
 	{[4]int{30, 10, 18, 20}, func(w *worker, _ treeProfile) wire.Request { return w.drawMulti() }},
 	{[4]int{5, 18, 14, 9}, func(w *worker, p treeProfile) wire.Request {
-		return wire.ExistsRequest{Path: w.drawPath(), Watch: w.chance(p.watches)}
+		return wire.ExistsRequest{Path: w.drawPath(), Watch: w.p.Chance(p.watches)}
 	}},
 	{[4]int{8, 26, 14, 11}, func(w *worker, p treeProfile) wire.Request {
-		return wire.GetDataRequest{Path: w.drawPath(), Watch: w.chance(p.watches)}
+		return wire.GetDataRequest{Path: w.drawPath(), Watch: w.p.Chance(p.watches)}
 	}},
 	{[4]int{2, 8, 6, 5}, func(w *worker, p treeProfile) wire.Request {
-		return wire.GetChildrenRequest{Path: w.drawPath(), Watch: w.chance(p.watches)}
+		return wire.GetChildrenRequest{Path: w.drawPath(), Watch: w.p.Chance(p.watches)}
 	}},
 	{[4]int{5, 18, 10, 9}, func(w *worker, p treeProfile) wire.Request {
-		return wire.GetChildrenRequest{Path: w.drawPath(), Watch: w.chance(p.watches), Stat: true}
+		return wire.GetChildrenRequest{Path: w.drawPath(), Watch: w.p.Chance(p.watches), Stat: true}
 	}},
 	{[4]int{2, 1, 2, 2}, func(w *worker, _ treeProfile) wire.Request { return w.drawContainer() }},
 	{[4]int{3, 1, 2, 3}, func(w *worker, _ treeProfile) wire.Request { return w.drawTTL() }},

@@ -32,11 +32,11 @@ func (w *worker) drawQuota() wire.Request {
 	case n < 66:
 		return wire.DeleteRequest{Path: path, Version: wire.AnyVersion}
 	}
-	return wire.GetDataRequest{Path: path, Watch: w.chance(20)}
+	return wire.GetDataRequest{Path: path, Watch: w.p.Chance(20)}
 }
 
 func (w *worker) makeLimits(path string) wire.Request {
-	return wire.CreateRequest{Path: path, Data: w.drawLimits(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.chance(50)}
+	return wire.CreateRequest{Path: path, Data: w.drawLimits(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.p.Chance(50)}
 }
 
 // drawLimits draws limits that are soft, hard, or none that anybody reaches. No two are the same.
@@ -51,5 +51,5 @@ func (w *worker) drawLimits() []byte {
 	case n < 60:
 		text = fmt.Sprintf("countHardLimit=%d;byteHardLimit=%d", count, bytes)
 	}
-	return fmt.Appendf(nil, "%s;n=%d", text, w.e.newValue())
+	return fmt.Appendf(nil, "%s;n=%d", text, w.p.NewValue())
 }

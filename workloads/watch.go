@@ -29,7 +29,7 @@ func (w *worker) watch(o *object) {
 		if err != nil {
 			return nil, recipes.NoEffect, err
 		}
-		for until := w.p.Now() + watchMax; ; w.p.Sleep(w.upTo(watchLookMax)) {
+		for until := w.p.Now() + watchMax; ; w.p.Sleep(w.p.UpTo(watchLookMax)) {
 			now, err := w.look(o)
 			if err != nil {
 				return nil, recipes.NoEffect, err
@@ -49,7 +49,7 @@ func (w *worker) watch(o *object) {
 // setWatch sets a watch in one of the two ways that there are, and returns the version at which it stands.
 func (w *worker) setWatch(o *object, event *client.Watch) (version int64, err error) {
 	var stat wire.Stat
-	if w.chance(50) {
+	if w.p.Chance(50) {
 		_, stat, err = w.c.Get(o.path, event)
 		return int64(stat.Version), err
 	}
@@ -63,7 +63,7 @@ func (w *worker) setWatch(o *object, event *client.Watch) (version int64, err er
 // look reads a register's version: as of now, or as far as the client's server is.
 func (w *worker) look(o *object) (version int64, err error) {
 	get := w.c.Get
-	if w.chance(50) {
+	if w.p.Chance(50) {
 		get = w.c.SyncGet
 	}
 	_, stat, err := get(o.path, nil)

@@ -1,39 +1,22 @@
 package workloads
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"time"
 
 	"ordeal/cluster/client"
-	"ordeal/cluster/recipes"
 	"ordeal/host"
 	"ordeal/testbed/clients"
 )
 
-const never time.Duration = math.MaxInt64
-
-// worker is one client of a trial. It outlives its sessions and its process numbers.
+// worker is what a client does in a trial: a client of the testbed has one until its machine crashes. It outlives its
+// sessions.
 type worker struct {
-	e        *Env
-	p        *own // as the present turn has it
-	client   int  // decides on the object
-	role     role
-	process  int
-	tireless bool // operations may take for ever
-	c        *client.Client
-	sessions int     // begun so far
-	waits    *object // stands in line for it
-
-	began time.Duration // on the own clock, as all its times are
-	pcg   rand.PCG      // the chance of the present turn
-	turn  clients.Turn
-	taken int           // the last turn's number
-	asked int           // operations that this turn asked for, carried out or not
-	ops   int           // of them since the last pace
-	rest  time.Duration // when the last pace ended
+	e      *Env
+	p      *clients.Client // as the present turn has it
+	c      *client.Client  // the present session's, or nil before the first
+	waits  *object         // it waits for its turn to hold this
+	probed *object         // what it probes, if it is there for that
 
 	// What the worker last saw of a register, and of which: a version to expect.
 	saw     *object
@@ -43,21 +26,10 @@ type worker struct {
 	mark *mark       // the session's, if sessions leave marks
 }
 
-func (e *Env) newWorker(p host.Process, r role, client int) *worker {
-	w := &worker{e: e, p: &own{Process: p}, client: client, role: r, process: e.newProcess(), began: p.Now(), rest: p.Now()}
-	w.p.rng = rand.New(&w.pcg)
-	w.begin(clients.Turn{})
-	return w
-}
+var _ clients.Behaviour = (*worker)(nil)
 
-// begin begins a turn, with the chance that is its own.
-func (w *worker) begin(t clients.Turn) {
-	w.turn, w.asked = t, 0
-	w.pcg.Seed(w.e.stream(w.role, w.client, forTurns, t.N))
-}
-
-// connect sees to it that there is a session. It reports false if there is none by the instant until.
-func (w *worker) connect(until time.Duration) bool {
+// Connect sees to it that there is a session.
+func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 	for {
 		if w.c == nil || !w.c.Alive() {
 			w.c = w.newSession()
@@ -65,7 +37,7 @@ func (w *worker) connect(until time.Duration) bool {
 		if _, ok := w.c.Session(); ok && w.leaveMark() {
 			return true
 		}
-		if w.e.cfg.Now() >= until {
+		if w.p.Elapsed() >= until {
 			return false
 		}
 		// The request is there for the connection that it waits for.
@@ -75,14 +47,13 @@ func (w *worker) connect(until time.Duration) bool {
 	}
 }
 
-// newSession begins a session. Some are short: so a contender's may end while it waits for a holder whom the same fault
+// newSession begins a session. Some are short: so a contender's may end while it waits for a holder that the same fault
 // has struck, and whose own lasts longer.
 func (w *worker) newSession() *client.Client {
-	w.sessions++
 	w.mark = nil
-	p := &own{w.p.Process, rand.New(rand.NewPCG(w.e.stream(w.role, w.client, forSessions, w.sessions)))}
+	p := w.p.NextSession()
 	cfg := client.Config{Servers: w.e.cfg.Servers, Chroot: w.e.cfg.Chroot, SessionTimeout: w.e.cfg.SessionTimeout}
-	if p.rng.IntN(3) == 0 {
+	if p.Rand().IntN(3) == 0 {
 		cfg.SessionTimeout /= 2
 	}
 	if w.e.workload.hear != nil {
@@ -91,13 +62,32 @@ func (w *worker) newSession() *client.Client {
 	return client.New(p, cfg)
 }
 
-// session names the session in the history.
-func (w *worker) session() string {
-	id, _ := w.c.Session()
-	return fmt.Sprintf("0x%x", uint64(id))
+// Turn takes a step of the workload.
+func (w *worker) Turn(*clients.Client) { w.e.workload.step(w) }
+
+// Probe uses an object that the clients of Run used.
+func (w *worker) Probe(*clients.Client) bool { return w.e.workload.probe(w, w.probed) }
+
+// Drain looks for the last time at every n-th object that there was, from the i-th on: what was lost from an object that
+// is no longer used shows here.
+func (w *worker) Drain(c *clients.Client, i, n int) {
+	for ; i < len(w.e.objects); i += n {
+		c.Insist(func() bool { return w.e.workload.drain(w, w.e.objects[i]) })
+	}
 }
 
-// close ends the session, if the service can be reached.
+// Standing is the session and the server whose connection carries it.
+func (w *worker) Standing() (session int64, server host.Addr) {
+	if w.c == nil {
+		return 0, ""
+	}
+	session, _ = w.c.Session()
+	return session, w.c.Server()
+}
+
+// Close ends the session, if the service can be reached.
+func (w *worker) Close(*clients.Client) { w.close() }
+
 func (w *worker) close() {
 	if w.c == nil {
 		return
@@ -113,91 +103,18 @@ func (w *worker) close() {
 	w.e.over(w.mark)
 }
 
-// patience is for one operation.
-func (w *worker) patience() time.Duration {
-	if w.tireless {
-		return recipes.Forever
-	}
-	return w.e.cfg.Patience
+// wait notes that the worker waits for its turn to hold an object, until the function that it returns is called. That is
+// to be deferred: the wait may end by a crash.
+func (w *worker) wait(o *object) (over func()) {
+	w.waits = o
+	return func() { w.waits = nil }
 }
 
-// asks counts an operation of the present turn, and says whether it is to be carried out.
-func (w *worker) asks() bool {
-	w.asked++
-	return w.turn.Takes(w.asked)
-}
+// index counts the clients from 0, in each role.
+func (w *worker) index() int { return w.p.Number() - 1 }
 
-// calls notes that the operation it was asked for last is what the next event of the history begins. The caller calls
-// answered when it has ended.
-func (w *worker) calls() (answered func()) {
-	if w.role != runs {
-		return func() {}
-	}
+// session names the session in the history.
+func (w *worker) session() string {
 	id, _ := w.c.Session()
-	i := len(w.e.calls)
-	w.e.calls = append(w.e.calls, clients.Call{
-		Client: w.client + 1, Turn: w.turn.N, Op: w.asked, Event: len(w.e.cfg.Record.Ops()), Session: id, Server: w.c.Server(),
-	})
-	return func() { w.e.calls[i].Server = cmp.Or(w.c.Server(), w.e.calls[i].Server) }
+	return fmt.Sprintf("0x%x", uint64(id))
 }
-
-// do carries out an operation and writes it down, unless the turn leaves it out. After an unknown outcome the process is
-// dead, and the session left to expire; in result is then what the operation may have done.
-func (w *worker) do(o *object, f string, argument any, op func() (any, recipes.Outcome, error)) (
-	result any, outcome recipes.Outcome) {
-	if !w.asks() {
-		return nil, recipes.NoEffect
-	}
-	o.ops++
-	w.ops++
-	w.calls()
-	begun := w.e.now()
-	w.e.cfg.Record.Invoke(w.process, f, o.key, argument)
-	answered, first := false, w.c.LastXid()
-	defer func() {
-		if !answered { // its machine crashes: nothing runs here any more but this
-			w.doubts(o, first)
-			w.e.cfg.Record.Info(w.process, f, o.key, argument, "the client crashed")
-		}
-	}()
-	result, outcome, err := op()
-	answered = true
-	switch outcome {
-	case recipes.Done:
-		if f != "fenced" && f != "observe" {
-			w.alive(begun)
-		}
-		w.e.cfg.Record.OK(w.process, f, o.key, result)
-	case recipes.NoEffect:
-		w.e.cfg.Record.Fail(w.process, f, o.key, argument, err.Error())
-	case recipes.Unknown:
-		if result == nil {
-			result = argument
-		}
-		w.doubts(o, first)
-		w.e.cfg.Record.Info(w.process, f, o.key, result, err.Error())
-		w.c.Abandon()
-		w.process = w.e.newProcess()
-	}
-	return result, outcome
-}
-
-// pace waits so long that all clients together come to the rate that is asked for.
-func (w *worker) pace() {
-	period := time.Second * time.Duration(w.e.cfg.Clients) / time.Duration(w.e.cfg.Rate)
-	w.rest += time.Duration(w.ops) * w.upTo(2*period)
-	w.ops = 0
-	if left := w.rest - w.p.Now(); left > 0 {
-		w.p.Sleep(left)
-	} else {
-		w.rest = w.p.Now()
-	}
-}
-
-// upTo draws a time between 0 and d.
-func (w *worker) upTo(d time.Duration) time.Duration {
-	return time.Duration(w.p.Rand().Int64N(int64(d) + 1))
-}
-
-// chance is true in so many of 100 cases.
-func (w *worker) chance(percent int) bool { return w.p.Rand().IntN(100) < percent }

@@ -1,0 +1,39 @@
+package workloads
+
+import (
+	"ordeal/cluster/recipes"
+	"ordeal/testbed/clients"
+)
+
+// do carries out an operation on an object and records it, unless the turn leaves it out. After an unknown outcome the
+// session is left to expire; result is then what the operation may have done.
+func (w *worker) do(
+	o *object, f string, argument any, op func() (any, recipes.Outcome, error),
+) (result any, outcome recipes.Outcome) {
+	outcome = recipes.NoEffect // as of an operation that is left out
+	begun := w.e.now()
+	result, _ = w.p.Do(o.key, f, argument, func() (result any, _ clients.Outcome, err error) {
+		o.ops++
+		outcome = recipes.Unknown // as of one in whose middle the machine crashes
+		first := w.c.LastXid()
+		defer func() {
+			if outcome == recipes.Unknown {
+				w.doubts(o, first)
+			}
+		}()
+		result, outcome, err = op()
+		return result, known[outcome], err
+	})
+	switch {
+	case outcome == recipes.Unknown:
+		w.c.Abandon()
+	case outcome == recipes.Done && f != "fenced" && f != "observe":
+		w.alive(begun)
+	}
+	return result, outcome
+}
+
+// known is what the outcome of a recipe is to the testbed.
+var known = map[recipes.Outcome]clients.Outcome{
+	recipes.Done: clients.Done, recipes.NoEffect: clients.NoEffect, recipes.Unknown: clients.Unknown,
+}
