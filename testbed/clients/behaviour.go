@@ -7,7 +7,8 @@ import (
 )
 
 // Behaviour is what one client does with a service. A Group makes one for each client, and a new one for a client that
-// begins anew after a crash. Its methods run in the client's process and may wait.
+// begins anew after a crash. Its methods run in the client's process and may wait. An Asker has Connect, Standing and
+// Close for those that embed one.
 type Behaviour interface {
 	// Connect makes the client ready to ask, which takes a connection, and a session if the service has those. It is
 	// called before every turn, so mostly there is nothing to do. It reports false if that was not possible before the
