@@ -2,7 +2,7 @@ package workloads
 
 import "time"
 
-// Contact is how a session's client stands with the service.
+// Contact is when a session's client last heard from the service.
 type Contact struct {
 	Session int64
 	// Timeout is the session's, as it was granted.

@@ -26,9 +26,9 @@ type Config struct {
 	Script clients.Script
 	// Chroot is that of every client; "" for none.
 	Chroot string
-	// Marks says that nobody else records the ends of sessions: see Ends.
+	// Marks says that the trial does not record the ends of sessions, so that Ends has to.
 	Marks bool
-	// Lacking are operations that the service does not have, and nobody asks for.
+	// Lacking are operations that the service does not have, and that clients therefore leave out.
 	Lacking map[wire.OpCode]bool
 	// Record takes the history.
 	Record *history.Recorder

@@ -75,5 +75,5 @@ func probeLock(w *worker, o *object) bool {
 	return token != 0 && w.release(o, l, usual, session, token)
 }
 
-// drainLock has nothing to do: a lock holds nothing that could be lost. Whether it can still be had, Probe tells.
+// drainLock has nothing to do: a lock holds nothing that could be lost. Probe shows whether it can still be acquired.
 func drainLock(*worker, *object) bool { return true }

@@ -12,7 +12,7 @@ const (
 	resourceLatencyMax = 2 * time.Millisecond
 	// holdMax is how long the usual holder holds.
 	holdMax = 60 * time.Millisecond
-	// lurkMax is how long a holder waits for another to stand in line.
+	// lurkMax is how long a holder waits until another client waits for the object.
 	lurkMax = 500 * time.Millisecond
 )
 
@@ -24,7 +24,7 @@ const (
 	slow           // holds on for up to the session's timeout, and the session lives
 	stunned        // stops as if paused until the session must be over, and then goes on as if nothing had happened
 	leaving        // closes the session instead of giving back
-	killing        // ends the session of one who waits
+	killing        // ends the session of a client that waits
 )
 
 // manner draws how the worker will behave.
@@ -66,7 +66,7 @@ func (w *worker) hold(o *object, m manner) {
 }
 
 // kill ends another client's session in the way that ZooKeeper's own tests do: it takes the session over and closes it.
-// A nemesis can't do that so fast: a session that is cut off lives on until its time is up, and whoever waits for a
+// A nemesis can't do that so fast: a session that is cut off lives on until its timeout, and a client that waits for a
 // lock meanwhile has mostly given up by then.
 func (w *worker) kill(v *worker) {
 	taker := client.New(w.p, client.Config{Servers: w.e.cfg.Servers, Session: v.c.Credentials(),

@@ -11,11 +11,11 @@ import (
 	"ordeal/host"
 )
 
-// Where nobody records the ends of sessions, they are found by marks. A session's mark is a znode of its own with one child,
-// which is ephemeral and the only one that it ever has. So when the child is gone the session is over, and the mark's pzxid is
-// the transaction that ended it, however that came about.
+// Where the trial does not record the ends of sessions, marks show them. A session's mark is a znode of its own with
+// one child, which is ephemeral and the only one that it ever has. So when the child is gone the session is over, and
+// the mark's pzxid is the transaction that ended it, whatever the reason.
 
-// MarksPath is the znode that the marks stand under. It has to be there, below Config.Chroot, if Config.Marks is set.
+// MarksPath is the parent of the marks. It has to exist, below Config.Chroot, if Config.Marks is set.
 const MarksPath = "/sessions"
 
 // mark is what is known of a session.
@@ -33,7 +33,8 @@ type mark struct {
 func (m *mark) name() string { return fmt.Sprintf("0x%x", uint64(m.id)) }
 func (m *mark) path() string { return fmt.Sprintf("%s/%x", MarksPath, uint64(m.id)) }
 
-// leaveMark sees to it that the worker's session has its mark, before it does anything else. It reports whether it has.
+// leaveMark makes the mark of the worker's session, before the session does anything else, and reports whether it is
+// there.
 func (w *worker) leaveMark() bool {
 	if !w.e.marks() {
 		return true
@@ -45,7 +46,8 @@ func (w *worker) leaveMark() bool {
 	}
 	m := w.mark
 	if !m.made {
-		_, err := w.c.Multi(client.CreateRequest(m.path(), nil, 0), client.CreateRequest(m.path()+"/alive", nil, wire.FlagEphemeral))
+		_, err := w.c.Multi(
+			client.CreateRequest(m.path(), nil, 0), client.CreateRequest(m.path()+"/alive", nil, wire.FlagEphemeral))
 		// It may be there from an attempt whose answer was lost.
 		m.made = err == nil || errors.Is(err, wire.NodeExists)
 		if !m.made {
@@ -55,7 +57,8 @@ func (w *worker) leaveMark() bool {
 	return m.made
 }
 
-// marks says whether sessions leave marks: their ends mean something to the workload's model, and nobody else records them.
+// marks says whether sessions leave marks: their ends mean something to the workload's model, and the trial does not
+// record them.
 func (e *Env) marks() bool { return e.cfg.Marks && e.workload.ended != nil }
 
 // now is the index of the next event.
@@ -81,22 +84,23 @@ func endedHold(e *Env, m *mark, _ int64) {
 	e.cfg.Record.OK(history.Service, "end", "", []any{m.name(), int64(m.since)})
 }
 
-// endedTree is the end of a session that is no answered closeSession. That tells by itself when it was.
+// endedTree is the end of a session without an answered closeSession. An answered one shows its zxid itself.
 func endedTree(e *Env, m *mark, zxid int64) {
 	if zxid != 0 {
 		e.cfg.Record.OK(history.Service, "ended", "", []any{zxid, m.id})
 	}
 }
 
-// How long after its timeout a session may live on that nobody uses: the service counts anew when its leader changes.
+// How long after its timeout an unused session may live on: the service counts anew when its leader changes.
 const (
 	expiryFactor = 2
 	expirySlack  = 15 * time.Second
 	expiryLook   = 200 * time.Millisecond
 )
 
-// Ends finds the ends of the sessions that nobody has recorded yet, and records them: once all clients are done. It waits
-// for those that are to expire, and returns what is wrong with those that do not. Without Config.Marks there is nothing to do.
+// Ends finds the ends of the sessions that are not recorded yet, and records them; call it when all clients are done.
+// It waits for sessions that have to expire, and returns a sentence for each that does not. Without Config.Marks it
+// does nothing.
 func (e *Env) Ends(p host.Process) (wrong []string) {
 	if !e.marks() {
 		return nil
@@ -105,8 +109,8 @@ func (e *Env) Ends(p host.Process) (wrong []string) {
 	defer func() { _ = c.Close() }()
 	for _, m := range e.sessions {
 		if !m.over && !e.awaitEnd(p, &c, m) {
-			wrong = append(wrong, fmt.Sprintf("session %s has a timeout of %v, and nobody has used it for %v or more, but its ephemeral znode is there still",
-				m.name(), m.timeout, patienceWith(m)))
+			wrong = append(wrong, fmt.Sprintf("session %s has a timeout of %v, and nobody has used it for %v or more, "+
+				"but its ephemeral znode is there still", m.name(), m.timeout, patienceWith(m)))
 		}
 	}
 	return wrong
@@ -115,8 +119,8 @@ func (e *Env) Ends(p host.Process) (wrong []string) {
 // patienceWith is how long a session may live on.
 func patienceWith(m *mark) time.Duration { return expiryFactor*m.timeout + expirySlack }
 
-// awaitEnd waits for the end of a session and records it. It reports false if it did not come in time: time counts while the
-// service answers.
+// awaitEnd waits for the end of a session and records it. It reports false if it did not come in time. Only time in
+// which the service answers counts.
 func (e *Env) awaitEnd(p host.Process, c **client.Client, m *mark) bool {
 	for until := p.Now() + patienceWith(m); p.Now() < until; p.Sleep(expiryLook) {
 		if !(*c).Alive() {
@@ -140,5 +144,6 @@ func (e *Env) awaitEnd(p host.Process, c **client.Client, m *mark) bool {
 }
 
 func (e *Env) looker(p host.Process) *client.Client {
-	return client.New(p, client.Config{Servers: e.cfg.Servers, Chroot: e.cfg.Chroot, SessionTimeout: e.cfg.SessionTimeout})
+	cfg := client.Config{Servers: e.cfg.Servers, Chroot: e.cfg.Chroot, SessionTimeout: e.cfg.SessionTimeout}
+	return client.New(p, cfg)
 }

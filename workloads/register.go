@@ -29,7 +29,7 @@ func stepRegister(w *worker) {
 	}
 }
 
-// make sees to it that a register's znode is there, with no data and version 0.
+// make makes a register's znode, with no data and version 0, unless it was made before. It reports whether it is made.
 func (w *worker) make(o *object) bool {
 	if !o.made {
 		o.made = recipes.EnsurePath(w.p, w.c, o.path, w.p.Patience()) == nil

@@ -9,7 +9,7 @@ import (
 
 // What must hold in every history of a sound service, without a search: the checkers say more.
 
-// Between the return of an acquire and the call of its release, or the end of its session, nobody else holds; and
+// Between the return of an acquire and the call of its release, or the end of its session, no other client holds; and
 // numbers grow.
 func TestHoldsDoNotOverlap(t *testing.T) {
 	for _, name := range []string{"lock", "election"} {

@@ -15,7 +15,7 @@ import (
 // The workload tree uses every operation of the service at random, on a few paths, so that the clients get in each
 // other's way. What it records is for a judge that knows what each transaction does: see docs/HISTORIES.md.
 
-// treeProfile is how the clients of a trial lean.
+// treeProfile is what the clients of a trial do often and what seldom.
 type treeProfile struct {
 	name string
 	// column is the profile's in the table of operations.
@@ -31,7 +31,7 @@ var treeProfiles = []treeProfile{
 	{name: "churn", column: 3, watches: 30, closes: 8, leaves: 4},
 }
 
-// treeSlots is how many requests a session has on their way at most. Each slot is a process of the history.
+// treeSlots is how many requests a session has pending at most. Each slot is a process of the history.
 const treeSlots = 6
 
 // treeWorker is what a worker of this workload knows.
@@ -66,7 +66,7 @@ func (w *worker) treeState() *treeWorker {
 	return w.tree
 }
 
-// hearTree writes down what the servers say of their own accord.
+// hearTree records what the servers send besides answers: connections, claims and events.
 func hearTree(w *worker) client.Heard {
 	t := w.treeState()
 	t.conn = 0
@@ -137,8 +137,8 @@ func (w *worker) reconnect() {
 	}
 }
 
-// treeRequest sends a request from a slot, if a connection carries the session now: its xid is known then, whatever
-// becomes of it.
+// treeRequest sends a request from a slot, if a connection carries the session now: so its xid is known, however it
+// ends.
 func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 	if !w.p.Takes() || !w.c.Connected() {
 		return nil
@@ -196,8 +196,9 @@ func treeOutcome(req wire.Request, p *client.Pending) ([]any, clients.Outcome) {
 func changes(req wire.Request) bool {
 	switch req.(type) {
 	case wire.ExistsRequest, wire.GetDataRequest, wire.GetChildrenRequest, wire.SyncRequest, wire.GetACLRequest,
-		wire.GetAllChildrenNumberRequest, wire.GetEphemeralsRequest, wire.MultiReadRequest, wire.CheckWatchesRequest, wire.RemoveWatchesRequest,
-		wire.AddWatchRequest, wire.WhoAmIRequest, wire.CheckRequest:
+		wire.GetAllChildrenNumberRequest, wire.GetEphemeralsRequest, wire.MultiReadRequest,
+		wire.CheckWatchesRequest, wire.RemoveWatchesRequest, wire.AddWatchRequest, wire.WhoAmIRequest,
+		wire.CheckRequest:
 		return false
 	}
 	return true
@@ -245,7 +246,7 @@ func (t *treeWorker) remember(path string) {
 	}
 }
 
-// endTree ends the session, and writes it down. Sometimes it goes on to ask for something, which it must not get.
+// endTree ends the session, and records that. Sometimes it goes on to send requests, which must not be answered.
 func endTree(w *worker) {
 	if w.c == nil || !w.c.Alive() {
 		return

@@ -7,13 +7,13 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// Who clients say they are, and what that gives them. Users are few, and everybody knows everybody's password: what one
+// Who clients say they are, and what that allows them. Users are few, and every client knows every password: what one
 // has locked, another can open again sooner or later.
 
 // treeClaim is who a client says it is.
 type treeClaim struct{ scheme, auth string }
 
-// Super is the claim of whoever may do everything, where a service is set up for it.
+// Super is the claim of the user who may do everything, where a service is set up for it.
 const Super = "super:test"
 
 var (
@@ -42,7 +42,7 @@ func Digest(claim string) string {
 // drawClaim draws who to be besides who one is already.
 func (w *worker) drawClaim() treeClaim {
 	switch n := w.p.Rand().IntN(100); {
-	case n < 5 && !w.e.cfg.Marks: // what is lost with the connection nobody would tell
+	case n < 5 && !w.e.cfg.Marks: // what is lost with the connection is recorded by the simulator only
 		return treeRefused
 	case n < 10:
 		return treeClaim{"ip", ""}
@@ -61,7 +61,7 @@ func (w *worker) claim(c treeClaim) {
 
 var anybody = wire.ID{Scheme: "world", ID: "anyone"}
 
-// drawACL draws an ACL for a new znode: mostly one that lets everybody do everything.
+// drawACL draws an ACL for a new znode: mostly one that allows everything to all.
 func (w *worker) drawACL(path string) []wire.ACL {
 	if path == treeRoot || w.p.Chance(88) {
 		return []wire.ACL{{Perms: wire.PermAll, ID: anybody}}
@@ -69,7 +69,7 @@ func (w *worker) drawACL(path string) []wire.ACL {
 	return w.drawEntries()
 }
 
-// drawSetACL draws what is to be allowed from now on. Of the two roots nobody loses the right to set it anew.
+// drawSetACL draws what is to be allowed from now on. On the two roots every client keeps the right to set it anew.
 func (w *worker) drawSetACL() wire.Request {
 	path := w.drawPath()
 	r := wire.SetACLRequest{Path: path, Version: int32(w.p.Rand().IntN(4)) - 1}
@@ -89,12 +89,12 @@ func (w *worker) drawPerms() int32 {
 	return wire.PermAll
 }
 
-// drawEntries draws something for somebody, and something for everybody; or what no ACL may have.
+// drawEntries draws permissions for a user, and some for all clients; or entries that no ACL may have.
 func (w *worker) drawEntries() []wire.ACL {
 	if w.p.Chance(8) {
 		return w.drawBadEntries()
 	}
-	// The first is for a user, so that somebody can open the znode again.
+	// The first is for a user, so that the znode can be opened again.
 	list := []wire.ACL{{Perms: w.drawPerms(), ID: w.drawUser()}}
 	if w.p.Chance(30) { // an address for documentation: no client has one
 		id := wire.ID{Scheme: "ip", ID: []string{"192.0.2.0/24", "192.0.2.7", "2001:db8::1"}[w.p.Rand().IntN(3)]}
@@ -112,7 +112,7 @@ func (w *worker) drawEntries() []wire.ACL {
 	return list
 }
 
-// drawUser draws a user, or whoever asks.
+// drawUser draws a user, or the scheme auth, which stands for the users that the client has claimed to be.
 func (w *worker) drawUser() wire.ID {
 	if w.p.Chance(40) {
 		return wire.ID{Scheme: "auth"}
@@ -121,8 +121,11 @@ func (w *worker) drawUser() wire.ID {
 }
 
 func (w *worker) drawBadEntries() []wire.ACL {
-	bad := []wire.ID{{Scheme: "world", ID: "somebody"}, {Scheme: "digest", ID: "ada"}, {Scheme: "digest", ID: "a:b:c"},
-		{Scheme: "ip", ID: "192.0.2.0/33"}, {Scheme: "ip", ID: "somewhere"}, {Scheme: "nobody", ID: "x"}, {Scheme: "super"}}
+	bad := []wire.ID{
+		{Scheme: "world", ID: "somebody"}, {Scheme: "digest", ID: "ada"}, {Scheme: "digest", ID: "a:b:c"},
+		{Scheme: "ip", ID: "192.0.2.0/33"}, {Scheme: "ip", ID: "somewhere"}, {Scheme: "nobody", ID: "x"},
+		{Scheme: "super"},
+	}
 	if w.p.Chance(20) {
 		return []wire.ACL{}
 	}

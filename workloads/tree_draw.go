@@ -24,14 +24,18 @@ var treePaths = func() []string {
 }()
 
 // oddPaths are for what no znode can be called, and for those that the service has of its own.
-var oddPaths = []string{"", "/", "t", "t/a", "/t/", "/t//a", "//t", "/t/a/.", "/t/../t", "/t/./a", "/t/\x00", "/t/\x1f", "/t/a\u0085",
-	"/t/\ufff0", "/t/\U0001f600", "/none/of/these", "/zookeeper", "/zookeeper/config", "/zookeeper/quota", "/t/\u4e2d\u6587", "/t/a b"}
+var oddPaths = []string{
+	"", "/", "t", "t/a", "/t/", "/t//a", "//t", "/t/a/.", "/t/../t", "/t/./a", "/t/\x00", "/t/\x1f", "/t/a\u0085",
+	"/t/\ufff0", "/t/\U0001f600", "/none/of/these", "/zookeeper", "/zookeeper/config", "/zookeeper/quota",
+	"/t/\u4e2d\u6587", "/t/a b",
+}
 
 // drawPath draws a path, and sometimes that of a sequential znode which was seen, or one that is odd.
 func (w *worker) drawPath() string {
 	if w.p.Chance(2) {
 		// Below a path of its own a client can't name what is outside of it.
-		if odd := oddPaths[w.p.Rand().IntN(len(oddPaths))]; w.e.cfg.Chroot == "" || strings.HasPrefix(odd, treeRoot+"/") {
+		odd := oddPaths[w.p.Rand().IntN(len(oddPaths))]
+		if w.e.cfg.Chroot == "" || strings.HasPrefix(odd, treeRoot+"/") {
 			return odd
 		}
 	}
@@ -72,7 +76,7 @@ func (w *worker) drawTTL() wire.Request {
 		path, flags = join(path, "s"), wire.FlagSequentialTTL
 	}
 	ms := 1 + w.p.Rand().Int64N(4000)
-	if w.e.cfg.Marks { // nobody would tell that it was removed
+	if w.e.cfg.Marks { // only the simulator records that it was removed
 		ms += time.Hour.Milliseconds()
 	}
 	if w.p.Chance(4) {
@@ -113,8 +117,8 @@ func (w *worker) drawSetData() wire.Request {
 	return wire.SetDataRequest{Path: path, Data: w.drawData(), Version: w.drawVersion(path)}
 }
 
-// drawGetConfig asks who is in the ensemble: clients read a znode for that, which is outside of what a client with a path of its own
-// can name.
+// drawGetConfig asks who is in the ensemble: clients read a znode for that, which is outside of what a client with a
+// path of its own can name.
 func (w *worker) drawGetConfig(p treeProfile) wire.Request {
 	path := wire.ConfigPath
 	if w.e.cfg.Chroot != "" {
@@ -172,11 +176,13 @@ func (w *worker) drawMulti() wire.Request {
 	return wire.MultiRequest{Ops: ops}
 }
 
-// drawWholeMulti draws a multi that succeeds for all that the others do, unless the root lets nobody make or remove anything; and of
-// which every part leaves the tree as nobody must ever see it.
+// drawWholeMulti draws a multi that succeeds whatever the other clients do, unless the root's ACL forbids to make or
+// remove children. Each part of it leaves the tree in a state that no read may ever see.
 func (w *worker) drawWholeMulti() wire.Request {
 	path := join(treeRoot, "m")
-	ops := []wire.Request{wire.CreateRequest{Path: path, Data: w.drawData(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.p.Chance(50)}}
+	ops := []wire.Request{wire.CreateRequest{
+		Path: path, Data: w.drawData(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.p.Chance(50),
+	}}
 	for range w.p.Rand().IntN(3) {
 		ops = append(ops, wire.SetDataRequest{Path: path, Data: w.drawData(), Version: wire.AnyVersion})
 	}
@@ -207,7 +213,7 @@ func (w *worker) drawVersion(path string) int32 {
 	return int32(w.p.Rand().IntN(4))
 }
 
-// drawData draws something that nobody has written before, or nothing in both of its forms.
+// drawData draws data that were never written before, or none: nil or empty.
 func (w *worker) drawData() []byte {
 	switch n := w.p.Rand().IntN(100); {
 	case n < 4:

@@ -32,14 +32,16 @@ var treeOps = []treeOp{
 	{[4]int{2, 1, 2, 2}, func(w *worker, _ treeProfile) wire.Request { return w.drawContainer() }},
 	{[4]int{3, 1, 2, 3}, func(w *worker, _ treeProfile) wire.Request { return w.drawTTL() }},
 	{[4]int{1, 1, 1, 1}, func(w *worker, _ treeProfile) wire.Request {
-		return wire.CheckRequest{Path: w.drawPath(), Version: wire.AnyVersion} // it stands in a multi only
+		return wire.CheckRequest{Path: w.drawPath(), Version: wire.AnyVersion} // it is allowed in a multi only
 	}},
 	{[4]int{3, 1, 2, 2}, func(w *worker, _ treeProfile) wire.Request { return w.drawSetACL() }},
 	{[4]int{1, 4, 1, 2}, func(w *worker, _ treeProfile) wire.Request { return wire.GetACLRequest{Path: w.drawPath()} }},
 	{[4]int{1, 3, 1, 1}, func(w *worker, _ treeProfile) wire.Request {
 		return wire.GetAllChildrenNumberRequest{Path: w.drawPath()}
 	}},
-	{[4]int{1, 2, 1, 3}, func(w *worker, _ treeProfile) wire.Request { return wire.GetEphemeralsRequest{Prefix: w.drawPath()} }},
+	{[4]int{1, 2, 1, 3}, func(w *worker, _ treeProfile) wire.Request {
+		return wire.GetEphemeralsRequest{Prefix: w.drawPath()}
+	}},
 	{[4]int{1, 4, 1, 1}, func(w *worker, _ treeProfile) wire.Request { return w.drawMultiRead() }},
 	{[4]int{1, 2, 1, 2}, func(*worker, treeProfile) wire.Request { return wire.WhoAmIRequest{} }},
 	{[4]int{1, 1, 6, 2}, func(w *worker, _ treeProfile) wire.Request { return w.drawAddWatch() }},

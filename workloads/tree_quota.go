@@ -6,8 +6,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// What one part of the tree may hold is limited at times: by znodes that clients make, one below the other, and change and delete
-// again.
+// What one part of the tree may hold is limited at times: by znodes that clients make, one below the other, and change
+// and delete again.
 const (
 	quotaPath   = "/zookeeper/quota" + treeRoot + "/a"
 	quotaLimits = quotaPath + "/zookeeper_limits"
@@ -22,7 +22,9 @@ func (w *worker) drawQuota() wire.Request {
 	path := []string{quotaLimits, quotaStats}[w.p.Rand().IntN(2)]
 	switch n := w.p.Rand().IntN(100); {
 	case n < 15:
-		return wire.MultiRequest{Ops: []wire.Request{w.makeLimits("/zookeeper/quota" + treeRoot), w.makeLimits(quotaPath)}}
+		return wire.MultiRequest{Ops: []wire.Request{
+			w.makeLimits("/zookeeper/quota" + treeRoot), w.makeLimits(quotaPath),
+		}}
 	case n < 40:
 		return wire.MultiRequest{Ops: []wire.Request{w.makeLimits(quotaLimits), w.makeLimits(quotaStats)}}
 	case n < 46:
@@ -36,10 +38,12 @@ func (w *worker) drawQuota() wire.Request {
 }
 
 func (w *worker) makeLimits(path string) wire.Request {
-	return wire.CreateRequest{Path: path, Data: w.drawLimits(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.p.Chance(50)}
+	return wire.CreateRequest{
+		Path: path, Data: w.drawLimits(), ACL: []wire.ACL{{Perms: wire.PermAll, ID: anybody}}, Stat: w.p.Chance(50),
+	}
 }
 
-// drawLimits draws limits that are soft, hard, or none that anybody reaches. No two are the same.
+// drawLimits draws limits that are soft, hard or both. No two are the same.
 func (w *worker) drawLimits() []byte {
 	count, bytes := w.p.Rand().IntN(8), 20*w.p.Rand().IntN(8)
 	text := fmt.Sprintf("count=%d,bytes=%d", count, bytes)

@@ -6,7 +6,7 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// How requests and responses stand in a history: docs/HISTORIES.md.
+// The shapes of requests and responses in a history: see docs/HISTORIES.md.
 
 func treeArguments(req wire.Request) []any {
 	switch r := req.(type) {

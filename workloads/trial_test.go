@@ -58,7 +58,8 @@ func newTrial(t *testing.T, seed uint64, w workloads.Workload) *trial {
 		}
 	})
 	o.env = workloads.New(w, workloads.Config{
-		Clients: clients, Servers: o.servers, Record: o.record, Now: o.Now, Stop: stop, SessionTimeout: 2 * time.Second, Draws: seed,
+		Clients: clients, Servers: o.servers, Record: o.record, Now: o.Now, Stop: stop, Draws: seed,
+		SessionTimeout: 2 * time.Second,
 	})
 	return o
 }

@@ -1,7 +1,7 @@
 package workloads
 
-// Unknown is an operation of which its client does not know whether it took effect, and the requests that it made: by
-// them, whoever sees into the service knows.
+// Unknown is an operation of which its client does not know whether it took effect, and the requests that it made: the
+// simulator sees whether the service applied them.
 type Unknown struct {
 	// Index is that of the info event in the history.
 	Index int
@@ -13,10 +13,11 @@ type Unknown struct {
 }
 
 // Unknowns lists the operations that ended unknown, in the order in which they did. Those of the workload tree are not
-// among them: their requests stand in the history.
+// among them: their requests are in the history.
 func (e *Env) Unknowns() []Unknown { return e.unknowns }
 
-// doubts notes that the operation on o that began with the request behind number first ends unknown, with the next event.
+// doubts notes that the operation on o whose requests are those behind number first ends unknown, with the next event
+// of the history.
 func (w *worker) doubts(o *object, first int32) {
 	o.infos++
 	id, _ := w.c.Session()

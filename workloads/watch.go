@@ -19,8 +19,8 @@ const (
 // watch sets a watch and looks again and again, without waiting for the event, so that what it sees in the end shows
 // which came first: the event, or the data that it announces. It changes nothing, so no end of it is unknown.
 //
-// Half of the looks are linearizable reads. They wait in the server for a write that is on its way, and are answered
-// in the same breath in which the server applies it and sends the event.
+// Half of the looks are linearizable reads. They wait in the server for a write that is pending, and are answered
+// at the very instant at which the server applies it and sends the event.
 func (w *worker) watch(o *object) {
 	w.do(o, "watch", nil, func() (any, recipes.Outcome, error) {
 		event := client.NewWatch()

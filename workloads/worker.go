@@ -28,7 +28,7 @@ type worker struct {
 
 var _ clients.Behaviour = (*worker)(nil)
 
-// Connect sees to it that there is a session.
+// Connect makes sure that there is a session.
 func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 	for {
 		if w.c == nil || !w.c.Alive() {
@@ -68,8 +68,8 @@ func (w *worker) Turn(*clients.Client) { w.e.workload.step(w) }
 // Probe uses an object that the clients of Run used.
 func (w *worker) Probe(*clients.Client) bool { return w.e.workload.probe(w, w.probed) }
 
-// Drain looks for the last time at every n-th object that there was, from the i-th on: what was lost from an object that
-// is no longer used shows here.
+// Drain looks for the last time at every n-th object that there was, from the i-th on: what was lost from an object
+// that is no longer used shows here.
 func (w *worker) Drain(c *clients.Client, i, n int) {
 	for ; i < len(w.e.objects); i += n {
 		c.Insist(func() bool { return w.e.workload.drain(w, w.e.objects[i]) })
@@ -103,8 +103,8 @@ func (w *worker) close() {
 	w.e.over(w.mark)
 }
 
-// wait notes that the worker waits for its turn to hold an object, until the function that it returns is called. That is
-// to be deferred: the wait may end by a crash.
+// wait notes that the worker waits for its turn to hold an object, until the function that it returns is called. Defer
+// that: the wait may end by a crash.
 func (w *worker) wait(o *object) (over func()) {
 	w.waits = o
 	return func() { w.waits = nil }

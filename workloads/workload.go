@@ -6,7 +6,7 @@ import (
 	"ordeal/cluster/client"
 )
 
-// Workload is one kind of use.
+// Workload is one way to use the service.
 type Workload struct {
 	Name string
 	// OpsMax is how many operations an object sees, and a few more that were under way, before it is left.
@@ -16,14 +16,15 @@ type Workload struct {
 	PerObject int
 	// step does what a client does in one go.
 	step func(w *worker)
-	// probe does the least that shows that an object is of use, and reports whether it worked.
+	// probe does the least that shows that an object can be used, and reports whether it worked.
 	probe func(w *worker, o *object) bool
 	// drain looks at an object for the last time, and reports whether it could.
 	drain func(w *worker, o *object) bool
-	// hear, if it is not nil, says what a new session's client is to be told; end ends a session in a way of its own.
+	// hear, if it is not nil, returns what a new session's client calls for what servers send besides answers.
 	hear func(w *worker) client.Heard
-	end  func(w *worker)
-	// ended writes down how a session ended, if that means something to the workload's model: by an answer, or by a mark
+	// end, if it is not nil, ends a session in place of a plain closeSession.
+	end func(w *worker)
+	// ended records how a session ended, if that means something to the workload's model: by an answer, or by a mark
 	// that shows the zxid of the end.
 	ended func(e *Env, m *mark, zxid int64)
 }

@@ -12,7 +12,8 @@ import (
 	"ordeal/workloads"
 )
 
-// each runs a test on every workload of many small objects, calm and disturbed. The tree is one object: see tree_test.go.
+// each runs a test on every workload of many small objects, calm and disturbed. The tree is one object: see
+// tree_test.go.
 func each(t *testing.T, f func(t *testing.T, w workloads.Workload, disturbed bool)) {
 	for _, w := range workloads.All() {
 		if w.Name == "tree" {
@@ -40,7 +41,7 @@ func TestHistoriesKeepTheirShapeAndSize(t *testing.T) {
 		})
 		delete(perObject, "")
 		for key, n := range perObject {
-			// Whoever was at it when it was full ends what it began, and then come probes and drain.
+			// Clients that used it when it was full end what they began, and then come probes and drain.
 			if n > w.OpsMax+60 {
 				t.Errorf("%d operations on %s", n, key)
 			}
@@ -132,11 +133,13 @@ func TestEverythingHappens(t *testing.T) {
 		"register": {"read ok nil [nil int]", "read ok nil [int int]", "read fail nil nil", "write ok int [int int]",
 			"write info int int", "set-if ok [int int] refused", "set-if ok [int int] [int int]",
 			"watch ok nil [int int bool]"},
-		"lock": {"acquire ok session [session int]", "acquire ok session [session held]", "acquire fail session session",
-			"acquire info session session", "release ok [session int] [session int]", "release fail [session int] [session int]",
+		"lock": {"acquire ok session [session int]", "acquire ok session [session held]",
+			"acquire fail session session", "acquire info session session",
+			"release ok [session int] [session int]", "release fail [session int] [session int]",
 			"fenced ok [session int int] accepted", "fenced ok [session int int] refused", "end ok session session"},
-		"election": {"campaign ok session [session int]", "campaign info session session", "resign ok [session int] [session int]",
-			"observe ok nil [session int]", "observe ok nil nil", "resign fail [session int] [session int]"},
+		"election": {"campaign ok session [session int]", "campaign info session session",
+			"resign ok [session int] [session int]", "resign fail [session int] [session int]",
+			"observe ok nil [session int]", "observe ok nil nil"},
 		"queue": {"enqueue ok int int", "enqueue info int int", "dequeue ok nil int", "dequeue ok nil nil"},
 	} {
 		w, ok := workloads.ByName(name)

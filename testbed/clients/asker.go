@@ -12,8 +12,8 @@ import (
 var (
 	// ErrNotSent means that no server could be connected to in time. The request was not sent, and has no effect.
 	ErrNotSent = errors.New("the request was not sent, for want of a connection")
-	// ErrBroken means that the connection broke before the answer came. The request may have been carried out, or may be
-	// yet.
+	// ErrBroken means that the connection broke before the answer came. The request may have been carried out, or may
+	// be yet.
 	ErrBroken = errors.New("the connection broke before the answer came")
 	// ErrNoAnswer means that no answer came in time. The request may have been carried out, or may be yet.
 	ErrNoAnswer = errors.New("no answer came in time")

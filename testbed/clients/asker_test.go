@@ -11,13 +11,14 @@ import (
 	"ordeal/testbed/clients"
 )
 
-// asking lets one client use an Asker that begins with n1, when the servers are up, and waits until it has come to an end.
+// asking lets one client use an Asker that begins with n1, when the servers are up, and waits until it has ended.
 func asking(t *testing.T, f func(o *trial, c *clients.Client, a *clients.Asker)) {
 	t.Helper()
 	o := newTrial(t, clients.Config{})
 	o.until(time.Second)
 	ended := false
-	group := clients.New(clients.Config{Record: o.record, Now: o.Now, Stop: stop}, func(c *clients.Client) clients.Behaviour {
+	cfg := clients.Config{Record: o.record, Now: o.Now, Stop: stop}
+	group := clients.New(cfg, func(c *clients.Client) clients.Behaviour {
 		return asker{clients.NewAsker(c, servers), func(a *clients.Asker) {
 			a.Redial("n1")
 			f(o, c, a)

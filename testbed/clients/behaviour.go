@@ -17,7 +17,7 @@ type Behaviour interface {
 	// Turn does what a client does in one go. Which that is must depend on the client's number, on what the client
 	// draws and on what the service answers, and on nothing that happened in earlier turns.
 	Turn(c *Client)
-	// Probe does the least that shows that the service is of use, and reports whether it worked.
+	// Probe does the least that shows that the service can be used, and reports whether it worked.
 	Probe(c *Client) bool
 	// Drain looks for the last time at everything that is in the service, or at the i-th share of n, counted from 0. It
 	// uses Client.Insist for each look, and so returns only when it has seen everything.
@@ -35,7 +35,7 @@ type Role uint8
 const (
 	// Running clients take turns until the trial's stop.
 	Running Role = iota + 1
-	// Probing clients find out whether the service is of use.
+	// Probing clients find out whether the service can be used.
 	Probing
 	// Draining clients look at everything for the last time.
 	Draining

@@ -57,8 +57,8 @@ func (c *Client) Do(
 	return result, outcome
 }
 
-// Takes counts an operation of the present turn, and says whether the turn takes it. Do calls it itself; whoever uses
-// Begin calls it first.
+// Takes counts an operation of the present turn, and says whether the turn takes it. Do calls it itself. Before Begin
+// it is to be called.
 func (c *Client) Takes() bool {
 	c.asked++
 	return c.turn.Takes(c.asked)
@@ -95,7 +95,8 @@ func (c *Client) newCall() int {
 	g := c.group
 	session, server := c.behaviour.Standing()
 	g.calls = append(g.calls, Call{
-		Client: c.Number(), Turn: c.turn.N, Op: c.asked, Event: len(g.cfg.Record.Ops()), Session: session, Server: server,
+		Client: c.Number(), Turn: c.turn.N, Op: c.asked, Event: len(g.cfg.Record.Ops()),
+		Session: session, Server: server,
 	})
 	return len(g.calls) - 1
 }

@@ -66,7 +66,8 @@ func TestATurnTakesItsOperations(t *testing.T) {
 	all, some, none := clients.Turn{N: 1}, clients.Turn{N: 1, Ops: []int{1, 3}}, clients.Turn{N: 1, Ops: []int{}}
 	for op, want := range map[int]bool{1: true, 2: false, 3: true, 4: false} {
 		if some.Takes(op) != want || !all.Takes(op) || none.Takes(op) {
-			t.Errorf("operation %d: %v of [1,3], %v of all, %v of none", op, some.Takes(op), all.Takes(op), none.Takes(op))
+			t.Errorf("operation %d: %v of [1,3], %v of all, %v of none",
+				op, some.Takes(op), all.Takes(op), none.Takes(op))
 		}
 	}
 }
