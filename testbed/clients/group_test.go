@@ -122,6 +122,30 @@ func TestAgainGoesOnBehindTheLastTurn(t *testing.T) {
 	}
 }
 
+func TestAgainFollowsTheRestOfAScript(t *testing.T) {
+	script, err := clients.ParseScript("c1 1@1s 2@2s 3@5s 4@6s", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newTrial(t, clients.Config{Script: script})
+	o.run(1, 3*time.Second)
+	o.Crash("c1")
+	o.until(4 * time.Second)
+	o.Spawn("c1", o.group.Again)
+	o.until(stop + time.Minute)
+	began := map[int][]time.Duration{}
+	for _, call := range o.group.Calls() {
+		if call.Op == 1 {
+			at := o.record.Ops()[call.Event].Time
+			began[call.Turn] = append(began[call.Turn], at.Truncate(time.Second))
+		}
+	}
+	want := map[int][]time.Duration{1: {time.Second}, 2: {2 * time.Second}, 3: {5 * time.Second}, 4: {6 * time.Second}}
+	if !reflect.DeepEqual(began, want) {
+		t.Errorf("the turns began at %v, want %v", began, want)
+	}
+}
+
 func TestAgainWhereThereWasNoClientIsRun(t *testing.T) {
 	o := newTrial(t, clients.Config{})
 	o.Spawn("c1", o.group.Again)

@@ -57,8 +57,8 @@ func (c *Client) Do(
 	return result, outcome
 }
 
-// Takes counts an operation of the present turn, and says whether the turn takes it. Do calls it itself. Before Begin
-// it is to be called.
+// Takes counts an operation of the present turn, and says whether the turn takes it. Do calls it itself; call it
+// before Begin.
 func (c *Client) Takes() bool {
 	c.asked++
 	return c.turn.Takes(c.asked)
