@@ -30,19 +30,19 @@ func run(ctx context.Context, dir string, args []string, stdout, stderr io.Write
 }
 
 func command(ctx context.Context, dir string, args []string, stdout, stderr io.Writer) (int, error) {
-	if len(args) == 2 && (args[0] == "-overlay" || args[0] == "--overlay") {
-		if err := keepOverlay(ctx, dir, args[1]); err != nil {
+	r, err := parseArguments(args)
+	if err != nil {
+		return 2, err
+	}
+	modules, err := r.findModules(ctx, dir)
+	if err != nil {
+		return 1, err
+	}
+	if r.overlay != "" {
+		if err := keepOverlay(dir, r.overlay, modules); err != nil {
 			return 1, err
 		}
 		return 0, nil
-	}
-	verb := "build"
-	if len(args) > 0 && (args[0] == "-test" || args[0] == "--test") {
-		verb, args = "test", args[1:]
-	}
-	if len(args) == 0 {
-		return 2, errors.New("usage: failpoint-build [-test] [arguments of go build or go test], or " +
-			"failpoint-build -overlay FILE")
 	}
 	folder, err := os.MkdirTemp("", "failpoint-build-")
 	if err != nil {
@@ -50,14 +50,14 @@ func command(ctx context.Context, dir string, args []string, stdout, stderr io.W
 	}
 	defer os.RemoveAll(folder)
 	overlay := filepath.Join(folder, "overlay.json")
-	if err := writeOverlay(ctx, dir, overlay, folder); err != nil {
+	if err := writeOverlay(modules, overlay, folder); err != nil {
 		return 1, err
 	}
-	return goCommand(ctx, dir, append([]string{verb, "-overlay", overlay}, args...), stdout, stderr)
+	return goCommand(ctx, dir, append([]string{r.verb, "-overlay", overlay}, r.rest...), stdout, stderr)
 }
 
 // keepOverlay writes an overlay that stays.
-func keepOverlay(ctx context.Context, dir, file string) error {
+func keepOverlay(dir, file string, modules []module) error {
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(dir, file)
 	}
@@ -72,7 +72,7 @@ func keepOverlay(ctx context.Context, dir, file string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	return writeOverlay(ctx, dir, file, folder)
+	return writeOverlay(modules, file, folder)
 }
 
 // goCommand runs the go command and returns its exit status. What it has to say it says itself.

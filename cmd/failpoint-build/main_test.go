@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,6 +40,9 @@ func read(t *testing.T, file string) string {
 
 func write(t *testing.T, file, text string) {
 	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +135,9 @@ func TestNamesAreWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`Call("path/of/part/place", who)`, `Eval("path/of/part/planted")`, `Call(_curpkg_(name), who)`} {
+	for _, want := range []string{
+		`Call("path/of/part/place", who)`, `Eval("path/of/part/planted")`, `Call(_curpkg_(name), who)`,
+	} {
 		if !strings.Contains(string(r.source), want) {
 			t.Errorf("%s is not in:\n%s", want, r.source)
 		}
@@ -143,7 +150,7 @@ func TestErrorsNameTheSource(t *testing.T) {
 		"types":      {"f() }", "f(1) }", "part/part.go:20: too many arguments"},
 		"in a mark":  {`fmt.Println("the bug is in")`, "missing()", "part/part.go:16: undefined: missing"},
 		"bad mark":   {`"planted", func(_ failpoint.Value)`, `"planted", func(a, b int)`, "part/part.go:15"},
-		"lost mark":  {"func later", "var f = func() { failpoint.Inject(\"x\", nil) }\n\nfunc later", "part/part.go:20"},
+		"lost mark":  {"func later", "var f = func() { failpoint.Inject(\"\", nil) }\n\nfunc later", "part/part.go:20"},
 		"no package": {"package part", "package 7", "part/part.go:2"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -168,5 +175,39 @@ func TestTheGoCommandsStatusPassesThrough(t *testing.T) {
 	}
 	if status, output := runIn(t, dir); status != 2 || !strings.HasPrefix(output, "usage:") {
 		t.Errorf("no arguments: status %d: %s", status, output)
+	}
+}
+
+func TestArgumentsAreRead(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want request
+	}{
+		{[]string{"./x"}, request{verb: "build", rest: []string{"./x"}}},
+		{
+			[]string{"--test", "-module", "a,b", "-v"},
+			request{modules: []string{"a", "b"}, verb: "test", rest: []string{"-v"}},
+		},
+		{
+			[]string{"-module=a", "-overlay=f"},
+			request{modules: []string{"a"}, overlay: "f", verb: "build", rest: []string{}},
+		},
+		{[]string{"-v", "-module", "a"}, request{verb: "build", rest: []string{"-v", "-module", "a"}}},
+	} {
+		if got, err := parseArguments(c.args); err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q: %+v, %v, and it should be %+v", c.args, got, err, c.want)
+		}
+	}
+	for _, args := range [][]string{
+		{}, {"-test"}, {"-module", "a"}, {"-module"}, {"-module=", "."}, {"-overlay"}, {"-overlay", "f", "."},
+		{"-test", "-overlay", "f"},
+	} {
+		if r, err := parseArguments(args); err == nil {
+			t.Errorf("%q: %+v, and it should be refused", args, r)
+		}
+	}
+	r := request{rest: []string{"-o", "x", "-modfile=a.mod", "--mod", "mod", "."}}
+	if got, want := r.modFlags(), []string{"-modfile=a.mod", "--mod", "mod"}; !slices.Equal(got, want) {
+		t.Errorf("flags about modules: %q, and they should be %q", got, want)
 	}
 }

@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"go/build"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
@@ -23,16 +21,8 @@ type overlay struct {
 	folder string // where those files are
 }
 
-// module is a main module of the go command: more than one in a workspace.
-type module struct{ path, dir string }
-
-// writeOverlay rewrites the marks of the modules that dir is in. The rewritten files go to folder, and what they stand
-// for to file.
-func writeOverlay(ctx context.Context, dir, file, folder string) error {
-	modules, err := mainModules(ctx, dir)
-	if err != nil {
-		return err
-	}
+// writeOverlay rewrites the marks of modules. The rewritten files go to folder, and what they stand for to file.
+func writeOverlay(modules []module, file, folder string) error {
 	o := overlay{Replace: map[string]string{}, folder: folder}
 	for _, m := range modules {
 		if err := o.addModule(m); err != nil {
@@ -44,24 +34,6 @@ func writeOverlay(ctx context.Context, dir, file, folder string) error {
 		return err
 	}
 	return os.WriteFile(file, data, 0o644)
-}
-
-func mainModules(ctx context.Context, dir string) ([]module, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Path}}\t{{.Dir}}")
-	cmd.Dir = dir
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list -m, in %s, found no module: %w", dir, err)
-	}
-	var modules []module
-	for line := range strings.Lines(string(out)) {
-		name, dir, found := strings.Cut(strings.TrimSpace(line), "\t")
-		if !found || dir == "" {
-			return nil, fmt.Errorf("%s is in no module", name)
-		}
-		modules = append(modules, module{name, dir})
-	}
-	return modules, nil
 }
 
 // addModule adds every package of m that has marks.
@@ -159,7 +131,8 @@ func bindingFile(dir string, inside bool) string {
 // bindingName is what the rewriter calls the function of binding.
 const bindingName = "_curpkg_"
 
-// binding defines, for package pkg, the function by which rewritten marks find their full names, if a variable holds theirs.
+// binding defines, for package pkg, the function by which rewritten marks find their full names where a variable holds
+// the name.
 func binding(pkg, importPath string) []byte {
 	const text = "package %s\n\nfunc %s(name string) string { return %q + name }\n"
 	return fmt.Appendf(nil, text, pkg, bindingName, importPath+"/")

@@ -26,8 +26,8 @@ type rewritten struct {
 	source []byte // nil if there were no marks
 }
 
-// rewrite rewrites the marks of one file, whose package pathOf knows the import path of. One that does not parse has none:
-// the compiler says what is wrong with it.
+// rewrite rewrites the marks of one file. pathOf returns the import path of a package by its name. A file that does not
+// parse has no marks: the compiler says what is wrong with it.
 func rewrite(path string, pathOf func(pkg string) string) (rewritten, error) {
 	// The rewriter keeps its positions to itself. Those of a set that has seen only the same file are equal.
 	positions := token.NewFileSet()
