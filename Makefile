@@ -12,6 +12,11 @@ FUZZTIME ?= 1m
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
+# A path given as PATH would be where commands are looked for.
+ifeq ($(origin PATH),command line)
+$(error PATH is where commands are looked for; name a module with MODULE=$(PATH))
+endif
+
 build: ## bin/ordeal, with its failpoint marks switched in
 	go run ./cmd/failpoint-build -pgo=cmd/ordeal/worker.pgo -o bin/ordeal ./cmd/ordeal
 
@@ -29,6 +34,12 @@ test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on Zoo
 
 test-suites: ## the own tests of go-zookeeper, kazoo and ZooKeeper's Java client, on real servers; says which Debian packages it wants
 	acceptance/suites.sh
+
+module: ## give the module another path, as in: make module MODULE=example.org/you/ordeal
+	go run ./cmd/rename-module '$(MODULE)'
+
+test-module: ## rename a copy of the module, vet and test it, and rename it back (some minutes)
+	go test -count=1 -timeout 30m ./cmd/rename-module -whole
 
 race: ## tests of what has goroutines, and a few trials twice, under the race detector
 	go test -race ./host/... ./sim ./cluster/recipes
@@ -64,4 +75,4 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results
 
-.PHONY: help build run test test-clients test-suites race lint fuzz bench profile bench-server bugs sweep clean
+.PHONY: help build run test test-clients test-suites module test-module race lint fuzz bench profile bench-server bugs sweep clean

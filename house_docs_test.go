@@ -60,7 +60,7 @@ func TestTheCorpus(t *testing.T) {
 		}
 		seen[b.Name] = true
 		mark := regexp.MustCompile(`failpoint\.Inject\("` + b.Name + `"`)
-		dir := strings.TrimPrefix(b.Package, "ordeal/")
+		dir := shortPath(b.Package)
 		if !slices.ContainsFunc(sources(t, dir), mark.Match) {
 			t.Errorf("%s: no file in %s has its mark", b.Name, dir)
 		}
