@@ -14,7 +14,7 @@ type Disk interface {
 	ReadAt(name string, b []byte, offset int64) (int, error)
 	// Submit queues a job. Jobs, and the steps within one, are carried out in order. done is called once, as an event
 	// of its own and never from within Submit: with nil when every step is done, or with the first step's error, and
-	// the steps behind that one are not tried. After a failed sync nobody knows what the disk holds: stop, never
+	// the steps behind that one are not tried. After a failed sync it is unknown what the disk holds: stop, never
 	// retry. The disk owns the job's data until done.
 	Submit(job Job, done func(error))
 }
@@ -32,7 +32,7 @@ const (
 	StepRename                   // give Name the name To, replacing what had it; an error if there is no such file
 	StepRemove                   // remove Name; a missing file is no error
 	StepSyncDir                  // make the names durable: files made, renamed and removed
-	StepRead                     // fill Data with what Name has from Size on; an error if there is no such file, or not so much
+	StepRead                     // fill Data with what Name has from Size on; an error if there is not so much
 )
 
 // Step is one thing a disk does.
@@ -61,7 +61,7 @@ func Rename(name, to string) Step { return Step{Kind: StepRename, Name: name, To
 // Remove removes a file.
 func Remove(name string) Step { return Step{Kind: StepRemove, Name: name} }
 
-// Read fills b with what a file has from offset on. Nobody may look at b before the job is done.
+// Read fills b with what a file has from offset on. b must not be read before the job is done.
 func Read(name string, b []byte, offset int64) Step {
 	return Step{Kind: StepRead, Name: name, Data: b, Size: offset}
 }

@@ -18,7 +18,7 @@ type Authority struct {
 	serial int64
 }
 
-// NewAuthority makes one that nobody trusts yet.
+// NewAuthority makes one that is not trusted anywhere yet.
 func NewAuthority(t testing.TB) *Authority {
 	a := &Authority{}
 	template := a.template(pkix.Name{CommonName: "an authority"})
@@ -30,7 +30,8 @@ func NewAuthority(t testing.TB) *Authority {
 	return a
 }
 
-// template is a certificate for 127.0.0.1 and localhost, good for both ends of a connection, from long ago to long hence.
+// template is a certificate for 127.0.0.1 and localhost, good for both ends of a connection, from long ago to long
+// hence.
 func (a *Authority) template(subject pkix.Name) *x509.Certificate {
 	a.serial++
 	c := &x509.Certificate{

@@ -112,7 +112,7 @@ func testConnOwned(t *testing.T, h Harness) {
 }
 
 // testConnProgramCloses has the program answer, close, and answer once more. What the process sends meanwhile must
-// not harm the answers. A second connection shows that the program was not told of its own Close.
+// not harm the answers. A second connection shows that the program gets no call of Closed for its own Close.
 func testConnProgramCloses(t *testing.T, h Harness) {
 	var program, process journal
 	h.Boot(n1, func(host.Host) (host.Program, error) {
@@ -145,7 +145,7 @@ func testConnProgramCloses(t *testing.T, h Harness) {
 				conn.Send([]byte(name))
 			}
 			gone.Wait(-1)
-			conn.Send([]byte("nobody hears this"))
+			conn.Send([]byte("this is not received"))
 			conn.Close()
 			p.Sleep(20 * ms)
 		}
@@ -235,11 +235,11 @@ func testConnServerCrashes(t *testing.T, h Harness) {
 	process.want(t, "c1", "hello", "closed", "tried again", "back")
 }
 
-// testConnToNobody dials a machine that is down, and one that there never was.
-func testConnToNobody(t *testing.T, h Harness) {
+// testConnToAbsent dials a machine that is down, and one that there never was.
+func testConnToAbsent(t *testing.T, h Harness) {
 	var seen journal
 	h.Go(c1, func(p host.Process) {
-		for _, to := range []host.Addr{n1, Nobody} {
+		for _, to := range []host.Addr{n1, Absent} {
 			gone := p.NewSignal()
 			conn := p.Dial(to, &ear{
 				opened: func() { seen.add("opened %s", to) },
@@ -249,12 +249,12 @@ func testConnToNobody(t *testing.T, h Harness) {
 			gone.Wait(-1)
 			conn.Close()
 		}
-		p.Dial(n1, &ear{closed: func() { seen.add("told of its own close") }}).Close()
+		p.Dial(n1, &ear{closed: func() { seen.add("called for its own close") }}).Close()
 		p.Sleep(100 * ms)
 		seen.add("done")
 	})
 	h.Wait("both to fail", seen.has("done"))
-	seen.want(t, "c1", "closed n1", "closed "+string(Nobody), "done")
+	seen.want(t, "c1", "closed n1", "closed "+string(Absent), "done")
 }
 
 // testConnTwo keeps several connections of one process apart.

@@ -46,7 +46,7 @@ func onDisk(h Harness, j *journal, jobs []host.Job, then func(d host.Disk)) {
 	h.Wait("the jobs", j.has("done"))
 }
 
-// reread boots n1 again after a crash and notes what is on its disk.
+// reread boots n1 again after a crash and records what is on its disk.
 func reread(h Harness, j *journal) {
 	h.Crash(n1)
 	h.Boot(n1, func(h host.Host) (host.Program, error) {
@@ -68,12 +68,15 @@ func testDiskSteps(t *testing.T, h Harness) {
 		{"truncate", host.Job{host.Truncate("a", 4), add("a", "!"), host.Sync("a")}, "a=onet! b="},
 		{"truncate to nothing", host.Job{host.Truncate("a", 0), host.Sync("a")}, "a= b="},
 		{"rename", host.Job{add("a", "new"), host.Sync("a"), host.Rename("a", "c")}, "b= c=new"},
-		{"append to what was renamed", host.Job{add("c", "er"), add("a", "fresh"), host.Sync("c"), host.Sync("a")}, "a=fresh b= c=newer"},
+		{"append to what was renamed", host.Job{add("c", "er"), add("a", "fresh"), host.Sync("c"), host.Sync("a")},
+			"a=fresh b= c=newer"},
 		{"rename over another", host.Job{host.Rename("c", "b"), add("b", "!"), host.Sync("b")}, "a=fresh b=newer!"},
-		{"rename over one in use", host.Job{add("b", "lost"), host.Rename("a", "b"), add("b", "!"), host.Sync("b")}, "b=fresh!"},
+		{"rename over one in use", host.Job{add("b", "lost"), host.Rename("a", "b"), add("b", "!"), host.Sync("b")},
+			"b=fresh!"},
 		{"remove", host.Job{add("a", "x"), host.Remove("a"), host.Remove("nothing")}, "b=fresh!"},
 		{"remove and make again", host.Job{host.Remove("b"), add("b", "x"), host.Sync("b")}, "b=x"},
-		{"swap", host.Job{add("t", "y"), host.Sync("t"), host.Rename("b", "u"), host.Rename("t", "b"), host.Rename("u", "t")}, "b=y t=x"},
+		{"swap", host.Job{add("t", "y"), host.Sync("t"), host.Rename("b", "u"), host.Rename("t", "b"),
+			host.Rename("u", "t")}, "b=y t=x"},
 	} {
 		var seen journal
 		if !h.Down(n1) {
@@ -150,15 +153,15 @@ func testDiskDone(t *testing.T, h Harness) {
 // testDiskError has steps that cannot be done: the rest of the job is left, and the next job is carried out.
 func testDiskError(t *testing.T, h Harness) {
 	var seen journal
-	note := func(what string) func(error) {
+	record := func(what string) func(error) {
 		return func(err error) { seen.add("%s: missing file: %v", what, errors.Is(err, fs.ErrNotExist)) }
 	}
 	h.Boot(n1, func(h host.Host) (host.Program, error) {
 		d := h.Disk()
 		x := host.Append("x", []byte("x"))
-		d.Submit(host.Job{x, host.Truncate("missing", 0), x}, note("truncate"))
-		d.Submit(host.Job{x, host.Rename("missing", "y"), x}, note("rename"))
-		d.Submit(host.Job{x, host.Sync("missing"), x}, note("sync"))
+		d.Submit(host.Job{x, host.Truncate("missing", 0), x}, record("truncate"))
+		d.Submit(host.Job{x, host.Rename("missing", "y"), x}, record("rename"))
+		d.Submit(host.Job{x, host.Sync("missing"), x}, record("sync"))
 		d.Submit(host.Job{host.Truncate("x", 4), x}, func(err error) { seen.add("cut to more: %v", err != nil) })
 		d.Submit(host.Job{x, host.Sync("x")}, func(err error) { seen.add("next: %v, %s", err, dump(d)) })
 		return &script{}, nil
@@ -174,26 +177,30 @@ func testDiskReadSteps(t *testing.T, h Harness) {
 	h.Boot(n1, func(h host.Host) (host.Program, error) {
 		d := h.Disk()
 		early, late, whole := make([]byte, 3), make([]byte, 3), make([]byte, 9)
-		d.Submit(host.Job{host.Append("x", []byte("abcdef")), host.Read("x", early, 1)}, func(err error) { seen.add("%s %v", early, err) })
+		d.Submit(host.Job{host.Append("x", []byte("abcdef")), host.Read("x", early, 1)},
+			func(err error) { seen.add("%s %v", early, err) })
 		d.Submit(host.Job{host.Truncate("x", 3), host.Append("x", []byte("GHIJKL")), host.Read("x", late, 2)},
 			func(err error) { seen.add("%s %v", late, err) })
-		d.Submit(host.Job{host.Read("x", whole, 0), host.Remove("x"), host.Append("x", []byte("anew"))}, func(err error) {
-			n, readErr := d.ReadAt("x", early, 2)
-			seen.add("%s %v %s %v", whole, err, early[:n], readErr)
-			n, readErr = d.ReadAt("x", early, 9)
-			seen.add("%d %v", n, readErr)
-			_, readErr = d.ReadAt("missing", early, 0)
-			seen.add("missing file: %v", errors.Is(readErr, fs.ErrNotExist))
-		})
+		d.Submit(host.Job{host.Read("x", whole, 0), host.Remove("x"), host.Append("x", []byte("anew"))},
+			func(err error) {
+				n, readErr := d.ReadAt("x", early, 2)
+				seen.add("%s %v %s %v", whole, err, early[:n], readErr)
+				n, readErr = d.ReadAt("x", early, 9)
+				seen.add("%d %v", n, readErr)
+				_, readErr = d.ReadAt("missing", early, 0)
+				seen.add("missing file: %v", errors.Is(readErr, fs.ErrNotExist))
+			})
 		x := host.Append("x", []byte("!"))
-		d.Submit(host.Job{host.Read("x", make([]byte, 5), 0), x}, func(err error) { seen.add("too much: %v", err != nil) })
+		d.Submit(host.Job{host.Read("x", make([]byte, 5), 0), x},
+			func(err error) { seen.add("too much: %v", err != nil) })
 		d.Submit(host.Job{host.Read("missing", early, 0), x}, func(err error) {
 			seen.add("missing file: %v, %s", errors.Is(err, fs.ErrNotExist), dump(d))
 		})
 		return &script{}, nil
 	})
 	h.Wait("the jobs", func() bool { return len(seen.all()) >= 7 })
-	seen.want(t, "n1", "bcd <nil>", "cGH <nil>", "abcGHIJKL <nil> ew <nil>", "0 <nil>", "missing file: true", "too much: true",
+	seen.want(t, "n1", "bcd <nil>", "cGH <nil>", "abcGHIJKL <nil> ew <nil>", "0 <nil>", "missing file: true",
+		"too much: true",
 		"missing file: true, x=anew")
 }
 
@@ -239,7 +246,8 @@ func testDiskCrash(t *testing.T, h Harness) {
 		})
 		h.Wait("the reboot", func() bool { return len(found.all()) > 0 })
 		if want := strings.Join(acked.all(), ""); !strings.HasPrefix(found.all()[0], want) {
-			t.Fatalf("%d bytes were acknowledged, and are not what is first of %d found", len(want), len(found.all()[0]))
+			t.Fatalf("%d bytes were acknowledged, and are not what is first of %d found", len(want),
+				len(found.all()[0]))
 		}
 		h.Crash(n1)
 	}

@@ -15,11 +15,11 @@ import (
 	"ordeal/host"
 )
 
-// The machines of the suite. Programs run on Servers, processes on Clients, and a Nobody is never booted.
+// The machines of the suite. Programs run on Servers, processes on Clients, and the machine Absent is never booted.
 var (
 	Servers = []host.Addr{"n1", "n2", "n3"}
 	Clients = []host.Addr{"c1", "c2"}
-	Nobody  = host.Addr("n9")
+	Absent  = host.Addr("n9")
 )
 
 const (
@@ -55,7 +55,7 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 	}{
 		{"message/bytes", testMessageBytes},
 		{"message/owned by the receiver", testMessageOwned},
-		{"message/to nobody", testMessageToNobody},
+		{"message/to an absent machine", testMessageToAbsent},
 		{"alarm/never early", testAlarmNeverEarly},
 		{"alarm/replaced", testAlarmReplaced},
 		{"alarm/cleared", testAlarmCleared},
@@ -67,7 +67,7 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"conn/closed by the program", testConnProgramCloses},
 		{"conn/closed by the process", testConnProcessCloses},
 		{"conn/server crashes", testConnServerCrashes},
-		{"conn/to nobody", testConnToNobody},
+		{"conn/to an absent machine", testConnToAbsent},
 		{"conn/two at once", testConnTwo},
 		{"disk/steps", testDiskSteps},
 		{"disk/order", testDiskOrder},

@@ -17,7 +17,7 @@ func testMessageBytes(t *testing.T, h Harness) {
 		return &script{receive: func(from host.Addr, payload []byte) {
 			i := sizeIndex(len(payload))
 			if i < 0 || !bytes.Equal(payload, pattern(i, len(payload))) {
-				seen.add("%s sent %d bytes that nobody wrote", from, len(payload))
+				seen.add("%s sent %d bytes that were never written", from, len(payload))
 				return
 			}
 			h.Send(from, []byte{byte(i)})
@@ -110,12 +110,12 @@ func testMessageOwned(t *testing.T, h Harness) {
 // numbered is a short payload that begins with its number.
 func numbered(i byte) []byte { return append([]byte{i}, pattern(int(i), 10)...) }
 
-// testMessageToNobody sends to a machine that is down and to one that there never was.
-func testMessageToNobody(t *testing.T, h Harness) {
+// testMessageToAbsent sends to a machine that is down and to one that there never was.
+func testMessageToAbsent(t *testing.T, h Harness) {
 	var seen journal
 	h.Boot(n1, func(h host.Host) (host.Program, error) {
 		for range 100 {
-			h.Send(Nobody, []byte("hello"))
+			h.Send(Absent, []byte("hello"))
 			h.Send(n3, []byte("hello"))
 		}
 		h.Clock().SetAlarm(h.Clock().Now() + 10*ms)

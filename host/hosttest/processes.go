@@ -47,7 +47,8 @@ func testProcessAfter(t *testing.T, h Harness) {
 		seen.add("done")
 	})
 	h.Wait("the process", seen.has("done"))
-	seen.want(t, "c1", "at once, within After: false", "first late enough: true", "second late enough: true", "third", "done")
+	seen.want(t, "c1", "at once, within After: false", "first late enough: true", "second late enough: true", "third",
+		"done")
 }
 
 func testProcessSignal(t *testing.T, h Harness) {

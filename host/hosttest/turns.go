@@ -56,7 +56,8 @@ func testTurns(t *testing.T, h Harness) {
 		in := &turns{calls: map[string]int{}, seen: &seen}
 		var write func()
 		write = func() {
-			h.Disk().Submit(host.Job{host.Append("f", []byte("x")), host.Sync("f")}, func(error) { in.take("done"); write() })
+			h.Disk().Submit(host.Job{host.Append("f", []byte("x")), host.Sync("f")},
+				func(error) { in.take("done"); write() })
 		}
 		wake := func() { in.take("wake"); h.Clock().SetAlarm(h.Clock().Now() + ms/10) }
 		write()

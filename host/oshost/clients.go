@@ -42,7 +42,8 @@ func (m *Machine) acceptClients(port net.Listener, config *tls.Config) {
 	m.acceptFrom(port, func(nc net.Conn) {
 		if !m.guests.enter(nc.RemoteAddr()) {
 			m.counters.refused.Add(1)
-			m.cfg.Logger.Warn("too many connections from one address: one is refused", "client", nc.RemoteAddr(), "max", m.guests.max)
+			m.cfg.Logger.Warn("too many connections from one address: one is refused", "client", nc.RemoteAddr(), "max",
+				m.guests.max)
 			nc.Close()
 			return
 		}
@@ -71,8 +72,8 @@ type conn struct {
 	live   context.Context
 	hangUp context.CancelFunc
 	ended  chan struct{} // closed when the connection is
-	gone   bool          // closed by the program, or the program was told
-	// identities and encrypted are known before the program is told of the connection.
+	gone   bool          // closed by the program, or the program has had its call of Closed
+	// identities and encrypted are known before the program is shown the connection.
 	identities []string
 	encrypted  bool
 	gate       gate // what its reader waits at
@@ -89,7 +90,7 @@ func (c *conn) enter() bool {
 }
 
 // serve carries the connection's frames until it ends, and tells the program of both. A program that answers words is
-// told of a connection only when it began with something else, and every program of one over TLS when that stands.
+// shown a connection only when it began with something else, and every program of one over TLS when that stands.
 func (c *conn) serve(nc net.Conn, config *tls.Config, asked, entered bool) {
 	defer close(c.ended)
 	defer c.hangUp()

@@ -3,7 +3,7 @@ package oshost
 import "time"
 
 // origin is where the monotonic clock starts: one instant for all machines and processes of this OS process, so that
-// what they note down can be set side by side.
+// what they record can be compared.
 var origin = time.Now()
 
 func now() time.Duration { return time.Since(origin) }

@@ -30,8 +30,8 @@ type Config struct {
 	DataDir string
 	// ClientListen is where clients connect, as host:port; port 0 takes any. With "" there is no client port.
 	ClientListen string
-	// SecureListen is where clients connect over TLS, as ClientListen, and TLS the server's side of it. Whether a client
-	// must show a certificate is TLS's to say; what it proves by one is the connection's host.Identified.
+	// SecureListen is where clients connect over TLS, as ClientListen, and TLS the server's side of it. Whether a
+	// client must show a certificate is TLS's to say; what it proves by one is the connection's host.Identified.
 	SecureListen string
 	TLS          *tls.Config
 	// PeerTLS is spoken between machines if it is not nil, by the one that calls and the one that is called.

@@ -31,7 +31,7 @@ type harness struct {
 func newHarness(t *testing.T) *harness {
 	h := &harness{t: t, dir: t.TempDir(), client: map[host.Addr]string{}, peer: map[host.Addr]string{},
 		machines: map[host.Addr]*oshost.Machine{}}
-	for _, a := range append([]host.Addr{hosttest.Nobody}, hosttest.Servers...) {
+	for _, a := range append([]host.Addr{hosttest.Absent}, hosttest.Servers...) {
 		h.client[a], h.peer[a] = freePort(t), freePort(t)
 	}
 	t.Cleanup(func() {

@@ -17,7 +17,7 @@ type dialled struct {
 	stream  *stream
 	live    context.Context
 	hangUp  context.CancelFunc
-	gone    bool // closed by the process, or the handler was told
+	gone    bool // closed by the process, or the handler has had its call of Closed
 }
 
 // Dial implements host.Process.
@@ -75,7 +75,7 @@ func (b *body) resolve(to host.Addr) (string, error) {
 	if _, _, err := net.SplitHostPort(string(to)); err == nil {
 		return string(to), nil
 	}
-	return "", fmt.Errorf("nobody knows where %s is", to)
+	return "", fmt.Errorf("the address of %s is not known", to)
 }
 
 // call tells the handler what happened, unless the connection is over for the process.

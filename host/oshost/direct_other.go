@@ -4,7 +4,7 @@ package oshost
 
 import "net"
 
-// direct writes to a socket as far as that goes without waiting: here nobody knows how.
+// direct writes to a socket as far as that goes without waiting, which this system offers no portable way to do.
 type direct struct{}
 
 func directOf(net.Conn) *direct { return nil }

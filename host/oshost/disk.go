@@ -72,7 +72,8 @@ func makeDir(path string) error {
 	return parent.Sync()
 }
 
-// takeLock locks a file for this machine and writes its name there, for whoever finds it locked.
+// takeLock locks a file for this machine and writes its name there, for the error of another machine that finds it
+// locked.
 func takeLock(path string, self host.Addr) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o640)
 	if err != nil {

@@ -67,8 +67,8 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestSyncFails syncs a device that can't be synced: everybody who shares the sync learns of it, and so does everyone
-// after them, since a second try would be told a lie.
+// TestSyncFails syncs a device that can't be synced: every job that shares the sync gets the error, and so does every
+// later one, since a second sync might falsely succeed.
 func TestSyncFails(t *testing.T) {
 	d := newTestDisk(t)
 	d.device("null", "/dev/null")
@@ -118,7 +118,8 @@ func TestSharedSync(t *testing.T) {
 func TestFileNames(t *testing.T) {
 	d := newTestDisk(t)
 	for _, name := range []string{"", ".", "..", "../x", "a/b", lockName, "a\x00b", `a\b`} {
-		for i, err := range d.do(write(name, "x"), host.Job{host.Append("ok", nil), host.Rename("ok", name)}, host.Job{host.Remove(name)}) {
+		for i, err := range d.do(write(name, "x"), host.Job{host.Append("ok", nil), host.Rename("ok", name)},
+			host.Job{host.Remove(name)}) {
 			if err == nil || !strings.Contains(err.Error(), "no name for a file") {
 				t.Errorf("%q, job %d: %v", name, i, err)
 			}

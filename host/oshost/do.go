@@ -2,9 +2,9 @@ package oshost
 
 import "ordeal/host"
 
-// Do calls f on the machine's own goroutine, between two calls of the program, and returns when f has: whoever is not
-// the program may look at it only so. It reports false if the machine is down, and f was not called or not to its end.
-// f must not wait, and must not call Do.
+// Do calls f on the machine's own goroutine, between two calls of the program, and returns when f has: a goroutine that
+// is not the program may look at it only so. It reports false if the machine is down, and f was not called or not to
+// its end. f must not wait, and must not call Do.
 func (m *Machine) Do(f func(host.Program)) bool {
 	ran := make(chan struct{})
 	done := func(error) {

@@ -7,11 +7,10 @@
 // A machine is one goroutine that calls the program, and others that feed it: a reader and a writer for each
 // connection, a link to each peer, a disk. What they feed it waits in one bounded inbox, so that a machine which can't
 // keep up pushes back on its clients instead of growing. An alarm is looked at after a batch of calls, so a program
-// that sets one for the instant is woken when it has seen what came in together: under load that is its chance to
-// write and answer for many at once. What it sends to clients meanwhile is written together, by the loop itself where that
+// that sets one for the instant is woken when it has seen what came in together: under load that is its chance to write
+// and answer for many at once. What it sends to clients meanwhile is written together, by the loop itself where that
 // needs no waiting (flush.go).
 //
-// Between machines there is no secrecy and no proof of who is who, unless PeerTLS is given: otherwise the peer port belongs
-// in a network that is trusted.
-// Garbage on any port costs a connection and a log line, nothing else.
+// Between machines there is no secrecy and no proof of who is who, unless PeerTLS is given: otherwise the peer port
+// belongs in a network that is trusted. Garbage on any port costs a connection and a log line, nothing else.
 package oshost

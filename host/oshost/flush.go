@@ -5,9 +5,9 @@ import (
 	"runtime"
 )
 
-// What a program sends to its clients in one turn of the loop is written at the end of the turn, and where the system takes it
-// at once the loop writes it itself: to wake a connection's writer for a hundred bytes costs more than to write them. What
-// does not fit, or is large, or goes over TLS, is the writer's.
+// What a program sends to its clients in one turn of the loop is written at the end of the turn, and where the system
+// takes it at once the loop writes it itself: to wake a connection's writer for a hundred bytes costs more than to
+// write them. What does not fit, or is large, or goes over TLS, is the writer's.
 
 const (
 	// directBytes is how much the loop writes itself for one connection.
@@ -40,8 +40,8 @@ func (f *flusher) flush() {
 	f.dirty = f.dirty[:0]
 }
 
-// flush writes what is queued, if it may and can without waiting, and leaves the rest to the writer. It returns scratch for
-// the next time.
+// flush writes what is queued, if it may and can without waiting, and leaves the rest to the writer. It returns scratch
+// for the next time.
 func (s *stream) flush(scratch []byte, may bool) []byte {
 	o := s.out
 	o.mu.Lock()

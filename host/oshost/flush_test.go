@@ -52,7 +52,8 @@ func TestRepliesToALateReader(t *testing.T) {
 			got := make([]byte, binary.BigEndian.Uint32(length[:]))
 			_, err2 := io.ReadFull(r, got)
 			if err := errors.Join(err, err2); err != nil || string(got) != string(reply(i, size)) {
-				t.Fatalf("seed %d: reply %d of %d has %d bytes and not %d, or others: %v", seed, i, len(sizes), len(got), size, err)
+				t.Fatalf("seed %d: reply %d of %d has %d bytes and not %d, or others: %v", seed, i, len(sizes),
+					len(got), size, err)
 			}
 		}
 		if _, err := r.ReadByte(); !errors.Is(err, io.EOF) {

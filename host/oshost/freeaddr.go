@@ -8,8 +8,8 @@ import (
 )
 
 // FreeAddr finds a loopback address, as host:port, that nothing listens on, for servers that are started to try things.
-// The port is below those that the system gives to outgoing connections: a client that dials a server which is down could
-// otherwise be given that very port, and be connected to itself.
+// The port is below those that the system gives to outgoing connections: a client that dials a server which is down
+// could otherwise be given that very port, and be connected to itself.
 func FreeAddr() (string, error) {
 	const first, count, tries = 12_000, 20_000, 1000
 	for range tries {

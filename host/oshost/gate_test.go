@@ -7,8 +7,8 @@ import (
 	"ordeal/host"
 )
 
-// TestPause has a program leave a connection unread: little of what its client sends comes while all of another's does, and
-// the rest afterwards.
+// TestPause has a program leave a connection unread: little of what its client sends comes while all of another's does,
+// and the rest afterwards.
 func TestPause(t *testing.T) {
 	const frames = 1000
 	var paused host.Conn

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// HoldDir keeps machines away from a data directory until release is called. It changes nothing there. An error says that
-// there is no such directory, or which machine uses it.
+// HoldDir keeps machines away from a data directory until release is called. It changes nothing there. An error says
+// that there is no such directory, or which machine uses it.
 func HoldDir(path string) (release func(), err error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func TestCloseWaitsForTheProgram(t *testing.T) {
 	}
 	ready()
 	<-closed
-	m.Close() // a second time it asks nobody
+	m.Close() // a second time it asks no program
 }
 
 func TestCloseDoesNotWaitForEver(t *testing.T) {

@@ -36,7 +36,7 @@ const (
 
 // run is the machine's life, on the one goroutine that calls the program. Host.Stop leaves by Goexit, which runs the
 // deferred function; a panic in the program runs it too and must not be held up there: it ends the OS process, since
-// nobody knows what state the program is in.
+// the state of the program is unknown.
 func (m *Machine) run(boot host.Boot, booted chan<- bool) {
 	returned := false
 	defer func() {
@@ -107,8 +107,8 @@ func (m *Machine) loop() {
 	}
 }
 
-// more lets those run who read from connections, when frames wait to be settled, and reports whether anything came: frames of
-// many clients that arrive one after the other then share what a turn costs.
+// more lets those run who read from connections, when frames wait to be settled, and reports whether anything came:
+// frames of many clients that arrive one after the other then share what a turn costs.
 func (m *Machine) more() bool {
 	if !m.unsettled {
 		return false
@@ -117,7 +117,7 @@ func (m *Machine) more() bool {
 	return m.inbox.waits()
 }
 
-// endTurn hands out what the calls came to, and reports false when the machine is to end.
+// endTurn hands out the results of the calls, and reports false when the machine is to end.
 func (m *Machine) endTurn() bool {
 	m.settle()
 	m.flusher.flush()

@@ -103,12 +103,15 @@ func TestRunRefuses(t *testing.T) {
 	}{
 		{"no name", "no name for a machine", func(c *oshost.Config) { c.Self = "" }, echoes},
 		{"no directory", "needs a data directory", func(c *oshost.Config) { c.DataDir = "" }, echoes},
-		{"own peer", "among its own peers", func(c *oshost.Config) { c.Peers = map[host.Addr]string{"n1": "x"} }, echoes},
+		{"own peer", "among its own peers", func(c *oshost.Config) { c.Peers = map[host.Addr]string{"n1": "x"} },
+			echoes},
 		{"directory is a file", "data directory", func(c *oshost.Config) { c.DataDir = file }, echoes},
-		{"directory below a file", "data directory", func(c *oshost.Config) { c.DataDir = filepath.Join(file, "x") }, echoes},
+		{"directory below a file", "data directory", func(c *oshost.Config) { c.DataDir = filepath.Join(file, "x") },
+			echoes},
 		{"client port in use", "can't listen", func(c *oshost.Config) { c.ClientListen = taken.ClientAddr() }, echoes},
 		{"peer port in use", "can't listen", func(c *oshost.Config) { c.PeerListen = taken.ClientAddr() }, echoes},
-		{"boot fails", "the log is torn", func(*oshost.Config) {}, func(host.Host) (host.Program, error) { return nil, torn }},
+		{"boot fails", "the log is torn", func(*oshost.Config) {},
+			func(host.Host) (host.Program, error) { return nil, torn }},
 		{"boot stops", "the log is torn", func(*oshost.Config) {}, func(h host.Host) (host.Program, error) {
 			h.Stop(torn)
 			return nil, nil
@@ -191,18 +194,18 @@ func TestPeersFindEachOther(t *testing.T) {
 func pair(t *testing.T) (a, b oshost.Config) {
 	a, b = alone(t), alone(t)
 	a.PeerListen, b.PeerListen, b.Self = freePort(t), freePort(t), "n2"
-	nobody := freePort(t)
-	a.Peers = map[host.Addr]string{"n2": b.PeerListen, "n3": nobody}
-	b.Peers = map[host.Addr]string{"n1": a.PeerListen, "n3": nobody}
+	absent := freePort(t)
+	a.Peers = map[host.Addr]string{"n2": b.PeerListen, "n3": absent}
+	b.Peers = map[host.Addr]string{"n1": a.PeerListen, "n3": absent}
 	return a, b
 }
 
-// ticker boots a program that echoes, sends messages to a peer all the time, and notes that it got some.
+// ticker boots a program that echoes, sends messages to a peer all the time, and signals that it got some.
 func ticker(to host.Addr, got chan<- struct{}) host.Boot {
 	return func(h host.Host) (host.Program, error) {
 		h.Clock().SetAlarm(0)
 		return &calls{
-			receive: func(host.Addr, []byte) { note(got) },
+			receive: func(host.Addr, []byte) { signal(got) },
 			frame:   func(c host.Conn, payload []byte) { c.Send(payload) },
 			wake: func() {
 				h.Send(to, []byte("tick"))
@@ -212,7 +215,7 @@ func ticker(to host.Addr, got chan<- struct{}) host.Boot {
 	}
 }
 
-func note(got chan<- struct{}) {
+func signal(got chan<- struct{}) {
 	select {
 	case got <- struct{}{}:
 	default:
@@ -245,7 +248,8 @@ func TestNoGoroutineLeft(t *testing.T) {
 		p := oshost.StartProcess(oshost.ProcessConfig{Self: "c1", Logger: quiet()}, func(p host.Process) {
 			for {
 				answer := p.NewSignal()
-				p.Dial(host.Addr(m1.ClientAddr()), &hears{frame: func([]byte) { answer.Set(); note(answers) }}).Send(nil)
+				p.Dial(host.Addr(m1.ClientAddr()),
+					&hears{frame: func([]byte) { answer.Set(); signal(answers) }}).Send(nil)
 				answer.Wait(-1)
 			}
 		})

@@ -45,7 +45,7 @@ func (o *outbox) push(payload []byte) bool {
 	return ok
 }
 
-// hold is push, but for the writer: somebody is to flush.
+// hold is push without waking the writer: the caller has to see that flush is called.
 func (o *outbox) hold(payload []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -177,6 +177,6 @@ func (w *frameWriter) writeBatch(nc net.Conn, frames [][]byte, timeout time.Dura
 	}
 	buffers := net.Buffers(w.pieces) // WriteTo moves this slice's start and clears what it wrote
 	_, err := buffers.WriteTo(nc)
-	// Whoever writes without waiting would find a deadline that has passed meanwhile.
+	// A write without waiting would find a deadline that has passed meanwhile.
 	return errors.Join(err, nc.SetWriteDeadline(time.Time{}))
 }

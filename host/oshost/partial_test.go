@@ -27,7 +27,7 @@ func TestFramesWrittenInPart(t *testing.T) {
 	defer nc.Close()
 	s := newStream(1 << 20)
 	if s.direct = directOf(nc); s.direct == nil {
-		t.Skip("nobody knows here how to write without waiting")
+		t.Skip("writing without waiting is not implemented for this system")
 	}
 	var want, scratch []byte
 	send := func(i int) {

@@ -23,9 +23,9 @@ const (
 	unknownMax = 64
 )
 
-// peerPort takes messages from peers. A machine has one connection here, its latest, so there are never more than peers,
-// unknownMax and strangersMax. One that belongs to the cluster need not be known yet: it may have come while this one was
-// away. What to make of what it says is the program's business.
+// peerPort takes messages from peers. A machine has one connection here, its latest, so there are never more than
+// peers, unknownMax and strangersMax. One that belongs to the cluster need not be known yet: it may have come while
+// this one was away. What to make of what it says is the program's business.
 type peerPort struct {
 	m         *Machine
 	strangers chan struct{}
@@ -94,7 +94,7 @@ func (p *peerPort) greet(nc net.Conn, r *bufio.Reader) (hello, error) {
 	return h, err
 }
 
-// replace notes a machine's connection and closes the one before: who calls again has given that one up.
+// replace records a machine's connection and closes the one before, which the caller has given up.
 func (p *peerPort) replace(from host.Addr, nc net.Conn) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -16,7 +16,8 @@ import (
 func garbage() [][]byte {
 	rng := rand.New(rand.NewPCG(1, 2))
 	all := [][]byte{
-		{}, []byte("G"), []byte("GET / HTTP/1.1\r\nHost: n1\r\n\r\n"), []byte("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"),
+		{}, []byte("G"), []byte("GET / HTTP/1.1\r\nHost: n1\r\n\r\n"),
+		[]byte("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"),
 		{0xff, 0xff, 0xff, 0xff}, {0x7f, 0xff, 0xff, 0xff, 1, 2, 3}, {0x80, 0, 0, 0}, {0, 0x10, 0, 0}, []byte("ruok"),
 		[]byte("ordeal.1"), []byte("ordeal.1\x00\x02n2\x02n1"), []byte("ordeal.1\xff\xff\xff"),
 	}
@@ -92,7 +93,7 @@ func TestSlowReader(t *testing.T) {
 	select {
 	case <-gone:
 	case <-time.After(patience):
-		t.Fatal("the program was not told that its client is gone")
+		t.Fatal("the program got no call of Closed for a client that is gone")
 	}
 }
 

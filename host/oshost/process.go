@@ -61,8 +61,8 @@ func StartProcess(cfg ProcessConfig, f func(host.Process)) *Process {
 // Done is closed when the process has ended and its connections are closed.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Do has f called the next time the process waits, as what After asked for: f must not wait. It reports false if the process
-// has ended; true promises nothing if it ends before it waits.
+// Do has f called the next time the process waits, as what After asked for: f must not wait. It reports false if the
+// process has ended; true promises nothing if it ends before it waits.
 func (p *Process) Do(f func()) bool {
 	return p.inbox.put(happening{kind: happeningAsked, f: f}, 0)
 }

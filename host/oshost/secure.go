@@ -9,7 +9,7 @@ import (
 	"net"
 )
 
-// secure makes a TLS connection of a client's, on the server's side, and notes who the client has proved to be.
+// secure makes a TLS connection of a client's, on the server's side, and records who the client has proved to be.
 func (c *conn) secure(nc net.Conn, config *tls.Config) (net.Conn, error) {
 	tc := tls.Server(nc, config)
 	patience, stop := context.WithTimeout(c.live, c.m.cfg.Patience)
@@ -21,7 +21,7 @@ func (c *conn) secure(nc net.Conn, config *tls.Config) (net.Conn, error) {
 	return tc, nil
 }
 
-// identities are the subjects of the certificate that the other end showed, if somebody trusted vouches for it.
+// identities are the subjects of the certificate that the other end showed, if a trusted authority has signed it.
 func identities(s tls.ConnectionState) []string {
 	if len(s.VerifiedChains) == 0 {
 		return nil

@@ -89,7 +89,7 @@ func TestClientCertificates(t *testing.T) {
 	}
 }
 
-// roundTripNothing sees to it that the plain port of a machine with a secure one gives nobody a name.
+// roundTripNothing checks that the plain port of a machine with a secure one gives no client a name.
 func roundTripNothing(t *testing.T, m *oshost.Machine) {
 	t.Helper()
 	nc := dial(t, m.ClientAddr())
@@ -107,7 +107,8 @@ func TestGarbageOnSecurePort(t *testing.T) {
 	cfg := secured(t, a, tls.NoClientCert)
 	cfg.Patience = 100 * time.Millisecond
 	m := start(t, cfg, named())
-	said := slices.DeleteFunc(garbage(), func(b []byte) bool { return len(b) < 5 }) // less than a record's head is waited for
+	// Of what is shorter than a record's head the server waits for the rest.
+	said := slices.DeleteFunc(garbage(), func(b []byte) bool { return len(b) < 5 })
 	for _, s := range said {
 		nc := dial(t, m.SecureAddr())
 		nc.Write(s)
@@ -183,12 +184,12 @@ func TestPeersOverTLS(t *testing.T) {
 	}
 	for range 20 {
 		if from := <-heard; from != "n2" {
-			t.Fatalf("%s was heard, whose certificate nobody trusts", from)
+			t.Fatalf("%s was heard, whose certificate is not trusted", from)
 		}
 	}
 	for end := time.Now().Add(patience); m.Counters().PeersRefused == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("nobody was refused")
+			t.Fatal("no machine was refused")
 		}
 	}
 }

@@ -125,7 +125,8 @@ func (s *store) remove(name string) error {
 	f, openErr := os.Open(path)
 	err := os.Remove(path)
 	if openErr == nil {
-		// The system gives a file's blocks back when nobody has it open any more: with a large one, no job waits for that.
+		// The system gives a file's blocks back when it is open nowhere any more: with a large one, no job waits for
+		// that.
 		go f.Close()
 	}
 	if os.IsNotExist(err) {

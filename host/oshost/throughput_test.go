@@ -26,28 +26,29 @@ func benchmark(b *testing.B, boot host.Boot) {
 	b.SetBytes(size)
 	b.ResetTimer()
 	for range clients {
-		processes = append(processes, oshost.StartProcess(oshost.ProcessConfig{Self: "c1", Logger: quiet()}, func(p host.Process) {
-			left, toSend, done := b.N/clients+1, b.N/clients+1, p.NewSignal()
-			var c host.Conn
-			send := func() {
-				if toSend--; toSend >= 0 {
-					c.Send(make([]byte, size))
+		processes = append(processes, oshost.StartProcess(oshost.ProcessConfig{Self: "c1", Logger: quiet()},
+			func(p host.Process) {
+				left, toSend, done := b.N/clients+1, b.N/clients+1, p.NewSignal()
+				var c host.Conn
+				send := func() {
+					if toSend--; toSend >= 0 {
+						c.Send(make([]byte, size))
+					}
 				}
-			}
-			c = p.Dial(host.Addr(m.ClientAddr()), &hears{closed: done.Set, frame: func([]byte) {
-				send()
-				if left--; left == 0 {
-					done.Set()
+				c = p.Dial(host.Addr(m.ClientAddr()), &hears{closed: done.Set, frame: func([]byte) {
+					send()
+					if left--; left == 0 {
+						done.Set()
+					}
+				}})
+				for range window {
+					send()
 				}
-			}})
-			for range window {
-				send()
-			}
-			done.Wait(-1)
-			if left > 0 {
-				b.Errorf("%d frames did not come back", left)
-			}
-		}))
+				done.Wait(-1)
+				if left > 0 {
+					b.Errorf("%d frames did not come back", left)
+				}
+			}))
 	}
 	for _, p := range processes {
 		<-p.Done()

@@ -8,8 +8,8 @@ import (
 	"ordeal/host/oshost"
 )
 
-// TestTurns has processes that share Turns, and whoever else takes one, write to the same memory. What each writes between
-// two waits stays together; the race detector sees the rest.
+// TestTurns has processes that share Turns, and a goroutine that takes one, write to the same memory. What each writes
+// between two waits stays together; the race detector sees the rest.
 func TestTurns(t *testing.T) {
 	var turns oshost.Turns
 	var written []int
@@ -17,12 +17,13 @@ func TestTurns(t *testing.T) {
 	write := func(i int) { written = append(written, i, i, i) }
 	var all []*oshost.Process
 	for i := range processes {
-		all = append(all, oshost.StartProcess(oshost.ProcessConfig{Self: "c1", Logger: quiet(), Turns: &turns}, func(p host.Process) {
-			for range rounds {
-				write(i)
-				p.Sleep(time.Microsecond)
-			}
-		}))
+		all = append(all, oshost.StartProcess(oshost.ProcessConfig{Self: "c1", Logger: quiet(), Turns: &turns},
+			func(p host.Process) {
+				for range rounds {
+					write(i)
+					p.Sleep(time.Microsecond)
+				}
+			}))
 	}
 	for range rounds {
 		turns.Do(func() { write(processes) })
@@ -35,7 +36,7 @@ func TestTurns(t *testing.T) {
 	}
 	for i := 0; i < len(written); i += 3 {
 		if written[i] != written[i+1] || written[i] != written[i+2] {
-			t.Fatalf("somebody wrote between the three of another: %v", written[i:i+3])
+			t.Fatalf("another process wrote between these three: %v", written[i:i+3])
 		}
 	}
 }

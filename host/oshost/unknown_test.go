@@ -20,7 +20,7 @@ func call(t *testing.T, address, from string) (nc net.Conn, taken bool) {
 	return nc, err == nil
 }
 
-// TestUnknownCallers has machines call that this one was not told of: it hears them, up to a number.
+// TestUnknownCallers has machines call that are not in the configuration of this one: it hears them, up to a number.
 func TestUnknownCallers(t *testing.T) {
 	heard := make(chan host.Addr, 1)
 	m := start(t, alone(t), func(host.Host) (host.Program, error) {

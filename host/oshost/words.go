@@ -25,8 +25,8 @@ type question struct {
 	answer chan string
 }
 
-// greet hears the first bytes of a connection: it serves a word itself and reports that the connection is over, or leaves
-// all bytes in r and reports that the program is to have the connection.
+// greet hears the first bytes of a connection: it serves a word itself and reports that the connection is over, or
+// leaves all bytes in r and reports that the program is to have the connection.
 func (c *conn) greet(nc net.Conn, r *bufio.Reader) (over bool) {
 	defer context.AfterFunc(c.live, func() { nc.Close() })()
 	nc.SetReadDeadline(time.Now().Add(c.m.cfg.Patience))
@@ -42,7 +42,8 @@ func (c *conn) greet(nc net.Conn, r *bufio.Reader) (over bool) {
 	}
 	r.Discard(wordBytes)
 	rest, _ := r.Peek(r.Buffered())
-	c.answerWord(nc, r, question{peer: c.peer, word: string(first), rest: append([]byte(nil), rest...), answer: make(chan string, 1)})
+	c.answerWord(nc, r, question{peer: c.peer, word: string(first), rest: append([]byte(nil), rest...),
+		answer: make(chan string, 1)})
 	nc.Close()
 	return true
 }

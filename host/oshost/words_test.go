@@ -88,7 +88,8 @@ func TestSilentConnection(t *testing.T) {
 	if c := m.Counters(); c.Silent != 1 { // it is counted before it is closed
 		t.Errorf("%d connections count as silent", c.Silent)
 	}
-	// One that has said enough may be silent for as long as it likes. On a busy machine it may not come to say so in time.
+	// One that has said enough may be silent for as long as it likes. On a busy machine it may not come to say so in
+	// time.
 	for end := time.Now().Add(patience); !sayLate(t, m.ClientAddr(), 3*cfg.Patience); {
 		if time.Now().After(end) {
 			t.Fatal("a connection that began well and paused is closed each time")
