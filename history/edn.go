@@ -159,8 +159,8 @@ func opFromForm(src string, m form) (Op, int64, error) {
 	return op, index, nil
 }
 
-// unwrapKey undoes what WriteEDN does with a key. Jepsen's own [key value] carries no mark by which it could be told
-// from a value that is a pair, and stays as it is.
+// unwrapKey undoes what WriteEDN does with a key. Jepsen's own [key value] carries no mark by which it could be
+// distinguished from a value that is a pair, and stays as it is.
 func (op *Op) unwrapKey(m form) {
 	k, ok := m.get("key")
 	pair, isPair := op.Value.([]any)

@@ -28,7 +28,8 @@ const (
 
 var formNames = [...]string{
 	formNil: "nil", formBool: "a boolean", formInt: "an integer", formFloat: "a float", formString: "a string",
-	formName: "a keyword or symbol", formList: "a list", formSet: "a set", formMap: "a map", formTagged: "a tagged value",
+	formName: "a keyword or symbol", formList: "a list", formSet: "a set", formMap: "a map",
+	formTagged: "a tagged value",
 }
 
 type form struct {
@@ -285,7 +286,8 @@ func (r *formReader) readNumber(start int, word string) (form, error) {
 	if n, err := strconv.ParseInt(strings.TrimSuffix(word, "N"), 10, 64); err == nil {
 		return form{kind: formInt, num: n}, nil
 	}
-	if _, err := strconv.ParseFloat(strings.TrimSuffix(word, "M"), 64); err == nil && strings.ContainsAny(word, ".eEM") {
+	if _, err := strconv.ParseFloat(strings.TrimSuffix(word, "M"), 64); err == nil &&
+		strings.ContainsAny(word, ".eEM") {
 		return form{kind: formFloat}, nil
 	}
 	return form{}, r.fail(start, "%s is no integer of 64 bits", word)

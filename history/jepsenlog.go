@@ -9,7 +9,8 @@ import (
 )
 
 // logEvent is the part of a log line that is an event: process, type, f and value between tabs, and sometimes an error.
-var logEvent = regexp.MustCompile(`(?m)(\S+)\t:(invoke|ok|fail|info)\t:?([^\s:]\S*)(?:\t([^\t\r\n]*))?(?:\t([^\r\n]*))?\r?$`)
+var logEvent = regexp.MustCompile(
+	`(?m)(\S+)\t:(invoke|ok|fail|info)\t:?([^\s:]\S*)(?:\t([^\t\r\n]*))?(?:\t([^\r\n]*))?\r?$`)
 
 // readJepsenLog takes the events out of a Jepsen text log and passes over the other lines. The log has no times.
 func readJepsenLog(name string, data []byte) (History, error) {

@@ -17,7 +17,7 @@ const (
 	OK
 	// Fail ends one that certainly had no effect and saw nothing.
 	Fail
-	// Info ends one of which nobody knows, now or later, whether it took effect. The process that saw it is never
+	// Info ends one of which it is unknown, now and later, whether it took effect. The process that saw it is never
 	// used again.
 	Info
 )

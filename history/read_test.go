@@ -80,13 +80,15 @@ func TestReadErrorsNameThePlace(t *testing.T) {
 		{"process", "{:process :ghost :f :read :type :ok}", "h:1:11: there is no process ghost"},
 		{"not a map", "[1]", "h:1:1"},
 		{"odd map", "{:process 1 :f}", "h:1:1: the map has a key without a value"},
-		{"big", "{:process 1 :f :read :type :ok :value 99999999999999999999}", "h:1:39: 99999999999999999999 is no integer"},
+		{"big", "{:process 1 :f :read :type :ok :value 99999999999999999999}",
+			"h:1:39: 99999999999999999999 is no integer"},
 		{"order", "{:index 4 :process 1 :f :read :type :invoke}\n{:index 3 :process 1 :f :read :type :ok}",
 			"h:2:1: event 3 stands behind event 4"},
 		{"deep", "{" + strings.Repeat("[", 200), "forms nest deeper than 100"},
 		{"log float", "INFO\nINFO 1\t:ok\t:read\t1.5", "h:2:18: a float has no place"},
 		{"log process", "INFO x\t:ok\t:read\t1", "h:1:6: \"x\" is no process"},
-		{"json", "{\"process\":1,\"type\":\"ok\",\"f\":\"read\",\"value\":1.5}", "h:1:1: the value 1.5 is no whole number"},
+		{"json", "{\"process\":1,\"type\":\"ok\",\"f\":\"read\",\"value\":1.5}",
+			"h:1:1: the value 1.5 is no whole number"},
 		{"json syntax", "{\"process\":1,\n", "h:1:"},
 		{"json tail", "{\"process\":1,\"type\":\"ok\",\"f\":\"r\"} x", "h:1:34: something follows"},
 		{"json version", "{\"format\":\"ordeal-history\",\"version\":2}", "h:1:1: the file is of format"},
@@ -135,7 +137,8 @@ func TestRoundTrip(t *testing.T) {
 	if head := HeadOf(jsonl); head != (Head{Model: "register", Trial: "seed=1"}) {
 		t.Errorf("head %+v", head)
 	}
-	if want := `{:index 3, :time 9, :type :ok, :process :service, :f :end, :value ["a b" []], :key "a b"}`; !strings.Contains(string(edn), want) {
+	want := `{:index 3, :time 9, :type :ok, :process :service, :f :end, :value ["a b" []], :key "a b"}`
+	if !strings.Contains(string(edn), want) {
 		t.Errorf("no line %s in\n%s", want, edn)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Recorder writes down what happens, in the order in which it is told. It panics with a sentence when told something
+// Recorder records events in the order of its calls. It panics with a sentence when a call would record something
 // that breaks the Assumptions: such a history would make every verdict on it worthless.
 //
 // It is not safe for use from several goroutines at once.
@@ -33,7 +33,7 @@ func (r *Recorder) Fail(process int, f, key string, value any, err string) {
 	r.Record(Op{Process: process, Type: Fail, F: f, Key: key, Value: value, Error: err})
 }
 
-// Info records that nobody knows whether it took effect, and err says why. The process is dead after it.
+// Info records that it is unknown whether it took effect, and err says why. The process is dead after it.
 func (r *Recorder) Info(process int, f, key string, value any, err string) {
 	r.Record(Op{Process: process, Type: Info, F: f, Key: key, Value: value, Error: err})
 }
@@ -42,7 +42,8 @@ func (r *Recorder) Info(process int, f, key string, value any, err string) {
 func (r *Recorder) Record(op Op) {
 	op.Index, op.Time, op.Value = len(r.ops), r.now(), widen(op.Value)
 	if n := len(r.ops); n > 0 && op.Time < r.ops[n-1].Time {
-		panic("history: the clock that stamps events went back from " + r.ops[n-1].Time.String() + " to " + op.Time.String())
+		panic("history: the clock that stamps events went back from " + r.ops[n-1].Time.String() + " to " +
+			op.Time.String())
 	}
 	if err := r.kept.Admit(op); err != nil {
 		panic("history: " + err.Error())

@@ -29,7 +29,8 @@ func TestUntuple(t *testing.T) {
 		got = append(got, [2]any{op.Key, op.Value})
 	}
 	cas := []any{int64(1), int64(2)}
-	want := [][2]any{{"x", int64(1)}, {"", []any{"a", nil}}, {"x", int64(1)}, {"7", cas}, {"7", nil}, {"7", int64(2)}, {"7", cas}}
+	want := [][2]any{{"x", int64(1)}, {"", []any{"a", nil}}, {"x", int64(1)}, {"7", cas}, {"7", nil}, {"7", int64(2)},
+		{"7", cas}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
