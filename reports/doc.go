@@ -4,6 +4,6 @@
 // trial gives the same bytes, so reports of two runs can be compared with cmp. The data path counts in integers
 // (nanoseconds, operations); floats appear only where a plot turns them into places on paper.
 //
-// Nothing here opens a file: whoever calls says through a Folder where the bytes go. docs/RESULTS.md says how to read
+// Nothing here opens a file: the caller says through a Folder where the bytes go. docs/RESULTS.md says how to read
 // what is written, field by field.
 package reports

@@ -52,7 +52,8 @@ func small(t *testing.T) Trial {
 			},
 			{Name: "linearizability", Reason: "the budget of 1000 steps ran out"},
 		},
-		Trace: Trace{Hash: "00c0ffee", Events: 12345, Counts: []Measure{{"messages", 801, ""}, {"synced", 4096, "bytes"}}},
+		Trace: Trace{Hash: "00c0ffee", Events: 12345,
+			Counts: []Measure{{"messages", 801, ""}, {"synced", 4096, "bytes"}}},
 	}
 }
 
@@ -100,7 +101,8 @@ func smallCampaign(trial Trial) Campaign {
 			{Kind: "crash-in-sync", Skipped: 1, Reasons: []Reason{{"n2 was down already", 1}}},
 		},
 		Items: []Item{
-			{"two-leaders", "a leader was elected while a deposed one still believed in itself", 271, true}, {"fault:wipe", "the fault wipe happened", 0, false},
+			{"two-leaders", "a leader was elected while a deposed one still believed in itself", 271, true},
+			{"fault:wipe", "the fault wipe happened", 0, false},
 			{"down-in-joint", "a server went down while the ensemble had two majorities", 0, true},
 		},
 		Unknowns: []Reason{{"linearizability: the budget of 1000 steps ran out", 10}, {"nothing succeeded", 1}},

@@ -38,7 +38,7 @@ func (o outcome) String() string {
 
 // operations pairs the events of client processes, in the order of their invokes. A completion that nothing began is
 // left out: it has no latency. An invoke whose process begins anew without a completion stays pending. Unlike Pair of
-// package history it refuses nothing: a history that breaks the assumptions is just what somebody wants to look at.
+// package history it refuses nothing: a history that breaks the assumptions is just what a reader wants to look at.
 func operations(events []history.Op) []operation {
 	var all []operation
 	under := map[int]int{} // by process: the place in all of what it has under way

@@ -29,7 +29,8 @@ func TestWriteTrial(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := "history.edn history.jsonl index.html latency-quantiles.svg latency-raw.svg linearizability.html plan.txt " +
+	want := "history.edn history.jsonl index.html latency-quantiles.svg latency-raw.svg linearizability.html " +
+		"plan.txt " +
 		"rate.svg trace.txt verdict.json"
 	if got := strings.Join(slices.Sorted(maps.Keys(one)), " "); got != want {
 		t.Errorf("files %s, want %s", got, want)
@@ -47,7 +48,8 @@ func TestWriteTrial(t *testing.T) {
 		t.Fatal(err)
 	}
 	if back.Outcome != Invalid || back.Operations.Total != 300 || len(back.Faults) != 9 {
-		t.Errorf("verdict.json says %s, %d operations, %d faults", back.Outcome, back.Operations.Total, len(back.Faults))
+		t.Errorf("verdict.json says %s, %d operations, %d faults", back.Outcome, back.Operations.Total,
+			len(back.Faults))
 	}
 }
 
@@ -77,7 +79,8 @@ func TestHostileWordsInPages(t *testing.T) {
 		Ops:    []history.Op{{F: bad}, {Type: history.Info, F: bad, Error: bad}},
 		Faults: []Fault{{Family: bad, Kind: bad, Label: bad, Color: bad}, {Kind: bad, Skipped: bad}},
 		Verdicts: []Verdict{{Name: bad, Outcome: Outcome(bad), Reason: bad, Details: []string{bad},
-			Evidence: []history.Op{{F: bad, Key: bad, Value: []any{bad}, Error: bad}}, Measures: []Measure{{bad, 1, bad}}}},
+			Evidence: []history.Op{{F: bad, Key: bad, Value: []any{bad}, Error: bad}},
+			Measures: []Measure{{bad, 1, bad}}}},
 		Trace: Trace{Hash: bad, Counts: []Measure{{bad, 1, bad}}},
 	}
 	page := writtenFile(t, trial, "index.html")
@@ -130,7 +133,8 @@ func TestIndexShowsFindingsFirst(t *testing.T) {
 	last := 0
 	for _, want := range []string{
 		"1,204", "exclusion: lock1 was held by 0x1a and 0x2b at once", "ordeal replay &#39;lock seed=7",
-		"1,203,000", "nothing succeeded", "2,021", "there was no leader (3)", "queue seed=9", `href="queue-9/index.html"`,
+		"1,203,000", "nothing succeeded", "2,021", "there was no leader (3)", "queue seed=9",
+		`href="queue-9/index.html"`,
 	} {
 		at := strings.Index(page[last:], want)
 		if at < 0 {

@@ -87,7 +87,8 @@ func TestPlotsOfOddHistories(t *testing.T) {
 			{Family: "pause", Label: "n7", From: time.Second, To: -1}}}, ">n7</text>"},
 		{"a fault beyond the end", Trial{Length: time.Minute, Faults: []Fault{
 			{Family: "pause", From: time.Hour, To: 2 * time.Hour}}}, ">pause</text>"},
-		{"leaders without end", Trial{Length: time.Minute, Leaders: []LeaderSpan{{"n1", 9, 0, -1}}}, ">n1, term 9</text>"},
+		{"leaders without end", Trial{Length: time.Minute, Leaders: []LeaderSpan{{"n1", 9, 0, -1}}},
+			">n1, term 9</text>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, p := range plots {

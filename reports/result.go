@@ -42,7 +42,7 @@ type OperationsResult struct {
 	Pending int `json:"pending"`
 }
 
-// VerdictResult is what one check said.
+// VerdictResult is the result of one check.
 type VerdictResult struct {
 	Name     string          `json:"name"`
 	Outcome  Outcome         `json:"outcome"`
@@ -103,7 +103,7 @@ type LeaderResult struct {
 	To   time.Duration `json:"to_ns"` // -1: to the end
 }
 
-// TraceResult is what the world said of itself.
+// TraceResult is the trace of the world in figures.
 type TraceResult struct {
 	Hash   string          `json:"hash"`
 	Events int64           `json:"events"`
@@ -174,7 +174,8 @@ func latencyResults(all []tally) []LatencyResult {
 
 func faultResult(f Fault, ops []operation) FaultResult {
 	r := FaultResult{
-		Kind: f.Kind, Family: f.Family, Label: f.Label, From: f.From, To: max(f.To, -1), Skipped: f.Skipped, Recovery: -1,
+		Kind: f.Kind, Family: f.Family, Label: f.Label, From: f.From, To: max(f.To, -1), Skipped: f.Skipped,
+		Recovery: -1,
 	}
 	if after, recovered := recovery(f, ops); recovered && f.Skipped == "" {
 		r.Recovery = after

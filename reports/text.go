@@ -41,7 +41,7 @@ func Text(t Trial) string {
 	return b.String()
 }
 
-// faultText counts the faults, and lists them unless the trial is valid: then nobody asks what caused it.
+// faultText counts the faults, and lists them unless the trial is valid: then there is no failure to explain.
 func (t Trial) faultText() string {
 	var b strings.Builder
 	fired, skipped := t.fired()

@@ -64,7 +64,7 @@ type LeaderSpan struct {
 	From, To time.Duration
 }
 
-// Verdict is what one check said.
+// Verdict is the result of one check.
 type Verdict struct {
 	// Name is the check's ("linearizability", "exclusion").
 	Name    string
