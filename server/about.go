@@ -16,10 +16,12 @@ import (
 	"ordeal/host/oshost"
 )
 
-// spokenVersion is the ZooKeeper whose protocol the service speaks: clients look at the number to see what they may ask.
+// spokenVersion is the ZooKeeper whose protocol the service speaks: clients look at the number to see what they may
+// ask.
 const spokenVersion = "3.8.0"
 
-// serverVersion is what a server calls itself, with the date of the program's file where ZooKeeper has that of its build.
+// serverVersion is what a server calls itself, with the date of the program's file where ZooKeeper has that of its
+// build.
 func serverVersion() string {
 	built := time.Unix(0, 0)
 	if path, err := os.Executable(); err == nil {
@@ -102,7 +104,7 @@ func environment() []cluster.Fact {
 	}
 }
 
-// revision is the commit that the program was built from, if the build noted it.
+// revision is the commit that the program was built from, if the build recorded it.
 func revision() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
@@ -130,7 +132,8 @@ func processFacts(m *oshost.Machine) []cluster.Fact {
 		n   uint64
 	}{
 		{"connection_rejected", c.Refused}, {"connection_silent", c.Silent}, {"connection_garbage", c.Garbage},
-		{"connection_slow_reader", c.SlowReaders}, {"tls_handshake_failed", c.TLSFailed}, {"peer_refused", c.PeersRefused},
+		{"connection_slow_reader", c.SlowReaders}, {"tls_handshake_failed", c.TLSFailed},
+		{"peer_refused", c.PeersRefused},
 	} {
 		facts = append(facts, cluster.Fact{Key: "zk_" + f.key, Value: strconv.FormatUint(f.n, 10)})
 	}

@@ -23,22 +23,30 @@ func framed(payload []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, uint32(len(payload))), payload...)
 }
 
-// badInput is what strangers say on the client port: before a handshake, in the midst of it, and in a session.
+// badInput is what strangers say on the client port: before a handshake, in the middle of it, and in a session.
 func badInput(rng *rand.Rand) map[string][]byte {
 	noise := make([]byte, 1+rng.IntN(2000))
 	for i := range noise {
 		noise[i] = byte(rng.Uint32())
 	}
 	return map[string][]byte{
-		"noise": noise, "nothing": {}, "a huge length": {0x7f, 0xff, 0xff, 0xff, 1}, "a negative length": {0xff, 0xff, 0xff, 0xff},
-		"half a handshake": shake()[:20], "a handshake of nothing": framed(nil), "two handshakes": append(shake(), shake()...),
-		"noise in a session": append(shake(), framed(noise[:min(len(noise), 60)])...), "too much in a session": append(shake(), 0, 0x20, 0, 0, 1),
-		"half a request": append(shake(), 0, 0, 0, 40, 0, 0), "HTTP": []byte("GET / HTTP/1.1\r\n\r\n"), "TLS": []byte("\x16\x03\x01\x02\x00\x01\x00"),
+		"noise":                  noise,
+		"nothing":                {},
+		"a huge length":          {0x7f, 0xff, 0xff, 0xff, 1},
+		"a negative length":      {0xff, 0xff, 0xff, 0xff},
+		"half a handshake":       shake()[:20],
+		"a handshake of nothing": framed(nil),
+		"two handshakes":         append(shake(), shake()...),
+		"noise in a session":     append(shake(), framed(noise[:min(len(noise), 60)])...),
+		"too much in a session":  append(shake(), 0, 0x20, 0, 0, 1),
+		"half a request":         append(shake(), 0, 0, 0, 40, 0, 0),
+		"HTTP":                   []byte("GET / HTTP/1.1\r\n\r\n"),
+		"TLS":                    []byte("\x16\x03\x01\x02\x00\x01\x00"),
 	}
 }
 
-// TestBadInput has strangers say all that on the client port, again and again: they are hung up on and counted, nothing of
-// them is left, and a client is served as before.
+// TestBadInput has strangers say all that on the client port, again and again: they are hung up on and counted, nothing
+// of them is left, and a client is served as before.
 func TestBadInput(t *testing.T) {
 	s := startAlone(t, "4lw.commands.whitelist=*", "maxClientCnxns=0")
 	before := runtime.NumGoroutine()
@@ -64,7 +72,8 @@ func TestBadInput(t *testing.T) {
 			return fmt.Errorf("%d goroutines, and %d before", now, before)
 		}
 		mntr = askWord(t, s.ClientAddr(), "mntr")
-		if !strings.Contains(mntr, "\nzk_outstanding_requests\t0\n") || !strings.Contains(mntr, "\nzk_num_alive_connections\t1\n") {
+		if !strings.Contains(mntr, "\nzk_outstanding_requests\t0\n") ||
+			!strings.Contains(mntr, "\nzk_num_alive_connections\t1\n") {
 			return fmt.Errorf("mntr says\n%s", mntr)
 		}
 		return nil

@@ -12,8 +12,8 @@ import (
 	"ordeal/cluster/zoocfg"
 )
 
-// keeper writes an ensemble that was changed back to the files that the server was started from, so that they say what is.
-// The server does not need them for that: its log knows. Operators and their tools do.
+// keeper writes an ensemble that was changed back to the files that the server was started from, so that they say what
+// is. The server does not need them for that: its log knows. Operators and their tools do.
 type keeper struct {
 	config zoocfg.Config
 	id     uint64
@@ -66,7 +66,8 @@ func (k *keeper) run() {
 			return
 		}
 		if err := k.write(text); err != nil {
-			k.log.Warn("the ensemble was changed, and its configuration can't be written back", "file", k.config.File, "err", err)
+			k.log.Warn("the ensemble was changed, and its configuration can't be written back", "file", k.config.File,
+				"err", err)
 		}
 	}
 }

@@ -19,7 +19,8 @@ import (
 func fileServer(t *testing.T, lines []zoocfg.Server) (path string) {
 	t.Helper()
 	dir := t.TempDir()
-	text := "# ours\ntickTime=200\nskipACL=yes\nreconfigEnabled=true\n4lw.commands.whitelist=*\nadmin.serverAddress=127.0.0.1\n" +
+	text := "# ours\ntickTime=200\nskipACL=yes\nreconfigEnabled=true\n4lw.commands.whitelist=*\n" +
+		"admin.serverAddress=127.0.0.1\n" +
 		"admin.serverPort=0\ndataDir=" + filepath.Join(dir, "data") + "\n"
 	for _, s := range lines {
 		text += serverLine(s) + "\n"
@@ -72,8 +73,8 @@ func eventually(t *testing.T, what string, f func() error) {
 	t.Fatalf("%s: %v", what, err)
 }
 
-// TestReconfigIsWrittenBack takes a server out of three: the files of the others, and all that operators are shown, say so,
-// and a restart from the files comes up with the two.
+// TestReconfigIsWrittenBack takes a server out of three: the files of the others, and all that operators are shown, say
+// so, and a restart from the files comes up with the two.
 func TestReconfigIsWrittenBack(t *testing.T) {
 	lines, _ := changeable(t, 3)
 	var paths, addrs []string

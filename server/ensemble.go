@@ -14,8 +14,8 @@ import (
 	"ordeal/host/oshost"
 )
 
-// Ensemble is several real servers in this process, on loopback, for trying things and for tests. One alone is an ensemble
-// too.
+// Ensemble is several real servers in this process, on loopback, for trying things and for tests. One alone is an
+// ensemble too.
 type Ensemble struct {
 	configs []zoocfg.Config
 	servers []*Server // nil for one that is stopped
@@ -39,7 +39,8 @@ func StartEnsemble(dir string, n int, log *slog.Logger) (*Ensemble, error) {
 	}
 	e := &Ensemble{servers: make([]*Server, n), log: log}
 	for i, m := range members {
-		c := zoocfg.Config{DataDir: filepath.Join(dir, fmt.Sprint(i+1)), ClientAddr: m.ClientAddr, TickTime: ensembleTick, Standalone: true}
+		c := zoocfg.Config{DataDir: filepath.Join(dir, fmt.Sprint(i+1)), ClientAddr: m.ClientAddr,
+			TickTime: ensembleTick, Standalone: true}
 		if n > 1 {
 			c.Servers = members
 		}
@@ -54,8 +55,8 @@ func StartEnsemble(dir string, n int, log *slog.Logger) (*Ensemble, error) {
 	return e, nil
 }
 
-// freeMembers are n servers on free ports of loopback. Each has a port for elections too, which nothing listens on, and says
-// where it takes clients: Java's clients want both of the configuration that they read.
+// freeMembers are n servers on free ports of loopback. Each has a port for elections too, which nothing listens on, and
+// says where it takes clients: Java's clients want both of the configuration that they read.
 func freeMembers(n int) ([]zoocfg.Server, error) {
 	var members []zoocfg.Server
 	for i := range n {

@@ -23,9 +23,9 @@ type page struct {
 	addr   string
 }
 
-// openPages starts what a configuration asks for. The commands are a convenience that every server has unless told
-// otherwise, so a port that is taken costs a warning only, as with ZooKeeper: three servers on one machine would not
-// start otherwise. Metrics were asked for, and are started or it is an error.
+// openPages starts what a configuration asks for. The commands are a convenience that every server has unless
+// configured otherwise, so a port that is taken costs a warning only, as with ZooKeeper: three servers on one machine
+// would not start otherwise. Metrics were asked for, and are started or it is an error.
 func openPages(c zoocfg.Config, desk *admin.Desk, log *slog.Logger) (pages, error) {
 	var p pages
 	var err error

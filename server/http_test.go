@@ -40,20 +40,22 @@ func fetch(t *testing.T, url string) (string, int) {
 func runCommand(t *testing.T, s *server.Server, name string) map[string]any {
 	t.Helper()
 	text, status := fetch(t, "http://"+s.AdminAddr()+"/commands/"+name)
-	told := make(map[string]any)
-	if err := json.Unmarshal([]byte(text), &told); err != nil || status != http.StatusOK {
+	answer := make(map[string]any)
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || status != http.StatusOK {
 		t.Fatalf("%s: status %d, %v\n%s", name, status, err, text)
 	}
-	return told
+	return answer
 }
 
-// startWithPages starts a server that stands alone with HTTP for operators, and a client that has an ephemeral znode and
-// a watch there.
+// startWithPages starts a server that stands alone with HTTP for operators, and a client that has an ephemeral znode
+// and a watch there.
 func startWithPages(t *testing.T) (*server.Server, *zk.Conn) {
 	t.Helper()
-	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.serverPort=0\nadmin.serverAddress=127.0.0.1\n" +
+	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.serverPort=0\n" +
+		"admin.serverAddress=127.0.0.1\n" +
 		"metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider\n" +
-		"metricsProvider.httpPort=0\nmetricsProvider.httpHost=127.0.0.1\ndataDir=" + filepath.Join(t.TempDir(), "data") + "\n"
+		"metricsProvider.httpPort=0\nmetricsProvider.httpHost=127.0.0.1\ndataDir=" +
+		filepath.Join(t.TempDir(), "data") + "\n"
 	config, err := zoocfg.Parse("zoo.cfg", []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -95,9 +97,10 @@ func TestCommandsOverHTTP(t *testing.T) {
 	}
 	for _, l := range links {
 		name := l[1]
-		told := runCommand(t, s, name)
-		if told["command"] != name || told["error"] != nil && name != "leader" && name != "set_trace_mask" && name != "hand_over" {
-			t.Errorf("%s: %v", name, told)
+		answer := runCommand(t, s, name)
+		if answer["command"] != name || answer["error"] != nil && name != "leader" && name != "set_trace_mask" &&
+			name != "hand_over" {
+			t.Errorf("%s: %v", name, answer)
 		}
 	}
 	session := fmt.Sprint(conn.SessionID())
@@ -126,7 +129,8 @@ func TestCommandsOverHTTP(t *testing.T) {
 		"connection_stat_reset": `"error":null`,
 	} {
 		text, _ := fetch(t, "http://"+s.AdminAddr()+"/commands/"+name)
-		if flat := regexp.MustCompile(`\n *`).ReplaceAllString(strings.ReplaceAll(text, `": `, `":`), ""); !strings.Contains(flat, want) {
+		flat := regexp.MustCompile(`\n *`).ReplaceAllString(strings.ReplaceAll(text, `": `, `":`), "")
+		if !strings.Contains(flat, want) {
 			t.Errorf("%s lacks %s:\n%s", name, want, text)
 		}
 	}
@@ -140,8 +144,10 @@ func TestMetrics(t *testing.T) {
 		t.Fatalf("status %d\n%s", status, text)
 	}
 	for _, want := range []string{
-		"znode_count 6", "ephemerals_count 1", "watch_count 1", "num_alive_connections 1", "quorum_size 1", "global_sessions 1",
-		`server_state{state="standalone"} 1`, `server_state{state="leader"} 0`, "readlatency_count 1", "updatelatency_count 2",
+		"znode_count 6", "ephemerals_count 1", "watch_count 1", "num_alive_connections 1", "quorum_size 1",
+		"global_sessions 1",
+		`server_state{state="standalone"} 1`, `server_state{state="leader"} 0`, "readlatency_count 1",
+		"updatelatency_count 2",
 		"connection_rejected 0", "go_goroutines ", "process_open_fds ",
 	} {
 		if !strings.Contains(text, "\n"+want) {
@@ -162,8 +168,9 @@ func TestHealth(t *testing.T) {
 		}
 	}
 	ports := freePorts(t, 3)
-	config := zoocfg.Config{DataDir: filepath.Join(t.TempDir(), "data"), ClientAddr: "127.0.0.1:0", TickTime: 200 * time.Millisecond,
-		Admin: zoocfg.Admin{Enabled: true, Addr: "127.0.0.1:0"}}
+	config := zoocfg.Config{DataDir: filepath.Join(t.TempDir(), "data"), ClientAddr: "127.0.0.1:0",
+		TickTime: 200 * time.Millisecond,
+		Admin:    zoocfg.Admin{Enabled: true, Addr: "127.0.0.1:0"}}
 	for i, port := range ports {
 		config.Servers = append(config.Servers, zoocfg.Server{ID: uint64(i + 1), Addr: "127.0.0.1:" + port})
 	}
@@ -175,14 +182,16 @@ func TestHealth(t *testing.T) {
 	if text, status := fetch(t, "http://"+alone.AdminAddr()+"/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz says %d %q", status, text)
 	}
-	if text, status := fetch(t, "http://"+alone.AdminAddr()+"/readyz"); status != http.StatusServiceUnavailable || text != "there is no leader\n" {
+	if text, status := fetch(t, "http://"+alone.AdminAddr()+"/readyz"); status != http.StatusServiceUnavailable ||
+		text != "there is no leader\n" {
 		t.Errorf("/readyz says %d %q", status, text)
 	}
-	if told := runCommand(t, alone, "srvr"); told["error"] != "This ZooKeeper instance is not currently serving requests" {
-		t.Errorf("srvr says %v", told)
+	const notServing = "This ZooKeeper instance is not currently serving requests"
+	if answer := runCommand(t, alone, "srvr"); answer["error"] != notServing {
+		t.Errorf("srvr says %v", answer)
 	}
-	if told := runCommand(t, alone, "zabstate"); told["zabstate"] != "election" {
-		t.Errorf("zabstate says %v", told)
+	if answer := runCommand(t, alone, "zabstate"); answer["zabstate"] != "election" {
+		t.Errorf("zabstate says %v", answer)
 	}
 }
 
@@ -208,7 +217,8 @@ func TestTakenPorts(t *testing.T) {
 		t.Errorf("the log says\n%s", log.String())
 	}
 	config.Metrics = zoocfg.Metrics{Enabled: true, Addr: l.Addr().String()}
-	if _, err := server.Start(config, 0, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "metrics: can't listen on") {
+	if _, err := server.Start(config, 0, slog.New(slog.DiscardHandler)); err == nil ||
+		!strings.Contains(err.Error(), "metrics: can't listen on") {
 		t.Errorf("got %v", err)
 	}
 	// Nothing of the server that could not start is left behind: its directory is free.

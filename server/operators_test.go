@@ -22,7 +22,8 @@ const operatorPatience = time.Minute
 // startAlone starts a real server that stands alone, with these lines in its zoo.cfg, and waits until it serves.
 func startAlone(t *testing.T, lines ...string) *server.Server {
 	t.Helper()
-	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.serverAddress=127.0.0.1\nadmin.serverPort=0\ndataDir=" + filepath.Join(t.TempDir(), "data") +
+	text := "tickTime=500\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.serverAddress=127.0.0.1\n" +
+		"admin.serverPort=0\ndataDir=" + filepath.Join(t.TempDir(), "data") +
 		"\n" + strings.Join(lines, "\n") + "\n"
 	config, err := zoocfg.Parse("zoo.cfg", []byte(text))
 	if err != nil {
@@ -33,7 +34,8 @@ func startAlone(t *testing.T, lines ...string) *server.Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	for end := time.Now().Add(operatorPatience); strings.Contains(askWord(t, s.ClientAddr(), "srvr"), "not currently serving"); {
+	serving := func() bool { return !strings.Contains(askWord(t, s.ClientAddr(), "srvr"), "not currently serving") }
+	for end := time.Now().Add(operatorPatience); !serving(); {
 		if time.Now().After(end) {
 			t.Fatal("the server does not come to serve")
 		}
@@ -78,7 +80,8 @@ func TestForeignClientsReadTheWords(t *testing.T) {
 	if !ok || stats[0].Error != nil {
 		t.Fatalf("srvr is not understood: %+v", stats[0])
 	}
-	if got := stats[0]; got.NodeCount != 6 || got.Mode != zk.ModeStandalone || got.Connections != 2 || !strings.HasPrefix(got.Version, "3.8.0") ||
+	if got := stats[0]; got.NodeCount != 6 || got.Mode != zk.ModeStandalone || got.Connections != 2 ||
+		!strings.HasPrefix(got.Version, "3.8.0") ||
 		got.BuildTime.Year() < 2024 {
 		t.Errorf("srvr is understood as %+v", got)
 	}
@@ -87,17 +90,20 @@ func TestForeignClientsReadTheWords(t *testing.T) {
 	if len(clients[0].Clients) != 1 {
 		t.Fatalf("cons is not understood: %+v", clients[0])
 	}
-	if got := clients[0].Clients[0]; got.SessionID != conn.SessionID() || got.LastOperation != "CREA" || got.Timeout != 10_000 {
+	if got := clients[0].Clients[0]; got.SessionID != conn.SessionID() || got.LastOperation != "CREA" ||
+		got.Timeout != 10_000 {
 		t.Errorf("cons is understood as %+v", got)
 	}
-	if mntr := askWord(t, s.ClientAddr(), "mntr"); !strings.Contains(mntr, "\nzk_connection_rejected\t0\n") || !strings.Contains(mntr, "\nzk_open_file_descriptor_count\t") {
+	if mntr := askWord(t, s.ClientAddr(), "mntr"); !strings.Contains(mntr, "\nzk_connection_rejected\t0\n") ||
+		!strings.Contains(mntr, "\nzk_open_file_descriptor_count\t") {
 		t.Errorf("mntr says\n%s", mntr)
 	}
 	envi := askWord(t, s.ClientAddr(), "envi")
 	if !strings.Contains(envi, "\nzookeeper.version=3.8.0") || !strings.Contains(envi, "\nhost.name=") {
 		t.Errorf("envi says\n%s", envi)
 	}
-	if conf := askWord(t, s.ClientAddr(), "conf"); !strings.Contains(conf, "tickTime=500\nmaxClientCnxns=60\nminSessionTimeout=1000\nmaxSessionTimeout=10000\n") {
+	const lines = "tickTime=500\nmaxClientCnxns=60\nminSessionTimeout=1000\nmaxSessionTimeout=10000\n"
+	if conf := askWord(t, s.ClientAddr(), "conf"); !strings.Contains(conf, lines) {
 		t.Errorf("conf says\n%s", conf)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"ordeal/server"
 )
 
-// changeable are servers of which the first three are the founders of an ensemble that clients may change, and the others
-// know the founders and themselves.
+// changeable are servers of which the first three are the founders of an ensemble that clients may change, and the
+// others know the founders and themselves.
 func changeable(t *testing.T, n int) (lines []zoocfg.Server, configs []zoocfg.Config) {
 	t.Helper()
 	free := func() string {
@@ -84,8 +84,8 @@ func TestServersJoinAndLeave(t *testing.T) {
 		return err
 	})
 	servers[0].Close()
-	// A restarted server knows from its log who is in the ensemble and where, the one that joined included: its file does not
-	// say. And what was answered needs nobody but a majority of the new ensemble.
+	// A restarted server knows from its log who is in the ensemble and where, the one that joined included: its file
+	// does not say. And what was answered needs only a majority of the new ensemble.
 	servers[1].Close()
 	begin(1)
 	servers[2].Close()
@@ -94,7 +94,8 @@ func TestServersJoinAndLeave(t *testing.T) {
 		return err
 	})
 	data, _, err := c.Get("/zookeeper/config")
-	if err != nil || strings.Contains(string(data), "server.1=") || !strings.Contains(string(data), serverLine(lines[3])) {
+	if err != nil || strings.Contains(string(data), "server.1=") ||
+		!strings.Contains(string(data), serverLine(lines[3])) {
 		t.Errorf("the configuration reads %q, %v", data, err)
 	}
 }

@@ -41,8 +41,8 @@ func (w *witness) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// TestRollingRestart restarts three servers one after the other, twice, beside clients with sessions and ephemerals: none is
-// lost, and whoever leads hands over before it ends.
+// TestRollingRestart restarts three servers one after the other, twice, beside clients with sessions and ephemerals:
+// none is lost, and a leader hands over before it ends.
 func TestRollingRestart(t *testing.T) {
 	lines, configs := changeable(t, 3)
 	servers, witnesses := make([]*server.Server, 3), make([]*witness, 3)
@@ -121,7 +121,8 @@ func (h *holder) check(t *testing.T, k int) {
 	eventually(t, "a client is not served", func() error {
 		there, stat, err := h.conn.Exists(h.path)
 		if err == nil && (!there || stat.EphemeralOwner != h.session || h.conn.SessionID() != h.session) {
-			t.Errorf("client %d had session %#x, and now %#x; its ephemeral is there: %v, %+v", k, h.session, h.conn.SessionID(), there, stat)
+			t.Errorf("client %d had session %#x, and now %#x; its ephemeral is there: %v, %+v", k, h.session,
+				h.conn.SessionID(), there, stat)
 		}
 		return err
 	})

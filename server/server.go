@@ -1,5 +1,5 @@
-// Package server is the real server: what a configuration file says, with TLS, on files and TCP, and what operators are shown of
-// it. Trials know nothing of it.
+// Package server is the real server: what a configuration file says, with TLS, on files and TCP, and what operators are
+// shown of it. Trials know nothing of it.
 package server
 
 import (
@@ -109,7 +109,8 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL, Settings: settingsOf(c),
 		ReapEvery: c.Container.CheckInterval, ContainerUnusedMax: c.Container.MaxNeverUsed,
 		Announce: announcement(c), Reconfig: c.Reconfig,
-		ReadOnly: c.ReadOnlyMode, OutstandingMax: c.OutstandingLimit, LocalSessions: c.LocalSessions, UpgradeSessions: c.UpgradeSessions,
+		ReadOnly: c.ReadOnlyMode, OutstandingMax: c.OutstandingLimit, LocalSessions: c.LocalSessions,
+		UpgradeSessions: c.UpgradeSessions,
 	}
 	machine := oshost.Config{
 		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddrOf(id), Peers: make(map[host.Addr]string),
@@ -137,7 +138,8 @@ func settingsOf(c zoocfg.Config) (s tree.Settings) {
 		on  bool
 		bit tree.Settings
 	}{
-		{c.ExtendedTypes, tree.ExtendedTypes}, {c.EnforceQuota, tree.EnforceQuota}, {c.SecureClientAddr != "", tree.Certificates},
+		{c.ExtendedTypes, tree.ExtendedTypes}, {c.EnforceQuota, tree.EnforceQuota},
+		{c.SecureClientAddr != "", tree.Certificates},
 		{!c.Standalone && len(c.Servers) > 0, tree.OneVoter},
 	} {
 		if one.on {
@@ -175,8 +177,8 @@ func (s *Server) Close() {
 	s.keeper.close()
 }
 
-// Wait waits until ctx is done, and then stops the server in good order; or until the server stops of its own accord, and
-// then says why.
+// Wait waits until ctx is done, and then stops the server in good order; or until the server stops of its own accord,
+// and then says why.
 func (s *Server) Wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -192,6 +194,7 @@ func (s *Server) Wait(ctx context.Context) error {
 // DevConfig is a server that stands alone on loopback, for trying things.
 func DevConfig(dataDir, clientAddr string) zoocfg.Config {
 	return zoocfg.Config{
-		DataDir: dataDir, ClientAddr: clientAddr, TickTime: 500 * time.Millisecond, Words: []string{"*"}, Standalone: true,
+		DataDir: dataDir, ClientAddr: clientAddr, TickTime: 500 * time.Millisecond, Words: []string{"*"},
+		Standalone: true,
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"ordeal/cluster/zoocfg"
 )
 
-// Stores come in PEM form, or in one of Java's own: JKS, which begins with a number of its own, or PKCS12. Java's tools have
-// made PKCS12 under the name of JKS for years, so which of the two it is is for the file to say.
+// Stores come in PEM form, or in one of Java's own: JKS, which begins with a number of its own, or PKCS12. Java's tools
+// have made PKCS12 under the name of JKS for years, so which of the two it is is for the file to say.
 
 // blocks are what a store holds, as PEM has it: certificates, a key.
 type blocks []*pem.Block
@@ -129,7 +129,8 @@ func keyOfPEM(data []byte, password string) (all blocks, err error) {
 				return nil, err
 			}
 		case strings.Contains(b.Headers["Proc-Type"], "ENCRYPTED"):
-			return nil, errors.New("the key is encrypted in a form that is easily broken: convert it, with openssl pkcs8 -topk8")
+			return nil, errors.New("the key is encrypted in a form that is easily broken: convert it, with openssl " +
+				"pkcs8 -topk8")
 		}
 		all = append(all, b)
 	}

@@ -79,15 +79,18 @@ func must2(t *testing.T) func([]byte, error) []byte {
 // jks is a store with a key, or with a certificate that is trusted.
 func jks(t *testing.T, key tls.Certificate, trusted *x509.Certificate) []byte {
 	t.Helper()
-	store, of := keystore.New(), func(der []byte) keystore.Certificate { return keystore.Certificate{Type: "X509", Content: der} }
+	store := keystore.New()
+	of := func(der []byte) keystore.Certificate { return keystore.Certificate{Type: "X509", Content: der} }
 	var err error
 	if trusted != nil {
-		err = store.SetTrustedCertificateEntry("ca", keystore.TrustedCertificateEntry{CreationTime: time.Now(), Certificate: of(trusted.Raw)})
+		err = store.SetTrustedCertificateEntry("ca",
+			keystore.TrustedCertificateEntry{CreationTime: time.Now(), Certificate: of(trusted.Raw)})
 	} else {
 		var der []byte
 		if der, err = x509.MarshalPKCS8PrivateKey(key.PrivateKey); err == nil {
 			err = store.SetPrivateKeyEntry("server", keystore.PrivateKeyEntry{
-				CreationTime: time.Now(), PrivateKey: der, CertificateChain: []keystore.Certificate{of(key.Certificate[0])},
+				CreationTime: time.Now(), PrivateKey: der,
+				CertificateChain: []keystore.Certificate{of(key.Certificate[0])},
 			}, []byte(storePassword))
 		}
 	}
@@ -101,15 +104,18 @@ func jks(t *testing.T, key tls.Certificate, trusted *x509.Certificate) []byte {
 // TestFormsOfStores serves over TLS from stores of every form, and refuses each with a wrong password.
 func TestFormsOfStores(t *testing.T) {
 	a := hosttest.NewAuthority(t)
-	trusted := &tls.Config{RootCAs: a.Pool(), Certificates: []tls.Certificate{a.Certificate(t, pkix.Name{CommonName: "ann"})}}
+	trusted := &tls.Config{RootCAs: a.Pool(),
+		Certificates: []tls.Certificate{a.Certificate(t, pkix.Name{CommonName: "ann"})}}
 	for form, s := range storeForms(t, a) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "password")
 		if err := os.WriteFile(file, []byte(storePassword+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		text := "clientPortAddress=127.0.0.1\nsecureClientPortAddress=127.0.0.1\nsecureClientPort=0\nadmin.enableServer=false\ndataDir=" + dir + "/data\n" +
-			"ssl.keyStore.location=" + s.key + "\nssl.trustStore.location=" + s.trust + "\nssl.trustStore.password=" + storePassword + "\n"
+		text := "clientPortAddress=127.0.0.1\nsecureClientPortAddress=127.0.0.1\nsecureClientPort=0\n" +
+			"admin.enableServer=false\ndataDir=" + dir + "/data\n" +
+			"ssl.keyStore.location=" + s.key + "\nssl.trustStore.location=" + s.trust + "\nssl.trustStore.password=" +
+			storePassword + "\n"
 		config, err := zoocfg.Parse("f", []byte(text+"ssl.keyStore.passwordPath="+file))
 		if err != nil {
 			t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
-// TestOutstandingLimit has clients send many times more at once than may be outstanding: some are not read from for a while,
-// and all are answered.
+// TestOutstandingLimit has clients send many times more at once than may be outstanding: some are not read from for a
+// while, and all are answered.
 func TestOutstandingLimit(t *testing.T) {
 	s := startAlone(t, "globalOutstandingLimit=3", "4lw.commands.whitelist=*")
 	var all sync.WaitGroup
@@ -31,7 +31,8 @@ func TestOutstandingLimit(t *testing.T) {
 	}
 	all.Wait()
 	mntr := askWord(t, s.ClientAddr(), "mntr")
-	if strings.Contains(mntr, "\nzk_connection_paused\t0\n") || !strings.Contains(mntr, "\nzk_outstanding_requests\t0\n") {
+	if strings.Contains(mntr, "\nzk_connection_paused\t0\n") ||
+		!strings.Contains(mntr, "\nzk_outstanding_requests\t0\n") {
 		t.Errorf("mntr says\n%s", mntr)
 	}
 }

@@ -57,7 +57,8 @@ func trustAnyName(config *tls.Config) {
 			}
 			return errors.New("it shows no certificate")
 		}
-		options := x509.VerifyOptions{Roots: config.RootCAs, Intermediates: x509.NewCertPool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
+		options := x509.VerifyOptions{Roots: config.RootCAs, Intermediates: x509.NewCertPool(),
+			KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
 		for _, cert := range s.PeerCertificates[1:] {
 			options.Intermediates.AddCert(cert)
 		}

@@ -27,7 +27,8 @@ func writeStores(t *testing.T, a *hosttest.Authority, name string) stores {
 	t.Helper()
 	dir := t.TempDir()
 	s := stores{filepath.Join(dir, "key.pem"), filepath.Join(dir, "trust.pem")}
-	for path, text := range map[string][]byte{s.key: a.KeyStore(t, pkix.Name{CommonName: name}), s.trust: a.TrustStore()} {
+	for path, text := range map[string][]byte{s.key: a.KeyStore(t, pkix.Name{CommonName: name}),
+		s.trust: a.TrustStore()} {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +38,8 @@ func writeStores(t *testing.T, a *hosttest.Authority, name string) stores {
 
 // lines are the lines of zoo.cfg that name the stores.
 func (s stores) lines(prefix string) string {
-	return fmt.Sprintf("%skeyStore.location=%s\n%[1]skeyStore.type=PEM\n%[1]strustStore.location=%[3]s\n", prefix, s.key, s.trust)
+	return fmt.Sprintf("%skeyStore.location=%s\n%[1]skeyStore.type=PEM\n%[1]strustStore.location=%[3]s\n", prefix,
+		s.key, s.trust)
 }
 
 // overTLS has the other client library dial over TLS.
@@ -49,9 +51,12 @@ func overTLS(config *tls.Config) zk.Dialer {
 
 func TestForeignClientOverTLS(t *testing.T) {
 	a := hosttest.NewAuthority(t)
-	s := startAlone(t, "secureClientPort=0", "secureClientPortAddress=127.0.0.1", writeStores(t, a, "server").lines("ssl."))
-	trusted := &tls.Config{RootCAs: a.Pool(), Certificates: []tls.Certificate{a.Certificate(t, pkix.Name{CommonName: "ann"})}}
-	conn, _, err := zk.Connect([]string{s.SecureAddr()}, 10*time.Second, zk.WithLogInfo(false), zk.WithDialer(overTLS(trusted)))
+	s := startAlone(t, "secureClientPort=0", "secureClientPortAddress=127.0.0.1",
+		writeStores(t, a, "server").lines("ssl."))
+	trusted := &tls.Config{RootCAs: a.Pool(),
+		Certificates: []tls.Certificate{a.Certificate(t, pkix.Name{CommonName: "ann"})}}
+	conn, _, err := zk.Connect([]string{s.SecureAddr()}, 10*time.Second, zk.WithLogInfo(false),
+		zk.WithDialer(overTLS(trusted)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +67,9 @@ func TestForeignClientOverTLS(t *testing.T) {
 	if data, _, err := conn.Get("/a"); err != nil || string(data) != "secret" {
 		t.Errorf("read %q, %v", data, err)
 	}
-	told := runCommand(t, s, "connections")
-	if plain, secure := told["connections"].([]any), told["secure_connections"].([]any); len(plain) != 0 || len(secure) != 1 {
+	answer := runCommand(t, s, "connections")
+	if plain, secure := answer["connections"].([]any),
+		answer["secure_connections"].([]any); len(plain) != 0 || len(secure) != 1 {
 		t.Errorf("of one connection over TLS %d are said to be plain, and %d secure", len(plain), len(secure))
 	}
 	nc, err := tls.Dial("tcp", s.SecureAddr(), &tls.Config{RootCAs: a.Pool()})
@@ -93,8 +99,8 @@ func freePorts(t *testing.T, n int) []string {
 	return ports
 }
 
-// TestQuorumOverTLS starts three servers that speak TLS with one another, of which the third is vouched for by somebody
-// whom the others do not trust: two make a majority, and the third never hears of it.
+// TestQuorumOverTLS starts three servers that speak TLS with one another, of which the third has a certificate of an
+// authority that the others do not trust: two make a majority, and the third never hears of it.
 func TestQuorumOverTLS(t *testing.T) {
 	good, bad := hosttest.NewAuthority(t), hosttest.NewAuthority(t)
 	ports := freePorts(t, 3)
@@ -137,7 +143,7 @@ func TestQuorumOverTLS(t *testing.T) {
 		t.Fatalf("two servers of three that trust each other make no majority: %v", err)
 	}
 	if got := askWord(t, servers[2].ClientAddr(), "srvr"); !strings.Contains(got, "not currently serving") {
-		t.Errorf("the server that nobody trusts says\n%s", got)
+		t.Errorf("the server that is not trusted says\n%s", got)
 	}
 }
 
@@ -145,7 +151,8 @@ func TestBadStores(t *testing.T) {
 	a := hosttest.NewAuthority(t)
 	good := writeStores(t, a, "server")
 	encrypted := filepath.Join(t.TempDir(), "e.pem")
-	if err := os.WriteFile(encrypted, []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n"), 0o600); err != nil {
+	if err := os.WriteFile(encrypted, []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n"+
+		"-----END ENCRYPTED PRIVATE KEY-----\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for want, s := range map[string]stores{
