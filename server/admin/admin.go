@@ -1,6 +1,6 @@
-// Package admin is what operators are shown over HTTP: ZooKeeper's commands as JSON, metrics for Prometheus, and whether the
-// server is alive and ready. It asks a running node between two of the node's own calls and changes nothing, but for the
-// counters that operators may reset.
+// Package admin is what operators are shown over HTTP: ZooKeeper's commands as JSON, metrics for Prometheus, and
+// whether the server is alive and ready. It asks a running node between two of the node's own calls and changes
+// nothing, but for the counters that operators may reset.
 package admin
 
 import (
@@ -53,7 +53,7 @@ func (d *Desk) ask(ctx context.Context, f func(*cluster.Node)) error {
 	}
 }
 
-// stats are the node's, on their own so that a late answer writes where nobody reads.
+// stats are the node's, on their own so that a late answer writes where it is not read any more.
 func (d *Desk) stats(ctx context.Context) (*cluster.Stats, error) {
 	s := new(cluster.Stats)
 	if err := d.ask(ctx, func(n *cluster.Node) { *s = n.Stats() }); err != nil {

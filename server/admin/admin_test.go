@@ -17,7 +17,8 @@ import (
 // TestMachineDown asks for everything when the machine is down, and hears so.
 func TestMachineDown(t *testing.T) {
 	node := cluster.Config{ID: 1, Members: []cluster.Member{{ID: 1, Addr: "n1"}}, TickTime: 200 * time.Millisecond}
-	m, err := oshost.Run(oshost.Config{Self: "n1", DataDir: filepath.Join(t.TempDir(), "d"), Logger: slog.New(slog.DiscardHandler)},
+	m, err := oshost.Run(oshost.Config{Self: "n1", DataDir: filepath.Join(t.TempDir(), "d"),
+		Logger: slog.New(slog.DiscardHandler)},
 		cluster.Boot(node))
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +35,8 @@ func TestMachineDown(t *testing.T) {
 	}
 	m.Close()
 	for _, path := range []string{"/healthz", "/readyz", "/ops/ruok", "/ops/mntr"} {
-		if w := get(pages, path); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "the server is down") {
+		if w := get(pages, path); w.Code != http.StatusServiceUnavailable ||
+			!strings.Contains(w.Body.String(), "the server is down") {
 			t.Errorf("%s says %d %s", path, w.Code, w.Body)
 		}
 	}

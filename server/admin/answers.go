@@ -23,20 +23,21 @@ func resetStats(_ *Desk, n *cluster.Node) fields {
 var settingNames = []struct{ setting, name string }{
 	{"clientPort", "client_port"}, {"dataDir", "data_dir"},
 	{"dataLogDir", "data_log_dir"}, {"tickTime", "tick_time"}, {"maxClientCnxns", "max_client_cnxns"},
-	{"minSessionTimeout", "min_session_timeout"}, {"maxSessionTimeout", "max_session_timeout"}, {"serverId", "server_id"},
+	{"minSessionTimeout", "min_session_timeout"}, {"maxSessionTimeout", "max_session_timeout"},
+	{"serverId", "server_id"},
 	{"clientPortListenBacklog", "client_port_listen_backlog"},
 }
 
 func configuration(d *Desk, _ *cluster.Node) fields {
-	var told fields
+	var answer fields
 	for _, s := range settingNames {
 		for _, f := range d.Node.Operator.Settings {
 			if f.Key == s.setting {
-				told = append(told, field{s.name, numberOrText(f.Value)})
+				answer = append(answer, field{s.name, numberOrText(f.Value)})
 			}
 		}
 	}
-	return told
+	return answer
 }
 
 func numberOrText(text string) any {
@@ -103,11 +104,11 @@ func dump(_ *Desk, n *cluster.Node) fields {
 }
 
 func environment(d *Desk, _ *cluster.Node) fields {
-	told := fields{{"zookeeper.version", d.Node.Operator.Version}}
+	answer := fields{{"zookeeper.version", d.Node.Operator.Version}}
 	for _, f := range d.Node.Operator.Environment {
-		told = append(told, field{f.Key, f.Value})
+		answer = append(answer, field{f.Key, f.Value})
 	}
-	return told
+	return answer
 }
 
 func traceMask(_ *Desk, n *cluster.Node) fields { return fields{{"tracemask", n.TraceMask()}} }
@@ -135,15 +136,15 @@ func lastSnapshot(_ *Desk, n *cluster.Node) fields {
 }
 
 func monitor(_ *Desk, n *cluster.Node) fields {
-	var told fields
+	var answer fields
 	for _, f := range n.Monitor(0) {
 		value := numberOrText(f.Value)
 		if decimal, err := strconv.ParseFloat(f.Value, 64); err == nil && strings.Contains(f.Value, ".") {
 			value = decimal
 		}
-		told = append(told, field{strings.TrimPrefix(f.Key, "zk_"), value})
+		answer = append(answer, field{strings.TrimPrefix(f.Key, "zk_"), value})
 	}
-	return told
+	return answer
 }
 
 // observers lists those that this server leads.
@@ -163,9 +164,12 @@ func serverStats(d *Desk, n *cluster.Node) fields {
 	return fields{
 		{"version", d.Node.Operator.Version}, {"read_only", s.State == cluster.ModeReadOnly},
 		{"server_stats", fields{
-			{"packets_sent", s.Sent}, {"packets_received", s.Received}, {"max_latency", s.All.Max}, {"min_latency", s.All.Min},
-			{"avg_latency", average}, {"server_state", s.State}, {"data_dir_size", s.SnapshotBytes}, {"log_dir_size", s.LogBytes},
-			{"last_processed_zxid", s.Zxid}, {"outstanding_requests", s.Outstanding}, {"num_alive_client_connections", s.Connections},
+			{"packets_sent", s.Sent}, {"packets_received", s.Received}, {"max_latency", s.All.Max},
+			{"min_latency", s.All.Min},
+			{"avg_latency", average}, {"server_state", s.State}, {"data_dir_size", s.SnapshotBytes},
+			{"log_dir_size", s.LogBytes},
+			{"last_processed_zxid", s.Zxid}, {"outstanding_requests", s.Outstanding},
+			{"num_alive_client_connections", s.Connections},
 			{"uptime", s.Uptime.Milliseconds()}, {"provider_null", false},
 		}},
 		{"node_count", s.NodeCount},
@@ -209,23 +213,24 @@ func watchSummary(_ *Desk, n *cluster.Node) fields {
 	for _, p := range paths {
 		total += len(p.Sessions)
 	}
-	return fields{{"num_connections", len(n.WatchesBySession())}, {"num_paths", len(paths)}, {"num_total_watches", total}}
+	return fields{{"num_connections", len(n.WatchesBySession())}, {"num_paths", len(paths)},
+		{"num_total_watches", total}}
 }
 
 func watches(_ *Desk, n *cluster.Node) fields {
-	told := fields{}
+	answer := fields{}
 	for _, s := range n.WatchesBySession() {
-		told = append(told, field{strconv.FormatInt(s.Session, 10), s.Paths})
+		answer = append(answer, field{strconv.FormatInt(s.Session, 10), s.Paths})
 	}
-	return fields{{"session_id_to_watched_paths", told}}
+	return fields{{"session_id_to_watched_paths", answer}}
 }
 
 func watchesByPath(_ *Desk, n *cluster.Node) fields {
-	told := fields{}
+	answer := fields{}
 	for _, p := range n.WatchesByPath() {
-		told = append(told, field{p.Path, p.Sessions})
+		answer = append(answer, field{p.Path, p.Sessions})
 	}
-	return fields{{"path_to_session_ids", told}}
+	return fields{{"path_to_session_ids", answer}}
 }
 
 func zabState(_ *Desk, n *cluster.Node) fields {

@@ -99,27 +99,27 @@ func (d *Desk) serveCommand(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := all[i]
-	told, wrong := new(fields), new(string)
+	answer, wrong := new(fields), new(string)
 	err := d.ask(r.Context(), func(n *cluster.Node) {
 		if !c.always && n.Stats().State == "" {
 			*wrong = notServing
 			return
 		}
-		*told, *wrong = c.answer(d, n, r)
+		*answer, *wrong = c.answer(d, n, r)
 	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
-	writeAnswer(w, c.names[0], *told, *wrong)
+	writeAnswer(w, c.names[0], *answer, *wrong)
 }
 
-func writeAnswer(w http.ResponseWriter, name string, told fields, wrong string) {
+func writeAnswer(w http.ResponseWriter, name string, answer fields, wrong string) {
 	var problem any
 	if wrong != "" {
 		problem = wrong
 	}
-	text, err := json.MarshalIndent(append(fields{{"command", name}, {"error", problem}}, told...), "", "  ")
+	text, err := json.MarshalIndent(append(fields{{"command", name}, {"error", problem}}, answer...), "", "  ")
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

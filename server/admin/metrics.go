@@ -12,7 +12,8 @@ import (
 	"ordeal/cluster"
 )
 
-// Metrics serves /metrics for Prometheus: the server under ZooKeeper's names for what ZooKeeper has, the process, and Go.
+// Metrics serves /metrics for Prometheus: the server under ZooKeeper's names for what ZooKeeper has, the process, and
+// Go.
 func (d *Desk) Metrics(log *slog.Logger) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -24,7 +25,7 @@ func (d *Desk) Metrics(log *slog.Logger) http.Handler {
 	return mux
 }
 
-// gauges asks the node at every scrape: nothing is counted twice, and nothing that nobody asks for.
+// gauges asks the node at every scrape: nothing is counted twice, and nothing without a scrape.
 type gauges struct{ desk *Desk }
 
 // metric is one number of the node's.
@@ -75,13 +76,15 @@ var latencies = []struct {
 	read func(*cluster.Stats) cluster.Latency
 }{
 	{describe("readlatency", "How long reads took, in ms."), func(s *cluster.Stats) cluster.Latency { return s.Reads }},
-	{describe("updatelatency", "How long writes took, in ms."), func(s *cluster.Stats) cluster.Latency { return s.Writes }},
+	{describe("updatelatency", "How long writes took, in ms."),
+		func(s *cluster.Stats) cluster.Latency { return s.Writes }},
 }
 
 func describe(name, help string) *prometheus.Desc { return prometheus.NewDesc(name, help, nil, nil) }
 
 func gauge(name, help string, read func(*cluster.Stats) float64) metric {
-	return metric{describe(name, help), prometheus.GaugeValue, func(s *cluster.Stats, _ *Desk) float64 { return read(s) }}
+	return metric{describe(name, help), prometheus.GaugeValue,
+		func(s *cluster.Stats, _ *Desk) float64 { return read(s) }}
 }
 
 func counter(name, help string, read func(*cluster.Stats, *Desk) float64) metric {
@@ -89,30 +92,48 @@ func counter(name, help string, read func(*cluster.Stats, *Desk) float64) metric
 }
 
 var metrics = []metric{
-	gauge("znode_count", "Znodes, the root twice as ZooKeeper counts it.", func(s *cluster.Stats) float64 { return float64(s.NodeCount) }),
-	gauge("ephemerals_count", "Ephemeral znodes.", func(s *cluster.Stats) float64 { return float64(s.Figures.Ephemerals) }),
-	gauge("approximate_data_size", "Bytes of all paths and data.", func(s *cluster.Stats) float64 { return float64(s.Figures.Bytes) }),
-	gauge("watch_count", "Watches that clients of this server have.", func(s *cluster.Stats) float64 { return float64(s.Watches) }),
-	gauge("global_sessions", "Sessions of the ensemble.", func(s *cluster.Stats) float64 { return float64(s.Sessions) }),
-	gauge("local_sessions", "Sessions that only this server knows.", func(s *cluster.Stats) float64 { return float64(s.LocalSessions) }),
-	gauge("num_alive_connections", "Clients' connections to this server.", func(s *cluster.Stats) float64 { return float64(s.Connections) }),
-	gauge("outstanding_requests", "Requests that have no answer yet.", func(s *cluster.Stats) float64 { return float64(s.Outstanding) }),
-	gauge("min_latency", "The quickest request's latency in ms.", func(s *cluster.Stats) float64 { return float64(s.All.Min) }),
-	gauge("max_latency", "The slowest request's latency in ms.", func(s *cluster.Stats) float64 { return float64(s.All.Max) }),
+	gauge("znode_count", "Znodes, the root twice as ZooKeeper counts it.",
+		func(s *cluster.Stats) float64 { return float64(s.NodeCount) }),
+	gauge("ephemerals_count", "Ephemeral znodes.",
+		func(s *cluster.Stats) float64 { return float64(s.Figures.Ephemerals) }),
+	gauge("approximate_data_size", "Bytes of all paths and data.",
+		func(s *cluster.Stats) float64 { return float64(s.Figures.Bytes) }),
+	gauge("watch_count", "Watches that clients of this server have.",
+		func(s *cluster.Stats) float64 { return float64(s.Watches) }),
+	gauge("global_sessions", "Sessions of the ensemble.",
+		func(s *cluster.Stats) float64 { return float64(s.Sessions) }),
+	gauge("local_sessions", "Sessions that only this server knows.",
+		func(s *cluster.Stats) float64 { return float64(s.LocalSessions) }),
+	gauge("num_alive_connections", "Clients' connections to this server.",
+		func(s *cluster.Stats) float64 { return float64(s.Connections) }),
+	gauge("outstanding_requests", "Requests that have no answer yet.",
+		func(s *cluster.Stats) float64 { return float64(s.Outstanding) }),
+	gauge("min_latency", "The quickest request's latency in ms.",
+		func(s *cluster.Stats) float64 { return float64(s.All.Min) }),
+	gauge("max_latency", "The slowest request's latency in ms.",
+		func(s *cluster.Stats) float64 { return float64(s.All.Max) }),
 	gauge("avg_latency", "The mean latency of requests in ms.", meanLatency),
-	gauge("uptime", "Time since the server booted, in ms.", func(s *cluster.Stats) float64 { return float64(s.Uptime.Milliseconds()) }),
+	gauge("uptime", "Time since the server booted, in ms.",
+		func(s *cluster.Stats) float64 { return float64(s.Uptime.Milliseconds()) }),
 	gauge("quorum_size", "Servers that vote.", func(s *cluster.Stats) float64 { return float64(len(s.Voters)) }),
 	gauge("learners", "As leader: the other servers.", func(s *cluster.Stats) float64 { return float64(s.Followers) }),
-	gauge("synced_followers", "As leader: the other servers that keep up.", func(s *cluster.Stats) float64 { return float64(s.Synced) }),
+	gauge("synced_followers", "As leader: the other servers that keep up.",
+		func(s *cluster.Stats) float64 { return float64(s.Synced) }),
 	gauge("last_zxid", "The newest transaction.", func(s *cluster.Stats) float64 { return float64(s.Zxid) }),
-	gauge("raft_term", "The term of raft's that the server is in.", func(s *cluster.Stats) float64 { return float64(s.Term) }),
-	gauge("raft_applied_index", "The newest entry of the log that was applied.", func(s *cluster.Stats) float64 { return float64(s.Applied) }),
-	gauge("raft_last_index", "The newest entry of the log.", func(s *cluster.Stats) float64 { return float64(s.LastIndex) }),
+	gauge("raft_term", "The term of raft's that the server is in.",
+		func(s *cluster.Stats) float64 { return float64(s.Term) }),
+	gauge("raft_applied_index", "The newest entry of the log that was applied.",
+		func(s *cluster.Stats) float64 { return float64(s.Applied) }),
+	gauge("raft_last_index", "The newest entry of the log.",
+		func(s *cluster.Stats) float64 { return float64(s.LastIndex) }),
 	gauge("log_dir_size", "Bytes of the log on disk.", func(s *cluster.Stats) float64 { return float64(s.LogBytes) }),
-	gauge("data_dir_size", "Bytes of the newest snapshot on disk.", func(s *cluster.Stats) float64 { return float64(s.SnapshotBytes) }),
-	counter("packets_received", "Frames from clients.", func(s *cluster.Stats, _ *Desk) float64 { return float64(s.Received) }),
+	gauge("data_dir_size", "Bytes of the newest snapshot on disk.",
+		func(s *cluster.Stats) float64 { return float64(s.SnapshotBytes) }),
+	counter("packets_received", "Frames from clients.",
+		func(s *cluster.Stats, _ *Desk) float64 { return float64(s.Received) }),
 	counter("packets_sent", "Frames to clients.", func(s *cluster.Stats, _ *Desk) float64 { return float64(s.Sent) }),
-	counter("sessions_ended", "Sessions that were closed or expired.", func(s *cluster.Stats, _ *Desk) float64 { return float64(s.SessionsEnded) }),
+	counter("sessions_ended", "Sessions that were closed or expired.",
+		func(s *cluster.Stats, _ *Desk) float64 { return float64(s.SessionsEnded) }),
 	counter("connection_rejected", "Connections over the limit of one address.",
 		func(_ *cluster.Stats, d *Desk) float64 { return float64(d.Machine.Counters().Refused) }),
 	counter("connection_silent", "Connections that sent no whole handshake in time.",
