@@ -6,7 +6,7 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// openACL lets everybody do everything.
+// openACL allows every client everything.
 var openACL = []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}
 
 // permissions are the letters of an ACL's permissions, in the order in which they are shown.

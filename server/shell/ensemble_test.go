@@ -33,7 +33,8 @@ func TestReconfigSendsWhatIsAsked(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, err := reconfigRequest(a)
-		if err != nil || string(r.Joining) != c.joining || string(r.Leaving) != c.leaving || string(r.NewMembers) != c.members || r.ConfigID != c.id {
+		if err != nil || string(r.Joining) != c.joining || string(r.Leaving) != c.leaving ||
+			string(r.NewMembers) != c.members || r.ConfigID != c.id {
 			t.Errorf("%v: %+v, %v", c.words, r, err)
 		}
 	}

@@ -28,10 +28,12 @@ func (l *limits) of(flag string) *int64 {
 
 // String is the text that the service keeps.
 func (l limits) String() string {
-	return fmt.Sprintf("count=%d,bytes=%d=;byteHardLimit=%d;countHardLimit=%d", l.count, l.bytes, l.bytesHard, l.countHard)
+	return fmt.Sprintf("count=%d,bytes=%d=;byteHardLimit=%d;countHardLimit=%d", l.count, l.bytes, l.bytesHard,
+		l.countHard)
 }
 
-// parseLimits reads what String writes, and what older clients did: without hard limits. What is not a number is no limit.
+// parseLimits reads what String writes, and what older clients did: without hard limits. What is not a number is no
+// limit.
 func parseLimits(text string) limits {
 	l := noLimits
 	for _, field := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' }) {
@@ -135,7 +137,7 @@ func (s *session) otherQuota(path string) error {
 		if _, found, err := s.c.Exists(quotaRoot+above+limitsName, nil); err != nil {
 			return err
 		} else if found && above != path {
-			return told{fmt.Sprintf("%s has a parent %s which has a quota", path, above)}
+			return messageError{fmt.Sprintf("%s has a parent %s which has a quota", path, above)}
 		}
 	}
 	below, err := s.below(quotaRoot + path)
@@ -145,7 +147,7 @@ func (s *session) otherQuota(path string) error {
 	for _, at := range below {
 		holder, ok := strings.CutSuffix(strings.TrimPrefix(at, quotaRoot), limitsName)
 		if ok && holder != path {
-			return told{fmt.Sprintf("%s has a child %s which has a quota", path, holder)}
+			return messageError{fmt.Sprintf("%s has a child %s which has a quota", path, holder)}
 		}
 	}
 	return nil
@@ -167,7 +169,7 @@ func listQuota(s *session, a args) error {
 
 func noQuota(err error, path string) error {
 	if err == error(wire.NoNode) {
-		return told{fmt.Sprintf("quota for %s does not exist.", path)}
+		return messageError{fmt.Sprintf("quota for %s does not exist.", path)}
 	}
 	return err
 }

@@ -61,9 +61,11 @@ quota for /q does not exist.
 
 func TestHistory(t *testing.T) {
 	servers := servertest.Start(t).Addrs()
-	out, complaints, _ := lines(t, servers, "create -s /a\n\nredo 0\nhistory\nredo 9\nredo 2\nclose\nls /\nconnect "+servers[0]+"\nls /\nquit\nls /\n")
+	out, complaints, _ := lines(t, servers, "create -s /a\n\nredo 0\nhistory\nredo 9\nredo 2\nclose\nls /\n"+
+		"connect "+servers[0]+"\nls /\nquit\nls /\n")
 	want := "Created /a0000000000\nCreated /a0000000001\n0 - create -s /a\n1 - create -s /a\n2 - history\n" +
-		"0 - create -s /a\n1 - create -s /a\n2 - history\n3 - redo 9\n4 - history\n[a0000000000, a0000000001, zookeeper]\n"
+		"0 - create -s /a\n1 - create -s /a\n2 - history\n3 - redo 9\n4 - history\n" +
+		"[a0000000000, a0000000001, zookeeper]\n"
 	if out != want {
 		t.Errorf("got\n%s\nwant\n%s", out, want)
 	}

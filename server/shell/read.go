@@ -43,7 +43,8 @@ func ls(s *session, a args) error {
 	return s.awaitWatch(a)
 }
 
-// below are the paths of a znode and of all below it, each before those below it. What goes meanwhile is not among them.
+// below are the paths of a znode and of all below it, each before those below it. What goes meanwhile is not among
+// them.
 func (s *session) below(top string) ([]string, error) {
 	names, _, err := s.c.Children(top, nil)
 	if err != nil {

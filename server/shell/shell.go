@@ -29,12 +29,12 @@ type Config struct {
 	// Command is the one command to carry out. If it is empty, lines of In are.
 	Command []string
 	In      io.Reader
-	// Prompt says that somebody types the lines, and wants to be asked for them.
+	// Prompt says that a person types the lines, and is prompted for them.
 	Prompt   bool
 	Out, Err io.Writer
 }
 
-// ErrFailed says that a line was not carried out; Err has been told which and why.
+// ErrFailed says that a line was not carried out; Err has which and why.
 var ErrFailed = errors.New("a command failed")
 
 // UsageError says that a command was not understood, so that nothing was done.
@@ -44,9 +44,9 @@ func (e UsageError) Error() string { return e.text }
 
 func usagef(format string, args ...any) error { return UsageError{fmt.Sprintf(format, args...)} }
 
-// Run opens a session, carries out what there is to do, and closes the session. Where there is one command, the error says
-// what became of it: a UsageError, or what the service answered in ZooKeeper's words. A command that waits for events ends
-// when ctx does. After Run a read of In may still be under way.
+// Run opens a session, carries out what there is to do, and closes the session. Where there is one command, the error
+// says what became of it: a UsageError, or what the service answered in ZooKeeper's words. A command that waits for
+// events ends when ctx does. After Run a read of In may still be under way.
 func Run(ctx context.Context, cfg Config) error {
 	if cfg.SessionTimeout == 0 {
 		cfg.SessionTimeout = 30 * time.Second
@@ -120,8 +120,8 @@ func (s *session) event(_ int64, e wire.WatcherEvent) {
 // aliveEvery is how often who waits for events looks whether the session still lives.
 const aliveEvery = time.Second
 
-// awaitEvents waits until so many events have come, or for ever with a negative number. Between lines nobody waits: there
-// events are printed as they come.
+// awaitEvents waits until so many events have come, or for ever with a negative number. Between lines there is no wait:
+// there events are printed as they come.
 func (s *session) awaitEvents(n int) error {
 	if !s.alone() {
 		return nil
@@ -144,7 +144,7 @@ func (s *session) carryOut(words []string) error {
 		return err
 	}
 	if s.c == nil && !c.free() {
-		return told{"Not connected"}
+		return messageError{"Not connected"}
 	}
 	return inWords(c.run(s, a), strings.Join(a.rest[:min(1, len(a.rest))], ""))
 }

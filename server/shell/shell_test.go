@@ -17,7 +17,8 @@ import (
 func lines(t *testing.T, servers []string, script string) (out, complaints string, err error) {
 	t.Helper()
 	var o, e bytes.Buffer
-	err = shell.Run(context.Background(), shell.Config{Servers: servers, In: strings.NewReader(script), Out: &o, Err: &e})
+	err = shell.Run(context.Background(), shell.Config{Servers: servers, In: strings.NewReader(script), Out: &o,
+		Err: &e})
 	return o.String(), e.String(), err
 }
 
@@ -104,12 +105,14 @@ func TestAStatIsShownAsZooKeeperShowsIt(t *testing.T) {
 	for line := range strings.Lines(out) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " = ")
 		keys = append(keys, key)
-		want := map[string]string{"dataVersion": "1", "dataLength": "2", "ephemeralOwner": "0x0", "numChildren": "0"}[key]
+		want := map[string]string{"dataVersion": "1", "dataLength": "2", "ephemeralOwner": "0x0",
+			"numChildren": "0"}[key]
 		if want != "" && value != want {
 			t.Errorf("%s is %s, want %s", key, value, want)
 		}
 	}
-	want := "Created /a,cZxid,ctime,mZxid,mtime,pZxid,cversion,dataVersion,aclVersion,ephemeralOwner,dataLength,numChildren"
+	want := "Created /a,cZxid,ctime,mZxid,mtime,pZxid,cversion,dataVersion,aclVersion,ephemeralOwner," +
+		"dataLength,numChildren"
 	if got := strings.Join(keys, ","); got != want {
 		t.Errorf("the lines are %s", got)
 	}
@@ -145,7 +148,8 @@ func TestBadArgumentsNeedNoServer(t *testing.T) {
 
 func TestAServerThatIsNotThere(t *testing.T) {
 	err := shell.Run(context.Background(), shell.Config{
-		Servers: []string{"127.0.0.1:1"}, Patience: 50 * time.Millisecond, Command: []string{"ls", "/"}, Out: io.Discard,
+		Servers: []string{"127.0.0.1:1"}, Patience: 50 * time.Millisecond, Command: []string{"ls", "/"},
+		Out: io.Discard,
 	})
 	if err == nil || errors.As(err, new(shell.UsageError)) {
 		t.Errorf("it ended with %v", err)

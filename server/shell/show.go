@@ -25,7 +25,8 @@ func (s *session) printStatIf(a args, stat wire.Stat) {
 func (s *session) printStat(stat wire.Stat) {
 	s.printf("cZxid = %#x\nctime = %s\nmZxid = %#x\nmtime = %s\npZxid = %#x\n",
 		stat.Czxid, date(stat.Ctime), stat.Mzxid, date(stat.Mtime), stat.Pzxid)
-	s.printf("cversion = %d\ndataVersion = %d\naclVersion = %d\nephemeralOwner = %#x\ndataLength = %d\nnumChildren = %d\n",
+	s.printf("cversion = %d\ndataVersion = %d\naclVersion = %d\nephemeralOwner = %#x\ndataLength = %d\n"+
+		"numChildren = %d\n",
 		stat.Cversion, stat.Version, stat.Aversion, uint64(stat.EphemeralOwner), stat.DataLength, stat.NumChildren)
 }
 
@@ -45,15 +46,17 @@ var messages = map[wire.Code]string{
 	wire.QuotaExceeded:           "Quota has exceeded : %s",
 	wire.SessionMoved:            "Session has moved. The operation did not take effect.%.0s",
 	wire.SessionExpired:          "Session expired.%.0s",
-	wire.ReconfigInProgress:      "Another reconfiguration is in progress -- concurrent reconfigs not supported (yet)%.0s",
-	wire.NewConfigNoQuorum: "No quorum of new config is connected and up-to-date with the leader of last commmitted config - " +
+	wire.ReconfigInProgress: "Another reconfiguration is in progress -- concurrent reconfigs not supported " +
+		"(yet)%.0s",
+	wire.NewConfigNoQuorum: "No quorum of new config is connected and up-to-date with the leader of last commmitted " +
+		"config - " +
 		"try invoking reconfiguration after new servers are connected and synced%.0s",
 }
 
-// told is an error that says already which znode it is about.
-type told struct{ text string }
+// messageError is an error whose text names its znode already.
+type messageError struct{ text string }
 
-func (e told) Error() string { return e.text }
+func (e messageError) Error() string { return e.text }
 
 // inWords turns what a server answered about a znode into what ZooKeeper's shell says. Other errors stay as they are.
 func inWords(err error, path string) error {
@@ -62,10 +65,10 @@ func inWords(err error, path string) error {
 		return err
 	}
 	if message, ok := messages[code]; ok {
-		return told{fmt.Sprintf(message, path)}
+		return messageError{fmt.Sprintf(message, path)}
 	}
 	if path == "" {
-		return told{fmt.Sprintf("KeeperErrorCode = %s", code.String())}
+		return messageError{fmt.Sprintf("KeeperErrorCode = %s", code.String())}
 	}
-	return told{fmt.Sprintf("KeeperErrorCode = %s for %s", code.String(), path)}
+	return messageError{fmt.Sprintf("KeeperErrorCode = %s for %s", code.String(), path)}
 }

@@ -26,7 +26,8 @@ func run(t *testing.T, servers []string, command ...string) *running {
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{t, typed, bufio.NewReader(said), stop, make(chan error, 1)}
 	go func() {
-		err := shell.Run(ctx, shell.Config{Servers: servers, Command: command, In: in, Prompt: true, Out: out, Err: out})
+		err := shell.Run(ctx, shell.Config{Servers: servers, Command: command, In: in, Prompt: true, Out: out,
+			Err: out})
 		out.Close()
 		r.end <- err
 	}()
@@ -101,11 +102,11 @@ func TestOneWatchRunsUntilItIsInterrupted(t *testing.T) {
 	servers := servertest.Start(t).Addrs()
 	r := run(t, servers, "watch", "/a")
 	// Nothing says when the watch is set, so create and delete until it tells.
-	told := make(chan struct{})
+	notified := make(chan struct{})
 	go func() {
 		for {
 			select {
-			case <-told:
+			case <-notified:
 				return
 			default:
 				_, _ = one(servers, "create", "/a")
@@ -115,7 +116,7 @@ func TestOneWatchRunsUntilItIsInterrupted(t *testing.T) {
 	}()
 	r.says("type:NodeCreated path:/a")
 	r.says("type:NodeDeleted path:/a")
-	close(told)
+	close(notified)
 	r.stop()
 	r.ends()
 }
