@@ -1,5 +1,6 @@
-// Package datadir looks at a server's data directory while no server runs on it, takes backups of it, and makes one from a
-// backup. It never changes a directory that it reads: what a server would repair at its start is repaired in memory.
+// Package datadir looks at a server's data directory while no server runs on it, takes backups of it, and makes one
+// from a backup. It never changes a directory that it reads: what a server would repair at its start is repaired in
+// memory.
 package datadir
 
 import (
@@ -61,8 +62,8 @@ func Verify(dir string) (Findings, error) {
 	return found, nil
 }
 
-// Backup is the state that a server would have right after its start. In an ensemble that is what its own log knows to be
-// committed; a server that stands alone knows that of everything in its log.
+// Backup is the state that a server would have right after its start. In an ensemble that is what its own log knows to
+// be committed; a server that stands alone knows that of everything in its log.
 func Backup(dir string) (cluster.Backup, error) {
 	disk, release, err := open(dir)
 	if err != nil {
@@ -83,8 +84,9 @@ func Backup(dir string) (cluster.Backup, error) {
 	return node.Backup(), nil
 }
 
-// Restore makes the directory of a server from a backup. The directory must be empty, but for myid, or not be there. The
-// servers of the ensemble that begins with it are those that the backup names; each of them is made from the same backup.
+// Restore makes the directory of a server from a backup. The directory must be empty, but for myid, or not be there.
+// The servers of the ensemble that begins with it are those that the backup names; each of them is made from the same
+// backup.
 func Restore(b cluster.Backup, dir string, log *slog.Logger) error {
 	if err := checkEmpty(dir); err != nil {
 		return err

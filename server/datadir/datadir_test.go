@@ -28,7 +28,8 @@ var quiet = slog.New(slog.DiscardHandler)
 func server(t *testing.T, dir string) *oshost.Machine {
 	t.Helper()
 	m, err := oshost.Run(oshost.Config{Self: "n1", DataDir: dir, ClientListen: "127.0.0.1:0", Logger: quiet},
-		cluster.Boot(cluster.Config{ID: 1, Members: []cluster.Member{{ID: 1, Addr: "n1"}}, TickTime: 200 * time.Millisecond,
+		cluster.Boot(cluster.Config{ID: 1, Members: []cluster.Member{{ID: 1, Addr: "n1"}},
+			TickTime:      200 * time.Millisecond,
 			SnapshotEvery: 40, KeepEntries: 5, SegmentBytes: 2 << 10}))
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +98,8 @@ func TestVerifyWhole(t *testing.T) {
 	if err != nil || found.Damage != nil {
 		t.Fatalf("%v, damage %v", err, found.Damage)
 	}
-	if s := found.Stats; s.Figures.Znodes != 4+101 || s.Figures.Ephemerals != 1 || s.Sessions != 1 || found.Recovery.Boots != 1 {
+	if s := found.Stats; s.Figures.Znodes != 4+101 || s.Figures.Ephemerals != 1 || s.Sessions != 1 ||
+		found.Recovery.Boots != 1 {
 		t.Errorf("it finds %+v, %+v", s, found.Recovery)
 	}
 	kinds := map[bool]int{}
@@ -118,7 +120,7 @@ func TestVerifyWhole(t *testing.T) {
 	}
 }
 
-// TestVerifyDamage turns one byte in the midst of each file in turn, and wants to be told which file it is.
+// TestVerifyDamage turns one byte in the middle of each file in turn, and expects Verify to name the file.
 func TestVerifyDamage(t *testing.T) {
 	dir := written(t)
 	for name, data := range contents(t, dir) {
@@ -146,7 +148,8 @@ func TestVerifyDamage(t *testing.T) {
 	}
 }
 
-// isTorn reports whether the last record of a log is the one that makes no sense: nobody can tell whether it ever did.
+// isTorn reports whether the last record of a log is the one that makes no sense: there is no telling whether it ever
+// did.
 func isTorn(found datadir.Findings, name string) bool {
 	for _, f := range found.Files {
 		if f.Name == name {
@@ -183,7 +186,7 @@ func TestVerifyTornEnd(t *testing.T) {
 	}
 	for _, f := range torn.Files {
 		if f.Name == last.Name && (!f.Torn || f.Offset != last.Bytes) {
-			t.Errorf("the last segment is told of as %+v", f)
+			t.Errorf("the last segment is reported as %+v", f)
 		}
 	}
 }
@@ -212,14 +215,16 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil || is.Damage != nil {
 		t.Fatalf("%v, damage %v", err, is.Damage)
 	}
-	if is.Stats.Zxid != was.Stats.Zxid || is.Stats.StateHash != was.Stats.StateHash || is.Recovery.Boots < was.Recovery.Boots {
+	if is.Stats.Zxid != was.Stats.Zxid || is.Stats.StateHash != was.Stats.StateHash ||
+		is.Recovery.Boots < was.Recovery.Boots {
 		t.Errorf("restored %+v of %+v", is, was)
 	}
 	three := filepath.Join(t.TempDir(), "three")
 	if _, err := datadir.RestoreFrom(file, three, []uint64{3, 1, 2}, []uint64{4}, quiet); err != nil {
 		t.Fatal(err)
 	}
-	if one, err := datadir.Verify(three); err != nil || one.Damage != nil || one.Stats.StateHash != was.Stats.StateHash || one.Stats.Leading {
+	if one, err := datadir.Verify(three); err != nil || one.Damage != nil ||
+		one.Stats.StateHash != was.Stats.StateHash || one.Stats.Leading {
 		t.Errorf("one of three: %v, %+v", err, one)
 	}
 	// The same directory is one of an observer if myid says so.
@@ -272,14 +277,15 @@ func TestDamagedBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := b.Encode()
-	if again, err := cluster.DecodeBackup(whole); err != nil || again.Index != b.Index || !bytes.Equal(again.State, b.State) {
+	if again, err := cluster.DecodeBackup(whole); err != nil || again.Index != b.Index ||
+		!bytes.Equal(again.State, b.State) {
 		t.Errorf("read again: %+v, %v", again, err)
 	}
 	for i := range whole {
 		bad := bytes.Clone(whole)
 		bad[i] ^= 1
 		if _, err := cluster.DecodeBackup(bad); err == nil {
-			t.Errorf("byte %d of %d was turned, and nobody noticed", i, len(whole))
+			t.Errorf("byte %d of %d was turned, and no error says so", i, len(whole))
 		}
 		if _, err := cluster.DecodeBackup(whole[:i]); err == nil {
 			t.Errorf("%d of %d bytes were taken for a backup", i, len(whole))

@@ -52,8 +52,8 @@ func writeWhole(path string, data []byte) (err error) {
 	return folder.Sync()
 }
 
-// RestoreFrom is Restore of the backup in a file. If voters are given, they and the observers are the ensemble that begins
-// with it, in the place of the one that the backup had.
+// RestoreFrom is Restore of the backup in a file. If voters are given, they and the observers are the ensemble that
+// begins with it, in the place of the one that the backup had.
 func RestoreFrom(file, dir string, voters, observers []uint64, log *slog.Logger) (cluster.Backup, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -48,11 +48,11 @@ func (d files) ReadAt(name string, b []byte, offset int64) (int, error) {
 	return n, err
 }
 
-// Submit implements host.Disk. Nobody asks for it: what changes files gets an overlay.
+// Submit implements host.Disk. It is never called: what changes files gets an overlay.
 func (d files) Submit(host.Job, func(error)) { panic("datadir: a directory is only read") }
 
-// overlay is a disk whose changes stay in memory, over one that is only read. Jobs are carried out at once, and their done
-// functions wait in a queue for run.
+// overlay is a disk whose changes stay in memory, over one that is only read. Jobs are carried out at once, and their
+// done functions wait in a queue for run.
 type overlay struct {
 	under   files
 	changed map[string][]byte // nil for a file that was removed
