@@ -26,8 +26,8 @@ func Start(t TB) *server.Ensemble {
 	return StartEnsemble(t, 1)
 }
 
-// StartEnsemble starts n servers that form an ensemble. Single ones can be stopped and started again; all are stopped when
-// the test ends. When it returns they serve.
+// StartEnsemble starts n servers that form an ensemble. Single ones can be stopped and started again; all are stopped
+// when the test ends. When it returns they serve.
 func StartEnsemble(t TB, n int) *server.Ensemble {
 	t.Helper()
 	e, err := server.StartEnsemble(t.TempDir(), n, slog.New(slog.DiscardHandler))

@@ -55,10 +55,11 @@ func names(t *testing.T, server string) (all []string) {
 	return all
 }
 
-// Targets are put on trial in real time, most of which nobody needs: so all of these run at once, however few processors
-// there are.
+// Targets are put on trial in real time, most of which is spent waiting: so all of these run at once, however few
+// processors there are.
 func TestTargets(t *testing.T) {
-	one, three, stopped, again := servertest.Start(t), servertest.StartEnsemble(t, 3), servertest.StartEnsemble(t, 3), servertest.Start(t)
+	one, three, stopped, again := servertest.Start(t), servertest.StartEnsemble(t, 3), servertest.StartEnsemble(t, 3),
+		servertest.Start(t)
 	var all sync.WaitGroup
 	for _, workload := range ordeal.Workloads() {
 		all.Go(func() { try(t, target(workload, one.Addrs()...), ordeal.OutcomeValid) })
@@ -71,7 +72,8 @@ func TestTargets(t *testing.T) {
 		server := proxy(t, one.Addrs()[0], w.spoil)
 		all.Go(func() {
 			if r := try(t, target(w.workload, server), ordeal.OutcomeInvalid); r.Summary.Checker != w.checker {
-				t.Errorf("a server that %s: found by %s, want %s:\n%s", w.name, r.Summary.Checker, w.checker, r.Summary.Text)
+				t.Errorf("a server that %s: found by %s, want %s:\n%s", w.name, r.Summary.Checker, w.checker,
+					r.Summary.Text)
 			}
 		})
 	}
@@ -91,7 +93,7 @@ func targetOfThree(t *testing.T, e *server.Ensemble) {
 	}
 }
 
-// A server is killed and started again under the clients: operations become unknown, and nobody is accused of anything.
+// A server is killed and started again under the clients: operations become unknown, and no violation is reported.
 func targetThatRestarts(t *testing.T, workload string, e *server.Ensemble) {
 	restarted := make(chan error, 1)
 	go func() {
@@ -106,7 +108,7 @@ func targetThatRestarts(t *testing.T, workload string, e *server.Ensemble) {
 	}
 }
 
-// Somebody who ends it early gets what there is.
+// A caller that ends it early gets the results so far.
 func targetIsCutShort(t *testing.T, e *server.Ensemble) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
@@ -151,8 +153,8 @@ func isEvent(frame []byte) bool {
 	return len(frame) >= 4 && binary.BigEndian.Uint32(frame) == 0xffffffff
 }
 
-// proxy stands before a server, and hands on the n-th frame of all that come from it as spoil leaves it: not at all if that
-// is nil. It stands until the test ends.
+// proxy stands before a server, and hands on the n-th frame of all that come from it as spoil leaves it: not at all if
+// that is nil. It stands until the test ends.
 func proxy(t *testing.T, server string, spoil func(n int, frame []byte) []byte) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -214,18 +216,18 @@ func relay(c net.Conn, server string, spoil func([]byte) []byte) {
 	}
 }
 
-// Whoever is not there, or refuses, is no target.
+// An address without a server, or with one that refuses, is no target.
 func TestNoTarget(t *testing.T) {
-	nobody, err := oshost.FreeAddr()
+	absent, err := oshost.FreeAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if _, err := target("lock", nobody).Run(ctx); !errors.Is(err, ordeal.ErrTarget) {
-		t.Errorf("nobody there: %v", err)
+	if _, err := target("lock", absent).Run(ctx); !errors.Is(err, ordeal.ErrTarget) {
+		t.Errorf("no server there: %v", err)
 	}
-	if _, err := target("chess", nobody).Run(ctx); err == nil || errors.Is(err, ordeal.ErrTarget) {
+	if _, err := target("chess", absent).Run(ctx); err == nil || errors.Is(err, ordeal.ErrTarget) {
 		t.Errorf("an unknown workload: %v", err)
 	}
 }
