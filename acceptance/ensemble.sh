@@ -24,14 +24,15 @@ mode() { say "$(client_port "$1")" srvr | sed -n 's/^Mode: //p'; }
 
 # certify makes a key and a certificate that the authority of DIR signs.
 certify() {
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$DIR/$1.key" -out "$DIR/$1.csr" -subj "/CN=$1"
-    openssl x509 -req -in "$DIR/$1.csr" -CA "$DIR/ca.pem" -CAkey "$DIR/ca.key" -CAcreateserial -days 2 -out "$DIR/$1.pem" \
-        -extfile <(echo "subjectAltName=IP:127.0.0.1")
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$DIR/$1.key" -out "$DIR/$1.csr" \
+        -subj "/CN=$1"
+    openssl x509 -req -in "$DIR/$1.csr" -CA "$DIR/ca.pem" -CAkey "$DIR/ca.key" -CAcreateserial -days 2 \
+        -out "$DIR/$1.pem" -extfile <(echo "subjectAltName=IP:127.0.0.1")
 }
 
 certify_all() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$DIR/ca.key" -out "$DIR/ca.pem" -days 2 \
-        -subj "/CN=authority"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$DIR/ca.key" -out "$DIR/ca.pem" \
+        -days 2 -subj "/CN=authority"
     certify server
     certify client
     for who in server client; do cat "$DIR/$who.key" "$DIR/$who.pem" >"$DIR/$who-both.pem"; done
@@ -39,8 +40,8 @@ certify_all() {
 
 configure() {
     certify_all >"$DIR/openssl.log" 2>&1 || { tail -3 "$DIR/openssl.log" >&2; fail "there are no certificates"; }
-    # Free ports, four for each server, that nobody has at this moment. The third is for elections, which are held on the
-    # second here; clients that read the configuration insist that there are two.
+    # Ports that are free at this moment, four for each server. The third is for elections, which are held on the second
+    # here; clients that read the configuration insist that there are two.
     # They lie below those of outgoing connections: a client that dials a server which is down could be given its port.
     mapfile -t ports < <(/usr/bin/python3 - <<'PYTHON'
 import random, socket
@@ -69,7 +70,9 @@ PYTHON
             echo "ssl.trustStore.location=$DIR/ca.pem"
             echo "admin.enableServer=false"
             echo "4lw.commands.whitelist=*"
-            for m in "${servers[@]}"; do echo "server.$m=127.0.0.1:${ports[m + 2]}:${ports[m + 5]};127.0.0.1:${ports[m - 1]}"; done
+            for m in "${servers[@]}"; do
+                echo "server.$m=127.0.0.1:${ports[m + 2]}:${ports[m + 5]};127.0.0.1:${ports[m - 1]}"
+            done
         } >"$DIR/$n/zoo.cfg"
     done
 }

@@ -219,7 +219,7 @@ def queues():
 
 
 def secure():
-    """Over TLS, with a certificate of the client's own, whose subject an ACL can name; without one nobody gets in."""
+    """Over TLS, with a certificate of the client's own, whose subject an ACL can name; without one it is refused."""
     folder = os.environ["DIR"]
     settings = {"hosts": os.environ["SECURE_SERVERS"], "timeout": 4.0, "use_ssl": True, "ca": folder + "/ca.pem"}
     c = KazooClient(certfile=folder + "/client.pem", keyfile=folder + "/client.key", **settings)
@@ -233,10 +233,10 @@ def secure():
         pass
     c.stop()
     c.close()
-    nobody = KazooClient(**settings)
-    refused(KazooTimeoutError, nobody.start, timeout=2)
-    nobody.stop()
-    nobody.close()
+    stranger = KazooClient(**settings)
+    refused(KazooTimeoutError, stranger.start, timeout=2)
+    stranger.stop()
+    stranger.close()
 
 
 def failover():

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator; our own clients and
-# checkers through Apache ZooKeeper (targets); and compares every answer with ZooKeeper's. With names as arguments (kazoo zkcli
-# curator targets compare), only those.
+# Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator; our own clients
+# and checkers through Apache ZooKeeper (targets); and compares every answer with ZooKeeper's. With names as arguments
+# (kazoo zkcli curator targets compare), only those.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
 
-need() { echo "make test-clients wants Debian's packages openssl, python3-kazoo, zookeeper, libcurator-recipes-java, libnetty-java and default-jdk-headless: $1 is not there" >&2; exit 2; }
+packages="openssl, python3-kazoo, zookeeper, libcurator-recipes-java, libnetty-java and default-jdk-headless"
+need() { echo "make test-clients wants Debian's packages $packages: $1 is not there" >&2; exit 2; }
 command -v openssl >/dev/null || need openssl
 /usr/bin/python3 -c 'import kazoo' 2>/dev/null || need python3-kazoo
 [ -x /usr/share/zookeeper/bin/zkCli.sh ] || need zookeeper
@@ -33,18 +34,22 @@ SECURE_SERVERS=$("$ENSEMBLE" secure-addresses)
 export SERVERS SECURE_SERVERS
 
 kazoo() { /usr/bin/python3 "$here/kazoo_recipes.py"; }
-# What Java's clients have to be told so that they speak TLS: they have Netty do it.
-netty=$(printf ':/usr/share/java/netty-%s.jar' buffer codec common handler resolver transport transport-native-epoll transport-native-unix-common)
+# The properties by which Java's clients speak TLS, which they do through Netty.
+netty=$(printf ':/usr/share/java/netty-%s.jar' buffer codec common handler resolver transport \
+    transport-native-epoll transport-native-unix-common)
 java_tls=(-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty -Dzookeeper.client.secure=true
     "-Dzookeeper.ssl.keyStore.location=$DIR/client-both.pem" -Dzookeeper.ssl.keyStore.type=PEM
     "-Dzookeeper.ssl.trustStore.location=$DIR/ca.pem" -Dzookeeper.ssl.trustStore.type=PEM)
 zkcli() {
     "$here/zkcli.sh"
-    CERTIFICATE=CN=client SERVERS=$SECURE_SERVERS "$here/zkcli.sh" -cp "/usr/share/java/zookeeper.jar$netty" "${java_tls[@]}"
+    CERTIFICATE=CN=client SERVERS=$SECURE_SERVERS \
+        "$here/zkcli.sh" -cp "/usr/share/java/zookeeper.jar$netty" "${java_tls[@]}"
 }
 curator() {
     jars=/usr/share/java
-    export CLASSPATH="$DIR/classes:$jars/curator-recipes.jar:$jars/curator-framework.jar:$jars/curator-client.jar:$jars/zookeeper.jar:$jars/zookeeper-jute.jar:$jars/guava.jar:$jars/slf4j-api.jar:$jars/slf4j-nop.jar$netty"
+    CLASSPATH=$DIR/classes$(printf ":$jars/%s.jar" curator-recipes curator-framework curator-client \
+        zookeeper zookeeper-jute guava slf4j-api slf4j-nop)$netty
+    export CLASSPATH
     mkdir -p "$DIR/classes"
     javac -d "$DIR/classes" "$here/curator/CuratorRecipes.java"
     java CuratorRecipes "$SERVERS" "$ENSEMBLE"
@@ -52,7 +57,10 @@ curator() {
     "$ORDEAL" zk -server "$SERVERS" create /tls >/dev/null
     java "${java_tls[@]}" CuratorRecipes "$SECURE_SERVERS/tls" "$ENSEMBLE"
 }
-compare() { go run ./acceptance/compare --ordeal "$ORDEAL" --seed "${COMPARE_SEED:-1}" --requests "${COMPARE_REQUESTS:-5000}"; }
+compare() {
+    go run ./acceptance/compare --ordeal "$ORDEAL" --seed "${COMPARE_SEED:-1}" \
+        --requests "${COMPARE_REQUESTS:-5000}"
+}
 
 targets() { "$here/targets.sh"; }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs the clients' own test suites, unmodified, on servers of this service: those of go-zookeeper, of kazoo, of ZooKeeper's
-# Java client; and drives ZooKeeper's C client. With names as arguments (gozk kazoo java c), only those.
+# Runs the clients' own test suites, unmodified, on servers of this service: those of go-zookeeper, of kazoo, of
+# ZooKeeper's Java client; and drives ZooKeeper's C client. With names as arguments (gozk kazoo java c), only those.
 #
 # Their harnesses start servers by a script, zkServer.sh, or by java; in both places stands a script that only runs
-# `ordeal serve`. Each suite has a list of the tests that are not expected to pass, with the reasons, in acceptance/suites: any
-# other that fails is a failure. One of the list that passes is told of: some depend on who runs them.
+# `ordeal serve`. Each suite has a list of the tests that are not expected to pass, with the reasons, in
+# acceptance/suites: any other that fails is a failure. One of the list that passes is reported: some depend on who runs
+# them.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -37,9 +38,11 @@ judge() {
 
 # gozk_run PATTERN leaves the names of the tests that passed and failed in gozk.pass and gozk.fail.
 gozk_run() {
-    ZOOKEEPER_BIN_PATH=$DIR/bin go test -count=1 -run "$1" -json github.com/go-zookeeper/zk >"$DIR/gozk.json" 2>"$DIR/gozk.err" || true
+    ZOOKEEPER_BIN_PATH=$DIR/bin go test -count=1 -run "$1" -json github.com/go-zookeeper/zk \
+        >"$DIR/gozk.json" 2>"$DIR/gozk.err" || true
     for result in pass fail; do
-        sed -n "s/.*\"Action\":\"$result\".*\"Test\":\"\([^\"]*\)\".*/\1/p" "$DIR/gozk.json" | tr ' ' '_' >"$DIR/gozk.$result"
+        sed -n "s/.*\"Action\":\"$result\".*\"Test\":\"\([^\"]*\)\".*/\1/p" "$DIR/gozk.json" |
+            tr ' ' '_' >"$DIR/gozk.$result"
     done
 }
 
@@ -60,11 +63,13 @@ gozk() {
 }
 
 kazoo() {
-    packages="python3-kazoo, python3-pytest, python3-pytest-timeout, python3-mock, python3-objgraph, python3-eventlet, python3-gevent and python3-pure-sasl"
+    packages="python3-kazoo, python3-pytest, python3-pytest-timeout, python3-mock, python3-objgraph,"
+    packages+=" python3-eventlet, python3-gevent and python3-pure-sasl"
     for module in kazoo.tests pytest pytest_timeout mock objgraph eventlet gevent puresasl; do
         /usr/bin/python3 -c "import $module" 2>/dev/null || want "$packages" "$module"
     done
-    # The harness runs `java FLAGS CLASS zoo.cfg`; the flags have properties, which ZooKeeper's start script would take from here.
+    # The harness runs `java FLAGS CLASS zoo.cfg`; the flags have properties, which ZooKeeper's start script would take
+    # from here.
     mkdir -p "$DIR/java"
     cat >"$DIR/java/java" <<'JAVA'
 #!/bin/bash
@@ -74,9 +79,12 @@ exec "$ORDEAL" serve "$word" >>"$SERVER_LOG" 2>&1
 JAVA
     chmod +x "$DIR/java/java"
     tests=$(/usr/bin/python3 -c 'import kazoo.tests; print(list(kazoo.tests.__path__)[0])')
-    (cd "$DIR" && PATH="$DIR/java:$PATH" SERVER_LOG="$DIR/kazoo-servers.log" ZOOKEEPER_VERSION=3.8.0 ZOOKEEPER_CLASSPATH=none \
+    (cd "$DIR" && PATH="$DIR/java:$PATH" SERVER_LOG="$DIR/kazoo-servers.log" \
+        ZOOKEEPER_VERSION=3.8.0 ZOOKEEPER_CLASSPATH=none \
         /usr/bin/python3 -m pytest -p no:cacheprovider --timeout 120 -q -rA "$tests" >"$DIR/kazoo.out" 2>&1) || true
-    for result in PASSED FAILED ERROR; do sed -n "s/^$result .*kazoo\/tests\/\([^ ]*\).*/\1/p" "$DIR/kazoo.out" >"$DIR/kazoo.$result"; done
+    for result in PASSED FAILED ERROR; do
+        sed -n "s/^$result .*kazoo\/tests\/\([^ ]*\).*/\1/p" "$DIR/kazoo.out" >"$DIR/kazoo.$result"
+    done
     cat "$DIR/kazoo.ERROR" >>"$DIR/kazoo.FAILED"
     judge kazoo "$DIR/kazoo.FAILED" "$DIR/kazoo.PASSED"
 }
@@ -87,22 +95,33 @@ zookeeper_source() {
     command -v dpkg-source >/dev/null || want "dpkg-dev" dpkg-source
     mkdir -p "$DIR/apt/lists/partial"
     . /etc/os-release
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $VERSION_CODENAME main" >"$DIR/apt/list"
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian-security $VERSION_CODENAME-security main" >>"$DIR/apt/list"
-    options=(-o "Dir::Etc::sourcelist=$DIR/apt/list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$DIR/apt/lists")
+    key=signed-by=/usr/share/keyrings/debian-archive-keyring.gpg
+    {
+        echo "deb-src [$key] http://deb.debian.org/debian $VERSION_CODENAME main"
+        echo "deb-src [$key] http://deb.debian.org/debian-security $VERSION_CODENAME-security main"
+    } >"$DIR/apt/list"
+    options=(-o "Dir::Etc::sourcelist=$DIR/apt/list" -o Dir::Etc::sourceparts=/dev/null
+        -o "Dir::State::lists=$DIR/apt/lists")
     (cd "$DIR/apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" source --download-only zookeeper &&
         dpkg-source --no-check -x zookeeper_*.dsc source) >"$DIR/apt.log" 2>&1 ||
-        { tail -3 "$DIR/apt.log" >&2; echo "the source of ZooKeeper's tests can't be had; ZOOKEEPER_SOURCE=DIR names it" >&2; exit 2; }
+        {
+            tail -3 "$DIR/apt.log" >&2
+            echo "the source of ZooKeeper's tests can't be had; ZOOKEEPER_SOURCE=DIR names it" >&2
+            exit 2
+        }
     echo "$DIR/apt/source"
 }
 
-java_jars=(zookeeper zookeeper-jute junit-jupiter-api junit-jupiter-params junit-platform-commons opentest4j apiguardian-api hamcrest
-    mockito-core byte-buddy objenesis slf4j-api commons-cli commons-io commons-collections4 metrics-core netty-buffer netty-codec netty-common netty-handler
+java_jars=(zookeeper zookeeper-jute junit-jupiter-api junit-jupiter-params junit-platform-commons opentest4j
+    apiguardian-api hamcrest mockito-core byte-buddy objenesis slf4j-api commons-cli commons-io commons-collections4
+    metrics-core netty-buffer netty-codec netty-common netty-handler
     netty-resolver netty-transport netty-transport-native-epoll netty-transport-native-unix-common snappy-java
     jetty9-server jetty9-util jackson-databind jackson-annotations jackson-core logback-classic logback-core)
 
 java() {
-    packages="default-jdk-headless, zookeeper, junit5, libmockito-java, libcommons-collections4-java, libcommons-io-java, libsnappy-java, libdropwizard-metrics-java, libjetty9-java, libjackson2-databind-java, liblogback-java, libnetty-java and dpkg-dev"
+    packages="default-jdk-headless, zookeeper, junit5, libmockito-java, libcommons-collections4-java,"
+    packages+=" libcommons-io-java, libsnappy-java, libdropwizard-metrics-java, libjetty9-java,"
+    packages+=" libjackson2-databind-java, liblogback-java, libnetty-java and dpkg-dev"
     command -v javac >/dev/null || want "$packages" javac
     path=$DIR/classes
     for jar in "${java_jars[@]}"; do
@@ -116,22 +135,26 @@ java() {
     files=()
     for class in "${classes[@]}"; do files+=("$tests/java/${class//.//}.java"); done
     javac -nowarn -proc:none -d "$DIR/classes" -cp "$path" -sourcepath "$here/suites/java:$tests/java" \
-        "$here/suites/java/ordeal/ExternalServer.java" "${files[@]}" 2>"$DIR/javac.log" || { grep -m5 error "$DIR/javac.log" >&2; return 1; }
+        "$here/suites/java/ordeal/ExternalServer.java" "${files[@]}" 2>"$DIR/javac.log" ||
+        { grep -m5 error "$DIR/javac.log" >&2; return 1; }
     cp "$here/suites/java/logback-test.xml" "$DIR/classes/"
     # Each class has a JVM of its own, as ZooKeeper's build gives it: they leave properties behind.
     for class in "${classes[@]}"; do
-        (cd "$DIR/java-tmp" && command java -Dordeal.program="$ORDEAL" -Dordeal.log="$DIR/java-servers.log" -Dbuild.test.dir="$DIR/java-tmp" \
-            -Dtest.data.dir="$tests/resources/data" -Dzookeeper.serverCnxnFactory=ordeal.ExternalServer -Dzookeeper.admin.enableServer=false \
-            -cp "$path:/usr/share/java/junit-platform-console-standalone.jar" org.junit.platform.console.ConsoleLauncher \
-            --config junit.jupiter.execution.timeout.default=300s --disable-banner --disable-ansi-colors --reports-dir "$DIR/reports/$class" \
-            --details none -c "$class" >>"$DIR/java.out" 2>&1) || true
+        (cd "$DIR/java-tmp" && command java -Dordeal.program="$ORDEAL" -Dordeal.log="$DIR/java-servers.log" \
+            -Dbuild.test.dir="$DIR/java-tmp" -Dtest.data.dir="$tests/resources/data" \
+            -Dzookeeper.serverCnxnFactory=ordeal.ExternalServer -Dzookeeper.admin.enableServer=false \
+            -cp "$path:/usr/share/java/junit-platform-console-standalone.jar" \
+            org.junit.platform.console.ConsoleLauncher \
+            --config junit.jupiter.execution.timeout.default=300s --disable-banner --disable-ansi-colors \
+            --reports-dir "$DIR/reports/$class" --details none -c "$class" >>"$DIR/java.out" 2>&1) || true
     done
     /usr/bin/python3 "$here/suites/junit.py" "$DIR/reports" "$DIR/java.pass" "$DIR/java.fail"
     judge zookeeper "$DIR/java.fail" "$DIR/java.pass"
 }
 
 c() {
-    [ -e /usr/include/zookeeper/zookeeper.h ] && command -v gcc >/dev/null || want "gcc and libzookeeper-mt-dev" "one of them"
+    [ -e /usr/include/zookeeper/zookeeper.h ] && command -v gcc >/dev/null ||
+        want "gcc and libzookeeper-mt-dev" "one of them"
     gcc -o "$DIR/c_client" "$here/suites/c_client.c" -lzookeeper_mt
     "$ORDEAL" serve --dev >"$DIR/dev.out" 2>"$DIR/dev.log" &
     server=$!

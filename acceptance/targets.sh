@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Has ordeal's own clients and checkers work on the service, and on Apache ZooKeeper: one server, one that has everything switched
-# on, and three. Nothing may be found on any.
+# Has ordeal's own clients and checkers work on the service, and on Apache ZooKeeper: one server, one that has
+# everything switched on, and three. Nothing may be found on any.
 #
 # LENGTH is how long each workload is on each, RATE how many operations begin in a second.
 set -euo pipefail
@@ -9,8 +9,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 seed=$RANDOM
 
 try() { # NAME ADDRESSES
-    if "$ORDEAL" run --target "$2" --length "${LENGTH:-8s}" --rate "${RATE:-300}" --seed "$seed" --out "$DIR/targets-$1" >"$DIR/targets-$1.log" 2>&1; then
-        echo "   $1: $(grep ' operations in ' "$DIR/targets-$1.log" | awk '{sub(",", "", $1); n += $1} END {print n}') operations, all right"
+    if "$ORDEAL" run --target "$2" --length "${LENGTH:-8s}" --rate "${RATE:-300}" --seed "$seed" \
+        --out "$DIR/targets-$1" >"$DIR/targets-$1.log" 2>&1; then
+        count=$(grep ' operations in ' "$DIR/targets-$1.log" | awk '{sub(",", "", $1); n += $1} END {print n}')
+        echo "   $1: $count operations, all right"
     else
         grep -v "^on trial" "$DIR/targets-$1.log" >&2
         echo "targets: something was found on $1" >&2

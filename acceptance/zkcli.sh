@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Types at ZooKeeper's own shell, zkCli.sh, and compares what it prints with what it prints on ZooKeeper 3.8; then has the leader
-# killed while it is open. Arguments are flags for Java. CERTIFICATE is whom a certificate says that the shell is, if it has one.
+# Types at ZooKeeper's own shell, zkCli.sh, and compares what it prints with what it prints on ZooKeeper 3.8; then has
+# the leader killed while it is open. Arguments are flags for Java. CERTIFICATE is the subject of the shell's
+# certificate, if it has one.
 set -euo pipefail
-: "${SERVERS:?where servers take clients}" "${DIR:?a folder for what it says}" "${ENSEMBLE:?the script that kills a leader}"
+: "${SERVERS:?where servers take clients}" "${DIR:?a folder for what it says}"
+: "${ENSEMBLE:?the script that kills a leader}"
 export CLIENT_JVMFLAGS="$*"
 shell() { timeout 180 /usr/share/zookeeper/bin/zkCli.sh -server "$SERVERS" -waitforconnection; }
 
-# What is typed, and under it what is to be seen: lines with > are typed, with ! they are complaints (which come on standard
-# error), with * they are events (which come when they like), and all others are output. 0x… and dates are put as ZXID and
-# DATE, and the ports of servers as PORT.
+# What is typed, and under it what is to be seen: lines with > are typed, with ! they are complaints (which come on
+# standard error), with * they are events (which come at any time), and all others are output. 0x… and dates are put as
+# ZXID and DATE, and the ports of servers as PORT.
 cat >"$DIR/zkcli.expected" <<'END'
 > create /cli data
 !Created /cli
@@ -98,7 +100,10 @@ Output stat for /cli count=5,bytes=8
 !Node does not exist: /cli
 END
 
-if [ -n "${CERTIFICATE:-}" ]; then sed -i "s/^ip: 127.0.0.1$/&\nx509: $CERTIFICATE/; s/^'digest,/'x509,'$CERTIFICATE\n: cdrwa\n&/" "$DIR/zkcli.expected"; fi
+if [ -n "${CERTIFICATE:-}" ]; then
+    sed -i -e "s/^ip: 127.0.0.1$/&\nx509: $CERTIFICATE/" -e "s/^'digest,/'x509,'$CERTIFICATE\n: cdrwa\n&/" \
+        "$DIR/zkcli.expected"
+fi
 digest=$(printf %s ada:secret | openssl dgst -sha1 -binary | base64)
 sed -i "s|Yf9TQzC6vtfpqeeOqEVXNzBMUjk=|$digest|" "$DIR/zkcli.expected"
 # It ends as its last command did, so that is one that can't fail.
@@ -110,15 +115,17 @@ same() {
     echo "zkcli: $1 are not what they should be (<), but (>)" >&2
     exit 1
 }
-sed -E '1,/JLine support/d; /^WATCHER::$/d; /^WatchedEvent/d; /^ZooKeeper CLI version/d; /^$/d; s/^(.Zxid) = 0x.*/\1 = ZXID/; s/^(.time) = .*/\1 = DATE/' \
+sed -E -e '1,/JLine support/d; /^WATCHER::$/d; /^WatchedEvent/d; /^ZooKeeper CLI version/d; /^$/d' \
+    -e 's/^(.Zxid) = 0x.*/\1 = ZXID/; s/^(.time) = .*/\1 = DATE/' \
     "$DIR/zkcli.out" | sed -E '/^server/s/:[0-9]+/:PORT/g' >"$DIR/got"
 grep -v '^[>!*]' "$DIR/zkcli.expected" >"$DIR/want"
 same "its answers"
 sed -n 's/^!//p' "$DIR/zkcli.expected" >"$DIR/want"
-grep -E '^(Created|Node |version No|Ephemerals|Insufficient|KeeperError|Exception|[a-z.A-Z]*Exception|Arguments|absolute path)' "$DIR/zkcli.err" >"$DIR/got" || true
+complaints='Created|Node |version No|Ephemerals|Insufficient|KeeperError|[a-z.A-Z]*Exception|Arguments|absolute path'
+grep -E "^($complaints)" "$DIR/zkcli.err" >"$DIR/got" || true
 same "its complaints"
 sed -n 's/^\*/WatchedEvent state:SyncConnected type:/p' "$DIR/zkcli.expected" | sort >"$DIR/want"
-grep '^WatchedEvent' "$DIR/zkcli.out" | grep -v type:None | sort >"$DIR/got" || true # children have no order, nor do their ends
+grep '^WatchedEvent' "$DIR/zkcli.out" | grep -v type:None | sort >"$DIR/got" || true # children have no order
 same "the events"
 echo "   zkcli: $(grep -c '^>' "$DIR/zkcli.expected") commands${CERTIFICATE:+ over TLS}"
 

@@ -22,7 +22,7 @@ type options struct {
 // scripted begins the title of a script: it goes on behind a difference, since most of its steps stand by themselves.
 const scripted = "script "
 
-// roundSteps is how many steps are played before everybody begins anew.
+// roundSteps is how many steps are played before the next round begins.
 const roundSteps = 400
 
 func (o *options) run() (err error) {
@@ -69,7 +69,8 @@ func (o *options) flavour(dir string, f flavour) error {
 			for range roundSteps {
 				steps = append(steps, d.step())
 			}
-			if err := o.round(ours, theirs, fmt.Sprintf("%s, seed %d, round %d", f.name, seed, round), steps); err != nil {
+			name := fmt.Sprintf("%s, seed %d, round %d", f.name, seed, round)
+			if err := o.round(ours, theirs, name, steps); err != nil {
 				return err
 			}
 		}
@@ -112,13 +113,14 @@ func (o *options) round(ours, theirs *server, title string, steps []step) error 
 // excused says that a difference is one that the documentation tells. What comes behind can't be compared.
 //
 //   - A request whose body can't be read costs the connection here, and in ZooKeeper a zxid at most.
-//   - In ZooKeeper whoever asks for a session with a wrong password has ended the connection that it had.
+//   - In ZooKeeper asking for a session with a wrong password ends the connection that the session had.
 func excused(s step, got, want []string) bool {
 	some := func(lines []string, end string) bool {
 		return slices.ContainsFunc(lines, func(line string) bool { return strings.HasSuffix(line, end) })
 	}
 	d, isDial := s.(dial)
-	return some(want, " MarshallingError") && (some(got, " closed") || some(got, " MarshallingError")) || isDial && d.forged && some(want, " closed")
+	return some(want, " MarshallingError") && (some(got, " closed") || some(got, " MarshallingError")) ||
+		isDial && d.forged && some(want, " closed")
 }
 
 // stepsShown is how many steps are shown before one whose answers differ.
@@ -132,7 +134,8 @@ func (o *options) report(title string, steps []step, got, want []string) {
 	for _, s := range steps[max(0, len(steps)-stepsShown):] {
 		fmt.Println("  ", s)
 	}
-	fmt.Printf("  ordeal:\n      %s\n  zookeeper:\n      %s\n", strings.Join(got, "\n      "), strings.Join(want, "\n      "))
+	fmt.Printf("  ordeal:\n      %s\n  zookeeper:\n      %s\n", strings.Join(got, "\n      "),
+		strings.Join(want, "\n      "))
 }
 
 // transcript plays the script on one server.

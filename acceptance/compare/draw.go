@@ -21,7 +21,7 @@ func newDrawer(seed uint64, round int) *drawer {
 	return &drawer{Rand: rand.New(rand.NewPCG(seed, uint64(round))), root: fmt.Sprintf("/r%d-%d", seed, round)}
 }
 
-// opening begins a round: all connect, and there is a root that everybody may change.
+// opening begins a round: all clients connect, and create a root that each of them may change.
 func (d *drawer) opening() []step {
 	var steps []step
 	for client := range clients {
@@ -66,7 +66,8 @@ func (d *drawer) step() step {
 }
 
 func (d *drawer) dial(client int) step {
-	s := dial{client: client, timeoutMs: pick[int32](d, 300000, 300000, 400000, 1<<30), old: d.chance(10), readOnly: d.chance(10)}
+	s := dial{client: client, timeoutMs: pick[int32](d, 300000, 300000, 400000, 1<<30), old: d.chance(10),
+		readOnly: d.chance(10)}
 	if d.chance(60) {
 		s.resume = pick(d, client, client, client, 1+d.IntN(clients))
 	}
@@ -75,7 +76,8 @@ func (d *drawer) dial(client int) step {
 	return s
 }
 
-// pipeline is several requests at once. Claims are not among them: ZooKeeper answers one before the requests in front of it.
+// pipeline is several requests at once. Claims are not among them: ZooKeeper answers one before the requests in front
+// of it.
 func (d *drawer) pipeline(client int) step {
 	s := send{client: client}
 	for range 2 + d.IntN(6) {
@@ -113,7 +115,7 @@ func (d *drawer) damaged(client int) frame {
 	return frame{xid: d.xid(client), raw: true, op: r.Op(), body: b}
 }
 
-// strange is a request under an operation that is nobody's.
+// strange is a request with an operation's number that no operation has.
 func (d *drawer) strange(client int) frame {
 	op := wire.OpCode(pick[int32](d, 0, 10, 23, 99, 108, -1, -12, 1000))
 	return frame{xid: pick(d, d.xid(client), 0, -1, -2, -4, -8, 1<<31-1), raw: true, op: op, body: d.bytes(40)}

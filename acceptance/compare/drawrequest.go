@@ -9,8 +9,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// standing is the client whose watches stay, and who sets no others: ZooKeeper 3.8.0 takes two kinds of watches of one client on
-// one path for the same, which ZooKeeper 3.9 and this service don't.
+// standing is the client whose watches stay, and who sets no others: ZooKeeper 3.8.0 takes two kinds of watches of one
+// client on one path for the same, which ZooKeeper 3.9 and this service don't.
 const standing = 3
 
 // isDeep says which paths have recursive watches, for the same reason.
@@ -35,7 +35,8 @@ func (d *drawer) requestOf(client int) wire.Request {
 		if client == standing {
 			r.Data, r.Exist, r.Child = nil, nil, nil
 			r.Persistent = slices.DeleteFunc(r.Persistent, isDeep)
-			r.PersistentRecursive = slices.DeleteFunc(r.PersistentRecursive, func(path string) bool { return !isDeep(path) })
+			r.PersistentRecursive = slices.DeleteFunc(r.PersistentRecursive,
+				func(path string) bool { return !isDeep(path) })
 		} else {
 			r.Persistent, r.PersistentRecursive = nil, nil
 			r.Second = d.chance(50)
@@ -46,7 +47,7 @@ func (d *drawer) requestOf(client int) wire.Request {
 			return wire.WhoAmIRequest{}
 		}
 	case wire.CheckWatchesRequest:
-		// Where somebody else has a watch, ZooKeeper 3.8.0 says that everybody has one.
+		// Where another client has a watch, ZooKeeper 3.8.0 says that every client has one.
 		r.Path = fmt.Sprintf("%s/own%d", d.root, client)
 		if client == standing {
 			r.Type = wire.WatcherAny
@@ -146,7 +147,8 @@ func (d *drawer) watch() wire.Request {
 	case 3:
 		return wire.RemoveWatchesRequest{Path: d.path(), Type: d.watcherType()}
 	}
-	r := wire.SetWatchesRequest{Data: d.paths(), Exist: d.paths(), Second: true, Persistent: d.paths(), PersistentRecursive: d.paths()}
+	r := wire.SetWatchesRequest{Data: d.paths(), Exist: d.paths(), Second: true, Persistent: d.paths(),
+		PersistentRecursive: d.paths()}
 	for _, path := range d.paths() {
 		// Of a path that is gone and in both lists ZooKeeper tells twice, and this service once.
 		if !slices.Contains(r.Data, path) {
@@ -173,7 +175,8 @@ func (d *drawer) multi() wire.Request {
 	for range pick(d, 0, 1, 2, 3, 4) {
 		switch d.IntN(8) {
 		case 0, 1:
-			r.Ops = append(r.Ops, wire.CreateRequest{Path: d.path(), Data: d.data(), ACL: pick(d, worldACL, worldACL, d.acl()), Flags: d.flags(), Stat: d.chance(50)})
+			r.Ops = append(r.Ops, wire.CreateRequest{Path: d.path(), Data: d.data(),
+				ACL: pick(d, worldACL, worldACL, d.acl()), Flags: d.flags(), Stat: d.chance(50)})
 		case 2:
 			r.Ops = append(r.Ops, wire.CreateContainerRequest{Path: d.path(), ACL: worldACL, Flags: 4})
 		case 3:
@@ -190,8 +193,10 @@ func (d *drawer) multi() wire.Request {
 // path is one of a few, so that requests meet; one in ten is wrong in some way.
 func (d *drawer) path() string {
 	if d.chance(8) {
-		return pick(d, "", "/", d.root+"/", "//", d.root+"//a", d.root+"/a/../b", d.root+"/a/.", "/zookeeper", "/zookeeper/config",
-			"/zookeeper/quota", "/zookeeper/x", d.root+"/a\x00b", d.root+"/\x01", d.root+"/\u00e9", d.root+"/\ud7ff", d.root+"/\uf000",
+		return pick(d, "", "/", d.root+"/", "//", d.root+"//a", d.root+"/a/../b", d.root+"/a/.", "/zookeeper",
+			"/zookeeper/config",
+			"/zookeeper/quota", "/zookeeper/x", d.root+"/a\x00b", d.root+"/\x01", d.root+"/\u00e9", d.root+"/\ud7ff",
+			d.root+"/\uf000",
 			d.root+"/ ", d.root+"/...", d.root+"/a\u007f", d.root+"/\ufff0")
 	}
 	path := d.root
@@ -227,11 +232,16 @@ var names = []string{"ada:one", "bob:two", "super:test", "super:x"}
 // digests are the ids of names, as ZooKeeper makes them.
 func (d *drawer) id() wire.ID {
 	return pick(d,
-		wire.ID{Scheme: "world", ID: "anyone"}, wire.ID{Scheme: "world", ID: "anyone"}, wire.ID{Scheme: "world", ID: "else"}, wire.ID{Scheme: "auth"},
-		wire.ID{Scheme: "auth", ID: "whatever"}, wire.ID{Scheme: "digest", ID: digestOf(pick(d, names...))}, wire.ID{Scheme: "digest", ID: "nobody"},
-		wire.ID{Scheme: "digest", ID: "a:b:c"}, wire.ID{Scheme: "ip", ID: "127.0.0.1"}, wire.ID{Scheme: "ip", ID: "10.0.0.0/8"},
-		wire.ID{Scheme: "ip", ID: "127.0.0.1/33"}, wire.ID{Scheme: "ip", ID: "1.2.3"}, wire.ID{Scheme: "ip", ID: "127.0.0.1/8"},
-		wire.ID{Scheme: "super", ID: "super"}, wire.ID{Scheme: "x509", ID: "CN=a"}, wire.ID{Scheme: "sasl", ID: "a"}, wire.ID{},
+		wire.ID{Scheme: "world", ID: "anyone"}, wire.ID{Scheme: "world", ID: "anyone"},
+		wire.ID{Scheme: "world", ID: "else"}, wire.ID{Scheme: "auth"},
+		wire.ID{Scheme: "auth", ID: "whatever"}, wire.ID{Scheme: "digest", ID: digestOf(pick(d, names...))},
+		wire.ID{Scheme: "digest", ID: "nobody"},
+		wire.ID{Scheme: "digest", ID: "a:b:c"}, wire.ID{Scheme: "ip", ID: "127.0.0.1"},
+		wire.ID{Scheme: "ip", ID: "10.0.0.0/8"},
+		wire.ID{Scheme: "ip", ID: "127.0.0.1/33"}, wire.ID{Scheme: "ip", ID: "1.2.3"},
+		wire.ID{Scheme: "ip", ID: "127.0.0.1/8"},
+		wire.ID{Scheme: "super", ID: "super"}, wire.ID{Scheme: "x509", ID: "CN=a"}, wire.ID{Scheme: "sasl", ID: "a"},
+		wire.ID{},
 		wire.ID{Scheme: "digest"}, wire.ID{Scheme: "ip"})
 }
 
@@ -248,7 +258,9 @@ func (d *drawer) acl() []wire.ACL {
 
 func (d *drawer) claim() wire.AuthRequest {
 	return wire.AuthRequest{
-		Type: pick[int32](d, 0, 0, 7), Scheme: pick(d, "digest", "digest", "digest", "digest", "digest", "ip", "world", "auth", "nobody", "", "x509"),
-		Auth: pick(d, []byte(pick(d, names...)), []byte("ada:one"), []byte("bob:two"), []byte("x"), []byte(""), nil, []byte("a:b:c"), []byte("127.0.0.1")),
+		Type: pick[int32](d, 0, 0, 7), Scheme: pick(d, "digest", "digest", "digest", "digest", "digest", "ip", "world",
+			"auth", "nobody", "", "x509"),
+		Auth: pick(d, []byte(pick(d, names...)), []byte("ada:one"), []byte("bob:two"), []byte("x"), []byte(""), nil,
+			[]byte("a:b:c"), []byte("127.0.0.1")),
 	}
 }

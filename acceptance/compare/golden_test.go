@@ -15,8 +15,8 @@ import (
 	real "ordeal/server"
 )
 
-// TestScriptIsAnsweredAsByZooKeeper plays the script on a server of this service. What Apache ZooKeeper 3.8.0 answers was
-// recorded: go run ./acceptance/compare --record acceptance/compare/testdata
+// TestScriptIsAnsweredAsByZooKeeper plays the script on a server of this service. What Apache ZooKeeper 3.8.0 answers
+// was recorded: go run ./acceptance/compare --record acceptance/compare/testdata
 func TestScriptIsAnsweredAsByZooKeeper(t *testing.T) {
 	for _, f := range flavours {
 		t.Run(f.name, func(t *testing.T) {
@@ -31,7 +31,8 @@ func TestScriptIsAnsweredAsByZooKeeper(t *testing.T) {
 			}
 			g, w := strings.Split(got, "\n"), strings.Split(string(recorded), "\n")
 			if at := firstDifference(g, w); at >= 0 {
-				t.Errorf("line %d of the answers:\n...\n%s\n got %s\nwant %s", at+1, strings.Join(w[max(0, at-5):at], "\n"), g[at], w[at])
+				t.Errorf("line %d of the answers:\n...\n%s\n got %s\nwant %s", at+1,
+					strings.Join(w[max(0, at-5):at], "\n"), g[at], w[at])
 			}
 		})
 	}
@@ -117,7 +118,8 @@ func TestDifferenceIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	g, w := strings.Split(got, "\n"), strings.Split(string(recorded), "\n")
-	if at := firstDifference(g, w); at < 0 || !strings.Contains(g[at], "Unimplemented") || !strings.Contains(w[at], "BadArguments") {
+	if at := firstDifference(g, w); at < 0 || !strings.Contains(g[at], "Unimplemented") ||
+		!strings.Contains(w[at], "BadArguments") {
 		t.Errorf("a server without times to live is taken for one with them: the first difference is %d", at)
 	}
 }

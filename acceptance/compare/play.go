@@ -20,10 +20,10 @@ type player struct {
 	made map[int]session
 	// all are all sessions that were made.
 	all []session
-	// base is the zxid at which the play began: all others are told by how far they are from it.
+	// base is the zxid at which the play began: all others are shown by their distance from it.
 	base int64
-	// last is the newest zxid that was seen. gaps are what handshakes cost: attaching a session is a transaction here and none
-	// in ZooKeeper.
+	// last is the newest zxid that was seen. gaps are what handshakes cost: attaching a session is a transaction here
+	// and none in ZooKeeper.
 	last  int64
 	gaps  []gap
 	lines []string
@@ -39,7 +39,7 @@ type session struct {
 
 func newPlayer(addr string) (*player, error) {
 	p := &player{addr: addr, conns: map[int]*conn{}, made: map[int]session{}}
-	// The zxid now is what a session of no interest is told.
+	// The zxid now is shown to a session that is not compared.
 	p.play(dial{client: 99, timeoutMs: 10000})
 	if p.conns[99] == nil {
 		return nil, fmt.Errorf("%s takes no session: %s", addr, strings.Join(p.lines, "; "))
@@ -111,7 +111,7 @@ func (p *player) end(client int) {
 	delete(p.conns, client)
 }
 
-func (p *player) note(format string, args ...any) {
+func (p *player) record(format string, args ...any) {
 	p.lines = append(p.lines, fmt.Sprintf(format, args...))
 }
 
@@ -133,11 +133,12 @@ func (p *player) dial(d dial) {
 	}
 	c, err := connect(p.addr)
 	if err != nil {
-		p.note("%d no connection", d.client)
+		p.record("%d no connection", d.client)
 		return
 	}
 	r := wire.ConnectRequest{
-		LastZxidSeen: p.zxidOf(d.seen, c), TimeoutMs: d.timeoutMs, Passwd: make([]byte, 16), HasReadOnly: !d.old, ReadOnly: d.readOnly,
+		LastZxidSeen: p.zxidOf(d.seen, c), TimeoutMs: d.timeoutMs, Passwd: make([]byte, 16), HasReadOnly: !d.old,
+		ReadOnly: d.readOnly,
 	}
 	if d.resume != 0 {
 		r.SessionID, r.Passwd = p.made[d.resume].id, slices.Clone(p.made[d.resume].passwd)
@@ -148,20 +149,20 @@ func (p *player) dial(d dial) {
 	c.write(r.Encode())
 	answer, err := c.read()
 	if err != nil {
-		p.note("%d %v", d.client, err)
+		p.record("%d %v", d.client, err)
 		_ = c.net.Close()
 		return
 	}
 	response, err := wire.DecodeConnectResponse(answer)
 	if err != nil {
-		p.note("%d an answer that is none: %x", d.client, answer)
+		p.record("%d an answer that is none: %x", d.client, answer)
 		return
 	}
 	if response.SessionID != 0 && d.resume == 0 {
 		p.made[d.client] = session{response.SessionID, response.Passwd}
 		p.all = append(p.all, p.made[d.client])
 	}
-	p.note("%d connected %s", d.client, p.showConnected(response))
+	p.record("%d connected %s", d.client, p.showConnected(response))
 	p.conns[d.client] = c
 }
 
@@ -189,14 +190,14 @@ func (p *player) send(s send) {
 	}
 }
 
-// unknownOp is how the answer to an operation that nobody knows is shown.
+// unknownOp is how the answer to an operation that no server knows is shown.
 const unknownOp = " zxid=-1 Unimplemented"
 
 // take reads one frame of a client's connection, and reports whether there was one.
 func (p *player) take(client int, c *conn) bool {
 	b, err := c.read()
 	if err != nil {
-		p.note("%d %v", client, err)
+		p.record("%d %v", client, err)
 		c.sent = nil
 		if err == errClosed {
 			_ = c.net.Close()
@@ -204,7 +205,7 @@ func (p *player) take(client int, c *conn) bool {
 		}
 		return false
 	}
-	p.note("%d %s", client, p.showFrame(c, b))
+	p.record("%d %s", client, p.showFrame(c, b))
 	return true
 }
 
@@ -224,8 +225,8 @@ func (p *player) settle() {
 	}
 }
 
-// sortEvents sorts the events that come together at one client: of a session's end and of a delete that many watch the order
-// is that of a hash table. The answer to the ping behind them says nothing and is dropped, unless it is not OK.
+// sortEvents sorts the events that come together at one client: of a session's end and of a delete that many watch the
+// order is that of a hash table. The answer to the ping behind them says nothing and is dropped, unless it is not OK.
 func (p *player) sortEvents(from int) {
 	kept := p.lines[:from]
 	for _, line := range p.lines[from:] {
@@ -240,7 +241,7 @@ func (p *player) sortEvents(from int) {
 func (p *player) word(w word) {
 	c, err := connect(p.addr)
 	if err != nil {
-		p.note("no connection")
+		p.record("no connection")
 		return
 	}
 	defer func() { _ = c.net.Close() }()
@@ -248,14 +249,14 @@ func (p *player) word(w word) {
 	_ = c.net.SetReadDeadline(time.Now().Add(patience))
 	answer, _ := io.ReadAll(c.in)
 	for _, line := range wordShape(w.text, string(answer)) {
-		p.note("%s", line)
+		p.record("%s", line)
 	}
 }
 
 func (p *player) first(f first) {
 	c, err := connect(p.addr)
 	if err != nil {
-		p.note("no connection")
+		p.record("no connection")
 		return
 	}
 	defer func() { _ = c.net.Close() }()
@@ -266,11 +267,11 @@ func (p *player) first(f first) {
 	}
 	answer, err := c.read()
 	if err != nil {
-		p.note("%v", err)
+		p.record("%v", err)
 		return
 	}
 	if r, err := wire.DecodeConnectResponse(answer); err == nil && r.SessionID != 0 {
 		p.all = append(p.all, session{r.SessionID, r.Passwd})
 	}
-	p.note("answer of %d bytes", len(answer))
+	p.record("answer of %d bytes", len(answer))
 }

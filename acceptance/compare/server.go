@@ -34,7 +34,8 @@ type flavour struct{ name, settings string }
 
 // flavours are what is compared. Nothing in them goes off by itself: what depends on the clock can't be compared.
 var flavours = []flavour{
-	{"usual", "extendedTypesEnabled=true\nreconfigEnabled=true\nDigestAuthenticationProvider.superDigest=" + superDigest + "\n"},
+	{"usual", "extendedTypesEnabled=true\nreconfigEnabled=true\nDigestAuthenticationProvider.superDigest=" +
+		superDigest + "\n"},
 	{"strict", "enforceQuota=true\n"},
 }
 
@@ -44,8 +45,10 @@ const superDigest = "super:D/InIHSb7yEEbrWz8b9l71RjZJU="
 // zooCfg is the configuration of both.
 func zooCfg(dir, addr string, f flavour) string {
 	host, port, _ := net.SplitHostPort(addr)
-	return fmt.Sprintf("dataDir=%s\nclientPortAddress=%s\nclientPort=%s\ntickTime=2000\nmaxSessionTimeout=600000\nmaxClientCnxns=0\nadmin.enableServer=false\n"+
-		"znode.container.checkIntervalMs=100000000\n4lw.commands.whitelist=*\n%s", filepath.Join(dir, "data"), host, port, f.settings)
+	return fmt.Sprintf("dataDir=%s\nclientPortAddress=%s\nclientPort=%s\ntickTime=2000\nmaxSessionTimeout=600000\n"+
+		"maxClientCnxns=0\nadmin.enableServer=false\n"+
+		"znode.container.checkIntervalMs=100000000\n4lw.commands.whitelist=*\n%s", filepath.Join(dir, "data"), host,
+		port, f.settings)
 }
 
 func startServer(name, dir string, f flavour, command func(cfg string) *exec.Cmd) (*server, error) {
@@ -79,10 +82,12 @@ func startOrdeal(program, dir string, f flavour) (*server, error) {
 
 func startZooKeeper(dir string, f flavour) (*server, error) {
 	if _, err := os.Stat(zookeeperJar); err != nil {
-		return nil, errors.Join(errors.New("there is no Apache ZooKeeper to compare with: the Debian package zookeeper has it"), err)
+		return nil, errors.Join(errors.New("there is no Apache ZooKeeper to compare with: the Debian package "+
+			"zookeeper has it"), err)
 	}
 	return startServer("zookeeper", dir, f, func(cfg string) *exec.Cmd {
-		return exec.Command("java", "-cp", zookeeperJar, "-Xmx1000m", "-Dzookeeper.forceSync=no", "-Dzookeeper.jmx.log4j.disable=true",
+		return exec.Command("java", "-cp", zookeeperJar, "-Xmx1000m", "-Dzookeeper.forceSync=no",
+			"-Dzookeeper.jmx.log4j.disable=true",
 			"org.apache.zookeeper.server.quorum.QuorumPeerMain", cfg)
 	})
 }

@@ -41,8 +41,9 @@ func (p *player) showFrame(c *conn, b []byte) string {
 		if err != nil {
 			return fmt.Sprintf("no event: %x", b)
 		}
-		// The zxid of an event is not told: ZooKeeper 3.8 says -1, and 3.9 and this service that of the change.
-		return fmt.Sprintf("event %v %q state=%d err=%d%s", ev.Type, strings.ToValidUTF8(ev.Path, "\uFFFD"), ev.State, h.Err, canonical(b, wire.EncodeEvent(ev, h.Zxid)))
+		// The zxid of an event is not shown: ZooKeeper 3.8 says -1, and 3.9 and this service that of the change.
+		return fmt.Sprintf("event %v %q state=%d err=%d%s", ev.Type, strings.ToValidUTF8(ev.Path, "\uFFFD"), ev.State,
+			h.Err, canonical(b, wire.EncodeEvent(ev, h.Zxid)))
 	}
 	f, left := answered(c.sent, h.Xid)
 	c.sent = left
@@ -81,7 +82,8 @@ func (p *player) showAnswer(f frame, h wire.ReplyHeader, b []byte, rest int) str
 	return "OK " + p.showResponse(r) + canonical(b, wire.EncodeReply(h, r))
 }
 
-// canonical marks what does not have the bytes that this program's own encoder gives it: null where there is "", and more.
+// canonical marks what does not have the bytes that this program's own encoder gives it: null where there is "", and
+// more.
 func canonical(got, want []byte) string {
 	if bytes.Equal(got, want) {
 		return ""
@@ -116,7 +118,9 @@ func (p *player) showResponse(r wire.Response) string {
 		return fmt.Sprintf("%q %s", names, p.showStat(*r.Stat))
 	case wire.WhoAmIResponse:
 		ids := slices.Clone(r.IDs)
-		slices.SortFunc(ids, func(a, b wire.ID) int { return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(a.ID, b.ID)) })
+		slices.SortFunc(ids, func(a, b wire.ID) int {
+			return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(a.ID, b.ID))
+		})
 		return fmt.Sprint(ids)
 	case wire.GetEphemeralsResponse:
 		return fmt.Sprintf("%q", slices.Sorted(slices.Values(r.Paths)))

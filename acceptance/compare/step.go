@@ -7,8 +7,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// A step is one thing that a client does. It names nothing that one server alone gives out: sessions go by the number of
-// the client that made them, and zxids by what the client has seen.
+// A step is one thing that a client does. It names nothing that one server alone gives out: sessions go by the number
+// of the client that made them, and zxids by what the client has seen.
 type step interface{ String() string }
 
 // dial opens a client's connection, which must not be open, and shakes hands.
@@ -47,7 +47,8 @@ type cut struct{ client int }
 // word is a four-letter word, on a connection of its own.
 type word struct{ text string }
 
-// first is a connection's first bytes, when they are no handshake. They are a whole frame's content, or with naked all there is.
+// first is a connection's first bytes, when they are no handshake. They are a whole frame's content, or with naked all
+// there is.
 type first struct {
 	bytes []byte
 	naked bool
@@ -71,7 +72,8 @@ func (d dial) String() string {
 		on   bool
 		text string
 	}{
-		{d.resume != 0, fmt.Sprintf(" resume=%d", d.resume)}, {d.forged, " forged"}, {d.seen != zxidZero, " zxid=" + d.seen.String()},
+		{d.resume != 0, fmt.Sprintf(" resume=%d", d.resume)}, {d.forged, " forged"},
+		{d.seen != zxidZero, " zxid=" + d.seen.String()},
 		{d.old, " old"}, {d.readOnly, " readOnly"},
 	} {
 		if o.on {

@@ -61,7 +61,8 @@ public class CuratorRecipes {
     }
 
     private static CuratorFramework client() throws Exception {
-        CuratorFramework c = CuratorFrameworkFactory.builder().connectString(servers).sessionTimeoutMs(4000).connectionTimeoutMs(10_000)
+        CuratorFramework c = CuratorFrameworkFactory.builder().connectString(servers)
+            .sessionTimeoutMs(4000).connectionTimeoutMs(10_000)
             .retryPolicy(new RetryForever(50)).ensembleTracker(FOLLOWS).build();
         c.start();
         check(c.blockUntilConnected((int) PATIENCE_SECONDS, TimeUnit.SECONDS), "no connection");
@@ -101,8 +102,10 @@ public class CuratorRecipes {
     private static void operations() throws Exception {
         try (CuratorFramework c = client()) {
             c.create().creatingParentContainersIfNeeded().forPath("/curator/ops/a", bytes("1"));
-            check(c.checkExists().forPath("/curator/ops").getEphemeralOwner() == 0, "clients are not shown what marks a container");
-            String path = c.create().withProtection().withMode(CreateMode.EPHEMERAL_SEQUENTIAL).forPath("/curator/ops/n-");
+            check(c.checkExists().forPath("/curator/ops").getEphemeralOwner() == 0,
+                "clients are not shown what marks a container");
+            String path = c.create().withProtection().withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+                .forPath("/curator/ops/n-");
             check(path.endsWith("n-0000000001"), path);
             c.setData().withVersion(0).forPath("/curator/ops/a", bytes("2"));
             check(text(c.getData().forPath("/curator/ops/a")).equals("2"), "the data is not that of the write");
@@ -112,7 +115,8 @@ public class CuratorRecipes {
                 c.transactionOp().delete().forPath("/curator/ops/t"));
             check(results.size() == 3, "a transaction's results");
             c.delete().deletingChildrenIfNeeded().forPath("/curator/ops");
-            awaitTrue(() -> !FOLLOWS || c.getCurrentConfig() != null && c.getCurrentConfig().getAllMembers().size() == 3,
+            awaitTrue(
+                () -> !FOLLOWS || c.getCurrentConfig() != null && c.getCurrentConfig().getAllMembers().size() == 3,
                 "the client reads the ensemble's configuration");
         }
     }
@@ -151,7 +155,7 @@ public class CuratorRecipes {
             candidates.get(i).start();
         }
         for (int left = 3; left > 0; left--) {
-            awaitTrue(() -> candidates.stream().anyMatch(LeaderLatch::hasLeadership), "nobody leads");
+            awaitTrue(() -> candidates.stream().anyMatch(LeaderLatch::hasLeadership), "there is no leader");
             check(candidates.stream().filter(LeaderLatch::hasLeadership).count() == 1, "two lead");
             LeaderLatch leader = candidates.stream().filter(LeaderLatch::hasLeadership).findFirst().get();
             check(leader.getLeader().getId().equals(leader.getId()), "the leader is not the one that all see");
@@ -195,9 +199,11 @@ public class CuratorRecipes {
         List<Integer> taken = Collections.synchronizedList(new ArrayList<>());
         try (CuratorFramework first = client(); CuratorFramework second = client()) {
             DistributedQueue<Integer> one =
-                QueueBuilder.builder(first, into(taken), NUMBERS, "/curator/queue").lockPath("/curator/queuelock").buildQueue();
+                QueueBuilder.builder(first, into(taken), NUMBERS, "/curator/queue")
+                    .lockPath("/curator/queuelock").buildQueue();
             DistributedQueue<Integer> two =
-                QueueBuilder.builder(second, into(taken), NUMBERS, "/curator/queue").lockPath("/curator/queuelock").buildQueue();
+                QueueBuilder.builder(second, into(taken), NUMBERS, "/curator/queue")
+                    .lockPath("/curator/queuelock").buildQueue();
             one.start();
             two.start();
             for (int i = 0; i < 30; i++) {
@@ -227,7 +233,8 @@ public class CuratorRecipes {
                 CuratorCache cache = CuratorCache.build(c, "/curator/cache")) {
             cache.start();
             for (int i = 0; i < 20; i++) {
-                writer.create().orSetData().creatingParentsIfNeeded().forPath("/curator/cache/a/" + i % 5, bytes("" + i));
+                writer.create().orSetData().creatingParentsIfNeeded()
+                    .forPath("/curator/cache/a/" + i % 5, bytes("" + i));
             }
             writer.delete().forPath("/curator/cache/a/0");
             awaitTrue(() -> holds(cache, "/curator/cache/a/4", "19") && holds(cache, "/curator/cache/a/1", "16")
@@ -249,7 +256,8 @@ public class CuratorRecipes {
             watcher.getConnectionStateListenable().addListener((c, state) -> states.add(state));
             InterProcessMutex mutex = new InterProcessMutex(holder, "/curator/failover-lock");
             mutex.acquire();
-            PersistentNode node = new PersistentNode(holder, CreateMode.EPHEMERAL, false, "/curator/failover/here", bytes("0"));
+            PersistentNode node =
+                new PersistentNode(holder, CreateMode.EPHEMERAL, false, "/curator/failover/here", bytes("0"));
             node.start();
             check(node.waitForInitialCreate(PATIENCE_SECONDS, TimeUnit.SECONDS), "the ephemeral is never there");
             cache.start();
@@ -268,7 +276,7 @@ public class CuratorRecipes {
             waiting.start();
             String dead = run("kill-leader");
             long killed = System.nanoTime();
-            // Not to the ephemeral: whoever keeps that alive writes its own data again when it has a connection again.
+            // Not to the ephemeral: the client that keeps it writes its own data again when it has a connection again.
             holder.create().orSetData().forPath("/curator/failover/there", bytes(dead));
             System.out.printf("   a write %.2f s after the leader was killed%n", (System.nanoTime() - killed) / 1e9);
             awaitTrue(() -> holds(cache, "/curator/failover/there", dead), "the cache does not follow");

@@ -14,10 +14,10 @@
         }                                                                        \
     } while (0)
 
-/* What watchers were told, in bits by type, and how many answers have come. */
+/* The events that watchers got, in bits by type, and how many answers have come. */
 static volatile int events, answers, wrong;
 
-static void told(zhandle_t *zh, int type, int state, const char *path, void *context) {
+static void watched(zhandle_t *zh, int type, int state, const char *path, void *context) {
     if (type == ZOO_SESSION_EVENT) {
         if (state == ZOO_CONNECTED_STATE) *(volatile int *)context = 1;
     } else {
@@ -41,7 +41,7 @@ static void set(int rc, const struct Stat *stat, const void *data) { answered(rc
 
 static zhandle_t *connect_to(const char *servers) {
     volatile int connected = 0;
-    zhandle_t *zh = zookeeper_init(servers, told, 10000, NULL, (void *)&connected, 0);
+    zhandle_t *zh = zookeeper_init(servers, watched, 10000, NULL, (void *)&connected, 0);
     CHECK(zh != NULL);
     AWAIT(connected);
     zoo_set_context(zh, (void *)&events);
@@ -68,16 +68,17 @@ int main(int argc, char **argv) {
     CHECK(zoo_set(a, "/c", "x", 1, 7) == ZBADVERSION);
 
     int length = sizeof data;
-    CHECK(zoo_wget(b, "/c", told, (void *)&events, data, &length, &stat) == ZOK);
-    CHECK(zoo_wget_children(b, "/c", told, (void *)&events, &children) == ZOK && children.count == 0);
-    CHECK(zoo_wexists(b, "/c/s0000000000", told, (void *)&events, &stat) == ZNONODE);
+    CHECK(zoo_wget(b, "/c", watched, (void *)&events, data, &length, &stat) == ZOK);
+    CHECK(zoo_wget_children(b, "/c", watched, (void *)&events, &children) == ZOK && children.count == 0);
+    CHECK(zoo_wexists(b, "/c/s0000000000", watched, (void *)&events, &stat) == ZNONODE);
     CHECK(zoo_set(a, "/c", "two", 3, 0) == ZOK);
     AWAIT(events & 1 << ZOO_CHANGED_EVENT);
     CHECK(get(b, "/c", data, &stat) == ZOK && !strcmp(data, "two") && stat.version == 1);
     for (int i = 0; i < 3; i++) {
         char want[100];
         snprintf(want, sizeof want, "/c/s%010d", i);
-        CHECK(zoo_create(a, "/c/s", NULL, -1, &ZOO_OPEN_ACL_UNSAFE, ZOO_EPHEMERAL | ZOO_SEQUENCE, name, sizeof name) == ZOK && !strcmp(name, want));
+        CHECK(zoo_create(a, "/c/s", NULL, -1, &ZOO_OPEN_ACL_UNSAFE, ZOO_EPHEMERAL | ZOO_SEQUENCE, name, sizeof name)
+            == ZOK && !strcmp(name, want));
     }
     AWAIT(events & 1 << ZOO_CHILD_EVENT && events & 1 << ZOO_CREATED_EVENT);
     CHECK(zoo_get_children(b, "/c", 0, &children) == ZOK && children.count == 3);
@@ -105,8 +106,10 @@ int main(int argc, char **argv) {
     AWAIT(answers == 201);
     CHECK(wrong == ZOK && get(a, "/c", data, &stat) == ZOK && !strcmp(data, "199"));
 
-    CHECK(zoo_wexists(b, "/c/s0000000000", told, (void *)&events, &stat) == ZOK && stat.ephemeralOwner == zoo_client_id(a)->client_id);
-    CHECK(zoo_delete(a, "/c/mine", -1) == ZOK && zoo_delete(a, "/c/m", 1) == ZOK && zoo_delete(a, "/c", -1) == ZNOTEMPTY);
+    CHECK(zoo_wexists(b, "/c/s0000000000", watched, (void *)&events, &stat) == ZOK &&
+        stat.ephemeralOwner == zoo_client_id(a)->client_id);
+    CHECK(zoo_delete(a, "/c/mine", -1) == ZOK && zoo_delete(a, "/c/m", 1) == ZOK &&
+        zoo_delete(a, "/c", -1) == ZNOTEMPTY);
     CHECK(zookeeper_close(a) == ZOK);
     AWAIT(events & 1 << ZOO_DELETED_EVENT);
     CHECK(zoo_delete(b, "/c", -1) == ZOK && zoo_exists(b, "/c", 0, &stat) == ZNONODE);

@@ -7,7 +7,8 @@ reports, passed, failed = sys.argv[1:]
 with open(passed, "w") as good, open(failed, "w") as bad:
     for name in glob.glob(reports + "/*/*.xml"):
         for case in tree.parse(name).iter("testcase"):
-            test = case.get("classname").removeprefix("org.apache.zookeeper.") + "." + case.get("name").removesuffix("()").replace(" ", "_")
+            suite = case.get("classname").removeprefix("org.apache.zookeeper.")
+            test = suite + "." + case.get("name").removesuffix("()").replace(" ", "_")
             kinds = {child.tag for child in case}
             if kinds & {"failure", "error"}:
                 print(test, file=bad)

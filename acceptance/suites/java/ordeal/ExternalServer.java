@@ -13,9 +13,9 @@ import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 
 /**
- * Where ZooKeeper's own tests would have a server take connections inside their JVM, this starts a server as a process of its
- * own, on the same port and data: the program that ordeal.program names, with one argument, a zoo.cfg. The tests' server is
- * there, so that they can be handed one, and is never started.
+ * Where ZooKeeper's own tests would have a server take connections inside their JVM, this starts a server as a process
+ * of its own, on the same port and data: the program that ordeal.program names, with one argument, a zoo.cfg. The
+ * tests' server is there, so that they can be handed one, and is never started.
  *
  * <p>-Dzookeeper.serverCnxnFactory=ordeal.ExternalServer puts it in its place.
  */
@@ -66,7 +66,8 @@ public class ExternalServer extends ServerCnxnFactory {
         ProcessBuilder builder = new ProcessBuilder(System.getProperty("ordeal.program"), "serve", config.toString());
         builder.environment().put("SERVER_JVMFLAGS", flags());
         File log = new File(System.getProperty("ordeal.log"));
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log)).redirectError(ProcessBuilder.Redirect.appendTo(log));
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
         process = builder.start();
         Process started = process;
         Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
@@ -78,7 +79,8 @@ public class ExternalServer extends ServerCnxnFactory {
         StringBuilder flags = new StringBuilder();
         for (String name : System.getProperties().stringPropertyNames()) {
             String value = System.getProperty(name);
-            boolean ours = name.startsWith("zookeeper.") || name.equals("jute.maxbuffer") || name.equals("readonlymode.enabled");
+            boolean ours = name.startsWith("zookeeper.") || name.equals("jute.maxbuffer")
+                || name.equals("readonlymode.enabled");
             if (ours && !value.isEmpty() && !value.contains(" ")) {
                 flags.append("-D").append(name).append('=').append(value).append(' ');
             }

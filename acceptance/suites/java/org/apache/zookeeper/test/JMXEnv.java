@@ -7,7 +7,7 @@ import java.util.Set;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 
-/** The tests' look at a server's beans. A server that is no part of this JVM has none here, so nothing is asked of them. */
+/** The tests' look at a server's beans. A server outside this JVM has none here, so nothing is asked of them. */
 public class JMXEnv {
 
     public static void setUp() throws IOException {
