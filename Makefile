@@ -26,7 +26,7 @@ run: build ## a campaign of about a minute; ARGS are handed to `ordeal run`
 test: ## everything a reviewer needs, with Go alone
 	go vet ./...
 	go test ./...
-	go run ./cmd/failpoint-build -test . ./cluster/...
+	go run ./cmd/failpoint-build -test . ./testbed/... ./cluster/...
 	cd examples/readindex && go vet ./... && go test ./... && go test -modfile=raft37.mod -tags raft37 ./...
 
 test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on ZooKeeper, its answers beside ours; says which Debian packages it wants
@@ -63,8 +63,8 @@ bench: build ## what trials cost, beside what they are to cost (about six minute
 profile: build ## where a worker's time goes, for the compiler: renews cmd/ordeal/worker.pgo
 	go run ./cmd/bench speed --same 0 --races 0 --keep-profile cmd/ordeal/worker.pgo
 
-bugs: build ## what it costs to find each planted bug, into docs/prices.json and docs/BUGS.md (about an hour of two CPUs)
-	bin/ordeal bugs run --write docs
+bugs: build ## what it costs to find each planted bug, into docs/BUGS.md (about an hour of two CPUs)
+	bin/ordeal bugs run --write docs --measured testbed/coordination
 
 sweep: build ## every fault at every point of the built-in scenarios (about six CPU-minutes); ARGS are handed to `ordeal sweep`
 	bin/ordeal sweep $(ARGS)

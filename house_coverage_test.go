@@ -5,21 +5,22 @@ import (
 	"os"
 	"testing"
 
-	"ordeal"
+	"ordeal/testbed/coordination"
+	"ordeal/testbed/coverage"
 )
 
-// TestCoverageIsInTheTable holds docs/COVERAGE.md to the program and to docs/coverage.json.
+// TestCoverageIsInTheTable holds docs/COVERAGE.md to the program and to testbed/coordination/coverage.json.
 func TestCoverageIsInTheTable(t *testing.T) {
 	const name = "docs/COVERAGE.md"
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, err := ordeal.KnownCoverage()
+	known, err := coverage.Known(coordination.Service())
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := ordeal.WithCoverage(text, known)
+	made, err := known.WithTable(text, coordination.Service())
 	switch {
 	case err != nil:
 		t.Fatal(err)

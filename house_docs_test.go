@@ -11,23 +11,24 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal"
+	"ordeal/testbed/coordination"
+	"ordeal/testbed/pricing"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write what docs/BUGS.md has of the program into it")
 
-// TestPlantedBugsAreInTheTable holds docs/BUGS.md to the program and to docs/prices.json.
+// TestPlantedBugsAreInTheTable holds docs/BUGS.md to the program and to testbed/coordination/prices.json.
 func TestPlantedBugsAreInTheTable(t *testing.T) {
 	const name = "docs/BUGS.md"
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	prices, err := ordeal.KnownPrices()
+	prices, err := pricing.Known(coordination.Service())
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := ordeal.WithPrices(text, prices)
+	made, err := prices.WithTable(text)
 	switch {
 	case err != nil:
 		t.Fatal(err)
@@ -43,16 +44,17 @@ func TestPlantedBugsAreInTheTable(t *testing.T) {
 
 // TestTheCorpus holds the planted bugs to what they say of themselves.
 func TestTheCorpus(t *testing.T) {
-	if n := len(ordeal.Bugs()); n < 40 {
+	service := coordination.Service()
+	if n := len(service.Bugs); n < 40 {
 		t.Errorf("there are %d planted bugs", n)
 	}
 	seen := map[string]bool{}
 	class := 0
-	for _, b := range ordeal.Bugs() {
-		for class < len(ordeal.BugClasses()) && ordeal.BugClasses()[class] != b.Class {
+	for _, b := range service.Bugs {
+		for class < len(service.BugClasses) && service.BugClasses[class] != b.Class {
 			class++
 		}
-		if class == len(ordeal.BugClasses()) {
+		if class == len(service.BugClasses) {
 			t.Fatalf("%s: the class %q is none, or does not stand with the others", b.Name, b.Class)
 		}
 		if seen[b.Name] || !strings.HasPrefix(b.Name, "bug") || b.What == "" || b.Imitates == "" || b.Caught == "" {

@@ -1,9 +1,22 @@
-// Package ordeal puts a coordination service on trial.
-//
-// A Trial is one line of text that decides everything: Run plays it in a simulated world and judges what the clients
-// saw. A Campaign plays many of them in worker processes. The same line, by the same binary, gives the same Result, byte
-// for byte.
-//
-// The package binds the parts together and has no opinion of its own: what happens is in sim and cluster, what breaks
-// in nemesis, what clients do in workloads, what is right in model and checker.
 package ordeal
+
+import (
+	"ordeal/testbed"
+	"ordeal/testbed/coordination"
+)
+
+// Service is the coordination service, as the testbed tries it.
+func Service() *testbed.Service { return coordination.Service() }
+
+// Test plays the trials of the seeds from first to last within a Go test: see testbed.Test.
+func Test(t testbed.TB, seeds testbed.Seeds, first, last uint64) {
+	t.Helper()
+	testbed.Test(t, seeds, first, last)
+}
+
+// Regression plays one trial within a Go test, and fails the test if it breaks a promise again: see testbed.Regression. It is
+// what the tests that `ordeal shrink --emit-test` writes consist of.
+func Regression(t testbed.TB, line string) {
+	t.Helper()
+	testbed.Regression(t, coordination.Service(), line)
+}

@@ -36,6 +36,14 @@ type Family struct {
 	Colour string
 }
 
+// FamilyNames names the families of faults, sorted.
+func FamilyNames() (names []string) {
+	for _, f := range Families() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
 // Families lists the families by name. Colours are those that Jepsen's nemesis packages have, for whoever knows its
 // plots. Disks have one of their own: Jepsen's colour for files, #99F2E2, can hardly be told from that for clocks. What
 // operators do to the service has no colour there.

@@ -17,6 +17,9 @@ func newStream(seed uint64, name string) *stream {
 	return &stream{*rand.NewPCG(a, b)}
 }
 
+// Stream is a stream of chance of that name, as a world of the seed has it, for those who want it without the world.
+func Stream(seed uint64, name string) *rand.Rand { return rand.New(&newStream(seed, name).pcg) }
+
 func (s *stream) draw() uint64 { return s.pcg.Uint64() }
 
 // below draws from [0, n); 0 for n = 0.

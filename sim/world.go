@@ -78,7 +78,7 @@ func (w *World) Seed() uint64 { return w.seed }
 func (w *World) Rand(name string) *rand.Rand {
 	r := w.streams[name]
 	if r == nil {
-		r = rand.New(&newStream(w.seed, name).pcg)
+		r = Stream(w.seed, name)
 		w.streams[name] = r
 	}
 	return r

@@ -13,7 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"ordeal"
+	"ordeal/testbed/trial"
 )
 
 // parts are what the time is counted by: the innermost function of a stack that belongs to one of them decides. The
@@ -56,7 +56,7 @@ func (f speedFlags) profile(ctx context.Context, temp string) ([]share, error) {
 		file = filepath.Join(temp, "cpu.pprof")
 	}
 	b := build{program: f.program, args: []string{"--profile", file}}
-	if _, err := b.play(ctx, mixedTrials(f.trials, ordeal.DefaultRate)); err != nil {
+	if _, err := b.play(ctx, mixedTrials(f.trials, trial.DefaultRate)); err != nil {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, "go", "tool", "pprof", "-traces", f.program, file)

@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ordeal"
+	"ordeal/testbed/coordination"
+	"ordeal/testbed/trial"
 )
 
 // What trials are to cost.
@@ -78,7 +79,7 @@ func (f speedFlags) measure(ctx context.Context, out io.Writer) error {
 
 // costs takes the time and the memory of trials as the default campaign has them, with five servers each.
 func (f speedFlags) costs(ctx context.Context) ([]figure, error) {
-	usual, err := build{program: f.program}.play(ctx, mixedTrials(f.trials, ordeal.DefaultRate))
+	usual, err := build{program: f.program}.play(ctx, mixedTrials(f.trials, trial.DefaultRate))
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +115,9 @@ func perSecond(n float64, d time.Duration) float64 { return n / d.Seconds() }
 
 // mixedTrials are the lines of n trials with five servers, the workloads in turn, as the default campaign has them.
 func mixedTrials(n, rate int) []string {
-	sweep := ordeal.Sweep{
-		Template:  ordeal.Trial{Faults: []string{"swarm"}, Length: ordeal.DefaultLength, Rate: rate},
-		Workloads: ordeal.Workloads(), Nodes: []int{5},
+	sweep := trial.Seeds{
+		Template:  trial.Trial{Service: coordination.Service(), Faults: []string{"swarm"}, Length: trial.DefaultLength, Rate: rate},
+		Workloads: coordination.Service().WorkloadNames(), Nodes: []int{5},
 	}
 	var lines []string
 	for seed := range uint64(n) {

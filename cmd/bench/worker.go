@@ -12,7 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"ordeal"
+	"ordeal/testbed/campaign"
+	"ordeal/testbed/play"
 )
 
 // build is a program that plays trials, and the environment and arguments that it is given for it.
@@ -23,7 +24,7 @@ type build struct {
 
 // batch is what came of trials that one worker process played one after another.
 type batch struct {
-	trials []ordeal.Summary
+	trials []play.Summary
 	// cpu is all that the process used, its start included; peakBytes the most memory that it ever held.
 	cpu       time.Duration
 	peakBytes int64
@@ -33,7 +34,7 @@ type batch struct {
 func (b build) play(ctx context.Context, lines []string) (batch, error) {
 	var requests, answers, complaints bytes.Buffer
 	for _, line := range lines {
-		if err := json.NewEncoder(&requests).Encode(ordeal.Request{Line: line}); err != nil {
+		if err := json.NewEncoder(&requests).Encode(campaign.Request{Line: line}); err != nil {
 			return batch{}, err
 		}
 	}
@@ -58,12 +59,12 @@ func (b build) play(ctx context.Context, lines []string) (batch, error) {
 	}, nil
 }
 
-func readAnswers(r io.Reader) ([]ordeal.Summary, error) {
-	var played []ordeal.Summary
+func readAnswers(r io.Reader) ([]play.Summary, error) {
+	var played []play.Summary
 	for d := json.NewDecoder(r); ; {
 		var answer struct {
-			Summary ordeal.Summary `json:"summary"`
-			Error   string         `json:"error"`
+			Summary play.Summary `json:"summary"`
+			Error   string       `json:"error"`
 		}
 		switch err := d.Decode(&answer); {
 		case errors.Is(err, io.EOF):

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"ordeal"
+	"ordeal/testbed/play"
 )
 
 func TestAnswersOfAWorker(t *testing.T) {
@@ -31,7 +31,7 @@ func TestDifferentHashesAreSeen(t *testing.T) {
 	batchOf := func(hashes ...string) batch {
 		var b batch
 		for i, h := range hashes {
-			b.trials = append(b.trials, ordeal.Summary{Line: string(rune('a' + i)), TraceHash: h})
+			b.trials = append(b.trials, play.Summary{Line: string(rune('a' + i)), TraceHash: h})
 		}
 		return b
 	}

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal"
+	"ordeal/testbed/coordination"
 )
 
 // TestRefusals: whatever is wrong with what the command is given, it says so in one line, ends with the code for that,
 // and writes nothing.
 func TestRefusals(t *testing.T) {
-	const line = "ordeal/1 seed=1 workload=lock nodes=3 "
+	const line = "ordeal/2 seed=1 workload=lock nodes=3 "
 	for _, c := range []struct {
 		args []string
 		want string
@@ -55,7 +55,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"run", "--rate", "0"}, "a rate of 0: it must be from"},
 		{[]string{"replay"}, "a trial line in quotes, or a folder is wanted"},
 		{[]string{"replay", "missing"}, `"missing" is neither a folder that is there nor a trial line`},
-		{[]string{"replay", "ordeal/2 " + line[9:]}, "it is of version 2, and this is version 1"},
+		{[]string{"replay", "ordeal/1 " + line[9:]}, "it is of version 1, and this is version 2"},
 		{[]string{"replay", line + "faults=none speed=9"}, "trial line: column 51: speed= is not known"},
 		{[]string{"replay", line + `plan="at 1s for 2s rain all"`}, "plan:1:14: "},
 		{[]string{"replay", "."}, ". is not the folder of a trial"},
@@ -86,12 +86,12 @@ func TestPlainBuildRefusesPlantedBugs(t *testing.T) {
 	dir := t.TempDir()
 	const want = "this program was built without failpoints: build bin/ordeal with `make build`"
 	ordealIn(t, dir, "run", "--bug", "bugStaleSync").refused(t, dir, want)
-	ordealIn(t, dir, "replay", "ordeal/1 seed=1 workload=lock nodes=3 faults=none bug=bugStaleSync").refused(t, dir, want)
+	ordealIn(t, dir, "replay", "ordeal/2 seed=1 workload=lock nodes=3 faults=none bug=bugStaleSync").refused(t, dir, want)
 	list := ordealIn(t, dir, "bugs", "list")
-	if list.code != exitValid || !strings.Contains(list.err, "make build") {
+	if list.code != exitValid || !strings.Contains(list.err, "failpoint-build") {
 		t.Errorf("%+v", list)
 	}
-	for _, b := range ordeal.Bugs() {
+	for _, b := range coordination.Service().Bugs {
 		if !strings.Contains(list.out, b.Name) || !strings.Contains(list.out, b.Imitates) {
 			t.Errorf("the list does not have %s", b.Name)
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal"
+	"ordeal/testbed/play"
 )
 
 func TestCampaignKeepsItsResults(t *testing.T) {
@@ -46,7 +46,7 @@ func TestJSONIsOneObjectATrial(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, line := range lines {
 		var object struct{ Line, Outcome string }
-		if err := json.Unmarshal([]byte(line), &object); err != nil || object.Outcome != ordeal.OutcomeValid {
+		if err := json.Unmarshal([]byte(line), &object); err != nil || object.Outcome != play.Valid {
 			t.Errorf("%s: %v", line, err)
 		}
 		seen[object.Line] = true
@@ -95,7 +95,7 @@ func TestInterruptKeepsWhatWasFound(t *testing.T) {
 
 func TestReplay(t *testing.T) {
 	dir := t.TempDir()
-	const line = "ordeal/1 seed=3 workload=queue nodes=3 length=3s rate=100 faults=swarm"
+	const line = "ordeal/2 seed=3 workload=queue nodes=3 length=3s rate=100 faults=swarm"
 	r := ordealIn(t, dir, "replay", line)
 	if r.code != exitValid || !strings.HasPrefix(r.out, "VALID  "+line+"\n") || !strings.Contains(r.out, "  the trace hash is the same: ") {
 		t.Errorf("%+v", r)

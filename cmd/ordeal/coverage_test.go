@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal"
+	"ordeal/testbed/coordination"
+	"ordeal/testbed/coverage"
 )
 
 // TestMissingCoverageIsNoPass: what is required and did not happen is named, and the campaign is unknown.
@@ -30,7 +31,7 @@ func TestMissingCoverageIsNoPass(t *testing.T) {
 func TestCoverageIsListedAndTakenOver(t *testing.T) {
 	dir := t.TempDir()
 	list := ordealIn(t, dir, "coverage")
-	for _, i := range ordeal.CoverageItems() {
+	for _, i := range coverage.Items(coordination.Service()) {
 		if !strings.Contains(list.out, i.Name+" ") || !strings.Contains(list.out, i.What) {
 			t.Errorf("the list does not have %s", i.Name)
 		}
@@ -41,8 +42,19 @@ func TestCoverageIsListedAndTakenOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "COVERAGE.md"), string(doc))
-	if r := ordealIn(t, dir, "coverage", "--write", ".", "--from", filepath.Join("out", "summary.json")); r.code != exitValid || r.err != "" {
+	summary := filepath.Join("out", "summary.json")
+	if r := ordealIn(t, dir, "coverage", "--write", ".", "--from", summary); r.code != exitValid || r.err != "" {
 		t.Errorf("%+v", r)
+	}
+	beside, err := os.ReadFile(filepath.Join(dir, "coverage.json"))
+	if err != nil {
+		t.Error(err)
+	}
+	if r := ordealIn(t, dir, "coverage", "--write", ".", "--measured", "out", "--from", summary); r.code != exitValid || r.err != "" {
+		t.Errorf("%+v", r)
+	}
+	if elsewhere, err := os.ReadFile(filepath.Join(dir, "out", "coverage.json")); err != nil || string(elsewhere) != string(beside) {
+		t.Errorf("--measured out: %v, %s", err, elsewhere)
 	}
 	made, err := os.ReadFile(filepath.Join(dir, "COVERAGE.md"))
 	if err != nil || !strings.Contains(string(made), ": 2 trials.\n") {
@@ -59,6 +71,7 @@ func TestRefusalsOfCoverage(t *testing.T) {
 		{[]string{"run", "--require", "all,two-leaders"}, "coverage: all stands alone, here it is with all,two-leaders"},
 		{[]string{"run", "--target", "127.0.0.1:1", "--require", "all"}, "--target and --require: either one or the other"},
 		{[]string{"coverage", "all"}, "no argument is wanted"},
+		{[]string{"coverage", "--measured", "."}, "--from and --write go together"},
 		{[]string{"coverage", "--write", "."}, "--from and --write go together"},
 		{[]string{"coverage", "--write", ".", "--from", "missing.json"}, "missing.json: no such file"},
 		{[]string{"coverage", "--write", ".", "--from", "plan.txt"}, "--from plan.txt: the coverage can't be read: "},

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/server/datadir"
+	"ordeal/testbed/command"
 )
 
 func dataCommand() *cobra.Command {
@@ -20,7 +21,7 @@ func dataCommand() *cobra.Command {
 Exit codes of verify: 0 a server would start there, 1 it is damaged, and where is said.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage(fmt.Errorf("there is no `data %s`; there are verify, backup and restore", args[0]))
+				return command.Usage(fmt.Errorf("there is no `data %s`; there are verify, backup and restore", args[0]))
 			}
 			return nil
 		},
@@ -34,15 +35,15 @@ func dataVerifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify DIR",
 		Short: "reads log and snapshots, and says what is damaged and where",
-		Args:  exactArgs(1, "a data directory"),
+		Args:  command.ExactArgs(1, "a data directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, err := datadir.Verify(args[0])
 			if err != nil {
-				return usage(err)
+				return command.Usage(err)
 			}
 			tellFiles(cmd.OutOrStdout(), found)
 			if found.Damage != nil {
-				return exitError{exitInvalid, found.Damage}
+				return command.Invalid(found.Damage)
 			}
 			tellState(cmd.OutOrStdout(), found)
 			return nil
@@ -82,7 +83,7 @@ func dataBackupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup DIR FILE",
 		Short: "writes a backup of a data directory to a file",
-		Args:  exactArgs(2, "a data directory and a file for the backup"),
+		Args:  command.ExactArgs(2, "a data directory and a file for the backup"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b, err := datadir.BackupTo(args[0], args[1])
 			if err != nil {
@@ -101,7 +102,7 @@ func dataRestoreCommand() *cobra.Command {
 		Short: "makes a data directory from a backup",
 		Long: `restore makes the data directory of a server from a backup. DIR is new, or holds nothing but myid. For an ensemble, restore
 the same backup for every server, and start them all.`,
-		Args: exactArgs(2, "a backup and a directory for it"),
+		Args: command.ExactArgs(2, "a backup and a directory for it"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			voters, err := serverNumbers("--servers", servers)
 			if err != nil {
@@ -112,7 +113,7 @@ the same backup for every server, and start them all.`,
 				return err
 			}
 			if len(observers) > 0 && len(voters) == 0 {
-				return usage(errors.New("--observers goes with --servers"))
+				return command.Usage(errors.New("--observers goes with --servers"))
 			}
 			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 			b, err := datadir.RestoreFrom(args[0], args[1], voters, observers, log)
@@ -132,7 +133,7 @@ func serverNumbers(flag string, given []uint) ([]uint64, error) {
 	var ids []uint64
 	for _, id := range given {
 		if id < 1 || id > 255 {
-			return nil, usage(fmt.Errorf("%s: %d is not a server's number, from 1 to 255", flag, id))
+			return nil, command.Usage(fmt.Errorf("%s: %d is not a server's number, from 1 to 255", flag, id))
 		}
 		ids = append(ids, uint64(id))
 	}

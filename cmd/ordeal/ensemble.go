@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/server"
+	"ordeal/testbed/command"
 )
 
 func ensembleCommand() *cobra.Command {
@@ -21,11 +22,11 @@ func ensembleCommand() *cobra.Command {
 		Short: "runs N real servers on loopback, for trying things",
 		Long: `ensemble runs N servers that form an ensemble, on free ports of loopback, with their data in a temporary folder, until it is
 interrupted. It prints where clients connect.`,
-		Args: exactArgs(1, "the number of servers"),
+		Args: command.ExactArgs(1, "the number of servers"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			n, err := strconv.Atoi(args[0])
 			if err != nil {
-				return usage(fmt.Errorf("%q is not a number of servers", args[0]))
+				return command.Usage(fmt.Errorf("%q is not a number of servers", args[0]))
 			}
 			return runEnsemble(cmd, n)
 		},
@@ -40,7 +41,7 @@ func runEnsemble(cmd *cobra.Command, n int) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	e, err := server.StartEnsemble(dir, n, slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
 	if err != nil {
-		return usage(err)
+		return command.Usage(err)
 	}
 	defer e.Close()
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)

@@ -15,15 +15,20 @@ import (
 const asCommand = "ORDEAL_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
-	switch os.Getenv(asCommand) {
-	case "":
-	case "glutton":
-		eatMemory()
-	default:
+	if os.Getenv(asCommand) != "" {
 		main()
 	}
 	os.Exit(m.Run())
 }
+
+// The exit codes, as `ordeal --help` has them.
+const (
+	exitValid   = 0
+	exitInvalid = 1
+	exitUnknown = 2
+	exitUsage   = 254
+	exitTool    = 255
+)
 
 // patience is how long a test waits for what takes moments: a busy machine is no failure.
 const patience = 2 * time.Minute

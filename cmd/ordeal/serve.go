@@ -13,6 +13,7 @@ import (
 
 	"ordeal/cluster/zoocfg"
 	"ordeal/server"
+	"ordeal/testbed/command"
 )
 
 // devAddr is where `ordeal serve --dev` listens, if it can: ZooKeeper's port.
@@ -32,7 +33,7 @@ for an ensemble, server.N=host:port:port with the server's own number in the fil
 data in a temporary folder that goes when it ends.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if dev == (len(args) == 1) || len(args) > 1 {
-				return usage(errors.New("either a zoo.cfg or --dev is wanted"))
+				return command.Usage(errors.New("either a zoo.cfg or --dev is wanted"))
 			}
 			return nil
 		},
@@ -65,20 +66,20 @@ func serveDev(cmd *cobra.Command, log *slog.Logger) (err error) {
 func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return usage(err)
+		return command.Usage(err)
 	}
 	// ZooKeeper's start script hands these two to Java, and many a property is set nowhere else.
 	config, err := zoocfg.ParseWith(path, text, os.Getenv("SERVER_JVMFLAGS")+" "+os.Getenv("JVMFLAGS"))
 	if err != nil {
-		return usage(err)
+		return command.Usage(err)
 	}
 	if config.DynamicFile != "" {
 		text, err := os.ReadFile(config.DynamicFile)
 		if err != nil {
-			return usage(err)
+			return command.Usage(err)
 		}
 		if err := config.AddDynamic(config.DynamicFile, text); err != nil {
-			return usage(err)
+			return command.Usage(err)
 		}
 	}
 	var id uint64
@@ -86,14 +87,14 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 		myid := filepath.Join(config.DataDir, "myid")
 		text, err := os.ReadFile(myid)
 		if err != nil {
-			return usage(err)
+			return command.Usage(err)
 		}
 		if id, err = zoocfg.ParseMyID(myid, text); err != nil {
-			return usage(err)
+			return command.Usage(err)
 		}
 	}
 	if err := server.Check(config, id); err != nil {
-		return usage(fmt.Errorf("%s: %w", path, err))
+		return command.Usage(fmt.Errorf("%s: %w", path, err))
 	}
 	for _, w := range config.Warnings {
 		log.Warn(w)

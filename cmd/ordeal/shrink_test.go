@@ -9,7 +9,7 @@ import (
 
 // TestShrinkRefusals: as TestRefusals, of shrink and explain.
 func TestShrinkRefusals(t *testing.T) {
-	const line = "ordeal/1 seed=1 workload=lock nodes=3 "
+	const line = "ordeal/2 seed=1 workload=lock nodes=3 "
 	for _, c := range []struct {
 		args []string
 		want string
@@ -32,18 +32,18 @@ func TestShrinkRefusals(t *testing.T) {
 		{[]string{"explain", line + "faults=none", "--emit-test", "x.go"}, "--emit-test x.go: Go runs"},
 		{[]string{"explain"}, "a trial line in quotes, or a folder is wanted"},
 		{[]string{"explain", "missing"}, `"missing" is neither a folder that is there nor a trial line`},
-		{[]string{"explain", "ordeal/9 " + line[9:] + "faults=none"}, "it is of version 9, and this is version 1"},
+		{[]string{"explain", "ordeal/9 " + line[9:] + "faults=none"}, "it is of version 9, and this is version 2"},
 		{[]string{"explain", line + `plan="at 1s for 2s rain all"`}, `plan:1:14: unknown fault "rain"`},
 		{[]string{"explain", line + "length=2s faults=none"}, "there is nothing to look for: the trial is valid"},
 		{[]string{"explain", line + "faults=none", "--jobs", "0"}, "--jobs 0: it must be at least 1"},
-		{[]string{"explain", "old"}, "old/verdict.json: trial line: it is of version 0, and this is version 1"},
+		{[]string{"explain", "old"}, "old/verdict.json: trial line: it is of version 0, and this is version 2"},
 		{[]string{"explain", "strange"}, "the trial was kept by another build, which played it differently: its trace hash was 0123456789abcdef"},
-		{[]string{"shrink", "old"}, "old/verdict.json: trial line: it is of version 0, and this is version 1"},
+		{[]string{"shrink", "old"}, "old/verdict.json: trial line: it is of version 0, and this is version 2"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			dir := t.TempDir()
 			writeFile(t, filepath.Join(dir, "plan.txt"), "at 1s for 2s crash n1\n")
-			for name, version := range map[string]string{"old": "0", "strange": "1"} {
+			for name, version := range map[string]string{"old": "0", "strange": "2"} {
 				if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
 					t.Fatal(err)
 				}

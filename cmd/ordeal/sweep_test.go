@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal"
+	"ordeal/testbed/sweep"
 )
 
-const sweptLine = `ordeal/1 seed=1 workload=register nodes=3 length=1.2s rate=5 plan="" ops="c1 1@900ms" storage=1000/200/65536/262144`
+const sweptLine = `ordeal/2 seed=1 workload=register nodes=3 length=1.2s rate=5 plan="" ops="c1 1@900ms" settings=1000/200/65536/262144`
 
 func TestASweepSaysWhatItTried(t *testing.T) {
 	dir := t.TempDir()
@@ -38,7 +38,7 @@ func TestASweepInJSON(t *testing.T) {
 	}
 	rows := 0
 	for line := range strings.Lines(r.out) {
-		var row ordeal.EnumeratedRow
+		var row sweep.Row
 		if err := json.Unmarshal([]byte(line), &row); err != nil || row.Trials == 0 || row.Valid != row.Trials {
 			t.Errorf("%s: %v", line, err)
 		}
@@ -57,7 +57,7 @@ func TestRefusalsOfASweep(t *testing.T) {
 	}{
 		{[]string{"sweep", "tea"}, `scenario "tea" is not known: there are write, tree, restart, `},
 		{[]string{"sweep", "write", "write"}, "scenario write: it is asked for twice"},
-		{[]string{"sweep", "ordeal/1 seed=1"}, "trial line: workload= is missing"},
+		{[]string{"sweep", "ordeal/2 seed=1"}, "trial line: workload= is missing"},
 		{[]string{"sweep", "--only", "disk,tea"}, `--only disk,tea: "tea" is not known: there are disk, failpoints, messages, frames`},
 		{[]string{"sweep", "--only", ""}, "--only is empty"},
 		{[]string{"sweep", "--jobs", "0"}, "--jobs 0: it must be at least 1"},

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"ordeal/server/shell"
+	"ordeal/testbed/command"
 )
 
 func zkCommand() *cobra.Command {
@@ -36,14 +37,14 @@ Exit codes: 0 done, 1 refused or no server reached, 254 bad arguments.`,
 			return cmd.Help()
 		}
 		if err := c.Flags().Parse(twoDashes(args)); err != nil {
-			return usage(err)
+			return command.Usage(err)
 		}
 		if timeout <= 0 {
-			return usage(errors.New("--timeout: a positive number of milliseconds is wanted"))
+			return command.Usage(errors.New("--timeout: a positive number of milliseconds is wanted"))
 		}
 		tlsConfig, err := secure.config()
 		if err != nil {
-			return usage(err)
+			return command.Usage(err)
 		}
 		return zkResult(shell.Run(cmd.Context(), shell.Config{
 			Servers:        strings.Split(servers, ","),
@@ -79,9 +80,9 @@ func zkResult(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &bad):
-		return usage(err)
+		return command.Usage(err)
 	case errors.Is(err, shell.ErrFailed):
-		return exitError{exitInvalid, nil} // it has been said line by line
+		return command.Invalid(nil) // it has been said line by line
 	}
-	return exitError{exitInvalid, err}
+	return command.Invalid(err)
 }

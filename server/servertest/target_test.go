@@ -12,21 +12,23 @@ import (
 	"testing"
 	"time"
 
-	"ordeal"
 	"ordeal/cluster/client"
 	"ordeal/host"
 	"ordeal/host/oshost"
 	"ordeal/server"
 	"ordeal/server/servertest"
+	"ordeal/testbed/coordination"
+	"ordeal/testbed/play"
+	trying "ordeal/testbed/target"
 )
 
 // target is a short trial; the seed's clients watch a lot.
-func target(workload string, servers ...string) ordeal.Target {
-	return ordeal.Target{Servers: servers, Workload: workload, Seed: 3, Length: 2 * time.Second, Rate: 150}
+func target(workload string, servers ...string) trying.Target {
+	return trying.Target{Service: coordination.Service(), Servers: servers, Workload: workload, Seed: 3, Length: 2 * time.Second, Rate: 150}
 }
 
 // try puts a target on trial, and wants one of the outcomes.
-func try(t *testing.T, target ordeal.Target, want ...string) ordeal.Result {
+func try(t *testing.T, target trying.Target, want ...string) play.Result {
 	r, err := target.Run(t.Context())
 	if err != nil {
 		t.Errorf("%s: %v", target.Line(), err)
@@ -61,8 +63,8 @@ func TestTargets(t *testing.T) {
 	one, three, stopped, again := servertest.Start(t), servertest.StartEnsemble(t, 3), servertest.StartEnsemble(t, 3),
 		servertest.Start(t)
 	var all sync.WaitGroup
-	for _, workload := range ordeal.Workloads() {
-		all.Go(func() { try(t, target(workload, one.Addrs()...), ordeal.OutcomeValid) })
+	for _, workload := range coordination.Service().WorkloadNames() {
+		all.Go(func() { try(t, target(workload, one.Addrs()...), play.Valid) })
 	}
 	all.Go(func() { targetOfThree(t, three) })
 	all.Go(func() { targetThatRestarts(t, "tree", stopped) })
@@ -71,7 +73,7 @@ func TestTargets(t *testing.T) {
 	for _, w := range wrongs {
 		server := proxy(t, one.Addrs()[0], w.spoil)
 		all.Go(func() {
-			if r := try(t, target(w.workload, server), ordeal.OutcomeInvalid); r.Summary.Checker != w.checker {
+			if r := try(t, target(w.workload, server), play.Invalid); r.Summary.Checker != w.checker {
 				t.Errorf("a server that %s: found by %s, want %s:\n%s", w.name, r.Summary.Checker, w.checker,
 					r.Summary.Text)
 			}
@@ -84,7 +86,7 @@ func TestTargets(t *testing.T) {
 }
 
 func targetOfThree(t *testing.T, e *server.Ensemble) {
-	r := try(t, target("tree", e.Addrs()...), ordeal.OutcomeValid)
+	r := try(t, target("tree", e.Addrs()...), play.Valid)
 	if !strings.Contains(r.Summary.Text, "can't be played again") || !strings.Contains(r.Summary.Text, "leader") {
 		t.Errorf("the text does not say what this was:\n%s", r.Summary.Text)
 	}
@@ -102,7 +104,7 @@ func targetThatRestarts(t *testing.T, workload string, e *server.Ensemble) {
 		time.Sleep(300 * time.Millisecond)
 		restarted <- errors.Join(err, e.Start(0))
 	}()
-	try(t, target(workload, e.Addrs()...), ordeal.OutcomeValid, ordeal.OutcomeUnknown)
+	try(t, target(workload, e.Addrs()...), play.Valid, play.Unknown)
 	if err := <-restarted; err != nil {
 		t.Error(err)
 	}
@@ -119,7 +121,7 @@ func targetIsCutShort(t *testing.T, e *server.Ensemble) {
 		t.Error(err)
 		return
 	}
-	if r.Summary.Outcome != ordeal.OutcomeValid || !strings.Contains(r.Summary.Text, "cut short") {
+	if r.Summary.Outcome != play.Valid || !strings.Contains(r.Summary.Text, "cut short") {
 		t.Errorf("%s:\n%s", r.Summary.Outcome, r.Summary.Text)
 	}
 }
@@ -224,10 +226,10 @@ func TestNoTarget(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if _, err := target("lock", absent).Run(ctx); !errors.Is(err, ordeal.ErrTarget) {
+	if _, err := target("lock", absent).Run(ctx); !errors.Is(err, trying.ErrRefused) {
 		t.Errorf("no server there: %v", err)
 	}
-	if _, err := target("chess", absent).Run(ctx); err == nil || errors.Is(err, ordeal.ErrTarget) {
+	if _, err := target("chess", absent).Run(ctx); err == nil || errors.Is(err, trying.ErrRefused) {
 		t.Errorf("an unknown workload: %v", err)
 	}
 }

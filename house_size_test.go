@@ -1,0 +1,54 @@
+package ordeal_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// A package may have so many lines and files of code, tests aside: more is more than one subject. Four are as large as
+// what they are about.
+const (
+	packageLinesMax = 3000
+	packageFilesMax = 40
+)
+
+var largePackages = []string{"cluster", "sim", "nemesis", "checker"}
+
+func TestPackagesAreOfOneSubject(t *testing.T) {
+	for _, u := range moduleUnits(t) {
+		if slices.Contains(largePackages, u.short()) {
+			continue
+		}
+		lines := 0
+		for _, name := range u.GoFiles {
+			text, err := os.ReadFile(filepath.Join(u.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines += bytes.Count(text, []byte("\n"))
+		}
+		if lines > packageLinesMax || len(u.GoFiles) > packageFilesMax {
+			t.Errorf("package %s has %d lines in %d files, and may have %d in %d: split it by subject", u.ImportPath, lines,
+				len(u.GoFiles), packageLinesMax, packageFilesMax)
+		}
+	}
+}
+
+// columnsMax is how many columns a line may have. A tab is one.
+const columnsMax = 120
+
+func columns(s source) (found []finding) {
+	for i, line := range strings.Split(string(s.text), "\n") {
+		if n := utf8.RuneCountInString(line); n > columnsMax {
+			at := s.set.Position(s.file.Package)
+			at.Line = i + 1
+			found = append(found, finding{at, "the line has more than 120 columns"})
+		}
+	}
+	return found
+}

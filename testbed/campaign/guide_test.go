@@ -1,0 +1,102 @@
+package campaign
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"ordeal/testbed/coordination"
+	"ordeal/testbed/play"
+)
+
+// mapper is a worker that says of every trial that it reached states which its line decides, and writes the lines down.
+type mapper struct {
+	mu    *sync.Mutex
+	lines *[]string
+}
+
+func (m mapper) Run(_ context.Context, r Request) (play.Summary, error) {
+	t, err := coordination.Service().Parse(r.Line)
+	if err != nil {
+		return play.Summary{}, err
+	}
+	m.mu.Lock()
+	*m.lines = append(*m.lines, r.Line)
+	m.mu.Unlock()
+	s := play.Summary{Line: r.Line, Outcome: play.Valid, CPUMs: 100}
+	if r.Mode != play.States {
+		return s, nil // the second time
+	}
+	if t.Seed%3 == 0 {
+		s.States = []uint32{1, uint32(t.Seed%100) + 10}
+	}
+	return s, nil
+}
+
+func (mapper) Close() {}
+
+func guidedLines(t *testing.T, jobs, count int) ([]string, Report) {
+	t.Helper()
+	var lines []string
+	worker := mapper{&sync.Mutex{}, &lines}
+	c := Campaign{Service: coordination.Service(), Guide: NewGuide(coordination.Service().Campaign("", "swarm"), 1, count), Jobs: jobs, NewWorker: func() (Worker, error) { return worker, nil }}
+	report, err := c.Run(t.Context())
+	if err != nil || report.Tally.Trials != count || report.Guided == nil {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines), report
+}
+
+// TestAGuideDoesNotDependOnJobs: the same trials, each with a line of its own, half of them mutants of those that reached what
+// was new.
+func TestAGuideDoesNotDependOnJobs(t *testing.T) {
+	lines, report := guidedLines(t, 1, 100)
+	others, again := guidedLines(t, 4, 100)
+	if !slices.Equal(lines, others) || *report.Guided != *again.Guided {
+		t.Error("with more trials at once there are other trials")
+	}
+	branched := 0
+	for _, line := range lines {
+		one, err := coordination.Service().Parse(line)
+		if err != nil || one.Plan == nil != (one.Settings == "") || one.Plan == nil == one.MaySkip {
+			t.Errorf("%s: %v", line, err)
+		}
+		if one.Plan != nil {
+			branched++
+		}
+	}
+	if len(lines) != 100 || branched != report.Guided.Branched || branched < 30 || branched > 50 {
+		t.Errorf("%d trials, %d of them branched: %+v", len(lines), branched, report.Guided)
+	}
+}
+
+// TestAGuideKeepsWhatIsNew: a trial that reached nothing new is not branched from.
+func TestAGuideKeepsWhatIsNew(t *testing.T) {
+	g := NewGuide(coordination.Service().Campaign("", "swarm"), 1, 0)
+	for n := 1; n <= 3*generation; n++ {
+		if _, ok, done := g.take(); !ok || done {
+			t.Fatalf("there is no trial %d", n)
+		}
+		var states []uint32
+		switch n {
+		case 1, 2, 3:
+			states = []uint32{7}
+		case 9:
+			states = []uint32{7, 8}
+		}
+		g.over(n, states)
+		g.over(n, []uint32{uint32(n) * 1000}) // counts no more
+		if n == generation && len(g.batch) != generation {
+			t.Errorf("a generation has %d trials", len(g.batch))
+		}
+	}
+	if len(g.pool) != 2 || g.pool[0].number != 9 || g.pool[1].number != 1 || g.Sum().States != 2 {
+		t.Errorf("%d trials to branch from, %+v", len(g.pool), g.Sum())
+	}
+	g.take()
+	if _, ok, done := (&Guide{seeds: g.seeds, count: 1, batch: make([]guided, 1), handed: 1}).take(); ok || done {
+		t.Error("a generation is decided before the one before it is over")
+	}
+}

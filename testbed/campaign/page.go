@@ -1,0 +1,56 @@
+package campaign
+
+import (
+	"maps"
+	"slices"
+
+	"ordeal/reports"
+)
+
+// WriteIndex writes the page over a campaign; command is what was run.
+func (r Report) WriteIndex(folder reports.Folder, command string) error {
+	c := reports.Campaign{Title: r.service.Name + " campaign", Line: command}
+	for _, name := range sorted(r.ByWorkload) {
+		t := r.ByWorkload[name]
+		c.Totals = append(c.Totals, reports.Total{
+			Workload: name, Valid: int64(t.Valid), Invalid: int64(t.Invalid), Unknown: int64(t.Unknown), Operations: int64(t.Operations),
+		})
+	}
+	for _, s := range r.Kept {
+		c.Kept = append(c.Kept, reports.Kept{
+			Workload: r.workloadOf(s.Line), Line: s.Line, Replay: s.Command, Outcome: reports.Outcome(s.Outcome), Reason: s.Reason, Folder: s.Folder(),
+		})
+	}
+	reasons := make(map[string]int64)
+	for _, f := range r.Findings {
+		if f.Kind == FindingUnknown {
+			reasons[f.Summary.Checker+": "+f.Summary.Reason]++
+		}
+	}
+	for _, reason := range sorted(reasons) {
+		c.Unknowns = append(c.Unknowns, reports.Reason{Reason: reason, Count: reasons[reason]})
+	}
+	fired := maps.Clone(r.Fired)
+	for kind := range r.Skipped {
+		fired[kind] += 0
+	}
+	for _, kind := range sorted(fired) {
+		c.Coverage = append(c.Coverage, reports.Coverage{Kind: kind, Fired: int64(fired[kind]), Skipped: int64(r.Skipped[kind])})
+	}
+	c.Items = r.coverageItems()
+	page, err := reports.Index(c)
+	if err != nil {
+		return err
+	}
+	return folder("index.html", page)
+}
+
+func (r Report) workloadOf(line string) string {
+	t, err := r.service.Parse(line)
+	if err != nil {
+		return ""
+	}
+	return t.Workload
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

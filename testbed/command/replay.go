@@ -1,0 +1,117 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ordeal/testbed/campaign"
+	"ordeal/testbed/play"
+)
+
+func (a *app) replayCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "replay 'TRIAL LINE' | DIR",
+		Short: "plays a trial again and says whether the trace hash is the same",
+		Long: `replay plays the trial of a line, or of the folder that a campaign kept. It is played twice, or compared with the folder:
+the trace hash must be the same.`,
+		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			line, hash, err := a.whatToReplay(args[0])
+			if err != nil {
+				return Usage(err)
+			}
+			return a.replay(cmd, line, hash)
+		},
+	}
+}
+
+// kept is what replay needs of a folder's verdict.json.
+type kept struct {
+	Line  string `json:"line"`
+	Trace struct {
+		Hash string `json:"hash"`
+	} `json:"trace"`
+}
+
+// whatToReplay finds the trial line and, for a folder, the trace hash that it had.
+func (a *app) whatToReplay(arg string) (line, hash string, err error) {
+	if info, err := os.Stat(arg); err != nil || !info.IsDir() {
+		if !strings.Contains(arg, " ") { // no line does without
+			return "", "", fmt.Errorf("%q is neither a folder that is there nor a trial line", arg)
+		}
+		if _, perr := a.service.Parse(arg); perr != nil {
+			return "", "", perr
+		}
+		return arg, "", nil
+	}
+	path := filepath.Join(arg, "verdict.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", "", fmt.Errorf("%s is not the folder of a trial: %w", arg, err)
+	}
+	var k kept
+	if err := json.Unmarshal(text, &k); err != nil {
+		return "", "", fmt.Errorf("%s: %w", path, err)
+	}
+	if _, err := a.service.Parse(k.Line); err != nil {
+		return "", "", fmt.Errorf("%s: %w", path, err)
+	}
+	return k.Line, k.Trace.Hash, nil
+}
+
+// replay plays a trial. Without a hash to compare with it is played twice.
+func (a *app) replay(cmd *cobra.Command, line, hash string) error {
+	w, err := a.newWorker()
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	first, err := w.Run(cmd.Context(), campaign.Request{Line: line})
+	if err != nil {
+		return perished(err)
+	}
+	before := "the folder has"
+	if hash == "" {
+		second, err := w.Run(cmd.Context(), campaign.Request{Line: line})
+		if err != nil {
+			return perished(err)
+		}
+		hash, before = second.TraceHash, "the second time it was"
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprint(out, replayText(first))
+	if first.TraceHash != hash {
+		return fmt.Errorf("the trial came out differently: its trace hash is %s, and %s %s; only the same build plays a trial the same",
+			first.TraceHash, before, hash)
+	}
+	fmt.Fprintf(out, "  the trace hash is the same: %s\n", hash)
+	return exitFor(first.Outcome)
+}
+
+func replayText(s play.Summary) string {
+	if s.Text != "" {
+		return s.Text
+	}
+	return fmt.Sprintf("%s  %s\n  %d operations in %v of virtual time\n", strings.ToUpper(s.Outcome), s.Line, s.Operations,
+		time.Duration(s.VirtualMs)*time.Millisecond)
+}
+
+// perished turns a worker's end into the command's.
+func perished(err error) error {
+	var f *campaign.Finding
+	switch {
+	case errors.As(err, &f):
+		return ExitError{exitInvalid, f}
+	case errors.Is(err, context.Canceled):
+		return ExitError{exitUnknown, errors.New("interrupted")}
+	}
+	return err
+}

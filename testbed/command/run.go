@@ -1,0 +1,289 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ordeal/nemesis"
+	"ordeal/testbed/campaign"
+	"ordeal/testbed/coverage"
+	"ordeal/testbed/trial"
+)
+
+// runFlags are the flags of `ordeal run`.
+type runFlags struct {
+	app *app
+
+	workloads, nodes, faults, seeds string
+	seed                            uint64
+	length, budget                  time.Duration
+	jobs                            int
+	twice, json, guided             bool
+	bug, plan, policy, out, target  string
+	require                         string
+	rate                            int
+	oneSeed                         bool // --seed was given
+}
+
+const defaultBudget = 60 * time.Second
+
+func (a *app) runCommand() *cobra.Command {
+	f := runFlags{app: a}
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "runs a campaign of trials and says what it found",
+		Long: `run plays one trial a seed, each in a worker process, until the seeds or the budget are spent. A seed also picks the
+workload and the number of nodes among those given. Every failing trial is played twice before it is reported, with one command
+to play it again; its files go to a folder under --out, and so do those of the last few that passed.
+
+With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time. All that
+they do is below one new znode, which is removed in the end. Such a trial can't be played again.`,
+		Args: ExactArgs(0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.oneSeed = cmd.Flags().Changed("seed")
+			if err := eitherOr(cmd, "seed", "seeds"); err != nil {
+				return Usage(err)
+			}
+			if cmd.Flags().Changed("target") {
+				return runTarget(cmd, f)
+			}
+			return runCampaign(cmd, f)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.workloads, "workloads", strings.Join(a.service.WorkloadNames(), ","), "what clients do")
+	flags.StringVar(&f.nodes, "nodes", "3,5", "numbers of servers")
+	flags.StringVar(&f.faults, "faults", "swarm", "swarm, none, or families and kinds of fault: "+strings.Join(nemesis.FamilyNames(), ", "))
+	flags.DurationVar(&f.length, "length", trial.DefaultLength, "virtual time under faults, a trial")
+	flags.StringVar(&f.seeds, "seeds", "", "seeds, as 1-200 or 7-; default 1- until the budget is spent")
+	flags.Uint64Var(&f.seed, "seed", 0, "one seed")
+	flags.DurationVar(&f.budget, "budget", 0, "real time to spend; default 60s if the seeds have no end, else no bound")
+	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
+	flags.BoolVar(&f.twice, "twice", false, "play every trial twice and compare")
+	flags.StringVar(&f.bug, "bug", "", "plant a bug (`ordeal bugs list`); the campaign ends when it is found")
+	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
+	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't survive are softened; merciless: disks may forget, and only safety counts")
+	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each seed with each workload")
+	flags.IntVar(&f.rate, "rate", trial.DefaultRate, "about how many operations clients begin in a second")
+	flags.BoolVar(&f.guided, "guided", false, "branch every other trial from an earlier one that reached new states of the protocol")
+	flags.StringVar(&f.require, "require", coverage.Usual, "what must have happened for a pass: names (`ordeal coverage` lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
+	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
+	return c
+}
+
+func runCampaign(cmd *cobra.Command, f runFlags) error {
+	if err := eitherOr(cmd, "faults", "plan"); err != nil {
+		return Usage(err)
+	}
+	c, err := f.campaign()
+	if err != nil {
+		return Usage(err)
+	}
+	require, err := coverage.ParseRequirement(f.app.service, splitList(f.require))
+	if err != nil {
+		return Usage(err)
+	}
+	if err := checkOut(f.out); err != nil {
+		return Usage(err)
+	}
+	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f, c.Budget)
+	c.Done, c.Found = show.trial, show.finding
+	report, err := c.Run(cmd.Context())
+	if err := f.hold(require, &report); err != nil {
+		return err
+	}
+	show.end(report)
+	if seeds, serr := f.seedsOf(); serr == nil && !f.guided && exitOf(report) == exitValid {
+		show.green(seeds, report)
+	}
+	// A disk that is full was reported by the trial that met it; once is enough.
+	ierr := errors.Join(report.WriteIndex(folder(f.out), f.app.commandLine()), report.WriteSummary(folder(f.out), f.app.commandLine()))
+	if ierr != nil && err == nil {
+		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
+	}
+	if err != nil {
+		return err
+	}
+	show.page(filepath.Join(f.out, "index.html"))
+	if code := exitOf(report); code != exitValid {
+		return ExitError{Code: code}
+	}
+	return nil
+}
+
+// hold compares the campaign with what is required of it.
+func (f runFlags) hold(require coverage.Requirement, report *campaign.Report) error {
+	seeds, err := f.seedsOf()
+	if err != nil {
+		return err
+	}
+	known, err := coverage.Known(f.app.service)
+	if err != nil {
+		return err
+	}
+	if f.guided {
+		seeds.Workloads = nil // what its trials usually cover was never measured
+	}
+	report.Hold(require, seeds, known)
+	return nil
+}
+
+// eitherOr refuses two flags together.
+func eitherOr(cmd *cobra.Command, one, other string) error {
+	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+		return fmt.Errorf("--%s and --%s: either one or the other", one, other)
+	}
+	return nil
+}
+
+// exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds; invalid
+// comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short or did not cover what
+// was required of it: it is no pass.
+func exitOf(r campaign.Report) int {
+	code := exitValid
+	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 || r.Interrupted || len(r.Missing) > 0 {
+		code = exitUnknown
+	}
+	for _, f := range r.Findings {
+		switch f.Kind {
+		case campaign.FindingNondeterministic:
+			return exitTool
+		case campaign.FindingUnknown:
+		default:
+			code = exitInvalid
+		}
+	}
+	return code
+}
+
+func (a *app) commandLine() string {
+	return a.service.Name + " " + strings.Join(os.Args[1:], " ")
+}
+
+// campaign turns flags into a campaign.
+func (f runFlags) campaign() (campaign.Campaign, error) {
+	seeds, err := f.seedsOf()
+	if err != nil {
+		return campaign.Campaign{}, err
+	}
+	first, last, err := f.seedRange()
+	if err != nil {
+		return campaign.Campaign{}, err
+	}
+	budget := f.budget
+	if budget == 0 && last == noLast {
+		budget = defaultBudget
+	}
+	if f.jobs < 1 {
+		return campaign.Campaign{}, fmt.Errorf("--jobs %d: it must be at least 1", f.jobs)
+	}
+	if budget < 0 {
+		return campaign.Campaign{}, fmt.Errorf("--budget %v: it must not be negative", budget)
+	}
+	for _, t := range seeds.Corners() {
+		if err := t.Check(); err != nil {
+			return campaign.Campaign{}, err
+		}
+	}
+	c := campaign.Campaign{
+		Service: f.app.service, Trials: trialsOf(seeds, first, last), Budget: budget, Jobs: f.jobs, NewWorker: f.app.newWorker,
+		Twice: f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
+	}
+	if f.guided {
+		c.Guide = campaign.NewGuide(seeds, first, int(f.seedCount()))
+	}
+	return c, nil
+}
+
+// seedsOf is what makes the campaign's trials.
+func (f runFlags) seedsOf() (trial.Seeds, error) {
+	template, err := f.template()
+	if err != nil {
+		return trial.Seeds{}, err
+	}
+	nodes, err := f.nodeCounts()
+	return trial.Seeds{Template: template, Workloads: splitList(f.workloads), Nodes: nodes}, err
+}
+
+func trialsOf(s trial.Seeds, first, last uint64) iter.Seq[trial.Trial] {
+	return func(yield func(trial.Trial) bool) {
+		for seed := first; yield(s.Trial(seed)) && seed != last; seed++ {
+		}
+	}
+}
+
+// template is what all trials of the campaign have in common.
+func (f runFlags) template() (trial.Trial, error) {
+	t := trial.Trial{Service: f.app.service, Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults), Policy: nemesis.Policy(f.policy)}
+	if f.plan == "" {
+		return t, nil
+	}
+	text, err := os.ReadFile(f.plan)
+	if err != nil {
+		return t, fmt.Errorf("the plan can't be read: %w", err)
+	}
+	t.Faults = nil
+	t.Plan, err = trial.ParsePlan(filepath.Base(f.plan), text)
+	return t, err
+}
+
+func (f runFlags) nodeCounts() ([]int, error) {
+	var counts []int
+	for _, word := range splitList(f.nodes) {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			return nil, fmt.Errorf("--nodes %s: %q is not a number", f.nodes, word)
+		}
+		counts = append(counts, n)
+	}
+	return counts, nil
+}
+
+// noLast stands for seeds without an end.
+const noLast = ^uint64(0)
+
+// seedRange is the first and the last seed.
+func (f runFlags) seedRange() (first, last uint64, err error) {
+	if f.oneSeed {
+		return f.seed, f.seed, nil
+	}
+	if f.seeds == "" {
+		return 1, noLast, nil
+	}
+	from, to, isRange := strings.Cut(f.seeds, "-")
+	bad := fmt.Errorf("--seeds %s: it must be a number, or a range as 1-200 or 7-", f.seeds)
+	if first, err = strconv.ParseUint(from, 10, 64); err != nil {
+		return 0, 0, bad
+	}
+	switch {
+	case !isRange:
+		return first, first, nil
+	case to == "":
+		return first, noLast, nil
+	}
+	if last, err = strconv.ParseUint(to, 10, 64); err != nil || last < first {
+		return 0, 0, bad
+	}
+	return first, last, nil
+}
+
+// seedCount is how many seeds there are; 0 stands for no end.
+func (f runFlags) seedCount() int64 {
+	first, last, err := f.seedRange()
+	if err != nil || last == noLast {
+		return 0
+	}
+	return int64(last-first) + 1
+}
+
+func splitList(s string) []string { return strings.Split(s, ",") }

@@ -1,0 +1,237 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ordeal/testbed/campaign"
+	"ordeal/testbed/play"
+	"ordeal/testbed/shrink"
+	"ordeal/testbed/trial"
+)
+
+// shrinkFlags are the flags of `ordeal shrink`.
+type shrinkFlags struct {
+	app *app
+
+	budget    time.Duration
+	tries     int
+	jobs      int
+	kind, out string
+	emit      string
+}
+
+func (a *app) shrinkCommand() *cobra.Command {
+	f := shrinkFlags{app: a}
+	c := &cobra.Command{
+		Use:   "shrink 'TRIAL LINE' | DIR",
+		Short: "cuts a failing trial down to what it takes to fail",
+		Long: `shrink looks for a smaller trial that fails in the same way: with fewer faults, operations, clients and servers, in a shorter
+time, with smaller delays and errors of clocks. It tries smaller trials, several side by side, until nothing more can go or the
+budget is spent. Which trial comes out depends on neither the jobs nor the machine, unless the budget ends it.`,
+		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	flags := c.Flags()
+	flags.DurationVar(&f.budget, "budget", time.Minute, "real time to spend; 0 is no bound")
+	flags.IntVar(&f.tries, "tries", 0, "trials to play; 0 is no bound")
+	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
+	flags.StringVar(&f.kind, "kind", "", "which violation is to stay; default the earliest")
+	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of the shrunk trial")
+	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug is there")
+	return c
+}
+
+func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
+	t, err := f.app.trialOf(arg)
+	if err != nil {
+		return Usage(err)
+	}
+	switch {
+	case f.jobs < 1:
+		return Usage(fmt.Errorf("--jobs %d: it must be at least 1", f.jobs))
+	case f.budget < 0:
+		return Usage(fmt.Errorf("--budget %v: it must not be negative", f.budget))
+	case f.tries < 0:
+		return Usage(fmt.Errorf("--tries %d: it must not be negative", f.tries))
+	}
+	if err := checkEmit(f.emit); err != nil {
+		return Usage(err)
+	}
+	_, err = os.Stat(f.out)
+	made := errors.Is(err, fs.ErrNotExist)
+	if err := checkOut(f.out); err != nil {
+		return Usage(err)
+	}
+	err = f.shrink(cmd, t)
+	if made {
+		_ = os.Remove(f.out) // it is there still if there is something in it
+	}
+	return err
+}
+
+func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
+	begun := time.Now()
+	bar := newShrinkBar(cmd.ErrOrStderr(), f.budget)
+	shrunk, err := shrink.Shrinker{
+		NewWorker: f.app.newWorker, Jobs: f.jobs, Budget: f.budget, Tries: f.tries, Kind: f.kind, Progress: bar.progress,
+	}.Run(cmd.Context(), t)
+	bar.end()
+	switch {
+	case errors.Is(err, shrink.ErrPasses):
+		return Usage(err)
+	case errors.Is(err, shrink.ErrBudget):
+		return Usage(fmt.Errorf("%s: %w", f.bounds(), err))
+	case errors.Is(err, context.Canceled):
+		return ExitError{exitUnknown, errors.New("interrupted")}
+	case err != nil:
+		return err
+	}
+	dir := filepath.Join(f.out, shrunk.Trial.Name()+"-shrunk")
+	if err := f.app.keepTrial(cmd.Context(), shrunk.Summary, dir); err != nil {
+		return err
+	}
+	if err := emit(f.emit, shrunk.Trial, shrunk.Kind, shrunk.Summary.Reason); err != nil {
+		return err
+	}
+	fmt.Fprint(cmd.OutOrStdout(), shrunkText(shrunk, time.Since(begun), dir))
+	if f.emit != "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "  test: %s\n", f.emit)
+	}
+	return ExitError{Code: exitInvalid}
+}
+
+// bounds are the flags that bound a search.
+func (f shrinkFlags) bounds() string {
+	var words []string
+	if f.budget > 0 {
+		words = append(words, fmt.Sprintf("--budget %v", f.budget))
+	}
+	if f.tries > 0 {
+		words = append(words, fmt.Sprintf("--tries %d", f.tries))
+	}
+	return strings.Join(words, " ")
+}
+
+// trialOf is the trial of a line or a folder.
+func (a *app) trialOf(arg string) (trial.Trial, error) {
+	line, _, err := a.whatToReplay(arg)
+	if err != nil {
+		return trial.Trial{}, err
+	}
+	return a.service.Parse(line)
+}
+
+// keepTrial plays a trial once more to write its files. Where the tool itself perishes over it there are none.
+func (a *app) keepTrial(ctx context.Context, s play.Summary, dir string) error {
+	if s.TraceHash == "" {
+		return nil
+	}
+	w, err := a.newWorker()
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	again, err := w.Run(ctx, campaign.Request{Line: s.Line, Dir: dir})
+	switch {
+	case err != nil:
+		return perished(err)
+	case again.Unwritten != "":
+		return errors.New(again.Unwritten)
+	case again.TraceHash != s.TraceHash:
+		return fmt.Errorf("the shrunk trial came out differently: its trace hash is %s, and before it was %s", again.TraceHash, s.TraceHash)
+	}
+	return nil
+}
+
+func shrunkText(s shrink.Shrunk, took time.Duration, dir string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "SHRUNK  %s\n", s.Trial.Line())
+	fmt.Fprintf(&b, "  kept: %s\n", s.Kind)
+	if s.Summary.Reason != "" {
+		fmt.Fprintf(&b, "  %s: %s\n", s.Summary.Checker, s.Summary.Reason)
+	}
+	fmt.Fprintf(&b, "  %s\n", changeText(s.Before, s.After))
+	fmt.Fprintf(&b, "  %s in %v", count(s.Tried, "trial"), took.Round(100*time.Millisecond))
+	if s.Spent {
+		b.WriteString("; the budget ended it, and with more it may get smaller")
+	}
+	b.WriteByte('\n')
+	what := "'" + s.Trial.Line() + "'"
+	if s.Summary.TraceHash != "" {
+		what = dir
+		fmt.Fprintf(&b, "  trace %s\n  files: %s\n", s.Summary.TraceHash, dir)
+	}
+	fmt.Fprintf(&b, "  again: %s\n", s.Summary.Command)
+	program, _, _ := strings.Cut(s.Summary.Command, " ")
+	if all := s.Summary.Violations; len(all) > 0 && all[0].Kind != s.Kind {
+		what += fmt.Sprintf(" --kind %q", s.Kind)
+	}
+	fmt.Fprintf(&b, "  why: %s explain %s\n", program, what)
+	return b.String()
+}
+
+// changeText says what went: "faults 14 → 2, operations 5800 → 7, ...".
+func changeText(before, after shrink.Size) string {
+	return fmt.Sprintf("faults %d → %d, operations %d → %d, clients %d → %d, servers %d → %d, length %v → %v",
+		before.Faults, after.Faults, before.Operations, after.Operations, before.Clients, after.Clients,
+		before.Servers, after.Servers, before.Length, after.Length)
+}
+
+// shrinkBar shows how far a search is: a progress bar on a terminal, plain lines elsewhere.
+type shrinkBar struct {
+	out    io.Writer
+	bar    *progressbar.ProgressBar
+	begun  time.Time
+	last   time.Time
+	budget time.Duration
+}
+
+func newShrinkBar(out io.Writer, budget time.Duration) *shrinkBar {
+	s := &shrinkBar{out: out, begun: time.Now(), last: time.Now(), budget: budget}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		most := budget.Milliseconds()
+		if budget == 0 {
+			most = -1 // it only shows that something goes on
+		}
+		s.bar = progressbar.NewOptions64(most,
+			progressbar.OptionSetWriter(out), progressbar.OptionSetWidth(20), progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
+		)
+		_ = s.bar.RenderBlank()
+	}
+	return s
+}
+
+// progress takes in a trial that was played.
+func (s *shrinkBar) progress(tried int, smallest shrink.Size) {
+	elapsed := time.Since(s.begun)
+	text := fmt.Sprintf("%s: %s, %s, %s, %s, %v", count(tried, "trial"), count(smallest.Faults, "fault"),
+		count(smallest.Operations, "operation"), count(smallest.Clients, "client"), count(smallest.Servers, "server"), smallest.Length)
+	switch {
+	case s.bar != nil:
+		s.bar.Describe(text)
+		_ = s.bar.Set64(min(elapsed.Milliseconds(), max(s.budget.Milliseconds()-1, 0)))
+	case time.Since(s.last) >= plainEvery:
+		s.last = time.Now()
+		fmt.Fprintf(s.out, "%s, %v\n", text, elapsed.Round(time.Second))
+	}
+}
+
+func (s *shrinkBar) end() {
+	if s.bar != nil {
+		_ = s.bar.Clear()
+	}
+}

@@ -1,0 +1,25 @@
+package bugs
+
+// Classes are the classes of planted bugs, in the order of List.
+func Classes() []string {
+	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes}
+}
+
+// The classes.
+const (
+	classConsensus  = "consensus"  // replication, elections and reads
+	classDurability = "durability" // what must be on disk when it is promised
+	classRecovery   = "recovery"   // what a restart or a snapshot brings back
+	classSessions   = "sessions"   // sessions, their requests and their ephemerals
+	classWatches    = "watches"
+	classTree       = "tree" // the state machine
+	classRecipes    = "recipes"
+)
+
+const (
+	inNode    = "ordeal/cluster"
+	inWAL     = "ordeal/cluster/wal"
+	inTree    = "ordeal/cluster/tree"
+	inClient  = "ordeal/cluster/client"
+	inRecipes = "ordeal/cluster/recipes"
+)

@@ -1,0 +1,195 @@
+package coordination
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ordeal/reports"
+	"ordeal/testbed/play"
+	"ordeal/testbed/trial"
+)
+
+// bugTrial says in which trials of bugLength a planted bug is found soon. The faults are written down, not drawn, so
+// that what the swarm draws from a seed may change; but a bug that is not found with one seed may be with the next.
+type bugTrial struct {
+	workload, plan string
+	settings       string // "" for what the seed draws
+}
+
+// bugPlans are what bugTrials are named after.
+var bugPlans = map[string]string{
+	"nothing": "",
+	"crashes": every(1500*time.Millisecond, "for 500ms crash-in-sync all", "for 700ms crash one",
+		"for 500ms crash-in-sync leader", "for 600ms crash all"),
+	"leaders": every(2*time.Second, "for 1200ms partition isolate leader",
+		"for 1500ms partition isolate leader with-clients", "for 900ms pause leader"),
+	"churn": every(1500*time.Millisecond, "for 700ms crash leader", "for 900ms partition isolate leader",
+		"for 1s delay 100ms jitter 100ms all"),
+	"pieces": every(1200*time.Millisecond, "for 500ms failpoint walBeforePiece one",
+		"for 500ms failpoint walBeforePiece all", "for 500ms failpoint walBeforeRename one"),
+	"votes": every(900*time.Millisecond, "for 300ms crash-in-sync all", "for 300ms crash leader",
+		"for 400ms crash majority", "for 200ms crash all"),
+	"broken": "at 10s for 3s fail-sync leader; at 14s for 3s fail-sync one",
+	"roaming": every(time.Second, "for 400ms clog client", "for 600ms partition isolate client",
+		"for 700ms loss 75% clients") + "; at 1s for 18s delay 300ms follower",
+	"packets": every(5*time.Second, "for 4s duplicate 30% all", "for 4s loss 30% all", "for 4s reorder 40% all") +
+		"; at 2s for 17s delay 5ms jitter 5ms all",
+	"clients": every(900*time.Millisecond, "for 400ms clog client", "for 1200ms loss 75% clients",
+		"for 600ms partition isolate client", "for 2s pause client"),
+	"disks": every(2500*time.Millisecond, "for 1s fail-sync one", "for 400ms crash all", "for 1s fail-sync leader",
+		"for 500ms crash one"),
+	"clocks": "at 3s jump all 30s; at 9s jump leader 30s; at 12s jump all -60s; at 16s jump leader 60s",
+	"members": every(1100*time.Millisecond, "add", "for 700ms partition isolate leader", "remove one",
+		"for 500ms crash leader"),
+	"laggards": every(3*time.Second, "for 2s loss 75% follower", "for 2s delay 300ms follower", "for 2s loss 60% all"),
+}
+
+// every makes a plan of faults that follow each other, around and around.
+func every(pause time.Duration, faults ...string) string {
+	var steps []string
+	for at := pause; at < bugLength-3*time.Second; at += pause {
+		steps = append(steps, fmt.Sprintf("at %v %s", at, faults[len(steps)%len(faults)]))
+	}
+	return strings.Join(steps, "; ")
+}
+
+var bugTrials = map[string]bugTrial{
+	"bugStaleSync":         {"register", "leaders", ""},
+	"bugLeaseRead":         {"register", "leaders", ""},
+	"bugSyncBeforeApplied": {"register", "laggards", ""},
+	"bugCommitUnmatched":   {"register", "leaders", ""},
+	"bugRefusedVoteCounts": {"register", "leaders", ""},
+	"bugForwardTwice":      {"register", "packets", ""},
+
+	"bugReconfigBeforeCommit": {"register", "members", ""},
+
+	"bugAckBeforeSync":      {"queue", "crashes", ""},
+	"bugVoteNotPersisted":   {"register", "votes", ""},
+	"bugVoteUnsynced":       {"register", "votes", ""},
+	"bugSegmentDirUnsynced": {"register", "crashes", "100000/100000/8192/300"},
+	"bugSyncErrorIgnored":   {"register", "disks", ""},
+	"bugDiskErrorSurvived":  {"register", "broken", ""},
+	"bugSnapshotUnsynced":   {"register", "crashes", "30/6/8192/300"},
+	"bugSnapshotInPlace":    {"register", "votes", "10/6/8192/20"},
+	"bugLogRemovedFirst":    {"register", "pieces", "150/1/8192/300"},
+
+	"bugTornTailKept":            {"register", "crashes", "100000/100000/1048576/300"},
+	"bugCommitTakenForApplied":   {"register", "crashes", ""},
+	"bugForwardsNotInSnapshot":   {"register", "crashes", "30/6/8192/300"},
+	"bugSnapshotWithoutSessions": {"register", "crashes", "30/6/8192/300"},
+	"bugSequenceReused":          {"queue", "crashes", "30/6/8192/300"},
+	"bugCversionNotInSnapshot":   {"queue", "crashes", "30/6/8192/300"},
+	"bugPzxidNotInSnapshot":      {"queue", "crashes", "30/6/8192/300"},
+	"bugHalfMultiInSnapshot":     {"tree", "crashes", "30/6/8192/300"},
+	"bugSnapshotNotFrozen":       {"tree", "crashes", "30/6/8192/300"},
+	"bugACLCheckSkippedOnReplay": {"tree", "crashes", "30/6/8192/300"},
+
+	"bugDeposedLeaderExpires":      {"lock", "leaders", ""},
+	"bugNewLeaderExpires":          {"lock", "leaders", ""},
+	"bugExpiryByWallClock":         {"register", "clocks", ""},
+	"bugSessionsNotTracked":        {"lock", "leaders", ""},
+	"bugExpiredSessionResurrected": {"tree", "clients", ""},
+	"bugSessionEndSkipped":         {"lock", "churn", ""},
+	"bugOldOwnerAccepted":          {"tree", "leaders", ""},
+	"bugAttachFromMemory":          {"tree", "roaming", ""},
+	"bugReadOvertakesWrite":        {"tree", "nothing", ""},
+	"bugRequestsResent":            {"register", "clients", ""},
+	"bugServedAfterClose":          {"tree", "nothing", ""},
+
+	"bugWatchAfterData":          {"register", "nothing", ""},
+	"bugWatchSetLate":            {"tree", "nothing", ""},
+	"bugWatchFiresAgain":         {"tree", "nothing", ""},
+	"bugPersistentWatchTwice":    {"tree", "nothing", ""},
+	"bugRemovedWatchStays":       {"tree", "nothing", ""},
+	"bugEventsReversed":          {"tree", "nothing", ""},
+	"bugChildWatchSilentInMulti": {"tree", "nothing", ""},
+	"bugFailedMultiFires":        {"tree", "nothing", ""},
+	"bugSessionEndSilent":        {"tree", "nothing", ""},
+	"bugWatchesLostAtReattach":   {"tree", "clients", ""},
+	"bugWatchesKeptAtSnapshot":   {"tree", "laggards", "30/6/8192/300"},
+
+	"bugLocalClockInApply":     {"register", "nothing", ""},
+	"bugMultiHalfUndone":       {"tree", "nothing", ""},
+	"bugCheckOfVersionIgnored": {"tree", "nothing", ""},
+	"bugVersionZeroIsAny":      {"tree", "nothing", ""},
+	"bugPzxidNotMovedByDelete": {"tree", "nothing", ""},
+	"bugContainerReapedInUse":  {"tree", "nothing", ""},
+
+	"bugLockNoRecheck":      {"lock", "nothing", ""},
+	"bugLineByName":         {"lock", "nothing", ""},
+	"bugAdoptsAnothersNode": {"lock", "clients", ""},
+	"bugOrphanInLine":       {"queue", "clients", ""},
+	"bugReleasesAnothers":   {"lock", "crashes", ""},
+	"bugLookAtOldLine":      {"election", "leaders", ""},
+	"bugTokenFromClock":     {"lock", "clocks", ""},
+	"bugQueueItemTwice":     {"queue", "nothing", ""},
+	"bugQueueItemLost":      {"queue", "clients", ""},
+}
+
+const (
+	bugLength    = 20 * time.Second
+	bugSeedsMost = 25 // tried for each bug
+)
+
+// trial is a trial with a seed and a bug.
+func (b bugTrial) trial(t *testing.T, bug string, seed uint64) trial.Trial {
+	t.Helper()
+	plan, err := trial.ParsePlan(b.plan, []byte(bugPlans[b.plan]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := trial.Trial{Service: Service(), Seed: seed, Workload: b.workload, Nodes: 3, Plan: plan, Length: bugLength,
+		Rate: trial.DefaultRate,
+		Bug:  bug, Cut: trial.Cut{Settings: b.settings}}
+	return one
+}
+
+// TestPlantedBugsAreFound plants each bug and plays a trial that finds it. It is the fast part of what `make bugs`
+// does.
+func TestPlantedBugsAreFound(t *testing.T) {
+	if !Service().Marked {
+		t.Skip("a plain build: see cmd/failpoint-build")
+	}
+	for _, bug := range Service().Bugs {
+		t.Run(bug.Name, func(t *testing.T) {
+			known, ok := bugTrials[bug.Name]
+			if !ok {
+				t.Skip("it takes too many trials for a test that is always run: `make bugs` has it")
+			}
+			var other []string
+			for seed := range uint64(bugSeedsMost) {
+				caught := catchers(mustRun(t, known.trial(t, bug.Name, seed)))
+				if slices.ContainsFunc(caught, bug.CaughtBy) {
+					t.Logf("seed %d", seed)
+					return
+				}
+				other = append(other, caught...)
+			}
+			t.Errorf("%d trials did not find it by %s, but by %v", bugSeedsMost, bug.Caught, other)
+		})
+	}
+}
+
+// catchers names the checkers that said invalid.
+func catchers(r play.Result) (names []string) {
+	for _, v := range r.Report.Result().Verdicts {
+		if v.Outcome == reports.Invalid {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
+// TestWithoutABug is a control: the same trials find nothing in the service as it is.
+func TestWithoutABug(t *testing.T) {
+	for seed := range uint64(8) {
+		s := Service().Campaign("", "swarm")
+		s.Template.Length = bugLength
+		if r := mustRun(t, s.Trial(seed)); r.Summary.Outcome != play.Valid {
+			t.Errorf("%s: %s: %s", r.Summary.Line, r.Summary.Outcome, r.Summary.Reason)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package coordination
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ordeal/checker"
+	"ordeal/cluster"
+	"ordeal/cluster/tree"
+	"ordeal/cluster/wal"
+	"ordeal/host"
+	"ordeal/testbed/account"
+	"ordeal/testbed/coordination/story"
+	"ordeal/testbed/monitor"
+	"ordeal/testbed/trial"
+	"ordeal/workloads"
+)
+
+// Timing of the service in a trial.
+const (
+	tickTime       = 500 * time.Millisecond
+	sessionTimeout = 3 * time.Second
+	reapEvery      = 2 * time.Second
+)
+
+// instance is the service in one trial.
+type instance struct {
+	stage    *trial.Stage
+	workload string
+	storage  Storage
+	members  []cluster.Member // that the service begins with
+	operator *operator
+	env      *workloads.Env
+
+	// What its monitor knows: see watcher.go.
+	watched    map[host.Addr]*watched
+	invariants *invariants
+	paths      *paths
+	lifetimes  *lifetimes
+	sessions   sessionEnds
+	applied    applied
+	truth      truth
+}
+
+// begin makes the service of a trial.
+func begin(stage *trial.Stage) trial.Instance { return newInstance(stage).described() }
+
+func newInstance(stage *trial.Stage) *instance {
+	storage, err := parseStorage(stage.Settings)
+	if err != nil {
+		panic("coordination: settings that were not checked: " + err.Error())
+	}
+	i := &instance{
+		stage: stage, workload: stage.Trial.Workload, storage: storage, operator: newOperator(stage),
+		watched: make(map[host.Addr]*watched), invariants: newInvariants(stage.Breaches), lifetimes: newLifetimes(stage.World.Now),
+	}
+	i.paths = newPaths(stage, i.operator)
+	if stage.Trial.Merciless() {
+		i.invariants.integrity = newIntegrity()
+	}
+	for _, s := range stage.Machines.Servers() {
+		i.members = append(i.members, cluster.Member{ID: serverID(s), Addr: s})
+	}
+	if i.workload == "tree" {
+		recordSettings(stage.Record, i.config(1, i.members))
+	}
+	i.env = i.newEnv()
+	i.operator.ensemble.boot, i.operator.ensemble.moved = i.program, i.env.Move
+	return i
+}
+
+// described is the instance as the testbed knows it.
+func (i *instance) described() trial.Instance {
+	return trial.Instance{
+		Boot:    func(server host.Addr) host.Boot { return i.program(serverID(server), i.members) },
+		Clients: i.env, Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
+		Waited:  func() { i.lifetimes.sample(i.env.Contacts()) },
+		Settled: i.settled, Pending: i.pending, Role: i.operator.role,
+		Refuses: func(reason error) bool { var damage *wal.Damage; return errors.As(reason, &damage) },
+		Leaders: func() []trial.LeaderSpan { return i.invariants.leaderSpans },
+		States:  func() trial.States { return monitor.NewStates(i.stage, stateOf) },
+		Teller: func(s *account.Story) trial.Teller {
+			return story.New(i.stage, s, func() []trial.LeaderSpan { return i.invariants.leaderSpans })
+		},
+		Truth: i.judgeTruth, Measures: i.measures,
+	}
+}
+
+// newEnv makes the clients.
+func (i *instance) newEnv() *workloads.Env {
+	t := i.stage.Trial
+	w, ok := workloads.ByName(i.workload)
+	if !ok {
+		panic("coordination: a trial that was not checked: workload " + i.workload)
+	}
+	return workloads.New(w, workloads.Config{
+		Clients: t.Clients(), Rate: t.Rate, SessionTimeout: sessionTimeout, Stop: t.Length,
+		Servers: i.stage.Machines.Servers(), Record: i.stage.Record, Now: i.stage.World.Now,
+		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script,
+	})
+}
+
+// program is the service on one server.
+func (i *instance) program(id uint64, members []cluster.Member) host.Boot {
+	return cluster.Boot(i.config(id, members))
+}
+
+// config configures a server. Only where the plan asks for it is it prepared for changes of the ensemble: the configuration
+// is a transaction that nothing else needs.
+func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
+	c := cluster.Config{
+		ID: id, Members: members, TickTime: tickTime,
+		ReapEvery: reapEvery, SnapshotEvery: i.storage.SnapshotEvery, KeepEntries: i.storage.KeepEntries,
+		SegmentBytes: i.storage.SegmentBytes, SnapshotPieceBytes: int(i.storage.PieceBytes),
+		Settings: tree.ExtendedTypes | tree.EnforceQuota, SuperDigest: workloads.Digest(workloads.Super),
+	}
+	if i.stage.Plan.Reconfigures() {
+		c.Reconfig, c.Announce = true, founding(i.stage.Trial.Servers())
+		c.Operator.Changed = i.operator.changed
+	}
+	return c
+}
+
+// settled says whether every server is up and has applied the same.
+func (i *instance) settled() bool {
+	var first cluster.Status
+	for k, s := range i.operator.Members() {
+		n := i.operator.node(s)
+		if n == nil {
+			return false
+		}
+		st := n.Status()
+		if k == 0 {
+			first = st
+		}
+		if !st.Serving || st.Leader == 0 || st.Applied != first.Applied {
+			return false
+		}
+	}
+	return true
+}
+
+// pending says what a server that is up is waiting for.
+func (i *instance) pending(s host.Addr) string {
+	st := i.operator.node(s).Status()
+	leader := "knows no leader"
+	if st.Leading {
+		leader = "leads"
+	} else if st.Leader != 0 {
+		leader = fmt.Sprintf("follows n%d", st.Leader)
+	}
+	return fmt.Sprintf("%s %s in term %d, has applied %d of %d entries, %d requests wait",
+		s, leader, st.Term, st.Applied, st.LastIndex, st.Waiting)
+}
+
+func (i *instance) measures() []checker.Measure {
+	return []checker.Measure{
+		{Name: "changes of the ensemble", Value: int64(i.operator.ensemble.changes)},
+		{Name: "entries between two snapshots", Value: int64(i.storage.SnapshotEvery)},
+	}
+}
+
+// newOperator makes the operator of a service with the servers that it begins with.
+func newOperator(stage *trial.Stage) *operator {
+	return &operator{stage: stage, ensemble: ensemble{members: slices.Clone(stage.Machines.Servers()), moved: func([]host.Addr) {}}}
+}

@@ -1,0 +1,73 @@
+// Package coordination is ordeal's own coordination service as the testbed tries it: which workloads, planted bugs and
+// scenarios it has, how a trial boots it, what its monitors hold it to, and what it tells of itself.
+package coordination
+
+import (
+	_ "embed"
+	"math/rand/v2"
+	"sync"
+
+	"ordeal/checker"
+	"ordeal/history"
+	"ordeal/testbed/coordination/bugs"
+	"ordeal/testbed/coordination/remote"
+	"ordeal/testbed/trial"
+	"ordeal/workloads"
+)
+
+// Version is the version of trial lines: it changes whenever the same line would no longer mean the same trial.
+const Version = 2
+
+//go:embed prices.json
+var prices []byte
+
+//go:embed coverage.json
+var coverageMeasured []byte
+
+// Service is the coordination service. It is the same one each time.
+var Service = sync.OnceValue(func() *trial.Service {
+	return &trial.Service{
+		Name: "ordeal", Version: Version, What: "a coordination service with ZooKeeper's data model, on raft",
+		Workloads: workloadsWithJudges(), Begin: begin,
+		DrawSettings:  func(rng *rand.Rand) string { return drawStorage(rng).String() },
+		CheckSettings: func(text string) error { _, err := parseStorage(text); return err },
+		SimplerSettings: func(text string) (list []string) {
+			storage, err := parseStorage(text)
+			if err != nil {
+				return nil
+			}
+			for _, s := range storage.simpler() {
+				list = append(list, s.String())
+			}
+			return list
+		},
+		Bugs: bugs.List(), BugClasses: bugs.Classes(), Marks: bugs.Marks(), Marked: bugs.Marked(),
+		Items: items(), Scenarios: scenarios, Prices: prices, Coverage: coverageMeasured,
+		Import: "ordeal", Regression: "ordeal.Regression",
+		Remote:       remote.New,
+		ElectionTime: 3 * tickTime, MemoryTime: sessionTimeout + 2*tickTime,
+	}
+})
+
+// workloadsWithJudges are the workloads, each judged by all that can be said of the model of its name.
+func workloadsWithJudges() (list []trial.Workload) {
+	for _, w := range workloads.All() {
+		list = append(list, trial.Workload{Name: w.Name, Judge: judge(w.Name)})
+	}
+	return list
+}
+
+// judge judges histories of a model. Every checker's verdict is one of its own.
+func judge(model string) func(history.History) []checker.Verdict {
+	c, err := checker.ForModel(model)
+	if err != nil {
+		panic("coordination: every workload has the model of its name: " + err.Error())
+	}
+	return func(h history.History) []checker.Verdict {
+		v := c.Check(h)
+		if len(v.Parts) == 0 {
+			return []checker.Verdict{v}
+		}
+		return v.Parts
+	}
+}

@@ -1,0 +1,71 @@
+package coordination
+
+import (
+	"ordeal/cluster"
+	"ordeal/host"
+	"ordeal/nemesis"
+)
+
+// watcher is the instance as a monitor: it looks at a server after each of its events, and lets those look who hold it to
+// something, if it says anything new.
+type watcher instance
+
+// watched is a server's program, and what it said of itself after its last event.
+type watched struct {
+	node *cluster.Node
+	said cluster.Status
+	up   bool // no event since has left it down
+}
+
+// Event implements trial.Monitor.
+func (w *watcher) Event(machine host.Addr, program host.Program) {
+	n, _ := program.(*cluster.Node)
+	if n == nil {
+		w.invariants.gone(machine)
+		if p := w.watched[machine]; p != nil {
+			p.up = false
+		}
+		return
+	}
+	st := n.Status()
+	if !w.news(machine, n, &st) {
+		return
+	}
+	i := (*instance)(w)
+	w.invariants.look(machine, n, &st)
+	w.paths.look(machine, n, &st)
+	i.lives(n, &st)
+	if endsSessions(w.workload) {
+		w.sessions.look(n, &st, w.stage.Record)
+	}
+	if w.workload == "tree" {
+		w.applied.look(n, &st, w.stage.Machines.ClockError(), w.stage.Record)
+	} else {
+		w.truth.look(n, &st, len(w.stage.Record.Ops()))
+	}
+}
+
+// news reports whether a server says anything that it did not say before: after most events it does not, and then there is
+// nothing new to hold it to. It also sees whether a moment has come that a fault waits for.
+func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
+	p := w.watched[m]
+	if p == nil {
+		p = new(watched)
+		w.watched[m] = p
+	}
+	if p.node == n && p.said == *st {
+		return false
+	}
+	p.node = n
+	if p.up {
+		w.operator.moments(m, &p.said, st)
+	}
+	p.said, p.up = *st, true
+	return true
+}
+
+// Fault implements trial.Monitor.
+func (w *watcher) Fault(e nemesis.Event) { w.paths.fault(e) }
+
+// End implements trial.Monitor.
+func (w *watcher) End() { w.paths.end() }

@@ -1,0 +1,80 @@
+package play
+
+import (
+	"fmt"
+	"slices"
+
+	"ordeal/history"
+	"ordeal/testbed/account"
+	"ordeal/testbed/clients"
+	"ordeal/testbed/trial"
+)
+
+// story is the account of a trial that is asked for, and what writes it.
+type story struct {
+	*account.Story
+	kind   string
+	teller trial.Teller
+}
+
+// account tells the story of a trial that is over and broke a promise, up to the violation of the kind asked for, or the one
+// that decided the verdict.
+func (p *play) account(violations []Violation) string {
+	if len(violations) == 0 {
+		return ""
+	}
+	s := p.story
+	first := violations[max(0, slices.IndexFunc(violations, func(v Violation) bool { return v.Kind == s.kind }))]
+	calls := p.callsOf(first)
+	for _, o := range calls {
+		if o.Client != 0 && o.Return >= 0 && o.End == history.OK {
+			s.teller.Answered(o)
+		}
+	}
+	p.tellEnds()
+	for _, b := range p.breaches.List() {
+		s.TellAt(b.At, fmt.Sprintf("BROKEN: %s: %s", b.Rule, b.What))
+	}
+	return s.Text(first.At, calls, s.teller.Text, s.teller.Background(first.At))
+}
+
+// callsOf are the operations of a trial, if they are few; else those that a violation is about.
+func (p *play) callsOf(v Violation) []account.Call {
+	ops, err := p.recorder.Ops().Pair()
+	if err != nil {
+		return nil
+	}
+	asked := p.service.Clients.Calls()
+	var all, blamed []account.Call
+	for _, op := range ops {
+		i := slices.IndexFunc(asked, func(call clients.Call) bool { return call.Event == op.Call })
+		one := account.Call{Operation: op}
+		if i >= 0 {
+			one.Call = asked[i]
+		}
+		if i >= 0 || p.story.teller.Shows(op) {
+			all = append(all, one)
+		}
+		if slices.Contains(v.Events, op.Call) {
+			blamed = append(blamed, one)
+		}
+	}
+	if len(all) <= account.CallsMax {
+		return all
+	}
+	return blamed
+}
+
+// tellEnds tells why machines stopped, and what the last phases waited for in vain.
+func (p *play) tellEnds() {
+	for _, f := range p.world.Failures() {
+		p.story.TellAt(f.At, fmt.Sprintf("%s panics: %s", f.Machine, f.Message))
+		p.story.OddAt(f.At, fmt.Sprintf("%s panicked: %s", f.Machine, f.Message))
+	}
+	for _, s := range p.world.Stops() {
+		p.story.TellAt(s.At, fmt.Sprintf("%s stops: %v", s.Machine, s.Reason))
+	}
+	for _, w := range p.waits {
+		p.story.OddAt(w.at, w.what)
+	}
+}

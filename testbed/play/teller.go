@@ -1,0 +1,137 @@
+package play
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ordeal/history"
+	"ordeal/host"
+	"ordeal/model"
+	"ordeal/nemesis"
+	"ordeal/testbed/account"
+	"ordeal/testbed/trial"
+)
+
+// teller tells the story of a trial of a service that says no more than its programs' statuses: faults, which servers go down
+// and come up, who begins and ceases to lead, and how far the server that answered was.
+type teller struct {
+	story *account.Story
+	play  *play
+	last  map[host.Addr]told
+	// progress is how far each server was, since when.
+	progress []progress
+}
+
+// told is a server as it was at its last event, and whether it is up since.
+type told struct {
+	program host.Program
+	up      bool
+	trial.Status
+}
+
+type progress struct {
+	at     time.Duration
+	server host.Addr
+	trial.Status
+}
+
+// Event implements trial.Monitor.
+func (t *teller) Event(server host.Addr, program host.Program) {
+	if t.last == nil {
+		t.last = make(map[host.Addr]told)
+	}
+	t.gone()
+	was, known := t.last[server]
+	if program == nil {
+		return
+	}
+	now := told{program, true, t.play.status(program)}
+	t.last[server] = now
+	if known && !was.up {
+		t.story.Tell("%s is up again: it %s", server, statusText(now.Status))
+	}
+	if was.program != program || was.Leads != now.Leads || was.Epoch != now.Epoch || was.Progress != now.Progress {
+		t.progress = append(t.progress, progress{t.play.world.Now(), server, now.Status})
+	}
+	switch led := known && was.program == program && was.Leads; {
+	case now.Leads && !(led && was.Epoch == now.Epoch):
+		t.story.Tell("%s leads in epoch %d", server, now.Epoch)
+		t.others(server)
+	case led && !now.Leads:
+		t.story.Tell("%s no longer leads in epoch %d", server, was.Epoch)
+	}
+}
+
+// others tells who else believes to lead.
+func (t *teller) others(leader host.Addr) {
+	for _, server := range t.play.machines.Servers() {
+		if s, up := t.play.statusOf(server); server != leader && up && s.Leads {
+			t.story.Tell("%s still believes that it leads in epoch %d", server, s.Epoch)
+		}
+	}
+}
+
+// gone tells which servers went down since the last event: a machine that loses power has no last event.
+func (t *teller) gone() {
+	for _, server := range t.play.machines.Servers() {
+		if was := t.last[server]; was.up && !t.play.world.Up(server) {
+			t.story.Tell("%s goes down; before that: %s", server, statusText(was.Status))
+			was.up = false
+			t.last[server] = was
+		}
+	}
+}
+
+// Fault implements trial.Monitor.
+func (t *teller) Fault(e nemesis.Event) {
+	t.gone()
+	t.story.Fault(e)
+}
+
+// End implements trial.Monitor.
+func (t *teller) End() {}
+
+// Text implements trial.Teller.
+func (t *teller) Text(op history.Operation) string {
+	_, text, _ := strings.Cut(model.Text(op), ": ")
+	return text
+}
+
+// Shows implements trial.Teller.
+func (t *teller) Shows(history.Operation) bool { return false }
+
+// Answered implements trial.Teller.
+func (t *teller) Answered(o account.Call) {
+	t.story.TellAt(o.Completed, fmt.Sprintf("%s is answered: %s%s", o.Who(), t.Text(o.Operation), t.standing(o.Server, o.Completed)))
+}
+
+// standing says how far the server that answered was, and whether another was farther.
+func (t *teller) standing(server host.Addr, at time.Duration) string {
+	if server == "" || t.play.service.Status == nil {
+		return ""
+	}
+	own, ahead := t.progressOf(server, at), progress{}
+	for _, other := range t.play.machines.Servers() {
+		if p := t.progressOf(other, at); p.Progress > ahead.Progress {
+			ahead = p
+		}
+	}
+	text := fmt.Sprintf("; %s %s", server, statusText(own.Status))
+	if ahead.Progress > own.Progress {
+		text += fmt.Sprintf(", and %s has applied %d", ahead.server, ahead.Progress)
+	}
+	return text
+}
+
+func (t *teller) progressOf(server host.Addr, at time.Duration) (last progress) {
+	for _, p := range t.progress {
+		if p.server == server && p.at <= at {
+			last = p
+		}
+	}
+	return last
+}
+
+// Background implements trial.Teller.
+func (t *teller) Background(time.Duration) string { return "" }

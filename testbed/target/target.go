@@ -1,0 +1,193 @@
+// Package target puts a service that runs already on trial, as it is: at addresses where it takes clients, in real time and
+// without faults, with the same workloads and checkers as in a simulated world.
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ordeal/checker"
+	"ordeal/history"
+	"ordeal/host"
+	"ordeal/host/oshost"
+	"ordeal/testbed/play"
+	"ordeal/testbed/trial"
+)
+
+// Target is a service that runs already.
+//
+// A seed decides what clients ask for, but not when, nor what others do; so a target's trial can't be played again.
+type Target struct {
+	Service *trial.Service
+	// Servers are host:port each.
+	Servers  []string
+	Workload string // the name of one of the service's
+	Seed     uint64
+	// Length is how long clients work, and Rate about how many operations they begin in a second.
+	Length time.Duration
+	Rate   int
+	Log    *slog.Logger
+	// Begun, if it is not nil, is called when the target has let the clients in.
+	Begun func()
+}
+
+// ErrRefused says that a target can't be put on trial: it is not there, or does not let itself be tried.
+var ErrRefused = errors.New("the target can't be put on trial")
+
+// How long a target's trial waits.
+const (
+	// servedMax is how long the target may take to serve new clients in the end: elections are included.
+	servedMax = time.Minute
+	// finishMax is how long clients may take to come to an end once the length is over, and drainMax to look at everything
+	// for the last time. hurryMax is in the place of each when the trial is to be cut short.
+	finishMax, drainMax = time.Minute, time.Minute
+	hurryMax            = 10 * time.Second
+	// watchers is how many clients try whether the service is of use in the end, and then look at everything.
+	watchers = 4
+)
+
+// ParseServers reads a list of addresses, host:port each, with commas between them.
+func ParseServers(text string) ([]string, error) {
+	var servers []string
+	for _, one := range strings.Split(text, ",") {
+		hostName, port, err := net.SplitHostPort(one)
+		if n, perr := strconv.ParseUint(port, 10, 16); err != nil || hostName == "" || perr != nil || n == 0 {
+			return nil, fmt.Errorf("%q is not HOST:PORT", one)
+		}
+		if slices.Contains(servers, one) {
+			return nil, fmt.Errorf("%s stands there twice", one)
+		}
+		servers = append(servers, one)
+	}
+	return servers, nil
+}
+
+// Check says what is wrong with what is asked for; the target is not asked for anything yet.
+func (t Target) Check() error {
+	if len(t.Servers) == 0 {
+		return errors.New("a target has no servers")
+	}
+	if t.Service.Remote == nil {
+		return fmt.Errorf("%s can't be tried where it runs already: it has no Remote", t.Service.Name)
+	}
+	return t.trial().Check()
+}
+
+// trial is the simulated trial that has as many clients.
+func (t Target) trial() trial.Trial {
+	return trial.Trial{
+		Service: t.Service, Seed: t.Seed, Workload: t.Workload, Nodes: 1, Length: t.Length, Rate: t.Rate, Faults: []string{"none"},
+	}
+}
+
+// Line says what was done. It is no trial line.
+func (t Target) Line() string {
+	return fmt.Sprintf("target=%s workload=%s seed=%d length=%v rate=%d", strings.Join(t.Servers, ","), t.Workload, t.Seed,
+		t.Length, t.Rate)
+}
+
+// Folder is a name for the folder with the trial's files.
+func (t Target) Folder() string { return fmt.Sprintf("%s-target-seed%d", t.Workload, t.Seed) }
+
+// visit is a trial of a target under way.
+type visit struct {
+	target   Target
+	ctx      context.Context // cancelled when the trial is to be cut short
+	start    time.Time
+	turns    oshost.Turns
+	started  uint64 // processes so far
+	recorder *history.Recorder
+	stage    *trial.RemoteStage
+	remote   trial.Remote
+	clients  trial.RemoteClients
+	// parts are verdicts besides the workload's own, and notes what a reader has to know.
+	parts []checker.Verdict
+	notes []string
+	// unjudged says why the history can't be judged, "" if it can.
+	unjudged string
+}
+
+// Run puts the target on trial and judges what the clients saw. When ctx is cancelled the clients end early, and what there
+// is by then is judged. An error that is ErrRefused says why nothing was tried; any other is the tool's own.
+func (t Target) Run(ctx context.Context) (play.Result, error) {
+	if err := t.Check(); err != nil {
+		return play.Result{}, err
+	}
+	if t.Log == nil {
+		t.Log = slog.New(slog.DiscardHandler)
+	}
+	v := &visit{target: t, ctx: ctx, start: time.Now()}
+	v.recorder = history.NewRecorder(v.now)
+	v.stage = v.newStage()
+	v.remote = t.Service.Remote(v.stage)
+	if err := v.remote.Arrive(); err != nil {
+		return play.Result{}, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	if t.Begun != nil {
+		t.Begun()
+	}
+	v.work()
+	v.lookAround()
+	verdicts, unjudged := v.remote.Finish()
+	v.parts, v.unjudged = append(v.parts, verdicts...), unjudged
+	v.remote.Leave()
+	return v.judge(), nil
+}
+
+func (v *visit) newStage() *trial.RemoteStage {
+	s := &trial.RemoteStage{
+		Workload: v.target.Workload, Seed: v.target.Seed, Clients: v.target.trial().Clients(), Rate: v.target.Rate,
+		Record: v.recorder, Now: v.now, Run: v.run, Note: v.note,
+		Hurried: func() bool { return v.ctx.Err() != nil },
+	}
+	for _, server := range v.target.Servers {
+		s.Servers = append(s.Servers, host.Addr(server))
+	}
+	return s
+}
+
+func (v *visit) now() time.Duration { return time.Since(v.start) }
+
+func (v *visit) note(format string, args ...any) {
+	v.notes = append(v.notes, fmt.Sprintf(format, args...))
+}
+
+// work has the clients use the service for the target's length.
+func (v *visit) work() {
+	v.clients = v.remote.Clients(v.now() + v.target.Length)
+	stop := context.AfterFunc(v.ctx, func() { v.turns.Do(v.clients.Stop) })
+	defer stop()
+	if !v.run(v.target.Length+finishMax, slices.Repeat([]func(host.Process){v.clients.Run}, v.stage.Clients)...) {
+		v.note("some clients did not come to an end within %v of the time for it, and were stopped", finishMax)
+	}
+}
+
+// lookAround has new clients use what was used, and look at everything for the last time.
+func (v *visit) lookAround() {
+	if v.ctx.Err() != nil {
+		v.note("not judged: whether clients are served in the end, since the trial was cut short")
+		return
+	}
+	served := v.run(servedMax, slices.Repeat([]func(host.Process){v.clients.Probe}, watchers)...)
+	if served {
+		var drains []func(host.Process)
+		for i := range watchers {
+			drains = append(drains, func(p host.Process) { v.clients.Drain(p, i, watchers) })
+		}
+		served = v.run(drainMax, drains...)
+	}
+	part := checker.Verdict{Checker: "recovery", Outcome: checker.Valid}
+	if !served {
+		// Whether the servers are meant to run is not known here.
+		part.Outcome = checker.Unknown
+		part.Reason = fmt.Sprintf("new clients were not served in the end, within %v", servedMax)
+	}
+	v.parts = append(v.parts, part)
+}

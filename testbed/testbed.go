@@ -1,0 +1,36 @@
+package testbed
+
+import (
+	"github.com/spf13/cobra"
+
+	"ordeal/testbed/command"
+	"ordeal/testbed/trial"
+)
+
+// The types in which a service describes itself: see package trial.
+type (
+	// Service is a system that can be put on trial.
+	Service = trial.Service
+	// Workload is one kind of use.
+	Workload = trial.Workload
+	// Stage is where a trial plays, and Instance the service in one trial.
+	Stage    = trial.Stage
+	Instance = trial.Instance
+	// Status is what a server's program says of itself.
+	Status = trial.Status
+	// Monitor observes a trial; Unconcerned is for embedding in one.
+	Monitor     = trial.Monitor
+	Unconcerned = trial.Unconcerned
+	// Bug is a planted bug, Item something that a trial may cover, Scenario a trial that is short enough for everything in
+	// it to be tried.
+	Bug      = trial.Bug
+	Item     = trial.Item
+	Scenario = trial.Scenario
+	// Trial is one run and everything that it depends on, and Seeds makes trials of seeds.
+	Trial = trial.Trial
+	Seeds = trial.Seeds
+)
+
+// Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,
+// coverage, bugs and check, and those that are given besides. It ends the process.
+func Main(s *Service, more ...*cobra.Command) { command.Main(s, more...) }

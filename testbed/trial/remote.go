@@ -1,0 +1,48 @@
+package trial
+
+import (
+	"time"
+
+	"ordeal/checker"
+	"ordeal/history"
+	"ordeal/host"
+)
+
+// RemoteStage is where a service that runs already is tried: real servers, in real time, without faults.
+type RemoteStage struct {
+	// Servers are host:port each.
+	Servers  []host.Addr
+	Workload string
+	Seed     uint64
+	// Clients is how many clients there are to be, and Rate about how many operations they begin in a second.
+	Clients, Rate int
+	Record        *history.Recorder
+	// Now is the time since the beginning.
+	Now func() time.Duration
+	// Run runs processes that take turns, each on a machine of its own, and waits until all have ended: for so long at most,
+	// or less if the trial is to be cut short. Those that have not ended by then are stopped, and it reports false.
+	Run func(limit time.Duration, processes ...func(p host.Process)) (ended bool)
+	// Hurried says that the trial is to be cut short.
+	Hurried func() bool
+	// Note adds something that a reader of the report has to know.
+	Note func(format string, args ...any)
+}
+
+// Remote is a service that runs already, in one trial. Its methods are called in the order in which they stand here.
+type Remote interface {
+	// Arrive finds out whether the service lets itself be tried, and prepares that. The error says why not.
+	Arrive() error
+	// Clients are those of the stage's workload, which begin nothing after an instant of the stage's clock.
+	Clients(stop time.Duration) RemoteClients
+	// Finish ends what the clients left open. It returns verdicts besides the workload's, and why the history can't be judged,
+	// "" if it can.
+	Finish() (verdicts []checker.Verdict, unjudged string)
+	// Leave removes what Arrive and the clients have left behind.
+	Leave()
+}
+
+// RemoteClients are clients that can be told to begin nothing more.
+type RemoteClients interface {
+	Clients
+	Stop()
+}

@@ -1,0 +1,153 @@
+package trial
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"ordeal/checker"
+	"ordeal/history"
+)
+
+// Service is a system that can be put on trial. Name, Workloads and Begin have to be there; the rest is as much as the
+// service has.
+type Service struct {
+	// Name begins the service's trial lines, and Version is that of the lines: it changes whenever the same line would no
+	// longer mean the same trial.
+	Name    string
+	Version int
+	// What says in half a sentence what the service is, for the command's help.
+	What string
+	// Workloads are what clients can do with it.
+	Workloads []Workload
+	// Nodes are the numbers of servers that a campaign tries unless it is told others; 3 and 5 if it is empty.
+	Nodes []int
+	// Begin makes the service of one trial.
+	Begin func(s *Stage) Instance
+
+	// DrawSettings, unless it is nil, draws how the service is set up in a trial, as one word; CheckSettings says what is
+	// wrong with such a word, and SimplerSettings, unless it is nil, lists others with which a trial may be easier to follow.
+	DrawSettings    func(rng *rand.Rand) string
+	CheckSettings   func(settings string) error
+	SimplerSettings func(settings string) []string
+
+	// Bugs are the planted bugs, in the order of BugClasses. A bug is a failpoint of its name, in its package.
+	Bugs       []Bug
+	BugClasses []string
+	// Marks are the failpoints at which a fault can crash a server, by name, with the import paths of their packages. Each
+	// calls what failpoint.InjectCall is given with the machine's host.Addr. Marked says that failpoints do anything in this
+	// build.
+	Marks  map[string]string
+	Marked bool
+
+	// Items are what a trial may cover, besides the kinds of fault. Instance and monitors say by Stage.Covered what did.
+	Items []Item
+	// ElectionTime is within what time the service has another leader after one is lost, and MemoryTime for how long it
+	// remembers a client that is silent: faults that are to be longer than that go by it. 1.5 s and 4 s if they are 0.
+	ElectionTime, MemoryTime time.Duration
+	// Scenarios are short trials in which every fault can be tried at every point.
+	Scenarios []Scenario
+	// Prices and Coverage are what earlier campaigns measured, as the files that the commands `bugs run --write` and
+	// `coverage --write` make.
+	Prices, Coverage []byte
+	// Regression is the function that an emitted test calls with the test and the trial line, such as "ordeal.Regression",
+	// and Import the import path of its package.
+	Import, Regression string
+	// Remote, unless it is nil, tries the service where it runs already.
+	Remote func(s *RemoteStage) Remote
+}
+
+// Workload is one kind of use.
+type Workload struct {
+	Name string
+	// Judge judges what the clients saw. Every verdict is that of one checker.
+	Judge func(h history.History) []checker.Verdict
+}
+
+// Item is something that a trial may cover: a kind of fault that fired, the role of a machine that a family of faults hit, or
+// a path that the service took to recover.
+type Item struct{ Name, What string }
+
+// Scenario is a trial that is short enough for everything in it to be tried. Line is its trial line without what all of the
+// service's begin with: "seed=1 workload=… nodes=3 …".
+type Scenario struct{ Name, What, Line string }
+
+// Bug is a bug that is planted in a service, to see whether the checkers find it.
+type Bug struct {
+	Name string
+	// Class says which part of the service's promises it breaks: one of Service.BugClasses.
+	Class string
+	// Package is the import path of the code that it is planted in.
+	Package string
+	// What says what the code then does wrong.
+	What string
+	// Imitates names the published bugs that it is like.
+	Imitates string
+	// Caught names the checker that must catch it, or those of which one must, with " or " between them; "linearizable" is
+	// that of whatever model.
+	Caught string
+}
+
+// CaughtBy says whether a checker of that name, as in a trial's verdict, is one that must catch the bug.
+func (b Bug) CaughtBy(checker string) bool {
+	return slices.ContainsFunc(strings.Split(b.Caught, " or "), func(one string) bool {
+		return checker == one || strings.HasPrefix(checker, one+" ")
+	})
+}
+
+// Bug finds a planted bug.
+func (s *Service) Bug(name string) (Bug, bool) {
+	for _, b := range s.Bugs {
+		if b.Name == name {
+			return b, true
+		}
+	}
+	return Bug{}, false
+}
+
+// WorkloadNames names the workloads, in their order.
+func (s *Service) WorkloadNames() (names []string) {
+	for _, w := range s.Workloads {
+		names = append(names, w.Name)
+	}
+	return names
+}
+
+// Workload finds a workload. It panics if there is none of the name: a trial that passes Check has one.
+func (s *Service) Workload(name string) Workload {
+	for _, w := range s.Workloads {
+		if w.Name == name {
+			return w
+		}
+	}
+	panic(fmt.Sprintf("trial: %s has no workload %s", s.Name, name))
+}
+
+// NodeCounts are the numbers of servers that a campaign tries unless it is told others.
+func (s *Service) NodeCounts() []int {
+	if len(s.Nodes) == 0 {
+		return []int{3, 5}
+	}
+	return s.Nodes
+}
+
+// Patience is ElectionTime and MemoryTime, or what they are by default.
+func (s *Service) Patience() (elected, forgotten time.Duration) {
+	return cmp.Or(s.ElectionTime, 1500*time.Millisecond), cmp.Or(s.MemoryTime, 4*time.Second)
+}
+
+// MarkNames names the marks, sorted.
+func (s *Service) MarkNames() []string { return slices.Sorted(maps.Keys(s.Marks)) }
+
+// program is the command that plays the service's trials, as its users call it: a build with failpoints has a place of its
+// own.
+func (s *Service) program() string {
+	if s.Marked {
+		return "bin/" + s.Name
+	}
+	return s.Name
+}

@@ -1,0 +1,215 @@
+package trial
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/sim"
+)
+
+// Trial is one run, and everything that it depends on besides the binary.
+type Trial struct {
+	// Service is what is on trial.
+	Service  *Service
+	Seed     uint64
+	Workload string // the name of one of the service's
+	Nodes    int    // servers, 1 to 9
+	// Faults are words as nemesis.Select takes them: what the swarm draws its plan from. It is empty if Plan is set.
+	Faults []string
+	// Plan, if it is not nil, is what the nemesis does instead.
+	Plan nemesis.Plan
+	// Policy says how far the faults may go; "" is nemesis.Merciful.
+	Policy nemesis.Policy
+	// Length is how long faults and clients go on, in virtual time; the trial goes on a little to see the service
+	// recover.
+	Length time.Duration
+	// Rate is about how many operations the clients begin in a virtual second.
+	Rate int
+	// Bug is a planted bug, one of the service's, or "".
+	Bug string
+	Cut
+}
+
+// Defaults of a trial.
+const (
+	DefaultLength = 60 * time.Second
+	DefaultRate   = 100
+	// LengthMin is the least length.
+	LengthMin = time.Second
+	lengthMax = 24 * time.Hour
+	rateMax   = 100_000
+	nodesMax  = 9
+)
+
+// A trial has at least clientsMin clients; more only where a higher rate asks for them, one for each rateOfOne.
+const (
+	clientsMin = 10
+	rateOfOne  = 20
+)
+
+// service is never nil, so that a trial of no service has a line.
+func (t Trial) service() *Service {
+	if t.Service == nil {
+		return &Service{}
+	}
+	return t.Service
+}
+
+// Merciless says that disks may forget, and that only safety is demanded.
+func (t Trial) Merciless() bool { return t.Policy == nemesis.Merciless }
+
+// Check says what is wrong with a trial.
+func (t Trial) Check() error {
+	switch {
+	case t.Service == nil:
+		return errors.New("a trial of no service")
+	case !slices.Contains(t.Service.WorkloadNames(), t.Workload):
+		return fmt.Errorf("workload %q is not known: there are %s", t.Workload, strings.Join(t.Service.WorkloadNames(), ", "))
+	case t.Nodes < 1 || t.Nodes > nodesMax:
+		return fmt.Errorf("%d nodes: it must be from 1 to %d", t.Nodes, nodesMax)
+	case t.Length < LengthMin || t.Length > lengthMax:
+		return fmt.Errorf("a length of %v: it must be from %v to %v", t.Length, LengthMin, lengthMax)
+	case t.Rate < 1 || t.Rate > rateMax:
+		return fmt.Errorf("a rate of %d: it must be from 1 to %d", t.Rate, rateMax)
+	}
+	if _, ok := t.Service.Bug(t.Bug); t.Bug != "" && !ok {
+		return fmt.Errorf("bug %q is not known: `%s bugs list` says which there are", t.Bug, t.Service.Name)
+	}
+	if t.Plan == nil {
+		if _, err := nemesis.Select(t.Faults); err != nil {
+			return err
+		}
+	}
+	if err := t.Cut.check(t.Clients()); err != nil {
+		return err
+	}
+	if _, err := nemesis.ParsePolicy(string(t.Policy)); err != nil {
+		return err
+	}
+	return errors.Join(t.checkSettings(), t.checkMachines(), t.checkMarks())
+}
+
+func (t Trial) checkSettings() error {
+	if t.Settings == "" {
+		return nil
+	}
+	if t.Service.CheckSettings == nil {
+		return fmt.Errorf("settings=%s: %s has none", t.Settings, t.Service.Name)
+	}
+	if err := t.Service.CheckSettings(t.Settings); err != nil {
+		return fmt.Errorf("settings=%s: %w", t.Settings, err)
+	}
+	return nil
+}
+
+// checkMachines says which machine of the plan is not there.
+func (t Trial) checkMachines() error {
+	servers, clients := numbered("n", t.Nodes+t.Plan.Newcomers()), numbered("c", t.Clients())
+	for _, m := range t.Plan.Machines() {
+		if !slices.Contains(servers, m) && !slices.Contains(clients, m) {
+			return fmt.Errorf("the plan names %s: there are servers n1 to n%d and clients c1 to c%d", m, len(servers), len(clients))
+		}
+	}
+	return nil
+}
+
+// ErrUnmarked is of a trial that asks for what only a build with failpoints can do.
+var ErrUnmarked = errors.New("this program was built without failpoints: build bin/ordeal with `make build`")
+
+// checkMarks says what is wrong with a trial's bug, and with the marks that its plan names.
+func (t Trial) checkMarks() error {
+	needs := t.Bug != "" || slices.Contains(t.Faults, string(nemesis.Failpoint))
+	for _, mark := range t.Marks() {
+		needs = true
+		if _, ok := t.Service.Marks[mark]; !ok {
+			return fmt.Errorf("failpoint %q is not known: there are %s", mark, strings.Join(t.Service.MarkNames(), ", "))
+		}
+	}
+	if needs && !t.Service.Marked {
+		return ErrUnmarked
+	}
+	return nil
+}
+
+// Marks names the failpoints at which the trial's plan crashes machines, sorted. Only these are switched on: to be called by
+// one takes as long as to write a record, and a trial comes to tens of thousands.
+func (t Trial) Marks() (names []string) {
+	for _, s := range t.Plan {
+		if s.Fault.Mark != "" {
+			names = append(names, s.Fault.Mark)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Servers are the machines of the servers that the service begins with: "n1" and on.
+func (t Trial) Servers() []host.Addr { return numbered("n", t.Nodes) }
+
+// Clients is how many clients there are if the trial's script does not say: more only where a higher rate asks for them.
+func (t Trial) Clients() int { return max(clientsMin, t.Rate/rateOfOne) }
+
+// ClientNumbers are the clients that there are, counted from 1: all, or those of the script. The machine of client 1 is "c1".
+func (t Trial) ClientNumbers() []int {
+	var numbers []int
+	for _, c := range t.Script {
+		numbers = append(numbers, c.Client)
+	}
+	if t.Script == nil {
+		for i := range t.Clients() {
+			numbers = append(numbers, i+1)
+		}
+	}
+	return numbers
+}
+
+func numbered(letter string, n int) (names []host.Addr) {
+	for i := range n {
+		names = append(names, host.Addr(fmt.Sprintf("%s%d", letter, i+1)))
+	}
+	return names
+}
+
+// DrawPlan is the plan of a trial: its own, or what the swarm draws from the seed.
+func (t Trial) DrawPlan() nemesis.Plan {
+	if t.Plan != nil {
+		return t.Plan
+	}
+	kinds, err := nemesis.Select(t.Faults)
+	if err != nil {
+		panic("trial: one that was not checked: " + err.Error())
+	}
+	return nemesis.Swarm(sim.Stream(t.Seed, "plan"), nemesis.SwarmOptions{
+		Nodes: t.Servers(), Clients: true, Length: t.Length, Kinds: kinds, Marks: t.Service.MarkNames(), Policy: t.Policy,
+	})
+}
+
+// DrawSettings is how the service of a trial is set up: as the trial says, or as the service draws it from the seed.
+func (t Trial) DrawSettings() string {
+	if t.Settings != "" || t.Service.DrawSettings == nil {
+		return t.Settings
+	}
+	return t.Service.DrawSettings(sim.Stream(t.Seed, "config"))
+}
+
+// Name is short and good for a folder; the line is what tells trials apart for certain.
+func (t Trial) Name() string {
+	name := fmt.Sprintf("%s-n%d-seed%d", t.Workload, t.Nodes, t.Seed)
+	if t.Bug != "" {
+		name += "-" + t.Bug
+	}
+	for _, s := range t.Plan {
+		if s.Fault.Pinned() {
+			name += "-" + strings.ReplaceAll(s.Fault.String(), " ", "-")
+		}
+	}
+	return name
+}
+
+// Command is what to paste to play the trial again.
+func (t Trial) Command() string { return t.service().program() + " replay '" + t.Line() + "'" }
