@@ -47,9 +47,9 @@
 // The ppm of a drift and the duration of a jump may begin with "+-": then each machine draws its own up to that, either
 // way.
 //
-// Numbers pin a fault to one thing that happens: the 17th job of a machine's disk, the 120th message between servers. They
-// count from 1 and from the beginning of the world, and the time of the step is when it waits for that; a machine that
-// crashed is started again at the end of it.
+// Numbers pin a fault to one thing that happens: the 17th job of a machine's disk, the 120th message between servers.
+// They count from 1 and from the beginning of the world, and the time of the step is when it waits for that; a machine
+// that crashed is started again at the end of it.
 //
 // # Promises
 //
@@ -59,8 +59,8 @@
 // add up, and a fault is gone when the last step that asks for it has ended. Times are integer nanoseconds,
 // probabilities integer parts per million.
 //
-// Under the policy Merciful, any plan, however cruel, leaves a correct cluster able to go on once it is healed: what would
-// not is softened. Under Merciless disks may forget what they have synced.
+// Under the policy Merciful, any plan, however cruel, leaves a correct cluster able to go on once it is healed: what
+// would not is softened. Under Merciless disks may forget what they have synced.
 //
 // The package knows no service and no simulator: a World is the few verbs that it needs.
 package nemesis

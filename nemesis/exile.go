@@ -5,15 +5,16 @@ import (
 	"time"
 )
 
-// What a server that is cut off still tells its own clients is where some bugs show alone: an old leader that believes in its
-// lease (etcd's early reads), a new one that does not know yet what the old one had promised (Raft thesis, section 6.4), a
-// follower that is brought up to date in one step. Each takes faults that fall together, with nobody sending the clients away.
+// What a server that is cut off still tells its own clients is where some bugs show alone: an old leader that believes
+// in its lease (etcd's early reads), a new one that does not know yet what the old one had promised (Raft thesis,
+// section 6.4), a follower that is brought up to date in one step. Each takes faults that fall together, while its
+// clients stay with it.
 
 // exilesMost is how many of each kind a plan has at most.
 const exilesMost = 3
 
 // exiles draws servers that are cut off from the others, and not from their clients.
-func (m *mood) exiles(last time.Duration) (more Plan) {
+func (m *mix) exiles(last time.Duration) (more Plan) {
 	if !slices.Contains(m.kinds, Partition) || len(m.o.Nodes) < 3 {
 		return nil
 	}
@@ -32,9 +33,9 @@ func (m *mood) exiles(last time.Duration) (more Plan) {
 	return more
 }
 
-// exile cuts the leader off. Where its clock is slow it believes in itself for longer, and where messages are late it had
-// committed, and told its clients, what the others do not know to be committed.
-func (m *mood) exile(begin time.Duration) Plan {
+// exile cuts the leader off. Where its clock is slow it believes in itself for longer, and where messages are late it
+// had committed, and answered to its clients, what the others do not know to be committed.
+func (m *mix) exile(begin time.Duration) Plan {
 	ahead := m.round(m.beat / 2)
 	lasts := m.round(span(m.own, m.beat*3/2, m.beat*3))
 	plan := Plan{{At: begin + ahead, For: lasts, Fault: Fault{Kind: Partition, Shape: Isolate, Target: roleLeader}}}
@@ -49,9 +50,9 @@ func (m *mood) exile(begin time.Duration) Plan {
 	return plan
 }
 
-// laggard cuts a follower off for as long as it keeps its clients, while the others' logs are cut behind snapshots: it has to
-// be sent one, and knows then that much has changed for its clients, but not what.
-func (m *mood) laggard(begin time.Duration) Plan {
+// laggard cuts a follower off for as long as it keeps its clients, while the others' logs are cut behind snapshots: it
+// has to be sent one, and knows then that much has changed for its clients, but not what.
+func (m *mix) laggard(begin time.Duration) Plan {
 	lasts := m.round(span(m.own, m.beat*3/4, m.beat*5/4))
 	return Plan{
 		{At: begin, For: lasts, Fault: Fault{Kind: Partition, Shape: Isolate, Target: roleFollower}},

@@ -13,12 +13,13 @@ import (
 type Fault struct {
 	Kind   Kind
 	Shape  Shape  // Partition
-	Target Target // every kind, but for shapes that take in everybody
+	Target Target // every kind, but for shapes that concern all
 	// WithClients extends a network fault to the clients: a partition cuts each client off with one machine's side,
 	// and a packet fault hits the links between the target and the clients too. Without it a fault is between
 	// servers only, unless it aims at clients.
 	WithClients bool
-	// Amount is the added time of Delay, of SlowDisk, LateMessage and LateFrame, how much later DoubleMessage's second one is, and how far Jump and Strobe move the clock, Jump either way.
+	// Amount is the added time of Delay, of SlowDisk, LateMessage and LateFrame, how much later DoubleMessage's second one
+	// is, and how far Jump and Strobe move the clock, Jump either way.
 	Amount time.Duration
 	Jitter time.Duration // Delay: each message takes up to that much longer still
 	Every  time.Duration // Strobe and Snapshot: how often
@@ -30,11 +31,11 @@ type Fault struct {
 	PPM  int
 	Mark string // Failpoint and CrashAtMark: the mark's name
 	// N says, of a fault that is pinned, to the how manieth of its kind of thing: job of the target's disk, time that the
-	// target comes to the mark, message between servers, or frame of a connection. It counts from 1 and from the beginning of
-	// the world.
+	// target comes to the mark, message between servers, or frame of a connection. It counts from 1 and from the beginning
+	// of the world.
 	N int
-	// Leaving is which state CrashInJob, CrashAtMark and CrashAtMessage leave the disk in, of those that such a crash may leave, counted from
-	// 1; 0 leaves it to chance.
+	// Leaving is which state CrashInJob, CrashAtMark and CrashAtMessage leave the disk in, of those that such a crash may
+	// leave, counted from 1; 0 leaves it to chance.
 	Leaving int
 }
 

@@ -44,7 +44,7 @@ func FamilyNames() (names []string) {
 	return names
 }
 
-// Families lists the families by name. Colours are those that Jepsen's nemesis packages have, for whoever knows its
+// Families lists the families by name. Colours are those that Jepsen's nemesis packages have, for readers who know its
 // plots. Disks have one of their own: Jepsen's colour for files, #99F2E2, can hardly be told from that for clocks. What
 // operators do to the service has no colour there.
 func Families() []Family {
@@ -85,7 +85,10 @@ func Select(words []string) ([]Kind, error) {
 	var chosen []Kind
 	for _, word := range words {
 		if pinned(Kind(word)) {
-			return nil, fmt.Errorf("faults: nobody draws %s: it is pinned to the number of something that happens, and stands in plans only", word)
+			return nil, fmt.Errorf(
+				"faults: %s is never drawn: it is pinned to the number of something that happens, and stands in plans only",
+				word,
+			)
 		}
 		named := kindsNamed(word)
 		if named == nil {

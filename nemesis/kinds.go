@@ -8,10 +8,10 @@ const (
 	Clog           Kind = "clog"             // messages wait at the target's links, and arrive when it ends
 	Corrupt        Kind = "corrupt"          // messages arrive with wrong bits; connections break
 	Crash          Kind = "crash"            // power loss; started again at the end
-	CrashAtMark    Kind = "crash-at-mark"    // power loss when a machine comes to a mark in its code for the n-th time; started again at the end
-	CrashAtMessage Kind = "crash-at-message" // power loss right behind the n-th message between servers, which the machine has sent; started again at the end
+	CrashAtMark    Kind = "crash-at-mark"    // power loss when a machine comes to a mark for the n-th time
+	CrashAtMessage Kind = "crash-at-message" // power loss right behind the n-th message, which the machine has sent
 	CrashInJob     Kind = "crash-in-job"     // power loss in the n-th job of a machine's disk; started again at the end
-	CrashInSync    Kind = "crash-in-sync"    // power loss in the middle of the target's next sync; started again at the end
+	CrashInSync    Kind = "crash-in-sync"    // power loss in the middle of the target's next sync
 	Delay          Kind = "delay"            // messages take longer
 	Demote         Kind = "demote"           // one of the target's servers that vote becomes an observer
 	DoubleMessage  Kind = "double-message"   // the n-th message between servers arrives twice
@@ -20,14 +20,14 @@ const (
 	FailRead       Kind = "fail-read"        // power loss, and nothing can be read at the start after it, until the end
 	FailSync       Kind = "fail-sync"        // syncs fail; a machine that stopped for it is started again at the end
 	Failpoint      Kind = "failpoint"        // power loss when the target comes to a mark in its code
-	FullDisk       Kind = "full-disk"        // nothing more can be written; a machine that stopped for it is started again at the end
+	FullDisk       Kind = "full-disk"        // nothing more can be written; who stopped for it is started at the end
 	Jump           Kind = "jump"             // the time of day moves at once
-	Kill           Kind = "kill"             // the program ends at once and the disk keeps what was written; started again at the end
+	Kill           Kind = "kill"             // the program ends at once; the disk keeps what was written
 	LateFrame      Kind = "late-frame"       // the n-th frame of connections takes longer, and what is behind it
 	LateMessage    Kind = "late-message"     // the n-th message between servers takes longer, and others overtake it
 	LoseMessage    Kind = "lose-message"     // the n-th message between servers gets lost
 	Loss           Kind = "loss"             // messages get lost
-	Misdirect      Kind = "misdirect"        // power loss, and a sector of the disk is where another should be, until the end
+	Misdirect      Kind = "misdirect"        // power loss, and a sector is where another should be, until the end
 	Partition      Kind = "partition"        // links are cut, in a shape
 	Pause          Kind = "pause"            // the machine stands still and loses nothing
 	Promote        Kind = "promote"          // one of the target's observers becomes a server that votes
@@ -41,7 +41,7 @@ const (
 	StaleDisk      Kind = "stale-disk"       // power loss at the end, and the disk is what it was at the beginning
 	Stop           Kind = "stop"             // the program is asked to end, hands over and ends; started again at the end
 	Strobe         Kind = "strobe"           // the time of day moves to and fro
-	Swizzle        Kind = "swizzle"          // the target's machines are clogged one after another, and let go in another order
+	Swizzle        Kind = "swizzle"          // machines are clogged one after another, and let go in another order
 	Transfer       Kind = "transfer"         // the leader is asked to hand over to the target
 	Wipe           Kind = "wipe"             // power loss, and the disk is empty; started again at the end
 )
@@ -56,8 +56,14 @@ var kinds = []KindInfo{
 		lasts: true, network: true, clients: true, slots: []slot{slotPercent, slotTarget}},
 	{Kind: Crash, Family: "crash", Example: "at 2s for 3s crash minority", oneIn: 2,
 		lasts: true, clients: true, slots: []slot{slotTarget}},
-	{Kind: CrashAtMark, Family: "crash", Example: "at 0s for 3s crash-at-mark walBeforeSync n2 5 leaving 1", OnlyInPlans: true,
-		lasts: true, slots: []slot{slotMark, slotMachine, slotNumber, slotLeaving}},
+	{
+		Kind:        CrashAtMark,
+		Family:      "crash",
+		Example:     "at 0s for 3s crash-at-mark walBeforeSync n2 5 leaving 1",
+		OnlyInPlans: true,
+		lasts:       true,
+		slots:       []slot{slotMark, slotMachine, slotNumber, slotLeaving},
+	},
 	{Kind: CrashAtMessage, Family: "crash", Example: "at 0s for 3s crash-at-message n2 120 leaving 1", OnlyInPlans: true,
 		lasts: true, slots: []slot{slotMachine, slotNumber, slotLeaving}},
 	{Kind: CrashInJob, Family: "crash", Example: "at 0s for 3s crash-in-job n2 17 leaving 3", OnlyInPlans: true,
@@ -78,8 +84,15 @@ var kinds = []KindInfo{
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: FailSync, Family: "disk", Example: "at 2s for 3s fail-sync one", oneIn: 2,
 		lasts: true, slots: []slot{slotTarget, slotShare}},
-	{Kind: Failpoint, Family: "crash", Example: "at 2s for 3s failpoint walBeforeSync follower", OnlyByName: true, oneIn: 2,
-		lasts: true, slots: []slot{slotMark, slotTarget}},
+	{
+		Kind:       Failpoint,
+		Family:     "crash",
+		Example:    "at 2s for 3s failpoint walBeforeSync follower",
+		OnlyByName: true,
+		oneIn:      2,
+		lasts:      true,
+		slots:      []slot{slotMark, slotTarget},
+	},
 	{Kind: FullDisk, Family: "disk", Example: "at 2s for 3s full-disk leader", oneIn: 6,
 		lasts: true, slots: []slot{slotTarget}},
 	{Kind: Jump, Family: "clock", Example: "at 2s jump n3 -2s", oneIn: 2,
@@ -149,5 +162,7 @@ func isTrap(k Kind) bool { return k == CrashInSync || k == Failpoint }
 
 // downs holds for the faults that a machine may go down from.
 func downs(k Kind) bool {
-	return keepsDown(k) || cycles(k) || isTrap(k) || k == CrashAtMark || k == CrashAtMessage || k == CrashInJob || k == FailSync || k == FullDisk
+	return keepsDown(k) || cycles(k) || isTrap(k) || k == CrashAtMark || k == CrashAtMessage || k == CrashInJob ||
+		k == FailSync ||
+		k == FullDisk
 }

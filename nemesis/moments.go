@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// A crash that chance has drawn hardly ever falls into the short while in which a server sends, receives or saves a snapshot,
-// or in which the ensemble has two majorities. So some plans have faults that wait for it. What is drawn for that comes from a
-// stream of its own: plans without such faults are what they would be otherwise.
+// A crash that chance has drawn hardly ever falls into the short while in which a server sends, receives or saves a
+// snapshot, or in which the ensemble has two majorities. So some plans have faults that wait for it. What is drawn for
+// that comes from a stream of its own: plans without such faults are what they would be otherwise.
 
 // drawMoments draws what faults of the plan may wait for.
-func (m *mood) drawMoments() {
+func (m *mix) drawMoments() {
 	for _, role := range []Target{roleSender, roleReceiver, roleSaver} {
 		if chance(m.own, 1, 4) {
 			m.waits = append(m.waits, role)
@@ -19,7 +19,7 @@ func (m *mood) drawMoments() {
 }
 
 // awaitMoment lets a fault that takes a server down, or stops it for a while, wait for a moment.
-func (m *mood) awaitMoment(s *Step, last time.Duration) {
+func (m *mix) awaitMoment(s *Step, last time.Duration) {
 	f := &s.Fault
 	fits := keepsDown(f.Kind) || isTrap(f.Kind) || f.Kind == Pause
 	if len(m.waits) == 0 || !fits || f.Target == roleClient || f.Target == roleClients || !chance(m.own, 1, 3) {
@@ -31,7 +31,7 @@ func (m *mood) awaitMoment(s *Step, last time.Duration) {
 }
 
 // ambushes draws faults that lie in wait for what the plan brings about, and for what they bring about themselves.
-func (m *mood) ambushes(plan Plan, last time.Duration) (more Plan) {
+func (m *mix) ambushes(plan Plan, last time.Duration) (more Plan) {
 	if !slices.Contains(m.o.Kinds, Crash) {
 		return nil
 	}
@@ -40,7 +40,8 @@ func (m *mood) ambushes(plan Plan, last time.Duration) (more Plan) {
 		if reconfigures(s.Fault.Kind) && s.At+m.beat*5 <= last && chance(m.own, 1, 2) {
 			more = append(more, Step{At: s.At, For: long(), Fault: Fault{Kind: Crash, Target: roleJoiner}})
 		}
-		if at := s.At + m.beat*6; s.Fault.Kind == Demote && at <= last && slices.Contains(m.o.Kinds, Promote) && chance(m.own, 1, 2) {
+		if at := s.At + m.beat*6; s.Fault.Kind == Demote && at <= last && slices.Contains(m.o.Kinds, Promote) &&
+			chance(m.own, 1, 2) {
 			more = append(more, Step{At: at, Fault: Fault{Kind: Promote, Target: roleObserver}})
 		}
 	}
@@ -51,9 +52,9 @@ func (m *mood) ambushes(plan Plan, last time.Duration) (more Plan) {
 	return more
 }
 
-// siege keeps a follower down while the others' logs go on and are cut behind snapshots. When it comes back it has to be sent
-// one, and then whoever sends or receives it goes down.
-func (m *mood) siege(begin time.Duration) Plan {
+// siege keeps a follower down while the others' logs go on and are cut behind snapshots. When it comes back it has to
+// be sent one, and then the server that sends or receives it goes down.
+func (m *mix) siege(begin time.Duration) Plan {
 	lasts := m.round(span(m.own, m.beat*4, m.beat*8))
 	role := pick(m.own, []Target{roleSender, roleReceiver})
 	return Plan{

@@ -8,8 +8,9 @@ import (
 )
 
 // Mutate makes another plan of one, for a trial of a length, by one to three changes: steps go, move, or last longer or
-// shorter; a step takes the fault of one of another plan; steps of another plan come in; or the plan goes on as another from
-// some instant on. The others are such as the swarm draws for the same trial. What comes out keeps the bounds of the swarm's.
+// shorter; a step takes the fault of one of another plan; steps of another plan come in; or the plan goes on as another
+// from some instant on. The others are such as the swarm draws for the same trial. What comes out keeps the bounds of
+// the swarm's.
 func Mutate(rng *rand.Rand, plan Plan, length time.Duration, others ...Plan) Plan {
 	out := slices.Clone(plan)
 	last := length - min(length/6, 10*time.Second)

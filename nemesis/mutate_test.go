@@ -15,7 +15,8 @@ func TestMutantsKeepTheBounds(t *testing.T) {
 		for range 5 {
 			mutant := Mutate(rng, plan, o.Length, Swarm(rng, o), Swarm(rng, o))
 			checkRoundTrip(t, mutant)
-			if len(mutant) == 0 || len(mutant) > mutantMax || mutant.End() > 50*time.Second || mutant[0].At < 500*time.Millisecond {
+			if len(mutant) == 0 || len(mutant) > mutantMax || mutant.End() > 50*time.Second ||
+				mutant[0].At < 500*time.Millisecond {
 				t.Fatalf("seed %d: out of bounds: %s", seed, mutant)
 			}
 			if mutant.Line() == plan.Line() {

@@ -7,9 +7,9 @@ import (
 	"ordeal/host"
 )
 
-// Some faults are pinned to one thing that happens in a world, by its number among its like. They are for those who know
-// these numbers from a run before: nobody draws them. Since everything before that thing is the same in both runs, they hit
-// what was meant.
+// Some faults are pinned to one thing that happens in a world, by its number among its like. They are for those who
+// know these numbers from a run before: they are never drawn. Since everything before that thing is the same in both
+// runs, they hit what was meant.
 
 // pinned holds for the faults that wait for the n-th of something.
 func pinned(k Kind) bool {
@@ -43,7 +43,7 @@ func (r *Runner) pin(i int) {
 	})
 }
 
-// sprang takes in that the i-th step has come to what it is pinned to, and the world has done what it says.
+// sprang notes that the i-th step has come to what it is pinned to, and the world has done what it says.
 func (r *Runner) sprang(i int, what string) {
 	e := &effect{step: i, fault: r.plan[i].Fault, event: r.event(i, Fired, what)}
 	if a := host.Addr(e.fault.Target); a != "" {
@@ -56,7 +56,7 @@ func (r *Runner) sprang(i int, what string) {
 	r.settle(e)
 }
 
-// missed says of a step that nothing came of why that is so.
+// missed says why a step did nothing.
 func (f Fault) missed() string {
 	switch f.Kind {
 	case CrashInJob:

@@ -34,11 +34,11 @@ func (k Kind) Merciless() bool { return k == StaleDisk || k == Wipe }
 
 // soften takes from a fault what the policy does not allow, and notes it in the event.
 //
-// Raft rests on disks that keep what they have acknowledged: votes, terms and entries. A disk that goes back in time or is
-// empty breaks that without a trace, and so does damage to what was synced last, which can't be told from a write that a
-// crash has torn. So a merciful plan has none of these. Other damage is found by checksums and only takes the server out:
-// it is allowed on a minority of disks at a time, and undone at its end, as if the bits had been right on the platter and
-// wrong on their way.
+// Raft rests on disks that keep what they have acknowledged: votes, terms and entries. A disk that goes back in time or
+// is empty breaks that without a trace, and so does damage to what was synced last, which can't be told from a write
+// that a crash has torn. So a merciful plan has none of these. Other damage is found by checksums and only takes the
+// server out: it is allowed on a minority of disks at a time, and undone at its end, as if the bits had been right on
+// the platter and wrong on their way.
 func (r *Runner) soften(e *effect) {
 	if r.policy == Merciless {
 		return

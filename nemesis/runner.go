@@ -211,7 +211,7 @@ func (r *Runner) end(i int) {
 	r.ended(e, "")
 }
 
-// aim finds out whom the i-th step hits, or why nobody.
+// aim finds out whom the i-th step hits, or why it hits none.
 func (r *Runner) aim(i int, met host.Addr) (e *effect, reason string) {
 	s := r.plan[i]
 	if err := s.Check(); err != nil {

@@ -15,11 +15,11 @@ const (
 	Bridge    Shape = "bridge"      // two halves that see only one machine in common, which sees all
 	Halves    Shape = "halves"      // two halves; of an odd number, one is larger by a machine
 	Isolate   Shape = "isolate"     // the target, together, on one side, and the others on the other
-	OneWayIn  Shape = "one-way-in"  // the target hears nobody, but is heard
-	OneWayOut Shape = "one-way-out" // nobody hears the target, but it hears
+	OneWayIn  Shape = "one-way-in"  // the target hears no other, but is heard
+	OneWayOut Shape = "one-way-out" // no other hears the target, but it hears
 	Pairs     Shape = "pairs"       // two and two do not see each other; of an odd number, one sees all
 	Ring      Shape = "ring"        // every machine sees a majority, and no two see the same
-	Shatter   Shape = "shatter"     // nobody sees anybody
+	Shatter   Shape = "shatter"     // no two see each other
 )
 
 type shapeInfo struct {
@@ -104,7 +104,7 @@ func (c *cast) cuts(f Fault, homes []int) (ways []Way, picture, reason string) {
 			return nil, "", reason
 		}
 		if !slices.ContainsFunc(c.servers, func(s host.Addr) bool { return !slices.Contains(target, s) }) {
-			return nil, "", "nobody is on the other side"
+			return nil, "", "no machine is on the other side"
 		}
 	}
 	cut := c.rule(f.Shape, target)

@@ -11,7 +11,14 @@ import (
 
 // castOf is n servers in the order of their names, led by n1, and some clients.
 func castOf(n, clients int) *cast {
-	return &cast{world: newFake(nil, n, clients), servers: addrs("n", n), clients: addrs("c", clients), clientOrder: addrs("c", clients), leader: "n1", order: addrs("n", n)}
+	return &cast{
+		world:       newFake(nil, n, clients),
+		servers:     addrs("n", n),
+		clients:     addrs("c", clients),
+		clientOrder: addrs("c", clients),
+		leader:      "n1",
+		order:       addrs("n", n),
+	}
 }
 
 // sees draws who hears whom as one row a machine: "n1 hears n2 n3".

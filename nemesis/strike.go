@@ -31,7 +31,7 @@ func (r *Runner) prepare(e *effect, c *cast, stream *rand.Rand) (reason string) 
 	case e.fault.Kind == StaleDisk:
 		return r.remember(e)
 	case e.fault.Kind == Transfer:
-		return r.heir(e, c)
+		return r.transferee(e, c)
 	case reconfigures(e.fault.Kind):
 		return r.change(e, c)
 	}
@@ -67,8 +67,8 @@ func (e *effect) shown() string {
 	return strings.Join(parts, ", ")
 }
 
-// drawTurns deals the machines an order in which they are clogged, in the first half of the time, and another in which they
-// are let go, in the second (FoundationDB's swizzle: whoever is cut off last is not who comes back first).
+// drawTurns deals the machines an order in which they are clogged, in the first half of the time, and another in which
+// they are let go, in the second (FoundationDB's swizzle: the last to be cut off is not the first to come back).
 func (r *Runner) drawTurns(e *effect, c *cast, stream *rand.Rand) {
 	now, half := r.world.Now(), r.plan[e.step].For/2
 	machines := e.event.Machines
@@ -86,12 +86,12 @@ func (r *Runner) drawTurns(e *effect, c *cast, stream *rand.Rand) {
 // damage makes bytes wrong on the disks of those that have any, before they are started over them.
 func (r *Runner) damage(e *effect) (reason string) {
 	var hit []host.Addr
-	var told []string
+	var damaged []string
 	for _, a := range e.machines {
 		d := Damage{Misdirected: e.fault.Kind == Misdirect, Last: r.policy == Merciless}
 		if what := r.world.Damage(a, d); what != "" {
 			hit = append(hit, a)
-			told = append(told, string(a)+": "+what)
+			damaged = append(damaged, string(a)+": "+what)
 			r.set.machine(a).damaged = true
 		}
 	}
@@ -101,12 +101,12 @@ func (r *Runner) damage(e *effect) (reason string) {
 	case len(hit) == 0:
 		return "nothing has lain long enough on the disk of " + list(e.machines)
 	}
-	e.machines, e.event.Machines, e.event.Detail = hit, hit, strings.Join(told, "; ")
+	e.machines, e.event.Machines, e.event.Detail = hit, hit, strings.Join(damaged, "; ")
 	return ""
 }
 
-// heir picks, of those that a Transfer names, one that does not lead.
-func (r *Runner) heir(e *effect, c *cast) (reason string) {
+// transferee picks, of those that a Transfer names, one that does not lead.
+func (r *Runner) transferee(e *effect, c *cast) (reason string) {
 	if c.leader == "" {
 		return "no leader known"
 	}
@@ -117,7 +117,7 @@ func (r *Runner) heir(e *effect, c *cast) (reason string) {
 			return ""
 		}
 	}
-	return "nobody is up to lead in the place of " + string(c.leader)
+	return "no server is up to lead in the place of " + string(c.leader)
 }
 
 // strike carries out a fault that happens at once, and reports whether e is one.

@@ -26,10 +26,10 @@ type SwarmOptions struct {
 	Marks []string
 }
 
-// mood is the character of one plan. Plans that each leave much out, and overdo what is left, find more than plans
+// mix is what one plan is made of. Plans that each leave much out, and overdo what is left, find more than plans
 // that have a little of everything: a fault that is always there hides what only happens without it (Groce et al.,
 // "Swarm Testing", ISSTA 2012).
-type mood struct {
+type mix struct {
 	o     SwarmOptions
 	kinds []Kind // each as often as it weighs
 	aims  []Target
@@ -40,12 +40,13 @@ type mood struct {
 	pile  bool // whether a fault may begin before the last one is over
 	with  bool // whether network faults may reach the clients
 	on    bool // whether faults may aim at clients
-	coups bool // whether a power loss in a sync may come as a coup
-	gap   time.Duration
-	lasts time.Duration // the longest that a fault lasts
-	own   *rand.Rand    // of moments
-	waits []Target      // roles of a moment that faults may wait for
-	beat  time.Duration // a second, or less in a short trial
+	// successions says whether a power loss in a sync may come as a succession.
+	successions bool
+	gap         time.Duration
+	lasts       time.Duration // the longest that a fault lasts
+	own         *rand.Rand    // of moments
+	waits       []Target      // roles of a moment that faults may wait for
+	beat        time.Duration // a second, or less in a short trial
 }
 
 // levels is how many grades of harshness there are.
@@ -84,15 +85,16 @@ var (
 	}
 )
 
-// clientAims are the roles of clients, as often as they weigh. All of them lose their sessions at once, which is when it
-// shows who still believes in one.
+// clientAims are the roles of clients, as often as they weigh. All of them lose their sessions at once, which is when
+// it shows who still believes in one.
 var clientAims = []Target{roleClient, roleClients}
 
 // Swarm draws a plan. Each plan has its own few kinds of fault, in its own proportions, and its own pace: some are
 // dense and some quiet, in some the faults overlap or come in bursts. A fault that has begun lasts a while, so that
-// nothing flaps; and there is always at least one. There is no plan (nil) without nodes or kinds, or for less than a second.
+// nothing flaps; and there is always at least one. There is no plan (nil) without nodes or kinds, or for less than a
+// second.
 func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
-	m := mood{o: o}
+	m := mix{o: o}
 	if m.kinds, m.own = drawKinds(rng, o); len(m.kinds) == 0 || o.Length < time.Second {
 		return nil
 	}
@@ -122,8 +124,8 @@ func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 	return plan
 }
 
-// drawKinds switches each kind that could do anything here on or off, and weighs those that are on; own is for what comes
-// in later.
+// drawKinds switches each kind that could do anything here on or off, and weighs those that are on; own is for what
+// comes in later.
 func drawKinds(rng *rand.Rand, o SwarmOptions) (kinds []Kind, own *rand.Rand) {
 	var possible, drawn []Kind
 	for _, kind := range o.Kinds {
@@ -155,7 +157,7 @@ func (k Kind) stream(seed uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
-func (m *mood) drawPace(rng *rand.Rand) {
+func (m *mix) drawPace(rng *rand.Rand) {
 	m.beat = min(time.Second, m.o.Length/40)
 	m.gap = m.beat * pick(rng, []time.Duration{1, 2, 3, 4, 6, 9})
 	m.lasts = m.beat * pick(rng, []time.Duration{1, 3, 6, 12})
@@ -172,7 +174,7 @@ func (m *mood) drawPace(rng *rand.Rand) {
 }
 
 // drawTaste draws whom the plan likes to hit and how hard.
-func (m *mood) drawTaste(rng *rand.Rand) {
+func (m *mix) drawTaste(rng *rand.Rand) {
 	n := len(m.o.Nodes)
 	m.aims = drawAims(rng, machineAims, n)
 	if name := string(pick(rng, m.o.Nodes)); isMachine(name) {
@@ -190,7 +192,7 @@ func (m *mood) drawTaste(rng *rand.Rand) {
 	m.level = rng.IntN(levels)
 	m.with = chance(rng, 1, 3)
 	m.on = m.o.Clients && chance(rng, 2, 3)
-	m.coups = slices.Contains(m.o.Kinds, Crash) && chance(rng, 1, 2)
+	m.successions = slices.Contains(m.o.Kinds, Crash) && chance(rng, 1, 2)
 }
 
 func drawAims(rng *rand.Rand, aims []aim, n int) (drawn []Target) {
@@ -206,10 +208,10 @@ func drawAims(rng *rand.Rand, aims []aim, n int) (drawn []Target) {
 }
 
 // steps draws one fault that begins at the given time and is over by last, or two that belong together.
-func (m *mood) steps(rng *rand.Rand, begin, last time.Duration) Plan {
+func (m *mix) steps(rng *rand.Rand, begin, last time.Duration) Plan {
 	kind := pick(rng, m.kinds)
-	if kind == CrashInSync && m.coups && begin+m.coupLasts() <= last && chance(rng, 1, 2) {
-		return m.coup(rng, begin)
+	if kind == CrashInSync && m.successions && begin+m.successionLasts() <= last && chance(rng, 1, 2) {
+		return m.succession(rng, begin)
 	}
 	s := Step{At: begin, Fault: m.fault(rng, kind)}
 	if info, _ := kind.Info(); info.lasts {
@@ -224,7 +226,7 @@ func (m *mood) steps(rng *rand.Rand, begin, last time.Duration) Plan {
 }
 
 // fault draws what a fault of a kind is like.
-func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
+func (m *mix) fault(rng *rand.Rand, kind Kind) Fault {
 	f := Fault{Kind: kind, Target: pick(rng, m.aims)}
 	level := rng.IntN(m.level + 1)
 	info, _ := kind.Info()
@@ -240,7 +242,8 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 		f.Target = pick(rng, m.links)
 		f.WithClients = m.with && chance(rng, 1, 2)
 	}
-	aimsAtClients := m.on && info.clients && (kind != Crash && chance(rng, 1, 4) || (kind == Pause || kind == Crash) && chance(rng, 1, 3))
+	aimsAtClients := m.on && info.clients &&
+		(kind != Crash && chance(rng, 1, 4) || (kind == Pause || kind == Crash) && chance(rng, 1, 3))
 	m.harshness(rng, &f, level)
 	if aimed, _ := f.Shape.info(); aimsAtClients && (kind != Partition || aimed.aimed) {
 		f.Target, f.WithClients = pick(rng, clientAims), false
@@ -249,7 +252,7 @@ func (m *mood) fault(rng *rand.Rand, kind Kind) Fault {
 }
 
 // harshness draws the numbers of a fault.
-func (m *mood) harshness(rng *rand.Rand, f *Fault, level int) {
+func (m *mix) harshness(rng *rand.Rand, f *Fault, level int) {
 	switch f.Kind {
 	case Partition:
 		f.Shape = pick(rng, m.forms)
@@ -290,7 +293,7 @@ func (m *mood) harshness(rng *rand.Rand, f *Fault, level int) {
 }
 
 // side draws the target of a shape that has one: never everybody, for then there is no other side.
-func (m *mood) side(rng *rand.Rand, shape Shape) Target {
+func (m *mix) side(rng *rand.Rand, shape Shape) Target {
 	if info, _ := shape.info(); !info.aimed {
 		return ""
 	}
@@ -301,19 +304,19 @@ func (m *mood) side(rng *rand.Rand, shape Shape) Target {
 }
 
 // takesAll holds for roles that may be every server.
-func (m *mood) takesAll(t Target) bool {
+func (m *mix) takesAll(t Target) bool {
 	majority := t == roleMajority || t == roleMajorityWithLeader || t == roleBreaksQuorum
 	return t == roleAll || majority && len(m.o.Nodes) <= 2
 }
 
 // wait draws the time until the next fault or burst.
-func (m *mood) wait(rng *rand.Rand) time.Duration { return m.round(span(rng, m.gap/2, m.gap*3/2)) }
+func (m *mix) wait(rng *rand.Rand) time.Duration { return m.round(span(rng, m.gap/2, m.gap*3/2)) }
 
 // shortest is how long a fault lasts at least.
-func (m *mood) shortest() time.Duration { return m.round(m.beat / 4) }
+func (m *mix) shortest() time.Duration { return m.round(m.beat / 4) }
 
 // round keeps plans short to read.
-func (m *mood) round(d time.Duration) time.Duration {
+func (m *mix) round(d time.Duration) time.Duration {
 	if m.beat < time.Second {
 		return d.Truncate(time.Millisecond)
 	}

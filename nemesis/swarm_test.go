@@ -22,8 +22,14 @@ func everyKind(t *testing.T, more ...string) []Kind {
 // TestSwarmKeepsItsBounds draws many plans: every one is sound text, ends in time, and starts no fault that flaps; and
 // together they have everything that there is.
 func TestSwarmKeepsItsBounds(t *testing.T) {
-	o := SwarmOptions{Nodes: addrs("n", 5), Clients: true, Length: time.Minute, Kinds: everyKind(t, "failpoint"), Marks: []string{"markA"},
-		Policy: Merciless}
+	o := SwarmOptions{
+		Nodes:   addrs("n", 5),
+		Clients: true,
+		Length:  time.Minute,
+		Kinds:   everyKind(t, "failpoint"),
+		Marks:   []string{"markA"},
+		Policy:  Merciless,
+	}
 	seen := map[string]bool{}
 	steps, kinds, overlaps, bursts, most, least := 0, 0, 0, 0, 0, 1000
 	for seed := range uint64(1000) {
@@ -59,7 +65,15 @@ func TestSwarmKeepsItsBounds(t *testing.T) {
 			t.Errorf("never drawn: %s", word)
 		}
 	}
-	t.Logf("%d steps and %d kinds in 1000 plans of %d to %d, %d overlap, %d burst", steps, kinds, least, most, overlaps, bursts)
+	t.Logf(
+		"%d steps and %d kinds in 1000 plans of %d to %d, %d overlap, %d burst",
+		steps,
+		kinds,
+		least,
+		most,
+		overlaps,
+		bursts,
+	)
 	if steps < 6_000 || steps > 20_000 {
 		t.Errorf("%d steps in 1000 plans: not one every few seconds", steps)
 	}
@@ -99,7 +113,12 @@ func TestSwarmDrawsOnlyWhatItMay(t *testing.T) {
 func TestSwarmFitsItsCluster(t *testing.T) {
 	for seed := range uint64(300) {
 		f := newFake(t, 1+int(seed%7), 2)
-		o := SwarmOptions{Nodes: f.members, Clients: true, Length: time.Duration(1+seed%40) * time.Second, Kinds: everyKind(t)}
+		o := SwarmOptions{
+			Nodes:   f.members,
+			Clients: true,
+			Length:  time.Duration(1+seed%40) * time.Second,
+			Kinds:   everyKind(t),
+		}
 		plan := Swarm(seeded(seed), o)
 		if len(plan) == 0 || plan.End() >= o.Length {
 			t.Errorf("seed %d: of %s: %s", seed, o.Length, plan)
@@ -107,7 +126,9 @@ func TestSwarmFitsItsCluster(t *testing.T) {
 		r := Run(f, plan, Merciful, seeded(seed), nil)
 		f.runTo(o.Length, nil)
 		r.Heal()
-		passing := regexp.MustCompile("already|nobody is up to lead|nobody holds|has lain long enough|no moment|there is no observer")
+		passing := regexp.MustCompile(
+			"already|no server is up to lead|no client holds|has lain long enough|no moment|there is no observer",
+		)
 		for _, e := range r.Unfired() {
 			if e.Type == NotReached || e.Type == Skipped && !passing.MatchString(e.Detail) {
 				t.Errorf("seed %d, %d machines: %s", seed, len(f.members), e)
@@ -149,7 +170,7 @@ func TestSelect(t *testing.T) {
 		{"swarm", "add clog corrupt crash crash-in-sync delay demote drift duplicate fail-read fail-sync full-disk jump kill loss misdirect " +
 			"partition pause promote remove reorder replace rot slow-disk slow-link snapshot stale-disk stop strobe swizzle transfer wipe"},
 		{"none,crash", "faults: none stands alone, here it is with none,crash"},
-		{"lose-message", "faults: nobody draws lose-message: it is pinned to the number of something that happens, and stands in plans only"},
+		{"lose-message", "faults: lose-message is never drawn: it is pinned to the number of something that happens, and stands in plans only"},
 		{"disks", `faults: unknown fault or family "disks": did you mean disk?`},
 	} {
 		chosen, err := Select(strings.Split(test.words, ","))

@@ -16,7 +16,7 @@ type Target string
 
 // The roles. Minority is the largest number of machines without which the others are a quorum: 2 of 5, 1 of 4.
 const (
-	roleLeader                = "leader"                  // who leads now; a fault is skipped when nobody is known to
+	roleLeader                = "leader"                  // who leads now; a fault is skipped when none is known to
 	roleFollower              = "follower"                // one that does not lead
 	roleFollowers             = "followers"               // all that do not lead
 	roleOne                   = "one"                     // anyone
@@ -54,12 +54,13 @@ func Named(machines []host.Addr) Target { return Target(joinAddrs(machines, ",")
 
 func (t Target) terms() []string { return strings.Split(string(t), ",") }
 
-// moments are the roles that somebody plays only at a moment.
+// moments are the roles that a server has only at a moment.
 var moments = []struct {
 	role   string
 	moment Moment
 }{
-	{roleLeaderAppended, Appended}, {roleSender, Sending}, {roleReceiver, Receiving}, {roleSaver, Saving}, {roleJoiner, Joining},
+	{roleLeaderAppended, Appended}, {roleSender, Sending}, {roleReceiver, Receiving}, {roleSaver, Saving},
+	{roleJoiner, Joining},
 }
 
 // awaits says that the target is not there at all times, and what it waits for.
@@ -230,7 +231,7 @@ func (c *cast) holder() ([]host.Addr, string) {
 			return []host.Addr{a}, ""
 		}
 	}
-	return nil, "nobody holds anything"
+	return nil, "no client holds anything"
 }
 
 // spare takes as many of the servers that run as leave just a quorum, or one more.
@@ -265,7 +266,7 @@ func tooFew(need, have int) string {
 	return fmt.Sprintf("would need %d machine%s, has %d", need, plural, have)
 }
 
-// followers are those of some servers that do not lead; all of them while no leader is known, for nobody is known to lead
+// followers are those of some servers that do not lead; all of them while no leader is known, for none is known to lead
 // then.
 func (c *cast) followers(servers []host.Addr) []host.Addr {
 	return slices.DeleteFunc(slices.Clone(servers), func(a host.Addr) bool { return a == c.leader })

@@ -25,7 +25,8 @@ type World interface {
 	Leader() (host.Addr, bool)
 	// Holders are the servers to which a session is attached that holds something for which others wait.
 	Holders() []host.Addr
-	// Await calls f once, as an event of its own, when the moment has come to some machine, unless cancel is called before.
+	// Await calls f once, as an event of its own, when the moment has come to some machine, unless cancel is called
+	// before.
 	Await(m Moment, f func(machine host.Addr)) (cancel func())
 	Up(machine host.Addr) bool
 	Paused(machine host.Addr) bool
@@ -46,8 +47,8 @@ type World interface {
 	FailpointCrash(machine host.Addr, mark string)
 	// Disarm takes a machine's traps away.
 	Disarm(machine host.Addr)
-	// Pin carries a pinned fault out where the world comes to what it is pinned to: a crash, or what becomes of a message. It
-	// then calls hit once, as an event of its own, with what it came to be in words; unless cancel is called before.
+	// Pin carries a pinned fault out where the world comes to what it is pinned to: a crash, or what becomes of a message.
+	// It then calls hit once, as an event of its own, with what it came to be in words; unless cancel is called before.
 	Pin(f Fault, hit func(what string)) (cancel func())
 	// Failpoints says whether marks do anything in this build.
 	Failpoints() bool
@@ -76,17 +77,18 @@ type World interface {
 	// SetDisk makes a machine's disk worse than it is by nature, in place of what was set before; ClearDisk ends that.
 	SetDisk(machine host.Addr, disk Disk)
 	ClearDisk(machine host.Addr)
-	// Damage makes bytes wrong that lie on a machine's disk, and says which; it says "" if it finds none. Repair undoes it.
+	// Damage makes bytes wrong that lie on a machine's disk, and says which; it says "" if it finds none. Repair undoes
+	// it.
 	Damage(machine host.Addr, d Damage) (what string)
 	Repair(machine host.Addr)
-	// Remember makes a copy of what a machine's disk holds, GoBack puts the copy in the place of everything there, and Wipe
-	// leaves nothing. For the latter two the machine is down.
+	// Remember makes a copy of what a machine's disk holds, GoBack puts the copy in the place of everything there, and
+	// Wipe leaves nothing. For the latter two the machine is down.
 	Remember(machine host.Addr)
 	GoBack(machine host.Addr)
 	Wipe(machine host.Addr)
 
 	// Transfer asks the leader to hand over to a machine, and Snapshot a machine to save a snapshot. Both are requests of
-	// an operator to a program that is up; nobody promises that they do anything.
+	// an operator to a program that is up; they need not do anything.
 	Transfer(to host.Addr)
 	Snapshot(machine host.Addr)
 	// Newcomer is the name that the next new server will have. Reconfig boots it if it is to join, with an empty disk, and
@@ -106,7 +108,8 @@ type Moment uint8
 
 // The moments. A world that can't tell one may let a fault wait for it in vain.
 const (
-	// Appended is when a leader has just put something new into its log: nobody has acknowledged it, its own disk included.
+	// Appended is when a leader has just put something new into its log: it is not acknowledged yet, not even by its own
+	// disk.
 	Appended Moment = iota
 	// Sending is when a leader has just begun to send a snapshot, Receiving when a server has just begun to take one, and
 	// Saving when one has just begun to save its own.
@@ -121,7 +124,7 @@ const (
 type Damage struct {
 	// Misdirected says that one piece of a file lies in another's place; else bits have flipped.
 	Misdirected bool
-	// Last says that what was synced last may be hit, too. Nobody can tell that from a write that a crash has torn.
+	// Last says that what was synced last may be hit, too. That can't be told from a write that a crash has torn.
 	Last bool
 }
 
