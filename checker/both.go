@@ -20,7 +20,7 @@ const (
 // fast must be exact: it says valid or invalid only of what Porcupine, given for ever, would; unknown leaves it to
 // Porcupine alone.
 func Both[S, I, O any](spec model.Spec[S, I, O], fast decision[I, O], budget Budget) Checker {
-	s := search[S, I, O]{spec, budget.orDefault()}
+	s := newSearch(spec, budget)
 	decide := func(part model.Part[I, O]) finding {
 		f := fast(part)
 		if f.outcome == Unknown {

@@ -45,11 +45,12 @@ func bruteForce[S, I, O any](spec model.Spec[S, I, O], calls []model.Call[I, O])
 // gets what Prune leaves; else it gets everything.
 func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I, O], pruned bool, rounds int, draw func(r *rand.Rand) history.History) {
 	r := rand.New(rand.NewPCG(1, 2))
+	spec = spec.OrDefault()
 	whole := spec
 	if !pruned {
 		whole.Prune = func(calls []model.Call[I, O], _ []history.Operation) []model.Call[I, O] { return calls }
 	}
-	porcupine := search[S, I, O]{spec, Budget{}.orDefault()}
+	porcupine := newSearch(spec, Budget{})
 	var valid, invalid, decided int
 	for range rounds {
 		h := draw(r)
@@ -100,7 +101,7 @@ func relaxedDiffer[S, I, O any](t *testing.T, r *rand.Rand, spec model.Spec[S, I
 	for _, c := range part.Calls {
 		keep := true
 		if r.IntN(3) == 0 {
-			c, keep = spec.Relax(c)
+			c, keep = spec.Relaxed(c)
 		}
 		if keep {
 			calls = append(calls, c)
@@ -114,7 +115,7 @@ func relaxedDiffer[S, I, O any](t *testing.T, r *rand.Rand, spec model.Spec[S, I
 	}
 	part.Calls = spec.Prune(calls, part.Failed)
 	f := fast(part)
-	p := search[S, I, O]{spec, Budget{}.orDefault()}.decide(part)
+	p := newSearch(spec, Budget{}).decide(part)
 	// Pruning again leaves out evidence that an attempt spoils which was known before, so it may only allow more.
 	if evidence := spec.Name == "lock" || spec.Name == "election"; p.outcome != want && !(evidence && p.outcome == Valid) {
 		t.Fatalf("relaxed, Porcupine says %s, brute force %s:\n%s", p.outcome, want, lines(part.Operations))

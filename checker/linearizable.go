@@ -37,8 +37,10 @@ const smallSteps = 50_000
 
 // Linearizable decides whether every object's operations have a legal order that agrees with the order of events, by
 // Porcupine, object by object in the order of the keys. A search that reaches its budget is unknown.
+//
+// The specification may be anyone's: of its functions only Step is required. It panics if that is missing.
 func Linearizable[S, I, O any](spec model.Spec[S, I, O], budget Budget) Checker {
-	s := search[S, I, O]{spec, budget.orDefault()}
+	s := newSearch(spec, budget)
 	return linear(s, s.decide, s.small().decide)
 }
 
@@ -98,6 +100,10 @@ type search[S, I, O any] struct {
 	budget Budget
 }
 
+func newSearch[S, I, O any](spec model.Spec[S, I, O], budget Budget) search[S, I, O] {
+	return search[S, I, O]{spec.OrDefault(), budget.orDefault()}
+}
+
 // small is the search with a budget for histories that should be small.
 func (s search[S, I, O]) small() search[S, I, O] {
 	s.budget.Steps = min(s.budget.Steps, smallSteps)
@@ -142,7 +148,7 @@ func cacheEntry(calls int) int { return (calls+63)/64*8 + 160 }
 // model is the specification as Porcupine wants it. Once the budget is used up no step is legal any more, which ends
 // the search at once.
 func (s search[S, I, O]) model(used *spent) porcupine.Model {
-	return porcupine.Model{
+	m := porcupine.Model{
 		Init: func() any { return s.spec.Init },
 		StepContext: func(_ context.Context, state, in, _ any) (bool, any) {
 			if used.steps++; used.exhausted() {
@@ -150,20 +156,27 @@ func (s search[S, I, O]) model(used *spent) porcupine.Model {
 			}
 			c := in.(*model.Call[I, O])
 			next, legal := s.spec.Step(state.(S), c.In, c.Out)
-			if !legal {
+			switch {
+			case legal:
+			case c.Unknown():
+				next = state.(S)
+			default:
 				return false, nil
 			}
 			used.bytes += used.entry
+			if s.spec.Size != nil {
+				used.bytes += s.spec.Size(next)
+			}
 			return true, next
 		},
-		Equal: func(a, b any) bool { return s.spec.Equal(a.(S), b.(S)) },
-		Hash:  func(state any) uint64 { return s.spec.Hash(state.(S)) },
-		DescribeOperation: func(in, _ any) string {
-			c := in.(*model.Call[I, O])
-			return s.spec.Describe(c.In, c.Out)
-		},
-		DescribeState: func(state any) string { return s.spec.DescribeState(state.(S)) },
+		Equal:             func(a, b any) bool { return s.spec.Equal(a.(S), b.(S)) },
+		DescribeOperation: func(in, _ any) string { return s.spec.Text(*in.(*model.Call[I, O])) },
+		DescribeState:     func(state any) string { return s.spec.DescribeState(state.(S)) },
 	}
+	if s.spec.Hash != nil {
+		m.Hash = func(state any) uint64 { return s.spec.Hash(state.(S)) }
+	}
+	return m
 }
 
 // timed gives each call the interval between its events, in doubled indexes so that a lone event has two ends. An

@@ -146,7 +146,7 @@ func (sh *shrinker[S, I, O]) relaxed(calls []model.Call[I, O], relax, stays func
 	for i, c := range calls {
 		keep := stays(i)
 		if keep && relax(i) {
-			c, keep = sh.spec.Relax(c)
+			c, keep = sh.spec.Relaxed(c)
 		}
 		if keep {
 			out = append(out, c)
@@ -161,7 +161,7 @@ func (sh *shrinker[S, I, O]) relax(part model.Part[I, O]) model.Part[I, O] {
 		smaller := false
 		for from := 0; from < len(part.Calls) && !sh.tired(); {
 			calls := sh.relaxed(part.Calls, func(i int) bool { return from <= i && i < from+size }, func(int) bool { return true })
-			if p, bad := sh.try(part, calls); bad && len(p.Calls) < len(part.Calls) {
+			if p, bad := sh.try(part, calls); bad && sh.smaller(p.Calls, part.Calls) {
 				part, smaller = p, true
 				continue
 			}
@@ -173,6 +173,22 @@ func (sh *shrinker[S, I, O]) relax(part model.Part[I, O]) model.Part[I, O] {
 		size = max(size/2, 1)
 	}
 	return part
+}
+
+// smaller says whether a history has fewer calls than another one. Where the specification does not say what can be
+// dropped of what is unknown, fewer known calls are enough: only those are shown.
+func (sh *shrinker[S, I, O]) smaller(calls, than []model.Call[I, O]) bool {
+	return len(calls) < len(than) || sh.spec.Relax == nil && known(calls) < known(than)
+}
+
+func known[I, O any](calls []model.Call[I, O]) int {
+	n := 0
+	for _, c := range calls {
+		if !c.Unknown() {
+			n++
+		}
+	}
+	return n
 }
 
 // draw writes Porcupine's page of a part.

@@ -22,7 +22,7 @@ const (
 // MutexSpec is the specification of a mutex: the state is whether it is held, the output whether that is unknown.
 type MutexSpec = Spec[bool, MutexOp, bool]
 
-// Mutex is the specification of a mutex without owners, which anybody may release.
+// Mutex is the specification of a mutex without owners, which any process may release.
 func Mutex() MutexSpec {
 	return MutexSpec{
 		Name: "mutex",
@@ -36,7 +36,6 @@ func Mutex() MutexSpec {
 		Equal: func(a, b bool) bool { return a == b },
 		Hash:  func(held bool) uint64 { return hashValue(hashSeed, held) },
 		Parse: parseMutex,
-		Prune: func(calls []Call[MutexOp, bool], _ []history.Operation) []Call[MutexOp, bool] { return calls },
 		Relax: func(c Call[MutexOp, bool]) (Call[MutexOp, bool], bool) { return unknown(c, true), true },
 		Describe: func(in MutexOp, unknown bool) string {
 			s := [...]string{"acquire", "release"}[in]

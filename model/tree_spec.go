@@ -49,8 +49,6 @@ func TreeFrom(init TreeAt) Spec[TreeAt, TreeIn, TreeOut] {
 		Parse: func(history.Operation) (in TreeIn, out TreeOut, err error) {
 			return in, out, errors.New("the tree's calls are not read one by one")
 		},
-		Prune: func(calls []Call[TreeIn, TreeOut], _ []history.Operation) []Call[TreeIn, TreeOut] { return calls },
-		Relax: func(c Call[TreeIn, TreeOut]) (Call[TreeIn, TreeOut], bool) { return c, true },
 		Describe: func(in TreeIn, out TreeOut) string {
 			return fmt.Sprintf("%s %s at 0x%x", in.Request.Op, in.Request.Path, out.Zxid)
 		},

@@ -1,0 +1,80 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"ordeal/history"
+)
+
+// Part is what happened to one object.
+type Part[I, O any] struct {
+	Key string
+	// Operations are all on the object, in the order of their invokes.
+	Operations []history.Operation
+	// Calls is what the specification makes of them, pruned; Failed are those that did not happen.
+	Calls  []Call[I, O]
+	Failed []history.Operation
+}
+
+// Key is the object that an operation names in its Key; everywhere says that it concerns all objects, as what the
+// service did without naming one.
+func Key(op history.Operation) (key string, everywhere bool) {
+	return op.Key, op.Process == history.Service && op.Key == ""
+}
+
+// Parts splits a history by object, in the order of the keys, and reads its operations. The error names the event
+// whose operation is malformed. The specification must be one that OrDefault returned.
+func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
+	byKey := map[string][]history.Operation{}
+	var shared []history.Operation
+	for _, op := range ops {
+		if op.Process == history.Nemesis || slices.Contains(s.Foreign, op.F) {
+			continue
+		}
+		key, everywhere := s.Key(op)
+		if everywhere {
+			shared = append(shared, op)
+			continue
+		}
+		byKey[key] = append(byKey[key], op)
+	}
+	keys := make([]string, 0, len(byKey))
+	for key := range byKey {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	out := make([]Part[I, O], 0, len(keys))
+	for _, key := range keys {
+		ops := byKey[key]
+		if len(shared) > 0 {
+			ops = append(ops, shared...)
+			slices.SortFunc(ops, func(a, b history.Operation) int { return cmp.Compare(a.Call, b.Call) })
+		}
+		p, err := s.part(key, ops)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// part reads the operations on one object, which are in the order of their invokes.
+func (s Spec[S, I, O]) part(key string, ops []history.Operation) (Part[I, O], error) {
+	p := Part[I, O]{Key: key, Operations: ops, Calls: make([]Call[I, O], 0, len(ops))}
+	for _, op := range ops {
+		if op.End == history.Fail {
+			p.Failed = append(p.Failed, op)
+			continue
+		}
+		in, out, err := s.Parse(op)
+		if err != nil {
+			return p, fmt.Errorf("event %d, %s by process %d, is malformed: %w", op.Call, op.F, op.Process, err)
+		}
+		p.Calls = append(p.Calls, Call[I, O]{in, out, op})
+	}
+	p.Calls = s.Prune(p.Calls, p.Failed)
+	return p, nil
+}
