@@ -19,7 +19,8 @@ type Checker struct {
 func (c Checker) Check(h history.History) Verdict {
 	ops, err := h.Pair()
 	if err != nil {
-		return Verdict{Outcome: Unknown, Malformed: true, Checker: c.Name, Reason: "this is no history to judge: " + err.Error()}
+		reason := "this is no history to judge: " + err.Error()
+		return Verdict{Outcome: Unknown, Malformed: true, Checker: c.Name, Reason: reason}
 	}
 	v := c.judge(h, model.SpreadEnds(ops))
 	v.Checker = c.Name
@@ -40,7 +41,7 @@ func All(name string, checkers ...Checker) Checker {
 
 // Models are the names that ForModel knows.
 func Models() []string {
-	return []string{"register", "cas-register", "mutex", "lock", "election", "queue", "tree"}
+	return []string{"register", "cas-register", "mutex", "lock", "fenced-lock", "election", "queue", "tree"}
 }
 
 // ForModel is everything that can be said about histories of a model: linearizability, and what else the model's
@@ -53,6 +54,8 @@ func ForModel(name string) (Checker, error) {
 		return All(name, Succeeded(), Linearizable(model.Mutex(), Budget{})), nil
 	case "lock":
 		return All(name, Succeeded(), Both(model.Lock(), fastHold, Budget{}), Exclusion(), Fencing(), Overlap()), nil
+	case "fenced-lock":
+		return All(name, Succeeded(), Both(model.FencedLock(), fastHold, Budget{}), Exclusion(), Fencing(), Overlap()), nil
 	case "election":
 		return All(name, Succeeded(), Both(model.Election(), fastHold, Budget{}), Exclusion(), Overlap()), nil
 	case "queue":

@@ -117,7 +117,8 @@ func relaxedDiffer[S, I, O any](t *testing.T, r *rand.Rand, spec model.Spec[S, I
 	f := fast(part)
 	p := newSearch(spec, Budget{}).decide(part)
 	// Pruning again leaves out evidence that an attempt spoils which was known before, so it may only allow more.
-	if evidence := spec.Name == "lock" || spec.Name == "election"; p.outcome != want && !(evidence && p.outcome == Valid) {
+	evidence := spec.Name == "lock" || spec.Name == "fenced-lock" || spec.Name == "election"
+	if p.outcome != want && !(evidence && p.outcome == Valid) {
 		t.Fatalf("relaxed, Porcupine says %s, brute force %s:\n%s", p.outcome, want, lines(part.Operations))
 	}
 	if f.outcome != Unknown && f.outcome != p.outcome {
@@ -214,6 +215,12 @@ func TestDifferentialHold(t *testing.T) {
 	})
 	t.Run("lock/tries", func(t *testing.T) {
 		differ(t, model.Lock(), fastHold, true, rounds, draw(chances{info: 10, fail: 10}, lock(true)))
+	})
+	t.Run("fenced-lock", func(t *testing.T) {
+		differ(t, model.FencedLock(), fastHold, true, rounds, func(r *rand.Rand) history.History {
+			h := lock(r.IntN(2) == 0)(r)
+			return withoutSessions(record(r, h, 3, 3+r.IntN(5), chances{info: 10, fail: 5}, nil), 3)
+		})
 	})
 	t.Run("election", func(t *testing.T) {
 		differ(t, model.Election(), fastHold, false, rounds, draw(chances{}, election))

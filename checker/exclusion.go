@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model"
 )
 
 // grant is one ok acquire or campaign of a key.
@@ -17,7 +18,7 @@ type grant struct {
 	until int
 }
 
-// ownership is what a history tells of the owners of one key.
+// ownership is what a history says about the owners of one key.
 type ownership struct {
 	grants []grant // in the order of their returns
 	ends   map[string]int
@@ -57,7 +58,8 @@ func exclusive(o *ownership) Verdict {
 		}
 		if greatest != nil && greatest.number >= b.number {
 			return Verdict{Outcome: Invalid, Evidence: []history.Operation{greatest.op, b.op}, Reason: fmt.Sprintf(
-				"%s was granted %d after %s had been granted %d: numbers must grow", b.session, b.number, greatest.session, greatest.number)}
+				"%s was granted %d after %s had been granted %d: numbers must grow",
+				b.session, b.number, greatest.session, greatest.number)}
 		}
 	}
 	for i := range o.grants {
@@ -76,7 +78,7 @@ func exclusive(o *ownership) Verdict {
 	return Verdict{Outcome: Valid}
 }
 
-// owners reads grants, releases and ends. What it can't read is the specification's to complain of.
+// owners reads grants, releases and ends. What it can't read, the specification reports as malformed.
 func owners(ops []history.Operation) map[string]*ownership {
 	byKey := map[string]*ownership{}
 	of := func(key string) *ownership {
@@ -89,11 +91,11 @@ func owners(ops []history.Operation) map[string]*ownership {
 	for _, op := range ops {
 		switch op.F {
 		case "acquire", "campaign":
-			if session, number, ok := numbered(op.Result); ok && op.End == history.OK {
+			if session, number, ok := granted(op); ok && op.End == history.OK {
 				of(op.Key).grants = append(of(op.Key).grants, grant{session, number, op, endless})
 			}
-		case "release", "resign":
-			if session, number, ok := numbered(op.Argument); ok && op.End != history.Fail {
+		case "release", "resign", "expire":
+			if session, number, ok := freed(op); ok && op.End != history.Fail {
 				of(op.Key).close(session, number, op.Call)
 			}
 		case "end":
@@ -139,6 +141,29 @@ func (o *ownership) settle(everywhere map[string]int) {
 		}
 	}
 	slices.SortFunc(o.grants, func(a, b grant) int { return cmp.Compare(a.op.Return, b.op.Return) })
+}
+
+// granted is whom an acquire or campaign was granted to, and by which number: its result is [session number], or the
+// number alone where processes are the holders.
+func granted(op history.Operation) (holder string, number int64, ok bool) {
+	if number, alone := op.Result.(int64); alone {
+		return model.Holder(int64(op.Process)), number, true
+	}
+	return numbered(op.Result)
+}
+
+// freed is the grant that a release, resign or expire is the end of: its argument is [session number], the number alone
+// where processes are the holders, or [process number] where another process or the service says so.
+func freed(op history.Operation) (holder string, number int64, ok bool) {
+	if number, alone := op.Argument.(int64); alone {
+		return model.Holder(int64(op.Process)), number, true
+	}
+	if l, _ := op.Argument.([]any); op.F == "expire" && len(l) == 2 {
+		process, isProcess := l[0].(int64)
+		number, isNumber := l[1].(int64)
+		return model.Holder(process), number, isProcess && isNumber
+	}
+	return numbered(op.Argument)
 }
 
 // numbered reads [session number].

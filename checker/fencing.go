@@ -26,8 +26,9 @@ func Fencing() Checker {
 			}
 			w, ok := readFenced(op)
 			if !ok {
-				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf("event %d, fenced by process %d, is malformed: "+
-					"its argument is [session token n] and its result \"accepted\" or \"refused\"", op.Call, op.Process)}
+				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf(
+					"event %d, fenced by process %d, is malformed: its argument is [session token n] or [token n], "+
+						"and its result \"accepted\" or \"refused\"", op.Call, op.Process)}
 			}
 			if op.Result == any("refused") {
 				refused++
@@ -52,15 +53,18 @@ func Fencing() Checker {
 
 func readFenced(op history.Operation) (w fencedWrite, ok bool) {
 	l, _ := op.Argument.([]any)
-	_, token, numbered := numbered(op.Argument)
-	if !numbered || len(l) != 3 || op.Result != any("accepted") && op.Result != any("refused") {
+	if _, _, named := numbered(op.Argument); named {
+		l = l[1:]
+	}
+	if len(l) != 2 || op.Result != any("accepted") && op.Result != any("refused") {
 		return w, false
 	}
-	n, ok := l[2].(int64)
-	return fencedWrite{token, n, op}, ok
+	token, isToken := l[0].(int64)
+	n, isNumber := l[1].(int64)
+	return fencedWrite{token, n, op}, isToken && isNumber
 }
 
-// fenced takes the accepted writes of one resource in the order of their invokes.
+// fenced judges the accepted writes of one resource, which are in the order of their invokes.
 func fenced(writes []fencedWrite) Verdict {
 	seen := map[int64]history.Operation{}
 	for _, w := range writes {

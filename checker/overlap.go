@@ -50,7 +50,7 @@ func beliefs(ops []history.Operation, end time.Duration) map[string][]belief {
 			out[op.Key][i].until = op.Invoked
 			delete(open, h)
 		}
-		if _, _, ok := numbered(op.Result); ok && op.End == history.OK && (op.F == "acquire" || op.F == "campaign") {
+		if _, _, ok := granted(op); ok && op.End == history.OK && (op.F == "acquire" || op.F == "campaign") {
 			open[h] = len(out[op.Key])
 			out[op.Key] = append(out[op.Key], belief{op.Completed, end})
 		}
@@ -60,7 +60,9 @@ func beliefs(ops []history.Operation, end time.Duration) map[string][]belief {
 
 // doubled are the lengths of the periods in which at least two beliefs were held.
 func doubled(list []belief) []time.Duration {
-	slices.SortFunc(list, func(a, b belief) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.until, b.until)) })
+	slices.SortFunc(list, func(a, b belief) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.until, b.until))
+	})
 	var out []time.Duration
 	var held, until time.Duration // until when one, and until when two beliefs are held
 	for _, b := range list {

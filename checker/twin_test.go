@@ -246,6 +246,34 @@ func (t *holdTwin) end(r *rand.Rand, processes int) func(*history.Recorder) {
 	}
 }
 
+// withoutSessions makes a history of a lock, whose sessions none has ended, one of a fenced lock. What a process
+// releases that another one was granted, before it got a new name, has expired.
+func withoutSessions(h history.History, processes int) history.History {
+	asked := make([]int, processes) // who was the last to ask for a grant, of those that had one name after the other
+	out := append(history.History(nil), h...)
+	for i, op := range h {
+		name := op.Process % processes
+		l, _ := op.Value.([]any)
+		switch {
+		case op.F == "acquire" && op.Type == history.Invoke:
+			asked[name], out[i].Value = op.Process, nil
+		case op.F == "acquire" && len(l) == 2:
+			out[i].Value = l[1]
+		case op.F == "release" && op.Type == history.Invoke && asked[name] == op.Process:
+			out[i].Value = l[1]
+		case op.F == "release" && op.Type == history.Invoke:
+			out[i].F, out[i].Value = "expire", []any{int64(asked[name]), l[1]}
+			for j := i + 1; j < len(h); j++ {
+				if h[j].Process == op.Process {
+					out[j].F = "expire"
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
 // queueTwin enqueues values of its own.
 type queueTwin struct {
 	last  int64

@@ -20,15 +20,15 @@ import (
 //	         observe   nil              nil               free                                -
 //	end      end       session          anything          always                              ended; free if it held
 //
-// end is the service's own (process -2); without a key it ends the session everywhere. Its other form is that of SpreadEnds.
-// A grant is not renewed: a session that holds the object cannot be granted it again. An unknown acquire takes effect where
-// the object is free and the session lives, with some number greater than any before; an unknown release where the session
-// holds it. The lock's "fenced" writes concern the resource, not the lock, and are left out.
+// end is the service's own (process -2); without a key it ends the session everywhere. Its other form is that of
+// SpreadEnds. A grant is not renewed: a session that holds the object cannot be granted it again. An unknown acquire
+// takes effect where the object is free and the session lives, with some number greater than any before; an unknown
+// release where the session holds it. The lock's "fenced" writes concern the resource, not the lock, and are left out.
 //
-// One kind of evidence is not used. Somebody who waits and gives up (fail, or "held"), or of whom nobody knows, may
-// have held the object for a moment that the history does not show. So "held" counts only if no such attempt of another
-// session was under way, and an observation of a session only if that session has no such attempt or was granted the
-// number that was seen.
+// One kind of evidence is not used. A session that waits and gives up (fail, or "held"), or whose acquire is unknown,
+// may have held the object for a moment that the history does not show. So "held" counts only if no such attempt of
+// another session was under way, and an observation of a session only if that session has no such attempt or was
+// granted the number that was seen.
 
 // HoldOp is what an operation does to a lock or election.
 type HoldOp uint8
@@ -41,11 +41,11 @@ const (
 	End
 )
 
-// HoldState says who holds a lock or election. Session is "" if nobody does.
+// HoldState says which session holds a lock or election; "" if it is free.
 type HoldState struct {
 	Session string
-	// Number is the greatest granted until now; the holder's own if somebody holds it. If Loose, the holder's is
-	// Number or any greater one: an unknown grant told nobody.
+	// Number is the greatest granted until now; the holder's own if there is a holder. If Loose, the holder's is Number
+	// or any greater one: the answer that held the number was lost.
 	Number int64
 	Loose  bool
 	// Ended are the sessions that ended, sorted.
@@ -59,7 +59,8 @@ type HoldInput struct {
 	Number  int64
 }
 
-// HoldOutput is an answer: a grant or observation of Session by Number, or Held, or (Observe only) nobody: Session "".
+// HoldOutput is an answer: a grant or observation of Session by Number, or Held, or (Observe only) that it is free:
+// Session "".
 type HoldOutput struct {
 	Unknown, Held bool
 	Session       string
@@ -74,24 +75,20 @@ type HoldSpec = Spec[HoldState, HoldInput, HoldOutput]
 
 // Lock is the specification of a lock with owners and fencing tokens.
 func Lock() HoldSpec {
-	s := hold("lock", map[string]HoldOp{"acquire": Acquire, "release": Release, "end": End})
+	words := [4]string{Acquire: "acquire", Release: "release", End: "end"}
+	s := hold("lock", words, holdParser("lock", words))
 	s.Foreign = []string{"fenced"}
 	return s
 }
 
 // Election is the specification of an election with epochs.
 func Election() HoldSpec {
-	return hold("election", map[string]HoldOp{"campaign": Acquire, "resign": Release, "observe": Observe, "end": End})
+	words := [4]string{Acquire: "campaign", Release: "resign", Observe: "observe", End: "end"}
+	return hold("election", words, holdParser("election", words))
 }
 
-func hold(model string, ops map[string]HoldOp) HoldSpec {
-	words := [4]string{}
-	var have []string
-	for f, op := range ops { //house:unordered each has a place of its own, and have is sorted
-		words[op] = f
-		have = append(have, f)
-	}
-	slices.Sort(have)
+// hold is the specification of an object whose operations have the words for their names, "" for one that it lacks.
+func hold(model string, words [4]string, parse func(history.Operation) (HoldInput, HoldOutput, error)) HoldSpec {
 	return HoldSpec{
 		Name: model,
 		// Numbers may be any, so before the first grant stands the least one.
@@ -103,19 +100,25 @@ func hold(model string, ops map[string]HoldOp) HoldSpec {
 		Hash: func(s HoldState) uint64 {
 			return mix(hashString(hashSeed, s.Session), uint64(s.Number)) + uint64(len(s.Ended))
 		},
-		Parse: func(op history.Operation) (HoldInput, HoldOutput, error) {
-			kind, ok := ops[op.F]
-			if !ok {
-				return HoldInput{}, HoldOutput{}, unknownF(op.F, model, have...)
-			}
-			return parseHold(kind, op)
-		},
+		Parse: parse,
 		Prune: pruneHold,
 		Relax: func(c HoldCall) (HoldCall, bool) {
 			return unknown(c, HoldOutput{Unknown: true}), c.In.Op != Observe && !c.Out.Held
 		},
 		Describe:      func(in HoldInput, out HoldOutput) string { return describeHold(words[in.Op], in, out) },
 		DescribeState: HoldState.describe,
+	}
+}
+
+// holdParser reads the operations of an object that sessions hold.
+func holdParser(model string, words [4]string) func(history.Operation) (HoldInput, HoldOutput, error) {
+	return func(op history.Operation) (HoldInput, HoldOutput, error) {
+		kind := slices.Index(words[:], op.F)
+		if kind < 0 || op.F == "" {
+			have := slices.DeleteFunc(slices.Sorted(slices.Values(words[:])), func(w string) bool { return w == "" })
+			return HoldInput{}, HoldOutput{}, unknownF(op.F, model, have...)
+		}
+		return parseHold(HoldOp(kind), op)
 	}
 }
 

@@ -69,6 +69,8 @@ func TestSequences(t *testing.T) {
 				return sequence(t, Mutex(), d.Input)
 			case "lock":
 				return sequence(t, Lock(), d.Input)
+			case "fenced-lock":
+				return sequence(t, FencedLock(), d.Input)
 			case "election":
 				return sequence(t, Election(), d.Input)
 			case "queue":
