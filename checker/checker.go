@@ -41,7 +41,9 @@ func All(name string, checkers ...Checker) Checker {
 
 // Models are the names that ForModel knows.
 func Models() []string {
-	return []string{"register", "cas-register", "mutex", "lock", "fenced-lock", "election", "queue", "tree"}
+	return []string{
+		"register", "cas-register", "kv", "set", "counter", "log", "queue", "mutex", "lock", "fenced-lock", "election", "tree",
+	}
 }
 
 // ForModel is everything that can be said about histories of a model: linearizability, and what else the model's
@@ -50,6 +52,14 @@ func ForModel(name string) (Checker, error) {
 	switch name {
 	case "register", "cas-register":
 		return All(name, Succeeded(), Both(model.Register(), fastRegister, Budget{}), Watches()), nil
+	case "kv":
+		return All(name, Succeeded(), KV(Budget{})), nil
+	case "set":
+		return All(name, Succeeded(), Set(Budget{})), nil
+	case "counter":
+		return All(name, Succeeded(), Both(model.Counter(), fastCounter, Budget{})), nil
+	case "log":
+		return All(name, Succeeded(), Both(model.Log(), fastLog, Budget{})), nil
 	case "mutex":
 		return All(name, Succeeded(), Linearizable(model.Mutex(), Budget{})), nil
 	case "lock":

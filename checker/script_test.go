@@ -33,7 +33,8 @@ func parseScript(t testing.TB, text string) history.History {
 			t.Fatalf("%q is no event", line)
 		}
 		f, key, _ := strings.Cut(words[2], "@")
-		one, err := history.Read("script", []byte(fmt.Sprintf("{:process %s :type :%s :f :%s :value %s}", words[0], words[1], f, words[3])))
+		event := fmt.Sprintf("{:process %s :type :%s :f :%s :value %s}", words[0], words[1], f, words[3])
+		one, err := history.Read("script", []byte(event))
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
@@ -53,6 +54,12 @@ func checkerByName(t testing.TB, name string) Checker {
 		return Linearizable(model.Election(), Budget{})
 	case "porcupine-queue":
 		return Linearizable(model.Queue(), Budget{})
+	case "porcupine-set":
+		return Linearizable(model.Set(), Budget{})
+	case "porcupine-counter":
+		return Linearizable(model.Counter(), Budget{})
+	case "porcupine-log":
+		return Linearizable(model.Log(), Budget{})
 	case "exclusion":
 		return Exclusion()
 	case "fencing":
