@@ -88,7 +88,7 @@ func Election() HoldSpec {
 }
 
 // hold is the specification of an object whose operations have the words for their names, "" for one that it lacks.
-func hold(model string, words [4]string, parse func(history.Operation) (HoldInput, HoldOutput, error)) HoldSpec {
+func hold(model string, words [4]string, parse holdParse) HoldSpec {
 	return HoldSpec{
 		Name: model,
 		// Numbers may be any, so before the first grant stands the least one.
@@ -101,7 +101,7 @@ func hold(model string, words [4]string, parse func(history.Operation) (HoldInpu
 			return mix(hashString(hashSeed, s.Session), uint64(s.Number)) + uint64(len(s.Ended))
 		},
 		Parse: parse,
-		Prune: pruneHold,
+		Prune: holdPruner(parse),
 		Relax: func(c HoldCall) (HoldCall, bool) {
 			return unknown(c, HoldOutput{Unknown: true}), c.In.Op != Observe && !c.Out.Held
 		},
@@ -110,8 +110,11 @@ func hold(model string, words [4]string, parse func(history.Operation) (HoldInpu
 	}
 }
 
+// holdParse reads an operation.
+type holdParse func(history.Operation) (HoldInput, HoldOutput, error)
+
 // holdParser reads the operations of an object that sessions hold.
-func holdParser(model string, words [4]string) func(history.Operation) (HoldInput, HoldOutput, error) {
+func holdParser(model string, words [4]string) holdParse {
 	return func(op history.Operation) (HoldInput, HoldOutput, error) {
 		kind := slices.Index(words[:], op.F)
 		if kind < 0 || op.F == "" {
