@@ -108,7 +108,7 @@ func compare(t *testing.T, name string, draw func(r *rand.Rand) history.History,
 	divided := 0
 	for range rounds() {
 		h := draw(r)
-		for range 3 * r.IntN(3) {
+		for range 6 * r.IntN(3) {
 			h = corrupt(r, h)
 		}
 		va, vb := a.Check(h), b.Check(h)

@@ -13,10 +13,12 @@ type kvTwin struct {
 	values    int64
 	simple    bool // nothing but get and put
 	ranges    bool
+	wholeOnly bool // ranges are over the whole store
 	data      map[string]any
 	last      int64
-	wholeOnly bool // ranges are over the whole store
 }
+
+func kvKey(n int) string { return fmt.Sprintf("k%03d", n) }
 
 func (t *kvTwin) draw(r *rand.Rand, _ int) (string, any) {
 	t.last++
@@ -24,7 +26,7 @@ func (t *kvTwin) draw(r *rand.Rand, _ int) (string, any) {
 	if t.values > 0 {
 		v = r.Int64N(t.values)
 	}
-	key := string(rune('a' + r.IntN(t.keys)))
+	key := kvKey(r.IntN(t.keys))
 	kind := r.IntN(10)
 	switch {
 	case kind < 4:
@@ -34,7 +36,7 @@ func (t *kvTwin) draw(r *rand.Rand, _ int) (string, any) {
 	case kind == 6 && t.ranges && t.wholeOnly:
 		return "range", []any{"", ""}
 	case kind == 6 && t.ranges:
-		return "range", []any{string(rune('a' + r.IntN(t.keys))), string(rune('a' + r.IntN(t.keys+1)))}
+		return "range", []any{kvKey(r.IntN(t.keys)), kvKey(r.IntN(t.keys + 1))}
 	case kind == 7:
 		return "append", []any{"t" + key, fmt.Sprint(r.IntN(2))}
 	case kind == 8:
@@ -155,8 +157,9 @@ func (t *counterTwin) apply(f string, argument any) (any, bool) {
 // logTwin appends entries of its own, or of few values.
 type logTwin struct {
 	values  int64
-	told    int // how many appends of ten say the offset
-	appends int // how many operations of ten append
+	told    int  // how many appends of ten say the offset
+	appends int  // how many operations of ten append
+	tail    bool // nothing is read but the newest entries
 	r       *rand.Rand
 	last    int64
 	data    []any
@@ -165,6 +168,9 @@ type logTwin struct {
 func (t *logTwin) draw(r *rand.Rand, _ int) (string, any) {
 	t.r = r
 	from := r.Int64N(int64(len(t.data)) + 2)
+	if t.tail {
+		from = max(0, int64(len(t.data))-r.Int64N(5))
+	}
 	switch kind := r.IntN(10); {
 	case kind < t.appends && t.values > 0:
 		return "append", r.Int64N(t.values)

@@ -37,7 +37,7 @@ func record(r *rand.Rand, t twin, processes, ops int, c chances, outside func(re
 		names[i] = i
 	}
 	// At the end most operations return; what waits for others in vain stays open.
-	for stalled := 0; stalled < 40; {
+	for stalled := 0; stalled < 20*processes; {
 		i := r.IntN(processes)
 		stalled++
 		switch u := busy[i]; {
