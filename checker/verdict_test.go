@@ -3,7 +3,9 @@ package checker
 import (
 	"bytes"
 	"math/rand/v2"
+	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -159,5 +161,26 @@ func TestLongQueue(t *testing.T) {
 	v := c.Check(h)
 	if v.Outcome != Invalid || len(v.Evidence) == 0 || len(v.Evidence) > 6 {
 		t.Errorf("%s with %d operations of evidence: %s", v.Outcome, len(v.Evidence), v.Reason)
+	}
+}
+
+// TestModelsAreDocumented: every model has a row among the operations and one among the algorithms.
+func TestModelsAreDocumented(t *testing.T) {
+	data, err := os.ReadFile("../docs/MODELS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	operations, rest, ok := strings.Cut(string(data), "\n## Which algorithm judges\n")
+	algorithms, _, more := strings.Cut(rest, "\n## What they can't see\n")
+	if !ok || !more {
+		t.Fatal("docs/MODELS.md has other headings")
+	}
+	for _, name := range Models() {
+		if !regexp.MustCompile(`(?m)^### .*\b` + name + `\b`).MatchString(operations) {
+			t.Errorf("%s has no operations", name)
+		}
+		if !strings.Contains(algorithms, "\n| "+name+" |") {
+			t.Errorf("%s has no algorithm", name)
+		}
 	}
 }
