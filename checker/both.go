@@ -47,7 +47,8 @@ func confirm[S, I, O any](s search[S, I, O], part model.Part[I, O], f finding) f
 	if p.outcome == Unknown || p.outcome == f.outcome {
 		return f
 	}
-	f.reason = fmt.Sprintf("the checkers disagree: the fast one says %s (%s), Porcupine says %s", f.outcome, f.reason, p.outcome)
+	f.reason = fmt.Sprintf(
+		"the checkers disagree: the fast one says %s (%s), Porcupine says %s", f.outcome, f.reason, p.outcome)
 	f.outcome, f.disagree = Invalid, true
 	return f
 }

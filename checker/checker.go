@@ -42,7 +42,8 @@ func All(name string, checkers ...Checker) Checker {
 // Models are the names that ForModel knows.
 func Models() []string {
 	return []string{
-		"register", "cas-register", "kv", "set", "counter", "log", "queue", "mutex", "lock", "fenced-lock", "election", "tree",
+		"register", "cas-register", "kv", "set", "counter", "log", "queue",
+		"mutex", "lock", "fenced-lock", "election", "tree",
 	}
 }
 

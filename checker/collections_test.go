@@ -34,7 +34,8 @@ func TestDifferentialKV(t *testing.T) {
 		{"ranges, all known", 0, kvTwin{keys: 2, values: 2, ranges: true, wholeOnly: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			differ(t, model.KV(), fastKV, false, rounds(), small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one }))
+			draw := small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one })
+			differ(t, model.KV(), fastKV, false, rounds(), draw)
 		})
 	}
 }
@@ -51,7 +52,8 @@ func TestDifferentialSet(t *testing.T) {
 		{"removes", 15, setTwin{elements: 2, removes: true, reads: 20}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			differ(t, model.Set(), fastSet, false, rounds(), small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one }))
+			draw := small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one })
+			differ(t, model.Set(), fastSet, false, rounds(), draw)
 		})
 	}
 }
@@ -69,8 +71,8 @@ func TestDifferentialCounter(t *testing.T) {
 		{"different amounts", 15, counterTwin{amounts: []int64{1, 2, -1, 5}, gets: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			differ(t, model.Counter(), fastCounter, false, rounds(),
-				small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one }))
+			draw := small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one })
+			differ(t, model.Counter(), fastCounter, false, rounds(), draw)
 		})
 	}
 }
@@ -88,7 +90,8 @@ func TestDifferentialLog(t *testing.T) {
 		{"many appends", 30, logTwin{told: 9, appends: 8}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			differ(t, model.Log(), fastLog, false, rounds(), small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one }))
+			draw := small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one })
+			differ(t, model.Log(), fastLog, false, rounds(), draw)
 		})
 	}
 }
@@ -124,6 +127,7 @@ func compare(t *testing.T, name string, draw func(r *rand.Rand) history.History,
 		}
 	}
 	if count[Valid] < rounds()/20 || count[Invalid] < rounds()/50 || divided < rounds()/10 {
-		t.Errorf("%s: %d valid, %d invalid, %d of several parts: that tries too little", name, count[Valid], count[Invalid], divided)
+		t.Errorf("%s: %d valid, %d invalid, %d of several parts: that tries too little",
+			name, count[Valid], count[Invalid], divided)
 	}
 }

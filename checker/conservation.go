@@ -6,10 +6,10 @@ import (
 	"ordeal/history"
 )
 
-// Conservation looks at what went into a queue and what came out: an element that came out twice, or that nobody put
-// in, or that is lost. An element is lost if its enqueue was ok and nobody dequeued it, although a dequeue that was
-// invoked after the enqueue found the queue empty; unless a dequeue of which nobody knows what it got may have taken
-// it. Where no dequeue found the queue empty, what remained is measured and not judged.
+// Conservation looks at what went into a queue and what came out: an element that came out twice, or that was never put
+// in, or that is lost. An element is lost if its enqueue was ok and it was not dequeued, although a dequeue that was
+// invoked after the enqueue found the queue empty; unless a dequeue whose result is unknown may have taken it. Where no
+// dequeue found the queue empty, what remained is measured and not judged.
 //
 // It takes elements for different if they are equal, so workloads enqueue every value once.
 func Conservation() Checker {
@@ -27,7 +27,9 @@ func Conservation() Checker {
 			}
 		}
 		v := Compose("conservation", bad...)
-		v.Measures = []Measure{{"left in the queue or lost", left, "elements"}, {"dequeued by nobody knows whom", unknown, "elements at most"}}
+		v.Measures = []Measure{
+			{"left in the queue or lost", left, "elements"}, {"taken by unknown dequeues", unknown, "elements at most"},
+		}
 		return v
 	}}
 }
@@ -38,8 +40,8 @@ type ledger struct {
 	offered  map[any]bool        // invoked and not failed
 	refused  map[any]bool        // failed
 	dequeued []history.Operation
-	tried    map[any]bool      // named by a dequeue of which nobody knows
-	blind    int               // dequeues of which nobody knows anything
+	tried    map[any]bool      // named by an unknown dequeue
+	blind    int               // unknown dequeues that name nothing
 	empty    history.Operation // of those that found nothing, the one invoked last
 	anyEmpty bool
 	left     int64
@@ -67,7 +69,7 @@ func ledgers(ops []history.Operation) map[string]*ledger {
 
 func (l *ledger) enqueue(op history.Operation) {
 	if _, list := op.Argument.([]any); list {
-		return // malformed, which is the specification's to say
+		return // malformed, which the specification reports
 	}
 	if op.End == history.Fail {
 		l.refused[op.Argument] = true
@@ -94,20 +96,24 @@ func (l *ledger) dequeue(op history.Operation) {
 	}
 }
 
+func contradicted(reason string, ops ...history.Operation) Verdict {
+	return Verdict{Outcome: Invalid, Reason: reason, Evidence: ops}
+}
+
 func (l *ledger) judge() Verdict {
 	got := map[any]history.Operation{}
 	for _, op := range l.dequeued {
 		v := op.Result
 		if other, twice := got[v]; twice {
-			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("%v came out twice", v), Evidence: []history.Operation{other, op}}
+			return contradicted(fmt.Sprintf("%v came out twice", v), other, op)
 		}
 		got[v] = op
 		switch {
 		case l.offered[v]:
 		case l.refused[v]:
-			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("%v came out, and putting it in had failed", v), Evidence: []history.Operation{op}}
+			return contradicted(fmt.Sprintf("%v came out, and putting it in had failed", v), op)
 		default:
-			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("%v came out, and nobody put it in", v), Evidence: []history.Operation{op}}
+			return contradicted(fmt.Sprintf("%v came out, and was never put in", v), op)
 		}
 	}
 	return l.judgeLoss(got)

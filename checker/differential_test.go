@@ -43,7 +43,9 @@ func bruteForce[S, I, O any](spec model.Spec[S, I, O], calls []model.Call[I, O])
 
 // differ judges random histories by the fast algorithm, by Porcupine and by brute force. pruned says that brute force
 // gets what Prune leaves; else it gets everything.
-func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I, O], pruned bool, rounds int, draw func(r *rand.Rand) history.History) {
+func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I, O], pruned bool, rounds int,
+	draw func(r *rand.Rand) history.History,
+) {
 	r := rand.New(rand.NewPCG(1, 2))
 	spec = spec.OrDefault()
 	whole := spec
@@ -96,7 +98,9 @@ func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I
 }
 
 // relaxedDiffer relaxes some calls: what was valid stays so, and the algorithms agree on the rest too.
-func relaxedDiffer[S, I, O any](t *testing.T, r *rand.Rand, spec model.Spec[S, I, O], fast decision[I, O], part model.Part[I, O], valid bool) {
+func relaxedDiffer[S, I, O any](t *testing.T, r *rand.Rand, spec model.Spec[S, I, O], fast decision[I, O],
+	part model.Part[I, O], valid bool,
+) {
 	var calls []model.Call[I, O]
 	for _, c := range part.Calls {
 		keep := true
@@ -122,7 +126,8 @@ func relaxedDiffer[S, I, O any](t *testing.T, r *rand.Rand, spec model.Spec[S, I
 		t.Fatalf("relaxed, Porcupine says %s, brute force %s:\n%s", p.outcome, want, lines(part.Operations))
 	}
 	if f.outcome != Unknown && f.outcome != p.outcome {
-		t.Fatalf("relaxed, the fast checker says %s (%s), Porcupine %s:\n%s", f.outcome, f.reason, p.outcome, lines(part.Operations))
+		t.Fatalf("relaxed, the fast checker says %s (%s), Porcupine %s:\n%s",
+			f.outcome, f.reason, p.outcome, lines(part.Operations))
 	}
 }
 
@@ -139,29 +144,23 @@ func TestDifferential(t *testing.T) {
 	if testing.Short() {
 		rounds = 500
 	}
-	register := func(info int, make func() *registerTwin) func(r *rand.Rand) history.History {
-		return func(r *rand.Rand) history.History {
-			return record(r, make(), 3, 3+r.IntN(5), chances{info: info, fail: 3}, nil)
-		}
+	for _, tt := range []struct {
+		name string
+		info int
+		twin registerTwin
+	}{
+		{"plain", 0, registerTwin{}},
+		{"plain unknown", 15, registerTwin{}},
+		{"few values, cas, unknown", 15, registerTwin{cas: true, values: 3}},
+		{"versioned", 0, registerTwin{versioned: true}},
+		{"versioned unknown", 15, registerTwin{versioned: true}},
+		{"versioned, few values, unknown", 15, registerTwin{versioned: true, values: 2}},
+	} {
+		t.Run("register/"+tt.name, func(t *testing.T) {
+			draw := small(tt.info, func(*rand.Rand) twin { one := tt.twin; return &one })
+			differ(t, model.Register(), fastRegister, false, rounds, draw)
+		})
 	}
-	t.Run("register/plain", func(t *testing.T) {
-		differ(t, model.Register(), fastRegister, false, rounds, register(0, func() *registerTwin { return &registerTwin{} }))
-	})
-	t.Run("register/plain unknown", func(t *testing.T) {
-		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{} }))
-	})
-	t.Run("register/few values, cas, unknown", func(t *testing.T) {
-		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{cas: true, values: 3} }))
-	})
-	t.Run("register/versioned", func(t *testing.T) {
-		differ(t, model.Register(), fastRegister, false, rounds, register(0, func() *registerTwin { return &registerTwin{versioned: true} }))
-	})
-	t.Run("register/versioned unknown", func(t *testing.T) {
-		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{versioned: true} }))
-	})
-	t.Run("register/versioned, few values, unknown", func(t *testing.T) {
-		differ(t, model.Register(), fastRegister, false, rounds, register(15, func() *registerTwin { return &registerTwin{versioned: true, values: 2} }))
-	})
 	t.Run("queue", func(t *testing.T) {
 		differ(t, model.Queue(), fastQueue, false, rounds, func(r *rand.Rand) history.History {
 			return record(r, &queueTwin{}, 3, 3+r.IntN(5), chances{}, nil)

@@ -92,7 +92,9 @@ func (s *steps) edges() []counterEdge {
 			edges = append(edges, counterEdge{2*ret + 1, i})
 		}
 	}
-	slices.SortFunc(edges, func(a, b counterEdge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.call, b.call)) })
+	slices.SortFunc(edges, func(a, b counterEdge) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.call, b.call))
+	})
 	return edges
 }
 
@@ -175,8 +177,8 @@ func (d *deadlines) Pop() any {
 }
 
 // sumsInBounds compares each value with what the counter can have been between its events: all adds that had returned
-// before count, and of those that had been called, any. So it is least with all that are negative of these, and greatest
-// with all that are positive. This is how Jepsen checks counters. It is unknown if no value is out of bounds.
+// before count, and of those that had been called, any. So it is least with all that are negative of these, and
+// greatest with all that are positive. This is how Jepsen checks counters. It is unknown if no value is out of bounds.
 func sumsInBounds(calls []model.CounterCall) finding {
 	s := steps{calls: calls}
 	type sums struct{ positive, negative int64 }

@@ -32,7 +32,7 @@ type reign struct {
 }
 
 // fastHold decides locks and elections by placing the k-th grant at 4k+1, what saw it at 4k+2, what freed it at 4k+3
-// and what saw nobody at 4k+4. It leaves histories with unknown grants that matter, or unknown ends, to a search.
+// and what saw it free at 4k+4. It leaves histories with unknown grants that matter, or unknown ends, to a search.
 func fastHold(part model.Part[model.HoldInput, model.HoldOutput]) finding {
 	for _, c := range part.Calls {
 		if c.Out.Unknown && c.In.Op != model.Release {
@@ -114,7 +114,7 @@ func (r *reign) release(calls []model.HoldCall) finding {
 	return finding{}
 }
 
-// end notes when sessions ended. Of several ends of one session, the first to take effect is the one that counts: it
+// end records when sessions ended. Of several ends of one session, the first to take effect is the one that counts: it
 // is called no earlier than the first call, and has returned with the first return.
 func (r *reign) end(calls []model.HoldCall) {
 	for _, c := range calls {
@@ -152,7 +152,7 @@ func (r *reign) free() finding {
 			p := fixed(*t.maybe, 4*k+3)
 			t.freed = &p
 		case k < len(r.tenures)-1:
-			return wrong("it was granted again and nobody had let go of it", t.grant, r.tenures[k+1].grant)
+			return wrong("it was granted again, and the grant before had not ended", t.grant, r.tenures[k+1].grant)
 		}
 	}
 	return finding{}
@@ -175,11 +175,11 @@ func (r *reign) places(calls []model.HoldCall) ([]placed, finding) {
 		case c.Out.Held:
 			items = append(items, r.held(c))
 		case c.In.Op == model.Observe && c.Out.Session == "":
-			items = append(items, r.nobody(c))
+			items = append(items, r.seenFree(c))
 		case c.In.Op == model.Observe:
 			k := r.find(c.Out.Session, c.Out.Number)
 			if k < 0 {
-				return nil, wrong("somebody was seen to lead who was never elected", c.Op)
+				return nil, wrong("a leader was seen that was never elected", c.Op)
 			}
 			items = append(items, fixed(c.Op, 4*k+2))
 		}
@@ -207,8 +207,8 @@ func (r *reign) held(c model.HoldCall) placed {
 	return p
 }
 
-// nobody may stand before the first grant, and behind every tenure that was freed.
-func (r *reign) nobody(c model.HoldCall) placed {
+// seenFree may stand before the first grant, and behind every tenure that was freed.
+func (r *reign) seenFree(c model.HoldCall) placed {
 	p := fixed(c.Op, 0)
 	p.next = func(least int) (int, bool) {
 		k := (least + 3) / 4

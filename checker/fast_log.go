@@ -29,7 +29,7 @@ type shownEntry struct {
 // fastLog decides logs by placing the append of offset k at 2k+1, and what saw the log with n entries at 2n. It leaves
 // logs to a search where appends whose offsets are not known have equal entries, or returned and were never seen.
 func fastLog(part model.Part[model.LogInput, model.LogOutput]) finding {
-	o := offsets{entries: map[int64]shownEntry{}, appends: map[int64]model.LogCall{}, open: map[any]model.LogCall{}, last: -1}
+	o := offsets{map[int64]shownEntry{}, map[int64]model.LogCall{}, map[any]model.LogCall{}, false, -1}
 	for _, step := range []func([]model.LogCall) finding{o.told, o.shown} {
 		if f := step(part.Calls); f.outcome == Invalid {
 			return f

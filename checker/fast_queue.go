@@ -58,14 +58,14 @@ func fastQueue(part model.Part[model.QueueInput, model.QueueOutput]) finding {
 	return foundEmpty(list, empties)
 }
 
-// take notes a dequeue with its element. A known one outweighs unknown ones, of which the first invoked counts.
+// take records a dequeue with its element. A known one counts before unknown ones, of which the first invoked counts.
 func take(e *element, op history.Operation) finding {
 	unknown := op.End == history.Info
 	switch {
 	case unknown && e == nil:
 		return finding{}
 	case e == nil:
-		return wrong("an element was taken that nobody put in", op)
+		return wrong("an element was taken that was never put in", op)
 	case unknown && e.taken.call != endless:
 		return finding{}
 	case !unknown && e.taken.ret != endless:

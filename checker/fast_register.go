@@ -27,8 +27,8 @@ func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) fi
 	return finding{}
 }
 
-// versionOrder places writes at 3n and what saw version n at 3n+1. An unknown change that says which version it made, if
-// it made it, did so if that version was seen, or may have if it follows the last that was.
+// versionOrder places writes at 3n and what saw version n at 3n+1. An unknown change that says which version it made,
+// if it made it, did so if that version was seen, or may have if it follows the last that was.
 func versionOrder(calls []model.RegisterCall) finding {
 	writers, last := map[int64]model.RegisterCall{}, int64(0)
 	for _, c := range calls {
@@ -59,7 +59,7 @@ func versionOrder(calls []model.RegisterCall) finding {
 	}
 	for v := int64(1); v <= last; v++ {
 		if _, ok := writers[v]; !ok {
-			return finding{outcome: Invalid, reason: fmt.Sprintf("version %d was made, and nobody made version %d", last, v)}
+			return finding{outcome: Invalid, reason: fmt.Sprintf("version %d was made, and version %d never was", last, v)}
 		}
 	}
 	for writers[last+1].Out.Unknown {
@@ -78,7 +78,7 @@ func sawWritten(c model.RegisterCall, writers map[int64]model.RegisterCall) find
 	case c.Out.Version == 0:
 		return wrong("a read saw a value in version 0, which has none", c.Op)
 	case !known:
-		return wrong("a read saw a version that nobody made", c.Op)
+		return wrong("a read saw a version that no change made", c.Op)
 	case w.In.Value != c.Out.Value:
 		return wrong("a read saw a value that its version never had", w.Op, c.Op)
 	}
@@ -119,7 +119,7 @@ type zone struct {
 func (z zone) forward() bool { return z.minRet < z.maxCall }
 
 // zones decides a register without versions in which no two writes write the same value: Gibbons and Korach, "Testing
-// shared memories" (1997). An unknown write that somebody read did happen; it just never returned.
+// shared memories" (1997). An unknown write whose value was read did happen; it just never returned.
 func zones(calls []model.RegisterCall) finding {
 	writes := map[any]history.Operation{}
 	byValue := map[any]*zone{nil: {minRet: -1, maxCall: -1}}
@@ -140,7 +140,7 @@ func zones(calls []model.RegisterCall) finding {
 		z := byValue[c.Out.Value]
 		switch {
 		case z == nil:
-			return wrong("a read saw a value that nobody wrote", c.Op)
+			return wrong("a read saw a value that was never written", c.Op)
 		case c.Out.Value != nil && c.Op.Return < writes[c.Out.Value].Call:
 			return wrong("a read saw a value before it was written", c.Op, writes[c.Out.Value])
 		}

@@ -8,10 +8,10 @@ import (
 	"ordeal/model"
 )
 
-// growth is a set from which nothing is removed, and to which no element is added twice. Each operation that looks for an
-// element then stands before its add, if it did not see it, and else behind it; so does each read, for every element.
-// With the order of events these are all the constraints there are, and each is one operation before another: there is
-// an order if and only if they have no cycle.
+// growth is a set from which nothing is removed, and to which no element is added twice. Each operation that looks for
+// an element then stands before its add, if it did not see it, and else behind it; so does each read, for every
+// element. With the order of events these are all the constraints there are, and each is one operation before another:
+// there is an order if and only if they have no cycle.
 //
 // A read stands behind the adds of the elements that it shows and before all others, which would be too many
 // constraints to write down. But of two reads, one shows all that the other does. So they are in classes by how much

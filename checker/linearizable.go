@@ -73,7 +73,9 @@ func linear[S, I, O any](s search[S, I, O], decide, again decision[I, O]) Checke
 			if f.outcome == Valid {
 				continue
 			}
-			v := Verdict{Outcome: f.outcome, Checker: name, Key: part.Key, Reason: f.reason, Evidence: f.evidence, Disagree: f.disagree}
+			v := Verdict{
+				Outcome: f.outcome, Checker: name, Key: part.Key, Reason: f.reason, Evidence: f.evidence, Disagree: f.disagree,
+			}
 			if f.outcome == Invalid && !f.disagree && explained < explainedMax {
 				explained++
 				s.explain(&v, part, again)
@@ -131,10 +133,12 @@ func (s search[S, I, O]) decide(part model.Part[I, O]) finding {
 	switch {
 	case used.exhausted():
 		f.outcome = Unknown
-		f.reason = fmt.Sprintf("the search for an order of %d operations was given up after %d steps", len(part.Calls), used.limit.Steps)
+		after, unit := used.limit.Steps, "steps"
 		if used.bytes > used.limit.Bytes {
-			f.reason = fmt.Sprintf("the search for an order of %d operations was given up after %d bytes", len(part.Calls), used.limit.Bytes)
+			after, unit = used.limit.Bytes, "bytes"
 		}
+		f.reason = fmt.Sprintf(
+			"the search for an order of %d operations was given up after %d %s", len(part.Calls), after, unit)
 	case result == porcupine.Illegal:
 		f.outcome, f.reason = Invalid, "no order is possible"
 	}

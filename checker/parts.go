@@ -6,8 +6,8 @@ import (
 )
 
 // KV decides linearizability of stores of values under keys: see model.KV. It judges keys one by one where no range
-// connects them; a key that is only put and got, with different values, by an algorithm that is near-linear; all else by
-// Porcupine within a budget.
+// connects them; a key that is only put and got, with different values, by an algorithm that is near-linear; all else
+// by Porcupine within a budget.
 func KV(budget Budget) Checker { return parted(model.KV(), model.KVParts, fastKV, budget) }
 
 // Set decides linearizability of sets: see model.Set. It judges elements one by one where no read shows the whole set;
@@ -16,8 +16,8 @@ func KV(budget Budget) Checker { return parted(model.KV(), model.KVParts, fastKV
 func Set(budget Budget) Checker { return parted(model.Set(), model.SetParts, fastSet, budget) }
 
 // parted is Both for objects that can be divided further, in a way that depends on the whole history.
-func parted[S, I, O any](spec model.Spec[S, I, O], parts func([]history.Operation) func(history.Operation) (string, bool),
-	fast decision[I, O], budget Budget,
+func parted[S, I, O any](spec model.Spec[S, I, O],
+	parts func([]history.Operation) func(history.Operation) (string, bool), fast decision[I, O], budget Budget,
 ) Checker {
 	return Checker{"linearizable " + spec.Name, func(events history.History, ops []history.Operation) Verdict {
 		divided := spec

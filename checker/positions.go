@@ -10,7 +10,7 @@ import (
 // Where results tell the order (by versions, tokens or epochs), no search is needed: every operation has its position
 // in the one order there can be, and the only question is whether events allow it.
 //
-// Operations that change nothing and tell less ("refused", "nobody leads") may have several positions. They are given
+// Operations that change nothing and tell less ("refused", a free lock) may have several positions. They are given
 // the least one that the operations before them in time leave, which is never worse than a greater one. So the answer
 // is exact. (If A returns before B is called, A's position may not be greater than B's. If no two operations break
 // that, no longer chain of such constraints can: of two pairs that are ordered in time, one's first is before the

@@ -24,8 +24,8 @@ func (p *precedence) node() int {
 
 func (p *precedence) before(a, b int) { p.behind[a] = append(p.behind[a], int32(b)) }
 
-// inTime adds the order of events: what returned before something else was called is before it. span gives the events of
-// an operation.
+// inTime adds the order of events: what returned before something else was called is before it. span gives the events
+// of an operation.
 func (p *precedence) inTime(span func(i int) interval) {
 	type edge struct{ at, operation int }
 	edges := make([]edge, 0, 2*p.operations)
@@ -36,7 +36,9 @@ func (p *precedence) inTime(span func(i int) interval) {
 			edges = append(edges, edge{2*s.ret + 1, i})
 		}
 	}
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.operation, b.operation)) })
+	slices.SortFunc(edges, func(a, b edge) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.operation, b.operation))
+	})
 	last := p.node()
 	for _, e := range edges {
 		now := p.node()

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// shrinkChecks bounds how many smaller histories are tried, and shrinkSteps the steps that it takes in all.
+	// shrinkChecks bounds how many smaller histories are tried, and shrinkSteps the steps of all of them.
 	shrinkChecks = 1_000
 	shrinkSteps  = 4_000_000
 	// drawnMax is the most operations that are worth a page, and that Porcupine draws in reasonable memory.
@@ -27,9 +27,9 @@ const (
 
 // explain cuts an invalid object's operations down to ones that contradict each other, and says so in the verdict.
 //
-// A smaller history must be invalid only if the whole one is. So no operation is just taken out (a read is surely
-// wrong without the write that it saw): instead it is relaxed, which allows everything that was allowed before, and what
-// is unknown and cannot matter is then left out by the specification.
+// A smaller history must be invalid only if the whole one is. So no operation is just taken out (a read is surely wrong
+// without the write that it saw): instead it is relaxed, which allows everything that was allowed before, and what is
+// unknown and cannot matter is then left out by the specification.
 func (s search[S, I, O]) explain(v *Verdict, part model.Part[I, O], decide decision[I, O]) {
 	sh := shrinker[S, I, O]{spec: s.spec, decide: decide}
 	total, all := len(part.Calls), part.Operations
@@ -160,7 +160,8 @@ func (sh *shrinker[S, I, O]) relax(part model.Part[I, O]) model.Part[I, O] {
 	for size := (len(part.Calls) + 1) / 2; size > 0 && !sh.tired(); {
 		smaller := false
 		for from := 0; from < len(part.Calls) && !sh.tired(); {
-			calls := sh.relaxed(part.Calls, func(i int) bool { return from <= i && i < from+size }, func(int) bool { return true })
+			calls := sh.relaxed(part.Calls,
+				func(i int) bool { return from <= i && i < from+size }, func(int) bool { return true })
 			if p, bad := sh.try(part, calls); bad && sh.smaller(p.Calls, part.Calls) {
 				part, smaller = p, true
 				continue

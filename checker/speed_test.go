@@ -68,8 +68,8 @@ func manyKeys(r *rand.Rand, keys int, c chances, draw source) history.History {
 	return rec.Ops()
 }
 
-// BenchmarkModels judges 100,000 operations by each model: on one object where an algorithm of its own decides, and else
-// on 1,000. docs/MODELS.md has its results.
+// BenchmarkModels judges 100,000 operations by each model: on one object where an algorithm of its own decides, and
+// else on 1,000. docs/MODELS.md has its results.
 func BenchmarkModels(b *testing.B) {
 	for _, k := range []struct {
 		name, model string
@@ -86,9 +86,13 @@ func BenchmarkModels(b *testing.B) {
 		{"kv, ranges", "kv", true, 1, just(func() twin { return &kvTwin{keys: 3, values: 5, ranges: true} })},
 		{"set, each added once", "set", false, 1, just(func() twin { return &setTwin{} })},
 		{"set, each added once, reads of all", "set", true, 1, just(func() twin { return &setTwin{reads: 20} })},
-		{"set, removes, reads of all", "set", true, 1, just(func() twin { return &setTwin{elements: 10, removes: true, reads: 20} })},
+		{"set, removes, reads of all", "set", true, 1, just(func() twin {
+			return &setTwin{elements: 10, removes: true, reads: 20}
+		})},
 		{"counter, ones", "counter", false, 1, just(func() twin { return &counterTwin{amounts: []int64{1}, gets: true} })},
-		{"counter, different amounts", "counter", true, 0, just(func() twin { return &counterTwin{amounts: []int64{1, 2, -1, 5}} })},
+		{"counter, different amounts", "counter", true, 0, just(func() twin {
+			return &counterTwin{amounts: []int64{1, 2, -1, 5}}
+		})},
 		{"log", "log", false, 1, just(func() twin { return &logTwin{told: 10, appends: 5, tail: true} })},
 		{"queue", "queue", false, 0, just(func() twin { return &queueTwin{} })},
 		{"mutex", "mutex", true, 0, just(func() twin { return &mutexTwin{} })},

@@ -169,7 +169,9 @@ type holdTwin struct {
 }
 
 func newHoldTwin(acquire, release string) *holdTwin {
-	return &holdTwin{acquire: acquire, release: release, lives: map[int]int{}, holds: map[int]int64{}, ended: map[string]bool{}}
+	return &holdTwin{
+		acquire: acquire, release: release, lives: map[int]int{}, holds: map[int]int64{}, ended: map[string]bool{},
+	}
 }
 
 func (t *holdTwin) session(process int) string {

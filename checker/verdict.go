@@ -19,7 +19,7 @@ import (
 type Outcome uint8
 
 const (
-	// Unknown says that nobody can tell. It is never a pass.
+	// Unknown says that the history does not decide it. It is never a pass.
 	Unknown Outcome = iota
 	// Valid says that nothing is wrong, as far as the checker looks.
 	Valid
@@ -38,24 +38,24 @@ func (o Outcome) Worse(p Outcome) bool {
 // Verdict is what a checker makes of a history.
 type Verdict struct {
 	Outcome Outcome
-	// Checker names who says so.
+	// Checker names the checker.
 	Checker string
 	// Key is the object that it is about; "" if it is about all, or there is only one.
 	Key string
 	// Reason says why, in a sentence. A valid verdict may have none.
 	Reason string
-	// Rule is the reason before it names whom and what it is about, as a format of package fmt: violations of one rule have it
+	// Rule is the reason before it names what it is about, as a format of package fmt: violations of one rule have it
 	// in common. "" where the Reason begins with that.
 	Rule string
 	// Evidence are the operations that contradict each other, in the order of their invokes.
 	Evidence []history.Operation
 	// Measures are what the checker counted and timed on the way.
 	Measures []Measure
-	// Malformed says that the history is not of the model: an operation or a value that it does not have. The outcome is
-	// unknown.
+	// Malformed says that the history is not of the model: an operation or a value that it does not have. The outcome
+	// is unknown.
 	Malformed bool
 	// Disagree says that two algorithms gave opposite answers: the fault is in the checker, and the outcome is
-	// invalid so that nobody overlooks it.
+	// invalid so that it is not overlooked.
 	Disagree bool
 	// Parts are the verdicts that this one was composed of, as far as they are worth telling.
 	Parts []Verdict

@@ -19,7 +19,8 @@ func TestWorse(t *testing.T) {
 		parts []Verdict
 		want  Outcome
 	}{
-		{nil, Valid}, {[]Verdict{v}, Valid}, {[]Verdict{v, u, v}, Unknown}, {[]Verdict{u, i, v}, Invalid}, {[]Verdict{i, u}, Invalid},
+		{nil, Valid}, {[]Verdict{v}, Valid},
+		{[]Verdict{v, u, v}, Unknown}, {[]Verdict{u, i, v}, Invalid}, {[]Verdict{i, u}, Invalid},
 	}
 	for _, tt := range tests {
 		if got := Compose("c", tt.parts...); got.Outcome != tt.want {
@@ -27,7 +28,7 @@ func TestWorse(t *testing.T) {
 		}
 	}
 	if (Verdict{}).Outcome != Unknown {
-		t.Error("a verdict that nobody gave is not unknown")
+		t.Error("the zero verdict is not unknown")
 	}
 }
 

@@ -14,32 +14,32 @@ import (
 // its session has seen.
 //
 // A version that is negative is that of an object which is gone, which may be before or behind any other. Versions that
-// are not must not come again: who removes objects and makes them anew can't be judged by this.
+// are not must not come again: where objects are removed and made anew, this can't judge.
 func Watches() Checker {
 	return Checker{"watches", func(_ history.History, ops []history.Operation) Verdict {
 		var bad []Verdict
-		var told, quiet int64
+		var fired, quiet int64
 		for _, op := range ops {
 			if op.F != "watch" || op.End != history.OK {
 				continue
 			}
 			w, ok := readWatched(op.Result)
 			if !ok {
-				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf("event %d, watch by process %d, is malformed: "+
-					"its result is [version version fired]", op.Call, op.Process)}
+				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf(
+					"event %d, watch by process %d, is malformed: its result is [version version fired]", op.Call, op.Process)}
 			}
 			if reason := w.wrong(); reason != "" {
 				bad = append(bad, Verdict{Outcome: Invalid, Checker: "watches", Key: op.Key,
 					Evidence: []history.Operation{op}, Reason: aboutKey(op.Key) + reason})
 			}
 			if w.fired {
-				told++
+				fired++
 			} else {
 				quiet++
 			}
 		}
 		v := Compose("watches", bad...)
-		v.Measures = []Measure{{"events", told, "watches"}, {"no event", quiet, "watches"}}
+		v.Measures = []Measure{{"events", fired, "watches"}, {"no event", quiet, "watches"}}
 		return v
 	}}
 }
@@ -67,8 +67,8 @@ func (w watched) wrong() string {
 	case w.first != w.last && !w.fired:
 		return fmt.Sprintf("a watch was set at version %d, and version %d was read before its event came", w.first, w.last)
 	case w.first == w.last && w.fired:
-		return fmt.Sprintf("the event of a watch that was set at version %d came, and what was read after it was version %d still",
-			w.first, w.last)
+		return fmt.Sprintf("the event of a watch that was set at version %d came, "+
+			"and what was read after it was version %d still", w.first, w.last)
 	case w.last >= 0 && w.last < w.first:
 		return fmt.Sprintf("version %d was read after version %d", w.last, w.first)
 	}

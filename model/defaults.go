@@ -7,8 +7,8 @@ import (
 )
 
 // OrDefault is the specification with a function in every field that is nil, but for those that a search does without
-// (Hash and Size), and for Relax and Describe, in whose place Relaxed and Text serve. It panics if Step is missing, or if Parse is
-// and the inputs are not operations: no history can be judged by such a specification.
+// (Hash and Size), and for Relax and Describe, in whose place Relaxed and Text serve. It panics if Step is missing, or
+// if Parse is and the inputs are not operations: no history can be judged by such a specification.
 func (s Spec[S, I, O]) OrDefault() Spec[S, I, O] {
 	if s.Step == nil {
 		panic(fmt.Sprintf("model: the specification %q has no Step", s.Name))

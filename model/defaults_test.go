@@ -31,9 +31,12 @@ func TestEqualByDefault(t *testing.T) {
 
 // last is a register without reads, as a specification with nothing but a Step.
 func last() Spec[any, history.Operation, any] {
-	return Spec[any, history.Operation, any]{Name: "last", Step: func(s any, op history.Operation, result any) (any, bool) {
-		return op.Argument, op.End != history.OK || result == s
-	}}
+	return Spec[any, history.Operation, any]{
+		Name: "last",
+		Step: func(s any, op history.Operation, result any) (any, bool) {
+			return op.Argument, op.End != history.OK || result == s
+		},
+	}
 }
 
 func TestOperationsAsTheyStand(t *testing.T) {

@@ -239,7 +239,7 @@ func describeHold(word string, in HoldInput, out HoldOutput) string {
 	case in.Op == Acquire, in.Op == Observe && out.Session != "":
 		return s + fmt.Sprintf(" -> %s %d", out.Session, out.Number)
 	case in.Op == Observe:
-		return s + " -> nobody"
+		return s + " -> free"
 	}
 	return s
 }

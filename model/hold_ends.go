@@ -6,10 +6,10 @@ import (
 	"ordeal/history"
 )
 
-// SpreadEnds gives the ends of sessions their room. Who watches the service from inside records "end" at the instant, with
-// the session as its value. Who does not finds out later, and records [session since]: the end lies between the event with
-// the index since and the one that records it. Such an operation comes back as one from that event on, and with the session
-// as its argument; all others as they are.
+// SpreadEnds gives the ends of sessions the intervals in which they may have been. An observer inside the service
+// records "end" at the instant, with the session as its value. One outside finds out later, and records [session
+// since]: the end lies between the event with the index since and the one that records it. Such an operation is
+// returned as one from that event on, and with the session as its argument; all others as they are.
 func SpreadEnds(ops []history.Operation) []history.Operation {
 	spread := ops
 	for i, op := range ops {

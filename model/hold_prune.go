@@ -68,7 +68,8 @@ func unseenAttempts(calls []HoldCall, failed []history.Operation, parse holdPars
 	return out
 }
 
-// vouchedSessions are those that were seen to hold the object, or to let go of it, by a number that no known grant gave.
+// vouchedSessions are those that were seen to hold the object, or to let go of it, by a number that no known grant
+// gave.
 func vouchedSessions(calls []HoldCall, granted map[tenureKey]bool) map[string]bool {
 	out := map[string]bool{}
 	for _, c := range calls {

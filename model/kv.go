@@ -22,12 +22,12 @@ import (
 //	range   [from to]      [[k v] ...]  these are all keys with from <= k < to, in       -
 //	                                    their order, with their values; to "" is no end
 //
-// An unknown put or delete takes effect; an unknown append or cas does where it is legal. A cas that found another value
-// may also be fail, as in Jepsen, and then says nothing. Values are never nil, but for cas: old nil asks for an absent
-// key, new nil deletes it. Keys are in the order of their bytes.
+// An unknown put or delete takes effect; an unknown append or cas does where it is legal. A cas that found another
+// value may also be fail, as in Jepsen, and then says nothing. Values are never nil, but for cas: old nil asks for an
+// absent key, new nil deletes it. Keys are in the order of their bytes.
 //
-// Operation.Key names the store, if there are several. Keys of one store are independent objects unless a range connects
-// them; see KVParts.
+// Operation.Key names the store, if there are several. Keys of one store are independent objects unless a range
+// connects them; see KVParts.
 
 // KVOp is what an operation does to a store.
 type KVOp uint8

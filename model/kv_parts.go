@@ -7,10 +7,10 @@ import (
 	"ordeal/history"
 )
 
-// KVParts divides stores into what can be judged one by one, as the Key of a KVSpec. Two keys are in one part if a range
-// covers both and every key between them that the history names; so a part is a run of neighbouring keys, and a history
-// without ranges has a part for each key. A range that covers no such key is a part of its own, in which it must be
-// empty.
+// KVParts divides stores into what can be judged one by one, as the Key of a KVSpec. Two keys are in one part if a
+// range covers both and every key between them that the history names; so a part is a run of neighbouring keys, and a
+// history without ranges has a part for each key. A range that covers no such key is a part of its own, in which it
+// must be empty.
 //
 // It is exact: a store is legal if and only if each part is, because no operation is in two of them. A range over the
 // whole store makes it one part.

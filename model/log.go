@@ -43,7 +43,8 @@ type logEntry struct {
 	hash   uint64
 }
 
-// LogInput is a request to a log. Entry is append's; From and Max are read's and poll's, with Max negative for no bound.
+// LogInput is a request to a log. Entry is append's; From and Max are read's and poll's, with Max negative for no
+// bound.
 type LogInput struct {
 	Op        LogOp
 	Entry     any

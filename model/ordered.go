@@ -2,8 +2,8 @@ package model
 
 import "strings"
 
-// ordered is an immutable map from strings to values, in the order of the keys. The zero value is empty. A change copies
-// a few nodes of a tree and shares the rest, so that a search can remember many states of a large map.
+// ordered is an immutable map from strings to values, in the order of the keys. The zero value is empty. A change
+// copies a few nodes of a tree and shares the rest, so that a search can remember many states of a large map.
 //
 // The tree is a treap whose priorities are hashes of the keys: equal maps have the same tree, however they were made.
 type ordered struct{ root *orderedNode }

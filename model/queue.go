@@ -25,7 +25,7 @@ type QueueInput struct {
 }
 
 // QueueOutput is a queue's answer to a dequeue: Value, nil for an empty queue; or, if Unknown, what it tried to take,
-// nil if nobody knows.
+// nil if that is unknown.
 type QueueOutput struct {
 	Unknown bool
 	Value   any
@@ -100,9 +100,9 @@ func parseQueue(op history.Operation) (in QueueInput, out QueueOutput, err error
 	return in, out, err
 }
 
-// pruneQueue leaves out unknown enqueues of elements that nobody is known to have got, and then unknown dequeues of
-// elements that nobody put in: without them every legal order stays legal. An unknown dequeue that names no element may
-// have got any, so with one of those nothing is left out.
+// pruneQueue leaves out unknown enqueues of elements that no dequeue is known to have got, and then unknown dequeues of
+// elements that were never put in: without them every legal order stays legal. An unknown dequeue that names no element
+// may have got any, so with one of those nothing is left out.
 func pruneQueue(calls []QueueCall, _ []history.Operation) []QueueCall {
 	got := map[any]bool{}
 	for _, c := range calls {

@@ -169,11 +169,11 @@ func parseRegisterResult(in RegisterInput, result any) (out RegisterOutput, err 
 	return out, err
 }
 
-// pruneRegister leaves out unknown reads, and unknown changes that nobody saw.
+// pruneRegister leaves out unknown reads, and unknown changes that no operation saw.
 //
-// Without versions, a change that nobody saw can be taken out of any legal order: what stood behind it, up to the next
-// change, did not look at the value. With versions, an unseen change is needed only to fill a version that no known
-// change has; there, of unseen writes the ones invoked first serve as well as any others.
+// Without versions, a change that no operation saw can be taken out of any legal order: what stood behind it, up to the
+// next change, did not look at the value. With versions, an unseen change is needed only to fill a version that no
+// known change has; there, of unseen writes the ones invoked first serve as well as any others.
 func pruneRegister(calls []RegisterCall, _ []history.Operation) []RegisterCall {
 	calls = slices.DeleteFunc(calls, func(c RegisterCall) bool { return c.In.Op == Read && c.Out.Unknown })
 	if !slices.ContainsFunc(calls, func(c RegisterCall) bool { return c.Out.Unknown }) {

@@ -25,8 +25,8 @@ import (
 //
 // An unknown add or remove takes effect. Elements are bools, integers and strings, never nil.
 //
-// Operation.Key names the set, if there are several. The elements of a set that is never read as a whole are independent
-// objects; see SetParts.
+// Operation.Key names the set, if there are several. The elements of a set that is never read as a whole are
+// independent objects; see SetParts.
 
 // SetOp is what an operation does to a set.
 type SetOp uint8

@@ -35,8 +35,8 @@ type Spec[S, I, O any] struct {
 	// Step says whether in may return out in a state, and what the state is after it. A state is never changed in
 	// place. Where an unknown operation is not legal, it had no effect there.
 	//
-	// An unknown operation must have the effect that it would have if it were known. If that depends on its result (which
-	// of several elements it took, say), the state has to say what is left open, as HoldState does.
+	// An unknown operation must have the effect that it would have if it were known. If that depends on its result
+	// (which of several elements it took, say), the state has to say what is left open, as HoldState does.
 	Step func(state S, in I, out O) (next S, legal bool)
 	// Equal compares states. Unequal states that behave alike cost time and change no verdict. Nil: ==, and where
 	// Go can't compare them by that, whether fmt's %#v shows the same.

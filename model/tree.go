@@ -43,9 +43,9 @@ const anyVersion = -1
 
 // TreeSettings is how a service is set up, as far as what it answers depends on that.
 type TreeSettings struct {
-	// Super is the id, "digest:user:hash", whose owner may do everything; "" for nobody.
+	// Super is the id, "digest:user:hash", whose owner may do everything; "" if there is none.
 	Super string
-	// Whole says that it knows every operation. Of another nobody can say what it does not know.
+	// Whole says that it knows every operation. Otherwise what it does not know is not judged.
 	Whole bool
 	// TTL says that znodes may have a time to live.
 	TTL bool
@@ -149,14 +149,14 @@ type TreeEvent struct {
 	Path string
 }
 
-// TreeChange is an event of a transaction. It is told to those only who might read the znode when it came about; the others'
-// watches are gone all the same.
+// TreeChange is an event of a transaction. It is sent only to clients that might read the znode at that moment; the
+// others' watches are gone all the same.
 type TreeChange struct {
 	TreeEvent
 	readers []string
 }
 
-// Tells says whether the event is for somebody with these ids.
+// Tells says whether the event is for a client with these ids.
 func (c TreeChange) Tells(ids []string) bool { return permits(c.readers, ids, permRead) }
 
 // changed is an event of a znode.
@@ -172,7 +172,7 @@ const (
 	EventChildrenChanged = 4
 )
 
-// Apply carries out a write of a session at a zxid, and returns what the client is told and the changes in their order.
+// Apply carries out a write of a session at a zxid, and returns the client's reply and the changes in their order.
 func (t *Tree) Apply(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
 	if t.ended[session] {
 		return TreeReply{Code: CodeSessionExpired}, nil
@@ -249,7 +249,7 @@ func (t *Tree) takeBack() {
 	}
 }
 
-// lacksTTL says of a create in a multi whether it asks for a time to live and can't name one. ZooKeeper stumbles over it and
+// lacksTTL says of a create in a multi whether it asks for a time to live and can't name one. ZooKeeper fails at it and
 // refuses the multi as unreadable, whatever is behind it.
 func lacksTTL(r TreeRequest) bool {
 	return creates(r.Op) && r.Op != "createTTL" && (r.Flags == flagTTL || r.Flags == flagSequentialTTL)

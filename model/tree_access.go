@@ -27,8 +27,8 @@ var (
 // super is the id that may do everything.
 const super = "super:"
 
-// Claim says who a client is that has claimed to be somebody, in a scheme of ZooKeeper's: of "digest" it is whoever the
-// user and the password make; "ip" adds nothing to what the connection itself shows. ok is false if there is no such scheme
+// Claim is the id of a client that has said who it is, in a scheme of ZooKeeper's: of "digest" it is what the user
+// and the password make; "ip" adds nothing to what the connection itself shows. ok is false if there is no such scheme
 // that can be claimed: the service then refuses, and ends the connection.
 func Claim(scheme, auth string) (id string, ok bool) {
 	switch scheme {
@@ -78,7 +78,7 @@ func splitEntry(entry string) (scheme, name string, permissions int64) {
 	return scheme, rest[:i], permissions
 }
 
-// permits says whether an ACL lets somebody with these ids do one of the things.
+// permits says whether an ACL lets a client with these ids do one of the things.
 func permits(acl, ids []string, permissions int64) bool {
 	if len(acl) > 0 && acl[0] == openACL[0] || slices.Contains(ids, super) {
 		return true
@@ -89,8 +89,8 @@ func permits(acl, ids []string, permissions int64) bool {
 	})
 }
 
-// granted is the ACL that a request gives: each entry once, with the requester's own ids for the scheme auth. A list that is
-// empty, or has an id that cannot be, is refused.
+// granted is the ACL that a request gives: each entry once, with the requester's own ids for the scheme auth. A list
+// that is empty, or has an id that cannot be, is refused.
 func (s TreeSettings) granted(list, ids []string) ([]string, int64) {
 	if slices.Equal(list, openACL) {
 		return openACL, CodeOK
@@ -117,7 +117,7 @@ func (s TreeSettings) granted(list, ids []string) ([]string, int64) {
 	return acl, CodeOK
 }
 
-// ownEntries are those for who has proved to be somebody.
+// ownEntries are those for a client that has proved who it is.
 func ownEntries(ids []string, permissions int64) (own []string) {
 	for _, id := range ids {
 		if strings.HasPrefix(id, "digest:") {
@@ -143,7 +143,7 @@ func goodID(scheme, name string) bool {
 	return false
 }
 
-// shownACL is a znode's ACL as somebody sees it: hashes of passwords are for those only who could change them.
+// shownACL is a znode's ACL as a client sees it: hashes of passwords are only for clients that could change them.
 func (n znode) shownACL(ids []string) []string {
 	if permits(n.acl, ids, permAdmin) {
 		return n.acl

@@ -31,7 +31,10 @@ func TestGranted(t *testing.T) {
 		code       int64
 	}{
 		{[]string{"world:anyone:31"}, openACL, CodeOK},
-		{[]string{"world:anyone:1", "world:anyone:1", "world:anyone:2"}, []string{"world:anyone:1", "world:anyone:2"}, CodeOK},
+		{
+			[]string{"world:anyone:1", "world:anyone:1", "world:anyone:2"},
+			[]string{"world:anyone:1", "world:anyone:2"}, CodeOK,
+		},
 		{[]string{"auth::3", "ip:10.0.0.0/8:1"}, []string{"digest:ada:h:3", "digest:bob:i:3", "ip:10.0.0.0/8:1"}, CodeOK},
 		{[]string{"digest:a:b::31"}, []string{"digest:a:b::31"}, CodeOK},
 		{[]string{"digest:a:31"}, nil, CodeInvalidACL},
@@ -46,7 +49,7 @@ func TestGranted(t *testing.T) {
 		}
 	}
 	if _, code := settings.granted([]string{"auth::31"}, []string{super}); code != CodeInvalidACL {
-		t.Errorf("who has proved nothing is granted something: %d", code)
+		t.Errorf("a client that has proved nothing is granted something: %d", code)
 	}
 	if _, code := settings.granted([]string{"ip:2001:db8::1:31"}, nil); code != CodeOK {
 		t.Errorf("an address of IPv6: %d", code)
@@ -57,7 +60,7 @@ func TestGranted(t *testing.T) {
 	}
 }
 
-// What each may do is asked anew at every request, and hashes are shown to those only who could change them.
+// What each may do is looked up at every request, and hashes are shown only to clients that could change them.
 func TestTreeAsksWhoItIs(t *testing.T) {
 	tree := NewTree()
 	ada, bob := []string{"digest:ada:h"}, []string{"digest:bob:i"}
@@ -74,13 +77,14 @@ func TestTreeAsksWhoItIs(t *testing.T) {
 			t.Errorf("%q reads: %d", c.ids, got.Code)
 		}
 		if got := tree.Read(7, TreeRequest{Op: "exists", Path: "/a"}); got.Code != CodeOK {
-			t.Errorf("nobody may look whether it is there: %d", got.Code)
+			t.Errorf("a look whether it is there is refused: %d", got.Code)
 		}
 		multi := TreeRequest{Op: "multi", IDs: c.ids, Parts: []TreeRequest{{Op: "setData", Path: "/a", Version: -1}}}
 		if got, _ := tree.Apply(tree.nodes["/a"].mzxid+1, 7, multi); got.Parts[0].Code != c.set {
 			t.Errorf("%q sets: %d", c.ids, got.Parts[0].Code)
 		}
-		if got, _ := tree.Apply(9, 7, TreeRequest{Op: "create", Path: "/a/x", Flags: 2, ACL: openACL, IDs: c.ids}); got.Code != c.made {
+		create := TreeRequest{Op: "create", Path: "/a/x", Flags: 2, ACL: openACL, IDs: c.ids}
+		if got, _ := tree.Apply(9, 7, create); got.Code != c.made {
 			t.Errorf("%q creates: %d", c.ids, got.Code)
 		}
 	}
@@ -88,12 +92,13 @@ func TestTreeAsksWhoItIs(t *testing.T) {
 	if !slices.Equal(shown, []string{"digest:ada:x:31", "digest:bob:x:1"}) {
 		t.Errorf("bob is shown %q", shown)
 	}
-	if got := tree.Read(7, TreeRequest{Op: "whoAmI", IDs: append(ada, super)}).Names; !slices.Equal(got, []string{"digest:ada", "super:"}) {
-		t.Errorf("she is told that she is %q", got)
+	got := tree.Read(7, TreeRequest{Op: "whoAmI", IDs: append(ada, super)}).Names
+	if !slices.Equal(got, []string{"digest:ada", "super:"}) {
+		t.Errorf("ada's ids are reported as %q", got)
 	}
 }
 
-// Only the owner of the id that is set up may do everything; where none is, nobody may.
+// Only the owner of the id that is set up may do everything; where none is, no client may.
 func TestKnown(t *testing.T) {
 	with := TreeSettings{Super: "digest:super:h"}
 	for _, c := range []struct {

@@ -29,7 +29,7 @@ type TreeRequest struct {
 	IDs []string
 }
 
-// TreeReply is what a client is told. Fields that the operation's reply does not have are zero.
+// TreeReply is the reply to a client. Fields that the operation's reply does not have are zero.
 type TreeReply struct {
 	Code  int64
 	Path  string
@@ -77,7 +77,7 @@ func (r TreeRequest) Write() bool {
 	return false
 }
 
-// Wrong compares a reply (want) with what a client was told (got), and says in words what is wrong; or "". Times of day
+// Wrong compares a reply (want) with what a client received (got), and says in words what is wrong; or "". Times of day
 // are not compared: see TreeTimes.
 func (want TreeReply) Wrong(got TreeReply) string {
 	switch {
@@ -110,7 +110,7 @@ func (want TreeReply) Wrong(got TreeReply) string {
 	return ""
 }
 
-// sameEntries compares ACLs: who has several ids gets an entry for each in any order.
+// sameEntries compares ACLs: a client with several ids gets an entry for each in any order.
 func sameEntries(a, b []string) bool {
 	return slices.Equal(a, b) || slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
@@ -169,7 +169,7 @@ func (r TreeReply) Stats(f func(*TreeStat)) {
 	}
 }
 
-// TreeTimes are the times of day that transactions were given: nobody outside knows them beforehand, but every client
+// TreeTimes are the times of day that transactions were given: they can't be known beforehand, but every client
 // has to be shown the same. The znodes that no transaction made have the time 0.
 type TreeTimes map[int64]int64
 

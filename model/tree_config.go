@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Who is in the ensemble is the service's own affair; but the znode that says it is one of the tree, and what a client asks for
-// is refused by rules that everybody knows.
+// Which servers are in the ensemble is the service's own affair; but the znode that says it is one of the tree, and
+// what a client asks for is refused by rules that everybody knows.
 
 // configPath shows the ensemble's configuration.
 const configPath = "/zookeeper/config"
@@ -17,13 +17,13 @@ const configPath = "/zookeeper/config"
 // TreeConfig is a configuration of the ensemble that the service puts in force.
 type TreeConfig struct {
 	Text string
-	// Asked says that somebody had asked for it, and Request is what, if it was a client of the history.
+	// Asked says that it was asked for, and Request is how, if a client of the history did.
 	Asked   bool
 	Request *TreeRequest
 }
 
-// Configure sets what the znode of the ensemble's configuration shows, as the service does of its own accord. Its version is -1
-// from then on. It says what is wrong with that; or "".
+// Configure sets what the znode of the ensemble's configuration shows, as the service does of its own accord. Its
+// version is -1 from then on. It says what is wrong with that; or "".
 func (t *Tree) Configure(zxid int64, c TreeConfig) ([]TreeChange, string) {
 	wrong := ""
 	if c.Request != nil {
@@ -58,8 +58,8 @@ func (t *Tree) refusedReconfig(r TreeRequest) TreeReply {
 	return reply
 }
 
-// taken says what is wrong with it that a request for another ensemble was taken, in the state before the new configuration; or
-// "". Where somebody else has set the ACL, nobody knows whether that was meanwhile.
+// taken says what is wrong with it that a request for another ensemble was taken, in the state before the new
+// configuration; or "". Where another client has set the ACL, it is not known whether that was meanwhile.
 func (t *Tree) taken(r TreeRequest) string {
 	code := t.mayReconfigure(r)
 	if code == CodeNoAuth && t.nodes[configPath].aversion != -1 || code == CodeOK {

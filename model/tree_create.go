@@ -24,7 +24,7 @@ func creates(op string) bool {
 	return op == "create" || op == "create2" || op == "createContainer" || op == "createTTL"
 }
 
-// opInMulti is what ZooKeeper 3.8 takes a part of a multi for: creates are told apart by their flags.
+// opInMulti is what ZooKeeper 3.8 believes a part of a multi to be: it tells creates apart by their flags.
 func (r TreeRequest) opInMulti() string {
 	switch {
 	case (r.Op == "create" || r.Op == "create2") && r.Flags == flagContainer:
@@ -67,9 +67,9 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeChan
 	return reply, []TreeChange{n.changed(EventCreated, path), parent.changed(EventChildrenChanged, above)}
 }
 
-// mayCreate returns the path and the ACL that the znode is to have, or why there can't be one. The order of the checks is
-// ZooKeeper's: flags, whether there is a parent in the path at all, the ACL, the parent, the permission, and then only
-// what the path is made of.
+// mayCreate returns the path and the ACL that the znode is to have, or why there can't be one. The order of the checks
+// is ZooKeeper's: flags, whether there is a parent in the path at all, the ACL, the parent, the permission, and then
+// only what the path is made of.
 func (t *Tree) mayCreate(r TreeRequest) (path string, acl []string, code int64) {
 	if code := t.mayBeMade(r); code != CodeOK {
 		return "", nil, code

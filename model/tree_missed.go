@@ -14,9 +14,9 @@ type TreeWatches struct {
 	Persistent, Recursive []string
 }
 
-// Missed says which of the watches have to fire at once, and leaves those that are to be set. The ones that stay are set again
-// whatever they have missed. Whoever has lost its data
-// and its child watch to one deletion hears of it once or twice: so the second is told apart, as again.
+// Missed says which of the watches have to fire at once, and leaves those that are to be set. The ones that stay are
+// set again whatever they have missed. Whoever has lost its data and its child watch to one deletion is notified once
+// or twice: so the second is returned apart, as again.
 func (t *Tree) Missed(w TreeWatches) (fire, again []TreeEvent, rearm TreeWatches) {
 	gone := map[string]bool{}
 	rearm.Persistent, rearm.Recursive = w.Persistent, w.Recursive

@@ -8,9 +8,9 @@ import (
 	"ordeal/history"
 )
 
-// treeShapes are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or mode),
-// time to live, version, watch, names, identities, stat, multi's parts, ACL, number, servers (joining, leaving, all). A capital A is an ACL that may be
-// missing at the end, and is then the one that lets everybody do everything.
+// treeShapes are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or
+// mode), time to live, version, watch, names, identities, stat, multi's parts, ACL, number, servers (joining, leaving,
+// all). A capital A is an ACL that may be missing at the end, and is then the one that lets everybody do everything.
 var treeShapes = map[string]struct{ request, reply string }{
 	"create":               {"pdfA", "p"},
 	"create2":              {"pdfA", "ps"},
@@ -185,8 +185,8 @@ func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
 	return r, nil
 }
 
-// parseTreeResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and nothing
-// else.
+// parseTreeResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and
+// nothing else.
 func parseTreeResults(request TreeRequest, v any) ([]TreeReply, error) {
 	parts := request.Parts
 	list, ok := v.([]any)
@@ -235,7 +235,7 @@ func parseTreeStat(v any) (*TreeStat, bool) {
 	return s, true
 }
 
-// byConnection says whether somebody has an id without having claimed it: nobody else knows of it.
+// byConnection says whether a client has an id without having claimed it: then no other client knows it.
 func byConnection(id string) bool {
 	return strings.HasPrefix(id, "ip:") || strings.HasPrefix(id, "x509:")
 }

@@ -2,8 +2,8 @@ package model
 
 import "strings"
 
-// goodPath says whether a znode may have this path: names between single slashes, none of them empty, "." or "..", and no
-// characters that ZooKeeper's documentation rules out.
+// goodPath says whether a znode may have this path: names between single slashes, none of them empty, "." or "..", and
+// no characters that ZooKeeper's documentation rules out.
 func goodPath(path string) bool {
 	if path == "/" {
 		return true

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// Quotas, as ZooKeeper's administrator's guide has them: the data of one znode says how much there may be of a path and all below it,
-// and that of another how much there is. The service keeps the second without a trace in its Stat but for the length.
+// Quotas, as ZooKeeper's administrator's guide has them: the data of one znode says how much there may be of a path and
+// all below it, and that of another how much there is. The service keeps the second without a trace in its Stat but for
+// the length.
 const (
 	quotaPath  = "/zookeeper/quota"
 	limitsName = "/zookeeper_limits"
@@ -56,7 +57,7 @@ func (t *Tree) limited(path string) string {
 	return ""
 }
 
-// overQuota says whether so much more is over a hard limit. Who neither adds nor takes away is not asked.
+// overQuota says whether so much more is over a hard limit. It is not asked of a change that neither adds nor removes.
 func (t *Tree) overQuota(path string, bytes, count int64) bool {
 	of := t.limited(path)
 	stats, there := t.nodes[quotaPath+of+statsName]
@@ -68,7 +69,7 @@ func (t *Tree) overQuota(path string, bytes, count int64) bool {
 	return over(most["countHardLimit"], now["count"], count) || over(most["byteHardLimit"], now["bytes"], bytes)
 }
 
-// account notes that there is so much more.
+// account adds to what there is.
 func (t *Tree) account(path string, bytes, count int64) {
 	at := quotaPath + t.limited(path) + statsName
 	n, there := t.nodes[at]

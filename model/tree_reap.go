@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Reap removes a container or a znode with a time to live at a zxid, as the service does of its own accord. It says what is
-// wrong with that; or "". Whether the time has passed is for those to judge who know the instants: see Lifetime.
+// Reap removes a container or a znode with a time to live at a zxid, as the service does of its own accord. It says
+// what is wrong with that; or "". Whether the time has passed is for a caller to judge that knows the instants: see
+// Lifetime.
 func (t *Tree) Reap(zxid int64, path string) ([]TreeChange, string) {
 	n, there := t.nodes[path]
 	switch {
@@ -22,8 +23,8 @@ func (t *Tree) Reap(zxid int64, path string) ([]TreeChange, string) {
 	return t.remove(zxid, path), ""
 }
 
-// Lifetime is how long a znode is to live, in milliseconds, from when it was made or its data was set last, and the zxid
-// of that. It is 0 for those that live for ever, or until something else ends them.
+// Lifetime is how long a znode is to live, in milliseconds, from when it was made or its data was set last, and the
+// zxid of that. It is 0 for those that live for ever, or until something else ends them.
 func (t *Tree) Lifetime(path string) (ms, from int64) {
 	n := t.nodes[path]
 	return n.ttl, n.mzxid

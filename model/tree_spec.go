@@ -24,22 +24,22 @@ type TreeIn struct {
 	Config TreeConfig
 }
 
-// TreeOut is what came of it. After is the zxid of the newest transaction before it, and Zxid the transaction's own, for a
+// TreeOut is the result. After is the zxid of the newest transaction before it, and Zxid the transaction's own, for a
 // read 0. Answered says whether the reply is known.
 type TreeOut struct {
 	After, Zxid int64
 	Reply       TreeReply
 	Answered    bool
-	// Turn numbers the reads of one state, from 1. They could come in any order, so they come in this one: it spares the search
-	// from trying all others.
+	// Turn numbers the reads of one state, from 1. They could come in any order, so they come in this one: it saves the
+	// search trying all others.
 	Turn int
 }
 
-// TreeFrom is the tree as a sequential specification, from a state on, for a search that tries orders. Zxids leave it one
-// order of the transactions, and to each read its place among them; what is left to find is whether every result is that of
-// its place, and whether real time agrees.
+// TreeFrom is the tree as a sequential specification, from a state on, for a search that tries orders. Zxids leave it
+// one order of the transactions, and to each read its place among them; what is left to find is whether every result is
+// that of its place, and whether real time agrees.
 //
-// It reads no histories: its calls are made by who knows where each transaction stands.
+// It reads no histories: its calls are made where the place of each transaction is known.
 func TreeFrom(init TreeAt) Spec[TreeAt, TreeIn, TreeOut] {
 	return Spec[TreeAt, TreeIn, TreeOut]{
 		Name: "tree", Init: init, Step: stepTree,

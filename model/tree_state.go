@@ -103,7 +103,7 @@ func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
 		return TreeReply{Code: CodeBadArguments}
 	case !there:
 		return TreeReply{Code: CodeNoNode}
-	case r.Op == "exists": // who may not read may know that it is there
+	case r.Op == "exists": // a client that may not read may know that it is there
 		return TreeReply{Stat: t.stat(path)}
 	case r.Op == "getACL" && permits(n.acl, r.IDs, permRead|permAdmin):
 		return TreeReply{ACL: n.shownACL(r.IDs), Stat: t.stat(path)}

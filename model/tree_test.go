@@ -9,7 +9,8 @@ import (
 )
 
 func TestParseTreeCallRefusesOtherShapes(t *testing.T) {
-	stat := []any{int64(1), int64(1), int64(0), int64(0), int64(0), int64(0), int64(0), int64(0), int64(0), int64(0), int64(1)}
+	one, none := any(int64(1)), any(int64(0))
+	stat := []any{one, one, none, none, none, none, none, none, none, none, one}
 	head := []any{int64(1), int64(1), int64(1)}
 	for _, c := range []struct {
 		f                string
@@ -26,9 +27,15 @@ func TestParseTreeCallRefusesOtherShapes(t *testing.T) {
 		{"getData", append(head[:3:3], "/a", true), int64(5), false},
 		{"getData", "/a", []any{int64(-101), int64(5)}, false},
 		{"fly", head, []any{int64(0), int64(5)}, false},
-		{"multi", append(head[:3:3], []any{[]any{"check", "/a", int64(0)}}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, true},
+		{
+			"multi", append(head[:3:3], []any{[]any{"check", "/a", int64(0)}}),
+			[]any{int64(0), int64(5), []any{[]any{int64(0)}}}, true,
+		},
 		{"multi", append(head[:3:3], []any{[]any{"check", "/a", int64(0)}}), []any{int64(0), int64(5), []any{}}, false},
-		{"multi", append(head[:3:3], []any{[]any{"create", "/a", nil, int64(0)}}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, false},
+		{
+			"multi", append(head[:3:3], []any{[]any{"create", "/a", nil, int64(0)}}),
+			[]any{int64(0), int64(5), []any{[]any{int64(0)}}}, false,
+		},
 		{"multi", append(head[:3:3], []any{"check"}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, false},
 	} {
 		_, err := ParseTreeCall(history.Operation{F: c.f, Argument: c.argument, Result: c.result, End: history.OK})
@@ -47,7 +54,9 @@ func TestTreeRefusesInOrder(t *testing.T) {
 		if op == "getData" {
 			return tree.Read(7, TreeRequest{Op: op, Path: path})
 		}
-		reply, _ := tree.Apply(zxid, 7, TreeRequest{Op: op, Path: path, Flags: flags, Version: version, ACL: aclWithout(op, flags)})
+		reply, _ := tree.Apply(zxid, 7, TreeRequest{
+			Op: op, Path: path, Flags: flags, Version: version, ACL: aclWithout(op, flags),
+		})
 		return reply
 	}
 	for _, c := range []struct {
@@ -150,11 +159,13 @@ func TestAFailedMultiLeavesNothing(t *testing.T) {
 	tree.Apply(2, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/a/b", Flags: 1})
 	before := tree.Clone()
 	reply, events := tree.Apply(3, 7, TreeRequest{Op: "multi", Parts: []TreeRequest{
-		{Op: "delete", Path: "/a/b", Version: -1}, {Op: "delete", Path: "/a", Version: -1}, {Op: "create", ACL: openACL, Path: "/a", Data: "y"},
-		{Op: "create", ACL: openACL, Path: "/a/c", Flags: 3}, {Op: "setData", Path: "/a", Data: "z", Version: 0}, {Op: "check", Path: "/a", Version: 0},
+		{Op: "delete", Path: "/a/b", Version: -1}, {Op: "delete", Path: "/a", Version: -1},
+		{Op: "create", ACL: openACL, Path: "/a", Data: "y"}, {Op: "create", ACL: openACL, Path: "/a/c", Flags: 3},
+		{Op: "setData", Path: "/a", Data: "z", Version: 0}, {Op: "check", Path: "/a", Version: 0},
 		{Op: "check", Path: "/a", Version: 1},
 	}})
-	if reply.Parts[5].Code != CodeBadVersion || reply.Parts[4].Code != CodeOK || reply.Parts[6].Code != CodeRuntimeInconsistency || events != nil {
+	if reply.Parts[5].Code != CodeBadVersion || reply.Parts[4].Code != CodeOK ||
+		reply.Parts[6].Code != CodeRuntimeInconsistency || events != nil {
 		t.Errorf("the multi: %+v, events %v", reply, events)
 	}
 	for _, path := range []string{"/", "/a", "/a/b", "/a/c0000000000"} {
