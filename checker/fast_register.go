@@ -9,13 +9,13 @@ import (
 	"ordeal/model"
 )
 
-// fastRegister decides registers whose results tell the order: with versions everywhere, or with values that no two
-// writes share. It leaves anything else to a search.
+// fastRegister decides registers whose results give the order: with versions in all that is known, or with values that no
+// two writes share. It leaves anything else to a search.
 func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) finding {
 	versioned, plain := true, true
 	for _, c := range part.Calls {
 		isRead, isWrite := c.In.Op == model.Read, c.In.Op == model.Write
-		versioned = versioned && (c.Out.Versioned || c.Out.Refused) && c.In.Op != model.CAS
+		versioned = versioned && (c.Out.Versioned || c.Out.Refused || c.Out.Unknown) && c.In.Op != model.CAS
 		plain = plain && (isRead || isWrite) && !c.Out.Versioned
 	}
 	switch {
@@ -25,87 +25,6 @@ func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) fi
 		return zones(part.Calls)
 	}
 	return finding{}
-}
-
-// versionOrder places writes at 3n and what saw version n at 3n+1. An unknown change that says which version it made,
-// if it made it, did so if that version was seen, or may have if it follows the last that was.
-func versionOrder(calls []model.RegisterCall) finding {
-	writers, last := map[int64]model.RegisterCall{}, int64(0)
-	for _, c := range calls {
-		if !c.Out.Unknown {
-			last = max(last, c.Out.Version)
-		}
-		if c.Out.Refused || c.In.Op == model.Read {
-			continue
-		}
-		follows := c.Out.Version >= 1 && (c.In.Op == model.Write || c.Out.Version == c.In.Expected+1)
-		other, twice := writers[c.Out.Version]
-		switch {
-		case twice && c.Out.Unknown && other.Out.Unknown:
-			return finding{}
-		case c.Out.Unknown && (twice || !follows):
-			continue
-		case twice && !other.Out.Unknown:
-			return wrong("two changes made the same version", other.Op, c.Op)
-		case !follows:
-			return wrong("a change made a version that does not follow the one before", c.Op)
-		}
-		writers[c.Out.Version] = c
-	}
-	for _, c := range calls {
-		if f := sawWritten(c, writers); f.outcome == Invalid {
-			return f
-		}
-	}
-	for v := int64(1); v <= last; v++ {
-		if _, ok := writers[v]; !ok {
-			return finding{outcome: Invalid, reason: fmt.Sprintf("version %d was made, and version %d never was", last, v)}
-		}
-	}
-	for writers[last+1].Out.Unknown {
-		last++
-	}
-	return placedFinding(versionPlaces(calls, writers, int(last)))
-}
-
-func sawWritten(c model.RegisterCall, writers map[int64]model.RegisterCall) finding {
-	if c.In.Op != model.Read {
-		return finding{}
-	}
-	w, known := writers[c.Out.Version]
-	switch {
-	case c.Out.Version == 0 && c.Out.Value == nil:
-	case c.Out.Version == 0:
-		return wrong("a read saw a value in version 0, which has none", c.Op)
-	case !known:
-		return wrong("a read saw a version that no change made", c.Op)
-	case w.In.Value != c.Out.Value:
-		return wrong("a read saw a value that its version never had", w.Op, c.Op)
-	}
-	return finding{}
-}
-
-func versionPlaces(calls []model.RegisterCall, writers map[int64]model.RegisterCall, last int) []placed {
-	items := make([]placed, 0, len(calls))
-	for _, c := range calls {
-		p := fixed(c.Op, 3*int(c.Out.Version))
-		switch {
-		case c.Out.Refused:
-			p.next = func(least int) (int, bool) {
-				version := least / 3
-				if int64(version) == c.In.Expected {
-					version++
-				}
-				return 3*version + 1, version <= last
-			}
-		case c.In.Op == model.Read:
-			p.at++
-		case c.Out.Version > int64(last) || writers[c.Out.Version].Op.Call != c.Op.Call:
-			continue // it never took effect
-		}
-		items = append(items, p)
-	}
-	return items
 }
 
 // zone is all that happened to one value: from the first return to the last call among its write and its reads. If the

@@ -78,7 +78,7 @@ func BenchmarkModels(b *testing.B) {
 		draw        source
 	}{
 		{"register, versions", "register", false, 0, just(func() twin { return &registerTwin{versioned: true} })},
-		{"register, versions, unknown", "register", true, 5, just(func() twin { return &registerTwin{versioned: true} })},
+		{"register, versions, unknown", "register", false, 5, just(func() twin { return &registerTwin{versioned: true} })},
 		{"register, different values", "register", false, 1, just(func() twin { return &registerTwin{} })},
 		{"cas-register", "cas-register", true, 1, just(func() twin { return &registerTwin{cas: true, values: 5} })},
 		{"kv, put and get", "kv", false, 1, just(func() twin { return &kvTwin{keys: 1000, simple: true} })},
