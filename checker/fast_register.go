@@ -9,8 +9,8 @@ import (
 	"ordeal/model"
 )
 
-// fastRegister decides registers whose results give the order: with versions in all that is known, or with values that no
-// two writes share. It leaves anything else to a search.
+// fastRegister decides registers whose results give the order: with versions in all that is known, or with values that
+// no two writes share. It leaves anything else to a search.
 func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) finding {
 	versioned, plain := true, true
 	for _, c := range part.Calls {

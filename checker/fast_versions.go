@@ -103,8 +103,8 @@ func (v *versions) write(c model.RegisterCall) finding {
 	return finding{}
 }
 
-// placeKnown gives what is known its places, and says whether events allow them. What was refused may have seen a version
-// behind the last one.
+// placeKnown gives what is known its places, and says whether events allow them. What was refused may have seen a
+// version behind the last one.
 func (v *versions) placeKnown() bool {
 	items := v.places()
 	fits := place(items) == nil
