@@ -52,7 +52,7 @@ plays a hundred trials of the default campaign. See the examples below.
 
 The testbed knows nothing of ours. A service describes itself as a testbed.Service: a name, workloads with their judges, and a
 function that says for each trial how a machine boots it (package host has the interface of a program) and what its clients do
-(package testbed/clients has what clients have in common). With
+(package workloads/clients has what clients have in common). With
 
 	func main() { testbed.Main(kv.Service()) }
 

@@ -1,6 +1,6 @@
 // Package workloads is what the clients of a trial do with the service: for each of register, lock, election, queue and
 // tree a generator of operations, and a client that carries them out and records what it saw. It judges nothing. How
-// clients take turns and record operations is in package testbed/clients, which knows no service.
+// clients take turns and record operations is in package workloads/clients, which knows no service.
 //
 // The shapes of the operations are those of the table in docs/ARCHITECTURE.md, and for the tree of docs/HISTORIES.md.
 // Histories are made so that they can be judged:

@@ -8,7 +8,7 @@ import (
 	"ordeal/cluster/wire"
 	"ordeal/history"
 	"ordeal/host"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // Config says how many clients do how much. Zero means the default.

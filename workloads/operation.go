@@ -2,7 +2,7 @@ package workloads
 
 import (
 	"ordeal/cluster/recipes"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // do carries out an operation on an object and records it, unless the turn leaves it out. After an unknown outcome the

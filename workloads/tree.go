@@ -9,7 +9,7 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 	"ordeal/history"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // The workload tree uses every operation of the service at random, on a few paths, so that the clients get in each

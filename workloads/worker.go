@@ -6,7 +6,7 @@ import (
 
 	"ordeal/cluster/client"
 	"ordeal/host"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // worker is what a client does in a trial: a client of the testbed has one until its machine crashes. It outlives its

@@ -11,7 +11,7 @@ import (
 
 	"ordeal/history"
 	"ordeal/nemesis"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // Bounds of an account: it is to be read.

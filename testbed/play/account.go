@@ -6,8 +6,8 @@ import (
 
 	"ordeal/history"
 	"ordeal/testbed/account"
-	"ordeal/testbed/clients"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/clients"
 )
 
 // story is the account of a trial that is asked for, and what writes it.

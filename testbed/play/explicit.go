@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"ordeal/nemesis"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // Explicit is a trial that is over, as data: what its line left to the seed is said. It is what shrinking begins with.

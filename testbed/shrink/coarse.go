@@ -3,8 +3,8 @@ package shrink
 import (
 	"slices"
 
-	"ordeal/testbed/clients"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/clients"
 )
 
 // coarseTurns is how many turns are few enough to be looked at one by one.

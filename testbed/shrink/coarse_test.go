@@ -3,7 +3,7 @@ package shrink
 import (
 	"testing"
 
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // TestTheLastClientIsTakenOut: a script without a client is a script too, and not the lack of one, which is a trial with all

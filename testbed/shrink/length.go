@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"ordeal/nemesis"
-	"ordeal/testbed/clients"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/clients"
 )
 
 // aboutRecovery says that a violation shows only in what follows a trial's length.

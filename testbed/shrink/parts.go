@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"ordeal/nemesis"
-	"ordeal/testbed/clients"
 	"ordeal/testbed/shrink/search"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/clients"
 )
 
 // fewer looks for few of n parts of the best trial that are enough; with says what the trial is with some of them only.

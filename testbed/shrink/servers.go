@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"ordeal/nemesis"
-	"ordeal/testbed/clients"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/clients"
 )
 
 // otherSeeds is how many worlds are tried where the trial's own has nothing smaller: with a part less, chance takes

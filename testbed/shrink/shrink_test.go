@@ -12,10 +12,10 @@ import (
 
 	"ordeal/nemesis"
 	"ordeal/testbed/campaign"
-	"ordeal/testbed/clients"
 	"ordeal/testbed/coordination"
 	"ordeal/testbed/play"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/clients"
 )
 
 // pretender is a worker that plays nothing: verdict says what comes of a trial, "" for a pass. A trial that draws what it

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // Cut is what a trial may say besides, instead of leaving it to the seed. Shrinking a trial needs that: what is said

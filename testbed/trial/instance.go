@@ -9,8 +9,8 @@ import (
 	"ordeal/nemesis"
 	"ordeal/sim"
 	"ordeal/testbed/account"
-	"ordeal/testbed/clients"
 	"ordeal/testbed/machines"
+	"ordeal/workloads/clients"
 )
 
 // Stage is where a trial plays, as the service on trial sees it.

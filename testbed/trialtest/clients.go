@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"ordeal/host"
-	"ordeal/testbed/clients"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/clients"
 )
 
 const (

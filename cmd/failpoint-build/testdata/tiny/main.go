@@ -3,10 +3,9 @@ package main
 
 import (
 	"fmt"
+	"tiny/part"
 
 	"github.com/pingcap/failpoint"
-
-	"tiny/part"
 )
 
 func main() {

@@ -2,10 +2,9 @@ package part_test
 
 import (
 	"testing"
+	"tiny/part"
 
 	"github.com/pingcap/failpoint"
-
-	"tiny/part"
 )
 
 func TestTheMarksAreIn(t *testing.T) {

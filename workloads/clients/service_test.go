@@ -10,7 +10,7 @@ import (
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/sim"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // store is a register that servers share, so that every one of them has the newest value: a service without a fault of

@@ -8,7 +8,7 @@ import (
 
 	"ordeal/history"
 	"ordeal/host"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 func TestATrialThatFollowsItsScriptIsTheSame(t *testing.T) {

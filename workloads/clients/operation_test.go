@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"ordeal/history"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // pipeline is a client with several operations under way, which end in the other order.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"ordeal/host"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // asking lets one client use an Asker that begins with n1, when the servers are up, and waits until it has ended.

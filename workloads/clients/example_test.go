@@ -7,7 +7,7 @@ import (
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/sim"
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 // registerClient is all that a trial has to know of a service that keeps one value. Its protocol is a frame "put VALUE"

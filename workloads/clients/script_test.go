@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"ordeal/testbed/clients"
+	"ordeal/workloads/clients"
 )
 
 var script = clients.Script{
