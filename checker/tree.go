@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"ordeal/history"
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // Tree judges histories of the tree of znodes, in time linear in their length but for sorting. It needs no search, because
@@ -74,7 +74,7 @@ func shown(ops ...*history.Operation) []history.Operation {
 }
 
 // of notes which events an objection is about.
-func (c *objection) of(events ...model.TreeEvent) *objection {
+func (c *objection) of(events ...znode.Event) *objection {
 	for _, e := range events {
 		c.about = append(c.about, e.Path)
 	}
@@ -108,11 +108,11 @@ func (l *treeLog) verdict(name string, zxid int64, c *objection) Verdict {
 }
 
 // text is a call as reasons show it.
-func callText(c *model.TreeCall) string {
+func callText(c *znode.Call) string {
 	return fmt.Sprintf("%s of session 0x%x (event %d)", describeTree(c.Request), uint64(c.Session), c.Op.Call)
 }
 
-func describeTree(r model.TreeRequest) string {
+func describeTree(r znode.Request) string {
 	if r.Op == "multi" {
 		return fmt.Sprintf("a multi of %d", len(r.Parts))
 	}

@@ -4,7 +4,7 @@ import (
 	"container/heap"
 	"slices"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // What a client asks of its own watches: whether the server has them, and to take them back.
@@ -13,7 +13,7 @@ func aboutWatches(op string) bool { return op == "checkWatches" || op == "remove
 
 // spotsOf are what a type of watch, as in the protocol, can be set on: 1 for children, 2 for data, 3 for all there are, 4 for
 // the watches that stay, 5 for those of them that look downwards. There are no others.
-func spotsOf(r model.TreeRequest) []watchSpot {
+func spotsOf(r znode.Request) []watchSpot {
 	kinds := map[int64][]spotKind{1: {spotChild}, 2: {spotData}, 3: {spotData, spotChild, spotPersistent, spotRecursive},
 		4: {spotPersistent}, 5: {spotRecursive}}
 	var spots []watchSpot
@@ -28,21 +28,21 @@ func (w *watcher) asked(h *treeHeard) *objection {
 	if w.refused(h.call) {
 		return nil
 	}
-	r, want := h.call.Request, int64(model.CodeNoWatcher)
+	r, want := h.call.Request, int64(znode.CodeNoWatcher)
 	spots := spotsOf(r)
 	if len(spots) == 0 || w.others != nil && r.Flags > 3 { // ZooKeeper 3.8 knows no more than three types
 		spots = nil
-		want = model.CodeMarshalling
+		want = znode.CodeMarshalling
 	}
 	for _, spot := range spots {
 		if w.armed[spot] {
-			want = model.CodeOK
+			want = znode.CodeOK
 		}
 	}
 	if got := h.call.Reply.Code; got != want && !w.excused(h) {
 		return against(shown(h.op), "the code of %s is %d, and must be %d", callText(h.call), got, want)
 	}
-	if r.Op == "removeWatches" && want == model.CodeOK {
+	if r.Op == "removeWatches" && want == znode.CodeOK {
 		for _, spot := range spots {
 			w.remove(spot)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"ordeal/history"
 	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 const (
@@ -39,13 +40,13 @@ func (l *treeLog) search(at int) finding {
 	if init.Tree.Len() > treeMost {
 		return finding{outcome: Unknown, reason: "the tree is too large to be copied at every step"}
 	}
-	s := search[model.TreeAt, model.TreeIn, model.TreeOut]{model.TreeFrom(init), Budget{Steps: windowSteps}.orDefault()}
-	return s.decide(model.Part[model.TreeIn, model.TreeOut]{Calls: l.window(from, to)})
+	s := search[znode.At, znode.In, znode.Out]{znode.From(init), Budget{Steps: windowSteps}.orDefault()}
+	return s.decide(model.Part[znode.In, znode.Out]{Calls: l.window(from, to)})
 }
 
 // stateBefore is the state before a step.
-func (l *treeLog) stateBefore(at int) model.TreeAt {
-	s := model.TreeAt{Tree: l.newTree()}
+func (l *treeLog) stateBefore(at int) znode.At {
+	s := znode.At{Tree: l.newTree()}
 	for i := range l.steps[:at] {
 		step := &l.steps[i]
 		if step.kind != stepLook {
@@ -59,7 +60,7 @@ func (l *treeLog) stateBefore(at int) model.TreeAt {
 		case step.kind == stepEnd:
 			s.Tree.End(step.zxid, step.session)
 		case step.void:
-		case step.kind == stepWrite && step.call.Reply.Code != model.CodeSessionMoved:
+		case step.kind == stepWrite && step.call.Reply.Code != znode.CodeSessionMoved:
 			step.write(s.Tree)
 		}
 	}
@@ -68,16 +69,16 @@ func (l *treeLog) stateBefore(at int) model.TreeAt {
 
 // window is some steps as calls. A read may show a state that is older than its invoke, as long as its session does not go
 // back, which is looked at elsewhere: so it may stand anywhere before its answer.
-func (l *treeLog) window(from, to int) []model.Call[model.TreeIn, model.TreeOut] {
-	var calls []model.Call[model.TreeIn, model.TreeOut]
+func (l *treeLog) window(from, to int) []model.Call[znode.In, znode.Out] {
+	var calls []model.Call[znode.In, znode.Out]
 	newest, turn := l.stateBefore(from).Zxid, 0
 	for i := range l.steps[from:to] {
 		s := &l.steps[from+i]
 		if s.watches != nil {
 			continue
 		}
-		c := model.Call[model.TreeIn, model.TreeOut]{In: model.TreeIn{Session: s.session}}
-		c.Out = model.TreeOut{After: newest, Answered: s.answered}
+		c := model.Call[znode.In, znode.Out]{In: znode.In{Session: s.session}}
+		c.Out = znode.Out{After: newest, Answered: s.answered}
 		if s.kind == stepLook {
 			turn++
 			c.Out.Turn = turn
@@ -85,10 +86,10 @@ func (l *treeLog) window(from, to int) []model.Call[model.TreeIn, model.TreeOut]
 			c.Out.Zxid, newest, turn = s.zxid, s.zxid, 0
 		}
 		if s.reaped != nil {
-			c.In.Request = model.TreeRequest{Op: "reap", Path: s.reaped.path}
+			c.In.Request = znode.Request{Op: "reap", Path: s.reaped.path}
 		}
 		if s.config != nil {
-			c.In.Request, c.In.Config = model.TreeRequest{Op: "configure"}, *s.config
+			c.In.Request, c.In.Config = znode.Request{Op: "configure"}, *s.config
 		}
 		if s.call != nil {
 			c.In.Request, c.Out.Reply = s.call.Request, s.call.Reply

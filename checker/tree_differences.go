@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // Where Apache ZooKeeper 3.8 differs from what its documentation says, and from our service. A history says by the event
@@ -54,7 +54,7 @@ func (o others) byAnother(spots []watchSpot, session int64, before int) bool {
 
 // excused says whether an answer about a session's watches is one of ZooKeeper's differences.
 func (w *watcher) excused(h *treeHeard) bool {
-	return w.others != nil && h.call.Request.Op == "checkWatches" && h.call.Reply.Code == model.CodeOK &&
+	return w.others != nil && h.call.Request.Op == "checkWatches" && h.call.Reply.Code == znode.CodeOK &&
 		w.others.byAnother(spotsOf(h.call.Request), w.session, h.at)
 }
 
@@ -71,11 +71,11 @@ func (l *treeLog) translate(raw treeRaw) {
 	}
 	for i := range l.calls {
 		r := &l.calls[i].Reply
-		if l.calls[i].Request.Op == "closeSession" && r.Code == model.CodeOK {
+		if l.calls[i].Request.Op == "closeSession" && r.Code == znode.CodeOK {
 			l.over[l.calls[i].Session] = true
 		}
-		if l.over[l.calls[i].Session] && l.calls[i].Request.Misshapen() && r.Code == model.CodeBadArguments {
-			*r = model.TreeReply{Code: model.CodeSessionExpired} // it looks at the session only after that
+		if l.over[l.calls[i].Session] && l.calls[i].Request.Misshapen() && r.Code == znode.CodeBadArguments {
+			*r = znode.Reply{Code: znode.CodeSessionExpired} // it looks at the session only after that
 		}
 		if path := l.calls[i].Request.Path; l.calls[i].Request.Op == "sync" && r.Path != path && legible(path) == legible(r.Path) {
 			r.Path = path
@@ -84,10 +84,10 @@ func (l *treeLog) translate(raw treeRaw) {
 			continue
 		}
 		switch code := r.Parts[0].Code; {
-		case code == model.CodeSessionExpired, code == model.CodeSessionMoved:
-			*r = model.TreeReply{Code: code}
-		case code == model.CodeBadArguments && l.over[l.calls[i].Session] && l.calls[i].Request.Parts[0].Misshapen():
-			*r = model.TreeReply{Code: model.CodeSessionExpired}
+		case code == znode.CodeSessionExpired, code == znode.CodeSessionMoved:
+			*r = znode.Reply{Code: code}
+		case code == znode.CodeBadArguments && l.over[l.calls[i].Session] && l.calls[i].Request.Parts[0].Misshapen():
+			*r = znode.Reply{Code: znode.CodeSessionExpired}
 		}
 	}
 }
@@ -105,11 +105,11 @@ func legible(path string) string {
 
 // refused says of an answer that the session was over or elsewhere. ZooKeeper 3.8 says so of reads too, and from when the end
 // of a session was asked for: of what comes before that end it says the same. It never says so of a session that lives on.
-func (l *treeLog) refused(c *model.TreeCall) bool {
+func (l *treeLog) refused(c *znode.Call) bool {
 	switch c.Reply.Code {
-	case model.CodeSessionExpired:
+	case znode.CodeSessionExpired:
 		return l.over[c.Session]
-	case model.CodeSessionMoved:
+	case znode.CodeSessionMoved:
 		return l.over != nil
 	}
 	return false

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // judgeOrder judges the order of zxids: against real time, against each session's own order, and against syncs.
@@ -144,13 +144,13 @@ func (l *treeLog) answersOrder() *objection {
 
 // syncs holds that the answer to a sync shows everything that any client had been shown before the sync was asked for.
 func (l *treeLog) syncs() *objection {
-	var asked []*model.TreeCall
+	var asked []*znode.Call
 	for i := range l.calls {
-		if c := &l.calls[i]; c.Request.Op == "sync" && c.Reply.Code == model.CodeOK {
+		if c := &l.calls[i]; c.Request.Op == "sync" && c.Reply.Code == znode.CodeOK {
 			asked = append(asked, c)
 		}
 	}
-	slices.SortFunc(asked, func(a, b *model.TreeCall) int { return cmp.Compare(a.Op.Call, b.Op.Call) })
+	slices.SortFunc(asked, func(a, b *znode.Call) int { return cmp.Compare(a.Op.Call, b.Op.Call) })
 	var newest *treeHeard
 	next := 0
 	for _, c := range asked {

@@ -6,13 +6,13 @@ import (
 	"slices"
 
 	"ordeal/history"
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // treeLog is a history of the tree, sorted out.
 type treeLog struct {
 	// calls were answered; lost are writes that were not, or not yet.
-	calls, lost []model.TreeCall
+	calls, lost []znode.Call
 	// heard is what the clients heard, in that order: answers too.
 	heard []treeHeard
 	// steps are the transactions, and what shows the state behind one, in the order of their zxids.
@@ -35,9 +35,9 @@ type treeLog struct {
 	ordered bool
 	placed  int64
 	// settings are the service's, if it told them.
-	settings model.TreeSettings
+	settings znode.Settings
 	// reconfigs are what clients asked for who is to be in the ensemble.
-	reconfigs map[requestName]*model.TreeRequest
+	reconfigs map[requestName]*znode.Request
 	// claims are the answers to what clients claimed to be.
 	claims claimed
 	// standing are the watches that stay when they fire, of all clients.
@@ -52,8 +52,8 @@ type treeHeard struct {
 	kind          heardKind
 	// zxid is that of the header; of an event it may be -1, and of an attachment it is 0.
 	zxid    int64
-	call    *model.TreeCall
-	event   model.TreeEvent
+	call    *znode.Call
+	event   znode.Event
 	watches *rewatch
 	op      *history.Operation
 	// ids are those that the answer to a claim leaves the client with.
@@ -72,17 +72,17 @@ const (
 
 // rewatch is what a client asked for to have its watches back, and what the model says of it.
 type rewatch struct {
-	asked       model.TreeWatches
-	fire, again []model.TreeEvent
-	rearm       model.TreeWatches
+	asked       znode.Watches
+	fire, again []znode.Event
+	rearm       znode.Watches
 }
 
 // treeConn is one connection of a session.
 type treeConn struct{ session, conn int64 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
-	l := &treeLog{calls: make([]model.TreeCall, 0, len(ops)), doubtful: map[string]string{}, claims: newClaimed(),
-		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*model.TreeRequest{}}
+	l := &treeLog{calls: make([]znode.Call, 0, len(ops)), doubtful: map[string]string{}, claims: newClaimed(),
+		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*znode.Request{}}
 	var raw treeRaw
 	for i := range ops {
 		op := &ops[i]
@@ -90,7 +90,7 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 		switch {
 		case op.Process == history.Service:
 			err = l.readService(op, &raw)
-		case op.Process >= 0 && model.TreeOperation(op.F):
+		case op.Process >= 0 && znode.IsOperation(op.F):
 			err = l.readCall(op)
 		case op.Process >= 0:
 			err = fmt.Errorf("the model tree has no operation %q", op.F)
@@ -115,7 +115,7 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	if op.End == history.Fail {
 		return nil
 	}
-	c, err := model.ParseTreeCall(*op)
+	c, err := znode.ParseCall(*op)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func fields(list []any, into ...any) error {
 		case *any:
 			*to, ok = list[i], true
 		case *[]string:
-			*to, ok = model.Strings(list[i])
+			*to, ok = znode.Strings(list[i])
 		}
 		if !ok {
 			return fmt.Errorf("value %d is a %T", i, list[i])

@@ -3,7 +3,7 @@ package checker
 import (
 	"slices"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // restored takes the answer to a setWatches: what was missed has come before it, in any order, and the rest is set.
@@ -11,7 +11,7 @@ func (w *watcher) restored(h *treeHeard) *objection {
 	if c := w.claim(h); c != nil {
 		return c
 	}
-	must, may := map[model.TreeEvent]int{}, map[model.TreeEvent]int{}
+	must, may := map[znode.Event]int{}, map[znode.Event]int{}
 	for _, e := range h.watches.fire {
 		must[e]++
 	}
@@ -21,9 +21,9 @@ func (w *watcher) restored(h *treeHeard) *objection {
 	for len(w.due) > 0 && w.due[0].zxid <= h.zxid { // of an earlier part of the same list
 		w.drop(0, func(p promise) {
 			if w.hidden(p) {
-				may[p.event.TreeEvent]++
+				may[p.event.Event]++
 			} else {
-				must[p.event.TreeEvent]++
+				must[p.event.Event]++
 			}
 		})
 	}
@@ -74,13 +74,13 @@ func (w *watcher) cutShort() {
 }
 
 // owes says whether a watch that was to be set again fires such an event, and whether there was one.
-func (w *watcher) owes(e model.TreeEvent) bool {
+func (w *watcher) owes(e znode.Event) bool {
 	child := clientWatch{watchChild, e.Path}
 	data := w.owed[clientWatch{watchData, e.Path}] || w.owed[clientWatch{watchExist, e.Path}]
 	happened := func(on watchSpot) bool {
-		return slices.ContainsFunc(w.changes.by[on], func(t trigger) bool { return t.event.TreeEvent == e })
+		return slices.ContainsFunc(w.changes.by[on], func(t trigger) bool { return t.event.Event == e })
 	}
-	return data && e.Type != model.EventChildrenChanged && happened(watchSpot{spotData, e.Path}) ||
+	return data && e.Type != znode.EventChildrenChanged && happened(watchSpot{spotData, e.Path}) ||
 		w.owed[child] && happened(watchSpot{spotChild, e.Path})
 }
 
@@ -99,6 +99,6 @@ func (w *watcher) claim(h *treeHeard) *objection {
 }
 
 // byKind are the paths of each kind of watch.
-func byKind(w model.TreeWatches) [watchKinds][]string {
+func byKind(w znode.Watches) [watchKinds][]string {
 	return [watchKinds][]string{w.Data, w.Exist, w.Child, w.Persistent, w.Recursive}
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"ordeal/history"
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // treeApplied is a transaction as the service tells it.
@@ -162,15 +162,15 @@ func newClaimed() claimed {
 }
 
 // made takes a claim. What the connection asks for behind it is asked by whom it names.
-func (c *claimed) made(s model.TreeSettings, by treeConn, one claim) {
+func (c *claimed) made(s znode.Settings, by treeConn, one claim) {
 	c.open[by] = append(c.open[by], one)
-	if id, ok := model.Claim(one.scheme, one.auth); ok {
+	if id, ok := znode.Claim(one.scheme, one.auth); ok {
 		c.ids[by] = s.Known(c.ids[by], id)
 	}
 }
 
 // answered takes the answer to the oldest claim of a connection that has none, and returns whom the client is taken for now.
-func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s model.TreeSettings) []string {
+func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s znode.Settings) []string {
 	c.count++
 	open := c.open[by]
 	if len(open) == 0 {
@@ -178,12 +178,12 @@ func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s mod
 		return c.taken[by]
 	}
 	c.open[by] = open[1:]
-	want := int64(model.CodeOK)
-	id, ok := model.Claim(open[0].scheme, open[0].auth)
+	want := int64(znode.CodeOK)
+	id, ok := znode.Claim(open[0].scheme, open[0].auth)
 	if ok {
 		c.taken[by] = s.Known(c.taken[by], id)
 	} else {
-		want = model.CodeAuthFailed
+		want = znode.CodeAuthFailed
 	}
 	if code != want {
 		c.object(against(shown(op), "the code of session 0x%x's claim in the scheme %q is %d, and must be %d",

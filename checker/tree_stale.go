@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // ZooKeeper 3.8 judges a write against the tree as it will be behind all writes that are under way, but for one thing: the
@@ -23,7 +23,7 @@ type staleACLs map[string]*staleACL
 
 // note takes in a write that was answered; old is the ACL that its znode had before.
 func (o staleACLs) note(s *treeStep, old []string) {
-	r, ok := s.call.Request, s.call.Reply.Code == model.CodeOK
+	r, ok := s.call.Request, s.call.Reply.Code == znode.CodeOK
 	for _, path := range touched(r) {
 		if one := o[path]; one != nil && s.begun < one.until {
 			one.until = max(one.until, s.known)
@@ -46,13 +46,13 @@ func (o staleACLs) note(s *treeStep, old []string) {
 
 // notEmpty says of a refused write that a deletion was refused for children which had gone with their session, as the last
 // change to the znode. ZooKeeper 3.8's record of a change does not count them off while that end is under way.
-func (u *uncovering) notEmpty(s *treeStep, t *model.Tree) bool {
-	for i, r := range append([]model.TreeRequest{s.call.Request}, s.call.Request.Parts...) {
+func (u *uncovering) notEmpty(s *treeStep, t *znode.Tree) bool {
+	for i, r := range append([]znode.Request{s.call.Request}, s.call.Request.Parts...) {
 		code := s.call.Reply.Code
 		if i > 0 {
 			code = s.call.Reply.Parts[i-1].Code
 		}
-		if r.Op == "delete" && code == model.CodeNotEmpty && u.ends[t.Pzxid(r.Path)] {
+		if r.Op == "delete" && code == znode.CodeNotEmpty && u.ends[t.Pzxid(r.Path)] {
 			return true
 		}
 	}
@@ -60,7 +60,7 @@ func (u *uncovering) notEmpty(s *treeStep, t *model.Tree) bool {
 }
 
 // touched are the znodes whose ACLs a write asks for, or that it changes.
-func touched(r model.TreeRequest) []string {
+func touched(r znode.Request) []string {
 	var paths []string
 	for _, part := range r.Parts {
 		paths = append(paths, touched(part)...)
@@ -91,7 +91,7 @@ func (o staleACLs) before(s *treeStep) (ways []map[string][]string) {
 }
 
 // write carries a step's request out on a tree, by the ACLs that counted.
-func (s *treeStep) write(t *model.Tree) (model.TreeReply, []model.TreeChange) {
+func (s *treeStep) write(t *znode.Tree) (znode.Reply, []znode.Change) {
 	now := map[string][]string{}
 	for path, acl := range s.acls { //house:unordered each is for itself
 		now[path] = t.SwapACL(path, acl)
@@ -106,7 +106,7 @@ func (s *treeStep) write(t *model.Tree) (model.TreeReply, []model.TreeChange) {
 }
 
 // excuse looks for an ACL from before that explains a write's answer, and has it count.
-func (o staleACLs) excuse(s *treeStep, t *model.Tree) bool {
+func (o staleACLs) excuse(s *treeStep, t *znode.Tree) bool {
 	for _, acls := range o.before(s) {
 		tried := *s
 		tried.acls = acls

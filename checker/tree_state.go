@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"slices"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // judgeState replays the transactions on the model, and holds every answer against the state at its zxid. It returns what
 // the transactions have changed, too. Porcupine judges some windows of the same history again.
 func (l *treeLog) judgeState() (Verdict, *triggers) {
-	t, times, changes := l.newTree(), model.TreeTimes{}, newTriggers(l.standing)
+	t, times, changes := l.newTree(), znode.Times{}, newTriggers(l.standing)
 	var reads int64
 	u := l.uncover()
 	for i := 0; i < len(l.steps); i++ {
@@ -52,14 +52,14 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 }
 
 // newTree is the state before the first transaction.
-func (l *treeLog) newTree() *model.Tree {
-	t := model.NewTree()
+func (l *treeLog) newTree() *znode.Tree {
+	t := znode.New()
 	t.Settings = l.settings
 	return t
 }
 
 // replay carries a step out on the model, and says what is wrong with the answer; or "".
-func (s *treeStep) replay(t *model.Tree, changes *triggers) string {
+func (s *treeStep) replay(t *znode.Tree, changes *triggers) string {
 	switch {
 	case s.reaped != nil:
 		events, wrong := t.Reap(s.zxid, s.reaped.path)
@@ -84,7 +84,7 @@ func (s *treeStep) replay(t *model.Tree, changes *triggers) string {
 
 // early says that a znode was removed before its time to live was over: counted from the instant when it was asked for, or
 // its data was, which is before that was given a time of day. Two clocks may be off, in opposite directions.
-func (l *treeLog) early(s *treeStep, t *model.Tree) string {
+func (l *treeLog) early(s *treeStep, t *znode.Tree) string {
 	if s.reaped == nil || s.hidden { // nobody knows when a hidden one was
 		return ""
 	}
@@ -104,11 +104,11 @@ func (l *treeLog) early(s *treeStep, t *model.Tree) string {
 	return ""
 }
 
-func wrongTimes(times model.TreeTimes, s *treeStep) (wrong string) {
+func wrongTimes(times znode.Times, s *treeStep) (wrong string) {
 	if !s.answered {
 		return ""
 	}
-	s.call.Reply.Stats(func(stat *model.TreeStat) {
+	s.call.Reply.Stats(func(stat *znode.Stat) {
 		if wrong == "" {
 			wrong = times.Wrong(stat)
 		}
@@ -116,17 +116,17 @@ func wrongTimes(times model.TreeTimes, s *treeStep) (wrong string) {
 	return wrong
 }
 
-func replayWrite(t *model.Tree, s *treeStep, changes *triggers) string {
+func replayWrite(t *znode.Tree, s *treeStep, changes *triggers) string {
 	if s.void {
 		return ""
 	}
-	if s.answered && s.call.Reply.Code == model.CodeSessionMoved {
+	if s.answered && s.call.Reply.Code == znode.CodeSessionMoved {
 		return "" // refused: the session had come back elsewhere, and whether in time nobody outside can tell
 	}
 	reply, events := s.write(t)
 	changes.add(s.zxid, events, s.call.Request.Op == "closeSession")
 	if !s.answered {
-		if reply.Code == model.CodeSessionExpired {
+		if reply.Code == znode.CodeSessionExpired {
 			return "it was carried out, and its session was over"
 		}
 		return ""
@@ -134,11 +134,11 @@ func replayWrite(t *model.Tree, s *treeStep, changes *triggers) string {
 	return reply.Wrong(s.call.Reply)
 }
 
-func replayRead(t *model.Tree, s *treeStep) string {
-	if s.call.Reply.Code == model.CodeUnimplemented && !t.Settings.Whole {
+func replayRead(t *znode.Tree, s *treeStep) string {
+	if s.call.Reply.Code == znode.CodeUnimplemented && !t.Settings.Whole {
 		return "" // nobody knows what the service has
 	}
-	if r := s.call.Reply; s.call.Request.Op == "reconfig" && r.Code == model.CodeOK && r.Stat.Mzxid != s.zxid {
+	if r := s.call.Reply; s.call.Request.Op == "reconfig" && r.Code == znode.CodeOK && r.Stat.Mzxid != s.zxid {
 		return fmt.Sprintf("it succeeded, and mzxid is 0x%x", r.Stat.Mzxid)
 	}
 	return t.Read(s.session, s.call.Request).Wrong(s.call.Reply)

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"ordeal/history"
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // treeStep is a transaction, or something that shows the state behind one.
@@ -14,7 +14,7 @@ type treeStep struct {
 	zxid int64
 	kind stepKind
 	// call is the transaction's, or the read's; nil for an end that nobody asked for.
-	call *model.TreeCall
+	call *znode.Call
 	// answered says that the call's result is known.
 	answered bool
 	session  int64
@@ -22,7 +22,7 @@ type treeStep struct {
 	// reaped is the znode that the service removed by itself; nil for the end of a session.
 	reaped *reaped
 	// config is what the service put in force.
-	config *model.TreeConfig
+	config *znode.Config
 	// hidden says that nobody told of it.
 	hidden bool
 	// acls are those that counted in place of the znodes' own.
@@ -44,15 +44,15 @@ const (
 
 // isTransaction says whether an answered request went through the log. One that a server does not know it answers itself; a
 // check that stands alone is known, and refused where it would take effect.
-func (l *treeLog) isTransaction(c *model.TreeCall) bool {
+func (l *treeLog) isTransaction(c *znode.Call) bool {
 	switch {
 	case c.Request.Op == "reconfig": // one that succeeds shows the transaction in which it does
 		code := c.Reply.Code
-		return code != model.CodeOK && code != model.CodeReconfigDisabled && code != model.CodeNewConfigNoQuorum
+		return code != znode.CodeOK && code != znode.CodeReconfigDisabled && code != znode.CodeNewConfigNoQuorum
 	case l.settings.Whole:
 		return c.Request.Write() || c.Request.Op == "check"
 	}
-	return c.Request.Write() && c.Reply.Code != model.CodeUnimplemented
+	return c.Request.Write() && c.Reply.Code != znode.CodeUnimplemented
 }
 
 func (l *treeLog) makeSteps(raw treeRaw) {
@@ -87,7 +87,7 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	for _, a := range raw.applied {
 		switch {
 		case a.config != nil:
-			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, known: a.at, config: &model.TreeConfig{
+			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, known: a.at, config: &znode.Config{
 				Text: *a.config, Asked: a.xid != 0, Request: l.reconfigs[requestName{a.session, a.xid}]}})
 		case a.xid != 0:
 			applied[requestName{a.session, a.xid}] = a
@@ -146,7 +146,7 @@ func (l *treeLog) placeEnds(ends []treeApplied) (ended map[int64]bool) {
 func (l *treeLog) closings() map[int64]int64 {
 	closed := map[int64]int64{}
 	for i := range l.calls {
-		if c := &l.calls[i]; c.Request.Op == "closeSession" && c.Reply.Code == model.CodeOK {
+		if c := &l.calls[i]; c.Request.Op == "closeSession" && c.Reply.Code == znode.CodeOK {
 			closed[c.Session] = c.Xid
 		}
 	}
@@ -180,8 +180,8 @@ func (l *treeLog) noteUnendedSessions() {
 	closed, last := map[int64]bool{}, map[int64]int64{}
 	for i := range l.calls {
 		c := &l.calls[i]
-		closed[c.Session] = closed[c.Session] || c.Request.Op == "closeSession" && c.Reply.Code == model.CodeOK
-		if c.Reply.Code != model.CodeSessionExpired && c.Reply.Code != model.CodeSessionMoved {
+		closed[c.Session] = closed[c.Session] || c.Request.Op == "closeSession" && c.Reply.Code == znode.CodeOK
+		if c.Reply.Code != znode.CodeSessionExpired && c.Reply.Code != znode.CodeSessionMoved {
 			last[c.Session] = max(last[c.Session], c.Zxid)
 		}
 	}
@@ -190,7 +190,7 @@ func (l *treeLog) noteUnendedSessions() {
 	}
 	for i := range l.calls {
 		c := &l.calls[i]
-		if !closed[c.Session] && c.Reply.Code == model.CodeOK && createsEphemeral(c.Request) {
+		if !closed[c.Session] && c.Reply.Code == znode.CodeOK && createsEphemeral(c.Request) {
 			l.missing(last[c.Session], fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session)))
 		}
 	}
@@ -201,7 +201,7 @@ func (l *treeLog) noteUnendedSessions() {
 	}
 }
 
-func createsEphemeral(r model.TreeRequest) bool {
+func createsEphemeral(r znode.Request) bool {
 	return (r.Flags == 1 || r.Flags == 3) && (r.Op == "create" || r.Op == "create2") || slices.ContainsFunc(r.Parts, createsEphemeral)
 }
 
@@ -225,7 +225,7 @@ func (l *treeLog) sightings() map[string]int64 {
 }
 
 // whereSeen finds the zxid at which a lost write was seen to have taken effect: by its data, which nobody else writes.
-func whereSeen(r model.TreeRequest, shown map[string]int64) (int64, bool) {
+func whereSeen(r znode.Request, shown map[string]int64) (int64, bool) {
 	if r.Op == "multi" {
 		for _, p := range r.Parts {
 			if zxid, found := whereSeen(p, shown); found {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // watchSpot is what a watch can be set on.
@@ -26,7 +26,7 @@ const (
 func (s watchSpot) stays() bool { return s.kind >= spotPersistent }
 
 // standingSpot is what an addWatch sets.
-func standingSpot(r model.TreeRequest) watchSpot {
+func standingSpot(r znode.Request) watchSpot {
 	return watchSpot{spotPersistent + spotKind(r.Flags), r.Path}
 }
 
@@ -36,7 +36,7 @@ type trigger struct {
 	// seq is its place among the changes of its transaction; loose says that those came in no certain order.
 	seq   int
 	loose bool
-	event model.TreeChange
+	event znode.Change
 }
 
 // triggers are all changes there were, in order, by what they fire.
@@ -56,15 +56,15 @@ func newTriggers(standing map[watchSpot]bool) *triggers {
 	return t
 }
 
-func (t *triggers) add(zxid int64, events []model.TreeChange, loose bool) {
+func (t *triggers) add(zxid int64, events []znode.Change, loose bool) {
 	for seq, e := range events {
 		one := trigger{zxid, seq, loose, e}
-		ofChildren := e.Type == model.EventChildrenChanged
+		ofChildren := e.Type == znode.EventChildrenChanged
 		if !ofChildren {
 			t.put(watchSpot{spotData, e.Path}, one)
 			t.putAbove(one)
 		}
-		if ofChildren || e.Type == model.EventDeleted {
+		if ofChildren || e.Type == znode.EventDeleted {
 			t.put(watchSpot{spotChild, e.Path}, one)
 		}
 		t.putStanding(watchSpot{spotPersistent, e.Path}, one)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 var twinPaths = []string{"/a", "/b", "/a/x", "/a/y", "/b/x", "/a/x/p"}
@@ -24,10 +24,10 @@ func (t *treeTwin) drawClaim() claim {
 
 func (t *treeTwin) drawACL() []string { return twinACLs[t.r.IntN(len(twinACLs))] }
 
-func (t *treeTwin) draw(writes bool) model.TreeRequest {
-	r := model.TreeRequest{Path: twinPaths[t.r.IntN(len(twinPaths))], Watch: t.r.IntN(3) == 0}
+func (t *treeTwin) draw(writes bool) znode.Request {
+	r := znode.Request{Path: twinPaths[t.r.IntN(len(twinPaths))], Watch: t.r.IntN(3) == 0}
 	if writes && len(t.made) > 20 {
-		return model.TreeRequest{Op: "delete", Path: t.made[t.r.IntN(len(t.made))], Version: -1}
+		return znode.Request{Op: "delete", Path: t.made[t.r.IntN(len(t.made))], Version: -1}
 	}
 	n := t.r.IntN(100)
 	switch {
@@ -38,21 +38,21 @@ func (t *treeTwin) draw(writes bool) model.TreeRequest {
 	case n < 54:
 		return t.drawLook(r.Path)
 	case n < 62:
-		m := model.TreeRequest{Op: "multi"}
+		m := znode.Request{Op: "multi"}
 		for range 1 + t.r.IntN(3) {
 			m.Parts = append(m.Parts, t.drawWrite([]string{"create", "create2", "delete", "setData", "check", "createContainer", "createTTL"}))
 		}
 		return m
 	case n == 99 && t.lossy:
-		return model.TreeRequest{Op: "closeSession"}
+		return znode.Request{Op: "closeSession"}
 	}
 	return t.drawWrite([]string{"create", "create", "create2", "create2", "delete", "delete", "setData", "setData", "setData", "setACL",
 		"createContainer", "createTTL", "check"})
 }
 
 // drawLook draws the rarer ways to look.
-func (t *treeTwin) drawLook(path string) model.TreeRequest {
-	r := model.TreeRequest{Path: path}
+func (t *treeTwin) drawLook(path string) znode.Request {
+	r := znode.Request{Path: path}
 	r.Op = []string{"addWatch", "checkWatches", "removeWatches", "getACL", "getEphemerals", "getAllChildrenNumber", "whoAmI",
 		"multiRead"}[t.r.IntN(8)]
 	switch r.Op {
@@ -65,14 +65,14 @@ func (t *treeTwin) drawLook(path string) model.TreeRequest {
 	case "multiRead":
 		r.Path = ""
 		for _, op := range []string{"getData", "getChildren"} {
-			r.Parts = append(r.Parts, model.TreeRequest{Op: op, Path: twinPaths[t.r.IntN(len(twinPaths))]})
+			r.Parts = append(r.Parts, znode.Request{Op: op, Path: twinPaths[t.r.IntN(len(twinPaths))]})
 		}
 	}
 	return r
 }
 
-func (t *treeTwin) drawWrite(ops []string) model.TreeRequest {
-	r := model.TreeRequest{Op: ops[t.r.IntN(len(ops))], Path: twinPaths[t.r.IntN(len(twinPaths))], Version: int64(t.r.IntN(4)) - 1}
+func (t *treeTwin) drawWrite(ops []string) znode.Request {
+	r := znode.Request{Op: ops[t.r.IntN(len(ops))], Path: twinPaths[t.r.IntN(len(twinPaths))], Version: int64(t.r.IntN(4)) - 1}
 	t.values++
 	r.Data = fmt.Sprint(t.values)
 	switch r.Op {
@@ -97,7 +97,7 @@ func (t *treeTwin) drawWrite(ops []string) model.TreeRequest {
 
 // The values that stand in a history, as in docs/HISTORIES.md.
 
-func argumentValues(r model.TreeRequest) []any {
+func argumentValues(r znode.Request) []any {
 	switch r.Op {
 	case "create", "create2":
 		return []any{r.Path, r.Data, r.Flags, values(r.ACL)}
@@ -127,8 +127,8 @@ func argumentValues(r model.TreeRequest) []any {
 	return []any{r.Path, r.Watch}
 }
 
-func resultValues(op string, r model.TreeReply) []any {
-	if r.Code != model.CodeOK {
+func resultValues(op string, r znode.Reply) []any {
+	if r.Code != znode.CodeOK {
 		return nil
 	}
 	var list []any
@@ -168,7 +168,7 @@ func resultValues(op string, r model.TreeReply) []any {
 }
 
 // partValues has the path of a create by its being there.
-func partValues(r model.TreeReply) []any {
+func partValues(r znode.Reply) []any {
 	switch {
 	case r.Path != "":
 		return resultValues("create", r) // with the Stat, if there is one

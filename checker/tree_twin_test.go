@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"ordeal/history"
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // treeTwin is a dumb service of three servers, which apply one log at their own pace, and a few clients: what it records is
@@ -32,12 +32,12 @@ type treeTwin struct {
 
 type twinEntry struct {
 	zxid, session, xid int64
-	request            *model.TreeRequest // nil for an expiry, and a reap
+	request            *znode.Request // nil for an expiry, and a reap
 	reap               string
 }
 
 type twinServer struct {
-	tree    *model.Tree
+	tree    *znode.Tree
 	applied int
 }
 
@@ -55,18 +55,18 @@ type twinClient struct {
 }
 
 // twinSettings are those of the twin.
-var twinSettings = model.TreeSettings{Super: superID, TTL: true}
+var twinSettings = znode.Settings{Super: superID, TTL: true}
 
-var superID, _ = model.Claim("digest", "super:test")
+var superID, _ = znode.Claim("digest", "super:test")
 
 type twinCall struct {
 	process  int
-	request  model.TreeRequest
+	request  znode.Request
 	xid      int64
 	argument []any
 	zxid     int64 // of a write
 	needs    int   // of a sync: how much must be applied
-	reply    *model.TreeReply
+	reply    *znode.Reply
 }
 
 // recordTree records about n requests.
@@ -75,7 +75,7 @@ func recordTree(r *rand.Rand, clients, n int, lossy bool) history.History {
 	t.rec = history.NewRecorder(func() time.Duration { t.now += time.Millisecond; return t.now })
 	t.service("settings", []any{"super", superID}, []any{"ttl", true})
 	for i := range t.servers {
-		t.servers[i] = &twinServer{tree: model.NewTree()}
+		t.servers[i] = &twinServer{tree: znode.New()}
 		t.servers[i].tree.Settings = twinSettings
 	}
 	for range clients {
@@ -135,14 +135,14 @@ func (t *treeTwin) attach(c *twinClient) {
 // claim has a client say who it is. The answer overtakes those to its requests.
 func (t *treeTwin) claim(c *twinClient, one claim) {
 	t.service("claim", c.session, c.conn, one.scheme, one.auth)
-	id, ok := model.Claim(one.scheme, one.auth)
+	id, ok := znode.Claim(one.scheme, one.auth)
 	if !ok {
-		t.service("claimed", c.session, c.conn, int64(model.CodeAuthFailed))
+		t.service("claimed", c.session, c.conn, int64(znode.CodeAuthFailed))
 		c.deaf = true
 		return
 	}
 	c.claims, c.ids = append(c.claims, one), twinSettings.Known(c.ids, id)
-	t.service("claimed", c.session, c.conn, int64(model.CodeOK))
+	t.service("claimed", c.session, c.conn, int64(znode.CodeOK))
 }
 
 func (s *twinServer) zxid(t *treeTwin) int64 {
@@ -155,13 +155,13 @@ func (s *twinServer) zxid(t *treeTwin) int64 {
 func (t *treeTwin) service(f string, v ...any) { t.rec.OK(history.Service, f, "", v) }
 
 // tell sends an event.
-func (t *treeTwin) tell(c *twinClient, e model.TreeEvent, zxid int64) {
+func (t *treeTwin) tell(c *twinClient, e znode.Event, zxid int64) {
 	t.service("event", c.session, c.conn, e.Type, e.Path, zxid)
-	if e.Type != model.EventChildrenChanged {
+	if e.Type != znode.EventChildrenChanged {
 		delete(c.kept[0], e.Path)
 		delete(c.kept[1], e.Path)
 	}
-	if e.Type == model.EventChildrenChanged || e.Type == model.EventDeleted {
+	if e.Type == znode.EventChildrenChanged || e.Type == znode.EventDeleted {
 		delete(c.kept[2], e.Path)
 	}
 }
@@ -206,7 +206,7 @@ func (t *treeTwin) apply(s *twinServer) {
 }
 
 // carryOut applies an entry, and returns what the service tells of it.
-func (s *twinServer) carryOut(e twinEntry) (reply model.TreeReply, events []model.TreeChange, told []any) {
+func (s *twinServer) carryOut(e twinEntry) (reply znode.Reply, events []znode.Change, told []any) {
 	switch {
 	case e.reap != "":
 		events, wrong := s.tree.Reap(e.zxid, e.reap)
@@ -218,7 +218,7 @@ func (s *twinServer) carryOut(e twinEntry) (reply model.TreeReply, events []mode
 		return reply, s.tree.End(e.zxid, e.session), []any{e.zxid, e.session, e.xid, "closeSession"}
 	}
 	reply, events = s.tree.Apply(e.zxid, e.session, *e.request)
-	if reply.Code == model.CodeSessionExpired {
+	if reply.Code == znode.CodeSessionExpired {
 		return reply, nil, nil
 	}
 	return reply, events, []any{e.zxid, e.session, e.xid, e.request.Op}
@@ -233,7 +233,7 @@ func (t *treeTwin) reap() {
 }
 
 // young says whether a znode's time to live is not over at an instant.
-func (t *treeTwin) young(tree *model.Tree, path string, now time.Duration) bool {
+func (t *treeTwin) young(tree *znode.Tree, path string, now time.Duration) bool {
 	ttl, from := tree.Lifetime(path)
 	return ttl > 0 && now-t.stamps[from] <= time.Duration(ttl)*time.Millisecond
 }
@@ -283,20 +283,20 @@ func (t *treeTwin) submit(c *twinClient) {
 }
 
 // remember notes which sequential znodes there are.
-func (t *treeTwin) remember(r model.TreeRequest, reply model.TreeReply) {
+func (t *treeTwin) remember(r znode.Request, reply znode.Reply) {
 	for i := range reply.Parts {
 		t.remember(r.Parts[i], reply.Parts[i])
 	}
 	switch {
 	case reply.Path != "" && reply.Path != r.Path:
 		t.made = append(t.made, reply.Path)
-	case r.Op == "delete" && (reply.Code == model.CodeOK || reply.Code == model.CodeNoNode):
+	case r.Op == "delete" && (reply.Code == znode.CodeOK || reply.Code == znode.CodeNoNode):
 		t.made = slices.DeleteFunc(t.made, func(path string) bool { return path == r.Path })
 	}
 }
 
 // logged says whether a request goes through the log.
-func logged(r model.TreeRequest) bool { return r.Write() || r.Op == "check" }
+func logged(r znode.Request) bool { return r.Write() || r.Op == "check" }
 
 // append writes a transaction to the log. Zxids have gaps.
 func (t *treeTwin) append(e twinEntry) int64 {

@@ -4,26 +4,26 @@ import (
 	"slices"
 	"strings"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
-func (t *treeTwin) fire(s *twinServer, e model.TreeChange, zxid int64) {
+func (t *treeTwin) fire(s *twinServer, e znode.Change, zxid int64) {
 	for _, c := range t.clients {
-		if c.server == s && !c.deaf && c.waits(e.TreeEvent) && e.Tells(c.ids) {
-			t.tell(c, e.TreeEvent, zxid)
+		if c.server == s && !c.deaf && c.waits(e.Event) && e.Tells(c.ids) {
+			t.tell(c, e.Event, zxid)
 		}
 	}
 }
 
 // waits says whether a client is told of an event, and takes off the watches that it fires.
-func (c *twinClient) waits(e model.TreeEvent) (told bool) {
-	ofChildren := e.Type == model.EventChildrenChanged
+func (c *twinClient) waits(e znode.Event) (told bool) {
+	ofChildren := e.Type == znode.EventChildrenChanged
 	data, child := watchSpot{spotData, e.Path}, watchSpot{spotChild, e.Path}
 	if c.armed[data] && !ofChildren {
 		delete(c.armed, data)
 		told = true
 	}
-	if c.armed[child] && (ofChildren || e.Type == model.EventDeleted) {
+	if c.armed[child] && (ofChildren || e.Type == znode.EventDeleted) {
 		delete(c.armed, child)
 		told = true
 	}
@@ -42,30 +42,30 @@ func (c *twinClient) keep(call *twinCall) {
 	r, code := call.request, call.reply.Code
 	kind := watchData
 	switch {
-	case r.Op == "addWatch" && code == model.CodeOK:
+	case r.Op == "addWatch" && code == znode.CodeOK:
 		kind = watchPersistent + watchKind(r.Flags)
-	case !r.Watch || code != model.CodeOK && (r.Op != "exists" || code != model.CodeNoNode):
+	case !r.Watch || code != znode.CodeOK && (r.Op != "exists" || code != znode.CodeNoNode):
 		return
 	case r.Op == "getChildren" || r.Op == "getChildren2":
 		kind = watchChild
-	case code != model.CodeOK:
+	case code != znode.CodeOK:
 		kind = watchExist
 	}
 	c.kept[kind][r.Path], c.armed[watchSpot{kind.spot(), r.Path}] = true, true
 }
 
 // aboutWatches answers a checkWatches or a removeWatches.
-func (c *twinClient) aboutWatches(r model.TreeRequest) model.TreeReply {
+func (c *twinClient) aboutWatches(r znode.Request) znode.Reply {
 	spots := spotsOf(r)
 	if len(spots) == 0 {
-		return model.TreeReply{Code: model.CodeMarshalling}
+		return znode.Reply{Code: znode.CodeMarshalling}
 	}
-	reply := model.TreeReply{Code: model.CodeNoWatcher}
+	reply := znode.Reply{Code: znode.CodeNoWatcher}
 	if slices.ContainsFunc(spots, func(spot watchSpot) bool { return c.armed[spot] }) {
-		reply.Code = model.CodeOK
+		reply.Code = znode.CodeOK
 	}
 	for _, spot := range spots {
-		if r.Op == "removeWatches" && reply.Code == model.CodeOK { // else the client keeps what it has
+		if r.Op == "removeWatches" && reply.Code == znode.CodeOK { // else the client keeps what it has
 			delete(c.armed, spot)
 			for kind := range watchKinds {
 				if kind.spot() == spot.kind {
@@ -79,7 +79,7 @@ func (c *twinClient) aboutWatches(r model.TreeRequest) model.TreeReply {
 
 // rewatch sets a client's watches again.
 func (t *treeTwin) rewatch(c *twinClient) {
-	w := model.TreeWatches{Zxid: c.seen}
+	w := znode.Watches{Zxid: c.seen}
 	lists := []*[]string{&w.Data, &w.Exist, &w.Child, &w.Persistent, &w.Recursive}
 	some := false
 	for i, list := range lists {

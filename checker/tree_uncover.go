@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // Where nobody tells what was applied, there are transactions that no answer names: writes whose answers were lost, and the
@@ -59,7 +59,7 @@ func (l *treeLog) uncover() *uncovering {
 		}
 	}
 	for i := range l.calls {
-		l.calls[i].Reply.Stats(func(s *model.TreeStat) {
+		l.calls[i].Reply.Stats(func(s *znode.Stat) {
 			for _, zxid := range [...]int64{s.Czxid, s.Mzxid, s.Pzxid} {
 				if zxid > 0 && !u.taken[zxid] {
 					u.shown = append(u.shown, zxid)
@@ -93,7 +93,7 @@ func (u *uncovering) readEvents() {
 			if !u.taken[h.zxid] {
 				u.shown = append(u.shown, h.zxid)
 			}
-		case h.kind == heardEvent && h.event.Type == model.EventDeleted:
+		case h.kind == heardEvent && h.event.Type == znode.EventDeleted:
 			waiting[h.session] = append(waiting[h.session], h.event.Path)
 		case h.kind != heardEvent:
 			for _, path := range waiting[h.session] {
@@ -106,7 +106,7 @@ func (u *uncovering) readEvents() {
 }
 
 // look takes in the i-th step before it is replayed: where it does not fit by itself, what explains it is noted.
-func (u *uncovering) look(i int, t *model.Tree) {
+func (u *uncovering) look(i int, t *znode.Tree) {
 	if u == nil || u.explain(i, t) {
 		return // what was put before it comes first
 	}
@@ -117,7 +117,7 @@ func (u *uncovering) look(i int, t *model.Tree) {
 
 // explain puts what explains the i-th step before it, if it does not fit by itself and something does. It returns false if nothing
 // was done.
-func (u *uncovering) explain(i int, t *model.Tree) bool {
+func (u *uncovering) explain(i int, t *znode.Tree) bool {
 	s := &u.l.steps[i]
 	if s.hidden || !s.answered {
 		return false
@@ -152,7 +152,7 @@ func (u *uncovering) explain(i int, t *model.Tree) bool {
 }
 
 // take puts the first explanation in its place. What is not certain about it is noted.
-func (u *uncovering) take(i int, t *model.Tree, found [][]hidden) {
+func (u *uncovering) take(i int, t *znode.Tree, found [][]hidden) {
 	var steps []treeStep
 	for _, h := range found[0] {
 		steps = append(steps, h.steps...)
@@ -172,7 +172,7 @@ func (u *uncovering) take(i int, t *model.Tree, found [][]hidden) {
 }
 
 // doubt notes of which paths nobody knows when exactly they changed: whether an event about them comes in time nobody can say.
-func (l *treeLog) doubt(t *model.Tree, h hidden, shown []int64) {
+func (l *treeLog) doubt(t *znode.Tree, h hidden, shown []int64) {
 	if slices.Contains(shown, h.steps[len(h.steps)-1].zxid) && len(h.steps) == 1 {
 		return
 	}
@@ -186,14 +186,14 @@ func (l *treeLog) doubt(t *model.Tree, h hidden, shown []int64) {
 }
 
 // doubtRemovals does so for what the service may have removed by itself, as far as anybody can say, by the end.
-func (l *treeLog) doubtRemovals(t *model.Tree) {
+func (l *treeLog) doubtRemovals(t *znode.Tree) {
 	for _, path := range t.Reapable() {
 		l.doubt(t, hidden{steps: []treeStep{{kind: stepEnd, reaped: &reaped{path: path}}}}, nil)
 	}
 }
 
 // candidates are what may have happened before a step.
-func (u *uncovering) candidates(t *model.Tree, s *treeStep) []hidden {
+func (u *uncovering) candidates(t *znode.Tree, s *treeStep) []hidden {
 	var all []hidden
 	for _, path := range t.Reapable() {
 		all = append(all, hidden{[]treeStep{{kind: stepEnd, reaped: &reaped{path: path}, hidden: true, known: endless}}, t.Changed(path)})
@@ -216,7 +216,7 @@ const shownMost = 8
 
 // timed gives the candidates zxids, and returns those ways to do so with which the step fits: all in which the last one has a
 // zxid that was shown, or else the first without.
-func (u *uncovering) timed(t *model.Tree, s *treeStep, candidates ...hidden) (found [][]hidden) {
+func (u *uncovering) timed(t *znode.Tree, s *treeStep, candidates ...hidden) (found [][]hidden) {
 	last := candidates[len(candidates)-1]
 	tried := 0
 	for _, zxid := range u.shown {
@@ -281,7 +281,7 @@ func (u *uncovering) place(candidates []hidden, last, limit int64) []hidden {
 }
 
 // fits says whether a step's answer is right on a tree, once hidden transactions have happened. The tree stays as it is.
-func (s *treeStep) fits(t *model.Tree, before []hidden) bool {
+func (s *treeStep) fits(t *znode.Tree, before []hidden) bool {
 	if s.kind == stepLook && before == nil {
 		return s.replay(t, newTriggers(nil)) == ""
 	}

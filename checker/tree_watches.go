@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sort"
 
-	"ordeal/model"
+	"ordeal/model/znode"
 )
 
 // promise is an event that a connection will be sent, because a watch was set.
@@ -65,7 +65,7 @@ type watcher struct {
 	// others are other sessions' watches, where those count.
 	others others
 	// refused says of an answer that it tells of the session only.
-	refused func(*model.TreeCall) bool
+	refused func(*znode.Call) bool
 	// pending are the watches that have not fired as far as the client knows; owed those that it has yet to set again.
 	pending, owed map[clientWatch]bool
 	armed         map[watchSpot]bool
@@ -164,7 +164,7 @@ func (w *watcher) answered(h *treeHeard) *objection {
 	case aboutWatches(r.Op):
 		return w.asked(h)
 	case r.Op == "addWatch":
-		if code == model.CodeOK {
+		if code == znode.CodeOK {
 			w.set(clientWatch{watchPersistent + watchKind(r.Flags), r.Path}, h.zxid)
 		}
 		return nil
@@ -172,9 +172,9 @@ func (w *watcher) answered(h *treeHeard) *objection {
 		return nil
 	}
 	switch {
-	case r.Op == "exists" && code == model.CodeNoNode:
+	case r.Op == "exists" && code == znode.CodeNoNode:
 		w.set(clientWatch{watchExist, r.Path}, h.zxid)
-	case code != model.CodeOK:
+	case code != znode.CodeOK:
 	case r.Op == "exists" || r.Op == "getData":
 		w.set(clientWatch{watchData, r.Path}, h.zxid)
 	default:
@@ -246,11 +246,11 @@ func (w *watcher) hidden(p promise) bool {
 }
 
 // nextEvents is the event that is due next, if there is one.
-func (w *watcher) nextEvents() []model.TreeEvent {
+func (w *watcher) nextEvents() []znode.Event {
 	if len(w.due) == 0 {
 		return nil
 	}
-	return []model.TreeEvent{w.due[0].event.TreeEvent}
+	return []znode.Event{w.due[0].event.Event}
 }
 
 func (w *watcher) next(upTo int64) string {
@@ -258,9 +258,9 @@ func (w *watcher) next(upTo int64) string {
 		return "no watch promised it"
 	}
 	if next := w.due[0]; !next.event.Tells(w.ids) {
-		return fmt.Sprintf("next was %s, of zxid 0x%x, of which the session may not know", eventText(next.event.TreeEvent), next.zxid)
+		return fmt.Sprintf("next was %s, of zxid 0x%x, of which the session may not know", eventText(next.event.Event), next.zxid)
 	}
-	return fmt.Sprintf("next was to come %s, of zxid 0x%x", eventText(w.due[0].event.TreeEvent), w.due[0].zxid)
+	return fmt.Sprintf("next was to come %s, of zxid 0x%x", eventText(w.due[0].event.Event), w.due[0].zxid)
 }
 
 // keep takes an event off what is due, if it is next. What was kept from the client it passes over.
@@ -279,17 +279,17 @@ func (w *watcher) keep(h *treeHeard, upTo int64) bool {
 }
 
 // find is the index of a promise that the event keeps, or -1. Where the order is not certain it looks further.
-func (w *watcher) find(e model.TreeEvent, upTo int64) int {
+func (w *watcher) find(e znode.Event, upTo int64) int {
 	if len(w.due) == 0 || w.due[0].zxid > upTo {
 		return -1
 	}
 	if first := w.due[0]; !first.loose {
-		if first.event.TreeEvent == e {
+		if first.event.Event == e {
 			return 0
 		}
 		return -1
 	}
-	return slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == w.due[0].zxid && p.event.TreeEvent == e && p.event.Tells(w.ids) })
+	return slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == w.due[0].zxid && p.event.Event == e && p.event.Tells(w.ids) })
 }
 
 // drop takes a promise off what is due, once f has seen it. One change is one event, whatever the number of watches that it
@@ -315,23 +315,23 @@ func (w *watcher) late(h *treeHeard) *objection {
 		return nil
 	}
 	return against(shown(h.op), "event %d shows session 0x%x the state at zxid 0x%x, and %s, of zxid 0x%x, has not come",
-		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event.TreeEvent), w.due[0].zxid).of(w.due[0].event.TreeEvent)
+		h.at, uint64(w.session), h.zxid, eventText(w.due[0].event.Event), w.due[0].zxid).of(w.due[0].event.Event)
 }
 
 // forget takes the watches that an event fires off what the client waits for.
-func (w *watcher) forget(e model.TreeEvent) {
-	if e.Type != model.EventChildrenChanged {
+func (w *watcher) forget(e znode.Event) {
+	if e.Type != znode.EventChildrenChanged {
 		delete(w.pending, clientWatch{watchData, e.Path})
 		delete(w.pending, clientWatch{watchExist, e.Path})
 	}
-	if e.Type == model.EventChildrenChanged || e.Type == model.EventDeleted {
+	if e.Type == znode.EventChildrenChanged || e.Type == znode.EventDeleted {
 		delete(w.pending, clientWatch{watchChild, e.Path})
 	}
 }
 
-func eventText(e model.TreeEvent) string {
-	names := map[int64]string{model.EventCreated: "NodeCreated", model.EventDeleted: "NodeDeleted",
-		model.EventDataChanged: "NodeDataChanged", model.EventChildrenChanged: "NodeChildrenChanged"}
+func eventText(e znode.Event) string {
+	names := map[int64]string{znode.EventCreated: "NodeCreated", znode.EventDeleted: "NodeDeleted",
+		znode.EventDataChanged: "NodeDataChanged", znode.EventChildrenChanged: "NodeChildrenChanged"}
 	if name, known := names[e.Type]; known {
 		return name + " " + e.Path
 	}

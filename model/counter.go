@@ -81,13 +81,13 @@ func parseCounter(op history.Operation) (in CounterInput, out CounterOutput, err
 	}
 	in.Op, out.Unknown = CounterOp(kind), op.End != history.OK
 	if in.Op != CounterRead {
-		in.Amount, err = number(op.Argument, "number to add")
+		in.Amount, err = Number(op.Argument, "number to add")
 		if err == nil && (in.Amount < -amountMax || in.Amount > amountMax) {
 			err = fmt.Errorf("it adds %d, and an amount lies between -2^40 and 2^40", in.Amount)
 		}
 	}
 	if err == nil && !out.Unknown && in.Op != CounterAdd {
-		out.Value, err = number(op.Result, "value of the counter")
+		out.Value, err = Number(op.Result, "value of the counter")
 	}
 	return in, out, err
 }

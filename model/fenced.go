@@ -44,11 +44,11 @@ func parseFenced(op history.Operation) (in HoldInput, out HoldOutput, err error)
 		}
 		out.Session, out.Held = in.Session, op.Result == any("held")
 		if !out.Held {
-			out.Number, err = number(op.Result, "token")
+			out.Number, err = Number(op.Result, "token")
 		}
 	case "release":
 		in.Op = Release
-		in.Number, err = number(op.Argument, "token")
+		in.Number, err = Number(op.Argument, "token")
 	case "expire":
 		in.Op = Release
 		in.Session, in.Number, err = lease(op.Argument)
@@ -63,9 +63,9 @@ func lease(v any) (session string, token int64, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	process, err := number(l[0], "process")
+	process, err := Number(l[0], "process")
 	if err == nil {
-		token, err = number(l[1], "token")
+		token, err = Number(l[1], "token")
 	}
 	return Holder(process), token, err
 }

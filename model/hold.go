@@ -218,7 +218,7 @@ func tenure(v any) (session string, num int64, err error) {
 		return "", 0, err
 	}
 	if session, err = name(l[0], "session"); err == nil {
-		num, err = number(l[1], "token or epoch")
+		num, err = Number(l[1], "token or epoch")
 	}
 	return session, num, err
 }

@@ -206,7 +206,7 @@ func value(v any) (any, error) {
 func str(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", fmt.Errorf("it appends %s, which is no string", text(v))
+		return "", fmt.Errorf("it appends %s, which is no string", TextOf(v))
 	}
 	return s, nil
 }
@@ -220,7 +220,7 @@ func interval(v any) (from, to string, err error) {
 	from, isFrom := l[0].(string)
 	to, isTo := l[1].(string)
 	if !isFrom || !isTo {
-		return "", "", fmt.Errorf("%s where [from to] belongs, which are strings", text(v))
+		return "", "", fmt.Errorf("%s where [from to] belongs, which are strings", TextOf(v))
 	}
 	return from, to, nil
 }
@@ -228,7 +228,7 @@ func interval(v any) (from, to string, err error) {
 func pairs(v any) ([]KVPair, error) {
 	l, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("%s where a list of [key value] belongs", text(v))
+		return nil, fmt.Errorf("%s where a list of [key value] belongs", TextOf(v))
 	}
 	out := make([]KVPair, len(l))
 	for i, e := range l {

@@ -86,7 +86,7 @@ func Log() LogSpec {
 		Relax: func(c LogCall) (LogCall, bool) {
 			return unknown(c, LogOutput{Unknown: true}), c.In.Op == LogAppend
 		},
-		DescribeState: func(s LogState) string { return text(s.entries(0, s.size())) },
+		DescribeState: func(s LogState) string { return TextOf(s.entries(0, s.size())) },
 	}
 }
 
@@ -169,14 +169,14 @@ func parseLog(op history.Operation) (in LogInput, out LogOutput, err error) {
 	}
 	if op.Result != nil {
 		out.Told = true
-		out.Offset, err = number(op.Result, "log offset")
+		out.Offset, err = Number(op.Result, "log offset")
 	}
 	return in, out, err
 }
 
 // count is a number from 0 that leaves room for adding others.
 func count(v any, what string) (int64, error) {
-	n, err := number(v, what)
+	n, err := Number(v, what)
 	if err == nil && (n < 0 || n > amountMax) {
 		err = fmt.Errorf("%d where a %s belongs, from 0 to 2^40", n, what)
 	}
@@ -193,7 +193,7 @@ func entry(v any) (any, error) {
 func entries(v any) ([]any, error) {
 	l, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("%s where a list of entries belongs", text(v))
+		return nil, fmt.Errorf("%s where a list of entries belongs", TextOf(v))
 	}
 	for _, e := range l {
 		if _, err := entry(e); err != nil {

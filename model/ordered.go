@@ -174,7 +174,7 @@ func (m ordered) text() string {
 		if s != "{" {
 			s += ", "
 		}
-		s += key + ": " + text(value)
+		s += key + ": " + TextOf(value)
 		return true
 	})
 	return s + "}"

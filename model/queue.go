@@ -57,16 +57,16 @@ func Queue() QueueSpec {
 			return unknown(c, QueueOutput{Unknown: true, Value: c.Out.Value}), !looks
 		},
 		Describe: func(in QueueInput, out QueueOutput) string {
-			s := "dequeue -> " + text(out.Value)
+			s := "dequeue -> " + TextOf(out.Value)
 			if in.Enqueue {
-				s = "enqueue " + text(in.Value)
+				s = "enqueue " + TextOf(in.Value)
 			}
 			if out.Unknown {
 				s += " (unknown)"
 			}
 			return s
 		},
-		DescribeState: func(s []any) string { return text(s) },
+		DescribeState: func(s []any) string { return TextOf(s) },
 	}
 }
 

@@ -77,7 +77,7 @@ func Register() RegisterSpec {
 		Describe: func(in RegisterInput, out RegisterOutput) string {
 			return in.describe() + " -> " + out.describe(in)
 		},
-		DescribeState: func(s RegisterState) string { return fmt.Sprintf("%s, version %d", text(s.Value), s.Version) },
+		DescribeState: func(s RegisterState) string { return fmt.Sprintf("%s, version %d", TextOf(s.Value), s.Version) },
 	}
 }
 
@@ -123,7 +123,7 @@ func parseRegister(op history.Operation) (in RegisterInput, out RegisterOutput, 
 		in.Op = SetIf
 		var expected any
 		if in.Value, expected, err = pair(op.Argument, "[value expected]"); err == nil {
-			in.Expected, err = number(expected, "version")
+			in.Expected, err = Number(expected, "version")
 		}
 	default:
 		err = unknownF(op.F, "register", "read", "write", "cas", "set-if")
@@ -162,9 +162,9 @@ func parseRegisterResult(in RegisterInput, result any) (out RegisterOutput, err 
 		return out, err
 	}
 	out = RegisterOutput{Versioned: true, Value: v}
-	out.Version, err = number(version, "version")
+	out.Version, err = Number(version, "version")
 	if err == nil && in.Op != Read && v != in.Value {
-		err = fmt.Errorf("it wrote %s and its result speaks of %s", text(in.Value), text(v))
+		err = fmt.Errorf("it wrote %s and its result speaks of %s", TextOf(in.Value), TextOf(v))
 	}
 	return out, err
 }
@@ -255,11 +255,11 @@ func (in RegisterInput) describe() string {
 	case Read:
 		return "read"
 	case Write:
-		return "write " + text(in.Value)
+		return "write " + TextOf(in.Value)
 	case CAS:
-		return "cas " + text(in.Old) + " to " + text(in.Value)
+		return "cas " + TextOf(in.Old) + " to " + TextOf(in.Value)
 	}
-	return fmt.Sprintf("set-if version %d to %s", in.Expected, text(in.Value))
+	return fmt.Sprintf("set-if version %d to %s", in.Expected, TextOf(in.Value))
 }
 
 func (out RegisterOutput) describe(in RegisterInput) string {
@@ -269,9 +269,9 @@ func (out RegisterOutput) describe(in RegisterInput) string {
 	case out.Refused:
 		return "refused"
 	case out.Versioned:
-		return fmt.Sprintf("%s, version %d", text(out.Value), out.Version)
+		return fmt.Sprintf("%s, version %d", TextOf(out.Value), out.Version)
 	case in.Op == Read:
-		return text(out.Value)
+		return TextOf(out.Value)
 	}
 	return "ok"
 }

@@ -136,7 +136,7 @@ func parseSet(op history.Operation) (in SetInput, out SetOutput, err error) {
 		return in, out, err
 	}
 	if out.Yes, out.Told = op.Result.(bool); in.Op == SetContains && !out.Told {
-		err = fmt.Errorf("%s where true or false belongs", text(op.Result))
+		err = fmt.Errorf("%s where true or false belongs", TextOf(op.Result))
 	}
 	return in, out, err
 }
@@ -146,13 +146,13 @@ func element(v any) (string, error) {
 		return "", errors.New("nil is no element of a set")
 	}
 	v, err := scalar(v)
-	return text(v), err
+	return TextOf(v), err
 }
 
 func elements(v any) ([]string, error) {
 	l, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("%s where a list of elements belongs", text(v))
+		return nil, fmt.Errorf("%s where a list of elements belongs", TextOf(v))
 	}
 	out := make([]string, len(l))
 	for i, e := range l {

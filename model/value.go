@@ -11,7 +11,7 @@ import (
 // scalar is v if it can be a register's or a queue's element: nil, a bool, an integer or a string.
 func scalar(v any) (any, error) {
 	if _, list := v.([]any); list {
-		return nil, fmt.Errorf("%s is a list where a single value belongs", text(v))
+		return nil, fmt.Errorf("%s is a list where a single value belongs", TextOf(v))
 	}
 	return v, nil
 }
@@ -20,15 +20,16 @@ func scalar(v any) (any, error) {
 func list(v any, n int, shape string) ([]any, error) {
 	l, ok := v.([]any)
 	if !ok || len(l) != n {
-		return nil, fmt.Errorf("%s where %s belongs", text(v), shape)
+		return nil, fmt.Errorf("%s where %s belongs", TextOf(v), shape)
 	}
 	return l, nil
 }
 
-func number(v any, what string) (int64, error) {
+// Number is v as an integer; the error says that a what belongs there.
+func Number(v any, what string) (int64, error) {
 	n, ok := v.(int64)
 	if !ok {
-		return 0, fmt.Errorf("%s where a %s belongs, which is an integer", text(v), what)
+		return 0, fmt.Errorf("%s where a %s belongs, which is an integer", TextOf(v), what)
 	}
 	return n, nil
 }
@@ -36,13 +37,13 @@ func number(v any, what string) (int64, error) {
 func name(v any, what string) (string, error) {
 	s, ok := v.(string)
 	if !ok || s == "" {
-		return "", fmt.Errorf("%s where a %s belongs, which is a string", text(v), what)
+		return "", fmt.Errorf("%s where a %s belongs, which is a string", TextOf(v), what)
 	}
 	return s, nil
 }
 
-// text is a value as reports show it.
-func text(v any) string {
+// TextOf is a value as reports show it.
+func TextOf(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "nil"
@@ -54,7 +55,7 @@ func text(v any) string {
 			if i > 0 {
 				s += " "
 			}
-			s += text(e)
+			s += TextOf(e)
 		}
 		return s + "]"
 	}
@@ -68,11 +69,11 @@ func Text(op history.Operation) string {
 		s = "the service: " + op.F
 	}
 	if op.Argument != nil {
-		s += " " + text(op.Argument)
+		s += " " + TextOf(op.Argument)
 	}
 	switch op.End {
 	case history.OK:
-		return s + " -> " + text(op.Result)
+		return s + " -> " + TextOf(op.Result)
 	case history.Fail:
 		return s + " -> fail"
 	}

@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ordeal/history"
+	"ordeal/model"
 )
 
 // treeShapes are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or
@@ -38,22 +39,22 @@ var treeShapes = map[string]struct{ request, reply string }{
 	"closeSession":         {"", ""},
 }
 
-// TreeOperation says whether F is an operation on the tree.
-func TreeOperation(f string) bool {
+// IsOperation says whether F is an operation on the tree.
+func IsOperation(f string) bool {
 	_, known := treeShapes[f]
 	return known
 }
 
-// ParseTreeCall reads an operation of a client: its argument, and its result if it ended ok. The error says what is
+// ParseCall reads an operation of a client: its argument, and its result if it ended ok. The error says what is
 // malformed.
-func ParseTreeCall(op history.Operation) (TreeCall, error) {
-	c := TreeCall{Op: op}
+func ParseCall(op history.Operation) (Call, error) {
+	c := Call{Op: op}
 	v, _ := op.Argument.([]any)
 	if len(v) < 3 {
-		return c, fmt.Errorf("%s where [session connection xid ...] belongs", text(op.Argument))
+		return c, fmt.Errorf("%s where [session connection xid ...] belongs", model.TextOf(op.Argument))
 	}
 	for i, field := range []*int64{&c.Session, &c.Conn, &c.Xid} {
-		n, err := number(v[i], "session, connection or xid")
+		n, err := model.Number(v[i], "session, connection or xid")
 		if err != nil {
 			return c, err
 		}
@@ -65,17 +66,17 @@ func ParseTreeCall(op history.Operation) (TreeCall, error) {
 	}
 	r, _ := op.Result.([]any)
 	if len(r) < 2 {
-		return c, fmt.Errorf("%s where [code zxid ...] belongs", text(op.Result))
+		return c, fmt.Errorf("%s where [code zxid ...] belongs", model.TextOf(op.Result))
 	}
-	if c.Zxid, err = number(r[1], "zxid"); err != nil {
+	if c.Zxid, err = model.Number(r[1], "zxid"); err != nil {
 		return c, err
 	}
 	c.Reply, err = parseTreeReply(c.Request, r[0], r[2:])
 	return c, err
 }
 
-func parseTreeRequest(op string, v []any) (TreeRequest, error) {
-	r := TreeRequest{Op: op}
+func parseTreeRequest(op string, v []any) (Request, error) {
+	r := Request{Op: op}
 	shape, known := treeShapes[op]
 	request := shape.request
 	if open, may := strings.CutSuffix(request, "A"); may && len(v) == len(open) {
@@ -115,22 +116,22 @@ func parseTreeRequest(op string, v []any) (TreeRequest, error) {
 			ok = true
 		}
 		if !ok {
-			return r, fmt.Errorf("%s with %s: %w", op, text(v[i]), errTreeShape)
+			return r, fmt.Errorf("%s with %s: %w", op, model.TextOf(v[i]), errTreeShape)
 		}
 	}
 	return r, nil
 }
 
-func parseTreeParts(v any) ([]TreeRequest, error) {
+func parseTreeParts(v any) ([]Request, error) {
 	list, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("a multi of %s: %w", text(v), errTreeShape)
+		return nil, fmt.Errorf("a multi of %s: %w", model.TextOf(v), errTreeShape)
 	}
-	parts := make([]TreeRequest, len(list))
+	parts := make([]Request, len(list))
 	for i, one := range list {
 		part, _ := one.([]any)
 		if len(part) == 0 {
-			return nil, fmt.Errorf("a multi with %s: %w", text(one), errTreeShape)
+			return nil, fmt.Errorf("a multi with %s: %w", model.TextOf(one), errTreeShape)
 		}
 		op, _ := part[0].(string)
 		var err error
@@ -141,10 +142,10 @@ func parseTreeParts(v any) ([]TreeRequest, error) {
 	return parts, nil
 }
 
-func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
-	var r TreeReply
+func parseTreeReply(request Request, code any, v []any) (Reply, error) {
+	var r Reply
 	var err error
-	if r.Code, err = number(code, "code"); err != nil {
+	if r.Code, err = model.Number(code, "code"); err != nil {
 		return r, err
 	}
 	shape := treeShapes[request.Op].reply
@@ -179,7 +180,7 @@ func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
 			ok = true
 		}
 		if !ok {
-			return r, fmt.Errorf("the result %s of a %s: %w", text(v[i]), request.Op, errTreeShape)
+			return r, fmt.Errorf("the result %s of a %s: %w", model.TextOf(v[i]), request.Op, errTreeShape)
 		}
 	}
 	return r, nil
@@ -187,11 +188,11 @@ func parseTreeReply(request TreeRequest, code any, v []any) (TreeReply, error) {
 
 // parseTreeResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and
 // nothing else.
-func parseTreeResults(request TreeRequest, v any) ([]TreeReply, error) {
+func parseTreeResults(request Request, v any) ([]Reply, error) {
 	parts := request.Parts
 	list, ok := v.([]any)
 	if !ok || len(list) != len(parts) {
-		return nil, fmt.Errorf("the results %s of a multi: %w", text(v), errTreeShape)
+		return nil, fmt.Errorf("the results %s of a multi: %w", model.TextOf(v), errTreeShape)
 	}
 	failed := false
 	for _, one := range list {
@@ -199,15 +200,15 @@ func parseTreeResults(request TreeRequest, v any) ([]TreeReply, error) {
 			failed = request.Op == "multi"
 		}
 	}
-	results := make([]TreeReply, len(list))
+	results := make([]Reply, len(list))
 	for i, one := range list {
 		l, _ := one.([]any)
 		if len(l) == 0 {
-			return nil, fmt.Errorf("a multi's result %s: %w", text(one), errTreeShape)
+			return nil, fmt.Errorf("a multi's result %s: %w", model.TextOf(one), errTreeShape)
 		}
 		part := parts[i]
 		if failed {
-			part = TreeRequest{Op: "check"}
+			part = Request{Op: "check"}
 		} else if request.Op == "multi" {
 			part.Op = part.opInMulti()
 		}
@@ -219,12 +220,12 @@ func parseTreeResults(request TreeRequest, v any) ([]TreeReply, error) {
 	return results, nil
 }
 
-func parseTreeStat(v any) (*TreeStat, bool) {
+func parseTreeStat(v any) (*Stat, bool) {
 	l, _ := v.([]any)
 	if len(l) != len(statNames) {
 		return nil, false
 	}
-	s := &TreeStat{}
+	s := &Stat{}
 	for i, field := range s.fields() {
 		n, ok := l[i].(int64)
 		if !ok {

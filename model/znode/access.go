@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"crypto/sha1"
@@ -43,7 +43,7 @@ func Claim(scheme, auth string) (id string, ok bool) {
 }
 
 // Known adds an id to those of a client, and what comes with it.
-func (s TreeSettings) Known(ids []string, id string) []string {
+func (s Settings) Known(ids []string, id string) []string {
 	if id == "" {
 		return ids
 	}
@@ -91,7 +91,7 @@ func permits(acl, ids []string, permissions int64) bool {
 
 // granted is the ACL that a request gives: each entry once, with the requester's own ids for the scheme auth. A list
 // that is empty, or has an id that cannot be, is refused.
-func (s TreeSettings) granted(list, ids []string) ([]string, int64) {
+func (s Settings) granted(list, ids []string) ([]string, int64) {
 	if slices.Equal(list, openACL) {
 		return openACL, CodeOK
 	}
@@ -160,27 +160,27 @@ func (n znode) shownACL(ids []string) []string {
 }
 
 // setACL changes nothing but the ACL and its version, and fires no watch.
-func (t *Tree) setACL(r TreeRequest) (TreeReply, []TreeChange) {
+func (t *Tree) setACL(r Request) (Reply, []Change) {
 	if !goodPath(r.Path) {
-		return TreeReply{Code: CodeBadArguments}, nil
+		return Reply{Code: CodeBadArguments}, nil
 	}
 	acl, code := t.Settings.granted(r.ACL, r.IDs)
 	if code != CodeOK {
-		return TreeReply{Code: code}, nil
+		return Reply{Code: code}, nil
 	}
 	n, there := t.nodes[r.Path]
 	switch {
 	case !there:
-		return TreeReply{Code: CodeNoNode}, nil
+		return Reply{Code: CodeNoNode}, nil
 	case !permits(n.acl, r.IDs, permAdmin):
-		return TreeReply{Code: CodeNoAuth}, nil
+		return Reply{Code: CodeNoAuth}, nil
 	case r.Version != anyVersion && r.Version != n.aversion:
-		return TreeReply{Code: CodeBadVersion}, nil
+		return Reply{Code: CodeBadVersion}, nil
 	}
 	n.acl = acl
 	n.aversion++
 	t.put(r.Path, n)
-	return TreeReply{Stat: t.stat(r.Path)}, nil
+	return Reply{Stat: t.stat(r.Path)}, nil
 }
 
 // ACL is a znode's; nil if there is none.

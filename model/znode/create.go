@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ func creates(op string) bool {
 }
 
 // opInMulti is what ZooKeeper 3.8 believes a part of a multi to be: it tells creates apart by their flags.
-func (r TreeRequest) opInMulti() string {
+func (r Request) opInMulti() string {
 	switch {
 	case (r.Op == "create" || r.Op == "create2") && r.Flags == flagContainer:
 		return "createContainer"
@@ -39,10 +39,10 @@ func sequential(flags int64) bool {
 	return flags == flagSequential || flags == flagEphemeralSequential || flags == flagSequentialTTL
 }
 
-func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
+func (t *Tree) create(zxid, session int64, r Request) (Reply, []Change) {
 	path, acl, code := t.mayCreate(r)
 	if code != CodeOK {
-		return TreeReply{Code: code}, nil
+		return Reply{Code: code}, nil
 	}
 	n := znode{data: r.Data, czxid: zxid, mzxid: zxid, pzxid: zxid, acl: acl, container: r.Op == "createContainer"}
 	switch {
@@ -58,19 +58,19 @@ func (t *Tree) create(zxid, session int64, r TreeRequest) (TreeReply, []TreeChan
 	parent.pzxid = max(parent.pzxid, zxid)
 	t.put(above, parent)
 	t.insert(path, n)
-	reply := TreeReply{Path: path}
+	reply := Reply{Path: path}
 	if r.Op != "create" {
 		reply.Stat = t.stat(path)
 	}
 	t.countUsed(path)
 	t.account(path, length(r.Data), 1)
-	return reply, []TreeChange{n.changed(EventCreated, path), parent.changed(EventChildrenChanged, above)}
+	return reply, []Change{n.changed(EventCreated, path), parent.changed(EventChildrenChanged, above)}
 }
 
 // mayCreate returns the path and the ACL that the znode is to have, or why there can't be one. The order of the checks
 // is ZooKeeper's: flags, whether there is a parent in the path at all, the ACL, the parent, the permission, and then
 // only what the path is made of.
-func (t *Tree) mayCreate(r TreeRequest) (path string, acl []string, code int64) {
+func (t *Tree) mayCreate(r Request) (path string, acl []string, code int64) {
 	if code := t.mayBeMade(r); code != CodeOK {
 		return "", nil, code
 	}
@@ -105,12 +105,12 @@ func (t *Tree) mayCreate(r TreeRequest) (path string, acl []string, code int64) 
 }
 
 // Misshapen says that the flags or the time to live of a create are wrong, whatever the tree is like.
-func (r TreeRequest) Misshapen() bool {
+func (r Request) Misshapen() bool {
 	return creates(r.Op) && new(Tree).mayBeMade(r) == CodeBadArguments
 }
 
 // mayBeMade judges the flags and the time to live.
-func (t *Tree) mayBeMade(r TreeRequest) int64 {
+func (t *Tree) mayBeMade(r Request) int64 {
 	timed := r.Flags == flagTTL || r.Flags == flagSequentialTTL
 	switch {
 	case r.Flags < 0 || r.Flags > flagSequentialTTL:

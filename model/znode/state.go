@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"slices"
@@ -23,7 +23,7 @@ func (t *Tree) insert(path string, n znode) {
 }
 
 // remove deletes a znode without children.
-func (t *Tree) remove(zxid int64, path string) []TreeChange {
+func (t *Tree) remove(zxid int64, path string) []Change {
 	n, above := t.nodes[path], parentPath(path)
 	t.unlink(path, n)
 	if t.undoable {
@@ -34,7 +34,7 @@ func (t *Tree) remove(zxid int64, path string) []TreeChange {
 	parent.pzxid = max(parent.pzxid, zxid)
 	t.put(above, parent)
 	t.account(path, -length(n.data), -1)
-	return []TreeChange{n.changed(EventDeleted, path), parent.changed(EventChildrenChanged, above)}
+	return []Change{n.changed(EventDeleted, path), parent.changed(EventChildrenChanged, above)}
 }
 
 func (t *Tree) link(path string, n znode) {
@@ -67,19 +67,19 @@ func (t *Tree) unlink(path string, n znode) {
 }
 
 // Read answers a session's read from the state as it is. Names are sorted.
-func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
+func (t *Tree) Read(session int64, r Request) Reply {
 	switch r.Op {
 	case "sync":
-		return TreeReply{Path: r.Path}
+		return Reply{Path: r.Path}
 	case "reconfig":
 		return t.reconfigured()
 	case "whoAmI":
-		return TreeReply{Names: shownIDs(r.IDs)}
+		return Reply{Names: shownIDs(r.IDs)}
 	case "addWatch":
 		if r.Flags != modePersistent && r.Flags != modeRecursive {
-			return TreeReply{Code: CodeMarshalling}
+			return Reply{Code: CodeMarshalling}
 		}
-		return TreeReply{}
+		return Reply{}
 	case "getEphemerals":
 		var paths []string
 		for path := range t.owned[session] { //house:unordered sorted below
@@ -88,9 +88,9 @@ func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
 			}
 		}
 		slices.Sort(paths)
-		return TreeReply{Names: paths}
+		return Reply{Names: paths}
 	case "multiRead":
-		reply := TreeReply{Parts: make([]TreeReply, len(r.Parts))}
+		reply := Reply{Parts: make([]Reply, len(r.Parts))}
 		for i, part := range r.Parts {
 			part.IDs = r.IDs
 			reply.Parts[i] = t.Read(session, part)
@@ -100,30 +100,30 @@ func (t *Tree) Read(session int64, r TreeRequest) TreeReply {
 	n, path, there := t.find(r.Path)
 	switch {
 	case r.Op == "exists" && strings.Contains(r.Path, "\x00"):
-		return TreeReply{Code: CodeBadArguments}
+		return Reply{Code: CodeBadArguments}
 	case !there:
-		return TreeReply{Code: CodeNoNode}
+		return Reply{Code: CodeNoNode}
 	case r.Op == "exists": // a client that may not read may know that it is there
-		return TreeReply{Stat: t.stat(path)}
+		return Reply{Stat: t.stat(path)}
 	case r.Op == "getACL" && permits(n.acl, r.IDs, permRead|permAdmin):
-		return TreeReply{ACL: n.shownACL(r.IDs), Stat: t.stat(path)}
+		return Reply{ACL: n.shownACL(r.IDs), Stat: t.stat(path)}
 	case !permits(n.acl, r.IDs, permRead):
-		return TreeReply{Code: CodeNoAuth}
+		return Reply{Code: CodeNoAuth}
 	}
 	switch r.Op {
 	case "getData":
-		return TreeReply{Data: n.data, Stat: t.stat(path), dataUnknown: n.dataUnknown}
+		return Reply{Data: n.data, Stat: t.stat(path), dataUnknown: n.dataUnknown}
 	case "getChildren":
-		return TreeReply{Names: t.names[path]}
+		return Reply{Names: t.names[path]}
 	case "getChildren2":
-		return TreeReply{Names: t.names[path], Stat: t.stat(path)}
+		return Reply{Names: t.names[path], Stat: t.stat(path)}
 	case "getAllChildrenNumber":
 		if r.Path == "" {
-			return TreeReply{Number: 1 + t.below("/")} // ZooKeeper counts what begins with a slash: the root too
+			return Reply{Number: 1 + t.below("/")} // ZooKeeper counts what begins with a slash: the root too
 		}
-		return TreeReply{Number: t.below(r.Path)}
+		return Reply{Number: t.below(r.Path)}
 	}
-	return TreeReply{Code: CodeUnimplemented}
+	return Reply{Code: CodeUnimplemented}
 }
 
 // find finds a znode for a read, for which the empty path is the root's too.
@@ -136,9 +136,9 @@ func (t *Tree) find(path string) (n znode, at string, there bool) {
 }
 
 // stat is what a client sees of a znode that is there, but for the times of day.
-func (t *Tree) stat(path string) *TreeStat {
+func (t *Tree) stat(path string) *Stat {
 	n := t.nodes[path]
-	s := &TreeStat{
+	s := &Stat{
 		Czxid: n.czxid, Mzxid: n.mzxid, Pzxid: n.pzxid,
 		Version: n.version, Cversion: n.cversion, Aversion: n.aversion, Owner: n.owner,
 		Children: int64(len(t.names[path])), lengthUnknown: n.dataUnknown,

@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"fmt"
@@ -38,7 +38,7 @@ func TestParseTreeCallRefusesOtherShapes(t *testing.T) {
 		},
 		{"multi", append(head[:3:3], []any{"check"}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, false},
 	} {
-		_, err := ParseTreeCall(history.Operation{F: c.f, Argument: c.argument, Result: c.result, End: history.OK})
+		_, err := ParseCall(history.Operation{F: c.f, Argument: c.argument, Result: c.result, End: history.OK})
 		if (err == nil) != c.good {
 			t.Errorf("%s %v -> %v: %v", c.f, c.argument, c.result, err)
 		}
@@ -47,14 +47,14 @@ func TestParseTreeCallRefusesOtherShapes(t *testing.T) {
 
 // The order of the checks, where several things are wrong at once.
 func TestTreeRefusesInOrder(t *testing.T) {
-	tree := NewTree()
+	tree := New()
 	zxid := int64(0)
-	do := func(op, path string, flags, version int64) TreeReply {
+	do := func(op, path string, flags, version int64) Reply {
 		zxid++
 		if op == "getData" {
-			return tree.Read(7, TreeRequest{Op: op, Path: path})
+			return tree.Read(7, Request{Op: op, Path: path})
 		}
-		reply, _ := tree.Apply(zxid, 7, TreeRequest{
+		reply, _ := tree.Apply(zxid, 7, Request{
 			Op: op, Path: path, Flags: flags, Version: version, ACL: aclWithout(op, flags),
 		})
 		return reply
@@ -115,11 +115,11 @@ func TestTreeRefusesInOrder(t *testing.T) {
 // wantAfterRefusals looks at what TestTreeRefusesInOrder has left.
 func wantAfterRefusals(t *testing.T, tree *Tree) {
 	t.Helper()
-	if got := tree.Read(7, TreeRequest{Op: "getChildren", Path: "/p"}).Names; !slices.Equal(got, []string{"0000000000"}) {
+	if got := tree.Read(7, Request{Op: "getChildren", Path: "/p"}).Names; !slices.Equal(got, []string{"0000000000"}) {
 		t.Errorf("the children are %q", got)
 	}
 	tree.End(100, 7)
-	if got, _ := tree.Apply(101, 7, TreeRequest{Op: "setData", Path: "/p"}); got.Code != CodeSessionExpired {
+	if got, _ := tree.Apply(101, 7, Request{Op: "setData", Path: "/p"}); got.Code != CodeSessionExpired {
 		t.Errorf("a session that has ended writes: %d", got.Code)
 	}
 	if s := tree.stat("/"); s.Cversion != -1+4 || s.Pzxid != 100 {
@@ -137,16 +137,16 @@ func aclWithout(op string, perms int64) []string {
 
 // The service may only reap containers without children, and what they leave shows in the parent.
 func TestTreeReaps(t *testing.T) {
-	tree := NewTree()
-	tree.Apply(1, 7, TreeRequest{Op: "createContainer", ACL: openACL, Path: "/c"})
-	tree.Apply(2, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/c/x"})
-	tree.Apply(3, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/p"})
+	tree := New()
+	tree.Apply(1, 7, Request{Op: "createContainer", ACL: openACL, Path: "/c"})
+	tree.Apply(2, 7, Request{Op: "create", ACL: openACL, Path: "/c/x"})
+	tree.Apply(3, 7, Request{Op: "create", ACL: openACL, Path: "/p"})
 	for _, path := range []string{"/c", "/p", "/none"} {
 		if _, wrong := tree.Reap(4, path); wrong == "" {
 			t.Errorf("%s was reaped", path)
 		}
 	}
-	tree.Apply(5, 7, TreeRequest{Op: "delete", Path: "/c/x", Version: -1})
+	tree.Apply(5, 7, Request{Op: "delete", Path: "/c/x", Version: -1})
 	if events, wrong := tree.Reap(6, "/c"); wrong != "" || len(events) != 2 || tree.stat("/").Pzxid != 6 {
 		t.Errorf("the container stays: %s, events %v, root %+v", wrong, events, *tree.stat("/"))
 	}
@@ -154,11 +154,11 @@ func TestTreeReaps(t *testing.T) {
 
 // A multi that failed leaves nothing behind, whatever its parts had done.
 func TestAFailedMultiLeavesNothing(t *testing.T) {
-	tree := NewTree()
-	tree.Apply(1, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/a", Data: "x"})
-	tree.Apply(2, 7, TreeRequest{Op: "create", ACL: openACL, Path: "/a/b", Flags: 1})
+	tree := New()
+	tree.Apply(1, 7, Request{Op: "create", ACL: openACL, Path: "/a", Data: "x"})
+	tree.Apply(2, 7, Request{Op: "create", ACL: openACL, Path: "/a/b", Flags: 1})
 	before := tree.Clone()
-	reply, events := tree.Apply(3, 7, TreeRequest{Op: "multi", Parts: []TreeRequest{
+	reply, events := tree.Apply(3, 7, Request{Op: "multi", Parts: []Request{
 		{Op: "delete", Path: "/a/b", Version: -1}, {Op: "delete", Path: "/a", Version: -1},
 		{Op: "create", ACL: openACL, Path: "/a", Data: "y"}, {Op: "create", ACL: openACL, Path: "/a/c", Flags: 3},
 		{Op: "setData", Path: "/a", Data: "z", Version: 0}, {Op: "check", Path: "/a", Version: 0},
@@ -169,7 +169,7 @@ func TestAFailedMultiLeavesNothing(t *testing.T) {
 		t.Errorf("the multi: %+v, events %v", reply, events)
 	}
 	for _, path := range []string{"/", "/a", "/a/b", "/a/c0000000000"} {
-		r := TreeRequest{Op: "getData", Path: path}
+		r := Request{Op: "getData", Path: path}
 		if wrong := before.Read(7, r).Wrong(tree.Read(7, r)); wrong != "" {
 			t.Errorf("%s: %s", path, wrong)
 		}

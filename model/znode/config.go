@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"fmt"
@@ -14,17 +14,17 @@ import (
 // configPath shows the ensemble's configuration.
 const configPath = "/zookeeper/config"
 
-// TreeConfig is a configuration of the ensemble that the service puts in force.
-type TreeConfig struct {
+// Config is a configuration of the ensemble that the service puts in force.
+type Config struct {
 	Text string
 	// Asked says that it was asked for, and Request is how, if a client of the history did.
 	Asked   bool
-	Request *TreeRequest
+	Request *Request
 }
 
 // Configure sets what the znode of the ensemble's configuration shows, as the service does of its own accord. Its
 // version is -1 from then on. It says what is wrong with that; or "".
-func (t *Tree) Configure(zxid int64, c TreeConfig) ([]TreeChange, string) {
+func (t *Tree) Configure(zxid int64, c Config) ([]Change, string) {
 	wrong := ""
 	if c.Request != nil {
 		wrong = t.taken(*c.Request)
@@ -35,23 +35,23 @@ func (t *Tree) Configure(zxid int64, c TreeConfig) ([]TreeChange, string) {
 	n := t.nodes[configPath]
 	n.data, n.dataUnknown, n.mzxid, n.version = c.Text, false, zxid, -1
 	t.put(configPath, n)
-	return []TreeChange{n.changed(EventDataChanged, configPath)}, wrong
+	return []Change{n.changed(EventDataChanged, configPath)}, wrong
 }
 
 // configured says that the service has written its configuration to its znode.
 func (t *Tree) configured() bool { return t.nodes[configPath].version == -1 }
 
 // reconfigured is what the request for another ensemble is answered that came into force: or that it had no quorum.
-func (t *Tree) reconfigured() TreeReply {
+func (t *Tree) reconfigured() Reply {
 	if !t.Settings.Reconfig {
-		return TreeReply{Code: CodeReconfigDisabled}
+		return Reply{Code: CodeReconfigDisabled}
 	}
-	return TreeReply{Data: t.nodes[configPath].data, Stat: t.stat(configPath), or: CodeNewConfigNoQuorum}
+	return Reply{Data: t.nodes[configPath].data, Stat: t.stat(configPath), or: CodeNewConfigNoQuorum}
 }
 
 // refusedReconfig is what one is answered that did not: perhaps because another change was under way.
-func (t *Tree) refusedReconfig(r TreeRequest) TreeReply {
-	reply := TreeReply{Code: t.mayReconfigure(r)}
+func (t *Tree) refusedReconfig(r Request) Reply {
+	reply := Reply{Code: t.mayReconfigure(r)}
 	if t.configured() {
 		reply.or = CodeReconfigInProgress
 	}
@@ -60,7 +60,7 @@ func (t *Tree) refusedReconfig(r TreeRequest) TreeReply {
 
 // taken says what is wrong with it that a request for another ensemble was taken, in the state before the new
 // configuration; or "". Where another client has set the ACL, it is not known whether that was meanwhile.
-func (t *Tree) taken(r TreeRequest) string {
+func (t *Tree) taken(r Request) string {
 	code := t.mayReconfigure(r)
 	if code == CodeNoAuth && t.nodes[configPath].aversion != -1 || code == CodeOK {
 		return ""
@@ -69,7 +69,7 @@ func (t *Tree) taken(r TreeRequest) string {
 }
 
 // mayReconfigure is with what code a request for another ensemble is refused, unless a change is under way; or OK.
-func (t *Tree) mayReconfigure(r TreeRequest) int64 {
+func (t *Tree) mayReconfigure(r Request) int64 {
 	n := t.nodes[configPath]
 	text, _ := n.data.(string)
 	switch {
@@ -98,7 +98,7 @@ func configVersion(text string) int64 {
 var serverLine = regexp.MustCompile(`^server\.([1-9]\d{0,2})=[\w.]+:\d+:\d+(:participant|:observer)?;([\w.]+:)?\d+$`)
 
 // goodEnsemble says whether the servers that a request names make an ensemble of two voters at least.
-func goodEnsemble(r TreeRequest, now string) bool {
+func goodEnsemble(r Request, now string) bool {
 	var next []string
 	if whole, ok := r.Members.(string); ok {
 		next = words(whole, ",\n")

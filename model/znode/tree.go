@@ -1,4 +1,6 @@
-package model
+// Package znode says what a tree of znodes does: the sequential specification of the coordination service, pure, and sharing no
+// code with the service. Package model has the specifications of everything that is used by way of a recipe.
+package znode
 
 import (
 	"slices"
@@ -41,8 +43,8 @@ const (
 // anyVersion matches every other.
 const anyVersion = -1
 
-// TreeSettings is how a service is set up, as far as what it answers depends on that.
-type TreeSettings struct {
+// Settings is how a service is set up, as far as what it answers depends on that.
+type Settings struct {
 	// Super is the id, "digest:user:hash", whose owner may do everything; "" if there is none.
 	Super string
 	// Whole says that it knows every operation. Otherwise what it does not know is not judged.
@@ -60,7 +62,7 @@ type TreeSettings struct {
 // Tree is the state at some zxid. It is changed in place: it follows one order of transactions. Clone keeps a state.
 type Tree struct {
 	// Settings are the service's. They are not to be changed once a transaction was applied.
-	Settings TreeSettings
+	Settings Settings
 
 	nodes map[string]znode
 	// names are the children of each znode that has any, sorted.
@@ -88,8 +90,8 @@ type znode struct {
 	ttl int64
 }
 
-// NewTree is the state before the first transaction.
-func NewTree() *Tree {
+// New is the state before the first transaction.
+func New() *Tree {
 	t := &Tree{
 		nodes: map[string]znode{}, names: map[string][]string{},
 		owned: map[int64]map[string]bool{}, ended: map[int64]bool{},
@@ -143,25 +145,25 @@ func (t *Tree) Clone() *Tree {
 	return c
 }
 
-// TreeEvent is what a watch may wait for; Type is as in the protocol.
-type TreeEvent struct {
+// Event is what a watch may wait for; Type is as in the protocol.
+type Event struct {
 	Type int64
 	Path string
 }
 
-// TreeChange is an event of a transaction. It is sent only to clients that might read the znode at that moment; the
+// Change is an event of a transaction. It is sent only to clients that might read the znode at that moment; the
 // others' watches are gone all the same.
-type TreeChange struct {
-	TreeEvent
+type Change struct {
+	Event
 	readers []string
 }
 
 // Tells says whether the event is for a client with these ids.
-func (c TreeChange) Tells(ids []string) bool { return permits(c.readers, ids, permRead) }
+func (c Change) Tells(ids []string) bool { return permits(c.readers, ids, permRead) }
 
 // changed is an event of a znode.
-func (n znode) changed(what int64, path string) TreeChange {
-	return TreeChange{TreeEvent{what, path}, n.acl}
+func (n znode) changed(what int64, path string) Change {
+	return Change{Event{what, path}, n.acl}
 }
 
 // Types of events.
@@ -173,17 +175,17 @@ const (
 )
 
 // Apply carries out a write of a session at a zxid, and returns the client's reply and the changes in their order.
-func (t *Tree) Apply(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
+func (t *Tree) Apply(zxid, session int64, r Request) (Reply, []Change) {
 	if t.ended[session] {
-		return TreeReply{Code: CodeSessionExpired}, nil
+		return Reply{Code: CodeSessionExpired}, nil
 	}
 	switch r.Op {
 	case "closeSession":
-		return TreeReply{}, t.End(zxid, session)
+		return Reply{}, t.End(zxid, session)
 	case "multi":
 		return t.multi(zxid, session, r)
 	case "check":
-		return TreeReply{Code: CodeUnimplemented}, nil // it stands in a multi only
+		return Reply{Code: CodeUnimplemented}, nil // it stands in a multi only
 	case "reconfig":
 		return t.refusedReconfig(r), nil
 	}
@@ -191,13 +193,13 @@ func (t *Tree) Apply(zxid, session int64, r TreeRequest) (TreeReply, []TreeChang
 }
 
 // End ends a session at a zxid: its ephemeral znodes go, in the order of their paths.
-func (t *Tree) End(zxid, session int64) []TreeChange {
+func (t *Tree) End(zxid, session int64) []Change {
 	paths := make([]string, 0, len(t.owned[session]))
 	for path := range t.owned[session] { //house:unordered sorted below
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
-	var events []TreeChange
+	var events []Change
 	for _, path := range paths {
 		events = append(events, t.remove(zxid, path)...)
 	}
@@ -211,18 +213,18 @@ func (t *Tree) Ended(session int64) bool { return t.ended[session] }
 // Owns says whether a session has ephemeral znodes.
 func (t *Tree) Owns(session int64) bool { return len(t.owned[session]) > 0 }
 
-func (t *Tree) multi(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
+func (t *Tree) multi(zxid, session int64, r Request) (Reply, []Change) {
 	parts := r.Parts
 	t.undoable = true
 	defer func() { t.undoable, t.undo = false, nil }()
-	reply := TreeReply{Parts: make([]TreeReply, len(parts))}
-	var events []TreeChange
+	reply := Reply{Parts: make([]Reply, len(parts))}
+	var events []Change
 	for i, part := range parts {
 		part.Op, part.IDs = part.opInMulti(), r.IDs
 		one, changes := t.write(zxid, session, part)
 		if lacksTTL(part) {
 			t.takeBack()
-			return TreeReply{Code: CodeMarshalling}, nil
+			return Reply{Code: CodeMarshalling}, nil
 		}
 		if one.Code == CodeOK {
 			reply.Parts[i] = one
@@ -231,7 +233,7 @@ func (t *Tree) multi(zxid, session int64, r TreeRequest) (TreeReply, []TreeChang
 		}
 		t.takeBack()
 		for k := range parts {
-			reply.Parts[k] = TreeReply{}
+			reply.Parts[k] = Reply{}
 			if k > i {
 				reply.Parts[k].Code = CodeRuntimeInconsistency
 			}
@@ -251,12 +253,12 @@ func (t *Tree) takeBack() {
 
 // lacksTTL says of a create in a multi whether it asks for a time to live and can't name one. ZooKeeper fails at it and
 // refuses the multi as unreadable, whatever is behind it.
-func lacksTTL(r TreeRequest) bool {
+func lacksTTL(r Request) bool {
 	return creates(r.Op) && r.Op != "createTTL" && (r.Flags == flagTTL || r.Flags == flagSequentialTTL)
 }
 
 // write carries out what may stand in a multi.
-func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeChange) {
+func (t *Tree) write(zxid, session int64, r Request) (Reply, []Change) {
 	switch r.Op {
 	case "create", "create2", "createContainer", "createTTL":
 		return t.create(zxid, session, r)
@@ -264,24 +266,24 @@ func (t *Tree) write(zxid, session int64, r TreeRequest) (TreeReply, []TreeChang
 		return t.setACL(r)
 	case "delete":
 		if code := t.mayDelete(r); code != CodeOK {
-			return TreeReply{Code: code}, nil
+			return Reply{Code: code}, nil
 		}
-		return TreeReply{}, t.remove(zxid, r.Path)
+		return Reply{}, t.remove(zxid, r.Path)
 	case "setData":
 		if code := t.maySet(r); code != CodeOK {
-			return TreeReply{Code: code}, nil
+			return Reply{Code: code}, nil
 		}
 		if r.Path == configPath && t.configured() {
-			return TreeReply{Code: CodeBadArguments}, nil
+			return Reply{Code: CodeBadArguments}, nil
 		}
 		return t.set(zxid, r)
 	case "check":
-		return TreeReply{Code: t.mayTouch(r, permRead)}, nil
+		return Reply{Code: t.mayTouch(r, permRead)}, nil
 	}
-	return TreeReply{Code: CodeUnimplemented}, nil
+	return Reply{Code: CodeUnimplemented}, nil
 }
 
-func (t *Tree) mayDelete(r TreeRequest) int64 {
+func (t *Tree) mayDelete(r Request) int64 {
 	if !strings.Contains(r.Path, "/") || strings.Contains(r.Path, "\x00") || special(r.Path) {
 		return CodeBadArguments
 	}
@@ -303,7 +305,7 @@ func (t *Tree) mayDelete(r TreeRequest) int64 {
 }
 
 // mayTouch is what setData and check ask for.
-func (t *Tree) mayTouch(r TreeRequest, permission int64) int64 {
+func (t *Tree) mayTouch(r Request, permission int64) int64 {
 	if !goodPath(r.Path) {
 		return CodeBadArguments
 	}
@@ -320,7 +322,7 @@ func (t *Tree) mayTouch(r TreeRequest, permission int64) int64 {
 }
 
 // maySet looks at the version last of all.
-func (t *Tree) maySet(r TreeRequest) int64 {
+func (t *Tree) maySet(r Request) int64 {
 	any := r
 	any.Version = anyVersion
 	if code := t.mayTouch(any, permWrite); code != CodeOK {
@@ -332,13 +334,13 @@ func (t *Tree) maySet(r TreeRequest) int64 {
 	return t.mayTouch(r, permWrite)
 }
 
-func (t *Tree) set(zxid int64, r TreeRequest) (TreeReply, []TreeChange) {
+func (t *Tree) set(zxid int64, r Request) (Reply, []Change) {
 	n := t.nodes[r.Path]
 	more := length(r.Data) - length(n.data)
 	n.data, n.mzxid, n.dataUnknown = r.Data, zxid, false
 	n.version++
 	t.put(r.Path, n)
-	reply := TreeReply{Stat: t.stat(r.Path)}
+	reply := Reply{Stat: t.stat(r.Path)}
 	t.account(r.Path, more, 0)
-	return reply, []TreeChange{n.changed(EventDataChanged, r.Path)}
+	return reply, []Change{n.changed(EventDataChanged, r.Path)}
 }

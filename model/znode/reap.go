@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 // Reap removes a container or a znode with a time to live at a zxid, as the service does of its own accord. It says
 // what is wrong with that; or "". Whether the time has passed is for a caller to judge that knows the instants: see
 // Lifetime.
-func (t *Tree) Reap(zxid int64, path string) ([]TreeChange, string) {
+func (t *Tree) Reap(zxid int64, path string) ([]Change, string) {
 	n, there := t.nodes[path]
 	switch {
 	case !there:

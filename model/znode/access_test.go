@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"slices"
@@ -24,7 +24,7 @@ func TestClaim(t *testing.T) {
 }
 
 func TestGranted(t *testing.T) {
-	var settings TreeSettings
+	var settings Settings
 	ids := []string{super, "digest:ada:h", "digest:bob:i"}
 	for _, c := range []struct {
 		list, want []string
@@ -62,9 +62,9 @@ func TestGranted(t *testing.T) {
 
 // What each may do is looked up at every request, and hashes are shown only to clients that could change them.
 func TestTreeAsksWhoItIs(t *testing.T) {
-	tree := NewTree()
+	tree := New()
 	ada, bob := []string{"digest:ada:h"}, []string{"digest:bob:i"}
-	make := TreeRequest{Op: "create", Path: "/a", ACL: []string{"auth::31", "digest:bob:i:1"}, IDs: ada}
+	make := Request{Op: "create", Path: "/a", ACL: []string{"auth::31", "digest:bob:i:1"}, IDs: ada}
 	if reply, _ := tree.Apply(1, 7, make); reply.Code != CodeOK {
 		t.Fatalf("%+v", reply)
 	}
@@ -73,26 +73,26 @@ func TestTreeAsksWhoItIs(t *testing.T) {
 		read, set, made int64
 	}{{ada, CodeOK, CodeOK, CodeOK}, {bob, CodeOK, CodeNoAuth, CodeNoAuth}, {nil, CodeNoAuth, CodeNoAuth, CodeNoAuth},
 		{[]string{super}, CodeOK, CodeOK, CodeOK}} {
-		if got := tree.Read(7, TreeRequest{Op: "getData", Path: "/a", IDs: c.ids}); got.Code != c.read {
+		if got := tree.Read(7, Request{Op: "getData", Path: "/a", IDs: c.ids}); got.Code != c.read {
 			t.Errorf("%q reads: %d", c.ids, got.Code)
 		}
-		if got := tree.Read(7, TreeRequest{Op: "exists", Path: "/a"}); got.Code != CodeOK {
+		if got := tree.Read(7, Request{Op: "exists", Path: "/a"}); got.Code != CodeOK {
 			t.Errorf("a look whether it is there is refused: %d", got.Code)
 		}
-		multi := TreeRequest{Op: "multi", IDs: c.ids, Parts: []TreeRequest{{Op: "setData", Path: "/a", Version: -1}}}
+		multi := Request{Op: "multi", IDs: c.ids, Parts: []Request{{Op: "setData", Path: "/a", Version: -1}}}
 		if got, _ := tree.Apply(tree.nodes["/a"].mzxid+1, 7, multi); got.Parts[0].Code != c.set {
 			t.Errorf("%q sets: %d", c.ids, got.Parts[0].Code)
 		}
-		create := TreeRequest{Op: "create", Path: "/a/x", Flags: 2, ACL: openACL, IDs: c.ids}
+		create := Request{Op: "create", Path: "/a/x", Flags: 2, ACL: openACL, IDs: c.ids}
 		if got, _ := tree.Apply(9, 7, create); got.Code != c.made {
 			t.Errorf("%q creates: %d", c.ids, got.Code)
 		}
 	}
-	shown := tree.Read(7, TreeRequest{Op: "getACL", Path: "/a", IDs: bob}).ACL
+	shown := tree.Read(7, Request{Op: "getACL", Path: "/a", IDs: bob}).ACL
 	if !slices.Equal(shown, []string{"digest:ada:x:31", "digest:bob:x:1"}) {
 		t.Errorf("bob is shown %q", shown)
 	}
-	got := tree.Read(7, TreeRequest{Op: "whoAmI", IDs: append(ada, super)}).Names
+	got := tree.Read(7, Request{Op: "whoAmI", IDs: append(ada, super)}).Names
 	if !slices.Equal(got, []string{"digest:ada", "super:"}) {
 		t.Errorf("ada's ids are reported as %q", got)
 	}
@@ -100,9 +100,9 @@ func TestTreeAsksWhoItIs(t *testing.T) {
 
 // Only the owner of the id that is set up may do everything; where none is, no client may.
 func TestKnown(t *testing.T) {
-	with := TreeSettings{Super: "digest:super:h"}
+	with := Settings{Super: "digest:super:h"}
 	for _, c := range []struct {
-		settings TreeSettings
+		settings Settings
 		id       string
 		want     []string
 	}{
@@ -110,8 +110,8 @@ func TestKnown(t *testing.T) {
 		{with, "digest:bob:i", []string{"digest:ada:h", "digest:bob:i"}},
 		{with, "digest:ada:h", []string{"digest:ada:h"}},
 		{with, "", []string{"digest:ada:h"}},
-		{TreeSettings{}, "digest:super:h", []string{"digest:ada:h", "digest:super:h"}},
-		{TreeSettings{}, "", []string{"digest:ada:h"}},
+		{Settings{}, "digest:super:h", []string{"digest:ada:h", "digest:super:h"}},
+		{Settings{}, "", []string{"digest:ada:h"}},
 	} {
 		if got := c.settings.Known([]string{"digest:ada:h"}, c.id); !slices.Equal(got, c.want) {
 			t.Errorf("%q with %+v: %q, want %q", c.id, c.settings, got, c.want)

@@ -1,4 +1,4 @@
-package model
+package znode
 
 import (
 	"errors"
@@ -6,10 +6,11 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model"
 )
 
-// TreeRequest is what a client asks for. Which fields mean something depends on Op; docs/HISTORIES.md has the table.
-type TreeRequest struct {
+// Request is what a client asks for. Which fields mean something depends on Op; docs/HISTORIES.md has the table.
+type Request struct {
 	Op    string
 	Path  string
 	Data  any // nil or a string
@@ -24,30 +25,30 @@ type TreeRequest struct {
 	// Joining, Leaving and Members are a reconfig's lists of servers: nil, or strings with commas.
 	Joining, Leaving, Members any
 	// Parts are a multi's.
-	Parts []TreeRequest
+	Parts []Request
 	// IDs are who asks, as scheme:id: what the connection had claimed by then. A part's are the multi's.
 	IDs []string
 }
 
-// TreeReply is the reply to a client. Fields that the operation's reply does not have are zero.
-type TreeReply struct {
+// Reply is the reply to a client. Fields that the operation's reply does not have are zero.
+type Reply struct {
 	Code  int64
 	Path  string
 	Data  any
-	Stat  *TreeStat
+	Stat  *Stat
 	Names []string
 	ACL   []string
 	// Number is what getAllChildrenNumber counts.
 	Number int64
-	Parts  []TreeReply
+	Parts  []Reply
 
 	dataUnknown bool
 	// or is another code that is as good; 0 for none.
 	or int64
 }
 
-// TreeStat is what a client sees of a znode besides its data and children.
-type TreeStat struct {
+// Stat is what a client sees of a znode besides its data and children.
+type Stat struct {
 	Czxid, Mzxid, Ctime, Mtime  int64
 	Version, Cversion, Aversion int64
 	Owner, Length, Children     int64
@@ -56,20 +57,20 @@ type TreeStat struct {
 	lengthUnknown bool
 }
 
-// TreeCall is a request of a client, and its answer if one came.
-type TreeCall struct {
+// Call is a request of a client, and its answer if one came.
+type Call struct {
 	Session int64
 	// Conn counts the session's connections, and Xid its requests.
 	Conn, Xid int64
-	Request   TreeRequest
+	Request   Request
 	// Zxid is that of the answer's header: the newest transaction that the server had applied.
 	Zxid  int64
-	Reply TreeReply
+	Reply Reply
 	Op    history.Operation
 }
 
 // Write says whether a request goes through the log when it is served.
-func (r TreeRequest) Write() bool {
+func (r Request) Write() bool {
 	switch r.Op {
 	case "create", "create2", "createContainer", "createTTL", "delete", "setData", "setACL", "multi", "closeSession":
 		return true
@@ -78,8 +79,8 @@ func (r TreeRequest) Write() bool {
 }
 
 // Wrong compares a reply (want) with what a client received (got), and says in words what is wrong; or "". Times of day
-// are not compared: see TreeTimes.
-func (want TreeReply) Wrong(got TreeReply) string {
+// are not compared: see Times.
+func (want Reply) Wrong(got Reply) string {
 	switch {
 	case want.or != 0 && got.Code == want.or:
 		return ""
@@ -88,7 +89,7 @@ func (want TreeReply) Wrong(got TreeReply) string {
 	case want.Path != got.Path:
 		return fmt.Sprintf("the path is %q, and must be %q", got.Path, want.Path)
 	case !want.dataUnknown && want.Data != got.Data:
-		return fmt.Sprintf("the data is %s, and must be %s", text(got.Data), text(want.Data))
+		return fmt.Sprintf("the data is %s, and must be %s", model.TextOf(got.Data), model.TextOf(want.Data))
 	case !sameEntries(want.ACL, got.ACL):
 		return fmt.Sprintf("the ACL is %q, and must be %q", got.ACL, want.ACL)
 	case want.Number != got.Number:
@@ -125,7 +126,7 @@ func wrongNames(want, got []string) string {
 	return ""
 }
 
-func (want *TreeStat) wrong(got *TreeStat) string {
+func (want *Stat) wrong(got *Stat) string {
 	if want == nil || got == nil {
 		if want != nil {
 			return "there is no Stat"
@@ -154,13 +155,13 @@ var statNames = [...]string{"czxid", "mzxid", "ctime", "mtime", "version", "cver
 	"dataLength", "numChildren", "pzxid"}
 
 // fields are in the order of the protocol, and of histories.
-func (s *TreeStat) fields() [len(statNames)]*int64 {
+func (s *Stat) fields() [len(statNames)]*int64 {
 	return [...]*int64{&s.Czxid, &s.Mzxid, &s.Ctime, &s.Mtime, &s.Version, &s.Cversion, &s.Aversion, &s.Owner,
 		&s.Length, &s.Children, &s.Pzxid}
 }
 
 // Stats calls f for every Stat in a reply.
-func (r TreeReply) Stats(f func(*TreeStat)) {
+func (r Reply) Stats(f func(*Stat)) {
 	if r.Stat != nil {
 		f(r.Stat)
 	}
@@ -169,12 +170,12 @@ func (r TreeReply) Stats(f func(*TreeStat)) {
 	}
 }
 
-// TreeTimes are the times of day that transactions were given: they can't be known beforehand, but every client
+// Times are the times of day that transactions were given: they can't be known beforehand, but every client
 // has to be shown the same. The znodes that no transaction made have the time 0.
-type TreeTimes map[int64]int64
+type Times map[int64]int64
 
 // Wrong takes a Stat in, and says in words what is wrong about its times; or "".
-func (t TreeTimes) Wrong(s *TreeStat) string {
+func (t Times) Wrong(s *Stat) string {
 	for _, one := range [...]struct {
 		name       string
 		zxid, time int64
