@@ -196,7 +196,7 @@ func TestNothingPointsElsewhere(t *testing.T) {
 
 func TestElsewheresAreSeen(t *testing.T) {
 	for text, want := range map[string]int{
-		"cd " + "/home" + "/somebody/ordeal":      1,
+		"cd " + "/home" + "/gopher/ordeal":        1,
 		"`" + "/tmp" + "/x`":                      1,
 		"see issue" + " 12":                       1,
 		"Ticket" + " #7":                          1,

@@ -1,5 +1,5 @@
 // The house rules that a machine can hold: who may import whom, what may not stand in code that the simulator runs, and
-// how source is laid out. Each rule has known-bad samples, since a rule that nobody has seen refuse anything is no rule.
+// how source is laid out. Each rule has known-bad samples, since a rule that was never seen to refuse anything is no rule.
 package ordeal_test
 
 import (

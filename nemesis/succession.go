@@ -10,7 +10,7 @@ import (
 // that they count are forgotten in no other way, and two faults that chance has drawn apart from each other hardly ever
 // fall into the one moment (canonical/raft 386, hashicorp/raft 661).
 
-// successionLasts is how long a coup lasts at most.
+// successionLasts is how long a succession lasts at most.
 func (m *mix) successionLasts() time.Duration { return m.beat*3 + m.beat/4 }
 
 func (m *mix) succession(rng *rand.Rand, begin time.Duration) Plan {

@@ -17,7 +17,7 @@ func (o Outcome) sentence() string {
 	case Invalid:
 		return "Invalid: something happened that must not."
 	}
-	return "Unknown: nobody can say, so it is not a pass."
+	return "Unknown: it can't be decided, so it is not a pass."
 }
 
 // seconds writes an instant or a long time in seconds, to the millisecond: "9.214 s".

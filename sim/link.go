@@ -189,7 +189,7 @@ func (w *World) lose(l *link) {
 	w.stats.Lost++
 }
 
-// forget clears up after an input that nobody will handle. Frames need nothing: their connection ends with them.
+// forget clears up after an input that will not be handled. Frames need nothing: their connection ends with them.
 func (w *World) forget(ev *event) {
 	if ev.kind == evMessage {
 		w.lose(w.link(ev.from, ev.m))

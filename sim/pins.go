@@ -75,7 +75,7 @@ func (w *World) PinMessage(n uint64, fate Fate, delay time.Duration, hit func(wh
 }
 
 // PinCrashAtMessage has the machine that sends the n-th datagram lose power right behind it. The state is as PinCrash has
-// it. Nothing comes of it if another machine sends that datagram.
+// it. It does nothing if another machine sends that datagram.
 func (w *World) PinCrashAtMessage(name host.Addr, n uint64, state int, hit func(what string)) (cancel func()) {
 	return w.pin(&pin{kind: MessagePoint, machine: name, n: n, state: state, fate: last, hit: hit})
 }

@@ -33,7 +33,7 @@ const (
 	evAccept                  // input only: a program gets a connection
 	evWake                    // input only: a program's alarm
 	evNudge                   // a signal was set from outside of its machine
-	evDo                      // input only: somebody asks a program's machine to call a function
+	evDo                      // input only: a caller asks a program's machine to call a function
 )
 
 var kindNames = [...]string{"call", "boot", "start", "ready", "alarm", "message", "dial", "opened", "frame", "fin", "reset",

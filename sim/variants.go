@@ -47,7 +47,7 @@ type variantList struct {
 	seen map[uint64]bool
 }
 
-// add takes bytes over, which nobody changes afterwards.
+// add keeps bytes, which are not changed afterwards.
 func (l *variantList) add(data []byte, text string) {
 	hash := hashBytes(data)
 	if l.seen[hash] {

@@ -36,7 +36,7 @@ type World struct {
 // Stats counts what became of the traffic.
 type Stats struct {
 	Sent       uint64 // datagrams that programs sent
-	Lost       uint64 // by a fault, a cut, or because nobody was there
+	Lost       uint64 // by a fault, a cut, or because no machine was there
 	Duplicated uint64
 	Reordered  uint64
 	Corrupted  uint64 // datagrams and pieces of connections on which bits went wrong

@@ -109,7 +109,7 @@ func (e *Env) Ends(p host.Process) (wrong []string) {
 	defer func() { _ = c.Close() }()
 	for _, m := range e.sessions {
 		if !m.over && !e.awaitEnd(p, &c, m) {
-			wrong = append(wrong, fmt.Sprintf("session %s has a timeout of %v, and nobody has used it for %v or more, "+
+			wrong = append(wrong, fmt.Sprintf("session %s has a timeout of %v, and it was not used for %v or more, "+
 				"but its ephemeral znode is there still", m.name(), m.timeout, patienceWith(m)))
 		}
 	}

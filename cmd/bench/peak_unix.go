@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// peakBytes is the most memory that a process which has ended ever held; 0 if nobody knows.
+// peakBytes is the most memory that a process which has ended ever held; 0 if that is not known.
 func peakBytes(p *os.ProcessState) int64 {
 	usage, ok := p.SysUsage().(*syscall.Rusage)
 	if !ok {

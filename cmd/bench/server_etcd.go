@@ -199,7 +199,7 @@ func (c *etcdCrowd) drive(w window) ([]span, error) {
 }
 
 // call does one operation. Gets are serializable, which is what a get is of ZooKeeper and of ours: the server answers it from what
-// it has, and asks nobody. By default, etcd's are linearizable and cost a round of the ensemble.
+// it has, and asks no other. By default, etcd's are linearizable and cost a round of the ensemble.
 func (c *etcdCrowd) call(ctx context.Context, conn *clientv3.Client, key string) error {
 	if c.write {
 		_, err := conn.Put(ctx, key, etcdPayload)

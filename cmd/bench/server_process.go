@@ -162,7 +162,7 @@ func (r *running) await() error {
 	return nil
 }
 
-// stop ends the servers. What they wrote to their output is thrown away: nobody would read it.
+// stop ends the servers. What they wrote to their output is thrown away: it would not be read.
 func (r *running) stop() {
 	for _, c := range r.servers {
 		_ = c.Process.Signal(syscall.SIGTERM)

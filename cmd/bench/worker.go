@@ -22,7 +22,7 @@ type build struct {
 	env, args []string
 }
 
-// batch is what came of trials that one worker process played one after another.
+// batch is the result of trials that one worker process played one after another.
 type batch struct {
 	trials []play.Summary
 	// cpu is all that the process used, its start included; peakBytes the most memory that it ever held.

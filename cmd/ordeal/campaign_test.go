@@ -81,7 +81,7 @@ func TestInterruptKeepsWhatWasFound(t *testing.T) {
 			break
 		}
 	}
-	_ = c.Wait() // and so nobody holds its standard error any more: its workers have ended
+	_ = c.Wait() // and so its standard error is closed: its workers have ended
 	if code := c.ProcessState.ExitCode(); code != exitUnknown || trials < 3 {
 		t.Errorf("exit code %d after %d trials", code, trials)
 	}

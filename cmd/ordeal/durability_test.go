@@ -83,7 +83,7 @@ type writer struct {
 	mu      sync.Mutex // guards what follows
 	session int64
 	acked   []string // names in folder; each znode holds its own name
-	maybe   int      // writes of which nobody knows
+	maybe   int      // writes of which it is not known
 	broken  error    // why it ended early
 }
 
@@ -153,7 +153,7 @@ func (w *writer) createAlive(c *client.Client) error {
 	return nil
 }
 
-// note remembers what came of a write. What it returns ends the writer.
+// note remembers how a write ended. What it returns ends the writer.
 func (w *writer) note(c *client.Client, name string, err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
-// These tests run somebody else's client against a real server: what it takes for granted is no idea of ours.
+// These tests run another project's client against a real server: what it takes for granted is no idea of ours.
 
 var openACL = zk.WorldACL(zk.PermAll)
 

@@ -47,7 +47,7 @@ func ordealCommand(t *testing.T, args ...string) *exec.Cmd {
 	return c
 }
 
-// ran is what came of a command.
+// ran is how a command ended.
 type ran struct {
 	code     int
 	out, err string

@@ -63,7 +63,7 @@ func TestRefusalsOfASweep(t *testing.T) {
 		{[]string{"sweep", "--jobs", "0"}, "--jobs 0: it must be at least 1"},
 		{[]string{"sweep", "--bug", "bugNone"}, `bug "bugNone" is not known`},
 		{[]string{"sweep", "--out", "plan.txt"}, "--out plan.txt: results can't be written there"},
-		{[]string{"run", "--faults", "crash-in-job"}, "nobody draws crash-in-job"},
+		{[]string{"run", "--faults", "crash-in-job"}, "crash-in-job is never drawn"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			dir := t.TempDir()

@@ -21,7 +21,7 @@ import (
 	"ordeal/server"
 )
 
-// TestShellOverTLS has the shell show a certificate, none, and trust nobody.
+// TestShellOverTLS has the shell show a certificate, none, and trust none.
 func TestShellOverTLS(t *testing.T) {
 	dir := t.TempDir()
 	store := selfSigned(t, dir)

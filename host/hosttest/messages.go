@@ -7,7 +7,7 @@ import (
 	"ordeal/host"
 )
 
-// messageSizes are what testMessageBytes sends: nothing, little, and more than a network takes in one piece.
+// messageSizes are what testMessageBytes sends: nothing, little, and more than a network carries in one piece.
 var messageSizes = []int{0, 1, 5, 4096, 70_000, 1_200_000}
 
 // testMessageBytes sends each size again and again until it was acknowledged, since messages may be lost.

@@ -141,7 +141,7 @@ func address(l net.Listener) string {
 	return l.Addr().String()
 }
 
-// Close ends the machine in order: the program may make ready for it (host.Leaver), then nothing more is taken in, the
+// Close ends the machine in order: the program may make ready for it (host.Leaver), then nothing more is accepted, the
 // disk's jobs are carried out, clients get what was sent to them. It returns when all is done.
 func (m *Machine) Close() {
 	m.leaving.Do(m.leave)

@@ -43,7 +43,7 @@ func TestUnknownCallers(t *testing.T) {
 		nc, taken := call(t, m.PeerAddr(), from)
 		nc.Close()
 		if taken {
-			t.Errorf("%q is taken in", from)
+			t.Errorf("%q is accepted", from)
 		}
 	}
 	if refused := m.Counters().PeersRefused; refused != 3 {

@@ -141,7 +141,7 @@ func TestConnectionsFromOneAddress(t *testing.T) {
 			return
 		}
 		if time.Now().After(end) {
-			t.Fatal("no connection is taken in the place of one that was closed")
+			t.Fatal("no connection is opened in the place of one that was closed")
 		}
 		time.Sleep(5 * time.Millisecond)
 	}

@@ -251,7 +251,7 @@ func (r *run) dirOf(t trial.Trial) string {
 	return filepath.Join(r.Out, t.Name())
 }
 
-// perished takes in that a worker did not come back with a summary; first is what it came back with the first time, if
+// perished handles a worker that did not come back with a summary; first is what it came back with the first time, if
 // this was the second.
 func (r *run) perished(t trial.Trial, err error, first *play.Summary) (alive bool) {
 	var f *Finding
@@ -314,7 +314,7 @@ func (r *run) finished(t trial.Trial, s play.Summary) {
 	}
 }
 
-// compare takes in a second run of the same trial.
+// compare looks at a second run of the same trial.
 func (r *run) compare(first, second play.Summary) {
 	r.mu.Lock()
 	r.report.Tally.CPU += time.Duration(second.CPUMs) * time.Millisecond

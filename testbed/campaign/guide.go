@@ -11,7 +11,7 @@ import (
 
 // Guide decides which trials a guided campaign plays. It goes in generations. Half of each are trials that a blind campaign
 // would play; the others branch from earlier ones that reached states of the protocol which few have reached: their plans are
-// mutated, in a world of another seed. A generation is decided as a whole by what came of those before it, so the trials are
+// mutated, in a world of another seed. A generation is decided as a whole by the results of those before it, so the trials are
 // the same however many run at once. Each trial's line says all, and can be played alone.
 type Guide struct {
 	seeds trial.Seeds
@@ -69,7 +69,7 @@ func (g *Guide) take() (t trial.Trial, ok, done bool) {
 	return g.batch[g.handed-1].trial, true, false
 }
 
-// over takes in what the trial has reached that was handed out as number: nothing, if it did not come to its end. What is
+// over notes what the trial has reached that was handed out as number: nothing, if it did not come to its end. What is
 // told of a trial more than once counts the first time.
 func (g *Guide) over(number int, states []uint32) {
 	place := number - 1 - g.played
@@ -79,7 +79,7 @@ func (g *Guide) over(number int, states []uint32) {
 	g.batch[place].over, g.batch[place].states = true, states
 }
 
-// learn takes in a generation that is over: those of its trials that reached a new state may be branched from.
+// learn evaluates a generation that is over: those of its trials that reached a new state may be branched from.
 func (g *Guide) learn() {
 	for _, one := range g.batch {
 		g.played++

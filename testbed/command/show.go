@@ -77,7 +77,7 @@ func count(n int, one string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// trial takes in a trial that is done.
+// trial shows that a trial is done.
 func (s *show) trial(t campaign.Tally, sum play.Summary) {
 	if s.json != nil && sum.Result != nil {
 		_ = s.json.Encode(sum.Result)
@@ -147,7 +147,7 @@ func findingText(f campaign.Finding) string {
 // page says where the campaign's page is.
 func (s *show) page(path string) { fmt.Fprintf(s.text, "page: %s\n", path) }
 
-// end says what came of the campaign.
+// end says what the campaign found.
 func (s *show) end(r campaign.Report) {
 	if s.bar != nil {
 		_ = s.bar.Clear()

@@ -215,7 +215,7 @@ func newShrinkBar(out io.Writer, budget time.Duration) *shrinkBar {
 	return s
 }
 
-// progress takes in a trial that was played.
+// progress shows that a trial was played.
 func (s *shrinkBar) progress(tried int, smallest shrink.Size) {
 	elapsed := time.Since(s.begun)
 	text := fmt.Sprintf("%s: %s, %s, %s, %s, %v", count(tried, "trial"), count(smallest.Faults, "fault"),

@@ -109,7 +109,7 @@ type targetRun struct {
 	counts map[string]int
 }
 
-// all plays the trials until the budget is spent or somebody ends it.
+// all plays the trials until the budget is spent or it is interrupted.
 func (t *targetRun) all(ctx context.Context, trials iter.Seq[target.Target]) error {
 	begun := time.Now()
 	t.counts = map[string]int{}

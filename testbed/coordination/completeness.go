@@ -14,7 +14,7 @@ type appliedBy struct {
 // came late or waited in a server that was paused, when a later term has applied much already.
 type appliedSoFar []appliedBy
 
-// add takes in that a node has applied up to an entry.
+// add notes that a node has applied up to an entry.
 func (a *appliedSoFar) add(e appliedBy) {
 	at := len(*a)
 	for at > 0 && (*a)[at-1].by > e.by {

@@ -7,7 +7,7 @@ import (
 	"ordeal/history"
 )
 
-// sessionEnds records the end of every session, at the instant when the first server applied it. Nobody can have seen
+// sessionEnds records the end of every session, at the instant when the first server applied it. No client can have seen
 // anything of a transaction before that, and a linearizable read that begins after it sees it: so the end takes effect
 // then.
 type sessionEnds struct {

@@ -170,7 +170,7 @@ func (o *operator) operate(p host.Process, change nemesis.Change) {
 	}
 }
 
-// resolved notes that nothing more will come of a change.
+// resolved notes that a change was answered or given up.
 func (o *operator) resolved(change nemesis.Change) {
 	o.ensemble.asked = slices.DeleteFunc(o.ensemble.asked, func(c nemesis.Change) bool { return c == change })
 }

@@ -59,10 +59,10 @@ var recoveryPaths = []path{
 	{item("leader-stepped-down", "a leader that no majority answered gave up its office in its own term"), 0},
 	{item("two-leaders", "a leader was elected while a deposed one still believed in itself"), 0},
 	{item("split-vote", "two servers stood for election in one term"), 0},
-	{item("election-without-winner", "a term passed in which somebody stood for election and nobody led"), 0},
+	{item("election-without-winner", "a term passed in which a server stood for election and none led"), 0},
 	{item("pre-vote-refused", "a server that asked whether it could win an election was told no"), cluster.RefusedPreVote},
 	{item("vote-refused", "a server that stood for election was refused a vote"), cluster.RefusedVote},
-	{item("handover-done", "the leader was asked to hand over, and the heir led the next term"), 0},
+	{item("handover-done", "the leader was asked to hand over, and the server that was asked for led the next term"), 0},
 	{item("told-to-lead", "a leader told a server to stand for election at once"), cluster.ToldToLead},
 	{item("observer-left-alone", "an observer gave up a leader that was silent"), cluster.LostLeader},
 

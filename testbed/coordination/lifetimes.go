@@ -138,7 +138,7 @@ func (i *instance) ledSince(term uint64) (since time.Duration, seen bool) {
 }
 
 // disturbed says whether any fault was on that may keep servers from each other, or from their disks, between two
-// instants. To set a clock is none: nobody may count sessions by it.
+// instants. To set a clock is none: sessions may not be counted by it.
 func disturbed(events []nemesis.Event, servers []host.Addr, from, to time.Duration) bool {
 	var ends = make(map[int]time.Duration)
 	for _, e := range events {

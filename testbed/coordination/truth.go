@@ -14,7 +14,7 @@ import (
 )
 
 // truth is what became of every write, as the simulator knows and clients may not: whether it was applied, and when the
-// first server did. Nobody can have seen anything of it before that instant, and whoever begins to read behind it sees
+// first server did. No client can have seen anything of it before that instant, and one that begins to read behind it sees
 // it: so the write takes effect then.
 //
 // Two histories are judged. In what clients saw, an operation that ended unknown may have taken effect at any time, or

@@ -12,7 +12,7 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// Hunt says what came of one search for a planted bug: of the default campaign with the bug in the service, trial after
+// Hunt is the result of one search for a planted bug: of the default campaign with the bug in the service, trial after
 // trial from one seed on, until the first finding or until the CPU time is spent.
 type Hunt struct {
 	// First is the seed of the first trial, and Trials how many there were, the finding among them.

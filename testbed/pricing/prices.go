@@ -19,7 +19,7 @@ type Price struct {
 	// Hunts are searches from different seeds on.
 	Hunts []Hunt `json:"hunts"`
 	// Needs are the families of fault without which it was not found, the fewest that were seen to be enough; none says
-	// that it was found without any fault. It is nil if nobody has looked.
+	// that it was found without any fault. It is nil if that was not found out.
 	Needs []string `json:"needs"`
 
 	bug trial.Bug

@@ -28,7 +28,7 @@ func (c *cutting) shorter(t trial.Trial, slack time.Duration) []trial.Trial {
 	}
 	var lengths []time.Duration
 	if aboutRecovery(c.kind) {
-		// Nobody knows since when the service would not have come back.
+		// Since when the service would not have come back is not known.
 		for part := range time.Duration(8) {
 			lengths = append(lengths, t.Length*(part+1)/8)
 		}

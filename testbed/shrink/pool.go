@@ -14,7 +14,7 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// played is what came of a trial.
+// played is the result of a trial.
 type played struct {
 	summary play.Summary
 	// kinds are the violations that it had, the earliest first: what is behind it can go. What the tool itself died of is one too.

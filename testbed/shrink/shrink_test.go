@@ -18,7 +18,7 @@ import (
 	"ordeal/workloads/clients"
 )
 
-// pretender is a worker that plays nothing: verdict says what comes of a trial, "" for a pass. A trial that draws what it
+// pretender is a worker that plays nothing: verdict says how a trial ends, "" for a pass. A trial that draws what it
 // does has twelve faults and ten clients with twenty turns each.
 type pretender struct {
 	played  *atomic.Int64

@@ -43,7 +43,7 @@ type Shrunk struct {
 	Before, After Size
 	// Kind is the violation that both have.
 	Kind string
-	// Trial is the smallest, and Summary what came of it; of one that the tool itself perished over it has the line only.
+	// Trial is the smallest, and Summary its result; of one that the tool itself perished over it has the line only.
 	Trial   trial.Trial
 	Summary play.Summary
 	// Tried is how many trials it took.
@@ -90,7 +90,7 @@ type cutting struct {
 	ctx    context.Context
 	search *search.Search[trial.Trial, played]
 	kind   string
-	// best is the smallest trial that has the violation, and seen what came of it.
+	// best is the smallest trial that has the violation, and seen its result.
 	best trial.Trial
 	seen played
 	// whole is the trial with everything said and nothing taken out.
@@ -264,7 +264,7 @@ func (c *cutting) explicit() error {
 	return err
 }
 
-// perished says the plan of a trial that nobody can tell more of: the tool itself did not survive it.
+// perished says the plan of a trial of which no more is known: the tool itself did not survive it.
 func (c *cutting) perished() error {
 	t := c.best
 	if t.Plan == nil {

@@ -57,7 +57,7 @@ var list = []bug{
 
 	{"bugTornTailKept", classRecovery, inWAL, "the torn end of a log is kept, and what is written behind it is lost",
 		"etcd 6378, ZOOKEEPER-1621, ZOOKEEPER-1489", "servers"},
-	{"bugChecksumIgnored", classRecovery, inWAL, "nobody compares the checksum of a record",
+	{"bugChecksumIgnored", classRecovery, inWAL, "the checksum of a record is not compared",
 		"etcd 14098, ZOOKEEPER-1621", "servers"},
 	{"bugCommitTakenForApplied", classRecovery, inNode, "after a restart what is committed counts as applied",
 		"etcd 13766, etcd 14685", "invariants"},

@@ -79,7 +79,7 @@ func (s *Search[C, R]) First(ctx context.Context, candidates []C) (int, R, error
 	return -1, none, nil
 }
 
-// All tries all candidates and returns what came of each.
+// All tries all candidates and returns the result of each.
 func (s *Search[C, R]) All(ctx context.Context, candidates []C) ([]R, error) {
 	var results []R
 	good := s.Good
@@ -99,7 +99,7 @@ func (a *attempt[R]) wait(ctx context.Context) error {
 	}
 }
 
-// begin starts to try a candidate, unless somebody has.
+// begin starts to try a candidate, unless it was begun before.
 func (s *Search[C, R]) begin(ctx context.Context, c C) {
 	key := s.Key(c)
 	if s.known[key] != nil {
