@@ -36,7 +36,8 @@ func ExampleService() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(r.Summary.Outcome, "with", r.Summary.Fired["partition"], "partition, which moved the lead to another server:",
+	fmt.Println(r.Summary.Outcome, "with", r.Summary.Fired["partition"], "partition, which moved the lead to another "+
+		"server:",
 		len(r.Leaders) > 1)
 	// Output: valid with 1 partition, which moved the lead to another server: true
 }

@@ -17,18 +17,21 @@ import (
 var simulated = whole(`sim|host|history|cluster(/.*)?|nemesis|workloads(/clients)?|model(/znode)?|checker|` +
 	`testbed/(account|machines|trial|trialtest|monitor|coordination(/(bugs|story))?)`)
 
-// repeatable are the packages that give the same bytes for the same trial, though they need floats or, in the files that are
-// worldly, the machine.
+// repeatable are the packages that give the same bytes for the same trial, though they need floats or, in the files
+// that are worldly, the machine.
 var repeatable = whole(`\.|reports|testbed|testbed/(coverage|play|campaign|shrink|sweep|pricing|target|recorded)`)
 
 // worldly are the files that deal with the real machine by their nature; every other file has to leave it alone.
-var worldly = whole(`host/oshost/.*|server/.*|acceptance/.*|cmd/.*|testbed/(command|target|coordination/remote|shrink/search)/.*|` +
+var worldly = whole(`host/oshost/.*|server/.*|acceptance/.*|cmd/.*|` +
+	`testbed/(command|target|coordination/remote|shrink/search)/.*|` +
 	`testbed/(campaign/(worker|campaign|process_\w+)|pricing/board|shrink/pool)\.go`)
 
 // exempt are the breaches that are right where they are, by file, function and rule; the reason is for the reader.
 var exempt = []struct{ file, function, rule, reason string }{
-	{"testbed/play/process.go", "", "crypto/rand", "raft draws its jitter from this reader: the file swaps it for a stream of the seed"},
-	{"testbed/play/process.go", "", "sync/atomic", "a process plays one trial at a time: the second one is refused, whatever calls"},
+	{"testbed/play/process.go", "", "crypto/rand", "raft draws its jitter from this reader: the file swaps it for a " +
+		"stream of the seed"},
+	{"testbed/play/process.go", "", "sync/atomic", "a process plays one trial at a time: the second one is refused, " +
+		"whatever calls"},
 	{"testbed/coordination/service.go", "", "sync", "the service's description is made once, before any trial"},
 	{"history/edn_form.go", "readNumber", "float", "it only tells whether a word is a number; the float goes nowhere"},
 }
@@ -41,26 +44,28 @@ type breach struct {
 
 // bannedNames are what a simulated package may not name, by import path. nil bans the whole package.
 var bannedNames = map[string][]string{
-	"crypto/rand":   nil,
-	"hash/maphash":  nil,
-	"math/rand":     nil,
-	"net":           nil,
-	"net/http":      nil,
-	"os":            nil,
-	"os/exec":       nil,
-	"os/signal":     nil,
-	"reflect":       nil,
-	"runtime":       nil,
-	"sync":          nil,
-	"sync/atomic":   nil,
-	"syscall":       nil,
-	"unsafe":        nil,
-	"context":       {"WithTimeout", "WithDeadline", "WithCancel", "AfterFunc"},
-	"maps":          {"DeleteFunc"},
-	"math/rand/v2":  {"Int", "IntN", "Int32", "Int32N", "Int64", "Int64N", "Uint", "UintN", "Uint32", "Uint32N", "Uint64", "Uint64N", "N", "Float32", "Float64", "ExpFloat64", "NormFloat64", "Perm", "Shuffle"},
+	"crypto/rand":  nil,
+	"hash/maphash": nil,
+	"math/rand":    nil,
+	"net":          nil,
+	"net/http":     nil,
+	"os":           nil,
+	"os/exec":      nil,
+	"os/signal":    nil,
+	"reflect":      nil,
+	"runtime":      nil,
+	"sync":         nil,
+	"sync/atomic":  nil,
+	"syscall":      nil,
+	"unsafe":       nil,
+	"context":      {"WithTimeout", "WithDeadline", "WithCancel", "AfterFunc"},
+	"maps":         {"DeleteFunc"},
+	"math/rand/v2": {"Int", "IntN", "Int32", "Int32N", "Int64", "Int64N", "Uint", "UintN", "Uint32", "Uint32N", "Uint64",
+		"Uint64N", "N", "Float32", "Float64", "ExpFloat64", "NormFloat64", "Perm", "Shuffle"},
 	"runtime/debug": {"SetGCPercent", "SetMemoryLimit", "FreeOSMemory", "ReadGCStats"},
 	"sort":          {"Slice", "Sort"},
-	"time":          {"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local", "LoadLocation"},
+	"time": {"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local",
+		"LoadLocation"},
 
 	"google.golang.org/protobuf/encoding/prototext": nil,
 	"google.golang.org/protobuf/encoding/protojson": nil,
@@ -68,15 +73,16 @@ var bannedNames = map[string][]string{
 
 // worldlyNames are what only worldly files may name.
 var worldlyNames = map[string][]string{
-	"crypto/rand": nil, "math/rand": nil, "net": nil, "net/http": nil, "os": nil, "os/exec": nil, "os/signal": nil, "syscall": nil,
-	"time": bannedNames["time"],
+	"crypto/rand": nil, "math/rand": nil, "net": nil, "net/http": nil, "os": nil, "os/exec": nil, "os/signal": nil,
+	"syscall": nil,
+	"time":    bannedNames["time"],
 }
 
 // judge is a rule's look at one node of a file's syntax; parent is the node around it.
 type judge func(s source, n, parent ast.Node) (rule, text string)
 
-// simulatedRules hold in simulated packages, repeatableRules in repeatable ones, and openRules everywhere; the last two not
-// in worldly files.
+// simulatedRules hold in simulated packages, repeatableRules in repeatable ones, and openRules everywhere; the last two
+// not in worldly files.
 var (
 	simulatedRules  = []judge{concurrency, mapOrder, names(bannedNames), floats, pointers}
 	repeatableRules = []judge{mapOrder, names(bannedNames), pointers}
@@ -158,7 +164,8 @@ func floats(s source, n, _ ast.Node) (rule, text string) {
 var pointerVerb = regexp.MustCompile(`%[-+# 0]*[0-9]*(\[[0-9]+\])?p`)
 
 func pointers(_ source, n, _ ast.Node) (rule, text string) {
-	if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && pointerVerb.MatchString(strings.ReplaceAll(lit.Value, "%%", "")) {
+	if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING &&
+		pointerVerb.MatchString(strings.ReplaceAll(lit.Value, "%%", "")) {
 		return "%p", "an address is another one in every run"
 	}
 	return "", ""

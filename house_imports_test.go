@@ -121,14 +121,19 @@ var never = []struct {
 	from, to string
 	why      string
 }{
-	{`testbed(/(account|campaign|command|coverage|machines|monitor|play|pricing|recorded|shrink(/.*)?|sweep|target|trial|trialtest))?`,
+	{`testbed(/(account|campaign|command|coverage|machines|monitor|play|pricing|recorded|shrink(/.*)?|sweep|target|` +
+		`trial|trialtest))?`,
 		`cluster(/.*)?|server(/.*)?|workloads|testbed/coordination(/.*)?|\.`, "the testbed knows no service"},
-	{`cluster(/.*)?`, `sim|history|model|nemesis|workloads|checker|reports|\.|testbed(/.*)?|host/.*|cmd/.*`, "the service knows nothing of its trial"},
+	{`cluster(/.*)?`, `sim|history|model|nemesis|workloads|checker|reports|\.|testbed(/.*)?|host/.*|cmd/.*`,
+		"the service knows nothing of its trial"},
 	{`model(/znode)?`, `cluster(/.*)?`, "a specification that shares code with what it judges proves nothing"},
 	{`checker`, `cluster(/.*)?|sim|nemesis|workloads`, "a checker knows a history and nothing else"},
-	{`sim`, `cluster(/.*)?|history|model|nemesis|workloads|checker|reports|testbed(/.*)?`, "a world knows nothing of what runs in it"},
-	{`nemesis`, `cluster(/.*)?|sim|history|model|workloads|checker|reports|testbed(/.*)?`, "faults know nothing of what they break"},
-	{`workloads/clients`, `cluster(/.*)?|nemesis|model|checker|sim|testbed(/.*)?`, "what clients have in common knows no service"},
+	{`sim`, `cluster(/.*)?|history|model|nemesis|workloads|checker|reports|testbed(/.*)?`, "a world knows nothing of " +
+		"what runs in it"},
+	{`nemesis`, `cluster(/.*)?|sim|history|model|workloads|checker|reports|testbed(/.*)?`, "faults know nothing of what " +
+		"they break"},
+	{`workloads/clients`, `cluster(/.*)?|nemesis|model|checker|sim|testbed(/.*)?`, "what clients have in common knows " +
+		"no service"},
 	{`workloads`, `nemesis|model|checker|sim`, "what clients do depends on nothing that judges or breaks it"},
 	{`reports`, `checker|model|nemesis|sim|cluster(/.*)?|workloads`, "reports decide nothing"},
 	{`host|history|cluster/wire|cluster/zoocfg|testbed/shrink/search`, `.*`, "it is a leaf"},

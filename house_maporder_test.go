@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// A comment "//house:unordered" and a reason, on the line of a range over a map or on the line above it, claims that the
-// order does not show.
+// A comment "//house:unordered" and a reason, on the line of a range over a map or on the line above it, claims that
+// the order does not show.
 const unorderedMark = "//house:unordered "
 
-// mapOrder refuses whatever goes through a map in Go's order: a range over one, and its iterators, unless they go straight
-// into something that sorts, or that has no order itself.
+// mapOrder refuses whatever goes through a map in Go's order: a range over one, and its iterators, unless they go
+// straight into something that sorts, or that has no order itself.
 func mapOrder(s source, n, parent ast.Node) (rule, text string) {
 	switch n := n.(type) {
 	case *ast.RangeStmt:
@@ -53,8 +53,8 @@ func callee(s source, call *ast.CallExpr) string {
 	return f.Pkg().Path() + "." + f.Name()
 }
 
-// orderless reports whether a range's body does nothing but to put or delete what it comes to in a map, under the key that
-// it is at: each turn then touches a place of its own.
+// orderless reports whether a range's body does nothing but to put or delete what it comes to in a map, under the key
+// that it is at: each turn then touches a place of its own.
 func orderless(s source, r *ast.RangeStmt) bool {
 	key, ok := r.Key.(*ast.Ident)
 	if !ok || len(r.Body.List) != 1 {

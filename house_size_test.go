@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -39,12 +40,14 @@ func TestPackagesAreOfOneSubject(t *testing.T) {
 	}
 }
 
-// columnsMax is how many columns a line may have. A tab is one.
+// columnsMax is how many columns a line may have. A tab is one. A trial line is never broken.
 const columnsMax = 120
+
+var trialLine = regexp.MustCompile("`[^`]*workload=[^`]*`")
 
 func columns(s source) (found []finding) {
 	for i, line := range strings.Split(string(s.text), "\n") {
-		if n := utf8.RuneCountInString(line); n > columnsMax {
+		if n := utf8.RuneCountInString(line); n > columnsMax && !trialLine.MatchString(line) {
 			at := s.set.Position(s.file.Package)
 			at.Line = i + 1
 			found = append(found, finding{at, "the line has more than 120 columns"})

@@ -21,10 +21,12 @@ const (
 )
 
 // emptyNames are names of packages that say nothing about what is in them.
-var emptyNames = []string{"base", "common", "core", "helper", "helpers", "lib", "misc", "shared", "tools", "types", "util", "utils"}
+var emptyNames = []string{"base", "common", "core", "helper", "helpers", "lib", "misc", "shared", "tools", "types",
+	"util", "utils"}
 
 // sourceRules hold for every file of Go.
-var sourceRules = []func(source) []finding{formatted, fileLength, functionLength, packageName, openEnds, exportedDocs}
+var sourceRules = []func(source) []finding{formatted, fileLength, functionLength, packageName,
+	openEnds, exportedDocs}
 
 func formatted(s source) []finding {
 	if text, err := format.Source(s.text); err != nil || !bytes.Equal(text, s.text) {
@@ -160,7 +162,8 @@ var elsewhere = []struct {
 	pattern *regexp.Regexp
 	why     string
 }{
-	{regexp.MustCompile(`(?:^|[\s"'` + "`" + `(=:])/(?:home|Users|root|tmp|work|workspace|mnt)/[\w.]+`), "is a path on one machine"},
+	{regexp.MustCompile(`(?:^|[\s"'` + "`" + `(=:])/(?:home|Users|root|tmp|work|workspace|mnt)/[\w.]+`),
+		"is a path on one machine"},
 	{regexp.MustCompile(`(?i)\b(?:issue|ticket) #?\d+`), "is a number that this repository does not explain"},
 	{regexp.MustCompile(`(?i)\b(?:localhost|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+):\d+/`), "is an address on one network"},
 }
@@ -212,8 +215,10 @@ func TestElsewheresAreSeen(t *testing.T) {
 
 func TestBadLayoutIsSeen(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"long file", "// Package p is fine.\npackage p\n\n" + strings.Repeat("// so it goes\n", fileLinesMax), "split it by subject"},
-		{"long function", "package p\n\nfunc long() {\n" + strings.Repeat("\tlong()\n", functionLinesMax) + "}\n", "long has 72 lines"},
+		{"long file", "// Package p is fine.\npackage p\n\n" + strings.Repeat("// so it goes\n", fileLinesMax),
+			"split it by subject"},
+		{"long function", "package p\n\nfunc long() {\n" + strings.Repeat("\tlong()\n", functionLinesMax) + "}\n",
+			"long has 72 lines"},
 		{"format", "package p\n\nfunc f() { return  }\n", "gofmt"},
 		{"empty name", "package utils\n", "a package named utils"},
 		{"open end", "package p\n\n// TO" + "DO: later\n", "do it, or leave it out"},
@@ -221,7 +226,8 @@ func TestBadLayoutIsSeen(t *testing.T) {
 		{"method", "package p\n\nfunc (*T) M() {}\n", "M has no doc"},
 		{"type", "package p\n\ntype T int\n", "T has no doc"},
 		{"value", "package p\n\nconst (\n\tx = 1\n\tY = 2\n)\n", "Y has no doc"},
-		{"good", "// Package p is good.\npackage p\n\n// T is good.\ntype T int\n\nfunc (T) String() string { return \"\" }\n\n" +
+		{"good", "// Package p is good.\npackage p\n\n// T is good.\ntype T int\n\nfunc (T) String() string { return " +
+			"\"\" }\n\n" +
 			"// All are good.\nconst (\n\tX = T(1)\n\tY = T(2)\n)\n\ntype t struct{}\n\nfunc (t) Do() {}\n", ""},
 	} {
 		s, err := parseSource(token.NewFileSet(), "sample.go", []byte(c.text))

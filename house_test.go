@@ -1,5 +1,6 @@
 // The house rules that a machine can hold: who may import whom, what may not stand in code that the simulator runs, and
-// how source is laid out. Each rule has known-bad samples, since a rule that was never seen to refuse anything is no rule.
+// how source is laid out. Each rule has known-bad samples, since a rule that was never seen to refuse anything is no
+// rule.
 package ordeal_test
 
 import (
@@ -54,11 +55,13 @@ func inModule(importPath string) bool {
 }
 
 // samplesUse is what the samples import and the module perhaps does not.
-var samplesUse = []string{"crypto/rand", "hash/maphash", "maps", "math/rand", "math/rand/v2", "net", "os", "slices", "sort", "sync", "time"}
+var samplesUse = []string{"crypto/rand", "hash/maphash", "maps", "math/rand", "math/rand/v2", "net", "os", "slices",
+	"sort", "sync", "time"}
 
 // units are all packages of the module and all that they depend on, by import path.
 var units = sync.OnceValues(func() (map[string]unit, error) {
-	args := []string{"list", "-export", "-deps", "-json=ImportPath,Name,Dir,Export,Standard,GoFiles,Imports,TestImports,XTestImports,Deps", "./..."}
+	args := []string{"list", "-export", "-deps",
+		"-json=ImportPath,Name,Dir,Export,Standard,GoFiles,Imports,TestImports,XTestImports,Deps", "./..."}
 	cmd := exec.Command("go", append(args, samplesUse...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -145,7 +148,8 @@ func readSources(t *testing.T, set *token.FileSet, dir string, names []string) [
 	return sources
 }
 
-// checkTypes finds the types of a package's files. What the package imports is read from what the go command has compiled.
+// checkTypes finds the types of a package's files. What the package imports is read from what the go command has
+// compiled.
 func checkTypes(t *testing.T, set *token.FileSet, importPath string, sources []source) {
 	t.Helper()
 	all, err := units()

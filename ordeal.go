@@ -14,8 +14,8 @@ func Test(t testbed.TB, seeds testbed.Seeds, first, last uint64) {
 	testbed.Test(t, seeds, first, last)
 }
 
-// Regression plays one trial within a Go test, and fails the test if it breaks a promise again: see testbed.Regression. It is
-// what the tests that `ordeal shrink --emit-test` writes consist of.
+// Regression plays one trial within a Go test, and fails the test if it breaks a promise again: see testbed.Regression.
+// It is what the tests that `ordeal shrink --emit-test` writes consist of.
 func Regression(t testbed.TB, line string) {
 	t.Helper()
 	testbed.Regression(t, coordination.Service(), line)

@@ -8,14 +8,15 @@ import (
 	"ordeal/model/znode"
 )
 
-// Tree judges histories of the tree of znodes, in time linear in their length but for sorting. It needs no search, because
-// every answer names the transaction that it shows: writes are replayed on the model in the order of their zxids, and
-// each read is held against the state at its own.
+// Tree judges histories of the tree of znodes, in time linear in their length but for sorting. It needs no search,
+// because every answer names the transaction that it shows: writes are replayed on the model in the order of their
+// zxids, and each read is held against the state at its own.
 //
-//   - order: no two writes have one zxid; the order of zxids agrees with real time; a session never goes back, sees its own
-//     writes and none that it asked for later; a sync shows everything that anybody had seen before it was asked for.
-//   - state: every result is what the model says, the Stat included, down to the times of day, which have to be the same
-//     for everybody; so a multi is whole, and an ephemeral znode goes with its session and not before.
+//   - order: no two writes have one zxid; the order of zxids agrees with real time; a session never goes back, sees
+//     its own writes and none that it asked for later; a sync shows everything that anybody had seen before it was
+//     asked for.
+//   - state: every result is what the model says, the Stat included, down to the times of day, which have to be the
+//     same for everybody; so a multi is whole, and an ephemeral znode goes with its session and not before.
 //   - claims: who a client may be is told right; what it may do then is a matter of state.
 //   - watches: every event that a watch promises comes, once, in order and before anything behind it is shown; and no
 //     other. After a reconnect the client sets again what has not fired, and the service says what was missed.
@@ -39,8 +40,8 @@ func Tree() Checker {
 	}}
 }
 
-// The verdicts on a tree's history. Together the first two are linearizability of the writes, and what ZooKeeper promises of
-// the reads.
+// The verdicts on a tree's history. Together the first two are linearizability of the writes, and what ZooKeeper
+// promises of the reads.
 const (
 	treeOrder   = "linearizable tree order"
 	treeState   = "linearizable tree state"
@@ -62,7 +63,7 @@ type objection struct {
 	about []string
 }
 
-// shown are the operations that there are: the end of a session that nobody asked for has none.
+// shown are the operations that there are: the end of a session that was not asked for has none.
 func shown(ops ...*history.Operation) []history.Operation {
 	var list []history.Operation
 	for _, op := range ops {
@@ -85,7 +86,7 @@ func against(evidence []history.Operation, format string, args ...any) *objectio
 	return &objection{rule: format, reason: fmt.Sprintf(format, args...), evidence: evidence}
 }
 
-// verdict is invalid, unless something that nobody knows could explain it.
+// verdict is invalid, unless something that is not known could explain it.
 //
 // zxid is that of the state that does not fit.
 func (l *treeLog) verdict(name string, zxid int64, c *objection) Verdict {
@@ -96,12 +97,12 @@ func (l *treeLog) verdict(name string, zxid int64, c *objection) Verdict {
 	v.Outcome, v.Rule, v.Reason, v.Evidence = Invalid, c.rule, c.reason, c.evidence
 	if name != treeOrder && name != treeClaims && zxid > l.unplacedFrom && l.unplaced != "" {
 		v.Outcome = Unknown
-		v.Reason += "; but that may be because nobody knows " + l.unplaced
+		v.Reason += "; but that may be because it is not known " + l.unplaced
 	}
 	for _, path := range c.about {
 		if text := l.doubtful[path]; text != "" && v.Outcome == Invalid {
 			v.Outcome = Unknown
-			v.Reason += "; but that may be because nobody knows " + text
+			v.Reason += "; but that may be because it is not known " + text
 		}
 	}
 	return v

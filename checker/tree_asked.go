@@ -11,8 +11,8 @@ import (
 
 func aboutWatches(op string) bool { return op == "checkWatches" || op == "removeWatches" }
 
-// spotsOf are what a type of watch, as in the protocol, can be set on: 1 for children, 2 for data, 3 for all there are, 4 for
-// the watches that stay, 5 for those of them that look downwards. There are no others.
+// spotsOf are what a type of watch, as in the protocol, can be set on: 1 for children, 2 for data, 3 for all there are,
+// 4 for the watches that stay, 5 for those of them that look downwards. There are no others.
 func spotsOf(r znode.Request) []watchSpot {
 	kinds := map[int64][]spotKind{1: {spotChild}, 2: {spotData}, 3: {spotData, spotChild, spotPersistent, spotRecursive},
 		4: {spotPersistent}, 5: {spotRecursive}}

@@ -18,8 +18,9 @@ const (
 	windowSteps = 20_000
 )
 
-// confirm has Porcupine judge a window around a step, from the state before it. It knows of real time and of results what
-// the replay knows, and nothing of sessions, syncs and watches. If it says the opposite, then the checker is wrong.
+// confirm has Porcupine judge a window around a step, from the state before it. It knows of real time and of results
+// what the replay knows, and nothing of sessions, syncs and watches. If it says the opposite, then the checker is
+// wrong.
 func (l *treeLog) confirm(v *Verdict, at int) {
 	f := l.search(at)
 	if f.outcome == Unknown || f.outcome == v.Outcome {
@@ -67,8 +68,8 @@ func (l *treeLog) stateBefore(at int) znode.At {
 	return s
 }
 
-// window is some steps as calls. A read may show a state that is older than its invoke, as long as its session does not go
-// back, which is looked at elsewhere: so it may stand anywhere before its answer.
+// window is some steps as calls. A read may show a state that is older than its invoke, as long as its session does not
+// go back, which is looked at elsewhere: so it may stand anywhere before its answer.
 func (l *treeLog) window(from, to int) []model.Call[znode.In, znode.Out] {
 	var calls []model.Call[znode.In, znode.Out]
 	newest, turn := l.stateBefore(from).Zxid, 0

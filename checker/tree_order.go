@@ -72,8 +72,8 @@ func (l *treeLog) realTime() *objection {
 	return nil
 }
 
-// sessions holds that no session goes back: what it hears shows an ever later state, and a write of its own comes behind
-// all that it was shown before.
+// sessions holds that no session goes back: what it hears shows an ever later state, and a write of its own comes
+// behind all that it was shown before.
 func (l *treeLog) sessions() *objection {
 	last := map[int64]*treeHeard{}
 	for i := range l.heard {
@@ -98,8 +98,8 @@ func (l *treeLog) sessions() *objection {
 	return nil
 }
 
-// requestOrder holds that a session's requests take effect in the order in which they were made, those whose answers were
-// lost too; and that none takes effect before what its session had been shown by then.
+// requestOrder holds that a session's requests take effect in the order in which they were made, those whose answers
+// were lost too; and that none takes effect before what its session had been shown by then.
 func (l *treeLog) requestOrder() *objection {
 	bySession := map[int64][]*treeStep{}
 	var order []int64
@@ -161,7 +161,8 @@ func (l *treeLog) syncs() *objection {
 		}
 		if newest != nil && c.Zxid < newest.zxid {
 			return against(shown(newest.op, &c.Op),
-				"%s shows zxid 0x%x, and before it was asked for, event %d had shown 0x%x", callText(c), c.Zxid, newest.at, newest.zxid)
+				"%s shows zxid 0x%x, and before it was asked for, event %d had shown 0x%x", callText(c), c.Zxid, newest.at,
+				newest.zxid)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ type treeLog struct {
 	heard []treeHeard
 	// steps are the transactions, and what shows the state behind one, in the order of their zxids.
 	steps []treeStep
-	// unplaced says what nobody knows of the transactions; "" if all are known.
+	// unplaced says what is not known of the transactions; "" if all are known.
 	unplaced string
 	// unplacedFrom is the zxid behind which it matters.
 	unplacedFrom int64
@@ -27,7 +27,7 @@ type treeLog struct {
 	over map[int64]bool
 	// unplacedSteps are those writes: their zxids are what the sessions had been shown before.
 	unplacedSteps []treeStep
-	// doubtful says of some paths what nobody knows about their changes.
+	// doubtful says of some paths what is not known about their changes.
 	doubtful map[string]string
 	// fed says that the service tells what was applied.
 	fed bool
@@ -44,8 +44,8 @@ type treeLog struct {
 	standing map[watchSpot]bool
 }
 
-// treeHeard is one thing that came from a server: an answer, an event, the answer to setWatches, or the attachment of the
-// session to a new connection.
+// treeHeard is one thing that came from a server: an answer, an event, the answer to setWatches, or the attachment of
+// the session to a new connection.
 type treeHeard struct {
 	at            int // index of the event in the history
 	session, conn int64

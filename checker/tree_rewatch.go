@@ -58,8 +58,8 @@ func (w *watcher) restored(h *treeHeard) *objection {
 	return nil
 }
 
-// cutShort is for a connection that ended before it was answered that all watches are set again: what was missed may have
-// been sent already, for watches that nobody will tell of any more.
+// cutShort is for a connection that ended before it was answered that all watches are set again: what was missed may
+// have been sent already, for watches that no message will name any more.
 func (w *watcher) cutShort() {
 	if len(w.owed) == 0 {
 		return

@@ -30,7 +30,7 @@ type reaped struct {
 type treeRaw struct {
 	applied  []treeApplied
 	fed, gap bool
-	// ended are the ends of sessions that somebody found out about afterwards.
+	// ended are the ends of sessions that were found out about afterwards.
 	ended []treeApplied
 }
 
@@ -123,8 +123,8 @@ func (l *treeLog) readSettings(v []any) error {
 	return nil
 }
 
-// readApplied reads [zxid session xid F]; of a change of the ensemble also the configuration; and of a removal the path, and perhaps
-// how far clocks were off.
+// readApplied reads [zxid session xid F]; of a change of the ensemble also the configuration; and of a removal the
+// path, and perhaps how far clocks were off.
 func readApplied(op *history.Operation, v []any) (treeApplied, error) {
 	a := treeApplied{at: op.Call}
 	var what string
@@ -169,7 +169,8 @@ func (c *claimed) made(s znode.Settings, by treeConn, one claim) {
 	}
 }
 
-// answered takes the answer to the oldest claim of a connection that has none, and returns whom the client is taken for now.
+// answered takes the answer to the oldest claim of a connection that has none, and returns whom the client is taken for
+// now.
 func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s znode.Settings) []string {
 	c.count++
 	open := c.open[by]

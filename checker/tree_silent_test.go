@@ -26,14 +26,15 @@ func ended(h history.History) history.History {
 		if !over[session] {
 			newest++
 			over[session] = true
-			h = append(h, history.Op{Process: history.Service, Type: history.OK, F: "ended", Value: []any{newest, session}, Time: h[len(h)-1].Time})
+			h = append(h, history.Op{Process: history.Service, Type: history.OK, F: "ended", Value: []any{newest, session},
+				Time: h[len(h)-1].Time})
 		}
 	}
 	return renumbered(h)
 }
 
-// What may have happened unseen excuses little: where no answer was lost, a wrong one is found out without the service's word too.
-// What is left are removals that may have happened, and events about such paths.
+// What may have happened unseen excuses little: where no answer was lost, a wrong one is found out without the
+// service's word too. What is left are removals that may have happened, and events about such paths.
 func TestTreeSeesMutationsWithoutTheServicesWord(t *testing.T) {
 	for _, m := range treeMutations() {
 		t.Run(m.name, func(t *testing.T) {

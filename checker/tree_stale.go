@@ -7,10 +7,10 @@ import (
 	"ordeal/model/znode"
 )
 
-// ZooKeeper 3.8 judges a write against the tree as it will be behind all writes that are under way, but for one thing: the
-// record that it keeps of a znode which is about to change has the ACL as it was, and a setACL does not change it there
-// (PrepRequestProcessor, case OpCode.setACL). So a write that overtakes the answer to a setACL may be judged by the ACL before;
-// and further ones, while writes to the znode or its children follow each other without a gap.
+// ZooKeeper 3.8 judges a write against the tree as it will be behind all writes that are under way, but for one thing:
+// the record that it keeps of a znode which is about to change has the ACL as it was, and a setACL does not change it
+// there (PrepRequestProcessor, case OpCode.setACL). So a write that overtakes the answer to a setACL may be judged by
+// the ACL before; and further ones, while writes to the znode or its children follow each other without a gap.
 
 // staleACL is what a znode's ACL was, and up to which event a write may begin that is judged by it.
 type staleACL struct {
@@ -21,7 +21,7 @@ type staleACL struct {
 // staleACLs are those of all znodes, by path.
 type staleACLs map[string]*staleACL
 
-// note takes in a write that was answered; old is the ACL that its znode had before.
+// note notes a write that was answered; old is the ACL that its znode had before.
 func (o staleACLs) note(s *treeStep, old []string) {
 	r, ok := s.call.Request, s.call.Reply.Code == znode.CodeOK
 	for _, path := range touched(r) {
@@ -44,8 +44,8 @@ func (o staleACLs) note(s *treeStep, old []string) {
 	}
 }
 
-// notEmpty says of a refused write that a deletion was refused for children which had gone with their session, as the last
-// change to the znode. ZooKeeper 3.8's record of a change does not count them off while that end is under way.
+// notEmpty says of a refused write that a deletion was refused for children which had gone with their session, as the
+// last change to the znode. ZooKeeper 3.8's record of a change does not count them off while that end is under way.
 func (u *uncovering) notEmpty(s *treeStep, t *znode.Tree) bool {
 	for i, r := range append([]znode.Request{s.call.Request}, s.call.Request.Parts...) {
 		code := s.call.Reply.Code

@@ -8,8 +8,8 @@ import (
 	"ordeal/model/znode"
 )
 
-// judgeState replays the transactions on the model, and holds every answer against the state at its zxid. It returns what
-// the transactions have changed, too. Porcupine judges some windows of the same history again.
+// judgeState replays the transactions on the model, and holds every answer against the state at its zxid. It returns
+// what the transactions have changed, too. Porcupine judges some windows of the same history again.
 func (l *treeLog) judgeState() (Verdict, *triggers) {
 	t, times, changes := l.newTree(), znode.Times{}, newTriggers(l.standing)
 	var reads int64
@@ -82,17 +82,20 @@ func (s *treeStep) replay(t *znode.Tree, changes *triggers) string {
 	return ""
 }
 
-// early says that a znode was removed before its time to live was over: counted from the instant when it was asked for, or
-// its data was, which is before that was given a time of day. Two clocks may be off, in opposite directions.
+// early says that a znode was removed before its time to live was over: counted from the instant when it was asked for,
+// or its data was, which is before that was given a time of day. Two clocks may be off, in opposite directions.
 func (l *treeLog) early(s *treeStep, t *znode.Tree) string {
-	if s.reaped == nil || s.hidden { // nobody knows when a hidden one was
+	if s.reaped == nil || s.hidden { // when a hidden one was is not known
 		return ""
 	}
 	ttl, from := t.Lifetime(s.reaped.path)
 	if ttl == 0 {
 		return ""
 	}
-	i, found := slices.BinarySearchFunc(l.steps, from, func(s treeStep, zxid int64) int { return cmp.Compare(s.zxid, zxid) })
+	i, found := slices.BinarySearchFunc(l.steps, from, func(s treeStep, zxid int64) int {
+		return cmp.Compare(s.zxid,
+			zxid)
+	})
 	if !found || l.steps[i].op == nil {
 		return ""
 	}
@@ -121,7 +124,7 @@ func replayWrite(t *znode.Tree, s *treeStep, changes *triggers) string {
 		return ""
 	}
 	if s.answered && s.call.Reply.Code == znode.CodeSessionMoved {
-		return "" // refused: the session had come back elsewhere, and whether in time nobody outside can tell
+		return "" // refused: the session had come back elsewhere, and whether in time can't be told from outside
 	}
 	reply, events := s.write(t)
 	changes.add(s.zxid, events, s.call.Request.Op == "closeSession")
@@ -136,7 +139,7 @@ func replayWrite(t *znode.Tree, s *treeStep, changes *triggers) string {
 
 func replayRead(t *znode.Tree, s *treeStep) string {
 	if s.call.Reply.Code == znode.CodeUnimplemented && !t.Settings.Whole {
-		return "" // nobody knows what the service has
+		return "" // what the service has is not known
 	}
 	if r := s.call.Reply; s.call.Request.Op == "reconfig" && r.Code == znode.CodeOK && r.Stat.Mzxid != s.zxid {
 		return fmt.Sprintf("it succeeded, and mzxid is 0x%x", r.Stat.Mzxid)

@@ -13,7 +13,7 @@ import (
 type treeStep struct {
 	zxid int64
 	kind stepKind
-	// call is the transaction's, or the read's; nil for an end that nobody asked for.
+	// call is the transaction's, or the read's; nil for an end that was not asked for.
 	call *znode.Call
 	// answered says that the call's result is known.
 	answered bool
@@ -23,7 +23,7 @@ type treeStep struct {
 	reaped *reaped
 	// config is what the service put in force.
 	config *znode.Config
-	// hidden says that nobody told of it.
+	// hidden says that it is in no answer and no record.
 	hidden bool
 	// acls are those that counted in place of the znodes' own.
 	acls map[string][]string
@@ -42,8 +42,8 @@ const (
 	stepLook           // a read, or the answer to setWatches: behind the transaction of the same zxid
 )
 
-// isTransaction says whether an answered request went through the log. One that a server does not know it answers itself; a
-// check that stands alone is known, and refused where it would take effect.
+// isTransaction says whether an answered request went through the log. One that a server does not know it answers
+// itself; a check that stands alone is known, and refused where it would take effect.
 func (l *treeLog) isTransaction(c *znode.Call) bool {
 	switch {
 	case c.Request.Op == "reconfig": // one that succeeds shows the transaction in which it does
@@ -132,7 +132,7 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	}
 }
 
-// placeEnds takes in the ends of sessions that were found out about afterwards.
+// placeEnds places the ends of sessions that were found out about afterwards.
 func (l *treeLog) placeEnds(ends []treeApplied) (ended map[int64]bool) {
 	ended = make(map[int64]bool, len(ends))
 	for _, e := range ends {
@@ -153,7 +153,7 @@ func (l *treeLog) closings() map[int64]int64 {
 	return closed
 }
 
-// missing notes something that nobody knows, and that matters behind a zxid only.
+// missing notes something that is not known, and that matters behind a zxid only.
 func (l *treeLog) missing(from int64, what string) {
 	if l.unplaced == "" || from < l.unplacedFrom {
 		l.unplaced, l.unplacedFrom = what, from
@@ -174,8 +174,8 @@ func (l *treeLog) shownBefore() []int64 {
 	return shown
 }
 
-// noteUnendedSessions looks for sessions with ephemeral znodes that nobody is known to have ended: they may have expired, but
-// not before what they were answered last.
+// noteUnendedSessions looks for sessions with ephemeral znodes that are not known to have ended: they may have expired,
+// but not before what they were answered last.
 func (l *treeLog) noteUnendedSessions() {
 	closed, last := map[int64]bool{}, map[int64]int64{}
 	for i := range l.calls {
@@ -202,7 +202,8 @@ func (l *treeLog) noteUnendedSessions() {
 }
 
 func createsEphemeral(r znode.Request) bool {
-	return (r.Flags == 1 || r.Flags == 3) && (r.Op == "create" || r.Op == "create2") || slices.ContainsFunc(r.Parts, createsEphemeral)
+	return (r.Flags == 1 || r.Flags == 3) && (r.Op == "create" || r.Op == "create2") || slices.ContainsFunc(r.Parts,
+		createsEphemeral)
 }
 
 // sightings are the transactions that a read shows to have written some data, and that no answer is from.
@@ -224,7 +225,8 @@ func (l *treeLog) sightings() map[string]int64 {
 	return shown
 }
 
-// whereSeen finds the zxid at which a lost write was seen to have taken effect: by its data, which nobody else writes.
+// whereSeen finds the zxid at which a lost write was seen to have taken effect: by its data, which no other client
+// writes.
 func whereSeen(r znode.Request, shown map[string]int64) (int64, bool) {
 	if r.Op == "multi" {
 		for _, p := range r.Parts {

@@ -27,7 +27,8 @@ func TestTreeAcceptsWhatIsRight(t *testing.T) {
 		}
 	}
 	for _, what := range []string{"create ok 0", "create ok -101", "create ok -108", "create ok -110", "create2 ok 0",
-		"delete ok 0", "delete ok -103", "delete ok -111", "setData ok 0", "setData info", "multi ok 0", "multi info", "sync ok 0",
+		"delete ok 0", "delete ok -103", "delete ok -111", "setData ok 0", "setData info", "multi ok 0", "multi info",
+		"sync ok 0",
 		"event ok", "setWatches ok", "applied ok", "closeSession ok 0"} {
 		if seen[what] < 20 {
 			t.Errorf("%s: %d times", what, seen[what])
@@ -35,7 +36,7 @@ func TestTreeAcceptsWhatIsRight(t *testing.T) {
 	}
 }
 
-// Without the service's word on lost writes the judge may not know, but accuses nobody.
+// Without the service's word on lost writes the judge may not know, but accuses no one.
 func TestTreeIsSoundWithoutTheServicesWord(t *testing.T) {
 	outcomes := map[Outcome]int{}
 	for seed := range uint64(300) {
@@ -52,7 +53,8 @@ func TestTreeIsSoundWithoutTheServicesWord(t *testing.T) {
 	}
 }
 
-// silenced is a history without what the service tells, but for the ends of sessions, which somebody finds out about in the end.
+// silenced is a history without what the service tells, but for the ends of sessions, which are found out about in the
+// end.
 func silenced(h history.History) history.History {
 	var kept, ends history.History
 	for _, op := range h {
@@ -123,7 +125,8 @@ func statIn(v []any) []any {
 	return nil
 }
 
-var everyAnswer = []string{"create", "create2", "delete", "setData", "exists", "getData", "getChildren", "getChildren2", "multi"}
+var everyAnswer = []string{"create", "create2", "delete", "setData", "exists", "getData", "getChildren", "getChildren2",
+	"multi"}
 
 func treeMutations() []mutation {
 	return slices.Concat(statMutations(), resultMutations(), eventMutations(), orderMutations())
@@ -131,7 +134,8 @@ func treeMutations() []mutation {
 
 func statMutations() []mutation {
 	var all []mutation
-	for i, field := range []string{"czxid", "mzxid", "", "", "version", "cversion", "aversion", "ephemeralOwner", "dataLength",
+	for i, field := range []string{"czxid", "mzxid", "", "", "version", "cversion", "aversion", "ephemeralOwner",
+		"dataLength",
 		"numChildren", "pzxid"} {
 		if field == "" {
 			continue
@@ -325,8 +329,8 @@ func TestTreeSeesEveryMutation(t *testing.T) {
 	}
 }
 
-// Porcupine and the replay agree, about histories that are right and about those that are not: a disagreement would show as
-// one.
+// Porcupine and the replay agree, about histories that are right and about those that are not: a disagreement would
+// show as one.
 func TestPorcupineAgreesAboutTheTree(t *testing.T) {
 	for seed := range uint64(150) {
 		r := rand.New(rand.NewPCG(seed, 3))

@@ -42,8 +42,8 @@ type trigger struct {
 // triggers are all changes there were, in order, by what they fire.
 type triggers struct {
 	by map[watchSpot][]trigger
-	// standing are the watches that stay, of any client: only for those is anything kept. recursive says that there are some
-	// that look downwards.
+	// standing are the watches that stay, of any client: only for those is anything kept. recursive says that there are
+	// some that look downwards.
 	standing  map[watchSpot]bool
 	recursive bool
 }

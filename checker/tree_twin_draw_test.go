@@ -10,7 +10,8 @@ import (
 var twinPaths = []string{"/a", "/b", "/a/x", "/a/y", "/b/x", "/a/x/p"}
 
 // twinACLs are what znodes may be protected with.
-var twinACLs = [][]string{{"world:anyone:31"}, {"world:anyone:31"}, {"world:anyone:31"}, {"world:anyone:31"}, {"world:anyone:31"},
+var twinACLs = [][]string{{"world:anyone:31"}, {"world:anyone:31"}, {"world:anyone:31"}, {"world:anyone:31"},
+	{"world:anyone:31"},
 	{"world:anyone:27"}, {"world:anyone:30"}, {"auth::31", "world:anyone:1"}, {"auth:whoever:31", "auth:whoever:31"},
 	{"digest:a:x:31", "world:anyone:16"}, {"ip:192.0.2.0/24:31", "world:anyone:17"}, {"ip:nowhere:31"}, {"super::31"}, {}}
 
@@ -40,20 +41,23 @@ func (t *treeTwin) draw(writes bool) znode.Request {
 	case n < 62:
 		m := znode.Request{Op: "multi"}
 		for range 1 + t.r.IntN(3) {
-			m.Parts = append(m.Parts, t.drawWrite([]string{"create", "create2", "delete", "setData", "check", "createContainer", "createTTL"}))
+			m.Parts = append(m.Parts, t.drawWrite([]string{"create", "create2", "delete", "setData", "check", "createContainer",
+				"createTTL"}))
 		}
 		return m
 	case n == 99 && t.lossy:
 		return znode.Request{Op: "closeSession"}
 	}
-	return t.drawWrite([]string{"create", "create", "create2", "create2", "delete", "delete", "setData", "setData", "setData", "setACL",
+	return t.drawWrite([]string{"create", "create", "create2", "create2", "delete", "delete", "setData", "setData",
+		"setData", "setACL",
 		"createContainer", "createTTL", "check"})
 }
 
 // drawLook draws the rarer ways to look.
 func (t *treeTwin) drawLook(path string) znode.Request {
 	r := znode.Request{Path: path}
-	r.Op = []string{"addWatch", "checkWatches", "removeWatches", "getACL", "getEphemerals", "getAllChildrenNumber", "whoAmI",
+	r.Op = []string{"addWatch", "checkWatches", "removeWatches", "getACL", "getEphemerals", "getAllChildrenNumber",
+		"whoAmI",
 		"multiRead"}[t.r.IntN(8)]
 	switch r.Op {
 	case "addWatch":
@@ -72,7 +76,8 @@ func (t *treeTwin) drawLook(path string) znode.Request {
 }
 
 func (t *treeTwin) drawWrite(ops []string) znode.Request {
-	r := znode.Request{Op: ops[t.r.IntN(len(ops))], Path: twinPaths[t.r.IntN(len(twinPaths))], Version: int64(t.r.IntN(4)) - 1}
+	r := znode.Request{Op: ops[t.r.IntN(len(ops))], Path: twinPaths[t.r.IntN(len(twinPaths))],
+		Version: int64(t.r.IntN(4)) - 1}
 	t.values++
 	r.Data = fmt.Sprint(t.values)
 	switch r.Op {

@@ -9,8 +9,8 @@ import (
 	"ordeal/model/znode"
 )
 
-// treeTwin is a dumb service of three servers, which apply one log at their own pace, and a few clients: what it records is
-// right by construction.
+// treeTwin is a dumb service of three servers, which apply one log at their own pace, and a few clients: what it
+// records is right by construction.
 type treeTwin struct {
 	r       *rand.Rand
 	rec     *history.Recorder
@@ -255,7 +255,8 @@ func (t *treeTwin) answer(c *twinClient) {
 		}
 		c.seen = max(c.seen, call.zxid)
 		c.waiting = c.waiting[1:]
-		t.rec.OK(call.process, call.request.Op, "", append([]any{call.reply.Code, call.zxid}, resultValues(call.request.Op, *call.reply)...))
+		t.rec.OK(call.process, call.request.Op, "", append([]any{call.reply.Code, call.zxid}, resultValues(call.request.Op,
+			*call.reply)...))
 	}
 }
 

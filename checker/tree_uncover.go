@@ -7,11 +7,12 @@ import (
 	"ordeal/model/znode"
 )
 
-// Where nobody tells what was applied, there are transactions that no answer names: writes whose answers were lost, and the
-// removals of containers and of znodes with a time to live. Each took a zxid that no other transaction has, and shows in what
-// clients saw later. So an answer that does not fit is looked at again: if one or two of them explain it, they are taken for
-// what happened, right before it. That they may have happened earlier makes no difference to any answer between, since those
-// fit without; but their zxids are guessed, unless some answer has shown them.
+// Where it is not recorded what was applied, there are transactions that no answer names: writes whose answers were
+// lost, and the removals of containers and of znodes with a time to live. Each took a zxid that no other transaction
+// has, and shows in what clients saw later. So an answer that does not fit is looked at again: if one or two of them
+// explain it, they are taken for what happened, right before it. That they may have happened earlier makes no
+// difference to any answer between, since those fit without; but their zxids are guessed, unless some answer has shown
+// them.
 
 // hidden is a transaction that may have happened, or some that come in this order.
 type hidden struct {
@@ -49,7 +50,8 @@ func (l *treeLog) uncover() *uncovering {
 	if l.fed {
 		return nil
 	}
-	u := &uncovering{l: l, taken: map[int64]bool{}, ends: map[int64]bool{}, gone: map[string][][2]int64{}, lost: map[int64][]treeStep{}}
+	u := &uncovering{l: l, taken: map[int64]bool{}, ends: map[int64]bool{}, gone: map[string][][2]int64{},
+		lost: map[int64][]treeStep{}}
 	for i := range l.steps {
 		if l.steps[i].kind != stepLook {
 			u.taken[l.steps[i].zxid] = true
@@ -105,7 +107,7 @@ func (u *uncovering) readEvents() {
 	}
 }
 
-// look takes in the i-th step before it is replayed: where it does not fit by itself, what explains it is noted.
+// look looks at the i-th step before it is replayed: where it does not fit by itself, what explains it is noted.
 func (u *uncovering) look(i int, t *znode.Tree) {
 	if u == nil || u.explain(i, t) {
 		return // what was put before it comes first
@@ -115,8 +117,8 @@ func (u *uncovering) look(i int, t *znode.Tree) {
 	}
 }
 
-// explain puts what explains the i-th step before it, if it does not fit by itself and something does. It returns false if nothing
-// was done.
+// explain puts what explains the i-th step before it, if it does not fit by itself and something does. It returns false
+// if nothing was done.
 func (u *uncovering) explain(i int, t *znode.Tree) bool {
 	s := &u.l.steps[i]
 	if s.hidden || !s.answered {
@@ -171,7 +173,8 @@ func (u *uncovering) take(i int, t *znode.Tree, found [][]hidden) {
 	u.l.steps = slices.Insert(u.l.steps, i, steps...)
 }
 
-// doubt notes of which paths nobody knows when exactly they changed: whether an event about them comes in time nobody can say.
+// doubt notes of which paths it is not known when exactly they changed: whether an event about them comes in time
+// can't be said.
 func (l *treeLog) doubt(t *znode.Tree, h hidden, shown []int64) {
 	if slices.Contains(shown, h.steps[len(h.steps)-1].zxid) && len(h.steps) == 1 {
 		return
@@ -196,7 +199,8 @@ func (l *treeLog) doubtRemovals(t *znode.Tree) {
 func (u *uncovering) candidates(t *znode.Tree, s *treeStep) []hidden {
 	var all []hidden
 	for _, path := range t.Reapable() {
-		all = append(all, hidden{[]treeStep{{kind: stepEnd, reaped: &reaped{path: path}, hidden: true, known: endless}}, t.Changed(path)})
+		all = append(all, hidden{[]treeStep{{kind: stepEnd, reaped: &reaped{path: path}, hidden: true, known: endless}},
+			t.Changed(path)})
 	}
 	for _, session := range u.sessions {
 		var steps []treeStep
@@ -214,8 +218,8 @@ func (u *uncovering) candidates(t *znode.Tree, s *treeStep) []hidden {
 // shownMost is how many zxids that were shown are tried for a transaction.
 const shownMost = 8
 
-// timed gives the candidates zxids, and returns those ways to do so with which the step fits: all in which the last one has a
-// zxid that was shown, or else the first without.
+// timed gives the candidates zxids, and returns those ways to do so with which the step fits: all in which the last one
+// has a zxid that was shown, or else the first without.
 func (u *uncovering) timed(t *znode.Tree, s *treeStep, candidates ...hidden) (found [][]hidden) {
 	last := candidates[len(candidates)-1]
 	tried := 0
@@ -237,9 +241,9 @@ func (u *uncovering) timed(t *znode.Tree, s *treeStep, candidates ...hidden) (fo
 	return found
 }
 
-// guesses are zxids for a transaction whose own nobody was shown. The earliest that it can have is never wrong but for the
-// order of events: had it changed a znode behind all others, then whoever saw that would have been shown its zxid. Where
-// events tell more, that comes first.
+// guesses are zxids for a transaction whose own no client was shown. The earliest that it can have is never wrong but
+// for the order of events: had it changed a znode behind all others, then whoever saw that would have been shown its
+// zxid. Where events tell more, that comes first.
 func (u *uncovering) guesses(h hidden) []int64 {
 	var zxids []int64
 	if r := h.steps[0].reaped; r != nil {
@@ -260,8 +264,8 @@ func (u *uncovering) free(zxid int64) int64 {
 	return zxid
 }
 
-// place gives the last step of all a zxid, unless that is 0, and the others the first ones that are free. It returns nil if
-// that leads behind a limit, or the order is another one.
+// place gives the last step of all a zxid, unless that is 0, and the others the first ones that are free. It returns
+// nil if that leads behind a limit, or the order is another one.
 func (u *uncovering) place(candidates []hidden, last, limit int64) []hidden {
 	timed, newest := slices.Clone(candidates), int64(0)
 	for k := range timed {
@@ -280,7 +284,8 @@ func (u *uncovering) place(candidates []hidden, last, limit int64) []hidden {
 	return timed
 }
 
-// fits says whether a step's answer is right on a tree, once hidden transactions have happened. The tree stays as it is.
+// fits says whether a step's answer is right on a tree, once hidden transactions have happened. The tree stays as it
+// is.
 func (s *treeStep) fits(t *znode.Tree, before []hidden) bool {
 	if s.kind == stepLook && before == nil {
 		return s.replay(t, newTriggers(nil)) == ""

@@ -198,8 +198,8 @@ func (w *watcher) arm(on watchSpot, zxid int64) {
 	w.expect(on, sort.Search(len(list), func(i int) bool { return list[i].zxid > zxid }))
 }
 
-// expect promises the i-th change of those that fire a watch; if it comes in no certain order with others of its transaction,
-// and the watch stays, then those as well.
+// expect promises the i-th change of those that fire a watch; if it comes in no certain order with others of its
+// transaction, and the watch stays, then those as well.
 func (w *watcher) expect(on watchSpot, i int) {
 	list := w.changes.by[on]
 	for ; i < len(list); i++ {
@@ -215,8 +215,8 @@ func endsGroup(list []trigger, i int) bool {
 	return !list[i].loose || i+1 == len(list) || list[i+1].zxid != list[i].zxid
 }
 
-// fired holds the events since the last answer against those that are due up to a zxid, in their order; and, among them, the
-// answers to claims: from there on the client is somebody else.
+// fired holds the events since the last answer against those that are due up to a zxid, in their order; and, among
+// them, the answers to claims: from there on the client is another user.
 func (w *watcher) fired(upTo int64) *objection {
 	for _, h := range w.heard {
 		if h.kind == heardClaim {
@@ -236,11 +236,11 @@ func (w *watcher) fired(upTo int64) *objection {
 	return nil
 }
 
-// is takes in whom the server takes the client for now.
+// is notes whom the server takes the client for now.
 func (w *watcher) is(ids []string) { w.was, w.ids = append(w.was, w.ids), ids }
 
-// hidden says whether a change may have been kept from the client, since it may not read the znode: as whoever it is now, or
-// was since the last answer. The watch is gone then, and the client does not know.
+// hidden says whether a change may have been kept from the client, since it may not read the znode: as whoever it is
+// now, or was since the last answer. The watch is gone then, and the client does not know.
 func (w *watcher) hidden(p promise) bool {
 	return !p.event.Tells(w.ids) || slices.ContainsFunc(w.was, func(ids []string) bool { return !p.event.Tells(ids) })
 }
@@ -258,7 +258,8 @@ func (w *watcher) next(upTo int64) string {
 		return "no watch promised it"
 	}
 	if next := w.due[0]; !next.event.Tells(w.ids) {
-		return fmt.Sprintf("next was %s, of zxid 0x%x, of which the session may not know", eventText(next.event.Event), next.zxid)
+		return fmt.Sprintf("next was %s, of zxid 0x%x, of which the session may not know", eventText(next.event.Event),
+			next.zxid)
 	}
 	return fmt.Sprintf("next was to come %s, of zxid 0x%x", eventText(w.due[0].event.Event), w.due[0].zxid)
 }
@@ -289,11 +290,14 @@ func (w *watcher) find(e znode.Event, upTo int64) int {
 		}
 		return -1
 	}
-	return slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == w.due[0].zxid && p.event.Event == e && p.event.Tells(w.ids) })
+	return slices.IndexFunc(w.due, func(p promise) bool {
+		return p.zxid == w.due[0].zxid && p.event.Event == e &&
+			p.event.Tells(w.ids)
+	})
 }
 
-// drop takes a promise off what is due, once f has seen it. One change is one event, whatever the number of watches that it
-// fires; so the others' promises go with it. The watches that stay wait for the next.
+// drop takes a promise off what is due, once f has seen it. One change is one event, whatever the number of watches
+// that it fires; so the others' promises go with it. The watches that stay wait for the next.
 func (w *watcher) drop(at int, f func(promise)) {
 	kept := w.due[at]
 	f(kept)

@@ -11,7 +11,8 @@ import (
 	"ordeal/host"
 )
 
-// FuzzDecodeBackup reads bytes that may be anything: no crash, and what is taken means the same when it is written again.
+// FuzzDecodeBackup reads bytes that may be anything: no crash, and what is taken means the same when it is written
+// again.
 func FuzzDecodeBackup(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("ordealB1\x00\x00\x00\x00"))

@@ -37,8 +37,9 @@ func (r *raw) wantNext(xid int32, want wire.Code) {
 	}
 }
 
-// TestRequestsBehindTheHandshake sends requests before the handshake is answered, as ZooKeeper's client over Netty does with the
-// watches that it sets again: with a new session, with the one it had, at a server that had not heard of it, and in vain.
+// TestRequestsBehindTheHandshake sends requests before the handshake is answered, as ZooKeeper's client over Netty does
+// with the watches that it sets again: with a new session, with the one it had, at a server that had not heard of it,
+// and in vain.
 func TestRequestsBehindTheHandshake(t *testing.T) {
 	e := newEnsemble(t, 5, 3)
 	e.RunUntil(2 * time.Second)

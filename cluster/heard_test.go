@@ -10,7 +10,8 @@ import (
 	"ordeal/host"
 )
 
-// A session lives for its timeout from when its client was last heard of, also if that was right before the connection broke.
+// A session lives for its timeout from when its client was last heard of, also if that was right before the connection
+// broke.
 func TestWhoIsHeardOfAndGoneHasItsTimeout(t *testing.T) {
 	e := newEnsemble(t, 1, 3)
 	e.RunUntil(3 * time.Second)

@@ -32,8 +32,8 @@ func (e *ensemble) at(server host.Addr, limit time.Duration, f func(p host.Proce
 	e.do(limit, f)
 }
 
-// awaitSynced waits until the leader counts so many that have all of the log. A leader that has just begun to listen anew
-// for signs of life counts nobody for a moment.
+// awaitSynced waits until the leader counts so many that have all of the log. A leader that has just begun to listen
+// anew for signs of life counts nobody for a moment.
 func (e *ensemble) awaitSynced(followers, observers int) {
 	e.t.Helper()
 	for end := e.Now() + time.Second; ; e.RunUntil(e.Now() + 10*time.Millisecond) {
@@ -159,8 +159,8 @@ func TestSomebodyMustVote(t *testing.T) {
 	}
 }
 
-// A voter that is asked to become an observer is none before raft says so, and here raft never does: it votes, and it does not
-// take its leader, which may be itself, for silent.
+// A voter that is asked to become an observer is none before raft says so, and here raft never does: it votes, and it
+// does not take its leader, which may be itself, for silent.
 func TestWhoIsToObserveVotesUntilThen(t *testing.T) {
 	for seed := range uint64(5) {
 		e := newChangeable(t, 70+seed, 3)

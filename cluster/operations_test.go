@@ -70,8 +70,8 @@ func TestWatchesThatStay(t *testing.T) {
 	})
 }
 
-// TestEventsAreForThoseWhoMayRead watches for a znode that its maker alone may read: the events are for the maker alone, but
-// everybody's watches are gone.
+// TestEventsAreForThoseWhoMayRead watches for a znode that its maker alone may read: the events are for the maker
+// alone, but everybody's watches are gone.
 func TestEventsAreForThoseWhoMayRead(t *testing.T) {
 	e := newEnsemble(t, 15, 1)
 	mine := []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "digest", ID: cluster.Digest("me", "secret")}}}

@@ -10,8 +10,8 @@ import (
 	"ordeal/host"
 )
 
-// A session's requests are served in the order in which they were made, also where a sync waits for the leader's word and
-// the write behind it would not have to: no read shows a write that was asked for after it.
+// A session's requests are served in the order in which they were made, also where a sync waits for the leader's word
+// and the write behind it would not have to: no read shows a write that was asked for after it.
 func TestAWriteBehindASyncWaitsForIt(t *testing.T) {
 	e := newEnsemble(t, 1, 3)
 	e.RunUntil(3 * time.Second)
@@ -56,8 +56,8 @@ func TestAWriteBehindASyncWaitsForIt(t *testing.T) {
 	}
 }
 
-// A change of the ensemble comes into force some entries behind the one that asks for it. What its session asks for behind it waits,
-// so that its answers do not go back.
+// A change of the ensemble comes into force some entries behind the one that asks for it. What its session asks for
+// behind it waits, so that its answers do not go back.
 func TestAWriteBehindAReconfigWaitsForIt(t *testing.T) {
 	e := newChangeable(t, 1, 3)
 	e.do(20*time.Second, func(_ host.Process, c *client.Client) {

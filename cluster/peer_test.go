@@ -10,8 +10,8 @@ import (
 	"ordeal/sim"
 )
 
-// TestCorruptMessagesAreDropped: with one bit in so many wrong on every link, nothing that was garbled gets into a log, and
-// the ensemble goes on.
+// TestCorruptMessagesAreDropped: with one bit in so many wrong on every link, nothing that was garbled gets into a log,
+// and the ensemble goes on.
 func TestCorruptMessagesAreDropped(t *testing.T) {
 	e := newEnsemble(t, 5, 3)
 	e.RunUntil(2 * time.Second)

@@ -12,8 +12,8 @@ import (
 	"ordeal/host"
 )
 
-// split asks for an ensemble of the leader and one other of five, and cuts the two off so long after. It reports whether
-// two leaders then went on by themselves, each with writes that the other's log does not have.
+// split asks for an ensemble of the leader and one other of five, and cuts the two off so long after. It reports
+// whether two leaders then went on by themselves, each with writes that the other's log does not have.
 func split(t *testing.T, seed uint64, after time.Duration) bool {
 	e := newChangeable(t, seed, 5)
 	e.RunUntil(3 * time.Second)

@@ -38,12 +38,13 @@ type effect struct {
 	machines []host.Addr // whom it hits; none for a network fault
 	ways     []Way       // a network fault's
 	event    Event       // the one that said so
-	shares   []int       // Each: every machine's own part of the amount, from minus to plus a million. In the order of event.Machines
-	turns    []Turn      // Swizzle
-	change   Change      // of who is in the service
-	softened bool        // it only looks like what it is called
-	swung    bool        // Strobe: the time of day is away from where it belongs
-	sprung   bool        // a trap's: whether it has sprung on a machine that was since let go
+	// Each: every machine's own part of the amount, from minus to plus a million. In the order of event.Machines
+	shares   []int
+	turns    []Turn // Swizzle
+	change   Change // of who is in the service
+	softened bool   // it only looks like what it is called
+	swung    bool   // Strobe: the time of day is away from where it belongs
+	sprung   bool   // a trap's: whether it has sprung on a machine that was since let go
 }
 
 // Run starts a plan, now, on a world: the plan's times count from here. note, if not nil, hears of every event, of a

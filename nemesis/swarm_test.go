@@ -100,7 +100,8 @@ func TestSwarmDrawsOnlyWhatItMay(t *testing.T) {
 				t.Fatalf("seed %d: %s", seed, s)
 			}
 		}
-		for _, s := range Swarm(seeded(seed), SwarmOptions{Nodes: addrs("n", 3), Length: 5 * time.Second, Kinds: everyKind(t)}) {
+		for _, s := range Swarm(seeded(seed), SwarmOptions{Nodes: addrs("n", 3), Length: 5 * time.Second,
+			Kinds: everyKind(t)}) {
 			if s.Fault.Kind == Failpoint {
 				t.Fatalf("seed %d: %s was not asked for", seed, s)
 			}
@@ -167,10 +168,13 @@ func TestSelect(t *testing.T) {
 		{"failpoint,crash", "crash crash-in-sync failpoint kill stop"},
 		{"packet,loss,partition", "clog corrupt delay duplicate loss partition reorder slow-link swizzle"},
 		{"membership", "add demote promote remove replace"},
-		{"swarm", "add clog corrupt crash crash-in-sync delay demote drift duplicate fail-read fail-sync full-disk jump kill loss misdirect " +
-			"partition pause promote remove reorder replace rot slow-disk slow-link snapshot stale-disk stop strobe swizzle transfer wipe"},
+		{"swarm", "add clog corrupt crash crash-in-sync delay demote drift duplicate fail-read fail-sync full-disk jump " +
+			"kill loss misdirect " +
+			"partition pause promote remove reorder replace rot slow-disk slow-link snapshot stale-disk stop strobe swizzle " +
+			"transfer wipe"},
 		{"none,crash", "faults: none stands alone, here it is with none,crash"},
-		{"lose-message", "faults: lose-message is never drawn: it is pinned to the number of something that happens, and stands in plans only"},
+		{"lose-message", "faults: lose-message is never drawn: it is pinned to the number of something that happens, and " +
+			"stands in plans only"},
 		{"disks", `faults: unknown fault or family "disks": did you mean disk?`},
 	} {
 		chosen, err := Select(strings.Split(test.words, ","))

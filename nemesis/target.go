@@ -31,18 +31,23 @@ const (
 	roleBreaksQuorum          = "breaks-quorum"           // of those that run, one more than that
 	roleObserver              = "observer"                // a server that does not vote
 	roleHolder                = "holder"                  // one to which the holder of a lock, or of the like, is attached
-	roleLeaderAppended        = "leader-appended"         // the leader just after it has appended: the fault waits for that
-	roleSender                = "sender"                  // the leader just after it has begun to send a snapshot: the fault waits for that
-	roleReceiver              = "receiver"                // a server just after it has begun to receive one: so, too
-	roleSaver                 = "saver"                   // a server just after it has begun to save its own: so, too
-	roleJoiner                = "joiner"                  // the first server that needs majorities of old and new voters: so, too
-	roleClient                = "client"                  // any client: crashes, pauses and network faults only
-	roleClients               = "clients"                 // every client: crashes, pauses and network faults only
+	// the leader just after it has appended: the fault waits for that
+	roleLeaderAppended = "leader-appended"
+	// the leader just after it has begun to send a snapshot: the fault waits for that
+	roleSender   = "sender"
+	roleReceiver = "receiver" // a server just after it has begun to receive one: so, too
+	roleSaver    = "saver"    // a server just after it has begun to save its own: so, too
+	// the first server that needs majorities of old and new voters: so, too
+	roleJoiner  = "joiner"
+	roleClient  = "client"  // any client: crashes, pauses and network faults only
+	roleClients = "clients" // every client: crashes, pauses and network faults only
 )
 
 var roles = []string{
-	roleAll, roleBreaksQuorum, roleClient, roleClients, roleFollower, roleFollowers, roleHolder, roleJoiner, roleKeepsQuorum,
-	roleLeader, roleLeaderAppended, roleMajority, roleMajorityWithLeader, roleMinority, roleMinorityThird, roleMinorityWithLeader,
+	roleAll, roleBreaksQuorum, roleClient, roleClients, roleFollower, roleFollowers, roleHolder, roleJoiner,
+	roleKeepsQuorum,
+	roleLeader, roleLeaderAppended, roleMajority, roleMajorityWithLeader, roleMinority, roleMinorityThird,
+	roleMinorityWithLeader,
 	roleMinorityWithoutLeader, roleObserver, roleOne, roleReceiver, roleSaver, roleSender,
 }
 

@@ -172,7 +172,8 @@ func wild(rng *rand.Rand, nodes []host.Addr, policy Policy) Plan {
 	var plan Plan
 	for range 4 {
 		plan = append(plan, Swarm(rng, SwarmOptions{
-			Nodes: nodes, Clients: true, Length: 20 * time.Second, Kinds: all, Marks: []string{"markA", "markB"}, Policy: Merciless,
+			Nodes: nodes, Clients: true, Length: 20 * time.Second, Kinds: all, Marks: []string{"markA", "markB"},
+			Policy: Merciless,
 		})...)
 	}
 	if policy == Merciless { // what is damaged then is so for good, and a server down for good

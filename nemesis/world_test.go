@@ -49,9 +49,11 @@ type call struct {
 func newFake(t testing.TB, servers, clients int) *fakeWorld {
 	return &fakeWorld{
 		t: t, members: addrs("n", servers), clients: addrs("c", clients), leader: "n1", failpoints: true,
-		down: map[host.Addr]bool{}, booting: map[host.Addr]bool{}, paused: map[host.Addr]bool{}, traps: map[host.Addr][]string{},
+		down: map[host.Addr]bool{}, booting: map[host.Addr]bool{}, paused: map[host.Addr]bool{},
+		traps: map[host.Addr][]string{},
 		drift: map[host.Addr]int{}, jumped: map[host.Addr]time.Duration{}, disks: map[host.Addr]Disk{},
-		leaving: map[host.Addr]bool{}, damaged: map[host.Addr]bool{}, remembered: map[host.Addr]bool{}, cut: map[Way]bool{}, clogged: map[Way]bool{}, links: map[Way]Link{},
+		leaving: map[host.Addr]bool{}, damaged: map[host.Addr]bool{}, remembered: map[host.Addr]bool{}, cut: map[Way]bool{},
+		clogged: map[Way]bool{}, links: map[Way]Link{},
 	}
 }
 

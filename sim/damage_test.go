@@ -10,8 +10,8 @@ import (
 	"ordeal/host"
 )
 
-// written is a world in which n1's disk holds a file of which the end is newer than the rest, all of it durable, and one
-// that was given its name when it was whole.
+// written is a world in which n1's disk holds a file of which the end is newer than the rest, all of it durable, and
+// one that was given its name when it was whole.
 func written(t *testing.T, seed uint64) (*World, *probe) {
 	w := New(seed, Config{})
 	p := addProbe(t, w, "n1")
@@ -29,8 +29,8 @@ func mustRead(t *testing.T, p *probe, name string) []byte {
 	return data
 }
 
-// TestDamageBitesAndIsRepaired holds that damage shows in what is read, that it spares what was synced last unless that is
-// asked for, and that nothing is left of it after Repair.
+// TestDamageBitesAndIsRepaired holds that damage shows in what is read, that it spares what was synced last unless that
+// is asked for, and that nothing is left of it after Repair.
 func TestDamageBitesAndIsRepaired(t *testing.T) {
 	for _, kind := range []Damage{BitRot, Misdirected} {
 		newest, whole := 0, 0

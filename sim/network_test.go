@@ -93,7 +93,8 @@ func TestLinkFaultsBite(t *testing.T) {
 	}
 }
 
-// TestSlowLinkGetsBehindOnlySoFar: it carries what it can, what waits too long is lost, and nothing is late when it is over.
+// TestSlowLinkGetsBehindOnlySoFar: it carries what it can, what waits too long is lost, and nothing is late when it is
+// over.
 func TestSlowLinkGetsBehindOnlySoFar(t *testing.T) {
 	w, a, b := pair(t, 1)
 	must(t, w.SetLink("n1", "n2", LinkFault{BytesPerSecond: 1000}))

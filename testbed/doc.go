@@ -1,16 +1,17 @@
-// Package testbed puts a service on trial: a seed decides a world of machines, networks, clocks and disks, a nemesis breaks it,
-// clients use the service, and checkers say whether what the clients saw was possible. It is the door for services of
-// everybody; nothing in it knows what the service is.
+// Package testbed puts a service on trial: a seed decides a world of machines, networks, clocks and disks, a nemesis
+// breaks it, clients use the service, and checkers say whether what the clients saw was possible. It is the door for
+// services of everybody; nothing in it knows what the service is.
 //
-// A service describes itself as a Service: its name, its workloads with their judges, and a function that makes an Instance of
-// it for each trial, which says how a machine boots it (a host.Boot) and what its clients are (for most, a clients.Group).
-// With no more than that it has campaigns in workers, replay, the trace hash, fault plans and the swarm, shrinking,
-// explanations, sweeps, plots and pages, and tests. What else it says of itself buys more:
+// A service describes itself as a Service: its name, its workloads with their judges, and a function that makes an
+// Instance of it for each trial, which says how a machine boots it (a host.Boot) and what its clients are (for most, a
+// clients.Group). With no more than that it has campaigns in workers, replay, the trace hash, fault plans and the
+// swarm, shrinking, explanations, sweeps, plots and pages, and tests. What else it says of itself buys more:
 //
-//   - Instance.Status: who leads, and how far a server is. Then faults can aim at leaders, the end of a trial demands that
-//     all servers agree, and an explanation tells who led.
+//   - Instance.Status: who leads, and how far a server is. Then faults can aim at leaders, the end of a trial
+//     demands that all servers agree, and an explanation tells who led.
 //   - Instance.Monitors: what must hold after every event (package monitor has invariants over statuses).
-//   - Service.Bugs and Marks: failpoints as planted bugs, with a price list, and as places at which faults crash a server.
+//   - Service.Bugs and Marks: failpoints as planted bugs, with a price list, and as places at which faults crash a
+//     server.
 //   - Service.Items: paths that a campaign should have gone.
 //   - Service.Scenarios: short trials in which every fault is tried at every point.
 //   - Instance.Operator: servers that join and leave, snapshots, leadership that is handed over.
@@ -23,6 +24,6 @@
 //
 //	func TestTrials(t *testing.T) { testbed.Test(t, kv.Service().Campaign("", "swarm"), 1, 100) }
 //
-// The parts stand below: package trial has the types, play plays one trial, campaign many, and shrink, sweep, pricing and
-// coverage are what their names say.
+// The parts stand below: package trial has the types, play plays one trial, campaign many, and shrink, sweep, pricing
+// and coverage are what their names say.
 package testbed

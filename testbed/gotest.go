@@ -17,9 +17,9 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Test plays the trials of the seeds from first to last within a Go test, one after another in this process, and fails the
-// test for each that is not valid, with the line that plays it again. A trial that fails is played twice before it is
-// reported; two runs that differ fail the test as well.
+// Test plays the trials of the seeds from first to last within a Go test, one after another in this process, and fails
+// the test for each that is not valid, with the line that plays it again. A trial that fails is played twice before it
+// is reported; two runs that differ fail the test as well.
 func Test(t TB, seeds Seeds, first, last uint64) {
 	t.Helper()
 	for _, corner := range seeds.Corners() {
@@ -58,12 +58,12 @@ func testOne(t TB, w campaign.Worker, one trial.Trial) {
 	}
 }
 
-// Regression plays one trial of a service within a Go test, and fails the test if it breaks a promise again. It is what the
-// tests that `shrink --emit-test` writes come down to.
+// Regression plays one trial of a service within a Go test, and fails the test if it breaks a promise again. It is what
+// the tests that `shrink --emit-test` writes come down to.
 //
 // A bug that the line plants is not there in a build without failpoints: there the trial is played without it, as the
-// trial of a bug that was mended is. A trial that can't be judged fails the test too, for it guards nothing any more; but it
-// may do without a client's operation that succeeds.
+// trial of a bug that was mended is. A trial that can't be judged fails the test too, for it guards nothing any more;
+// but it may do without a client's operation that succeeds.
 func Regression(t TB, s *Service, line string) {
 	t.Helper()
 	one, err := s.Parse(withoutPlanted(s, line))

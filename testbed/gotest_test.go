@@ -61,7 +61,8 @@ func TestRegression(t *testing.T) {
 		}
 	}
 	planted := line + "faults=none bug=bugStaleSync"
-	if got := withoutPlanted(coordination.Service(), planted); coordination.Service().Marked == strings.HasSuffix(got, "faults=none") {
+	if got := withoutPlanted(coordination.Service(), planted); coordination.Service().Marked == strings.HasSuffix(got,
+		"faults=none") {
 		t.Errorf("a line with a planted bug became %s", got)
 	}
 }

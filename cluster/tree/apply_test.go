@@ -193,7 +193,8 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// A session that the tree does not know may write if its server says that it is local; it has no ephemerals, and no end.
+// A session that the tree does not know may write if its server says that it is local; it has no ephemerals, and no
+// end.
 func TestLocalSettings(t *testing.T) {
 	tr := New()
 	acl := []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}

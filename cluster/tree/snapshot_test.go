@@ -49,8 +49,8 @@ func TestASnapshotInPiecesIsOfOneInstant(t *testing.T) {
 	}
 }
 
-// A piece has about the size that was asked for, one that finds nothing to write ends all the same, and what was kept is
-// let go.
+// A piece has about the size that was asked for, one that finds nothing to write ends all the same, and what was kept
+// is let go.
 func TestPiecesAreSmall(t *testing.T) {
 	d := newDriver(t)
 	for i := range 300 {

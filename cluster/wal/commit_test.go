@@ -97,7 +97,8 @@ func TestAdvanceTakesNothingThatHasToWait(t *testing.T) {
 	}
 }
 
-// A done function is called when what it was asked for is durable, so whatever else it has to say needs no further wait.
+// A done function is called when what it was asked for is durable, so whatever else it has to say needs no further
+// wait.
 func TestAdvanceWithinDone(t *testing.T) {
 	d, l := withOneEntry(t)
 	taken := false

@@ -27,16 +27,19 @@ func millionCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "million",
 		Short: "a million znodes: loading them, a snapshot while clients write, memory, and starting again",
-		Long: `million loads one server with many znodes, lets clients write steadily across some snapshots, and shows how long their requests
-take while a snapshot is written and while none is. Then it ends the server, by SIGKILL and by SIGTERM, and takes the time from
-the start of the next process to the first answers. Apache ZooKeeper does the same beside it, where there is one.`,
+		Long: `million loads one server with many znodes, lets clients write steadily across some snapshots, and
+shows how long their requests take while a snapshot is written and while none is. Then it ends the server, by
+SIGKILL and by SIGTERM, and takes the time from the start of the next process to the first answers. Apache
+ZooKeeper does the same beside it, where there is one.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.measure(cmd.Context(), cmd.OutOrStdout()) },
 	}
 	c.Flags().StringVar(&f.program, "program", "bin/ordeal", "what to measure, as `make build` makes it")
-	c.Flags().StringVar(&f.dir, "dir", "", "where the servers have their data for the time being (default: the system's folder for temporary files)")
+	c.Flags().StringVar(&f.dir, "dir", "", "where the servers have their data for the time being (default: the system's "+
+		"folder for temporary files)")
 	c.Flags().IntVar(&f.znodes, "znodes", 1_000_000, "how many znodes")
-	c.Flags().IntVar(&f.writers, "writers", 10, "clients that write across the snapshots, each with one request outstanding")
+	c.Flags().IntVar(&f.writers, "writers", 10, "clients that write across the snapshots, each with one request "+
+		"outstanding")
 	c.Flags().IntVar(&f.snapCount, "snap-count", 50_000, "writes between two snapshots")
 	c.Flags().DurationVar(&f.every, "measure", 20*time.Second, "how long they write")
 	c.Flags().BoolVar(&f.zookeeper, "zookeeper", true, "measure Apache ZooKeeper too")
@@ -163,10 +166,12 @@ func (f millionFlags) print(out io.Writer, products []product, all []millionFigu
 	var figures []figure
 	for i, fig := range all {
 		add := func(name, measured, target string, v verdict) {
-			figures = append(figures, figure{name: products[i].name + ": " + name, measured: measured, target: target, verdict: v})
+			figures = append(figures, figure{name: products[i].name + ": " + name, measured: measured, target: target,
+				verdict: v})
 		}
 		add(fmt.Sprintf("loading %d znodes", f.znodes), fmt.Sprintf("%.1f s", fig.load.Seconds()), "", "")
-		add("memory then, and its peak", fmt.Sprintf("%d MB, %d MB", fig.loaded/millionOfBytes, fig.peak/millionOfBytes), "", "")
+		add("memory then, and its peak", fmt.Sprintf("%d MB, %d MB", fig.loaded/millionOfBytes, fig.peak/millionOfBytes), "",
+			"")
 		add("writes while no snapshot is written", describe(fig.quiet), "", "")
 		whole := fig.snapshots > 0 && len(fig.busy) > 0
 		if i > 0 {
@@ -196,7 +201,8 @@ func describe(took []time.Duration) string {
 	if len(took) == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("p50 %s ms, p99 %s ms, max %s ms (%d writes)", millis(percentile(took, 50)), millis(percentile(took, 99)),
+	return fmt.Sprintf("p50 %s ms, p99 %s ms, max %s ms (%d writes)", millis(percentile(took, 50)),
+		millis(percentile(took, 99)),
 		millis(slices.Max(took)), len(took))
 }
 

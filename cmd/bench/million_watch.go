@@ -27,9 +27,9 @@ const (
 	stillMax = 300 * time.Millisecond
 )
 
-// watchSnapshots looks at a server's files until the function that it returns is called, which tells when a snapshot was
-// being written: when a file of one appeared or grew. It goes by names: ours has .tmp at its end, ZooKeeper's begins with
-// snapshot, and both are below the data directory.
+// watchSnapshots looks at a server's files until the function that it returns is called, which tells when a snapshot
+// was being written: when a file of one appeared or grew. It goes by names: ours has .tmp at its end, ZooKeeper's
+// begins with snapshot, and both are below the data directory.
 func watchSnapshots(ctx context.Context, dir string) func() []span {
 	ctx, stop := context.WithCancel(ctx)
 	found := make(chan []span)

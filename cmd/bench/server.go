@@ -28,14 +28,16 @@ func serverCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "server",
 		Short: "the real server beside Apache ZooKeeper, in turns on this machine, syncing every write",
-		Long: `server runs ordeal serve and Apache ZooKeeper (of the Debian package zookeeper) on loopback with the same configuration, and
-puts the same load on one and then the other, in turns. Of each figure it shows the median of the rounds, and ours over
-ZooKeeper's. Where etcd (of the Debian package etcd-server) is installed it has its turns too, and no target.`,
+		Long: `server runs ordeal serve and Apache ZooKeeper (of the Debian package zookeeper) on loopback with the
+same configuration, and puts the same load on one and then the other, in turns. Of each figure it shows the
+median of the rounds, and ours over ZooKeeper's. Where etcd (of the Debian package etcd-server) is installed
+it has its turns too, and no target.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.measure(cmd.Context(), cmd.OutOrStdout()) },
 	}
 	c.Flags().StringVar(&f.program, "program", "bin/ordeal", "what to measure, as `make build` makes it")
-	c.Flags().StringVar(&f.dir, "dir", "", "where the servers have their data for the time being (default: the system's folder for temporary files)")
+	c.Flags().StringVar(&f.dir, "dir", "", "where the servers have their data for the time being (default: the system's "+
+		"folder for temporary files)")
 	c.Flags().IntSliceVar(&f.sizes, "servers", []int{1, 3}, "how many servers, 0 for none of this")
 	c.Flags().IntVar(&f.rounds, "rounds", 3, "turns of each server at each load")
 	c.Flags().DurationVar(&f.warmUp, "warm-up", 2*time.Second, "how long a load is on before it is measured")
@@ -109,8 +111,8 @@ type clients interface {
 	close()
 }
 
-// startAll starts an ensemble of each product, and of etcd if there is one. Those that it returns are to be stopped, even if it
-// fails.
+// startAll starts an ensemble of each product, and of etcd if there is one. Those that it returns are to be stopped,
+// even if it fails.
 func startAll(products []product, etcd *etcdProgram, dir string, n int) (all []ensemble, err error) {
 	for _, p := range products {
 		r, err := p.start(dir, n)
@@ -130,7 +132,8 @@ func startAll(products []product, etcd *etcdProgram, dir string, n int) (all []e
 }
 
 // compare measures every load on an ensemble of each product. All of them are up all the time, and one is loaded.
-func (f serverFlags) compare(ctx context.Context, out io.Writer, products []product, etcd *etcdProgram, dir string, n int) error {
+func (f serverFlags) compare(ctx context.Context, out io.Writer, products []product, etcd *etcdProgram, dir string,
+	n int) error {
 	ensembles, err := startAll(products, etcd, dir, n)
 	defer func() {
 		for _, e := range ensembles {

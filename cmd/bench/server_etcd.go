@@ -18,8 +18,8 @@ import (
 	"ordeal/host/oshost"
 )
 
-// etcdProgram is an etcd to look at beside the others. Nothing is judged against it: its protocol is another one, and so is its
-// client.
+// etcdProgram is an etcd to look at beside the others. Nothing is judged against it: its protocol is another one, and
+// so is its client.
 type etcdProgram struct{ path, version string }
 
 // findEtcd looks for etcd and says what it found. There need not be one.
@@ -83,8 +83,8 @@ func (e etcdProgram) start(dir string, n int) (etcdEnsemble, error) {
 	return ensemble, nil
 }
 
-// etcdFlags are the flags of server i. It syncs every write, as it does by default. A history that is never compacted may grow to
-// 8 GB, etcd's most, so that a long measurement does not end in its alarm.
+// etcdFlags are the flags of server i. It syncs every write, as it does by default. A history that is never compacted
+// may grow to 8 GB, etcd's most, so that a long measurement does not end in its alarm.
 func etcdFlags(dir string, i int, peers []string, client string) []string {
 	name := func(i int) string { return fmt.Sprint("etcd-", i+1) }
 	var members []string
@@ -180,8 +180,8 @@ func (c *etcdCrowd) close() {
 	}
 }
 
-// drive puts the load on the servers. What is outstanding of a client is as many goroutines on its one connection: etcd's client
-// has no other pipeline.
+// drive puts the load on the servers. What is outstanding of a client is as many goroutines on its one connection:
+// etcd's client has no other pipeline.
 func (c *etcdCrowd) drive(w window) ([]span, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), w.to.Add(replyTimeout))
 	defer cancel()
@@ -198,8 +198,8 @@ func (c *etcdCrowd) drive(w window) ([]span, error) {
 	return slices.Concat(took...), errors.Join(errs...)
 }
 
-// call does one operation. Gets are serializable, which is what a get is of ZooKeeper and of ours: the server answers it from what
-// it has, and asks no other. By default, etcd's are linearizable and cost a round of the ensemble.
+// call does one operation. Gets are serializable, which is what a get is of ZooKeeper and of ours: the server answers
+// it from what it has, and asks no other. By default, etcd's are linearizable and cost a round of the ensemble.
 func (c *etcdCrowd) call(ctx context.Context, conn *clientv3.Client, key string) error {
 	if c.write {
 		_, err := conn.Put(ctx, key, etcdPayload)
@@ -210,12 +210,14 @@ func (c *etcdCrowd) call(ctx context.Context, conn *clientv3.Client, key string)
 		return err
 	}
 	if len(r.Kvs) != 1 || len(r.Kvs[0].Value) != payloadBytes {
-		return fmt.Errorf("a get of %s was answered with %d keys, and not with one of %d bytes", key, len(r.Kvs), payloadBytes)
+		return fmt.Errorf("a get of %s was answered with %d keys, and not with one of %d bytes", key, len(r.Kvs),
+			payloadBytes)
 	}
 	return nil
 }
 
-// repeatEtcd does one operation after the other until the window ends, and returns when each was under way that ended within it.
+// repeatEtcd does one operation after the other until the window ends, and returns when each was under way that ended
+// within it.
 func repeatEtcd(w window, operation func() error) (took []span, err error) {
 	for begun := time.Now(); ; {
 		if err := operation(); err != nil {

@@ -62,13 +62,15 @@ func TestEtcdRepeats(t *testing.T) {
 	}
 }
 
-// TestRatesPrinted prints a load with and without etcd: etcd's figures add columns, and change neither the others nor the verdict.
+// TestRatesPrinted prints a load with and without etcd: etcd's figures add columns, and change neither the others nor
+// the verdict.
 func TestRatesPrinted(t *testing.T) {
 	our := rate{perSecond: 200, p50: time.Millisecond, p99: 2 * time.Millisecond, cpu: time.Millisecond}
 	their := rate{perSecond: 100, p50: 2 * time.Millisecond, p99: 4 * time.Millisecond, cpu: 2 * time.Millisecond}
 	etcd := rate{perSecond: 800, p50: 4 * time.Millisecond, p99: time.Millisecond, cpu: 4 * time.Millisecond}
 	var without, with bytes.Buffer
-	if !printRates(&without, load{true, 1, 1}, []rate{our, their}) || !printRates(&with, load{true, 1, 1}, []rate{our, their, etcd}) {
+	if !printRates(&without, load{true, 1, 1}, []rate{our, their}) || !printRates(&with, load{true, 1, 1},
+		[]rate{our, their, etcd}) {
 		t.Error("targets that are reached are not judged so")
 	}
 	a, b := strings.Split(without.String(), "\n"), strings.Split(with.String(), "\n")

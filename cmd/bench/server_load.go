@@ -49,7 +49,8 @@ func openSession(addr string) (*session, error) {
 }
 
 func (s *session) shakeHands() error {
-	hello := wire.ConnectRequest{TimeoutMs: int32(sessionTimeout.Milliseconds()), Passwd: make([]byte, 16), HasReadOnly: true}
+	hello := wire.ConnectRequest{TimeoutMs: int32(sessionTimeout.Milliseconds()), Passwd: make([]byte, 16),
+		HasReadOnly: true}
 	if err := s.write(hello.Encode()); err != nil {
 		return err
 	}
@@ -246,7 +247,8 @@ func fill(addr string, count int) error {
 	const outstanding = 500
 	data := make([]byte, payloadBytes)
 	for i := range count {
-		if err := s.send(wire.CreateRequest{Path: fmt.Sprintf("/filled/znode-%07d", i), Data: data, ACL: openACL}); err != nil {
+		if err := s.send(wire.CreateRequest{Path: fmt.Sprintf("/filled/znode-%07d", i), Data: data,
+			ACL: openACL}); err != nil {
 			return err
 		}
 		if i >= outstanding {

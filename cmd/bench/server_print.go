@@ -15,12 +15,14 @@ func printHeader(w io.Writer, etcd bool) {
 	fmt.Fprintln(w)
 }
 
-// printRates prints a load's figures, ours, ZooKeeper's and perhaps etcd's, and reports whether the targets are reached.
+// printRates prints a load's figures, ours, ZooKeeper's and perhaps etcd's, and reports whether the targets are
+// reached.
 func printRates(w io.Writer, l load, rates []rate) bool {
 	our, their := rates[0], rates[1]
 	throughput, p99 := our.perSecond/their.perSecond, ratio(our.p99, their.p99)
 	fast, even := judged(throughput >= 1), judged(p99 <= 1)
-	fmt.Fprintf(w, "%v\toperations a second\t%.0f\t%.0f\t%.2f\t>= 1.00\t%s", l, our.perSecond, their.perSecond, throughput, fast)
+	fmt.Fprintf(w, "%v\toperations a second\t%.0f\t%.0f\t%.2f\t>= 1.00\t%s", l, our.perSecond, their.perSecond, throughput,
+		fast)
 	if others := rates[2:]; len(others) > 0 {
 		fmt.Fprintf(w, "\t%.0f\t%.2f", others[0].perSecond, our.perSecond/others[0].perSecond)
 	}

@@ -33,7 +33,8 @@ func ours(program string) product {
 const zookeeperJars = "/usr/share/java"
 
 // errNoZooKeeper says how to get one.
-var errNoZooKeeper = errors.New("there is no Apache ZooKeeper to compare with: the Debian package zookeeper has it, and needs java")
+var errNoZooKeeper = errors.New("there is no Apache ZooKeeper to compare with: the Debian package zookeeper has it, " +
+	"and needs java")
 
 // zookeeper is Apache ZooKeeper with the heap and the syncing that its own start script gives it.
 func zookeeper() (product, error) {
@@ -94,8 +95,8 @@ func (p product) start(dir string, n int) (*running, error) {
 	return r, nil
 }
 
-// gather opens the sessions of a load, after another try if it must: an ensemble that has just lost its leader under the load
-// before hangs up on everybody.
+// gather opens the sessions of a load, after another try if it must: an ensemble that has just lost its leader under
+// the load before hangs up on everybody.
 func (r *running) gather(l load, turn int) (clients, error) {
 	end := time.Now().Add(startLimit)
 	for {
@@ -120,7 +121,8 @@ func (r *running) startServer(dir string, i int, members string) error {
 		return err
 	}
 	cfg := filepath.Join(dir, "zoo.cfg")
-	text := fmt.Sprintf("dataDir=%s\nclientPortAddress=127.0.0.1\nclientPort=%s\ntickTime=2000\ninitLimit=10\nsyncLimit=5\n"+
+	text := fmt.Sprintf("dataDir=%s\nclientPortAddress=127.0.0.1\nclientPort=%s\ntickTime=2000\n"+
+		"initLimit=10\nsyncLimit=5\n"+
 		"admin.enableServer=false\n%s%s", data, portOf(r.addrs[i]), r.product.settings, members)
 	if err := errors.Join(
 		os.WriteFile(cfg, []byte(text), 0o640),

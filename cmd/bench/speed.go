@@ -50,7 +50,8 @@ func speedCommand() *cobra.Command {
 
 func (f speedFlags) measure(ctx context.Context, out io.Writer) error {
 	if f.trials < 1 || f.same < 0 || f.races < 0 || f.races > f.same {
-		return fmt.Errorf("--trials must be 1 at least, and --races from 0 to --same: they are %d, %d and %d", f.trials, f.races, f.same)
+		return fmt.Errorf("--trials must be 1 at least, and --races from 0 to --same: they are %d, %d and %d", f.trials,
+			f.races, f.same)
 	}
 	temp, err := os.MkdirTemp("", "ordeal-bench-")
 	if err != nil {
@@ -90,7 +91,8 @@ func (f speedFlags) costs(ctx context.Context) ([]figure, error) {
 	operations := perSecond(float64(usual.operations()), usual.cpu)
 	virtual := perSecond(full.virtual().Seconds(), full.cpu)
 	rate := perSecond(float64(full.operations()), full.virtual())
-	peak := figure{"memory of a worker, at its peak", "not known on this system", fmt.Sprintf("< %d MB", peakMax>>20), skipped}
+	peak := figure{"memory of a worker, at its peak", "not known on this system", fmt.Sprintf("< %d MB", peakMax>>20),
+		skipped}
 	if usual.peakBytes > 0 {
 		peak.measured, peak.verdict = fmt.Sprintf("%d MB", usual.peakBytes>>20), judged(usual.peakBytes < peakMax)
 	}
@@ -101,10 +103,12 @@ func (f speedFlags) costs(ctx context.Context) ([]figure, error) {
 		},
 		{
 			fmt.Sprintf("virtual seconds in a CPU-second, %.0f operations in each", rate), fmt.Sprintf("%.0f", virtual),
-			fmt.Sprintf(">= %d, with >= %d operations", virtualMin, operationsNow), judged(virtual >= virtualMin && rate >= operationsNow),
+			fmt.Sprintf(">= %d, with >= %d operations", virtualMin, operationsNow), judged(virtual >= virtualMin &&
+				rate >= operationsNow),
 		},
 		{
-			fmt.Sprintf("the same at the default rate, %.0f operations in each", perSecond(float64(usual.operations()), usual.virtual())),
+			fmt.Sprintf("the same at the default rate, %.0f operations in each", perSecond(float64(usual.operations()),
+				usual.virtual())),
 			fmt.Sprintf("%.0f", perSecond(usual.virtual().Seconds(), usual.cpu)), "", "",
 		},
 		peak,
@@ -116,7 +120,8 @@ func perSecond(n float64, d time.Duration) float64 { return n / d.Seconds() }
 // mixedTrials are the lines of n trials with five servers, the workloads in turn, as the default campaign has them.
 func mixedTrials(n, rate int) []string {
 	sweep := trial.Seeds{
-		Template:  trial.Trial{Service: coordination.Service(), Faults: []string{"swarm"}, Length: trial.DefaultLength, Rate: rate},
+		Template: trial.Trial{Service: coordination.Service(), Faults: []string{"swarm"}, Length: trial.DefaultLength,
+			Rate: rate},
 		Workloads: coordination.Service().WorkloadNames(), Nodes: []int{5},
 	}
 	var lines []string

@@ -48,7 +48,8 @@ func TestRefusals(t *testing.T) {
 		{[]string{"run", "--target", "127.0.0.1:1", "--bug", "bugStaleSync"}, "--target and --bug: either one or the other"},
 		{[]string{"run", "--target", "127.0.0.1:1", "--plan", "plan.txt"}, "--target and --plan: either one or the other"},
 		{[]string{"run", "--target", "127.0.0.1:1", "--nodes", "3"}, "--target and --nodes: either one or the other"},
-		{[]string{"run", "--target", "127.0.0.1:1", "--seed", "1", "--seeds", "1-2"}, "--seed and --seeds: either one or the other"},
+		{[]string{"run", "--target", "127.0.0.1:1", "--seed", "1", "--seeds", "1-2"}, "--seed and --seeds: either one or " +
+			"the other"},
 		{[]string{"run", "--target", "127.0.0.1:1", "--workloads", "chess"}, `workload "chess" is not known: there are`},
 		{[]string{"run", "--target", "127.0.0.1:1", "--out", "plan.txt"}, "--out plan.txt: results can't be written there"},
 		{[]string{"run", "--target", "127.0.0.1:1"}, "the target can't be put on trial: dial tcp 127.0.0.1:1: "},
@@ -101,7 +102,8 @@ func TestPlainBuildRefusesPlantedBugs(t *testing.T) {
 // TestFullDiskIsReportedBeforeTheCampaign uses a file system that has room for nothing, if there is one.
 func TestFullDiskIsReportedBeforeTheCampaign(t *testing.T) {
 	dir := tinyDisk(t, 64<<10)
-	ordealIn(t, t.TempDir(), "run", "--seeds", "1-3", "--out", filepath.Join(dir, "out")).refused(t, dir, "no space left on device")
+	ordealIn(t, t.TempDir(), "run", "--seeds", "1-3", "--out", filepath.Join(dir, "out")).refused(t, dir,
+		"no space left on device")
 }
 
 // TestFullDiskIsReportedOnce fills the disk up once the campaign runs.
@@ -155,7 +157,8 @@ func TestRefusalsAboutBugs(t *testing.T) {
 		{[]string{"bugs", "run", "--write", "nowhere"}, "built without failpoints: build bin/ordeal with `make build`"},
 	} {
 		dir := t.TempDir()
-		if got := ordealIn(t, dir, c.args...); got.code != exitUsage || !strings.Contains(got.err, c.want) || strings.Count(got.err, "\n") != 1 || got.out != "" {
+		if got := ordealIn(t, dir, c.args...); got.code != exitUsage || !strings.Contains(got.err, c.want) ||
+			strings.Count(got.err, "\n") != 1 || got.out != "" {
 			t.Errorf("%v: %+v, and not %q", c.args, got, c.want)
 		}
 	}

@@ -14,7 +14,8 @@ import (
 func TestCampaignKeepsItsResults(t *testing.T) {
 	dir := t.TempDir()
 	r := ordealIn(t, dir, "run", "--seeds", "1-2", "--length", "5s", "--twice", "--nodes", "3", "--out", "out")
-	if r.code != exitValid || r.err != "" || !strings.Contains(r.out, "2 trials: 2 valid, 0 unknown, 0 invalid; 0 findings\n") {
+	if r.code != exitValid || r.err != "" || !strings.Contains(r.out, "2 trials: 2 valid, 0 unknown, 0 invalid; 0 "+
+		"findings\n") {
 		t.Errorf("%+v", r)
 	}
 	wantFiles(t, dir, "out")
@@ -26,7 +27,8 @@ func TestUnknownIsNoPass(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "plan.txt"), "at 0s for 1ms crash leader\n")
 	r := ordealIn(t, dir, "run", "--seed", "1", "--length", "3s", "--nodes", "3", "--plan", "plan.txt", "--out", "out")
-	if r.code != exitUnknown || !strings.Contains(r.out, "UNKNOWN  ordeal/") || !strings.Contains(r.out, "again: ordeal replay '") {
+	if r.code != exitUnknown || !strings.Contains(r.out, "UNKNOWN  ordeal/") || !strings.Contains(r.out,
+		"again: ordeal replay '") {
 		t.Errorf("%+v", r)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "out", "index.html"))
@@ -59,7 +61,8 @@ func TestJSONIsOneObjectATrial(t *testing.T) {
 // TestInterruptKeepsWhatWasFound: Ctrl-C ends an endless campaign, its workers with it, and the page is written.
 func TestInterruptKeepsWhatWasFound(t *testing.T) {
 	dir := t.TempDir()
-	c := ordealCommand(t, "run", "--length", "2s", "--nodes", "3", "--budget", "1h", "--json", "--jobs", "2", "--out", "out")
+	c := ordealCommand(t, "run", "--length", "2s", "--nodes", "3", "--budget", "1h", "--json", "--jobs", "2", "--out",
+		"out")
 	c.Dir = dir
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -97,7 +100,8 @@ func TestReplay(t *testing.T) {
 	dir := t.TempDir()
 	const line = "ordeal/2 seed=3 workload=queue nodes=3 length=3s rate=100 faults=swarm"
 	r := ordealIn(t, dir, "replay", line)
-	if r.code != exitValid || !strings.HasPrefix(r.out, "VALID  "+line+"\n") || !strings.Contains(r.out, "  the trace hash is the same: ") {
+	if r.code != exitValid || !strings.HasPrefix(r.out, "VALID  "+line+"\n") || !strings.Contains(r.out,
+		"  the trace hash is the same: ") {
 		t.Errorf("%+v", r)
 	}
 	wantFiles(t, dir)

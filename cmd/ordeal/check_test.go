@@ -6,14 +6,16 @@ import (
 	"testing"
 )
 
-// TestCheckRealHistories judges what Jepsen recorded against real databases, and says it so that a person can look it up.
+// TestCheckRealHistories judges what Jepsen recorded against real databases, and says it so that a person can look it
+// up.
 func TestCheckRealHistories(t *testing.T) {
 	for _, c := range []struct {
 		file, model string
 		code        int
 		want        []string
 	}{
-		{"etcd_000.log", "cas-register", exitInvalid, []string{"85 operations on 1 object, in 170 events", "events 84 to 85    process 11: read -> 2"}},
+		{"etcd_000.log", "cas-register", exitInvalid, []string{"85 operations on 1 object, in 170 events",
+			"events 84 to 85    process 11: read -> 2"}},
 		{"etcd_001.log", "cas-register", exitInvalid, []string{"events 72 to 73    process 7: read -> 4"}},
 		{"etcd_002.log", "cas-register", exitValid, []string{"VALID  "}},
 		{"etcd_005.log", "cas-register", exitValid, nil},
@@ -47,7 +49,8 @@ func TestCheckOfNothingIsUnknown(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "h.edn"), "[{:process 1 :type :invoke :f :read :value nil}]")
 	r := ordealIn(t, dir, "check", "h.edn", "--model", "register")
-	if r.code != exitUnknown || !strings.HasPrefix(r.out, "UNKNOWN  h.edn as register: 1 operation on 1 object, in 1 event\n") {
+	if r.code != exitUnknown || !strings.HasPrefix(r.out, "UNKNOWN  h.edn as register: 1 operation on 1 object, in 1 "+
+		"event\n") {
 		t.Errorf("%+v", r)
 	}
 }
@@ -69,7 +72,8 @@ func TestCheckKnowsWhatItCantJudge(t *testing.T) {
 {:process 1, :type :invoke, :f :read, :value [:y nil]}
 {:process 1, :type :ok, :f :read, :value [:y nil]}
 `)
-	if r := ordealIn(t, dir, "check", "keys.edn", "--model", "register"); r.code != exitValid || !strings.Contains(r.out, "2 objects") {
+	if r := ordealIn(t, dir, "check", "keys.edn", "--model", "register"); r.code != exitValid || !strings.Contains(r.out,
+		"2 objects") {
 		t.Errorf("%+v", r)
 	}
 }

@@ -50,10 +50,12 @@ func TestCoverageIsListedAndTakenOver(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if r := ordealIn(t, dir, "coverage", "--write", ".", "--measured", "out", "--from", summary); r.code != exitValid || r.err != "" {
+	if r := ordealIn(t, dir, "coverage", "--write", ".", "--measured", "out", "--from", summary); r.code != exitValid ||
+		r.err != "" {
 		t.Errorf("%+v", r)
 	}
-	if elsewhere, err := os.ReadFile(filepath.Join(dir, "out", "coverage.json")); err != nil || string(elsewhere) != string(beside) {
+	if elsewhere, err := os.ReadFile(filepath.Join(dir, "out", "coverage.json")); err != nil ||
+		string(elsewhere) != string(beside) {
 		t.Errorf("--measured out: %v, %s", err, elsewhere)
 	}
 	made, err := os.ReadFile(filepath.Join(dir, "COVERAGE.md"))

@@ -74,7 +74,8 @@ func tellFiles(w io.Writer, found datadir.Findings) {
 
 func tellState(w io.Writer, found datadir.Findings) {
 	s := found.Stats
-	fmt.Fprintf(w, "a server starts here with zxid 0x%x: %d znodes, %d of them ephemeral, %d bytes, %d sessions; boot %d, term %d, entry %d of %d\n",
+	fmt.Fprintf(w, "a server starts here with zxid 0x%x: %d znodes, %d of them ephemeral, %d bytes, %d sessions; boot "+
+		"%d, term %d, entry %d of %d\n",
 		s.Zxid, s.Figures.Znodes, s.Figures.Ephemerals, s.Figures.Bytes, s.Figures.Sessions,
 		found.Recovery.Boots+1, s.AppliedTerm, s.Applied, s.LastIndex)
 }
@@ -89,7 +90,8 @@ func dataBackupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s has the state at entry %d of term %d, %d bytes\n", args[1], b.Index, b.Term, len(b.State))
+			fmt.Fprintf(cmd.OutOrStdout(), "%s has the state at entry %d of term %d, %d bytes\n", args[1], b.Index, b.Term,
+				len(b.State))
 			return nil
 		},
 	}
@@ -100,8 +102,8 @@ func dataRestoreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "restore FILE DIR",
 		Short: "makes a data directory from a backup",
-		Long: `restore makes the data directory of a server from a backup. DIR is new, or holds nothing but myid. For an ensemble, restore
-the same backup for every server, and start them all.`,
+		Long: `restore makes the data directory of a server from a backup. DIR is new, or holds nothing but myid.
+For an ensemble, restore the same backup for every server, and start them all.`,
 		Args: command.ExactArgs(2, "a backup and a directory for it"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			voters, err := serverNumbers("--servers", servers)
@@ -124,7 +126,8 @@ the same backup for every server, and start them all.`,
 			return nil
 		},
 	}
-	c.Flags().UintSliceVar(&servers, "servers", nil, "the numbers of the ensemble's voting servers; without it the backup's ensemble")
+	c.Flags().UintSliceVar(&servers, "servers", nil, "the numbers of the ensemble's voting servers; without it the "+
+		"backup's ensemble")
 	c.Flags().UintSliceVar(&observing, "observers", nil, "the numbers of its observers")
 	return c
 }

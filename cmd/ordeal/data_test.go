@@ -59,8 +59,10 @@ func TestDataCommands(t *testing.T) {
 	ordealIn(t, dir, "data", "verify").refused(t, dir, "a data directory is wanted", files...)
 	ordealIn(t, dir, "data", "what").refused(t, dir, "there is no `data what`", files...)
 	ordealIn(t, dir, "data", "restore", "b", "x", "--servers", "0").refused(t, dir, "0 is not a server's number", files...)
-	ordealIn(t, dir, "data", "restore", "b", "x", "--observers", "1").refused(t, dir, "--observers goes with --servers", files...)
-	for _, args := range [][]string{{"backup", "data", "c"}, {"restore", "data/0000000000000001.log", "y"}, {"restore", "b", "new"}} {
+	ordealIn(t, dir, "data", "restore", "b", "x", "--observers", "1").refused(t, dir, "--observers goes with --servers",
+		files...)
+	for _, args := range [][]string{{"backup", "data", "c"}, {"restore", "data/0000000000000001.log", "y"},
+		{"restore", "b", "new"}} {
 		r := ordealIn(t, dir, append([]string{"data"}, args...)...)
 		if r.code != exitTool {
 			t.Errorf("data %q: code %d, %s", args, r.code, r.err)

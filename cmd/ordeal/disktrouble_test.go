@@ -118,7 +118,8 @@ func TestATornEndIsCutAndTold(t *testing.T) {
 	if err := c.Wait(); err != nil {
 		t.Error(err)
 	}
-	if want := "file=" + filepath.Base(log); !strings.Contains(said.String(), want) || !strings.Contains(said.String(), "bytes=21") {
+	if want := "file=" + filepath.Base(log); !strings.Contains(said.String(), want) || !strings.Contains(said.String(),
+		"bytes=21") {
 		t.Errorf("it said:\n%s", said)
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"ordeal/host/oshost"
 )
 
-// TestAcknowledgedWritesSurviveKills kills real servers with SIGKILL while clients write: each one in its turn, then all
-// at once, then one whose log is left with a torn end. What was acknowledged must be there, on every server, and no
+// TestAcknowledgedWritesSurviveKills kills real servers with SIGKILL while clients write: each one in its turn, then
+// all at once, then one whose log is left with a torn end. What was acknowledged must be there, on every server, and no
 // session may end that its client kept alive.
 func TestAcknowledgedWritesSurviveKills(t *testing.T) {
 	e := startEnsemble(t, 3)
@@ -243,11 +243,13 @@ func (w *writer) missing(c *client.Client) error {
 		}
 	}
 	if len(lost) > 0 {
-		return fmt.Errorf("%s: %d of %d acknowledged writes are lost: %s", w.folder, len(lost), len(acked), strings.Join(lost[:min(3, len(lost))], "; "))
+		return fmt.Errorf("%s: %d of %d acknowledged writes are lost: %s", w.folder, len(lost), len(acked),
+			strings.Join(lost[:min(3, len(lost))], "; "))
 	}
 	stat, exists, err := c.Exists(w.folder+"-alive", nil)
 	if err != nil || !exists || stat.EphemeralOwner != session {
-		return fmt.Errorf("%s-alive is there: %v, of session %#x and not %#x, %v", w.folder, exists, stat.EphemeralOwner, session, err)
+		return fmt.Errorf("%s-alive is there: %v, of session %#x and not %#x, %v", w.folder, exists, stat.EphemeralOwner,
+			session, err)
 	}
 	return nil
 }

@@ -20,8 +20,8 @@ func ensembleCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "ensemble N",
 		Short: "runs N real servers on loopback, for trying things",
-		Long: `ensemble runs N servers that form an ensemble, on free ports of loopback, with their data in a temporary folder, until it is
-interrupted. It prints where clients connect.`,
+		Long: `ensemble runs N servers that form an ensemble, on free ports of loopback, with their data in a
+temporary folder, until it is interrupted. It prints where clients connect.`,
 		Args: command.ExactArgs(1, "the number of servers"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			n, err := strconv.Atoi(args[0])

@@ -45,8 +45,9 @@ func startEnsemble(t *testing.T, size int) *ensemble {
 			t.Fatal(err)
 		}
 		_, port, _ := net.SplitHostPort(s.client)
-		writeFile(t, filepath.Join(s.dir, "zoo.cfg"), "tickTime=500\nmaxSessionTimeout=60000\ninitLimit=5\nclientPortAddress=127.0.0.1\nclientPort="+
-			port+"\ndataDir="+data+"\n"+list)
+		writeFile(t, filepath.Join(s.dir, "zoo.cfg"),
+			"tickTime=500\nmaxSessionTimeout=60000\ninitLimit=5\nclientPortAddress=127.0.0.1\nclientPort="+
+				port+"\ndataDir="+data+"\n"+list)
 		writeFile(t, filepath.Join(data, "myid"), strconv.Itoa(i+1)+"\n")
 	}
 	t.Cleanup(e.end)

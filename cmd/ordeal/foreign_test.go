@@ -200,7 +200,8 @@ func TestForeignClientEphemerals(t *testing.T) {
 	owner.Close()
 	wantEvent(t, gone, zk.EventNodeDeleted, paths[1])
 	children, _, err := other.Children("/")
-	if left := slices.DeleteFunc(children, func(name string) bool { return !strings.HasPrefix(name, "e-") }); err != nil || len(left) > 0 {
+	if left := slices.DeleteFunc(children, func(name string) bool { return !strings.HasPrefix(name, "e-") }); err != nil ||
+		len(left) > 0 {
 		t.Errorf("a closed session left %q, %v", left, err)
 	}
 }
@@ -253,7 +254,8 @@ func TestForeignClientIsToldWhatIsNotServed(t *testing.T) {
 	t.Parallel()
 	c := dialZK(t, serveAlone(t))
 	must(c.Create("/a", nil, 0, openACL))(t)
-	if _, err := c.CreateTTL("/t", nil, zk.FlagTTL, openACL, time.Second); err == nil || err.Error() != "unknown error: -6" {
+	if _, err := c.CreateTTL("/t", nil, zk.FlagTTL, openACL, time.Second); err == nil ||
+		err.Error() != "unknown error: -6" {
 		t.Errorf("a time to live without extendedTypesEnabled: %v", err)
 	}
 	if _, err := c.Reconfig([]string{"server.1=127.0.0.1:1:2"}, -1); err != zk.ErrReconfigDisabled {

@@ -1,5 +1,5 @@
-// Command ordeal puts ordeal's coordination service on trial, and runs it for real; see `ordeal --help`. The commands about
-// trials are those that package testbed has for every service.
+// Command ordeal puts ordeal's coordination service on trial, and runs it for real; see `ordeal --help`. The commands
+// about trials are those that package testbed has for every service.
 package main
 
 import (

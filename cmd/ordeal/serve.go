@@ -27,10 +27,10 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve zoo.cfg | --dev",
 		Short: "runs one real server for ZooKeeper clients",
-		Long: `serve runs one server of the service until it is interrupted. zoo.cfg is ZooKeeper's: dataDir, clientPort, tickTime and,
-for an ensemble, server.N=host:port:port with the server's own number in the file myid in dataDir.
---dev needs no file: a server that stands alone on ` + devAddr + ` (or another port, if that one is taken), with its
-data in a temporary folder that goes when it ends.`,
+		Long: `serve runs one server of the service until it is interrupted. zoo.cfg is ZooKeeper's: dataDir,
+clientPort, tickTime and, for an ensemble, server.N=host:port:port with the server's own number in the file
+myid in dataDir. --dev needs no file: a server that stands alone on ` + devAddr + ` (or another port, if that one is
+taken), with its data in a temporary folder that goes when it ends.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if dev == (len(args) == 1) || len(args) > 1 {
 				return command.Usage(errors.New("either a zoo.cfg or --dev is wanted"))
@@ -102,8 +102,8 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 	return serve(cmd, config, id, log)
 }
 
-// garbagePercent is how much garbage a server lets lie, beside what is alive: half of what Go does of itself. A server has
-// its znodes in memory, and the collector's time is little beside what a request costs otherwise.
+// garbagePercent is how much garbage a server lets lie, beside what is alive: half of what Go does of itself. A server
+// has its znodes in memory, and the collector's time is little beside what a request costs otherwise.
 const garbagePercent = 50
 
 func serve(cmd *cobra.Command, config zoocfg.Config, id uint64, log *slog.Logger) error {

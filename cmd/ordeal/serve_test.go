@@ -76,7 +76,8 @@ func TestServeRefusesBadConfigs(t *testing.T) {
 		"bad myid":      {ensemble, "one", `data/myid: "one" is not a server's number`},
 		"myid of other": {ensemble, "2", "zoo.cfg: server 2 is not among the members"},
 		"short tick":    {"clientPort=0\ndataDir=data\ntickTime=3\n", "", "zoo.cfg: tickTime 3ms is under 10 ms"},
-		"timeouts":      {"clientPort=0\ndataDir=data\nminSessionTimeout=9000\nmaxSessionTimeout=8000\n", "", "zoo.cfg: minSessionTimeout is above maxSessionTimeout"},
+		"timeouts": {"clientPort=0\ndataDir=data\nminSessionTimeout=9000\nmaxSessionTimeout=8000\n", "",
+			"zoo.cfg: minSessionTimeout is above maxSessionTimeout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

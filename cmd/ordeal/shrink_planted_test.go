@@ -12,7 +12,8 @@ import (
 	"ordeal/testbed/coordination"
 )
 
-var sizeText = regexp.MustCompile(`faults \d+ → (\d+), operations \d+ → (\d+), clients \d+ → (\d+), servers \d+ → (\d+), `)
+var sizeText = regexp.MustCompile(
+	`faults \d+ → (\d+), operations \d+ → (\d+), clients \d+ → (\d+), servers \d+ → (\d+), `)
 
 // TestPlantedBugsAreCutDown does what a user does with a finding: it shrinks it, asks for the story, and keeps it as a
 // test.

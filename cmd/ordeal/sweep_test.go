@@ -18,7 +18,8 @@ func TestASweepSaysWhatItTried(t *testing.T) {
 	if r.code != exitValid {
 		t.Fatalf("%+v", r)
 	}
-	for _, want := range []string{"scenario  point", "twice, much later", "broken off", " 0 unknown, 0 invalid; 0 findings\n", "every fault at every point: ", "; nothing left out\n"} {
+	for _, want := range []string{"scenario  point", "twice, much later", "broken off", " 0 unknown, 0 invalid; 0 " +
+		"findings\n", "every fault at every point: ", "; nothing left out\n"} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("%q is not in %s", want, r.out)
 		}
@@ -58,7 +59,8 @@ func TestRefusalsOfASweep(t *testing.T) {
 		{[]string{"sweep", "tea"}, `scenario "tea" is not known: there are write, tree, restart, `},
 		{[]string{"sweep", "write", "write"}, "scenario write: it is asked for twice"},
 		{[]string{"sweep", "ordeal/2 seed=1"}, "trial line: workload= is missing"},
-		{[]string{"sweep", "--only", "disk,tea"}, `--only disk,tea: "tea" is not known: there are disk, failpoints, messages, frames`},
+		{[]string{"sweep", "--only", "disk,tea"},
+			`--only disk,tea: "tea" is not known: there are disk, failpoints, messages, frames`},
 		{[]string{"sweep", "--only", ""}, "--only is empty"},
 		{[]string{"sweep", "--jobs", "0"}, "--jobs 0: it must be at least 1"},
 		{[]string{"sweep", "--bug", "bugNone"}, `bug "bugNone" is not known`},

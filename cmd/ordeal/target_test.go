@@ -15,8 +15,10 @@ import (
 // TestRunTarget tries a server in this process, and has what was recorded judged again.
 func TestRunTarget(t *testing.T) {
 	server, dir := servertest.Start(t).Addrs()[0], t.TempDir()
-	r := ordealIn(t, dir, "run", "--target", server, "--workloads", "register,queue", "--length", "1s", "--seed", "7", "--json")
-	if r.code != exitValid || strings.Count(r.err, "VALID  target=") != 2 || !strings.Contains(r.err, "2 valid, 0 unknown, 0 invalid\n") {
+	r := ordealIn(t, dir, "run", "--target", server, "--workloads", "register,queue", "--length", "1s", "--seed", "7",
+		"--json")
+	if r.code != exitValid || strings.Count(r.err, "VALID  target=") != 2 || !strings.Contains(r.err,
+		"2 valid, 0 unknown, 0 invalid\n") {
 		t.Errorf("%+v", r)
 	}
 	for _, line := range strings.Split(strings.TrimSpace(r.out), "\n") {
@@ -24,7 +26,8 @@ func TestRunTarget(t *testing.T) {
 			Outcome, Line, Replay string
 			Notes                 []string
 		}
-		if err := json.Unmarshal([]byte(line), &result); err != nil || result.Outcome != "valid" || result.Replay != "" || len(result.Notes) == 0 {
+		if err := json.Unmarshal([]byte(line), &result); err != nil || result.Outcome != "valid" || result.Replay != "" ||
+			len(result.Notes) == 0 {
 			t.Errorf("%q is %+v, %v", line, result, err)
 		}
 	}
@@ -42,7 +45,8 @@ func TestRunTarget(t *testing.T) {
 // TestRunTargetIsInterrupted: what there is by then is judged, and it is no pass.
 func TestRunTargetIsInterrupted(t *testing.T) {
 	server, dir := servertest.Start(t).Addrs()[0], t.TempDir()
-	c := ordealCommand(t, "run", "--target", server, "--workloads", "register", "--length", "10m", "--seed", "7", "--out", dir)
+	c := ordealCommand(t, "run", "--target", server, "--workloads", "register", "--length", "10m", "--seed", "7", "--out",
+		dir)
 	begun := &firstLine{came: make(chan struct{})}
 	c.Stdout = begun
 	if err := c.Start(); err != nil {
@@ -57,7 +61,8 @@ func TestRunTargetIsInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait()
-	if code := c.ProcessState.ExitCode(); code != exitUnknown || !strings.Contains(begun.text.String(), "\ninterrupted\n") {
+	if code := c.ProcessState.ExitCode(); code != exitUnknown || !strings.Contains(begun.text.String(),
+		"\ninterrupted\n") {
 		t.Errorf("exit code %d:\n%s", code, begun.text.String())
 	}
 }

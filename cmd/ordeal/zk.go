@@ -20,10 +20,10 @@ func zkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "zk [-server HOST:PORT,...] [COMMAND ...]",
 		Short: "a small shell for servers that speak ZooKeeper's protocol",
-		Long: `zk carries out one command, or the lines of standard input, on a server of ordeal's or of ZooKeeper's. The commands and
-their answers are those of ZooKeeper's zkCli.sh; help lists them. Quotes keep a word together. As the one command, watch
-prints events until it is interrupted, and a command with -w waits for its event; between lines, events are printed as they
-come.
+		Long: `zk carries out one command, or the lines of standard input, on a server of ordeal's or of
+ZooKeeper's. The commands and their answers are those of ZooKeeper's zkCli.sh; help lists them. Quotes keep a
+word together. As the one command, watch prints events until it is interrupted, and a command with -w waits
+for its event; between lines, events are printed as they come.
 
 Exit codes: 0 done, 1 refused or no server reached, 254 bad arguments.`,
 		DisableFlagParsing: true, // behind the command, flags are the shell's

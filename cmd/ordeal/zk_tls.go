@@ -22,7 +22,8 @@ func (f *tlsFlags) add(c *cobra.Command) {
 	to.StringVar(&f.ca, "tls-ca", "", "speak TLS with servers that a certificate of this PEM file vouches for")
 	to.StringVar(&f.cert, "tls-cert", "", "PEM file with the certificate to show, and those that lead to the root")
 	to.StringVar(&f.key, "tls-key", "", "PEM file with its key; the same file if not given")
-	to.StringVar(&f.name, "tls-server-name", "", "the name that servers' certificates must have, instead of the host in -server")
+	to.StringVar(&f.name, "tls-server-name", "", "the name that servers' certificates must have, instead of the host in "+
+		"-server")
 	to.BoolVar(&f.insecure, "tls-insecure", false, "speak TLS, and take any certificate")
 }
 

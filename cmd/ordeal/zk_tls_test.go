@@ -56,7 +56,8 @@ func TestShellOverTLS(t *testing.T) {
 		{[]string{"--tls-ca", filepath.Join(dir, "none")}, exitUsage, "", "no such file"},
 		{[]string{"--tls-ca", store, "--tls-cert", nothing}, exitUsage, "", "nothing.pem"},
 	} {
-		got := outcome(t, ordealCommand(t, append(append([]string{"zk", "-server", s.SecureAddr()}, c.flags...), "whoami")...))
+		got := outcome(t, ordealCommand(t, append(append([]string{"zk", "-server", s.SecureAddr()}, c.flags...),
+			"whoami")...))
 		if got.code != c.code || !strings.HasSuffix(got.out, c.out) || !strings.Contains(got.err, c.err) {
 			t.Errorf("%v: %+v", c.flags, got)
 		}

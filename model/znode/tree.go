@@ -1,5 +1,5 @@
-// Package znode says what a tree of znodes does: the sequential specification of the coordination service, pure, and sharing no
-// code with the service. Package model has the specifications of everything that is used by way of a recipe.
+// Package znode says what a tree of znodes does: the sequential specification of the coordination service, pure, and
+// sharing no code with the service. Package model has the specifications of everything that is used by way of a recipe.
 package znode
 
 import (

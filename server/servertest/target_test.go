@@ -24,7 +24,8 @@ import (
 
 // target is a short trial; the seed's clients watch a lot.
 func target(workload string, servers ...string) trying.Target {
-	return trying.Target{Service: coordination.Service(), Servers: servers, Workload: workload, Seed: 3, Length: 2 * time.Second, Rate: 150}
+	return trying.Target{Service: coordination.Service(), Servers: servers, Workload: workload, Seed: 3,
+		Length: 2 * time.Second, Rate: 150}
 }
 
 // try puts a target on trial, and wants one of the outcomes.

@@ -1,5 +1,6 @@
-// Package account writes the story of a trial that failed, for a person who asks why: what clients asked and were answered,
-// what happened when, and what should not have. It writes; whoever observes the trial decides what there is to write.
+// Package account writes the story of a trial that failed, for a person who asks why: what clients asked and were
+// answered, what happened when, and what should not have. It writes; whoever observes the trial decides what there is
+// to write.
 package account
 
 import (
@@ -86,9 +87,10 @@ func (c Call) Who() string {
 	return fmt.Sprintf("c%d at %s", c.Client, c.Server)
 }
 
-// Text is the story up to an instant: the operations in words, what happened, the background, and what was odd. words says
-// an operation without who asked for it.
-func (s *Story) Text(until time.Duration, calls []Call, words func(history.Operation) string, background string) string {
+// Text is the story up to an instant: the operations in words, what happened, the background, and what was odd. words
+// says an operation without who asked for it.
+func (s *Story) Text(until time.Duration, calls []Call, words func(history.Operation) string,
+	background string) string {
 	var b strings.Builder
 	writeCalls(&b, calls, words)
 	s.writeLines(&b, until)

@@ -1,5 +1,5 @@
-// Package campaign plays many trials, in worker processes side by side, confirms what it finds by playing it twice, and says
-// what it found: a report for a person, a page, and a summary for programs.
+// Package campaign plays many trials, in worker processes side by side, confirms what it finds by playing it twice, and
+// says what it found: a report for a person, a page, and a summary for programs.
 package campaign
 
 import (
@@ -128,7 +128,8 @@ func (c Campaign) Run(ctx context.Context) (Report, error) {
 	next, stop := iter.Pull(c.trials())
 	defer stop()
 	r := &run{Campaign: c, outer: ctx, ctx: inner, cancel: cancel, start: time.Now(), next: next, report: Report{
-		service: c.Service, Fired: map[string]int{}, Skipped: map[string]int{}, Covered: map[string]int{}, ByWorkload: map[string]Tally{},
+		service: c.Service, Fired: map[string]int{}, Skipped: map[string]int{}, Covered: map[string]int{},
+		ByWorkload: map[string]Tally{},
 	}}
 	r.over = sync.NewCond(&r.mu)
 	defer context.AfterFunc(inner, r.over.Broadcast)()
@@ -204,7 +205,8 @@ func (r *run) take() (trial.Trial, int, bool) {
 // ends says that no other trial is to begin.
 func (r *run) ends() bool {
 	spent := r.Budget > 0 && time.Since(r.start) >= r.Budget
-	return spent || r.ctx.Err() != nil || r.err != nil || len(r.report.Findings) >= findingsMax || r.Stop != nil && r.Stop()
+	return spent || r.ctx.Err() != nil || r.err != nil || len(r.report.Findings) >= findingsMax ||
+		r.Stop != nil && r.Stop()
 }
 
 func (r *run) fail(err error) {

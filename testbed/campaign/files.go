@@ -71,7 +71,8 @@ func (r Report) CoverageText() string {
 			covered++
 		}
 	}
-	text := fmt.Sprintf("coverage: %d of %d items, %d required\n", covered, len(coverage.Items(r.service)), len(r.Required))
+	text := fmt.Sprintf("coverage: %d of %d items, %d required\n", covered, len(coverage.Items(r.service)),
+		len(r.Required))
 	if len(r.Missing) > 0 {
 		text += fmt.Sprintf("UNKNOWN  required and not covered: %s\n", strings.Join(r.Missing, ", "))
 	}

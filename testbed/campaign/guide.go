@@ -9,10 +9,10 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// Guide decides which trials a guided campaign plays. It goes in generations. Half of each are trials that a blind campaign
-// would play; the others branch from earlier ones that reached states of the protocol which few have reached: their plans are
-// mutated, in a world of another seed. A generation is decided as a whole by the results of those before it, so the trials are
-// the same however many run at once. Each trial's line says all, and can be played alone.
+// Guide decides which trials a guided campaign plays. It goes in generations. Half of each are trials that a blind
+// campaign would play; the others branch from earlier ones that reached states of the protocol which few have reached:
+// their plans are mutated, in a world of another seed. A generation is decided as a whole by the results of those
+// before it, so the trials are the same however many run at once. Each trial's line says all, and can be played alone.
 type Guide struct {
 	seeds trial.Seeds
 	first uint64
@@ -51,10 +51,12 @@ const (
 
 // NewGuide makes a guide to trials of seeds whose blind ones begin at a seed.
 func NewGuide(s trial.Seeds, first uint64, count int) *Guide {
-	return &Guide{seeds: s, first: first, count: count, rng: rand.New(rand.NewPCG(first, 0x6775696465)), blind: first, seen: make(map[uint32]int)}
+	return &Guide{seeds: s, first: first, count: count, rng: rand.New(rand.NewPCG(first, 0x6775696465)), blind: first,
+		seen: make(map[uint32]int)}
 }
 
-// take hands out the next trial. Without one, done says that there will be none; else it depends on trials that are not over.
+// take hands out the next trial. Without one, done says that there will be none; else it depends on trials that are not
+// over.
 func (g *Guide) take() (t trial.Trial, ok, done bool) {
 	if g.handed == len(g.batch) {
 		if slices.ContainsFunc(g.batch, func(one guided) bool { return !one.over }) {
@@ -100,7 +102,10 @@ func (g *Guide) learn() {
 			}
 		}
 	}
-	slices.SortFunc(g.pool, func(a, b *parent) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.number, a.number)) })
+	slices.SortFunc(g.pool, func(a, b *parent) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.number,
+			a.number))
+	})
 	g.pool = g.pool[:min(len(g.pool), poolMax)]
 }
 
@@ -161,8 +166,8 @@ func spelled(t trial.Trial) (trial.Trial, nemesis.Plan) {
 	return t, t.DrawPlan()
 }
 
-// Guided says how a guided campaign went: states of the protocol that it reached, trials that branched from others, and from
-// how many it would branch now.
+// Guided says how a guided campaign went: states of the protocol that it reached, trials that branched from others, and
+// from how many it would branch now.
 type Guided struct{ States, Branched, Pool int }
 
 // Sum is what the guide has learned so far.

@@ -2,7 +2,8 @@ package campaign
 
 import "ordeal/testbed/trial"
 
-// takeGuided is take where a guide says which trials there are. Whoever needs a trial that depends on others waits for them.
+// takeGuided is take where a guide says which trials there are. Whoever needs a trial that depends on others waits for
+// them.
 func (r *run) takeGuided() (trial.Trial, int, bool) {
 	for !r.ends() {
 		t, ok, done := r.Guide.take()

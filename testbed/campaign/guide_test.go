@@ -40,7 +40,8 @@ func guidedLines(t *testing.T, jobs, count int) ([]string, Report) {
 	t.Helper()
 	var lines []string
 	worker := mapper{&sync.Mutex{}, &lines}
-	c := Campaign{Service: coordination.Service(), Guide: NewGuide(coordination.Service().Campaign("", "swarm"), 1, count), Jobs: jobs, NewWorker: func() (Worker, error) { return worker, nil }}
+	c := Campaign{Service: coordination.Service(), Guide: NewGuide(coordination.Service().Campaign("", "swarm"), 1, count),
+		Jobs: jobs, NewWorker: func() (Worker, error) { return worker, nil }}
 	report, err := c.Run(t.Context())
 	if err != nil || report.Tally.Trials != count || report.Guided == nil {
 		t.Fatalf("%+v, %v", report, err)
@@ -49,8 +50,8 @@ func guidedLines(t *testing.T, jobs, count int) ([]string, Report) {
 	return slices.Compact(lines), report
 }
 
-// TestAGuideDoesNotDependOnJobs: the same trials, each with a line of its own, half of them mutants of those that reached what
-// was new.
+// TestAGuideDoesNotDependOnJobs: the same trials, each with a line of its own, half of them mutants of those that
+// reached what was new.
 func TestAGuideDoesNotDependOnJobs(t *testing.T) {
 	lines, report := guidedLines(t, 1, 100)
 	others, again := guidedLines(t, 4, 100)

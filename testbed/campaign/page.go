@@ -13,12 +13,14 @@ func (r Report) WriteIndex(folder reports.Folder, command string) error {
 	for _, name := range sorted(r.ByWorkload) {
 		t := r.ByWorkload[name]
 		c.Totals = append(c.Totals, reports.Total{
-			Workload: name, Valid: int64(t.Valid), Invalid: int64(t.Invalid), Unknown: int64(t.Unknown), Operations: int64(t.Operations),
+			Workload: name, Valid: int64(t.Valid), Invalid: int64(t.Invalid), Unknown: int64(t.Unknown),
+			Operations: int64(t.Operations),
 		})
 	}
 	for _, s := range r.Kept {
 		c.Kept = append(c.Kept, reports.Kept{
-			Workload: r.workloadOf(s.Line), Line: s.Line, Replay: s.Command, Outcome: reports.Outcome(s.Outcome), Reason: s.Reason, Folder: s.Folder(),
+			Workload: r.workloadOf(s.Line), Line: s.Line, Replay: s.Command, Outcome: reports.Outcome(s.Outcome),
+			Reason: s.Reason, Folder: s.Folder(),
 		})
 	}
 	reasons := make(map[string]int64)
@@ -35,7 +37,8 @@ func (r Report) WriteIndex(folder reports.Folder, command string) error {
 		fired[kind] += 0
 	}
 	for _, kind := range sorted(fired) {
-		c.Coverage = append(c.Coverage, reports.Coverage{Kind: kind, Fired: int64(fired[kind]), Skipped: int64(r.Skipped[kind])})
+		c.Coverage = append(c.Coverage, reports.Coverage{Kind: kind, Fired: int64(fired[kind]),
+			Skipped: int64(r.Skipped[kind])})
 	}
 	c.Items = r.coverageItems()
 	page, err := reports.Index(c)

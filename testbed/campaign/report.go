@@ -13,8 +13,8 @@ type Tally struct {
 	Trials, Valid, Unknown, Invalid int
 	Findings                        int
 	Operations                      int
-	// Resolved counts operations that ended unknown to their clients and whose end the simulator knows, and Masked the trials
-	// in which something is wrong that no client could have seen.
+	// Resolved counts operations that ended unknown to their clients and whose end the simulator knows, and Masked the
+	// trials in which something is wrong that no client could have seen.
 	Resolved, Masked int
 	Virtual          time.Duration
 	Elapsed          time.Duration
@@ -63,8 +63,8 @@ func (t Tally) plus(s play.Summary) Tally {
 	return t
 }
 
-// Hold compares a campaign with what is required of the trials of seeds, given what was measured before: Required and Missing
-// are set.
+// Hold compares a campaign with what is required of the trials of seeds, given what was measured before: Required and
+// Missing are set.
 func (r *Report) Hold(required coverage.Requirement, seeds trial.Seeds, known coverage.Measured) {
 	r.Required, r.Missing = required.Of(seeds, known, r.Tally.Trials), nil
 	for _, name := range r.Required {

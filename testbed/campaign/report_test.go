@@ -52,7 +52,8 @@ func TestRequirement(t *testing.T) {
 func TestSummaryIsACoverage(t *testing.T) {
 	report := Report{
 		service: coordination.Service(),
-		Tally:   Tally{Trials: 7, Valid: 7}, Covered: map[string]int{"fault:crash": 3}, Required: []string{"two-leaders"}, Missing: []string{"two-leaders"},
+		Tally:   Tally{Trials: 7, Valid: 7}, Covered: map[string]int{"fault:crash": 3}, Required: []string{"two-leaders"},
+		Missing: []string{"two-leaders"},
 	}
 	var text []byte
 	folder := func(name string, data []byte) error {
@@ -62,11 +63,13 @@ func TestSummaryIsACoverage(t *testing.T) {
 		text = data
 		return nil
 	}
-	if err := report.WriteSummary(folder, "ordeal run"); err != nil || !json.Valid(text) || !bytes.Contains(text, []byte(`"missing": [`+"\n\t\t\"two-leaders\"\n")) {
+	if err := report.WriteSummary(folder, "ordeal run"); err != nil || !json.Valid(text) || !bytes.Contains(text,
+		[]byte(`"missing": [`+"\n\t\t\"two-leaders\"\n")) {
 		t.Errorf("%v: %s", err, text)
 	}
 	c, err := coverage.Parse(text)
-	if err != nil || c.Trials != 7 || c.Covered["fault:crash"] != 3 || c.Covered["two-leaders"] != 0 || c.Command != "ordeal run" {
+	if err != nil || c.Trials != 7 || c.Covered["fault:crash"] != 3 || c.Covered["two-leaders"] != 0 ||
+		c.Command != "ordeal run" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	again, err := coverage.Parse(c.JSON(coordination.Service()))

@@ -40,8 +40,8 @@ type response struct {
 	Error string `json:"error,omitempty"`
 }
 
-// ServeWorker is the life of a worker process: it plays trials of a service as they are asked for, until in ends. writer gives
-// the folder that a trial's files go to.
+// ServeWorker is the life of a worker process: it plays trials of a service as they are asked for, until in ends.
+// writer gives the folder that a trial's files go to.
 func ServeWorker(s *trial.Service, in io.Reader, out io.Writer, writer func(dir string) reports.Folder) error {
 	requests := bufio.NewScanner(in)
 	requests.Buffer(nil, 64<<20)

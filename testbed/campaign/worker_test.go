@@ -138,7 +138,10 @@ func (*recorded) Close() {}
 
 func recordedCampaign(answers func(run int, r Request) (play.Summary, error)) Campaign {
 	w := &recorded{answers: answers}
-	return Campaign{Service: coordination.Service(), Trials: seeds(1, 3), Jobs: 1, Out: "out", NewWorker: func() (Worker, error) { return w, nil }}
+	return Campaign{Service: coordination.Service(), Trials: seeds(1, 3), Jobs: 1, Out: "out", NewWorker: func() (Worker,
+		error) {
+		return w, nil
+	}}
 }
 
 func TestTwoRunsThatDifferAreAFinding(t *testing.T) {
@@ -179,7 +182,8 @@ func TestInterruptBetweenTwoRuns(t *testing.T) {
 		interrupt()
 		return play.Summary{}, ctx.Err()
 	}).Run(ctx)
-	if err != nil || !report.Interrupted || len(report.Findings) != 1 || report.Findings[0].Reproduced || report.Tally.Trials != 1 {
+	if err != nil || !report.Interrupted || len(report.Findings) != 1 || report.Findings[0].Reproduced ||
+		report.Tally.Trials != 1 {
 		t.Errorf("%v, %+v", err, report)
 	}
 }

@@ -33,7 +33,8 @@ func (a *app) bugsListCommand() *cobra.Command {
 				return err
 			}
 			if !a.service.Marked {
-				fmt.Fprintln(cmd.ErrOrStderr(), "This program was built without failpoints and can't plant them: build it by failpoint-build.")
+				fmt.Fprintln(cmd.ErrOrStderr(), "This program was built without failpoints and can't plant them: build it by "+
+					"failpoint-build.")
 			}
 			return nil
 		},

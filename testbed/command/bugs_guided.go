@@ -14,9 +14,9 @@ func (a *app) bugsGuidedCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "guided [NAME...]",
 		Short: "compares what it costs to find each planted bug blind and guided",
-		Long: `guided searches for each bug twice from each of several seeds on: as "run" does, and as "run --guided" does, and prints the
-trials and CPU-seconds of the search in the middle. The ratio is that of the CPU time, guided to blind: below 1 guided is faster. A
-search that found nothing counts with its budget.`,
+		Long: `guided searches for each bug twice from each of several seeds on: as "run" does, and as "run
+--guided" does, and prints the trials and CPU-seconds of the search in the middle. The ratio is that of the
+CPU time, guided to blind: below 1 guided is faster. A search that found nothing counts with its budget.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.guided(cmd, args) },
 	}
 	f.common(c, time.Minute)

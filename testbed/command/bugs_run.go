@@ -34,9 +34,10 @@ func (a *app) bugsRunCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [NAME...]",
 		Short: "prints what it costs to find each planted bug: the price list",
-		Long: `run plays the default campaign with each bug planted, from several seeds on, until the first finding, and says how many
-trials and CPU-seconds that took (the search in the middle), which checker said so, and which families of fault the findings need
-at least: what is left when they are played again with families taken out of their plans.
+		Long: `run plays the default campaign with each bug planted, from several seeds on, until the first finding,
+and says how many trials and CPU-seconds that took (the search in the middle), which checker said so, and
+which families of fault the findings need at least: what is left when they are played again with families
+taken out of their plans.
 
 The exit code is 1 if a bug was not caught as it must be.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
@@ -52,8 +53,8 @@ func (a *app) bugsMatrixCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "matrix [NAME...]",
 		Short: "prints which planted bugs each family of fault finds alone",
-		Long: `matrix searches for each bug once under each family of fault alone, and under none, and prints how many trials it took. A
-dash says that the budget was spent before.`,
+		Long: `matrix searches for each bug once under each family of fault alone, and under none, and prints how
+many trials it took. A dash says that the budget was spent before.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.matrix(cmd, args) },
 	}
 	f.common(c, 30*time.Second)
@@ -67,7 +68,8 @@ func (f *bugsFlags) common(c *cobra.Command, budget time.Duration) {
 }
 
 func (f *bugsFlags) pricing(names []string) (pricing.Pricing, error) {
-	p := pricing.Pricing{Service: f.app.service, Bugs: names, Seeds: f.seeds, Budget: f.budget, Jobs: f.jobs, NewWorker: f.app.newWorker}
+	p := pricing.Pricing{Service: f.app.service, Bugs: names, Seeds: f.seeds, Budget: f.budget, Jobs: f.jobs,
+		NewWorker: f.app.newWorker}
 	return p, p.Check()
 }
 
@@ -84,7 +86,8 @@ func (f *bugsFlags) run(cmd *cobra.Command, names []string) error {
 	p.Hunted = t.progress
 	prices, err := p.Run(cmd.Context(), func(one pricing.Price) {
 		trials, cpu, slowest := one.Figures()
-		t.row(one, one.Bug, fmt.Sprintf("%d of %d", one.Found(), len(one.Hunts)), trials, cpu, slowest, one.NeedsText(), catchers(one))
+		t.row(one, one.Bug, fmt.Sprintf("%d of %d", one.Found(), len(one.Hunts)), trials, cpu, slowest, one.NeedsText(),
+			catchers(one))
 	})
 	t.end()
 	list := pricing.Of(f.app.service, prices)
@@ -123,7 +126,8 @@ func (f *bugsFlags) matrix(cmd *cobra.Command, names []string) error {
 	return interrupted(err)
 }
 
-// interrupted is what a search that was ended from outside ends the command with: what it has printed holds, and is not all.
+// interrupted is what a search that was ended from outside ends the command with: what it has printed holds, and is not
+// all.
 func interrupted(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return ExitError{exitUnknown, errors.New("interrupted")}
@@ -177,7 +181,8 @@ func (f *bugsFlags) writePrices(prices []pricing.Price) error {
 	}
 	list = list.With(prices)
 	list.Command = fmt.Sprintf("%s bugs run --seeds %d --budget %v", f.app.service.Name, f.seeds, f.budget)
-	list.Version, list.Platform, list.Line = version(), runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH, f.app.service.Version
+	list.Version, list.Platform, list.Line = version(), runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH,
+		f.app.service.Version
 	if doc, err = list.WithTable(doc); err != nil {
 		return err
 	}
@@ -220,13 +225,15 @@ func newTable(out, errOut io.Writer, asJSON bool, of int) *table {
 	}
 	if file, ok := errOut.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		t.bar = progressbar.NewOptions64(int64(of), progressbar.OptionSetWriter(errOut), progressbar.OptionSetWidth(20),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
+			progressbar.OptionThrottle(100*time.Millisecond))
 		_ = t.bar.RenderBlank()
 	}
 	return t
 }
 
-// widths are those of the columns: of the first, which has names of bugs, and of the others. The last one is as wide as it is.
+// widths are those of the columns: of the first, which has names of bugs, and of the others. The last one is as wide as
+// it is.
 var widths = [2]int{28, 10}
 
 func (t *table) head(cells ...string) {

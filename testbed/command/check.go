@@ -15,8 +15,8 @@ func (a *app) checkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check FILE --model MODEL",
 		Short: "judges a recorded history",
-		Long: `check reads a history (ordeal's JSON lines, Jepsen's EDN, or Jepsen's text log) and says whether it is linearizable.
-Models: ` + recorded.ModelNames() + `.`,
+		Long: `check reads a history (ordeal's JSON lines, Jepsen's EDN, or Jepsen's text log) and says whether it
+is linearizable. Models:` + recorded.ModelNames() + `.`,
 		Args: ExactArgs(1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if model == "" {

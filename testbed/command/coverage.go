@@ -29,9 +29,10 @@ func (a *app) coverageCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "coverage",
 		Short: "lists what a campaign may cover, and from how many trials on it must",
-		Long: `coverage lists the kinds of fault, the roles of machines that faults hit, and the paths to recovery that a campaign counts: each
-with how many of a thousand trials of the default campaign were measured to have it, and from how many trials on "run" requires
-it unless --require says otherwise. By then a campaign that has missed it by chance is one in a million.`,
+		Long: `coverage lists the kinds of fault, the roles of machines that faults hit, and the paths to recovery
+that a campaign counts: each with how many of a thousand trials of the default campaign were measured to have
+it, and from how many trials on "run" requires it unless --require says otherwise. By then a campaign that has
+missed it by chance is one in a million.`,
 		Args: ExactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if (f.from == "") != (f.documents.write == "") || f.from == "" && f.documents.measured != "" {

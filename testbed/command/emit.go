@@ -48,8 +48,8 @@ func emit(file string, t trial.Trial, kind, reason string) error {
 	return errors.Join(err, f.Close())
 }
 
-// packageAt is the name of the package that a test in a new file belongs to: beside those that its folder has already, or
-// one that is called after the folder.
+// packageAt is the name of the package that a test in a new file belongs to: beside those that its folder has already,
+// or one that is called after the folder.
 func packageAt(file string) string {
 	dir := filepath.Dir(file)
 	others, _ := filepath.Glob(filepath.Join(dir, "*.go"))

@@ -17,15 +17,17 @@ func (a *app) explainCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain 'TRIAL LINE' | DIR",
 		Short: "says why a trial fails: which faults it takes, and what happened",
-		Long: `explain plays a failing trial again and tells the story up to its violation: who led when, what was on which disk, which faults
-came, who was answered what, and what of it should not be. Then it plays the trial without each of its faults, to see which are
-needed. A trial that ` + "`" + a.service.Name + " shrink`" + ` has cut down makes a short story.`,
+		Long: `explain plays a failing trial again and tells the story up to its violation: who led when, what was
+on which disk, which faults came, who was answered what, and what of it should not be. Then it plays the trial
+without each of its faults, to see which are needed. A trial that
+` + "`" + a.service.Name + " shrink`" + ` has cut down makes a short story.`,
 		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd, args[0], jobs, kind, file) },
 	}
 	c.Flags().IntVar(&jobs, "jobs", runtime.NumCPU(), "trials side by side")
 	c.Flags().StringVar(&kind, "kind", "", "which violation it is about; default the one that decided the verdict")
-	c.Flags().StringVar(&file, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug is there")
+	c.Flags().StringVar(&file, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug "+
+		"is there")
 	return c
 }
 

@@ -1,5 +1,5 @@
-// Package command is the command line of a testbed: it reads flags, shows progress and turns what was found into an exit code.
-// What there is to decide is decided in the packages below it.
+// Package command is the command line of a testbed: it reads flags, shows progress and turns what was found into an
+// exit code. What there is to decide is decided in the packages below it.
 package command
 
 import (
@@ -46,8 +46,8 @@ func Usage(err error) error { return ExitError{exitUsage, err} }
 // printed.
 func Invalid(err error) error { return ExitError{exitInvalid, err} }
 
-// Main is a program that puts a service on trial. It has all the commands of a testbed, and those that are given besides, and
-// ends the process with its exit code.
+// Main is a program that puts a service on trial. It has all the commands of a testbed, and those that are given
+// besides, and ends the process with its exit code.
 func Main(s *trial.Service, more ...*cobra.Command) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // who asks a second time does not want to wait
@@ -76,10 +76,12 @@ func (a *app) command(more []*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
 		Use:   a.service.Name,
 		Short: "puts " + a.service.What + " on trial",
-		Long: fmt.Sprintf(`%s puts %s through trials: a seed decides a world of machines, networks, clocks and disks, a nemesis
-breaks it, clients use the service, and checkers say whether what the clients saw was possible.
+		Long: fmt.Sprintf(`%s puts %s through trials: a seed decides a world of machines, networks, clocks and
+disks, a nemesis breaks it, clients use the service, and checkers say whether what the clients saw was
+possible.
 
-Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itself failed.`, a.service.Name, a.service.What),
+Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itself failed.`,
+			a.service.Name, a.service.What),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {

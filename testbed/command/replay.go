@@ -20,8 +20,8 @@ func (a *app) replayCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "replay 'TRIAL LINE' | DIR",
 		Short: "plays a trial again and says whether the trace hash is the same",
-		Long: `replay plays the trial of a line, or of the folder that a campaign kept. It is played twice, or compared with the folder:
-the trace hash must be the same.`,
+		Long: `replay plays the trial of a line, or of the folder that a campaign kept. It is played twice, or
+compared with the folder: the trace hash must be the same.`,
 		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			line, hash, err := a.whatToReplay(args[0])
@@ -89,7 +89,8 @@ func (a *app) replay(cmd *cobra.Command, line, hash string) error {
 	out := cmd.OutOrStdout()
 	fmt.Fprint(out, replayText(first))
 	if first.TraceHash != hash {
-		return fmt.Errorf("the trial came out differently: its trace hash is %s, and %s %s; only the same build plays a trial the same",
+		return fmt.Errorf("the trial came out differently: its trace hash is %s, and %s %s; only the same build plays a "+
+			"trial the same",
 			first.TraceHash, before, hash)
 	}
 	fmt.Fprintf(out, "  the trace hash is the same: %s\n", hash)

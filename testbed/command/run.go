@@ -41,12 +41,14 @@ func (a *app) runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "runs a campaign of trials and says what it found",
-		Long: `run plays one trial a seed, each in a worker process, until the seeds or the budget are spent. A seed also picks the
-workload and the number of nodes among those given. Every failing trial is played twice before it is reported, with one command
-to play it again; its files go to a folder under --out, and so do those of the last few that passed.
+		Long: `run plays one trial a seed, each in a worker process, until the seeds or the budget are spent. A seed
+also picks the workload and the number of nodes among those given. Every failing trial is played twice before
+it is reported, with one command to play it again; its files go to a folder under --out, and so do those of
+the last few that passed.
 
-With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time. All that
-they do is below one new znode, which is removed in the end. Such a trial can't be played again.`,
+With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in
+real time. All that they do is below one new znode, which is removed in the end. Such a trial can't be played
+again.`,
 		Args: ExactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.oneSeed = cmd.Flags().Changed("seed")
@@ -62,7 +64,8 @@ they do is below one new znode, which is removed in the end. Such a trial can't 
 	flags := c.Flags()
 	flags.StringVar(&f.workloads, "workloads", strings.Join(a.service.WorkloadNames(), ","), "what clients do")
 	flags.StringVar(&f.nodes, "nodes", "3,5", "numbers of servers")
-	flags.StringVar(&f.faults, "faults", "swarm", "swarm, none, or families and kinds of fault: "+strings.Join(nemesis.FamilyNames(), ", "))
+	flags.StringVar(&f.faults, "faults", "swarm", "swarm, none, or families and kinds of fault: "+
+		strings.Join(nemesis.FamilyNames(), ", "))
 	flags.DurationVar(&f.length, "length", trial.DefaultLength, "virtual time under faults, a trial")
 	flags.StringVar(&f.seeds, "seeds", "", "seeds, as 1-200 or 7-; default 1- until the budget is spent")
 	flags.Uint64Var(&f.seed, "seed", 0, "one seed")
@@ -71,11 +74,15 @@ they do is below one new znode, which is removed in the end. Such a trial can't 
 	flags.BoolVar(&f.twice, "twice", false, "play every trial twice and compare")
 	flags.StringVar(&f.bug, "bug", "", "plant a bug (`ordeal bugs list`); the campaign ends when it is found")
 	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
-	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't survive are softened; merciless: disks may forget, and only safety counts")
-	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each seed with each workload")
+	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't "+
+		"survive are softened; merciless: disks may forget, and only safety counts")
+	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each "+
+		"seed with each workload")
 	flags.IntVar(&f.rate, "rate", trial.DefaultRate, "about how many operations clients begin in a second")
-	flags.BoolVar(&f.guided, "guided", false, "branch every other trial from an earlier one that reached new states of the protocol")
-	flags.StringVar(&f.require, "require", coverage.Usual, "what must have happened for a pass: names (`ordeal coverage` lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
+	flags.BoolVar(&f.guided, "guided", false, "branch every other trial from an earlier one that reached new states of "+
+		"the protocol")
+	flags.StringVar(&f.require, "require", coverage.Usual, "what must have happened for a pass: names (`ordeal "+
+		"coverage` lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	return c
@@ -107,7 +114,8 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		show.green(seeds, report)
 	}
 	// A disk that is full was reported by the trial that met it; once is enough.
-	ierr := errors.Join(report.WriteIndex(folder(f.out), f.app.commandLine()), report.WriteSummary(folder(f.out), f.app.commandLine()))
+	ierr := errors.Join(report.WriteIndex(folder(f.out), f.app.commandLine()), report.WriteSummary(folder(f.out),
+		f.app.commandLine()))
 	if ierr != nil && err == nil {
 		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
 	}
@@ -146,9 +154,9 @@ func eitherOr(cmd *cobra.Command, one, other string) error {
 	return nil
 }
 
-// exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds; invalid
-// comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short or did not cover what
-// was required of it: it is no pass.
+// exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds;
+// invalid comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short or did not
+// cover what was required of it: it is no pass.
 func exitOf(r campaign.Report) int {
 	code := exitValid
 	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 || r.Interrupted || len(r.Missing) > 0 {
@@ -196,8 +204,9 @@ func (f runFlags) campaign() (campaign.Campaign, error) {
 		}
 	}
 	c := campaign.Campaign{
-		Service: f.app.service, Trials: trialsOf(seeds, first, last), Budget: budget, Jobs: f.jobs, NewWorker: f.app.newWorker,
-		Twice: f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
+		Service: f.app.service, Trials: trialsOf(seeds, first, last), Budget: budget, Jobs: f.jobs,
+		NewWorker: f.app.newWorker,
+		Twice:     f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
 	}
 	if f.guided {
 		c.Guide = campaign.NewGuide(seeds, first, int(f.seedCount()))
@@ -224,7 +233,8 @@ func trialsOf(s trial.Seeds, first, last uint64) iter.Seq[trial.Trial] {
 
 // template is what all trials of the campaign have in common.
 func (f runFlags) template() (trial.Trial, error) {
-	t := trial.Trial{Service: f.app.service, Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults), Policy: nemesis.Policy(f.policy)}
+	t := trial.Trial{Service: f.app.service, Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults),
+		Policy: nemesis.Policy(f.policy)}
 	if f.plan == "" {
 		return t, nil
 	}

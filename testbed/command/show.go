@@ -55,7 +55,8 @@ func (s *show) total() int64 {
 
 func (s *show) newBar() *progressbar.ProgressBar {
 	bar := progressbar.NewOptions64(s.total(),
-		progressbar.OptionSetWriter(s.text), progressbar.OptionSetDescription(s.barText(campaign.Tally{})), progressbar.OptionSetWidth(20),
+		progressbar.OptionSetWriter(s.text), progressbar.OptionSetDescription(s.barText(campaign.Tally{})),
+		progressbar.OptionSetWidth(20),
 		progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond),
 	)
@@ -156,7 +157,8 @@ func (s *show) end(r campaign.Report) {
 	if r.Interrupted {
 		fmt.Fprintln(s.text, "interrupted")
 	}
-	fmt.Fprintf(s.text, "%s: %d valid, %d unknown, %d invalid; %s\n", count(t.Trials, "trial"), t.Valid, t.Unknown, t.Invalid,
+	fmt.Fprintf(s.text, "%s: %d valid, %d unknown, %d invalid; %s\n", count(t.Trials, "trial"), t.Valid, t.Unknown,
+		t.Invalid,
 		count(t.Findings, "finding"))
 	if t.Resolved > 0 || t.Masked > 0 {
 		fmt.Fprintf(s.text, "%s ended unknown to the client and known to the simulator; %s that no client could have seen\n",

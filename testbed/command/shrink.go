@@ -38,9 +38,10 @@ func (a *app) shrinkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "shrink 'TRIAL LINE' | DIR",
 		Short: "cuts a failing trial down to what it takes to fail",
-		Long: `shrink looks for a smaller trial that fails in the same way: with fewer faults, operations, clients and servers, in a shorter
-time, with smaller delays and errors of clocks. It tries smaller trials, several side by side, until nothing more can go or the
-budget is spent. Which trial comes out depends on neither the jobs nor the machine, unless the budget ends it.`,
+		Long: `shrink looks for a smaller trial that fails in the same way: with fewer faults, operations, clients
+and servers, in a shorter time, with smaller delays and errors of clocks. It tries smaller trials, several
+side by side, until nothing more can go or the budget is spent. Which trial comes out depends on neither the
+jobs nor the machine, unless the budget ends it.`,
 		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
@@ -50,7 +51,8 @@ budget is spent. Which trial comes out depends on neither the jobs nor the machi
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
 	flags.StringVar(&f.kind, "kind", "", "which violation is to stay; default the earliest")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of the shrunk trial")
-	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug is there")
+	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug "+
+		"is there")
 	return c
 }
 
@@ -151,7 +153,8 @@ func (a *app) keepTrial(ctx context.Context, s play.Summary, dir string) error {
 	case again.Unwritten != "":
 		return errors.New(again.Unwritten)
 	case again.TraceHash != s.TraceHash:
-		return fmt.Errorf("the shrunk trial came out differently: its trace hash is %s, and before it was %s", again.TraceHash, s.TraceHash)
+		return fmt.Errorf("the shrunk trial came out differently: its trace hash is %s, and before it was %s",
+			again.TraceHash, s.TraceHash)
 	}
 	return nil
 }
@@ -208,7 +211,8 @@ func newShrinkBar(out io.Writer, budget time.Duration) *shrinkBar {
 		}
 		s.bar = progressbar.NewOptions64(most,
 			progressbar.OptionSetWriter(out), progressbar.OptionSetWidth(20), progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(),
+			progressbar.OptionThrottle(100*time.Millisecond),
 		)
 		_ = s.bar.RenderBlank()
 	}
@@ -219,7 +223,8 @@ func newShrinkBar(out io.Writer, budget time.Duration) *shrinkBar {
 func (s *shrinkBar) progress(tried int, smallest shrink.Size) {
 	elapsed := time.Since(s.begun)
 	text := fmt.Sprintf("%s: %s, %s, %s, %s, %v", count(tried, "trial"), count(smallest.Faults, "fault"),
-		count(smallest.Operations, "operation"), count(smallest.Clients, "client"), count(smallest.Servers, "server"), smallest.Length)
+		count(smallest.Operations, "operation"), count(smallest.Clients, "client"), count(smallest.Servers, "server"),
+		smallest.Length)
 	switch {
 	case s.bar != nil:
 		s.bar.Describe(text)

@@ -32,13 +32,13 @@ func (a *app) sweepCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sweep [SCENARIO | 'TRIAL LINE']...",
 		Short: "tries every fault at every point of a short trial, with no sampling",
-		Long: `sweep plays a short trial once and counts what happens in it: jobs of disks, failpoints that servers come to, messages between
-servers, frames between clients and servers. Then it plays it again for each of these points and each fault there: a power loss
-in every state in which it may leave the disk; the message lost, twice or late; the connection broken off, or late. A server that
-lost power is started again, and the trial is judged like any other. The table at the end says what was tried.
+		Long: `sweep plays a short trial once and counts what happens in it: jobs of disks, failpoints that servers
+come to, messages between servers, frames between clients and servers. Then it plays it again for each of
+these points and each fault there: a power loss in every state in which it may leave the disk; the message
+lost, twice or late; the connection broken off, or late. A server that lost power is started again, and the
+trial is judged like any other. The table at the end says what was tried.
 
-Scenarios, all of them unless some are named:
-` + a.scenarioList(),
+Scenarios, all of them unless some are named:` + a.scenarioList(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("only") && f.only == "" {
 				return Usage(errors.New("--only is empty: leave it out to try everything"))
@@ -47,7 +47,8 @@ Scenarios, all of them unless some are named:
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.only, "only", "", "what to try, some of: "+strings.Join(sweep.PointFamilies(), ",")+" (default all)")
+	flags.StringVar(&f.only, "only", "", "what to try, some of: "+strings.Join(sweep.PointFamilies(), ",")+
+		" (default all)")
 	flags.StringVar(&f.bug, "bug", "", "plant a bug (`bugs list`); the sweep ends when it is found")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
@@ -102,7 +103,8 @@ func (f sweepFlags) run(cmd *cobra.Command, args []string) error {
 // sweep turns arguments and flags into what is to be done.
 func (f sweepFlags) sweep(args []string) (sweep.Sweep, error) {
 	e := sweep.Sweep{
-		Service: f.app.service, Scenarios: sweep.Scenarios(f.app.service), Bug: f.bug, Jobs: f.jobs, NewWorker: f.app.newWorker, Out: f.out,
+		Service: f.app.service, Scenarios: sweep.Scenarios(f.app.service), Bug: f.bug, Jobs: f.jobs,
+		NewWorker: f.app.newWorker, Out: f.out,
 	}
 	if f.only != "" {
 		e.Only = splitList(f.only)
@@ -158,7 +160,8 @@ func (f sweepFlags) table(out io.Writer, rows []sweep.Row) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "scenario\tpoint\tfault\tpoints\ttrials\tvalid\tunknown\tinvalid\tleft out")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", shortName(r.Scenario), r.Point, r.Fault, r.Points, r.Trials, r.Valid, r.Unknown,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", shortName(r.Scenario), r.Point, r.Fault, r.Points, r.Trials,
+			r.Valid, r.Unknown,
 			r.Invalid, r.LeftOut)
 	}
 	_ = w.Flush()

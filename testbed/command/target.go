@@ -30,7 +30,8 @@ func runTarget(cmd *cobra.Command, f runFlags) error {
 	if err := checkOut(f.out); err != nil {
 		return Usage(err)
 	}
-	t := &targetRun{flags: f, out: cmd.OutOrStdout(), text: cmd.OutOrStdout(), page: target.NewPage(f.app.service.Name+" run --target", f.app.commandLine())}
+	t := &targetRun{flags: f, out: cmd.OutOrStdout(), text: cmd.OutOrStdout(), page: target.NewPage(f.app.service.Name+
+		" run --target", f.app.commandLine())}
 	if f.json {
 		t.text = cmd.ErrOrStderr()
 	}
@@ -50,7 +51,8 @@ func runTarget(cmd *cobra.Command, f runFlags) error {
 func (f *runFlags) targetTrials(cmd *cobra.Command) (iter.Seq[target.Target], error) {
 	for _, flag := range notWithTarget {
 		if cmd.Flags().Changed(flag) {
-			return nil, fmt.Errorf("--target and --%s: either one or the other, since a target runs in real time and without faults", flag)
+			return nil, fmt.Errorf("--target and --%s: either one or the other, since a target runs in real time and "+
+				"without faults", flag)
 		}
 	}
 	servers, err := target.ParseServers(f.target)
@@ -69,7 +71,8 @@ func (f *runFlags) targetTrials(cmd *cobra.Command) (iter.Seq[target.Target], er
 	}
 	names := splitList(f.workloads)
 	one := func(workload string, seed uint64) target.Target {
-		return target.Target{Service: f.app.service, Servers: servers, Workload: workload, Seed: seed, Length: f.length, Rate: f.rate}
+		return target.Target{Service: f.app.service, Servers: servers, Workload: workload, Seed: seed, Length: f.length,
+			Rate: f.rate}
 	}
 	for _, w := range names {
 		if err := one(w, first).Check(); err != nil {

@@ -18,8 +18,8 @@ import (
 // memoryMax is how much memory a worker may hold: a trial takes a twentieth of it.
 const memoryMax = 4 << 30
 
-// slackBytes is how much garbage a worker lets lie, on top of as much as is alive. A trial has a few megabytes alive and
-// makes some hundred megabytes of garbage: with the usual rule the collector would run every few milliseconds.
+// slackBytes is how much garbage a worker lets lie, on top of as much as is alive. A trial has a few megabytes alive
+// and makes some hundred megabytes of garbage: with the usual rule the collector would run every few milliseconds.
 const slackBytes = 80 << 20
 
 func (a *app) workerCommand() *cobra.Command {
@@ -66,7 +66,8 @@ func watchMemory(limit uint64) {
 	for range time.Tick(50 * time.Millisecond) {
 		metrics.Read(sample)
 		if held := sample[0].Value.Uint64() - sample[1].Value.Uint64(); held > limit {
-			fmt.Fprintf(os.Stderr, "the trial held %d MiB of memory, more than the %d MiB that a worker may\n", held>>20, limit>>20)
+			fmt.Fprintf(os.Stderr, "the trial held %d MiB of memory, more than the %d MiB that a worker may\n", held>>20,
+				limit>>20)
 			os.Exit(campaign.ExitMemory)
 		}
 	}

@@ -45,7 +45,8 @@ func TestWorkerThatEatsMemoryEndsItself(t *testing.T) {
 	var said strings.Builder
 	c.Stderr = &said
 	_ = c.Run()
-	if c.ProcessState.ExitCode() != campaign.ExitMemory || !strings.Contains(said.String(), "more than the 128 MiB that a worker may") {
+	if c.ProcessState.ExitCode() != campaign.ExitMemory || !strings.Contains(said.String(), "more than the 128 MiB that "+
+		"a worker may") {
 		t.Errorf("%v, and it said %s", c.ProcessState, said.String())
 	}
 }

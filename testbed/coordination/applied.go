@@ -13,7 +13,8 @@ import (
 // whose answer was lost whether it took effect, and at which zxid; and the zxid at which a session ended.
 type applied struct{ zxid int64 }
 
-// look looks at a server after an event. off is how far clocks may have been wrong by now: a judge of what was removed has to know.
+// look looks at a server after an event. off is how far clocks may have been wrong by now: a judge of what was removed
+// has to know.
 func (a *applied) look(n *cluster.Node, st *cluster.Status, off time.Duration, r *history.Recorder) {
 	if st.Zxid <= a.zxid {
 		return

@@ -2,16 +2,17 @@ package coordination
 
 import "slices"
 
-// appliedBy is an entry that a node applied in a term of its own, by: it was committed then, in that term or an earlier one.
+// appliedBy is an entry that a node applied in a term of its own, by: it was committed then, in that term or an earlier
+// one.
 type appliedBy struct {
 	appliedEntry
 	by uint64
 }
 
-// appliedSoFar are the newest entries that any node has applied, by the term of who applied them: both go up from one to the
-// next. It is what leaders are held to (Raft, section 5.4, leader completeness): the leader of a later term than an entry was
-// committed in has that entry. The leader of an earlier one need not. It may be made by votes that were given before, and
-// came late or waited in a server that was paused, when a later term has applied much already.
+// appliedSoFar are the newest entries that any node has applied, by the term of who applied them: both go up from one
+// to the next. It is what leaders are held to (Raft, section 5.4, leader completeness): the leader of a later term than
+// an entry was committed in has that entry. The leader of an earlier one need not. It may be made by votes that were
+// given before, and came late or waited in a server that was paused, when a later term has applied much already.
 type appliedSoFar []appliedBy
 
 // add notes that a node has applied up to an entry.

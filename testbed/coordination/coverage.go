@@ -13,8 +13,8 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// paths notes which of the service's ways to recover a trial went. Most events of a server are nothing new, and cost a few
-// comparisons.
+// paths notes which of the service's ways to recover a trial went. Most events of a server are nothing new, and cost a
+// few comparisons.
 type paths struct {
 	stage *trial.Stage
 	// operator knows who leads.

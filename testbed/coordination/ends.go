@@ -7,9 +7,9 @@ import (
 	"ordeal/history"
 )
 
-// sessionEnds records the end of every session, at the instant when the first server applied it. No client can have seen
-// anything of a transaction before that, and a linearizable read that begins after it sees it: so the end takes effect
-// then.
+// sessionEnds records the end of every session, at the instant when the first server applied it. No client can have
+// seen anything of a transaction before that, and a linearizable read that begins after it sees it: so the end takes
+// effect then.
 type sessionEnds struct {
 	applied uint64 // the newest entry that any server applied
 	made    uint64 // sessions ever made, as of then

@@ -42,8 +42,8 @@ func (o *operator) Members() []host.Addr { return o.ensemble.members }
 // Observers is described at Members.
 func (o *operator) Observers() []host.Addr { return o.ensemble.observers }
 
-// Core takes servers from the front of an order until they are a majority of the voters, whatever becomes of the changes that
-// may be under way.
+// Core takes servers from the front of an order until they are a majority of the voters, whatever becomes of the
+// changes that may be under way.
 func (o *operator) Core(order []host.Addr) []host.Addr { return o.ensemble.core(order) }
 
 // Newcomer is the name that the next new server will have.
@@ -98,8 +98,8 @@ func (e *ensemble) voters() (sets [][]host.Addr) {
 	return sets
 }
 
-// core takes servers from the front of an order until they are a majority of the voters, whatever becomes of the changes
-// that may be under way.
+// core takes servers from the front of an order until they are a majority of the voters, whatever becomes of the
+// changes that may be under way.
 func (e *ensemble) core(order []host.Addr) (core []host.Addr) {
 	for _, set := range e.voters() {
 		have := 0
@@ -134,7 +134,8 @@ func (o *operator) addServer(name host.Addr) {
 	id := uint64(len(o.stage.Machines.Servers()) + 1)
 	members := []cluster.Member{{ID: id, Addr: name}}
 	for _, m := range o.ensemble.members {
-		members = append(members, cluster.Member{ID: serverID(m), Addr: m, Observer: slices.Contains(o.ensemble.observers, m)})
+		members = append(members, cluster.Member{ID: serverID(m), Addr: m, Observer: slices.Contains(o.ensemble.observers,
+			m)})
 	}
 	o.stage.Machines.AddServer(name, o.ensemble.boot(id, members))
 }

@@ -55,7 +55,8 @@ func newInstance(stage *trial.Stage) *instance {
 	}
 	i := &instance{
 		stage: stage, workload: stage.Trial.Workload, storage: storage, operator: newOperator(stage),
-		watched: make(map[host.Addr]*watched), invariants: newInvariants(stage.Breaches), lifetimes: newLifetimes(stage.World.Now),
+		watched: make(map[host.Addr]*watched), invariants: newInvariants(stage.Breaches),
+		lifetimes: newLifetimes(stage.World.Now),
 	}
 	i.paths = newPaths(stage, i.operator)
 	if stage.Trial.Merciless() {
@@ -108,8 +109,8 @@ func (i *instance) program(id uint64, members []cluster.Member) host.Boot {
 	return cluster.Boot(i.config(id, members))
 }
 
-// config configures a server. Only where the plan asks for it is it prepared for changes of the ensemble: the configuration
-// is a transaction that nothing else needs.
+// config configures a server. Only where the plan asks for it is it prepared for changes of the ensemble: the
+// configuration is a transaction that nothing else needs.
 func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 	c := cluster.Config{
 		ID: id, Members: members, TickTime: tickTime,
@@ -165,5 +166,6 @@ func (i *instance) measures() []checker.Measure {
 
 // newOperator makes the operator of a service with the servers that it begins with.
 func newOperator(stage *trial.Stage) *operator {
-	return &operator{stage: stage, ensemble: ensemble{members: slices.Clone(stage.Machines.Servers()), moved: func([]host.Addr) {}}}
+	return &operator{stage: stage, ensemble: ensemble{members: slices.Clone(stage.Machines.Servers()),
+		moved: func([]host.Addr) {}}}
 }

@@ -7,9 +7,9 @@ import (
 	"ordeal/host"
 )
 
-// Raft promises nothing once a server has forgotten a vote, a term or an entry that it had acknowledged. What the service
-// still owes then is that it makes nothing up: what a server applies was written by the leader of its term, and what it
-// serves follows from what it has applied. So damage is never served, however many disks were lost.
+// Raft promises nothing once a server has forgotten a vote, a term or an entry that it had acknowledged. What the
+// service still owes then is that it makes nothing up: what a server applies was written by the leader of its term, and
+// what it serves follows from what it has applied. So damage is never served, however many disks were lost.
 const (
 	ruleWritten = "an entry is what the leader of its term wrote"
 	ruleFollows = "a state follows from its log"
@@ -27,7 +27,8 @@ type integrity struct {
 }
 
 func newIntegrity() *integrity {
-	return &integrity{entries: make(map[appliedEntry]sighting), states: make(map[uint64]sighting), led: make(map[uint64]int)}
+	return &integrity{entries: make(map[appliedEntry]sighting), states: make(map[uint64]sighting),
+		led: make(map[uint64]int)}
 }
 
 func (i *integrity) leads(term uint64) {

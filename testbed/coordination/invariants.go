@@ -62,7 +62,8 @@ func (v *invariants) look(machine host.Addr, n *cluster.Node, s *cluster.Status)
 	}
 	if s.ExpiryTerm != s.ExpiredInTerm && s.SessionsEnded != was.SessionsEnded {
 		v.breaches.Add("expiry by the leader of the term", fmt.Sprintf(
-			"%s applied the expiry of a session in term %d which the leader of term %d had decided", machine, s.ExpiredInTerm, s.ExpiryTerm))
+			"%s applied the expiry of a session in term %d which the leader of term %d had decided", machine, s.ExpiredInTerm,
+			s.ExpiryTerm))
 	}
 }
 

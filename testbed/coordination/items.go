@@ -47,7 +47,8 @@ func roleItems() (list []trial.Item) {
 }
 
 var roleWords = map[string]string{
-	roleLeads: "the leader", roleFollows: "a follower", roleStands: "a server that stands for election, or asks whether it could win one",
+	roleLeads: "the leader", roleFollows: "a follower", roleStands: "a server that stands for election, or asks whether " +
+		"it could win one",
 	roleObserves: "an observer", coverage.Down: "a server that was down", coverage.Client: "a client",
 }
 
@@ -89,16 +90,21 @@ var recoveryPaths = []path{
 	{item("all-down", "a server started while all others were down"), 0},
 
 	{item("request-again", "a server sent requests to its leader again, since nothing came back"), cluster.SentAgain},
-	{item("request-to-new-leader", "a server sent requests to a new leader that it had sent to another"), cluster.SentAgainToNewLeader},
+	{item("request-to-new-leader", "a server sent requests to a new leader that it had sent to another"),
+		cluster.SentAgainToNewLeader},
 	{item("request-known", "a leader dropped a forwarded request that it had taken before"), cluster.DroppedForward},
-	{item("request-overtaken", "a leader dropped a forwarded request that had overtaken another"), cluster.DroppedOvertaken},
+	{item("request-overtaken", "a leader dropped a forwarded request that had overtaken another"),
+		cluster.DroppedOvertaken},
 	{item("sync-again", "a read that waited for the leader's word asked for it again"), cluster.AskedSyncAgain},
 
 	{item("session-moved", "a session was taken over by another server"), cluster.MovedSession},
-	{item("session-moved-in-election", "a session was asked for at another server under one leader, and taken over under the next"), cluster.MovedSessionAcrossTerms},
+	{item("session-moved-in-election", "a session was asked for at another server under one leader, and taken over "+
+		"under the next"), cluster.MovedSessionAcrossTerms},
 	{item("session-expired", "a session expired"), cluster.ExpiredSession},
-	{item("session-closed-ephemerals", "a session was closed and its ephemeral znodes went with it"), cluster.EndedEphemerals},
-	{item("session-expired-ephemerals", "a session expired and its ephemeral znodes went with it"), cluster.ExpiredEphemerals},
+	{item("session-closed-ephemerals", "a session was closed and its ephemeral znodes went with it"),
+		cluster.EndedEphemerals},
+	{item("session-expired-ephemerals", "a session expired and its ephemeral znodes went with it"),
+		cluster.ExpiredEphemerals},
 	{item("owner-refused", "a request of a connection that its session had left was refused"), cluster.RefusedOwner},
 	{item("client-ahead", "a client was sent away by a server that was behind what it had seen"), cluster.RefusedAhead},
 	{item("client-too-late", "a client came back for a session that was over"), cluster.RefusedGone},

@@ -12,11 +12,11 @@ import (
 	"ordeal/workloads"
 )
 
-// lifetimes holds what clients are promised about how long their sessions live. A leader that has just been elected waits
-// for every session's whole timeout before it ends one. And a client that the service hears of keeps its session: when a
-// server has answered it, nothing stands in the way of that server to tell the leader, and the leader stays, then the
-// session does not expire within half of its timeout. Times are the world's. Half, because clocks may be wrong: no
-// drift that can be put on a machine makes half a timeout whole.
+// lifetimes holds what clients are promised about how long their sessions live. A leader that has just been elected
+// waits for every session's whole timeout before it ends one. And a client that the service hears of keeps its session:
+// when a server has answered it, nothing stands in the way of that server to tell the leader, and the leader stays,
+// then the session does not expire within half of its timeout. Times are the world's. Half, because clocks may be
+// wrong: no drift that can be put on a machine makes half a timeout whole.
 type lifetimes struct {
 	now func() time.Duration
 	// zxid is the newest transaction that any server applied, and ended how many sessions had ended by then.
@@ -36,8 +36,8 @@ type heard struct {
 type contact struct{ sent, answered time.Duration }
 
 const (
-	// sampleEvery is about how often the clients are looked at, and contactsMax how many contacts are remembered: one each time
-	// at most, over half a timeout.
+	// sampleEvery is about how often the clients are looked at, and contactsMax how many contacts are remembered: one each
+	// time at most, over half a timeout.
 	sampleEvery = 20 * time.Millisecond
 	contactsMax = int(sessionTimeout/2/sampleEvery) + 1
 	// toldWithin is within what time a server tells the leader whom it has heard from, and with room to spare.
@@ -111,7 +111,8 @@ func (i *instance) lives(n *cluster.Node, s *cluster.Status) {
 		}
 		if c, ok := h.proof(now); ok && !troubled(c.sent-calmBefore) {
 			i.stage.Breaches.Add("a client that is heard of keeps its session", fmt.Sprintf(
-				"session %s expired, and its client was answered at %v what it had sent at %v; its timeout is %v, and no fault was near",
+				"session %s expired, and its client was answered at %v what it had sent at %v; its timeout is %v, and no fault "+
+					"was near",
 				SessionName(e.session), c.answered, c.sent, h.timeout))
 		}
 	}

@@ -16,7 +16,8 @@ type waiting struct {
 
 // occupations are what a server has just begun at a moment.
 var occupations = map[nemesis.Moment]cluster.Doing{
-	nemesis.Sending: cluster.Sending, nemesis.Receiving: cluster.Receiving, nemesis.Saving: cluster.Saving, nemesis.Joining: cluster.Joint,
+	nemesis.Sending: cluster.Sending, nemesis.Receiving: cluster.Receiving, nemesis.Saving: cluster.Saving,
+	nemesis.Joining: cluster.Joint,
 }
 
 // Await waits for a moment.

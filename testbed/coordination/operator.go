@@ -10,7 +10,8 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// operator is what the service tells the nemesis of itself, and what it can be asked for. It implements machines.Operator.
+// operator is what the service tells the nemesis of itself, and what it can be asked for. It implements
+// machines.Operator.
 type operator struct {
 	stage    *trial.Stage
 	ensemble ensemble
@@ -64,8 +65,8 @@ func (o *operator) Snapshot(m host.Addr) {
 	o.do(m, func(n *cluster.Node) { n.SaveSnapshot() })
 }
 
-// Holders are the servers to which those are attached who hold a lock or an office, as the server knows that has applied
-// most.
+// Holders are the servers to which those are attached who hold a lock or an office, as the server knows that has
+// applied most.
 func (o *operator) Holders() []host.Addr {
 	var newest *cluster.Node
 	for _, s := range o.stage.Machines.Servers() {

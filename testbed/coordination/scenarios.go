@@ -2,8 +2,8 @@ package coordination
 
 import "ordeal/testbed/trial"
 
-// scenarios are written as their lines are. Everything that happens in them stands for itself: there is little of each, and
-// the states of the disks are few enough to be tried without exception.
+// scenarios are written as their lines are. Everything that happens in them stands for itself: there is little of each,
+// and the states of the disks are few enough to be tried without exception.
 var scenarios = []trial.Scenario{
 	{Name: "write", What: "two clients write and read while nothing else happens",
 		Line: `nodes=3 rate=5 seed=1 workload=register length=2500ms plan="" ops="c1 1@900ms 2@1.2s 3@1.5s; c2 1@1s 2@1.4s" settings=1000/200/65536/262144`},
@@ -15,7 +15,8 @@ var scenarios = []trial.Scenario{
 		Line: `nodes=3 rate=5 seed=1 workload=queue length=4500ms plan="at 900ms for 1s crash n3; at 3.8s for 300ms crash all" ops="c1 1@900ms 2@1.1s 3@1.3s 4@1.5s; c2 1@1s 2@1.2s 3@1.6s 4@2.5s" settings=5/1/700/262144`},
 	{Name: "election", What: "the leader is cut off, another is elected, and the first comes back",
 		Line: `nodes=3 rate=5 seed=1 workload=register length=4s plan="at 1.2s for 1.2s partition isolate leader with-clients" ops="c1 1@900ms 2@1.3s 3@2.2s; c2 1@1s 2@1.5s 3@2.8s" settings=1000/200/65536/262144`},
-	{Name: "votes", What: "two servers that don't see each other both want the vote of the third, which takes long to come",
+	{Name: "votes", What: "two servers that don't see each other both want the vote of the third, which takes long " +
+		"to come",
 		Line: `nodes=3 rate=5 seed=12 workload=register length=2.2s plan="at 0s for 2s partition bridge; at 0s for 2s delay 150ms all" ops="c1 1@900ms" settings=1000/200/65536/262144`},
 	{Name: "lock", What: "two clients want one lock, and a leader hands over",
 		Line: `nodes=3 rate=5 seed=1 workload=lock length=3500ms plan="at 1.6s transfer follower" ops="c1 1@900ms 2@1.5s; c2 1@950ms 2@1.7s" settings=1000/200/65536/262144`},

@@ -9,8 +9,8 @@ import (
 // tailMin is how many entries that are not applied count as a tail: a few are there all the time.
 const tailMin = 10
 
-// stateOf is a server's part in the state of the protocol: its role, whether it has entries that it has not applied, and what
-// it is in the midst of.
+// stateOf is a server's part in the state of the protocol: its role, whether it has entries that it has not applied,
+// and what it is in the midst of.
 func stateOf(program host.Program) monitor.State {
 	st := program.(*cluster.Node).Status()
 	code := uint16(1)

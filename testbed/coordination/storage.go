@@ -10,8 +10,8 @@ import (
 // Storage is how servers keep their logs.
 type Storage struct {
 	// SnapshotEvery is how many entries a server applies between two snapshots, and KeepEntries how many it then keeps
-	// behind the newest one; SegmentBytes is when the log goes on in a new file, and PieceBytes is how much of a snapshot is
-	// written or sent at a time.
+	// behind the newest one; SegmentBytes is when the log goes on in a new file, and PieceBytes is how much of a snapshot
+	// is written or sent at a time.
 	SnapshotEvery, KeepEntries uint64
 	SegmentBytes, PieceBytes   int64
 }
@@ -53,8 +53,8 @@ const (
 	shortLog      = 16
 )
 
-// simpler lists storages with which a trial may be easier to follow: without snapshots, or with logs so short that it takes
-// few operations to get past a snapshot.
+// simpler lists storages with which a trial may be easier to follow: without snapshots, or with logs so short that it
+// takes few operations to get past a snapshot.
 func (s Storage) simpler() (list []Storage) {
 	if s.SnapshotEvery <= shortLog || s.SnapshotEvery >= neverSnapshot {
 		return nil

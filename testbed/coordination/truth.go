@@ -14,12 +14,12 @@ import (
 )
 
 // truth is what became of every write, as the simulator knows and clients may not: whether it was applied, and when the
-// first server did. No client can have seen anything of it before that instant, and one that begins to read behind it sees
-// it: so the write takes effect then.
+// first server did. No client can have seen anything of it before that instant, and one that begins to read behind it
+// sees it: so the write takes effect then.
 //
 // Two histories are judged. In what clients saw, an operation that ended unknown may have taken effect at any time, or
-// never. In the one that is resolved from the truth it took effect when it did. A promise that is broken in the second only
-// is broken nonetheless, but no client could have seen it: the violation is masked.
+// never. In the one that is resolved from the truth it took effect when it did. A promise that is broken in the second
+// only is broken nonetheless, but no client could have seen it: the violation is masked.
 type truth struct {
 	zxid   int64
 	gap    bool // some transactions are not known: nothing can be said of what is missing
@@ -115,8 +115,8 @@ func (t *truth) end(info history.Op, u workloads.Unknown) (end history.Op, at in
 	return info, info.Index, true
 }
 
-// decisive names the request by which an operation takes effect. What an acquire or a campaign does is decided by others
-// too, so they stay unknown. The client library makes every znode by OpCreate2.
+// decisive names the request by which an operation takes effect. What an acquire or a campaign does is decided by
+// others too, so they stay unknown. The client library makes every znode by OpCreate2.
 var decisive = map[string]wire.OpCode{
 	"write": wire.OpSetData, "set-if": wire.OpSetData, "enqueue": wire.OpCreate2, "dequeue": wire.OpDelete,
 	"release": wire.OpDelete, "resign": wire.OpDelete,
@@ -131,8 +131,8 @@ func concerns(op wire.OpCode, target, object string) bool {
 	return strings.HasPrefix(target, object+"/")
 }
 
-// effect is the result of an operation whose decisive request was applied, or nil if it is not known; took is false if the
-// request did nothing, and the operation may have made another.
+// effect is the result of an operation whose decisive request was applied, or nil if it is not known; took is false if
+// the request did nothing, and the operation may have made another.
 func effect(info history.Op, err wire.Code) (value any, took bool) {
 	switch {
 	case err == wire.BadVersion && info.F == "set-if":
@@ -166,7 +166,8 @@ func (i *instance) judgeTruth(ops history.History, seen []checker.Verdict) trial
 		return known
 	}
 	v := verdicts[at]
-	v.Reason = "masked: no client could have seen it, but where unknown operations end as they did, this is not " + v.Checker + ": " +
+	v.Reason = "masked: no client could have seen it, but where unknown operations end as they did, this is not " +
+		v.Checker + ": " +
 		v.Reason
 	v.Checker = play.Truth
 	known.Masked, known.History, known.Verdicts = true, r.history, []checker.Verdict{v}

@@ -6,8 +6,8 @@ import (
 	"ordeal/nemesis"
 )
 
-// watcher is the instance as a monitor: it looks at a server after each of its events, and lets those look who hold it to
-// something, if it says anything new.
+// watcher is the instance as a monitor: it looks at a server after each of its events, and lets those look who hold it
+// to something, if it says anything new.
 type watcher instance
 
 // watched is a server's program, and what it said of itself after its last event.
@@ -45,8 +45,8 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	}
 }
 
-// news reports whether a server says anything that it did not say before: after most events it does not, and then there is
-// nothing new to hold it to. It also sees whether a moment has come that a fault waits for.
+// news reports whether a server says anything that it did not say before: after most events it does not, and then there
+// is nothing new to hold it to. It also sees whether a moment has come that a fault waits for.
 func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
 	p := w.watched[m]
 	if p == nil {

@@ -1,6 +1,6 @@
-// Package coverage says what a trial may cover: kinds of fault that happen, roles of the machines that they hit, and whatever
-// paths a service names. A trial notes which of them it had, a campaign counts them, and a requirement says of which a
-// campaign is no pass without.
+// Package coverage says what a trial may cover: kinds of fault that happen, roles of the machines that they hit, and
+// whatever paths a service names. A trial notes which of them it had, a campaign counts them, and a requirement says of
+// which a campaign is no pass without.
 package coverage
 
 import (
@@ -75,7 +75,8 @@ func (l *Log) Fault(e nemesis.Event) {
 	}
 }
 
-// List are the items that happened, in the order of Items; unfired are the faults of the plan that did not happen after all.
+// List are the items that happened, in the order of Items; unfired are the faults of the plan that did not happen after
+// all.
 func (l *Log) List(s *trial.Service, unfired []nemesis.Event) (names []string) {
 	for _, e := range unfired {
 		delete(l.faults, e.Step)

@@ -73,13 +73,14 @@ func madeBegin(s *trial.Service) string {
 	return "<!-- made by `" + s.Name + " coverage --write docs` -->\n"
 }
 
-// WithTable puts the table of a service's items, and how often each was measured, into a document in the place of what stands
-// there.
+// WithTable puts the table of a service's items, and how often each was measured, into a document in the place of what
+// stands there.
 func (m Measured) WithTable(doc []byte, s *trial.Service) ([]byte, error) {
 	before, rest, ok := bytes.Cut(doc, []byte(madeBegin(s)))
 	_, after, closed := bytes.Cut(rest, []byte(madeEnd))
 	if !ok || !closed {
-		return nil, errors.New("the document has no place for the coverage: it must have the two lines that it stands between")
+		return nil, errors.New("the document has no place for the coverage: it must have the two lines that it stands " +
+			"between")
 	}
 	return slices.Concat(before, []byte(madeBegin(s)+m.markdown(s)+madeEnd), after), nil
 }

@@ -5,8 +5,8 @@ import "math"
 // doubt is how likely it is that a bound of Chance is too high.
 const doubt = 0.05
 
-// Chance is with what probability a trial has what so many of so many trials had, at least: the lower end of a one-sided
-// interval of 95 % (Clopper and Pearson). It is 0 if none had it.
+// Chance is with what probability a trial has what so many of so many trials had, at least: the lower end of a
+// one-sided interval of 95 % (Clopper and Pearson). It is 0 if none had it.
 func Chance(found, trials int) float64 {
 	if found == 0 {
 		return 0

@@ -33,7 +33,8 @@ func ParseRequirement(s *trial.Service, words []string) (r Requirement, err erro
 		case alone:
 			r.usual, r.all = w == Usual, w == requireAll
 		case !slices.ContainsFunc(Items(s), func(i trial.Item) bool { return i.Name == w }):
-			return Requirement{}, fmt.Errorf("coverage: %q is not known: `%s coverage` says what there is, and %s, %s and %s are for "+
+			return Requirement{}, fmt.Errorf("coverage: %q is not known: `%s coverage` says what there is, and %s, %s and %s "+
+				"are for "+
 				"more than one", w, s.Name, Usual, requireAll, requireNone)
 		default:
 			r.names = append(r.names, w)

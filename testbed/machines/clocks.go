@@ -6,8 +6,8 @@ import (
 	"ordeal/host"
 )
 
-// clockErrors is how far the machines' times of day can have been from the world's. Whatever is judged by a time of day is
-// allowed as much: a service that is given a wrong time is not to blame for what it makes of it.
+// clockErrors is how far the machines' times of day can have been from the world's. Whatever is judged by a time of day
+// is allowed as much: a service that is given a wrong time is not to blame for what it makes of it.
 type clockErrors struct {
 	jumps map[host.Addr]time.Duration // all of a machine's, whatever their direction: a restart undoes them
 	ppm   int                         // the fastest or slowest that any clock ever ran

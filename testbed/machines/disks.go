@@ -30,8 +30,8 @@ func newDisks() disks {
 	}
 }
 
-// SetRefuses says by which errors the service's programs refuse to start from a damaged disk. Where the disk is damaged they
-// do right.
+// SetRefuses says by which errors the service's programs refuse to start from a damaged disk. Where the disk is damaged
+// they do right.
 func (m *Machines) SetRefuses(f func(reason error) bool) { m.disks.refuses = f }
 
 // SetDisk makes a machine's disk worse than it is by nature, and ClearDisk ends that.
@@ -86,8 +86,8 @@ func (m *Machines) forget(machine host.Addr, how string) {
 	}
 }
 
-// noteStart notes that another program runs on a machine than before. A server that starts although what it had synced last
-// may be damaged has perhaps mistaken the damage for a write that a crash had torn.
+// noteStart notes that another program runs on a machine than before. A server that starts although what it had synced
+// last may be damaged has perhaps mistaken the damage for a write that a crash had torn.
 func (m *Machines) noteStart(machine host.Addr) {
 	if m.disks.lastHit[machine] && m.world.Damaged(machine) {
 		m.forget(machine, "it was started from a damaged disk")
@@ -109,7 +109,8 @@ func (m *Machines) noteStop(machine host.Addr) {
 // Forgot says how a server's disk came to have forgotten what the server had acknowledged, "" if it has not.
 func (m *Machines) Forgot(server host.Addr) string { return m.disks.forgot[server] }
 
-// Excused says that by an instant some disk had forgotten what its server had acknowledged: little can be demanded then.
+// Excused says that by an instant some disk had forgotten what its server had acknowledged: little can be demanded
+// then.
 func (m *Machines) Excused(at time.Duration) bool { return m.AnyForgot() && at >= m.disks.forgotAt }
 
 // AnyForgot says that some disk has forgotten, and ForgotAt when the first did.
@@ -118,8 +119,8 @@ func (m *Machines) AnyForgot() bool { return len(m.disks.forgot) > 0 }
 // ForgotAt is described at AnyForgot.
 func (m *Machines) ForgotAt() time.Duration { return m.disks.forgotAt }
 
-// BadStops are the programs that gave up for no good reason. A server may stop because its disk failed it or is full, and
-// does right not to start where nothing can be read or where what lies there is damaged.
+// BadStops are the programs that gave up for no good reason. A server may stop because its disk failed it or is full,
+// and does right not to start where nothing can be read or where what lies there is damaged.
 func (m *Machines) BadStops() (bad []sim.Stop) {
 	for i, s := range m.world.Stops() {
 		failed := errors.Is(s.Reason, sim.ErrDisk) || !s.Boot && errors.Is(s.Reason, sim.ErrFull)

@@ -1,7 +1,7 @@
-// Package machines is a simulated world as the nemesis sees it: the machines of a service and of its clients, what can be
-// broken about them, and which of them did what a fault waits for. It is the one adapter between package sim, which knows
-// machines and links, and package nemesis, which knows roles and faults; the service on the machines tells it who leads and
-// who is in the service, by way of Operator.
+// Package machines is a simulated world as the nemesis sees it: the machines of a service and of its clients, what can
+// be broken about them, and which of them did what a fault waits for. It is the one adapter between package sim, which
+// knows machines and links, and package nemesis, which knows roles and faults; the service on the machines tells it who
+// leads and who is in the service, by way of Operator.
 package machines
 
 import (
@@ -36,8 +36,8 @@ type Machines struct {
 
 var _ nemesis.World = (*Machines)(nil)
 
-// New makes the adapter to a world. marked says that failpoints do anything in this build. The caller adds the servers to
-// the world, and sets Operator and Begin before anything happens.
+// New makes the adapter to a world. marked says that failpoints do anything in this build. The caller adds the servers
+// to the world, and sets Operator and Begin before anything happens.
 func New(w *sim.World, servers, clients []host.Addr, marked bool) *Machines {
 	return &Machines{
 		world: w, servers: servers, clients: clients, operator: Fixed{servers}, marked: marked,

@@ -5,8 +5,8 @@ import (
 	"ordeal/nemesis"
 )
 
-// Operator is what a service tells the nemesis of itself, and what an operator can ask it for. Fixed is one for a service
-// whose servers never change: embed it, and write the methods that the service has more to say to.
+// Operator is what a service tells the nemesis of itself, and what an operator can ask it for. Fixed is one for a
+// service whose servers never change: embed it, and write the methods that the service has more to say to.
 type Operator interface {
 	// Members are the servers of the service as it is configured now, and Observers those of them that do not vote.
 	Members() []host.Addr
@@ -27,8 +27,8 @@ type Operator interface {
 	Reconfig(c nemesis.Change)
 }
 
-// Fixed is a service whose servers never change, of which a majority serves, and that an operator can ask for nothing: what
-// is asked for does nothing, and a fault that waits for a moment waits in vain.
+// Fixed is a service whose servers never change, of which a majority serves, and that an operator can ask for nothing:
+// what is asked for does nothing, and a fault that waits for a moment waits in vain.
 type Fixed struct{ Servers []host.Addr }
 
 var _ Operator = Fixed{}

@@ -1,5 +1,5 @@
-// Package monitor is ready-made monitors for services on trial: invariants over what all servers say of themselves, who led
-// when, and in which states of the protocol the servers were. All of them observe, and none changes anything.
+// Package monitor is ready-made monitors for services on trial: invariants over what all servers say of themselves, who
+// led when, and in which states of the protocol the servers were. All of them observe, and none changes anything.
 package monitor
 
 import (
@@ -18,9 +18,10 @@ type Server[S any] struct {
 	Fresh  bool
 }
 
-// Invariant is something that must hold of all servers together after every event. Broken returns what was seen where it does
-// not, "" where it does. changed is the place in servers of the one that had the event; the list is in the order in which the
-// servers came. An invariant may keep what it needs to remember in variables of its own: one is made for each trial.
+// Invariant is something that must hold of all servers together after every event. Broken returns what was seen where
+// it does not, "" where it does. changed is the place in servers of the one that had the event; the list is in the
+// order in which the servers came. An invariant may keep what it needs to remember in variables of its own: one is made
+// for each trial.
 type Invariant[S any] struct {
 	Rule   string
 	Broken func(servers []Server[S], changed int) string
@@ -36,8 +37,9 @@ type invariants[S comparable] struct {
 	running []host.Program
 }
 
-// Invariants is a monitor that holds invariants over the statuses of all servers. status reads one off a running program,
-// without changing it. An event after which a server says what it said before is passed over: nothing can have become wrong.
+// Invariants is a monitor that holds invariants over the statuses of all servers. status reads one off a running
+// program, without changing it. An event after which a server says what it said before is passed over: nothing can have
+// become wrong.
 func Invariants[S comparable](stage *trial.Stage, status func(host.Program) S, rules ...Invariant[S]) trial.Monitor {
 	return &invariants[S]{stage: stage, status: status, rules: rules}
 }

@@ -10,8 +10,8 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// State is a server's part in the state of the protocol, coarsely: what is told apart decides what a guided campaign looks
-// for.
+// State is a server's part in the state of the protocol, coarsely: what is told apart decides what a guided campaign
+// looks for.
 type State struct {
 	// Code is the server's role, and what it is in the midst of.
 	Code uint16
@@ -21,9 +21,9 @@ type State struct {
 	Deeds uint64
 }
 
-// states notes in which states of the protocol the servers of a trial were, for a campaign that is guided by them. Which
-// server is in which part of a state does not count. What is noted are hashes: of states, of steps from one to the next, and
-// of what servers did and what faults hit in which state.
+// states notes in which states of the protocol the servers of a trial were, for a campaign that is guided by them.
+// Which server is in which part of a state does not count. What is noted are hashes: of states, of steps from one to
+// the next, and of what servers did and what faults hit in which state.
 type states struct {
 	stage *trial.Stage
 	of    func(host.Program) State

@@ -17,8 +17,8 @@ type story struct {
 	teller trial.Teller
 }
 
-// account tells the story of a trial that is over and broke a promise, up to the violation of the kind asked for, or the one
-// that decided the verdict.
+// account tells the story of a trial that is over and broke a promise, up to the violation of the kind asked for, or
+// the one that decided the verdict.
 func (p *play) account(violations []Violation) string {
 	if len(violations) == 0 {
 		return ""

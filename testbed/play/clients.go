@@ -6,8 +6,8 @@ import (
 	"ordeal/host"
 )
 
-// probes is how many clients try whether the service is of use again after the faults, and drainers how many look through
-// everything for the last time.
+// probes is how many clients try whether the service is of use again after the faults, and drainers how many look
+// through everything for the last time.
 const (
 	probes   = 4
 	drainers = 4

@@ -29,8 +29,8 @@ func (p *play) judge() Result {
 	return p.result(checker.Compose("trial", parts...), truth)
 }
 
-// JudgeHistory asks what is asked of every history, and all that the service's workload has to say. Every checker's verdict
-// is one of its own.
+// JudgeHistory asks what is asked of every history, and all that the service's workload has to say. Every checker's
+// verdict is one of its own.
 func JudgeHistory(s *trial.Service, workload string, h history.History) []checker.Verdict {
 	return append([]checker.Verdict{checker.Sanity().Check(h)}, s.Workload(workload).Judge(h)...)
 }
@@ -100,9 +100,9 @@ func (p *play) judgeRecovery() checker.Verdict {
 	return checker.Compose("recovery", parts...)
 }
 
-// judgeNemesis judges whether the faults happened that the trial is about. A plan that was written must happen whole; of a
-// plan that was drawn, something must. A plan with pinned faults is about these: after them, others may have become
-// impossible.
+// judgeNemesis judges whether the faults happened that the trial is about. A plan that was written must happen whole;
+// of a plan that was drawn, something must. A plan with pinned faults is about these: after them, others may have
+// become impossible.
 func (p *play) judgeNemesis() checker.Verdict {
 	v := checker.Verdict{Outcome: checker.Valid, Checker: "nemesis"}
 	unfired := p.runner.Unfired()

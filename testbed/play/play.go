@@ -1,9 +1,10 @@
-// Package play plays one trial and judges it: a world of the trial's seed, the service's programs on its servers, the nemesis
-// with its plan, and clients; monitors look at every event, and in the end checkers look at what the clients saw.
+// Package play plays one trial and judges it: a world of the trial's seed, the service's programs on its servers, the
+// nemesis with its plan, and clients; monitors look at every event, and in the end checkers look at what the clients
+// saw.
 //
-// A trial has three parts. While its length lasts, clients work and faults happen. Then a majority is healed, and the service
-// must serve again; then everything is healed, and all servers must agree. What the service breaks at any time is in the
-// Result, as are the verdicts of all checkers.
+// A trial has three parts. While its length lasts, clients work and faults happen. Then a majority is healed, and the
+// service must serve again; then everything is healed, and all servers must agree. What the service breaks at any time
+// is in the Result, as are the verdicts of all checkers.
 package play
 
 import (

@@ -32,8 +32,8 @@ func claimProcess() (release func(), err error) {
 
 // seedEntropy makes crypto/rand a stream that the seed decides, and returns what undoes it.
 //
-// go.etcd.io/raft/v3 draws its election jitter from crypto/rand.Reader and offers no other way in; so may others. A trial
-// has its process for itself while it is played. A real server never comes here: its jitter stays random.
+// go.etcd.io/raft/v3 draws its election jitter from crypto/rand.Reader and offers no other way in; so may others. A
+// trial has its process for itself while it is played. A real server never comes here: its jitter stays random.
 func seedEntropy(stream *mathrand.Rand) (restore func()) {
 	was := rand.Reader
 	rand.Reader = entropy{stream}

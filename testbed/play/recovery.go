@@ -23,8 +23,8 @@ const (
 	lookEvery = 20 * time.Millisecond
 )
 
-// over says that a promise was broken a while ago: what clients make of it is in the history by now, and there is nothing
-// to be learned from servers that go on with it.
+// over says that a promise was broken a while ago: what clients make of it is in the history by now, and there is
+// nothing to be learned from servers that go on with it.
 func (p *play) over() bool {
 	since := time.Duration(-1)
 	if broken := p.badBreaches(); len(broken) > 0 {
@@ -36,9 +36,9 @@ func (p *play) over() bool {
 	return since >= 0 && p.world.Now() >= since+aftermath
 }
 
-// recover is the phase after the faults: a majority is healed, everything else stays as it is, and the service has to serve
-// again. Then everything is healed, and all servers have to come to one state. A merciless trial does the same, and demands
-// nothing of it.
+// recover is the phase after the faults: a majority is healed, everything else stays as it is, and the service has to
+// serve again. Then everything is healed, and all servers have to come to one state. A merciless trial does the same,
+// and demands nothing of it.
 func (p *play) recover() {
 	p.runner.Heal(p.drawMajority()...)
 	served := p.startProbe()

@@ -61,7 +61,8 @@ func (p *play) notes() (notes []string) {
 	}
 	for _, m := range p.machines.Servers() {
 		if how := p.machines.Forgot(m); how != "" {
-			notes = append(notes, fmt.Sprintf("%s had forgotten what it had acknowledged, since %s: all that is demanded from %v on is "+
+			notes = append(notes, fmt.Sprintf("%s had forgotten what it had acknowledged, since %s: all that is demanded from "+
+				"%v on is "+
 				"that no server serves what was never written", m, how, p.machines.ForgotAt()))
 		}
 	}

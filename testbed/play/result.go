@@ -95,7 +95,8 @@ func (r Result) Write(folder reports.Folder) error {
 	}
 	if r.Resolved != nil {
 		var lines bytes.Buffer
-		if err := history.WriteJSONL(&lines, history.Head{Model: r.Report.Model, Trial: r.Report.Line}, r.Resolved); err != nil {
+		if err := history.WriteJSONL(&lines, history.Head{Model: r.Report.Model, Trial: r.Report.Line},
+			r.Resolved); err != nil {
 			return fmt.Errorf("the resolved history: %w", err)
 		}
 		extra = append(extra, reports.File{

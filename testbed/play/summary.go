@@ -27,8 +27,8 @@ type Summary struct {
 	Reason  string `json:"reason,omitempty"`
 	// Violations are the promises that were broken; the first decided the verdict.
 	Violations []Violation `json:"violations,omitempty"`
-	// Resolved is how many operations ended unknown to their clients, and the simulator knows how. Masked says that something
-	// is wrong that no client could have seen: see trial.Truth.
+	// Resolved is how many operations ended unknown to their clients, and the simulator knows how. Masked says that
+	// something is wrong that no client could have seen: see trial.Truth.
 	Resolved int  `json:"resolved,omitempty"`
 	Masked   bool `json:"masked,omitempty"`
 	// TraceHash is over every event of the world, in hex; HistoryHash over the history as it is written.

@@ -13,8 +13,8 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// teller tells the story of a trial of a service that says no more than its programs' statuses: faults, which servers go down
-// and come up, who begins and ceases to lead, and how far the server that answered was.
+// teller tells the story of a trial of a service that says no more than its programs' statuses: faults, which servers
+// go down and come up, who begins and ceases to lead, and how far the server that answered was.
 type teller struct {
 	story *account.Story
 	play  *play
@@ -103,7 +103,8 @@ func (t *teller) Shows(history.Operation) bool { return false }
 
 // Answered implements trial.Teller.
 func (t *teller) Answered(o account.Call) {
-	t.story.TellAt(o.Completed, fmt.Sprintf("%s is answered: %s%s", o.Who(), t.Text(o.Operation), t.standing(o.Server, o.Completed)))
+	t.story.TellAt(o.Completed, fmt.Sprintf("%s is answered: %s%s", o.Who(), t.Text(o.Operation), t.standing(o.Server,
+		o.Completed)))
 }
 
 // standing says how far the server that answered was, and whether another was farther.

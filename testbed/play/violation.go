@@ -71,7 +71,8 @@ func violationsIn(v checker.Verdict) []Violation {
 	switch {
 	case v.Rule != "":
 		one.Kind += ": " + KindOf(v.Rule)
-	case !strings.HasPrefix(v.Checker, "linearizable "): // which two operations Porcupine or its fast twins name first is chance
+	// which two operations Porcupine or its fast twins name first is chance
+	case !strings.HasPrefix(v.Checker, "linearizable "):
 		one.Kind += ": " + KindOf(strings.TrimPrefix(v.Reason, v.Key+": "))
 	}
 	for _, op := range v.Evidence {

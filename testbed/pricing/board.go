@@ -24,7 +24,8 @@ type board struct {
 	err  error
 }
 
-// run fills the table until a cell fails or ctx is cancelled, and returns how many rows are whole, counted from the first.
+// run fills the table until a cell fails or ctx is cancelled, and returns how many rows are whole, counted from the
+// first.
 func (b *board) run(ctx context.Context, jobs int) (whole int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -16,8 +16,8 @@ type Comparison struct {
 	BudgetMs int64 `json:"budgetMs"`
 }
 
-// Compare searches for each bug from the same seeds on, blind and guided, and hands each to compared when it is known, in the
-// order of the bugs. When ctx is cancelled they are those of the bugs that were done with.
+// Compare searches for each bug from the same seeds on, blind and guided, and hands each to compared when it is known,
+// in the order of the bugs. When ctx is cancelled they are those of the bugs that were done with.
 func (p Pricing) Compare(ctx context.Context, compared func(Comparison)) ([]Comparison, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -25,7 +25,8 @@ func (p Pricing) Compare(ctx context.Context, compared func(Comparison)) ([]Comp
 	names := p.Names()
 	list := make([]Comparison, len(names))
 	for i, name := range names {
-		list[i] = Comparison{Bug: name, Blind: make([]Hunt, p.Seeds), Guided: make([]Hunt, p.Seeds), BudgetMs: p.Budget.Milliseconds()}
+		list[i] = Comparison{Bug: name, Blind: make([]Hunt, p.Seeds), Guided: make([]Hunt, p.Seeds),
+			BudgetMs: p.Budget.Milliseconds()}
 	}
 	b := board{rows: len(names), columns: 2 * p.Seeds,
 		cell: func(ctx context.Context, i, k int) (err error) {
@@ -34,7 +35,8 @@ func (p Pricing) Compare(ctx context.Context, compared func(Comparison)) ([]Comp
 			if guided {
 				to = list[i].Guided
 			}
-			to[seed], err = hunt(ctx, p.Service.Campaign(names[i], "swarm"), uint64(seed)*huntStride+1, p.Budget, p.NewWorker, guided)
+			to[seed], err = hunt(ctx, p.Service.Campaign(names[i], "swarm"), uint64(seed)*huntStride+1, p.Budget, p.NewWorker,
+				guided)
 			return err
 		},
 		told:  func(done, i int) { p.tell(done, names[i]) },
@@ -44,8 +46,8 @@ func (p Pricing) Compare(ctx context.Context, compared func(Comparison)) ([]Comp
 	return list[:whole], err
 }
 
-// Ratio is the CPU time of the guided search in the middle over that of the blind one. A search that found nothing counts
-// with what it was given; known is false if neither found anything.
+// Ratio is the CPU time of the guided search in the middle over that of the blind one. A search that found nothing
+// counts with what it was given; known is false if neither found anything.
 func (c Comparison) Ratio() (ratio float64, known bool) {
 	blind, guided := Price{Hunts: c.Blind}, Price{Hunts: c.Guided}
 	_, b, foundBlind := blind.Median()
@@ -60,8 +62,8 @@ func (c Comparison) Ratio() (ratio float64, known bool) {
 	return float64(g) / float64(max(b, time.Millisecond)), foundBlind || foundGuided
 }
 
-// Cells are the comparison as a row of a table: the bug; trials and CPU-seconds of the blind search in the middle, and of the
-// guided one, "-" for one that found nothing; and the ratio of the times.
+// Cells are the comparison as a row of a table: the bug; trials and CPU-seconds of the blind search in the middle, and
+// of the guided one, "-" for one that found nothing; and the ratio of the times.
 func (c Comparison) Cells() []string {
 	cells := []string{c.Bug}
 	for _, hunts := range [][]Hunt{c.Blind, c.Guided} {
@@ -96,6 +98,7 @@ func CompareText(list []Comparison) string {
 	}
 	slices.Sort(ratios)
 	middle := (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2
-	return fmt.Sprintf("of %d bugs that either way found, guided finds %d faster and %d slower; in the middle it takes %.2f times as long",
+	return fmt.Sprintf("of %d bugs that either way found, guided finds %d faster and %d slower; in the middle it takes "+
+		"%.2f times as long",
 		len(ratios), faster, slower, middle)
 }

@@ -33,13 +33,15 @@ func (mapper) Close() {}
 
 func TestGuidedHuntEndsWithItsBudget(t *testing.T) {
 	worker := func() (campaign.Worker, error) { return mapper{}, nil }
-	h, err := hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, 2500*time.Millisecond, worker, true)
+	h, err := hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, 2500*time.Millisecond, worker,
+		true)
 	if err != nil || h.Trials != 25 || h.CPUMs != 2500 || h.Found != "" {
 		t.Errorf("%+v, %v", h, err)
 	}
 	runs := 0
 	picky := func() (campaign.Worker, error) { return pickyWorker{runs: &runs}, nil }
-	if h, err = hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, time.Minute, picky, true); err != nil || h.Trials != 3 || h.Found == "" {
+	if h, err = hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, time.Minute, picky,
+		true); err != nil || h.Trials != 3 || h.Found == "" {
 		t.Errorf("%+v, %v", h, err)
 	}
 }
@@ -61,12 +63,14 @@ func TestComparison(t *testing.T) {
 		{"c", hunts(false, 9000), hunts(false, 9000), 10_000},
 		{"d", hunts(true, 4000), hunts(true, 3000), 10_000},
 	}
-	for i, want := range []string{"[a 20 2.0 10 1.0 0.50]", "[b 10 1.0 - - 10.00]", "[c - - - - -]", "[d 40 4.0 30 3.0 0.75]"} {
+	for i, want := range []string{"[a 20 2.0 10 1.0 0.50]", "[b 10 1.0 - - 10.00]", "[c - - - - -]",
+		"[d 40 4.0 30 3.0 0.75]"} {
 		if got := fmt.Sprint(list[i].Cells()); got != want {
 			t.Errorf("%s, and must be %s", got, want)
 		}
 	}
-	const want = "of 3 bugs that either way found, guided finds 2 faster and 1 slower; in the middle it takes 0.75 times as long"
+	const want = "of 3 bugs that either way found, guided finds 2 faster and 1 slower; in the middle it takes 0.75 " +
+		"times as long"
 	if got := CompareText(list); got != want {
 		t.Error(got)
 	}

@@ -17,8 +17,8 @@ func (p Price) Chance() float64 {
 	return coverage.Chance(p.Found(), p.Trials())
 }
 
-// Green says what a campaign of the sweep's that played so many trials, and found nothing, would have found. It is "" where
-// the price list says nothing: it is about the default campaign.
+// Green says what a campaign of the sweep's that played so many trials, and found nothing, would have found. It is ""
+// where the price list says nothing: it is about the default campaign.
 func (p Prices) Green(s trial.Seeds, trials int) string {
 	if !s.IsDefault() || len(p.Bugs) == 0 {
 		return ""
@@ -34,7 +34,8 @@ func (p Prices) Green(s trial.Seeds, trials int) string {
 	if hardest.Bug == "" {
 		return fmt.Sprintf("%s: too few to say that any planted bug would have been found with 99.9 %%", count(trials))
 	}
-	return fmt.Sprintf("a bug at least as easy as %s would have been found with 99.9 %%: it shows in 1 of %.0f trials or more",
+	return fmt.Sprintf("a bug at least as easy as %s would have been found with 99.9 %%: it shows in 1 of %.0f trials "+
+		"or more",
 		hardest.Bug, math.Ceil(1/hardest.Chance()))
 }
 

@@ -30,7 +30,8 @@ type Hunt struct {
 const huntStride = 1_000_000
 
 // hunt searches with a sweep, from a seed on, for so much CPU time; by a guide, or blind.
-func hunt(ctx context.Context, s trial.Seeds, first uint64, budget time.Duration, worker func() (campaign.Worker, error), guided bool) (Hunt, error) {
+func hunt(ctx context.Context, s trial.Seeds, first uint64, budget time.Duration, worker func() (campaign.Worker,
+	error), guided bool) (Hunt, error) {
 	h := Hunt{First: first}
 	var guide *campaign.Guide
 	if guided {
@@ -38,7 +39,8 @@ func hunt(ctx context.Context, s trial.Seeds, first uint64, budget time.Duration
 	}
 	spent := func() bool { return h.Found != "" || time.Duration(h.CPUMs)*time.Millisecond >= budget }
 	c := campaign.Campaign{
-		Service: s.Template.Service, Trials: h.trials(s), Guide: guide, Stop: spent, Jobs: 1, NewWorker: worker, StopAtFirst: true, Full: true,
+		Service: s.Template.Service, Trials: h.trials(s), Guide: guide, Stop: spent, Jobs: 1, NewWorker: worker,
+		StopAtFirst: true, Full: true,
 		Done: func(_ campaign.Tally, sum play.Summary) {
 			h.Trials++
 			h.CPUMs += sum.CPUMs

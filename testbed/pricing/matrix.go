@@ -18,8 +18,8 @@ type MatrixRow struct {
 // MatrixColumns are "none", and then the families of fault by name.
 func MatrixColumns() []string { return slices.Insert(nemesis.FamilyNames(), 0, "none") }
 
-// Matrix searches for every bug under every family of fault alone, and under none, and hands on each bug's row in the order of
-// the bugs; Seeds is not looked at. When ctx is cancelled the rows are those that were done with.
+// Matrix searches for every bug under every family of fault alone, and under none, and hands on each bug's row in the
+// order of the bugs; Seeds is not looked at. When ctx is cancelled the rows are those that were done with.
 func (p Pricing) Matrix(ctx context.Context, shown func(MatrixRow)) ([]MatrixRow, error) {
 	p.Seeds = 1
 	if err := p.Check(); err != nil {

@@ -31,7 +31,8 @@ func (p Pricing) needsOf(ctx context.Context, hunts []Hunt) (fewest []string, er
 		if err != nil {
 			return nil, err
 		}
-		if fewest == nil || len(families) < len(fewest) || len(families) == len(fewest) && slices.Compare(families, fewest) < 0 {
+		if fewest == nil || len(families) < len(fewest) || len(families) == len(fewest) && slices.Compare(families,
+			fewest) < 0 {
 			fewest = families
 		}
 	}

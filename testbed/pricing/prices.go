@@ -92,7 +92,8 @@ func (p Prices) Of(bug string) (Price, bool) {
 	return p.Bugs[i], true
 }
 
-// With is the list with new prices in the place of old ones, in the order of Bugs; what is no planted bug any more goes.
+// With is the list with new prices in the place of old ones, in the order of Bugs; what is no planted bug any more
+// goes.
 func (p Prices) With(newer []Price) Prices {
 	byBug := map[string]Price{}
 	for _, one := range slices.Concat(p.Bugs, newer) {

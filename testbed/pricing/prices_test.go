@@ -77,7 +77,8 @@ func TestChanceIsOfAllSearches(t *testing.T) {
 
 func TestGreenNight(t *testing.T) {
 	list := Of(coordination.Service(), []Price{
-		priced("bugStaleSync", 50, 50, 50), priced("bugLockNoRecheck", 2, 2, 2), priced("bugWatchAfterData", 1, 1, 1), priced("bugTornTailKept", -9),
+		priced("bugStaleSync", 50, 50, 50), priced("bugLockNoRecheck", 2, 2, 2), priced("bugWatchAfterData", 1, 1, 1),
+		priced("bugTornTailKept", -9),
 	})
 	s := coordination.Service().Campaign("", "swarm")
 	for trials, want := range map[int]string{
@@ -90,7 +91,9 @@ func TestGreenNight(t *testing.T) {
 			t.Errorf("%d trials: %q", trials, got)
 		}
 	}
-	for _, other := range []trial.Seeds{coordination.Service().Campaign("", "none"), coordination.Service().Campaign("bugStaleSync", "swarm"), {Template: s.Template, Workloads: []string{"lock"}, Nodes: s.Nodes}} {
+	for _, other := range []trial.Seeds{coordination.Service().Campaign("", "none"),
+		coordination.Service().Campaign("bugStaleSync", "swarm"), {Template: s.Template, Workloads: []string{"lock"},
+			Nodes: s.Nodes}} {
 		if got := list.Green(other, 10_000); got != "" {
 			t.Errorf("the prices are not about %v: %q", other, got)
 		}
@@ -101,7 +104,8 @@ func TestGreenNight(t *testing.T) {
 }
 
 func TestPricesAsAFile(t *testing.T) {
-	list := Prices{Command: "x", service: coordination.Service()}.With([]Price{priced("bugLockNoRecheck", 2), priced("bugStaleSync", 1), {Bug: "bugGone"}})
+	list := Prices{Command: "x", service: coordination.Service()}.With([]Price{priced("bugLockNoRecheck", 2),
+		priced("bugStaleSync", 1), {Bug: "bugGone"}})
 	list = list.With([]Price{priced("bugStaleSync", 3)})
 	if len(list.Bugs) != 2 || list.Bugs[0].Bug != "bugStaleSync" || list.Bugs[0].Hunts[0].Trials != 3 {
 		t.Fatalf("%+v", list)
@@ -114,7 +118,8 @@ func TestPricesAsAFile(t *testing.T) {
 		t.Error("no error")
 	}
 	doc, err := list.WithTable([]byte("a\n" + list.madeBegin() + "stale\n" + madeEnd + "z\n"))
-	if err != nil || !strings.HasPrefix(string(doc), "a\n"+list.madeBegin()) || !strings.HasSuffix(string(doc), madeEnd+"z\n") ||
+	if err != nil || !strings.HasPrefix(string(doc), "a\n"+list.madeBegin()) || !strings.HasSuffix(string(doc), madeEnd+
+		"z\n") ||
 		strings.Contains(string(doc), "stale\n") {
 		t.Errorf("%v\n%s", err, doc)
 	}
@@ -126,7 +131,8 @@ func TestPricesAsAFile(t *testing.T) {
 func TestPricingOfNothing(t *testing.T) {
 	good := Pricing{Service: coordination.Service(), Seeds: 1, Budget: time.Minute, Jobs: 1}
 	for want, p := range map[string]Pricing{
-		`bug "nope" is not known`:      {Service: coordination.Service(), Bugs: []string{"nope"}, Seeds: 1, Budget: time.Minute, Jobs: 1},
+		`bug "nope" is not known`: {Service: coordination.Service(), Bugs: []string{"nope"}, Seeds: 1,
+			Budget: time.Minute, Jobs: 1},
 		"a budget of 1ms is too small": {Service: coordination.Service(), Seeds: 1, Budget: time.Millisecond, Jobs: 1},
 		"0 seeds":                      {Service: coordination.Service(), Budget: time.Minute, Jobs: 1},
 		"0 jobs":                       {Service: coordination.Service(), Seeds: 1, Budget: time.Minute},
@@ -174,7 +180,8 @@ func TestBoardShowsRowsInOrder(t *testing.T) {
 	}
 }
 
-// pickyWorker finds something in trials whose plans have all of some families, or without any plan in every third trial.
+// pickyWorker finds something in trials whose plans have all of some families, or without any plan in every third
+// trial.
 type pickyWorker struct {
 	families []string
 	runs     *int
@@ -188,7 +195,8 @@ func (w pickyWorker) Run(_ context.Context, r campaign.Request) (play.Summary, e
 	}
 	s := play.Summary{Line: r.Line, Outcome: play.Valid, CPUMs: 100, Checker: "picky"}
 	has := familiesOf(t.Plan)
-	if t.Plan == nil && t.Seed%3 == 0 || t.Plan != nil && !slices.ContainsFunc(w.families, func(f string) bool { return !slices.Contains(has, f) }) {
+	if t.Plan == nil && t.Seed%3 == 0 || t.Plan != nil && !slices.ContainsFunc(w.families,
+		func(f string) bool { return !slices.Contains(has, f) }) {
 		s.Outcome = play.Invalid
 	}
 	return s, nil
@@ -200,10 +208,12 @@ func TestHuntEndsWithItsFindingOrItsBudget(t *testing.T) {
 	runs := 0
 	worker := func() (campaign.Worker, error) { return pickyWorker{runs: &runs}, nil }
 	h, err := hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, time.Minute, worker, false)
-	if err != nil || h.Trials != 3 || h.CPUMs != 300 || !strings.Contains(h.Found, "seed=6 ") || !slices.Equal(h.Caught, []string{"picky"}) {
+	if err != nil || h.Trials != 3 || h.CPUMs != 300 || !strings.Contains(h.Found, "seed=6 ") || !slices.Equal(h.Caught,
+		[]string{"picky"}) {
 		t.Errorf("%+v, %v", h, err)
 	}
-	h, err = hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, 150*time.Millisecond, worker, false)
+	h, err = hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, 150*time.Millisecond, worker,
+		false)
 	if err != nil || h.Trials != 2 || h.Found != "" {
 		t.Errorf("%+v, %v", h, err)
 	}

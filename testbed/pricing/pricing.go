@@ -1,5 +1,6 @@
-// Package pricing finds out what it costs to find each planted bug of a service: in trials and CPU time, blind and guided,
-// under which faults, and by which checkers. The prices say what a campaign that found nothing would have found.
+// Package pricing finds out what it costs to find each planted bug of a service: in trials and CPU time, blind and
+// guided, under which faults, and by which checkers. The prices say what a campaign that found nothing would have
+// found.
 package pricing
 
 import (
@@ -63,8 +64,8 @@ func (p Pricing) Names() []string {
 	return names
 }
 
-// Run finds the prices, and hands each to priced when it is known, in the order of the bugs. When ctx is cancelled they are
-// those of the bugs that were done with.
+// Run finds the prices, and hands each to priced when it is known, in the order of the bugs. When ctx is cancelled they
+// are those of the bugs that were done with.
 func (p Pricing) Run(ctx context.Context, priced func(Price)) ([]Price, error) {
 	if err := p.Check(); err != nil {
 		return nil, err

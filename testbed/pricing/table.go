@@ -29,7 +29,8 @@ func (p Prices) WithTable(doc []byte) ([]byte, error) {
 // markdown is the table of the planted bugs with the prices that are known.
 func (p Prices) markdown() string {
 	var b strings.Builder
-	b.WriteString("\n| class | bug | what the code then does wrong | imitates | caught by | trials | CPU-s | slowest | needs |\n")
+	b.WriteString("\n| class | bug | what the code then does wrong | imitates | caught by | trials | CPU-s | slowest | " +
+		"needs |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|\n")
 	for _, bug := range p.service.Bugs {
 		trials, cpu, slowest, needs, caught := "?", "?", "?", "?", bug.Caught
@@ -51,8 +52,8 @@ func (p Prices) markdown() string {
 	return b.String()
 }
 
-// Figures are a price as text: trials and CPU-seconds of the search in the middle, and CPU-seconds of the slowest; "-" if it
-// found nothing.
+// Figures are a price as text: trials and CPU-seconds of the search in the middle, and CPU-seconds of the slowest; "-"
+// if it found nothing.
 func (p Price) Figures() (trials, cpu, slowest string) {
 	slowest = fmt.Sprintf("%.1f", p.Slowest().Seconds())
 	t, d, ok := p.Median()
@@ -80,6 +81,8 @@ func (p Prices) Sum() string {
 		return fmt.Sprintf("%d bugs, none of them priced.", len(p.service.Bugs))
 	}
 	slices.Sort(costs)
-	return fmt.Sprintf("%d bugs, %d priced, %d of them caught as they must be. The bug in the middle costs %.1f CPU-seconds, the dearest %.1f; "+
-		"the longest search took %.1f.", len(p.service.Bugs), len(p.Bugs), caught, costs[len(costs)/2].Seconds(), costs[len(costs)-1].Seconds(), slowest.Seconds())
+	return fmt.Sprintf("%d bugs, %d priced, %d of them caught as they must be. The bug in the middle costs %.1f "+
+		"CPU-seconds, the dearest %.1f; "+
+		"the longest search took %.1f.", len(p.service.Bugs), len(p.Bugs), caught, costs[len(costs)/2].Seconds(),
+		costs[len(costs)-1].Seconds(), slowest.Seconds())
 }

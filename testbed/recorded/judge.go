@@ -1,5 +1,5 @@
-// Package recorded judges histories that were recorded elsewhere, for a person: it reads a file, asks the checkers of a model,
-// and says which operations contradict each other.
+// Package recorded judges histories that were recorded elsewhere, for a person: it reads a file, asks the checkers of a
+// model, and says which operations contradict each other.
 package recorded
 
 import (
@@ -21,8 +21,8 @@ type Judgement struct {
 	Text string
 }
 
-// Judge judges a recorded history: name is the file's, data its bytes. The error says what is wrong with the file or the
-// model.
+// Judge judges a recorded history: name is the file's, data its bytes. The error says what is wrong with the file or
+// the model.
 func Judge(name string, data []byte, as string) (Judgement, error) {
 	c, err := checker.ForModel(as)
 	if err != nil {
@@ -80,7 +80,8 @@ func contents(h history.History) string {
 			objects[op.Key] = true
 		}
 	}
-	return fmt.Sprintf("%s on %s, in %s", count(clients, "operation"), count(len(objects), "object"), count(len(h), "event"))
+	return fmt.Sprintf("%s on %s, in %s", count(clients, "operation"), count(len(objects), "object"),
+		count(len(h), "event"))
 }
 
 // count is "1 event" or "2 events".

@@ -11,8 +11,8 @@ import (
 const coarseTurns = 24
 
 // coarse takes out clients and their turns by halves and quarters. Where there is much, whatever is taken out moves all
-// the rest, and the very same failure is gone more often than not; but something that fails so often fails in the same way
-// in another world.
+// the rest, and the very same failure is gone more often than not; but something that fails so often fails in the same
+// way in another world.
 func (c *cutting) coarse() error {
 	for c.best.Script.Turns() > coarseTurns {
 		i, err := c.take(c.across(c.coarser(2))...)
@@ -59,7 +59,8 @@ func (c *cutting) coarser(parts int) []trial.Trial {
 	}
 	for i := range parts {
 		from, to := i*len(c.best.Script)/parts, (i+1)*len(c.best.Script)/parts
-		with(append(slices.Clone(c.best.Script[:from]), c.best.Script[to:]...)) // never nil, which is a trial with all there is
+		// never nil, which is a trial with all there is
+		with(append(slices.Clone(c.best.Script[:from]), c.best.Script[to:]...))
 	}
 	return trials
 }

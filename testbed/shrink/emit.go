@@ -21,12 +21,13 @@ type Emitted struct {
 // reasonWidth is how wide the reason's lines are in a comment.
 const reasonWidth = 110
 
-// Source is the test's file: under 50 lines, as gofmt would have it. The test fails as long as the bug is there. The error is
-// of a service that says no function for it.
+// Source is the test's file: under 50 lines, as gofmt would have it. The test fails as long as the bug is there. The
+// error is of a service that says no function for it.
 func (e Emitted) Source() ([]byte, error) {
 	service := e.Trial.Service
 	if service.Import == "" || service.Regression == "" {
-		return nil, fmt.Errorf("%s says no function that a test could call with a trial line: Service.Regression", service.Name)
+		return nil, fmt.Errorf("%s says no function that a test could call with a trial line: Service.Regression",
+			service.Name)
 	}
 	name := testName(e.Trial)
 	var b strings.Builder

@@ -18,7 +18,8 @@ func TestEmittedSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(source)
-	if !strings.HasPrefix(text, "package shop_test\n") || !strings.Contains(text, "func TestRegisterNodes3Seed1(t *testing.T) {\n\tordeal.Regression(t, `"+one.Line()+"`)\n}\n") ||
+	if !strings.HasPrefix(text, "package shop_test\n") || !strings.Contains(text, "func TestRegisterNodes3Seed1(t "+
+		"*testing.T) {\n\tordeal.Regression(t, `"+one.Line()+"`)\n}\n") ||
 		strings.Count(text, "\n") >= 50 {
 		t.Errorf("it is\n%s", text)
 	}

@@ -59,7 +59,8 @@ func (e Explainer) Run(ctx context.Context, t trial.Trial) (Explanation, error) 
 	}
 	pool.request.Mode = play.Plain
 	if e.TraceHash != "" && told.summary.TraceHash != e.TraceHash {
-		return Explanation{}, fmt.Errorf("%w: its trace hash was %s, and here it is %s", ErrOtherBuild, e.TraceHash, told.summary.TraceHash)
+		return Explanation{}, fmt.Errorf("%w: its trace hash was %s, and here it is %s", ErrOtherBuild, e.TraceHash,
+			told.summary.TraceHash)
 	}
 	c := &cutting{Shrinker: Shrinker{Kind: e.Kind}, ctx: ctx, best: t, seen: told}
 	if err := c.choose(told); err != nil {

@@ -27,13 +27,16 @@ func TestExplainSaysWhichFaultsAreNeeded(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	if text := e.Text(); !strings.Contains(text, "  needed      at 6s for 2s delay") || !strings.Contains(text, "\n  not needed  at 2s") {
+	if text := e.Text(); !strings.Contains(text, "  needed      at 6s for 2s delay") || !strings.Contains(text,
+		"\n  not needed  at 2s") {
 		t.Errorf("it says\n%s", text)
 	}
-	if _, err := (Explainer{NewWorker: s.NewWorker, Jobs: 3, TraceHash: "1"}).Run(t.Context(), large); !errors.Is(err, ErrOtherBuild) {
+	if _, err := (Explainer{NewWorker: s.NewWorker, Jobs: 3, TraceHash: "1"}).Run(t.Context(), large); !errors.Is(err,
+		ErrOtherBuild) {
 		t.Errorf("%v", err)
 	}
-	if _, err := (Explainer{NewWorker: s.NewWorker, Jobs: 3, Kind: "x"}).Run(t.Context(), large); !errors.Is(err, ErrPasses) {
+	if _, err := (Explainer{NewWorker: s.NewWorker, Jobs: 3, Kind: "x"}).Run(t.Context(), large); !errors.Is(err,
+		ErrPasses) {
 		t.Errorf("%v", err)
 	}
 }

@@ -13,8 +13,8 @@ import (
 // aboutRecovery says that a violation shows only in what follows a trial's length.
 func aboutRecovery(kind string) bool { return strings.HasPrefix(kind, "recovery: ") }
 
-// slack is how much longer than to its violation a trial goes on while it is being shrunk: with a part less, the same may
-// come a little later.
+// slack is how much longer than to its violation a trial goes on while it is being shrunk: with a part less, the same
+// may come a little later.
 func (c *cutting) slack() time.Duration {
 	v, _ := c.violation()
 	return max(time.Second, v.At/8)

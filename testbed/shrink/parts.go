@@ -97,7 +97,10 @@ func (c *cutting) guesses() []trial.Trial {
 			guesses = append(guesses, with(script.Filter(func(_ int, t clients.Turn) bool { return t.At > v.At-last })))
 		}
 	}
-	return slices.DeleteFunc(guesses, func(t trial.Trial) bool { return t.Script.Turns() == script.Turns() && len(t.Script) == len(script) })
+	return slices.DeleteFunc(guesses, func(t trial.Trial) bool {
+		return t.Script.Turns() == script.Turns() &&
+			len(t.Script) == len(script)
+	})
 }
 
 // turnsOf are the client and the number of the turns that began at some events.
@@ -197,8 +200,8 @@ func (c *cutting) callsOfLongTurns() []clients.Call {
 	})
 }
 
-// settings sets the service up more simply, as the service says it can be. It may then take longer until the same shows, so
-// it tries the whole trial too.
+// settings sets the service up more simply, as the service says it can be. It may then take longer until the same
+// shows, so it tries the whole trial too.
 func (c *cutting) settings() error {
 	simpler := c.best.Service.SimplerSettings
 	if simpler == nil {

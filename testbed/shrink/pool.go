@@ -17,7 +17,8 @@ import (
 // played is the result of a trial.
 type played struct {
 	summary play.Summary
-	// kinds are the violations that it had, the earliest first: what is behind it can go. What the tool itself died of is one too.
+	// kinds are the violations that it had, the earliest first: what is behind it can go. What the tool itself died of is
+	// one too.
 	kinds []string
 }
 
@@ -36,7 +37,8 @@ type pool struct {
 
 func newPool(start func() (campaign.Worker, error)) *pool { return &pool{start: start} }
 
-// hangFactor is how many times as long as the slowest trial before it one may take, and hangLeast what it may take anyway.
+// hangFactor is how many times as long as the slowest trial before it one may take, and hangLeast what it may take
+// anyway.
 const (
 	hangFactor = 20
 	hangLeast  = 20 * time.Second
@@ -54,7 +56,8 @@ func (p *pool) play(ctx context.Context, t trial.Trial) (played, error) {
 	s, err := w.Run(ctx, r)
 	if f := (*campaign.Finding)(nil); errors.As(err, &f) {
 		w.Close()
-		return played{play.Summary{Line: t.Line(), Command: t.Command(), Outcome: play.Invalid, Checker: f.Kind, Reason: campaign.FirstLine(f.Detail)},
+		return played{play.Summary{Line: t.Line(), Command: t.Command(), Outcome: play.Invalid, Checker: f.Kind,
+			Reason: campaign.FirstLine(f.Detail)},
 			[]string{kindOf(f)}}, nil
 	}
 	if err != nil {

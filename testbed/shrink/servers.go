@@ -39,8 +39,8 @@ func (c *cutting) servers() error {
 	return nil
 }
 
-// withServers is the trial with n servers, in a few ways to aim its faults anew: at those machines that are still there;
-// at machines with lower numbers; and at roles.
+// withServers is the trial with n servers, in a few ways to aim its faults anew: at those machines that are still
+// there; at machines with lower numbers; and at roles.
 func withServers(t trial.Trial, n int) []trial.Trial {
 	t.Nodes = n
 	if t.Plan == nil {
@@ -158,8 +158,8 @@ func (c *cutting) otherWorlds() error {
 	})
 }
 
-// fewerElsewhere is fewer, with other seeds for every candidate. Many small pieces are too many worlds: it looks at large
-// ones only where there is much.
+// fewerElsewhere is fewer, with other seeds for every candidate. Many small pieces are too many worlds: it looks at
+// large ones only where there is much.
 func (c *cutting) fewerElsewhere(n int, with func(t trial.Trial, kept []int) trial.Trial) error {
 	for size := n; size > 0 && size*16 >= n; size /= 2 {
 		base := c.best

@@ -46,7 +46,8 @@ func (p pretender) Run(ctx context.Context, r campaign.Request) (play.Summary, e
 		return s, nil
 	}
 	if p.perish {
-		return play.Summary{}, &campaign.Finding{Kind: campaign.FindingPanic, Detail: "the worker ended with exit status 2\npanic: " + kind + "\n\ngoroutine 1"}
+		return play.Summary{}, &campaign.Finding{Kind: campaign.FindingPanic, Detail: "the worker ended with exit status " +
+			"2\npanic: " + kind + "\n\ngoroutine 1"}
 	}
 	s.Outcome, s.Checker, s.Reason = play.Invalid, kind, "it is so"
 	s.Violations = []play.Violation{{Kind: kind, At: at}, {Kind: "another", At: at}}
@@ -118,7 +119,8 @@ func pretend(jobs int, p pretender) (Shrinker, *atomic.Int64) {
 	return Shrinker{Jobs: jobs, NewWorker: func() (campaign.Worker, error) { return p, nil }}, p.played
 }
 
-var large = trial.Trial{Service: coordination.Service(), Seed: 5, Workload: "register", Nodes: 5, Faults: []string{"swarm"}, Length: time.Minute, Rate: 100}
+var large = trial.Trial{Service: coordination.Service(), Seed: 5, Workload: "register", Nodes: 5,
+	Faults: []string{"swarm"}, Length: time.Minute, Rate: 100}
 
 func TestShrinkTakesOutWhatIsNotNeeded(t *testing.T) {
 	var lines []string
@@ -166,7 +168,8 @@ func TestShrinkKeepsTheKind(t *testing.T) {
 		t.Errorf("%+v, %v", out.After, err)
 	}
 	s.Kind = "a third"
-	if _, err = s.Run(t.Context(), large); !errors.Is(err, ErrPasses) || !strings.Contains(err.Error(), `no violation "a third"`) {
+	if _, err = s.Run(t.Context(), large); !errors.Is(err, ErrPasses) || !strings.Contains(err.Error(),
+		`no violation "a third"`) {
 		t.Errorf("%v", err)
 	}
 }
@@ -187,7 +190,8 @@ func TestShrinkOfAPanicOfTheTool(t *testing.T) {
 
 func TestShrinkRefuses(t *testing.T) {
 	s, played := pretend(2, pretender{verdict: func(trial.Trial) (string, time.Duration) { return "", 0 }})
-	if _, err := s.Run(t.Context(), large); !errors.Is(err, ErrPasses) || !strings.Contains(err.Error(), "the trial is valid") {
+	if _, err := s.Run(t.Context(), large); !errors.Is(err, ErrPasses) || !strings.Contains(err.Error(),
+		"the trial is valid") {
 		t.Errorf("%v", err)
 	}
 	if n := played.Load(); n != 1 {
@@ -228,7 +232,8 @@ func TestShrinkOfALossOfLiveness(t *testing.T) {
 		return "", 0
 	}})
 	out, err := s.Run(t.Context(), large)
-	if err != nil || out.Kind != "recovery: recovery" || out.After.Faults != 1 || out.After.Operations != 0 || out.Trial.NoRecovery ||
+	if err != nil || out.Kind != "recovery: recovery" || out.After.Faults != 1 || out.After.Operations != 0 ||
+		out.Trial.NoRecovery ||
 		out.After.Length > 8*time.Second {
 		t.Errorf("%+v, %v", out.After, err)
 	}

@@ -1,5 +1,5 @@
-// Package shrink makes failing trials smaller as long as they fail in the same way, says which of their faults they need and
-// what happened in them, and writes them as Go tests.
+// Package shrink makes failing trials smaller as long as they fail in the same way, says which of their faults they
+// need and what happened in them, and writes them as Go tests.
 package shrink
 
 import (
@@ -151,7 +151,8 @@ func (c *cutting) cut() error {
 		return err
 	}
 	smaller := []func() error{c.length, c.settings, c.guess, c.coarse, c.faults, c.operations, c.servers, c.hasten}
-	for _, passes := range [][]func() error{smaller, append(smaller, c.otherWorlds), append(smaller, c.otherWorlds, c.simplify)} {
+	for _, passes := range [][]func() error{smaller, append(smaller, c.otherWorlds), append(smaller, c.otherWorlds,
+		c.simplify)} {
 		if err := c.repeat(passes); err != nil {
 			return err
 		}
@@ -259,7 +260,8 @@ func (c *cutting) explicit() error {
 	c.whole = candidates[len(candidates)-1]
 	i, err := c.take(candidates...)
 	if i < 0 && err == nil {
-		err = errors.New("a trial whose faults and operations are said is not the one that drew them: the tool itself is at fault")
+		err = errors.New("a trial whose faults and operations are said is not the one that drew them: the tool itself is " +
+			"at fault")
 	}
 	return err
 }

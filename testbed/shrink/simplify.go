@@ -116,7 +116,8 @@ func byRole(f nemesis.Fault) []nemesis.Fault {
 	}
 	roles := []nemesis.Target{"leader", "follower"}
 	if len(names) > 1 {
-		roles = []nemesis.Target{"all", "followers", "minority-with-leader", "majority-with-leader", "minority-without-leader"}
+		roles = []nemesis.Target{"all", "followers", "minority-with-leader", "majority-with-leader",
+			"minority-without-leader"}
 	}
 	var ways []nemesis.Fault
 	for _, role := range roles {

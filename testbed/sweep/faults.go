@@ -41,16 +41,20 @@ const overtaken = 20 * time.Millisecond
 func pinKinds(s *trial.Service) []pinKind {
 	elected, forgotten := s.Patience()
 	message := func(name string, k nemesis.Kind, late time.Duration) pinKind {
-		return pinKind{family: familyMessages, point: machines.PointMessage, name: name, fault: nemesis.Fault{Kind: k, Amount: late}}
+		return pinKind{family: familyMessages, point: machines.PointMessage, name: name, fault: nemesis.Fault{Kind: k,
+			Amount: late}}
 	}
 	frame := func(name string, k nemesis.Kind, late time.Duration) pinKind {
-		return pinKind{family: familyFrames, point: machines.PointFrame, name: name, fault: nemesis.Fault{Kind: k, Amount: late}}
+		return pinKind{family: familyFrames, point: machines.PointFrame, name: name, fault: nemesis.Fault{Kind: k,
+			Amount: late}}
 	}
 	crash := func(family, point string, k nemesis.Kind) []pinKind {
 		fault := nemesis.Fault{Kind: k}
-		return []pinKind{{family, point, "crash", fault, true, elected}, {family, point, "crash, back at once", fault, true, 0}}
+		return []pinKind{{family, point, "crash", fault, true, elected}, {family, point, "crash, back at once", fault, true,
+			0}}
 	}
-	return slices.Concat(crash(familyDisk, machines.PointJob, nemesis.CrashInJob), crash(familyFailpoints, machines.PointMark, nemesis.CrashAtMark),
+	return slices.Concat(crash(familyDisk, machines.PointJob, nemesis.CrashInJob), crash(familyFailpoints,
+		machines.PointMark, nemesis.CrashAtMark),
 		crash(familyMessages, machines.PointMessage, nemesis.CrashAtMessage), []pinKind{
 			message("lost", nemesis.LoseMessage, 0),
 			message("twice", nemesis.DoubleMessage, overtaken),
@@ -62,8 +66,8 @@ func pinKinds(s *trial.Service) []pinKind {
 		})
 }
 
-// step is the fault pinned to a point, leaving the disk in a state if it crashes. Its end, at which the machine is started
-// again, is a round time; what else is pinned waits until the trial's length is over.
+// step is the fault pinned to a point, leaving the disk in a state if it crashes. Its end, at which the machine is
+// started again, is a round time; what else is pinned waits until the trial's length is over.
 func (k pinKind) step(p machines.Point, state int, length time.Duration) nemesis.Step {
 	f := k.fault
 	f.N = p.N

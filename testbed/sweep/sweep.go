@@ -1,5 +1,5 @@
-// Package sweep tries every fault at every point of short trials, one trial each: a power loss in every state in which it may
-// leave a disk, a message lost, twice or late, a connection broken off. Nothing of it is left to chance.
+// Package sweep tries every fault at every point of short trials, one trial each: a power loss in every state in which
+// it may leave a disk, a message lost, twice or late, a connection broken off. Nothing of it is left to chance.
 package sweep
 
 import (
@@ -21,8 +21,8 @@ import (
 type Sweep struct {
 	Service   *trial.Service
 	Scenarios []Scenario
-	// Only are families of points, of PointFamilies; none stands for all. Failpoints are left out of a program without marks,
-	// unless they are asked for.
+	// Only are families of points, of PointFamilies; none stands for all. Failpoints are left out of a program without
+	// marks, unless they are asked for.
 	Only []string
 	// Bug is a planted bug, or "". With one the sweep ends at the first finding.
 	Bug string
@@ -132,7 +132,8 @@ func (r *run) play(ctx context.Context) (Result, error) {
 		r.Counted(len(r.attempts))
 	}
 	report, err := campaign.Campaign{
-		Service: r.Service, Trials: r.trials(), Jobs: r.Jobs, NewWorker: r.worker, StopAtFirst: r.Bug != "", Out: r.Out, Done: r.done, Found: r.Found,
+		Service: r.Service, Trials: r.trials(), Jobs: r.Jobs, NewWorker: r.worker, StopAtFirst: r.Bug != "", Out: r.Out,
+		Done: r.done, Found: r.Found,
 	}.Run(ctx)
 	return Result{Report: report, Rows: r.rows, Whole: report.Tally.Trials == len(r.attempts)}, err
 }
@@ -155,8 +156,8 @@ func (r *run) count(ctx context.Context) error {
 	return nil
 }
 
-// pointsOf counts in a worker of its own. A trial that a worker perishes over has none: without any fault it is a finding,
-// which will show.
+// pointsOf counts in a worker of its own. A trial that a worker perishes over has none: without any fault it is a
+// finding, which will show.
 func (r *run) pointsOf(ctx context.Context, t trial.Trial) ([]machines.Point, error) {
 	w, err := r.NewWorker()
 	if err != nil {
@@ -266,7 +267,8 @@ type heldWorker struct {
 func (w heldWorker) Run(ctx context.Context, q campaign.Request) (play.Summary, error) {
 	s, err := w.Worker.Run(ctx, q)
 	if want := w.byLine[q.Line].want; err == nil && want != nil && !slices.Contains(s.Sprung, *want) {
-		return s, fmt.Errorf("a trial did not come to its point as the run that counted did: %s: it has %+v, and the point is %+v", q.Line, s.Sprung, *want)
+		return s, fmt.Errorf("a trial did not come to its point as the run that counted did: %s: it has %+v, and the "+
+			"point is %+v", q.Line, s.Sprung, *want)
 	}
 	return s, err
 }

@@ -41,7 +41,8 @@ func small(line string) Scenario {
 func TestEverythingIsTried(t *testing.T) {
 	s := small(`workload=register plan="" ops="c1 1@900ms" settings=1000/200/65536/262144`)
 	counted := 0
-	done, all := enumerated(t, Sweep{Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{"disk", "messages"}, Counted: func(n int) { counted = n }})
+	done, all := enumerated(t, Sweep{Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{"disk",
+		"messages"}, Counted: func(n int) { counted = n }})
 	if !done.Whole || counted != len(all) || done.Report.Tally.Valid != counted || counted < 500 {
 		t.Errorf("%d of %d trials, %+v", len(all), counted, done.Report.Tally)
 	}
@@ -70,7 +71,9 @@ func TestEverythingIsTried(t *testing.T) {
 			t.Errorf("%+v, and the trial has %d points with %d states", r, want, states)
 		}
 	}
-	want := []string{"the trial none", "disk job crash", "disk job crash, back at once", "message crash", "message crash, back at once", "message lost", "message twice", "message twice, much later", "message late", "message much later"}
+	want := []string{"the trial none", "disk job crash", "disk job crash, back at once", "message crash",
+		"message crash, back at once", "message lost", "message twice", "message twice, much later", "message late",
+		"message much later"}
 	if !slices.Equal(rows, want) {
 		t.Errorf("rows %q", rows)
 	}
@@ -113,17 +116,19 @@ func (w otherPoints) Run(ctx context.Context, q campaign.Request) (play.Summary,
 func TestEnumerationsThatMakeNoSense(t *testing.T) {
 	s := Scenarios(coordination.Service())[0]
 	for want, e := range map[string]Sweep{
-		"there is no scenario":        {Service: coordination.Service(), Jobs: 1},
-		"0 jobs":                      {Service: coordination.Service(), Scenarios: []Scenario{s}},
-		"it is asked for twice":       {Service: coordination.Service(), Scenarios: []Scenario{s, s}, Jobs: 1},
-		`"discs" is not known: there`: {Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{"discs"}, Jobs: 1},
-		`bug "bugNone" is not known`:  {Service: coordination.Service(), Scenarios: []Scenario{s}, Bug: "bugNone", Jobs: 1},
+		"there is no scenario":  {Service: coordination.Service(), Jobs: 1},
+		"0 jobs":                {Service: coordination.Service(), Scenarios: []Scenario{s}},
+		"it is asked for twice": {Service: coordination.Service(), Scenarios: []Scenario{s, s}, Jobs: 1},
+		`"discs" is not known: there`: {Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{"discs"},
+			Jobs: 1},
+		`bug "bugNone" is not known`: {Service: coordination.Service(), Scenarios: []Scenario{s}, Bug: "bugNone", Jobs: 1},
 	} {
 		if err := e.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	if _, err := ScenarioNamed(coordination.Service(), "tea"); err == nil || !strings.Contains(err.Error(), `scenario "tea" is not known: there are write, `) {
+	if _, err := ScenarioNamed(coordination.Service(), "tea"); err == nil || !strings.Contains(err.Error(),
+		`scenario "tea" is not known: there are write, `) {
 		t.Errorf("%v", err)
 	}
 }
@@ -151,7 +156,8 @@ func TestEnumerationsFindPlantedBugs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e := Sweep{Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{tt.family}, Bug: tt.bug, Jobs: 1}
+			e := Sweep{Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{tt.family}, Bug: tt.bug,
+				Jobs: 1}
 			e.NewWorker = func() (campaign.Worker, error) { return campaign.InProcess(coordination.Service(), nil), nil }
 			r := &run{Sweep: e, byLine: make(map[string]attempt)}
 			if err := r.count(context.Background()); err != nil {

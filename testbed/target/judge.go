@@ -34,7 +34,8 @@ func (v *visit) report(r play.Result) reports.Trial {
 		Line: v.target.Line(), Title: v.target.Folder(), Workload: v.target.Workload, Model: v.target.Workload,
 		Length: v.target.Length, Ops: r.History, Notes: v.notes,
 	}
-	t.Notes = append(t.Notes, fmt.Sprintf("this was in real time, and can't be played again; the history is judged again by "+
+	t.Notes = append(t.Notes, fmt.Sprintf("this was in real time, and can't be played again; the history is judged "+
+		"again by "+
 		"%s check --model %s history.jsonl", v.target.Service.Name, v.target.Workload))
 	for _, part := range r.Verdict.Parts {
 		t.Verdicts = append(t.Verdicts, play.ReportVerdict(part))

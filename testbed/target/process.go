@@ -27,8 +27,8 @@ func (v *visit) spawn(f func(host.Process)) *oshost.Process {
 	}, f)
 }
 
-// await waits for processes to end, for so long at most, or less if the trial is to be cut short. Those that have not ended by
-// then are stopped, and it reports false.
+// await waits for processes to end, for so long at most, or less if the trial is to be cut short. Those that have not
+// ended by then are stopped, and it reports false.
 func await(ctx context.Context, all []*oshost.Process, limit time.Duration) bool {
 	late := time.NewTimer(limit)
 	defer late.Stop()

@@ -1,5 +1,5 @@
-// Package target puts a service that runs already on trial, as it is: at addresses where it takes clients, in real time and
-// without faults, with the same workloads and checkers as in a simulated world.
+// Package target puts a service that runs already on trial, as it is: at addresses where it takes clients, in real time
+// and without faults, with the same workloads and checkers as in a simulated world.
 package target
 
 import (
@@ -83,7 +83,8 @@ func (t Target) Check() error {
 // trial is the simulated trial that has as many clients.
 func (t Target) trial() trial.Trial {
 	return trial.Trial{
-		Service: t.Service, Seed: t.Seed, Workload: t.Workload, Nodes: 1, Length: t.Length, Rate: t.Rate, Faults: []string{"none"},
+		Service: t.Service, Seed: t.Seed, Workload: t.Workload, Nodes: 1, Length: t.Length, Rate: t.Rate,
+		Faults: []string{"none"},
 	}
 }
 
@@ -114,8 +115,8 @@ type visit struct {
 	unjudged string
 }
 
-// Run puts the target on trial and judges what the clients saw. When ctx is cancelled the clients end early, and what there
-// is by then is judged. An error that is ErrRefused says why nothing was tried; any other is the tool's own.
+// Run puts the target on trial and judges what the clients saw. When ctx is cancelled the clients end early, and what
+// there is by then is judged. An error that is ErrRefused says why nothing was tried; any other is the tool's own.
 func (t Target) Run(ctx context.Context) (play.Result, error) {
 	if err := t.Check(); err != nil {
 		return play.Result{}, err

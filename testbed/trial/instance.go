@@ -37,8 +37,8 @@ type Instance struct {
 	// Boot is the program of a server.
 	Boot    func(server host.Addr) host.Boot
 	Clients Clients
-	// Status is what a running program says of itself. With it there are leaders to aim at, liveness demands that all servers
-	// get as far as each other, and an account tells who led.
+	// Status is what a running program says of itself. With it there are leaders to aim at, liveness demands that all
+	// servers get as far as each other, and an account tells who led.
 	Status func(program host.Program) Status
 	// Operator is what faults can ask of the service; by default nothing but who leads, by Status.
 	Operator machines.Operator
@@ -79,8 +79,8 @@ type Status struct {
 
 // Clients are the clients of one trial. clients.Group is one.
 type Clients interface {
-	// Run is a client, until the trial's length is over; every call is another one. Again is the client of Run that a machine
-	// had, begun anew after a crash.
+	// Run is a client, until the trial's length is over; every call is another one. Again is the client of Run that a
+	// machine had, begun anew after a crash.
 	Run(p host.Process)
 	Again(p host.Process)
 	// Probe is a new client that uses what was used before, and returns when that has worked. Drain is the i-th of n that
@@ -140,8 +140,8 @@ type LeaderSpan struct {
 
 // Truth is what the simulator knows of operations that ended unknown to their clients.
 type Truth struct {
-	// Resolved is how many operations' ends are known. History, unless it is nil, is the history with these ends, which shows
-	// what the clients could not see.
+	// Resolved is how many operations' ends are known. History, unless it is nil, is the history with these ends, which
+	// shows what the clients could not see.
 	Resolved int
 	History  history.History
 	// Masked says that something is wrong that no client could have seen.

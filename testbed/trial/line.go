@@ -87,7 +87,8 @@ func (s *Service) checkVersion(f lineField) error {
 		return fmt.Errorf("trial line: column %d: it begins with %q, not with %s", f.column, f.text, s.linePrefix())
 	}
 	if version != strconv.Itoa(s.Version) {
-		return fmt.Errorf("trial line: it is of version %s, and this is version %d: the same line would be another trial here",
+		return fmt.Errorf("trial line: it is of version %s, and this is version %d: the same line would be another "+
+			"trial here",
 			version, s.Version)
 	}
 	return nil

@@ -61,8 +61,9 @@ func TestLineErrors(t *testing.T) {
 		`ordeal/2 seed=1 workload=lock nodes=3 plan="at 1s for 2s rain all"`:              "plan:1:14",
 		`ordeal/2 seed=1 workload=lock nodes=3 plan="at 1s for 2s failpoint here leader"`: `failpoint "here" is not known`,
 		`ordeal/2 seed=1 workload=lock nodes=3 plan="at 1s for 2s crash leeder"`:          `unknown target "leeder": did you mean leader?`,
-		`ordeal/2 seed=1 workload=lock nodes=3 plan="at 1s for 2s crash n1,n4"`:           "the plan names n4: there are servers n1 to n3 and clients c1 to c10",
-		`ordeal/2 seed=1 workload=lock nodes=3 plan="at 1s for 2s pause c11"`:             "the plan names c11",
+		`ordeal/2 seed=1 workload=lock nodes=3 plan="at 1s for 2s crash n1,n4"`: "the plan names n4: there are " +
+			"servers n1 to n3 and clients c1 to c10",
+		`ordeal/2 seed=1 workload=lock nodes=3 plan="at 1s for 2s pause c11"`: "the plan names c11",
 		good + " policy=mild": `column 52: unknown policy "mild"`,
 	} {
 		_, err := parse(line)

@@ -19,8 +19,8 @@ type RemoteStage struct {
 	Record        *history.Recorder
 	// Now is the time since the beginning.
 	Now func() time.Duration
-	// Run runs processes that take turns, each on a machine of its own, and waits until all have ended: for so long at most,
-	// or less if the trial is to be cut short. Those that have not ended by then are stopped, and it reports false.
+	// Run runs processes that take turns, each on a machine of its own, and waits until all have ended: for so long at
+	// most, or less if the trial is to be cut short. Those that have not ended by then are stopped, and it reports false.
 	Run func(limit time.Duration, processes ...func(p host.Process)) (ended bool)
 	// Hurried says that the trial is to be cut short.
 	Hurried func() bool
@@ -34,8 +34,8 @@ type Remote interface {
 	Arrive() error
 	// Clients are those of the stage's workload, which begin nothing after an instant of the stage's clock.
 	Clients(stop time.Duration) RemoteClients
-	// Finish ends what the clients left open. It returns verdicts besides the workload's, and why the history can't be judged,
-	// "" if it can.
+	// Finish ends what the clients left open. It returns verdicts besides the workload's, and why the history can't be
+	// judged, "" if it can.
 	Finish() (verdicts []checker.Verdict, unjudged string)
 	// Leave removes what Arrive and the clients have left behind.
 	Leave()

@@ -9,8 +9,8 @@ type Seeds struct {
 	Nodes     []int
 }
 
-// Campaign makes the trials of the service's default campaign, with a bug planted unless its name is "". The faults are words
-// as for Trial.Faults.
+// Campaign makes the trials of the service's default campaign, with a bug planted unless its name is "". The faults are
+// words as for Trial.Faults.
 func (s *Service) Campaign(bug string, faults ...string) Seeds {
 	return Seeds{
 		Template:  Trial{Service: s, Length: DefaultLength, Rate: DefaultRate, Faults: faults, Bug: bug},
@@ -18,8 +18,8 @@ func (s *Service) Campaign(bug string, faults ...string) Seeds {
 	}
 }
 
-// Trial is the trial of a seed. Seeds that follow each other go through the workloads first, then through the numbers of
-// nodes.
+// Trial is the trial of a seed. Seeds that follow each other go through the workloads first, then through the numbers
+// of nodes.
 func (s Seeds) Trial(seed uint64) Trial {
 	t := s.Template
 	workloads, nodes := uint64(len(s.Workloads)), uint64(len(s.Nodes))
@@ -29,8 +29,8 @@ func (s Seeds) Trial(seed uint64) Trial {
 	return t
 }
 
-// Corners are trials that between them have everything that the trials of all seeds have, seeds aside: if they pass Check,
-// all do.
+// Corners are trials that between them have everything that the trials of all seeds have, seeds aside: if they pass
+// Check, all do.
 func (s Seeds) Corners() []Trial {
 	var corners []Trial
 	for _, w := range s.Workloads {
@@ -49,5 +49,6 @@ func (s Seeds) IsDefault() bool {
 		return false
 	}
 	d := s.Template.Service.Campaign("", "swarm")
-	return s.Template.Line() == d.Template.Line() && slices.Equal(s.Workloads, d.Workloads) && slices.Equal(s.Nodes, d.Nodes)
+	return s.Template.Line() == d.Template.Line() && slices.Equal(s.Workloads, d.Workloads) && slices.Equal(s.Nodes,
+		d.Nodes)
 }

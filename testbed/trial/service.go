@@ -30,7 +30,8 @@ type Service struct {
 	Begin func(s *Stage) Instance
 
 	// DrawSettings, unless it is nil, draws how the service is set up in a trial, as one word; CheckSettings says what is
-	// wrong with such a word, and SimplerSettings, unless it is nil, lists others with which a trial may be easier to follow.
+	// wrong with such a word, and SimplerSettings, unless it is nil, lists others with which a trial may be easier to
+	// follow.
 	DrawSettings    func(rng *rand.Rand) string
 	CheckSettings   func(settings string) error
 	SimplerSettings func(settings string) []string
@@ -39,8 +40,8 @@ type Service struct {
 	Bugs       []Bug
 	BugClasses []string
 	// Marks are the failpoints at which a fault can crash a server, by name, with the import paths of their packages. Each
-	// calls what failpoint.InjectCall is given with the machine's host.Addr. Marked says that failpoints do anything in this
-	// build.
+	// calls what failpoint.InjectCall is given with the machine's host.Addr. Marked says that failpoints do anything in
+	// this build.
 	Marks  map[string]string
 	Marked bool
 
@@ -68,12 +69,12 @@ type Workload struct {
 	Judge func(h history.History) []checker.Verdict
 }
 
-// Item is something that a trial may cover: a kind of fault that fired, the role of a machine that a family of faults hit, or
-// a path that the service took to recover.
+// Item is something that a trial may cover: a kind of fault that fired, the role of a machine that a family of faults
+// hit, or a path that the service took to recover.
 type Item struct{ Name, What string }
 
-// Scenario is a trial that is short enough for everything in it to be tried. Line is its trial line without what all of the
-// service's begin with: "seed=1 workload=… nodes=3 …".
+// Scenario is a trial that is short enough for everything in it to be tried. Line is its trial line without what all of
+// the service's begin with: "seed=1 workload=… nodes=3 …".
 type Scenario struct{ Name, What, Line string }
 
 // Bug is a bug that is planted in a service, to see whether the checkers find it.
@@ -143,8 +144,8 @@ func (s *Service) Patience() (elected, forgotten time.Duration) {
 // MarkNames names the marks, sorted.
 func (s *Service) MarkNames() []string { return slices.Sorted(maps.Keys(s.Marks)) }
 
-// program is the command that plays the service's trials, as its users call it: a build with failpoints has a place of its
-// own.
+// program is the command that plays the service's trials, as its users call it: a build with failpoints has a place of
+// its own.
 func (s *Service) program() string {
 	if s.Marked {
 		return "bin/" + s.Name

@@ -112,7 +112,8 @@ func (t Trial) checkMachines() error {
 	servers, clients := numbered("n", t.Nodes+t.Plan.Newcomers()), numbered("c", t.Clients())
 	for _, m := range t.Plan.Machines() {
 		if !slices.Contains(servers, m) && !slices.Contains(clients, m) {
-			return fmt.Errorf("the plan names %s: there are servers n1 to n%d and clients c1 to c%d", m, len(servers), len(clients))
+			return fmt.Errorf("the plan names %s: there are servers n1 to n%d and clients c1 to c%d", m, len(servers),
+				len(clients))
 		}
 	}
 	return nil
@@ -136,8 +137,8 @@ func (t Trial) checkMarks() error {
 	return nil
 }
 
-// Marks names the failpoints at which the trial's plan crashes machines, sorted. Only these are switched on: to be called by
-// one takes as long as to write a record, and a trial comes to tens of thousands.
+// Marks names the failpoints at which the trial's plan crashes machines, sorted. Only these are switched on: to be
+// called by one takes as long as to write a record, and a trial comes to tens of thousands.
 func (t Trial) Marks() (names []string) {
 	for _, s := range t.Plan {
 		if s.Fault.Mark != "" {
@@ -151,10 +152,12 @@ func (t Trial) Marks() (names []string) {
 // Servers are the machines of the servers that the service begins with: "n1" and on.
 func (t Trial) Servers() []host.Addr { return numbered("n", t.Nodes) }
 
-// Clients is how many clients there are if the trial's script does not say: more only where a higher rate asks for them.
+// Clients is how many clients there are if the trial's script does not say: more only where a higher rate asks for
+// them.
 func (t Trial) Clients() int { return max(clientsMin, t.Rate/rateOfOne) }
 
-// ClientNumbers are the clients that there are, counted from 1: all, or those of the script. The machine of client 1 is "c1".
+// ClientNumbers are the clients that there are, counted from 1: all, or those of the script. The machine of client 1 is
+// "c1".
 func (t Trial) ClientNumbers() []int {
 	var numbers []int
 	for _, c := range t.Script {

@@ -1,5 +1,5 @@
-// Package bugs is the corpus of bugs that are planted in the coordination service and its recipes: failpoints, of which each
-// makes the code wrong in a way in which code of this field has been wrong.
+// Package bugs is the corpus of bugs that are planted in the coordination service and its recipes: failpoints, of which
+// each makes the code wrong in a way in which code of this field has been wrong.
 package bugs
 
 import "ordeal/testbed/trial"
@@ -23,9 +23,11 @@ var list = []bug{
 		"hashicorp/raft 108, sofa-jraft 25, etcd 10082", "linearizable"},
 	{"bugSyncBeforeTerm", classConsensus, inNode, "a new leader answers sync before anything of its term has committed",
 		"etcd 7331, tikv 6340, RedisRaft 22", "linearizable"},
-	{"bugSyncBeforeApplied", classConsensus, inNode, "a sync is answered before the server has applied what the leader named",
+	{"bugSyncBeforeApplied", classConsensus, inNode, "a sync is answered before the server has applied what the " +
+		"leader named",
 		"etcd 3879, etcd 0.4.1", "linearizable"},
-	{"bugCommitUnmatched", classConsensus, inNode, "a heartbeat commits entries at a follower that may not be the leader's",
+	{"bugCommitUnmatched", classConsensus, inNode, "a heartbeat commits entries at a follower that may not be the " +
+		"leader's",
 		"rabbitmq/ra 508, etcd-io/raft 139", "invariants"},
 	{"bugRefusalCounts", classConsensus, inNode, "a leader takes a follower's refusal of an append for an acknowledgement",
 		"canonical/raft 355, RedisRaft 1b3fbf6", "invariants or recovery"},
@@ -42,7 +44,8 @@ var list = []bug{
 		"canonical/raft 386, hashicorp/raft 661", "invariants"},
 	{"bugVoteUnsynced", classDurability, inWAL, "a vote is written, and given before it is durable",
 		"ZOOKEEPER-1653, hashicorp/raft 661", "invariants"},
-	{"bugSegmentDirUnsynced", classDurability, inWAL, "a new file of the log is there after a crash only if the directory happens to be durable",
+	{"bugSegmentDirUnsynced", classDurability, inWAL, "a new file of the log is there after a crash only if the " +
+		"directory happens to be durable",
 		"etcd 6368", "servers"},
 	{"bugSyncErrorIgnored", classDurability, inWAL, "a sync that failed is taken for one that did not",
 		"ZOOKEEPER-3701, PostgreSQL's fsync of 2018", "servers"},
@@ -50,7 +53,8 @@ var list = []bug{
 		"ZOOKEEPER-2247", "recovery"},
 	{"bugSnapshotUnsynced", classDurability, inWAL, "a snapshot gets its name before its bytes are durable",
 		"verdi-raft 51, ZOOKEEPER-2872", "servers"},
-	{"bugSnapshotInPlace", classDurability, inWAL, "a snapshot is written under its own name, and a crash leaves half of it",
+	{"bugSnapshotInPlace", classDurability, inWAL, "a snapshot is written under its own name, and a crash leaves " +
+		"half of it",
 		"RaftKeeper 240, ZOOKEEPER-2872", "servers"},
 	{"bugLogRemovedFirst", classDurability, inWAL, "the log is removed before the snapshot that replaces it is durable",
 		"RedisRaft 1b3fbf6, ZOOKEEPER-2325", "servers"},
@@ -88,15 +92,19 @@ var list = []bug{
 		"ClickHouse 121361", "invariants"},
 	{"bugSessionsNotTracked", classSessions, inNode, "a new leader does not count the time of the sessions that it finds",
 		"ZOOKEEPER-1367, etcd 17132", "recovery"},
-	{"bugExpiredSessionResurrected", classSessions, inTree, "a session that expired is taken up again when its client comes back",
+	{"bugExpiredSessionResurrected", classSessions, inTree, "a session that expired is taken up again when its client " +
+		"comes back",
 		"ZOOKEEPER-1496", "linearizable"},
-	{"bugSessionEndSkipped", classSessions, inNode, "a server that changed its leader meanwhile skips the end of a session",
+	{"bugSessionEndSkipped", classSessions, inNode, "a server that changed its leader meanwhile skips the end of a " +
+		"session",
 		"ZOOKEEPER-2355", "invariants"},
 	{"bugOldOwnerAccepted", classSessions, inTree, "requests of a connection that a session has left are carried out",
 		"ZOOKEEPER-710, ZOOKEEPER-484, ZOOKEEPER-2886", "linearizable"},
-	{"bugAttachFromMemory", classSessions, inNode, "a client that comes back is welcomed by a server that is behind what it has seen",
+	{"bugAttachFromMemory", classSessions, inNode, "a client that comes back is welcomed by a server that is behind " +
+		"what it has seen",
 		"etcd 3879, etcd PR 13932", "linearizable"},
-	{"bugReadOvertakesWrite", classSessions, inNode, "a read is answered from the state at its arrival, before the writes of its own session",
+	{"bugReadOvertakesWrite", classSessions, inNode, "a read is answered from the state at its arrival, before the " +
+		"writes of its own session",
 		"ZOOKEEPER-1863, ZOOKEEPER-2775", "linearizable"},
 	{"bugRequestsResent", classSessions, inClient, "a client sends what was not answered once more when it comes back",
 		"jetcd 0.8.2, etcd 14890", "linearizable"},
@@ -121,9 +129,11 @@ var list = []bug{
 		"ClickHouse 79247", "watches"},
 	{"bugSessionEndSilent", classWatches, inTree, "the ephemerals of a session that ends go without an event",
 		"etcd 18089, etcd 19179", "watches"},
-	{"bugWatchesLostAtReattach", classWatches, inNode, "the watches that a client sets again after a reconnect are forgotten",
+	{"bugWatchesLostAtReattach", classWatches, inNode, "the watches that a client sets again after a reconnect are " +
+		"forgotten",
 		"ClickHouse 44571, etcd 8411", "watches"},
-	{"bugWatchesKeptAtSnapshot", classWatches, inNode, "a server that installs a snapshot keeps its clients, and tells them nothing of what they missed",
+	{"bugWatchesKeptAtSnapshot", classWatches, inNode, "a server that installs a snapshot keeps its clients, and tells " +
+		"them nothing of what they missed",
 		"etcd 15271, etcd 17529", "watches"},
 
 	{"bugLocalClockInApply", classTree, inNode, "every server stamps a change with its own time of day",
@@ -143,9 +153,11 @@ var list = []bug{
 		"etcd 11456, CURATOR-644", "linearizable"},
 	{"bugLineByName", classRecipes, inRecipes, "contenders stand in the order of their names, not of their numbers",
 		"ZOOKEEPER-2931, etcd 16221", "linearizable"},
-	{"bugAdoptsAnothersNode", classRecipes, inRecipes, "a contender whose answer was lost takes the first in line for itself",
+	{"bugAdoptsAnothersNode", classRecipes, inRecipes, "a contender whose answer was lost takes the first in line " +
+		"for itself",
 		"CURATOR-498", "linearizable"},
-	{"bugOrphanInLine", classRecipes, inRecipes, "a znode that was made and not heard of is made once more, and the first one stays",
+	{"bugOrphanInLine", classRecipes, inRecipes, "a znode that was made and not heard of is made once more, and the " +
+		"first one stays",
 		"go-zookeeper 229, CURATOR-45, kazoo 732", "linearizable"},
 	{"bugReleasesAnothers", classRecipes, inRecipes, "a release whose answer was lost takes the lock from the next holder",
 		"redisson 2669, Redlock", "linearizable"},
@@ -153,7 +165,8 @@ var list = []bug{
 		"consul 54, etcd 3879", "linearizable"},
 	{"bugTokenFromClock", classRecipes, inRecipes, "fencing tokens are times of day",
 		"Kleppmann 2016, Redlock", "linearizable"},
-	{"bugQueueItemTwice", classRecipes, inRecipes, "an item of the queue that another consumer took is handed out once more",
+	{"bugQueueItemTwice", classRecipes, inRecipes, "an item of the queue that another consumer took is handed out " +
+		"once more",
 		"kazoo 366, CURATOR-233", "linearizable"},
 	{"bugQueueItemLost", classRecipes, inRecipes, "an item is gone when the answer to its delete is lost",
 		"kazoo 501, redisson 5698", "linearizable"},

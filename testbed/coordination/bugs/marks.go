@@ -22,8 +22,8 @@ var marks = map[string]string{
 	"snapshotBeforeSave": inNode,
 }
 
-// Marked reports whether failpoint marks do anything in this build. To try it switches a mark of the whole process on and off:
-// ask once, before any trial.
+// Marked reports whether failpoint marks do anything in this build. To try it switches a mark of the whole process on
+// and off: ask once, before any trial.
 func Marked() bool {
 	const mark = inNode + "/marked"
 	if failpoint.Enable(mark, "return(true)") != nil {

@@ -7,8 +7,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// probes are requests for what not every service of ZooKeeper's protocol has, or has switched on. Each may be made below
-// path without harm, in this order.
+// probes are requests for what not every service of ZooKeeper's protocol has, or has switched on. Each may be made
+// below path without harm, in this order.
 func probeRequests(path string) []wire.Request {
 	return []wire.Request{
 		wire.CreateContainerRequest{Path: path + "/container", ACL: openAccess, Flags: wire.FlagContainer},
@@ -28,9 +28,11 @@ func probeRequests(path string) []wire.Request {
 // openAccess lets everybody do everything.
 var openAccess = []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}
 
-// probe finds the operations that the target does not have. It notes each: it will not be asked for, and so not be judged.
+// probe finds the operations that the target does not have. It notes each: it will not be asked for, and so not be
+// judged.
 func (v *visit) probe(c *client.Client) map[wire.OpCode]bool {
-	lacking := map[wire.OpCode]bool{wire.OpReconfig: true} // who is in an ensemble that others use is not for a trial to change
+	// who is in an ensemble that others use is not for a trial to change
+	lacking := map[wire.OpCode]bool{wire.OpReconfig: true}
 	if v.serves != "" {
 		lacking[wire.OpAddWatch] = true
 		v.Note("not judged: addWatch, since watches take each other's place there")

@@ -1,5 +1,5 @@
-// Package remote is the coordination service, or Apache ZooKeeper, where it runs already: how a trial finds out what it can do,
-// uses it below one new znode, and leaves it as it was.
+// Package remote is the coordination service, or Apache ZooKeeper, where it runs already: how a trial finds out what it
+// can do, uses it below one new znode, and leaves it as it was.
 package remote
 
 import (

@@ -21,7 +21,8 @@ func (c *Teller) Shows(op history.Operation) bool { return slices.Contains(ownAc
 
 // Answered tells when a client was answered, and what was true at that instant.
 func (c *Teller) Answered(o account.Call) {
-	c.TellAt(o.Completed, fmt.Sprintf("%s is answered: %s%s", o.Who(), c.Text(o.Operation), c.standing(o.Server, o.Completed)))
+	c.TellAt(o.Completed, fmt.Sprintf("%s is answered: %s%s", o.Who(), c.Text(o.Operation), c.standing(o.Server,
+		o.Completed)))
 	for _, t := range c.transactions {
 		if c.isOf(t, o) {
 			c.TellAt(t.at, fmt.Sprintf("%s applies the %s of c%d first, as zxid 0x%x in entry %d%s",
@@ -73,7 +74,8 @@ func (c *Teller) stale(o account.Call) string {
 	own := c.progressOf(o.Server, o.Completed)
 	for _, other := range c.stage.Machines.Servers() {
 		if p := c.progressOf(other, o.Invoked); slices.Contains(upToDate, o.F) && own.machine != "" && p.index > own.index {
-			return fmt.Sprintf("%s answered the %s of c%d having applied entry %d, and before it was asked %s had applied entry %d",
+			return fmt.Sprintf("%s answered the %s of c%d having applied entry %d, and before it was asked %s had applied "+
+				"entry %d",
 				o.Server, o.F, o.Client, own.index, other, p.index)
 		}
 	}

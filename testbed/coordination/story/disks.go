@@ -145,7 +145,8 @@ func (d *disks) applied(c *Teller, machine host.Addr, s *sighted) {
 	first := !slices.ContainsFunc(d.servers, func(other host.Addr) bool {
 		return other != machine && c.sighted(other).Applied >= s.Applied
 	})
-	if !first || s.Applied <= founding || d.spent() || c.stage.Plan.Reconfigures() { // who makes a majority may have changed
+	// who makes a majority may have changed
+	if !first || s.Applied <= founding || d.spent() || c.stage.Plan.Reconfigures() {
 		return
 	}
 	var have []string
@@ -169,7 +170,8 @@ func (d *disks) applied(c *Teller, machine host.Addr, s *sighted) {
 		more = "; it goes on like this"
 	}
 	c.Tell("%s applies entry %d of term %d, which is on %s%s", machine, s.Applied, s.AppliedTerm, where, more)
-	c.Odd("%s applied entry %d of term %d, and answered for it, when it was on %s%s", machine, s.Applied, s.AppliedTerm, where, more)
+	c.Odd("%s applied entry %d of term %d, and answered for it, when it was on %s%s", machine, s.Applied, s.AppliedTerm,
+		where, more)
 }
 
 // unsafeMax is how many entries are told that were not safe when they were applied.

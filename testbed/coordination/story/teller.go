@@ -1,5 +1,5 @@
-// Package story tells the story of a trial of the coordination service to whoever asks why it failed: votes and leaders, what
-// was applied where and when, and what was on which disk. It observes, and changes nothing.
+// Package story tells the story of a trial of the coordination service to whoever asks why it failed: votes and
+// leaders, what was applied where and when, and what was on which disk. It observes, and changes nothing.
 package story
 
 import (
@@ -124,7 +124,8 @@ func (c *Teller) gone() {
 		if s.Leading {
 			role = fmt.Sprintf(", the leader of term %d,", s.Term)
 		}
-		c.Tell("%s%s goes down. Its log in memory went to entry %d; on its disk is %s", machine, role, s.LastIndex, c.disks.now(machine))
+		c.Tell("%s%s goes down. Its log in memory went to entry %d; on its disk is %s", machine, role, s.LastIndex,
+			c.disks.now(machine))
 		c.note(machine, s)
 	}
 }
@@ -141,7 +142,8 @@ func (c *Teller) back(machine host.Addr, s *sighted, was cluster.Status) {
 	}
 	c.Tell("%s is up again; it found %s", machine, c.disks.now(machine))
 	if s.LastIndex < was.Applied {
-		c.Odd("%s had applied entry %d before it went down, and came back with a log that ends at entry %d", machine, was.Applied, s.LastIndex)
+		c.Odd("%s had applied entry %d before it went down, and came back with a log that ends at entry %d", machine,
+			was.Applied, s.LastIndex)
 	}
 }
 
@@ -229,8 +231,10 @@ func (c *Teller) applies(machine host.Addr, n *cluster.Node, s *sighted, was clu
 		return
 	}
 	if s.SessionsEnded > was.SessionsEnded && s.ExpiryTerm != 0 && s.ExpiryTerm != s.ExpiredInTerm && was.ID != 0 {
-		c.Tell("%s lets a session expire in entry %d of term %d, which the leader of term %d had asked for", machine, s.Applied, s.ExpiredInTerm, s.ExpiryTerm)
-		c.Odd("%s let a session expire in term %d because the leader of term %d, which was over, had said so", machine, s.ExpiredInTerm, s.ExpiryTerm)
+		c.Tell("%s lets a session expire in entry %d of term %d, which the leader of term %d had asked for", machine,
+			s.Applied, s.ExpiredInTerm, s.ExpiryTerm)
+		c.Odd("%s let a session expire in term %d because the leader of term %d, which was over, had said so", machine,
+			s.ExpiredInTerm, s.ExpiryTerm)
 	}
 	c.disks.applied(c, machine, s)
 	c.remember(machine, n, s)

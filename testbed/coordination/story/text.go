@@ -32,8 +32,8 @@ func shortened(text string) string {
 	return text
 }
 
-// treeText is an operation of the workload tree: its arguments without session, connection and xid, and of its result the
-// error and the zxid first. See docs/HISTORIES.md.
+// treeText is an operation of the workload tree: its arguments without session, connection and xid, and of its result
+// the error and the zxid first. See docs/HISTORIES.md.
 func treeText(op history.Operation) string {
 	text := op.F
 	if args, ok := op.Argument.([]any); ok && len(args) > 3 {

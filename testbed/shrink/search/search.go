@@ -1,6 +1,6 @@
 // Package search looks for something small that still fails, by trying smaller and smaller things. It knows nothing of
-// what they are: only how to try one, and that is slow, so several are tried side by side. What comes out does not depend
-// on which of them is done first.
+// what they are: only how to try one, and that is slow, so several are tried side by side. What comes out does not
+// depend on which of them is done first.
 package search
 
 import (
@@ -40,13 +40,13 @@ type attempt[R any] struct {
 	counted bool
 }
 
-// Tried is how many different candidates were asked for and tried. It does not count those that were begun because there
-// was time, and not needed.
+// Tried is how many different candidates were asked for and tried. It does not count those that were begun because
+// there was time, and not needed.
 func (s *Search[C, R]) Tried() int { return s.tried }
 
 // First tries candidates and returns the first of them, in their order, that is good, and its result; or -1. As many as
-// there are jobs are under way at once, but whether a later one is good is asked only when no earlier one is. It ends with
-// ErrSpent when the limit is reached, and with ctx's cause when ctx is done.
+// there are jobs are under way at once, but whether a later one is good is asked only when no earlier one is. It ends
+// with ErrSpent when the limit is reached, and with ctx's cause when ctx is done.
 func (s *Search[C, R]) First(ctx context.Context, candidates []C) (int, R, error) {
 	var none R
 	if s.known == nil {

@@ -116,7 +116,8 @@ func TestSubset(t *testing.T) {
 		one, tried, err := subset(t, n, 1, 0, enough)
 		many, triedToo, _ := subset(t, n, 4, 0, enough)
 		if err != nil || !slices.Equal(one, needed) || !slices.Equal(many, needed) || tried != triedToo {
-			t.Errorf("of %d, %v are needed: %v with one job after %d, %v with four after %d, %v", n, needed, one, tried, many, triedToo, err)
+			t.Errorf("of %d, %v are needed: %v with one job after %d, %v with four after %d, %v", n, needed, one, tried, many,
+				triedToo, err)
 		}
 	}
 }
@@ -128,7 +129,10 @@ func TestSubsetOfOneMinimality(t *testing.T) {
 		n := 2 + rng.IntN(30)
 		pairs := [][2]int{{rng.IntN(n), rng.IntN(n)}, {rng.IntN(n), rng.IntN(n)}}
 		enough := func(kept []int) bool {
-			return slices.ContainsFunc(pairs, func(p [2]int) bool { return slices.Contains(kept, p[0]) && slices.Contains(kept, p[1]) })
+			return slices.ContainsFunc(pairs, func(p [2]int) bool {
+				return slices.Contains(kept, p[0]) && slices.Contains(kept,
+					p[1])
+			})
 		}
 		kept, _, err := subset(t, n, 2, 0, enough)
 		if err != nil || !enough(kept) || len(kept) > 2 {

@@ -4,9 +4,9 @@ package search
 // Failure-Inducing Input", 2002), which takes out as many at once as it can: all of them, halves, quarters, and at last
 // each alone, until no single one can go.
 //
-// first is given subsets to choose from, each a sorted list of places from 0 on, and returns the place of the first that
-// is enough, or -1. Subset returns the last that was enough; all of them at the start. An error of first ends it, and what
-// was enough until then is returned beside it.
+// first is given subsets to choose from, each a sorted list of places from 0 on, and returns the place of the first
+// that is enough, or -1. Subset returns the last that was enough; all of them at the start. An error of first ends it,
+// and what was enough until then is returned beside it.
 func Subset(n int, first func(candidates [][]int) (int, error)) ([]int, error) {
 	kept := make([]int, n)
 	for i := range kept {
