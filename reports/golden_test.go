@@ -65,8 +65,6 @@ func TestGolden(t *testing.T) {
 			switch d.Cmd {
 			case "text":
 				return Text(trial)
-			case "campaign-text":
-				return CampaignText(smallCampaign(trial))
 			case "file":
 				return writtenFile(t, trial, d.CmdArgs[0].Key)
 			case "plot-hashes":

@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// LatencyRaw plots every client operation as a point: its latency over the time of its invoke. The colour is the
+// latencyRaw plots every client operation as a point: its latency over the time of its invoke. The colour is the
 // outcome, the shape the operation's name. An operation that never ended is an arrow at the upper edge.
-func LatencyRaw(t Trial, f Format) ([]byte, error) {
+func latencyRaw(t Trial, f Format) ([]byte, error) {
 	ops := operations(t.Ops)
 	ch := latencyChart(t, ops)
 	ch.title = t.Title + " latency"
@@ -42,10 +42,10 @@ func markRadius(ops int) vg.Length {
 	return 1.8
 }
 
-// LatencyQuantiles plots quantiles of the latency in windows of the time of the invoke: for each operation those of
+// latencyQuantiles plots quantiles of the latency in windows of the time of the invoke: for each operation those of
 // the ok ones, and dashed the median and the largest of the info and of the fail ones, which are mostly timeouts and
 // refusals. A window without operations is a gap.
-func LatencyQuantiles(t Trial, f Format) ([]byte, error) {
+func latencyQuantiles(t Trial, f Format) ([]byte, error) {
 	ops := operations(t.Ops)
 	w := windowsOver(t.extent())
 	ch := latencyChart(t, ops)

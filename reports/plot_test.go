@@ -17,7 +17,7 @@ var plots = []struct {
 	name string
 	plot func(Trial, Format) ([]byte, error)
 }{
-	{"latency-raw", LatencyRaw}, {"latency-quantiles", LatencyQuantiles}, {"rate", Rate},
+	{"latency-raw", latencyRaw}, {"latency-quantiles", latencyQuantiles}, {"rate", ratePlot},
 }
 
 // drawn makes a plot and fails the test if it cannot, or if the bytes are no XML.
@@ -50,7 +50,7 @@ func TestPlotsAreTheSameTwice(t *testing.T) {
 }
 
 func TestPNGSize(t *testing.T) {
-	data, err := Rate(synthetic(50), PNG)
+	data, err := ratePlot(synthetic(50), PNG)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestPNGSize(t *testing.T) {
 	if err != nil || picture.Width != 900 || picture.Height != 400 {
 		t.Errorf("a PNG of %d x %d (%v), want 900 x 400", picture.Width, picture.Height, err)
 	}
-	if _, err := Rate(synthetic(50), "gif"); err == nil {
+	if _, err := ratePlot(synthetic(50), "gif"); err == nil {
 		t.Error("a plot in a format that does not exist")
 	}
 }
@@ -105,7 +105,7 @@ func TestPlotsOfOddHistories(t *testing.T) {
 }
 
 func TestPlotsKeepJepsensColours(t *testing.T) {
-	svg := drawn(t, LatencyRaw, synthetic(600))
+	svg := drawn(t, latencyRaw, synthetic(600))
 	for _, c := range []string{"fill:#81BFFC", "fill:#FFA400", "fill:#FF1E90", "stroke:#E9DCA0", "fill-opacity:0.6"} {
 		if !strings.Contains(svg, c) {
 			t.Errorf("nothing is drawn with %s", c)
@@ -117,11 +117,11 @@ func TestPlotsKeepJepsensColours(t *testing.T) {
 func TestSkippedFaultsAreNotDrawn(t *testing.T) {
 	f := Fault{Family: "pause", Color: "#A0B1E9", Label: "n1", From: time.Second, To: 30 * time.Second}
 	trial := Trial{Length: time.Minute, Faults: []Fault{f}}
-	if !strings.Contains(drawn(t, Rate, trial), "#A0B1E9") {
+	if !strings.Contains(drawn(t, ratePlot, trial), "#A0B1E9") {
 		t.Error("a fault without its band")
 	}
 	trial.Faults[0].Skipped = "no such machine"
-	if strings.Contains(drawn(t, Rate, trial), "#A0B1E9") {
+	if strings.Contains(drawn(t, ratePlot, trial), "#A0B1E9") {
 		t.Error("a skipped fault has a band")
 	}
 }

@@ -89,31 +89,5 @@ func (v Verdict) text() string {
 	return b.String()
 }
 
-// CampaignText is the campaign for a terminal: the totals, then the findings.
-func CampaignText(c Campaign) string {
-	var b strings.Builder
-	sum := c.sum()
-	fmt.Fprintf(&b, "%s: %s valid, %s invalid, %s unknown\n", plural(sum.Trials(), "trial"),
-		thousands(sum.Valid), thousands(sum.Invalid), thousands(sum.Unknown))
-	for _, k := range c.findings() {
-		fmt.Fprintf(&b, "INVALID  %s\n  %s\n", inline(k.Line), inline(k.Reason))
-		if k.Replay != "" {
-			fmt.Fprintf(&b, "  again: %s\n", inline(k.Replay))
-		}
-		if k.Folder != "" {
-			fmt.Fprintf(&b, "  kept in %s\n", inline(k.Folder))
-		}
-	}
-	for _, u := range c.commonUnknowns() {
-		fmt.Fprintf(&b, "unknown, %s: %s\n", plural(u.Count, "trial"), inline(u.Reason))
-	}
-	for _, f := range c.Coverage {
-		if f.Fired == 0 {
-			fmt.Fprintf(&b, "fault %s never fired, skipped %s\n", inline(f.Kind), plural(f.Skipped, "time"))
-		}
-	}
-	return b.String()
-}
-
 // inline makes a string fit for one line of a terminal: nothing in it moves the cursor or colours the screen.
 func inline(s string) string { return clean(s, 1<<16) }

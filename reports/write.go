@@ -25,9 +25,9 @@ func WriteTrial(folder Folder, t Trial, extra ...File) error {
 	var files []File
 	for _, build := range []func(Trial) (File, error){
 		verdictFile, historyLines, historyEDN, planFile, traceFile,
-		plotFile("latency-raw", "latency of every operation", LatencyRaw),
-		plotFile("latency-quantiles", "quantiles of the latency over time", LatencyQuantiles),
-		plotFile("rate", "operations a second over time", Rate),
+		plotFile("latency-raw", "latency of every operation", latencyRaw),
+		plotFile("latency-quantiles", "quantiles of the latency over time", latencyQuantiles),
+		plotFile("rate", "operations a second over time", ratePlot),
 	} {
 		f, err := build(t)
 		if err != nil {

@@ -13,8 +13,8 @@ import (
 	"ordeal/host"
 )
 
-// DefaultMaxFrame is the largest frame of a client in bytes: the protocol's usual 1 MiB − 1, and room for headers.
-const DefaultMaxFrame = 1_048_575 + 1024
+// defaultMaxFrame is the largest frame of a client in bytes: the protocol's usual 1 MiB − 1, and room for headers.
+const defaultMaxFrame = 1_048_575 + 1024
 
 // maxName is the longest name of a machine or cluster in bytes: the handshake has one byte for it.
 const maxName = 255
@@ -75,7 +75,7 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("the cluster's name is longer than %d bytes", maxName)
 	}
 	if c.MaxFrame == 0 {
-		c.MaxFrame = DefaultMaxFrame
+		c.MaxFrame = defaultMaxFrame
 	}
 	if c.Patience == 0 {
 		c.Patience = defaultPatience

@@ -42,7 +42,7 @@ type Process struct {
 // what it asked for with After and has not run yet does not run. A panic in f ends the OS process.
 func StartProcess(cfg ProcessConfig, f func(host.Process)) *Process {
 	if cfg.MaxFrame == 0 {
-		cfg.MaxFrame = DefaultMaxFrame
+		cfg.MaxFrame = defaultMaxFrame
 	}
 	cfg.Logger = loggerFor(cfg.Logger, cfg.Self)
 	p := &Process{done: make(chan struct{}), inbox: newInbox[happening]()}

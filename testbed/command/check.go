@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ordeal/history"
 	"ordeal/testbed/play"
 	"ordeal/testbed/recorded"
 )
@@ -19,12 +20,15 @@ func (a *app) checkCommand() *cobra.Command {
 is linearizable. Models:` + recorded.ModelNames() + `.`,
 		Args: ExactArgs(1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if model == "" {
-				return Usage(fmt.Errorf("--model is missing: one of %s", recorded.ModelNames()))
-			}
 			data, err := os.ReadFile(args[0])
 			if err != nil {
 				return Usage(err)
+			}
+			if model == "" {
+				model = history.HeadOf(data).Model
+			}
+			if model == "" {
+				return Usage(fmt.Errorf("--model is missing: one of %s", recorded.ModelNames()))
 			}
 			judgement, err := recorded.Judge(args[0], data, model)
 			if err != nil {
@@ -34,7 +38,7 @@ is linearizable. Models:` + recorded.ModelNames() + `.`,
 			return exitFor(judgement.Outcome)
 		},
 	}
-	c.Flags().StringVar(&model, "model", "", "what the history is of")
+	c.Flags().StringVar(&model, "model", "", "what the history is of; default what the file says, if it is ordeal's")
 	return c
 }
 

@@ -30,7 +30,7 @@ func (s *sessionEnds) look(n *cluster.Node, st *cluster.Status, r *history.Recor
 	tree := n.Tree()
 	for _, id := range s.alive {
 		if _, ok := tree.Session(id); !ok {
-			r.OK(history.Service, "end", "", SessionName(id))
+			r.OK(history.Service, "end", "", sessionName(id))
 		}
 	}
 	s.made, s.ended, s.alive = made, st.SessionsEnded, s.alive[:0]
@@ -39,8 +39,8 @@ func (s *sessionEnds) look(n *cluster.Node, st *cluster.Status, r *history.Recor
 	}
 }
 
-// SessionName is how histories name a session.
-func SessionName(id int64) string { return fmt.Sprintf("0x%x", uint64(id)) }
+// sessionName is how histories name a session.
+func sessionName(id int64) string { return fmt.Sprintf("0x%x", uint64(id)) }
 
 // endsSessions says whether the end of a session is an operation of the workload's model.
 func endsSessions(workload string) bool { return workload == "lock" || workload == "election" }

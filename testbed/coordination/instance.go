@@ -30,7 +30,7 @@ const (
 type instance struct {
 	stage    *trial.Stage
 	workload string
-	storage  Storage
+	storage  storage
 	members  []cluster.Member // that the service begins with
 	operator *operator
 	env      *workloads.Env

@@ -104,7 +104,7 @@ func (i *instance) lives(n *cluster.Node, s *cluster.Status) {
 		if seen && now-led < h.timeout/2 {
 			i.stage.Breaches.Add("a new leader gives sessions their time", fmt.Sprintf(
 				"session %s expired in term %d, whose leader was elected %v before, and its timeout is %v",
-				SessionName(e.session), e.term, now-led, h.timeout))
+				sessionName(e.session), e.term, now-led, h.timeout))
 		}
 		troubled := func(since time.Duration) bool {
 			return !seen || led > since || disturbed(i.stage.Faults(), i.stage.Machines.Servers(), since, now)
@@ -113,7 +113,7 @@ func (i *instance) lives(n *cluster.Node, s *cluster.Status) {
 			i.stage.Breaches.Add("a client that is heard of keeps its session", fmt.Sprintf(
 				"session %s expired, and its client was answered at %v what it had sent at %v; its timeout is %v, and no fault "+
 					"was near",
-				SessionName(e.session), c.answered, c.sent, h.timeout))
+				sessionName(e.session), c.answered, c.sent, h.timeout))
 		}
 	}
 }

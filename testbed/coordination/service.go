@@ -15,8 +15,8 @@ import (
 	"ordeal/workloads"
 )
 
-// Version is the version of trial lines: it changes whenever the same line would no longer mean the same trial.
-const Version = 2
+// lineVersion is the version of trial lines: it changes whenever the same line would no longer mean the same trial.
+const lineVersion = 2
 
 //go:embed prices.json
 var prices []byte
@@ -27,7 +27,7 @@ var coverageMeasured []byte
 // Service is the coordination service. It is the same one each time.
 var Service = sync.OnceValue(func() *trial.Service {
 	return &trial.Service{
-		Name: "ordeal", Version: Version, What: "a coordination service with ZooKeeper's data model, on raft",
+		Name: "ordeal", Version: lineVersion, What: "a coordination service with ZooKeeper's data model, on raft",
 		Workloads: workloadsWithJudges(), Begin: begin,
 		DrawSettings:  func(rng *rand.Rand) string { return drawStorage(rng).String() },
 		CheckSettings: func(text string) error { _, err := parseStorage(text); return err },

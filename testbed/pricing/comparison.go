@@ -46,9 +46,9 @@ func (p Pricing) Compare(ctx context.Context, compared func(Comparison)) ([]Comp
 	return list[:whole], err
 }
 
-// Ratio is the CPU time of the guided search in the middle over that of the blind one. A search that found nothing
+// ratio is the CPU time of the guided search in the middle over that of the blind one. A search that found nothing
 // counts with what it was given; known is false if neither found anything.
-func (c Comparison) Ratio() (ratio float64, known bool) {
+func (c Comparison) ratio() (ratio float64, known bool) {
 	blind, guided := Price{Hunts: c.Blind}, Price{Hunts: c.Guided}
 	_, b, foundBlind := blind.Median()
 	_, g, foundGuided := guided.Median()
@@ -70,7 +70,7 @@ func (c Comparison) Cells() []string {
 		trials, cpu, _ := Price{Hunts: hunts}.Figures()
 		cells = append(cells, trials, cpu)
 	}
-	if ratio, known := c.Ratio(); known {
+	if ratio, known := c.ratio(); known {
 		return append(cells, fmt.Sprintf("%.2f", ratio))
 	}
 	return append(cells, "-")
@@ -81,7 +81,7 @@ func CompareText(list []Comparison) string {
 	var ratios []float64
 	faster, slower := 0, 0
 	for _, c := range list {
-		ratio, known := c.Ratio()
+		ratio, known := c.ratio()
 		if !known {
 			continue
 		}

@@ -38,13 +38,6 @@ type Prices struct {
 	service *trial.Service
 }
 
-// Bounds that a price list is held to.
-const (
-	// PriceMedianMax is what the median bug may cost in CPU time, and PriceMax any.
-	PriceMedianMax = 30 * time.Second
-	PriceMax       = 10 * time.Minute
-)
-
 // newPrice is the price of a bug after so many searches that are still to be made.
 func newPrice(s *trial.Service, name string, hunts int) Price {
 	bug, _ := s.Bug(name)

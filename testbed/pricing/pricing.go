@@ -29,8 +29,8 @@ type Pricing struct {
 	Hunted func(done int, bug string)
 }
 
-// BudgetMin is the least CPU time that a search can do anything with: a few trials.
-const BudgetMin = time.Second
+// budgetMin is the least CPU time that a search can do anything with: a few trials.
+const budgetMin = time.Second
 
 // Check says what is wrong with a pricing.
 func (p Pricing) Check() error {
@@ -42,8 +42,8 @@ func (p Pricing) Check() error {
 	switch {
 	case p.Seeds < 1:
 		return fmt.Errorf("%d seeds: it must be at least 1", p.Seeds)
-	case p.Budget < BudgetMin:
-		return fmt.Errorf("a budget of %v is too small: a search of less than %v can't play a trial", p.Budget, BudgetMin)
+	case p.Budget < budgetMin:
+		return fmt.Errorf("a budget of %v is too small: a search of less than %v can't play a trial", p.Budget, budgetMin)
 	case p.Jobs < 1:
 		return fmt.Errorf("%d jobs: it must be at least 1", p.Jobs)
 	case !p.Service.Marked:
