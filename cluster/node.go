@@ -21,7 +21,7 @@ type Node struct {
 	members members
 
 	log   *wal.Log
-	raft  *raft.RawNode
+	raft  consensus
 	state *state
 	// role is what raft said last; see noteRole.
 	role role
@@ -112,7 +112,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 	if err := n.restore(); err != nil {
 		return nil, err
 	}
-	if n.raft, err = raft.NewRawNode(n.raftConfig()); err != nil {
+	if n.raft, err = newConsensus(n.raftConfig()); err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	now := n.raft.BasicStatus()

@@ -19,8 +19,11 @@ import (
 //  3. Committed entries are applied at once, and the response is delivered at once: the state is in memory, and is
 //     rebuilt from snapshot and log after a crash.
 func (n *Node) pump() {
-	for n.raft.HasReady() {
-		rd := n.raft.Ready()
+	for {
+		rd, ok := n.raft.ready()
+		if !ok {
+			return
+		}
 		n.noteRole(rd)
 		for _, r := range rd.ReadStates {
 			n.syncConfirmed(r)

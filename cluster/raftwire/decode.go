@@ -42,25 +42,41 @@ type messageRoom struct {
 func DecodeMessage(b []byte) (*raftpb.Message, error) { return new(messageRoom).decode(b) }
 
 // Decoder reads messages one after the other. The zero value is ready.
-type Decoder struct{ room messageRoom }
+type Decoder struct {
+	room messageRoom
+	// leader is who sent the last append or heartbeat.
+	leader *uint64
+}
 
-// Message is DecodeMessage, but an answer to an append or to a heartbeat is good until the next call only. Raft keeps nothing
-// of those two, whereas its answers to other messages point to who sent them.
+// Message is DecodeMessage, but a message of the four kinds of every day, appends and heartbeats and the answers to them, is
+// good until the next call only. Raft keeps nothing of the answers, and of the others the entries, the context and who sent
+// them, to whom it answers: those stay.
 func (d *Decoder) Message(b []byte) (*raftpb.Message, error) {
-	if !isAnswer(b) {
+	kind, ok := firstField(b)
+	if !ok {
+		return DecodeMessage(b)
+	}
+	asks := kind == raftpb.MsgApp || kind == raftpb.MsgHeartbeat
+	if !asks && kind != raftpb.MsgAppResp && kind != raftpb.MsgHeartbeatResp {
 		return DecodeMessage(b)
 	}
 	d.room.message.Reset()
-	return d.room.decode(b)
+	m, err := d.room.decode(b)
+	if asks && m.From != nil {
+		if d.leader == nil || *d.leader != *m.From {
+			d.leader = new(*m.From)
+		}
+		m.From = d.leader
+	}
+	return m, err
 }
 
-// isAnswer goes by the first field, which is the type.
-func isAnswer(b []byte) bool {
+// firstField is the type of a message, if that is its first field.
+func firstField(b []byte) (raftpb.MessageType, bool) {
 	if len(b) < 2 || b[0] != messageType<<3|byte(protowire.VarintType) {
-		return false
+		return 0, false
 	}
-	kind := raftpb.MessageType(b[1])
-	return kind == raftpb.MsgAppResp || kind == raftpb.MsgHeartbeatResp
+	return raftpb.MessageType(b[1]), true
 }
 
 func (r *messageRoom) decode(b []byte) (*raftpb.Message, error) {
@@ -117,9 +133,7 @@ func put(at *uint64, f field) *uint64 {
 func setBytes(m *raftpb.Message, f field) bool {
 	switch f.number {
 	case messageEntries:
-		e, err := DecodeEntry(f.bytes)
-		m.Entries = append(m.Entries, e)
-		return err == nil
+		return addEntry(m, f.bytes)
 	case messageContext:
 		m.Context = f.bytes
 		return true
@@ -134,9 +148,31 @@ type entryRoom struct {
 	term, index uint64
 }
 
+// firstEntry is an entry and a list of it alone: most appends have one.
+type firstEntry struct {
+	entryRoom
+	list [1]*raftpb.Entry
+}
+
+// addEntry reads an entry of a message, or reports that protobuf had better read the message.
+func addEntry(m *raftpb.Message, b []byte) bool {
+	var e *raftpb.Entry
+	var err error
+	if m.Entries != nil {
+		e, err = DecodeEntry(b)
+	} else {
+		r := new(firstEntry)
+		m.Entries = r.list[:0]
+		e, err = r.decode(b)
+	}
+	m.Entries = append(m.Entries, e)
+	return err == nil
+}
+
 // DecodeEntry reads an entry. It keeps b: the entry's data lies in it.
-func DecodeEntry(b []byte) (*raftpb.Entry, error) {
-	r := new(entryRoom)
+func DecodeEntry(b []byte) (*raftpb.Entry, error) { return new(entryRoom).decode(b) }
+
+func (r *entryRoom) decode(b []byte) (*raftpb.Entry, error) {
 	for rest := b; len(rest) > 0; {
 		f, ok := nextField(&rest)
 		if !ok || !r.set(f) {

@@ -132,6 +132,27 @@ func TestDecodedBytesDoNotGrowIntoEachOther(t *testing.T) {
 	}
 }
 
+// Raft's answer to an append points to who sent it, and its log keeps the entries: the next message must change neither.
+func TestNextMessageLeavesWhatRaftKeeps(t *testing.T) {
+	var d raftwire.Decoder
+	message := func(from uint64, data string) *raftpb.Message {
+		m, err := d.Message(raftwire.AppendMessage(nil, &raftpb.Message{
+			Type: raftpb.MsgApp.Enum(), From: &from, Entries: []*raftpb.Entry{{Data: []byte(data)}, {Data: []byte("more")}},
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	first := message(1, "one")
+	from, entries := first.From, first.Entries
+	message(1, "two")
+	message(2, "three")
+	if *from != 1 || len(entries) != 2 || string(entries[0].GetData()) != "one" || string(entries[1].GetData()) != "more" {
+		t.Errorf("of the first message there are left: from %d, entries %v", *from, entries)
+	}
+}
+
 func BenchmarkMessage(b *testing.B) {
 	m := &raftpb.Message{
 		Type: raftpb.MsgApp.Enum(), To: new(uint64(2)), From: new(uint64(1)), Term: new(uint64(7)), LogTerm: new(uint64(7)),
