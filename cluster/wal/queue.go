@@ -6,14 +6,13 @@ import (
 	"ordeal/host"
 )
 
-// stage is a job within a task. Between two stages lies a point where a crash is worth trying: it has a name. A write and the
-// sync behind it are at the disk together, and that point is where the write is known to be done and the sync is not.
+// stage is a job within a task. Where a crash is worth trying there is a mark: between two stages, and where a write is at the
+// disk and the sync behind it, which is of the same job, is not done.
 type stage struct {
-	mark mark     // called before the job is submitted, nil for nothing
-	job  host.Job // nil: nothing to submit; an empty one is an event
-	then func()   // called when the job is done, nil for nothing
-	// on says that the disk may go on to the next stage's job at once: that one does no harm if this one's fails.
-	on bool
+	mark  mark     // called before the job is submitted, nil for nothing
+	job   host.Job // nil: nothing to submit; an empty one is an event
+	begun mark     // called when the job is at the disk, nil for nothing
+	then  func()   // called when the job is done, nil for nothing
 }
 
 // task is something that the disk is to do. Its stages are decided when its turn comes: only then is it known what
@@ -25,18 +24,17 @@ type task struct {
 	dones   []func(error)
 	room    room
 
-	// What is called when the job at the disk is done, and when the first of two is; left are the stage whose job is to be done
-	// last, and those behind it.
-	done, wrote func(error)
-	left        []stage
+	// What is called when the job at the disk is done; left are its stage, and those behind that.
+	done func(error)
+	left []stage
 }
 
 // room is what it takes to append one record, in one piece: most tasks do no more.
 type room struct {
-	records     [1]record
-	dones       [1]func(error)
-	stages      [3]stage
-	write, sync [1]host.Step
+	records [1]record
+	dones   [1]func(error)
+	stages  [2]stage
+	job     [2]host.Step
 }
 
 // queue carries out tasks one after another. One task is at the disk at a time, so what is called meanwhile is
@@ -94,36 +92,22 @@ func (q *queue) beside(m mark, job host.Job, done func(error)) {
 }
 
 func (q *queue) run(stages []stage) {
+	for len(stages) > 0 && stages[0].job == nil {
+		q.pass(stages[0].mark)
+		stages = stages[1:]
+	}
 	if len(stages) == 0 {
 		q.finish()
 		return
 	}
-	s := stages[0]
-	q.pass(s.mark)
-	if s.job == nil {
-		q.run(stages[1:])
-		return
-	}
 	t := q.running
-	if s.on {
-		if t.wrote == nil {
-			t.wrote = func(err error) { q.wrote(t, err) }
-		}
-		q.disk.Submit(s.job, t.wrote)
-		stages = stages[1:]
-	}
 	t.left = stages
 	if t.done == nil {
 		t.done = func(err error) { q.done(t, err) }
 	}
+	q.pass(stages[0].mark)
 	q.disk.Submit(stages[0].job, t.done)
-}
-
-// wrote is called when the first of two jobs that are at the disk together is done.
-func (q *queue) wrote(t *task, err error) {
-	q.note(err)
-	q.pass(t.left[0].mark)
-	failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { t.acknowledge(nil) })
+	q.pass(stages[0].begun)
 }
 
 // done goes on when a stage's job is done.
@@ -148,7 +132,7 @@ func (q *queue) note(err error) {
 	q.failed = err
 }
 
-// pass is a point between two jobs.
+// pass is a point at which a crash is worth trying.
 func (q *queue) pass(m mark) {
 	if m != nil && q.failed == nil {
 		m(q.self)

@@ -81,9 +81,9 @@ func (l *Log) appendStages(records []record, reset bool, r *room) []stage {
 	if len(records) == 0 && !reset {
 		return append(r.stages[:0], stage{job: host.Job{}})
 	}
-	write, sync := host.Job(r.write[:0]), host.Job(nil)
+	job, sync := host.Job(r.job[:0]), host.Job(nil)
 	if n := len(l.segments); reset || n == 0 || l.segments[n-1].bytes >= l.segmentBytes {
-		write = l.nextSegment(reset)
+		job = l.nextSegment(reset)
 		sync = host.Job{host.SyncDir()}
 		failpoint.Inject("bugSegmentDirUnsynced", func(_ failpoint.Value) { sync = nil })
 	}
@@ -99,17 +99,20 @@ func (l *Log) appendStages(records []record, reset bool, r *room) []stage {
 		one.change(&l.written)
 	}
 	if len(data) > 0 {
-		write = append(write, host.Append(name, data))
+		job = append(job, host.Append(name, data))
 		active.bytes += int64(len(data))
 	}
-	stages := append(r.stages[:0], stage{mark: beforeWrite, job: write})
 	if !mustSync {
-		return stages
+		return append(r.stages[:0], stage{mark: beforeWrite, job: job})
 	}
 	active.durable = active.bytes // as soon as anything else is written
-	sync = append(append(host.Job(r.sync[:0]), host.Sync(name)), sync...)
-	stages[0].on = true
-	return append(stages, stage{mark: beforeSync, job: sync}, stage{mark: afterSync})
+	whole := stage{mark: beforeWrite, job: append(append(job, host.Sync(name)), sync...), begun: beforeSync}
+	stages := append(r.stages[:0], whole, stage{mark: afterSync})
+	failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) {
+		written := stage{mark: beforeWrite, job: job, then: func() { l.queue.running.acknowledge(nil) }}
+		stages = append([]stage{written}, stage{mark: beforeSync, job: whole.job[len(job):]}, stage{mark: afterSync})
+	})
+	return stages
 }
 
 // nextSegment begins a segment and returns the steps for it. The one before is durable before the new one is there,

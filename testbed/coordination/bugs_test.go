@@ -68,7 +68,7 @@ var bugTrials = map[string]bugTrial{
 
 	"bugAckBeforeSync":      {"queue", "crashes", ""},
 	"bugVoteNotPersisted":   {"register", "votes", ""},
-	"bugVoteUnsynced":       {"register", "votes", ""},
+	"bugVoteUnsynced":       {"tree", "votes", ""},
 	"bugSegmentDirUnsynced": {"register", "crashes", "100000/100000/8192/300"},
 	"bugSyncErrorIgnored":   {"register", "disks", ""},
 	"bugDiskErrorSurvived":  {"register", "broken", ""},
