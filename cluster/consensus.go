@@ -49,11 +49,6 @@ func (c *consensus) Campaign() error {
 	return c.node.Campaign()
 }
 
-func (c *consensus) ReadIndex(context []byte) {
-	c.stirred = true
-	c.node.ReadIndex(context)
-}
-
 func (c *consensus) TransferLeader(to uint64) {
 	c.stirred = true
 	c.node.TransferLeader(to)

@@ -45,6 +45,7 @@ type Node struct {
 	lastExpiry expiry  // the last one applied in this boot
 	recent     recent  // the newest transactions
 	syncs      syncs   // reads that wait for the leader's word
+	rounds     rounds  // as leader: the questions under way
 	told       told    // the newest answer to a leader's append
 	decoder    raftwire.Decoder
 	snapshots  snapshots // what was saved
@@ -71,6 +72,8 @@ type Node struct {
 type role struct {
 	state raft.StateType
 	term  uint64
+	// commit is how far raft's log is committed: this node may not have applied it all.
+	commit uint64
 	// leader is 0 when none is known, and leaderlessSince the tick from which that holds.
 	leader          uint64
 	leaderlessSince uint64
@@ -117,6 +120,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 	}
 	now := n.raft.BasicStatus()
 	n.role.state, n.role.term, n.role.leader, n.role.named = now.RaftState, now.HardState.GetTerm(), now.Lead, now.Lead
+	n.role.commit = now.HardState.GetCommit()
 	n.noteStart()
 	log.Begin(n.begin)
 	n.bootedAt = h.Clock().Now()
@@ -159,7 +163,6 @@ func (n *Node) raftConfig() *raft.Config {
 		AsyncStorageWrites:        true,
 		PreVote:                   true,
 		CheckQuorum:               true,
-		ReadOnlyOption:            readOnlyOption(),
 		StepDownOnRemoval:         true,
 		MaxSizePerMsg:             1 << 20,
 		MaxCommittedSizePerReady:  4 << 20,
@@ -243,6 +246,7 @@ func (n *Node) Wake() {
 		n.tickSessions()
 		n.tickOutbox()
 		n.tickSyncs()
+		n.tickRounds()
 		n.tickTransfers()
 		n.tickReceiving()
 		n.tickObserver()
@@ -281,7 +285,7 @@ func (n *Node) noteRole(rd raft.Ready) {
 		n.role.named, n.role.heardAt = rd.SoftState.Lead, n.ticks
 	}
 	if !raft.IsEmptyHardState(rd.HardState) {
-		n.role.term = rd.HardState.GetTerm()
+		n.role.term, n.role.commit = rd.HardState.GetTerm(), rd.HardState.GetCommit()
 	}
 	if n.role.state == was.state && n.role.term == was.term && n.role.leader == was.leader {
 		return
@@ -294,6 +298,7 @@ func (n *Node) noteRole(rd raft.Ready) {
 	}
 	if n.role.state != raft.StateLeader || n.role.term != was.term {
 		n.intake.close()
+		n.rounds.waiting = nil
 		n.stopExpiring()
 	}
 	if n.role.state == raft.StateLeader {

@@ -17,6 +17,12 @@ const (
 	peerWhere   peerKind = 4 // where the servers are; see neighbours.go
 	peerPiece   peerKind = 5 // a piece of a snapshot; see transfer.go
 	peerAsk     peerKind = 6 // asks for a piece
+
+	// How far reads must see; see reads.go.
+	peerQuestion peerKind = 7  // asks the leader
+	peerAskTerm  peerKind = 8  // asks a voter which term it is in
+	peerTerm     peerKind = 9  // the answer to that
+	peerReadAt   peerKind = 10 // the answer to a question
 )
 
 // sumBytes is the size of the checksum that ends every message between nodes: CRC-32C, of what is before it. TCP's own sum
@@ -59,6 +65,14 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 		n.pieceCame(from, body[1:])
 	case peerAsk:
 		n.asked(body[1:])
+	case peerQuestion:
+		n.questionCame(body[1:])
+	case peerAskTerm:
+		n.termAsked(body[1:])
+	case peerTerm:
+		n.termCame(body[1:])
+	case peerReadAt:
+		n.readAtCame(body[1:])
 	}
 }
 

@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"github.com/pingcap/failpoint"
-	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
 
@@ -39,13 +38,6 @@ func (n *Node) bendReceived(m *raftpb.Message) {
 	case raftpb.MsgVoteResp:
 		failpoint.Inject("bugRefusedVoteCounts", func(_ failpoint.Value) { m.Reject = proto.Bool(false) })
 	}
-}
-
-// readOnlyOption is how raft answers a ReadIndex: confirmed by a quorum.
-func readOnlyOption() raft.ReadOnlyOption {
-	option := raft.ReadOnlySafe
-	failpoint.Inject("bugLeaseRead", func(_ failpoint.Value) { option = raft.ReadOnlyLeaseBased })
-	return option
 }
 
 // skipCommitted is what bugCommitTakenForApplied does at a start: what the log says is committed counts as applied.

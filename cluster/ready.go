@@ -19,15 +19,17 @@ import (
 //  3. Committed entries are applied at once, and the response is delivered at once: the state is in memory, and is
 //     rebuilt from snapshot and log after a crash.
 func (n *Node) pump() {
+	n.carryOut()
+	n.askFresh()
+}
+
+func (n *Node) carryOut() {
 	for {
 		rd, ok := n.raft.ready()
 		if !ok {
 			return
 		}
 		n.noteRole(rd)
-		for _, r := range rd.ReadStates {
-			n.syncConfirmed(r)
-		}
 		for _, m := range rd.Messages {
 			switch m.GetTo() {
 			case raft.LocalAppendThread:
@@ -147,6 +149,7 @@ func (n *Node) termBegan() {
 		}
 		n.outbox.term = n.role.term
 		n.forwardAll()
+		n.reaskSyncs()
 	}
 	if began {
 		n.announceConfig()

@@ -1,16 +1,11 @@
 package cluster
 
-import (
-	"encoding/binary"
+import "github.com/pingcap/failpoint"
 
-	"github.com/pingcap/failpoint"
-	"go.etcd.io/raft/v3"
-)
-
-// syncs are the reads that wait until the leader, confirmed by a quorum, has said how far they must see (raft's
-// ReadIndex; Raft thesis, section 6.4).
+// syncs are the reads that wait until the leader has said how far they must see; see reads.go.
 type syncs struct {
-	asked   uint64
+	asked   uint64 // questions so far, in this boot
+	fresh   bool   // some of those that wait are in no question yet
 	waiting []*waitingSync
 }
 
@@ -18,10 +13,10 @@ type syncs struct {
 type waitingSync struct {
 	conn *conn
 	call *call
-	// context is the question's name. It is never used twice: an answer that comes late must not be taken for the
-	// answer to a later question.
-	context uint64
-	askedAt uint64 // tick
+	// question is the number of the one that it is in, 0 for none yet. It is never used twice: an answer that comes late
+	// must not be taken for the answer to a later question.
+	question uint64
+	askedAt  uint64 // tick
 }
 
 // syncRetryTicks is how long a question may stay without answer before it is put anew.
@@ -40,32 +35,33 @@ func (n *Node) beginSync(c *conn, cl *call) {
 		cl.confirmed = true
 		return
 	}
-	w := &waitingSync{conn: c, call: cl}
-	n.syncs.waiting = append(n.syncs.waiting, w)
-	n.ask(w)
+	n.syncs.waiting = append(n.syncs.waiting, &waitingSync{conn: c, call: cl})
+	n.syncs.fresh = true
 }
 
-func (n *Node) ask(w *waitingSync) {
-	n.syncs.asked++
-	w.context, w.askedAt = n.syncs.asked, n.ticks
-	b := make([]byte, 0, 24)
-	for _, v := range []uint64{n.config.ID, n.outbox.incarnation, w.context} {
-		b = binary.BigEndian.AppendUint64(b, v)
+// askFresh puts one question for all reads that are in none. It waits for an entry of the term: whose leader is known then,
+// and listens. An answer that is there at once may let further reads begin.
+func (n *Node) askFresh() {
+	for n.syncs.fresh && n.role.leader != 0 && n.outbox.term == n.role.term {
+		n.syncs.fresh = false
+		n.syncs.asked++
+		for _, w := range n.syncs.waiting {
+			if w.question == 0 && !w.call.confirmed {
+				w.question, w.askedAt = n.syncs.asked, n.ticks
+			}
+		}
+		n.sendQuestion(readQuestion{n.config.ID, n.outbox.incarnation, n.role.term, n.syncs.asked})
 	}
-	n.raft.ReadIndex(b)
 }
 
-// syncConfirmed takes the leader's answer.
-func (n *Node) syncConfirmed(r raft.ReadState) {
-	k := reader{b: r.RequestCtx}
-	id, incarnation, context := k.uint64(), k.uint64(), k.uint64()
-	if k.bad || id != n.config.ID || incarnation != n.outbox.incarnation {
+// syncConfirmed takes the leader's answer to a question.
+func (n *Node) syncConfirmed(incarnation, question, index uint64) {
+	if incarnation != n.outbox.incarnation {
 		return
 	}
-	index := r.Index
 	failpoint.Inject("bugSyncBeforeApplied", func(_ failpoint.Value) { index = 0 })
 	for _, w := range n.syncs.waiting {
-		if w.context == context {
+		if w.question == question {
 			w.call.index, w.call.confirmed = index, true
 		}
 	}
@@ -95,9 +91,18 @@ func (n *Node) syncsApplied() {
 // tickSyncs asks again what was not answered: the question or the answer may be lost, or the leader deposed.
 func (n *Node) tickSyncs() {
 	for _, w := range n.syncs.waiting {
-		if !w.call.confirmed && n.ticks-w.askedAt >= syncRetryTicks && n.role.leader != 0 {
+		if w.question != 0 && !w.call.confirmed && n.ticks-w.askedAt >= syncRetryTicks && n.role.leader != 0 {
 			n.did(AskedSyncAgain)
-			n.ask(w)
+			w.question, n.syncs.fresh = 0, true
+		}
+	}
+}
+
+// reaskSyncs puts every question that has no answer anew: there is another leader.
+func (n *Node) reaskSyncs() {
+	for _, w := range n.syncs.waiting {
+		if !w.call.confirmed {
+			w.question, n.syncs.fresh = 0, true
 		}
 	}
 }

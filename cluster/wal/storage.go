@@ -14,6 +14,9 @@ func (l *Log) InitialState() (*raftpb.HardState, *raftpb.ConfState, error) {
 	return l.memory.hard.message(), l.memory.confState(), nil
 }
 
+// ConfState is the configuration that InitialState has, to be read only; nil for none.
+func (l *Log) ConfState() *raftpb.ConfState { return l.memory.snapshot.GetMetadata().GetConfState() }
+
 // Entries is part of raft.Storage. The entries are shared, the slice is the caller's.
 func (l *Log) Entries(low, high, bytesMax uint64) ([]*raftpb.Entry, error) {
 	return l.memory.slice(low, high, bytesMax)
