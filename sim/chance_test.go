@@ -98,12 +98,13 @@ func TestQueueKeepsTotalOrder(t *testing.T) {
 		}
 		want := twin[least]
 		twin = slices.Delete(twin, least, least+1)
-		if at, ev := q.pop(); at != want.at || ev.m != &m[want.place] {
+		var ev event
+		if at := q.pop(&ev); at != want.at || ev.m != &m[want.place] {
 			t.Fatalf("popped an event of instant %v out of order, want %v", at, want.at)
 		}
 	}
-	if len(q.keys) != 0 || len(q.free) != len(q.slots) {
-		t.Errorf("%d keys are left, and %d of %d slots", len(q.keys), len(q.slots)-len(q.free), len(q.slots))
+	if q.len() != 0 || len(q.free) != len(q.slots) {
+		t.Errorf("%d keys are left, and %d of %d slots", q.len(), len(q.slots)-len(q.free), len(q.slots))
 	}
 }
 

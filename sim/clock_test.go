@@ -178,7 +178,7 @@ func TestAlarmPutOffCostsNothing(t *testing.T) {
 		}
 		run(w, 10*time.Millisecond)
 	}
-	if n := len(w.queue.keys); n > 2 || handled != 0 {
+	if n := w.queue.len(); n > 2 || handled != 0 {
 		t.Errorf("%d events wait, %d were handled", n, handled)
 	}
 	run(w, 2*time.Second)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"ordeal/host"
@@ -62,10 +63,12 @@ func (ev *event) peer() host.Addr {
 
 // queue holds what is to happen, in the total order (time, order of being queued).
 //
-// It is a heap of four branches over small keys without pointers; the events lie still in slots. So a swap moves 16
-// bytes, the four children that are compared share a cache line, and the collector has no heap order to look at.
+// What happens next is a list of small keys without pointers, the earliest last; the events lie still in slots. Most events are
+// queued for soon, so that few keys have to move for one, and to take the next moves none. The list is short: what is later
+// than all of it is in a heap of four branches, from which the list is filled again when it is empty.
 type queue struct {
-	keys  []key
+	near  []key // the latest first; all are before those of far
+	far   []key
 	slots []event
 	free  []uint32
 	count uint64 // events ever queued
@@ -75,6 +78,9 @@ const (
 	slotBits = 24
 	slotMask = 1<<slotBits - 1
 	branches = 4
+	// nearMax is how long the list may be, and nearFill how much of the heap fills an empty one.
+	nearMax  = 192
+	nearFill = 64
 )
 
 // key orders events by time, then by count; the slot is in the low bits of order.
@@ -98,40 +104,95 @@ func (q *queue) push(at time.Duration, ev event) {
 		q.slots = append(q.slots, ev)
 	}
 	q.count++
-	q.keys = append(q.keys, key{})
-	q.siftUp(len(q.keys)-1, key{at, q.count<<slotBits | uint64(slot)})
+	q.put(key{at, q.count<<slotBits | uint64(slot)})
+}
+
+// put puts a key into the list, or into the heap if it is behind all of the list.
+func (q *queue) put(k key) {
+	if len(q.far) > 0 && !k.before(q.far[0]) {
+		q.pushFar(k)
+		return
+	}
+	if len(q.near) == nearMax {
+		q.pushFar(q.near[0])
+		q.near = q.near[:copy(q.near, q.near[1:])]
+		if !k.before(q.far[0]) {
+			q.pushFar(k)
+			return
+		}
+	}
+	i := len(q.near)
+	q.near = append(q.near, k)
+	for ; i > 0 && q.near[i-1].before(k); i-- {
+		q.near[i] = q.near[i-1]
+	}
+	q.near[i] = k
+}
+
+func (q *queue) len() int { return len(q.near) + len(q.far) }
+
+// next is when the next event is due. The queue must not be empty.
+func (q *queue) next() time.Duration {
+	if n := len(q.near); n > 0 {
+		return q.near[n-1].at
+	}
+	return q.far[0].at
 }
 
 // pop takes the next event. The queue must not be empty.
-func (q *queue) pop() (time.Duration, event) {
-	top := q.keys[0]
-	last := len(q.keys) - 1
-	moved := q.keys[last]
-	q.keys = q.keys[:last]
+func (q *queue) pop(ev *event) time.Duration {
+	if len(q.near) == 0 {
+		q.fill()
+	}
+	last := len(q.near) - 1
+	top := q.near[last]
+	q.near = q.near[:last]
+	slot := uint32(top.order & slotMask)
+	*ev = q.slots[slot]
+	q.slots[slot] = event{}
+	q.free = append(q.free, slot)
+	return top.at
+}
+
+// fill moves the earliest keys of the heap into the list, which is empty.
+func (q *queue) fill() {
+	n := min(nearFill, len(q.far))
+	q.near = slices.Grow(q.near, nearMax)[:n]
+	for i := n - 1; i >= 0; i-- {
+		q.near[i] = q.popFar()
+	}
+}
+
+func (q *queue) pushFar(k key) {
+	q.far = append(q.far, key{})
+	q.siftUp(len(q.far)-1, k)
+}
+
+func (q *queue) popFar() key {
+	top := q.far[0]
+	last := len(q.far) - 1
+	moved := q.far[last]
+	q.far = q.far[:last]
 	if last > 0 {
 		q.siftDown(moved)
 	}
-	slot := uint32(top.order & slotMask)
-	ev := q.slots[slot]
-	q.slots[slot] = event{}
-	q.free = append(q.free, slot)
-	return top.at, ev
+	return top
 }
 
 func (q *queue) siftUp(i int, k key) {
 	for i > 0 {
 		parent := (i - 1) / branches
-		if !k.before(q.keys[parent]) {
+		if !k.before(q.far[parent]) {
 			break
 		}
-		q.keys[i] = q.keys[parent]
+		q.far[i] = q.far[parent]
 		i = parent
 	}
-	q.keys[i] = k
+	q.far[i] = k
 }
 
 func (q *queue) siftDown(k key) {
-	keys, i := q.keys, 0
+	keys, i := q.far, 0
 	for {
 		first := i*branches + 1
 		if first >= len(keys) {

@@ -97,7 +97,7 @@ func (w *World) Observe(f func(machine host.Addr, program host.Program)) {
 
 // RunUntil lets everything happen that happens up to and including t, which is the present then.
 func (w *World) RunUntil(t time.Duration) {
-	for !w.over && len(w.queue.keys) > 0 && w.queue.keys[0].at <= t {
+	for !w.over && w.queue.len() > 0 && w.queue.next() <= t {
 		w.Step()
 	}
 	if !w.over {
@@ -107,10 +107,11 @@ func (w *World) RunUntil(t time.Duration) {
 
 // Step lets the next event happen. It reports false if there is none, and when the world is closed or halted.
 func (w *World) Step() bool {
-	if w.over || len(w.queue.keys) == 0 {
+	if w.over || w.queue.len() == 0 {
 		return false
 	}
-	at, ev := w.queue.pop()
+	var ev event
+	at := w.queue.pop(&ev)
 	if at > w.now {
 		w.now, w.instant = at, 0
 	}
