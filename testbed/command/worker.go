@@ -18,9 +18,13 @@ import (
 // memoryMax is how much memory a worker may hold: a trial takes a twentieth of it.
 const memoryMax = 4 << 30
 
-// slackBytes is how much garbage a worker lets lie, on top of as much as is alive. A trial has a few megabytes alive
-// and makes some hundred megabytes of garbage: with the usual rule the collector would run every few milliseconds.
-const slackBytes = 80 << 20
+// A trial has a few megabytes alive and makes a hundred megabytes of garbage: with the usual rule the collector would
+// run every few milliseconds. A worker counts slackBytes as alive that are not, and lets garbage lie for gcPercent of
+// all that: half of the slack, and half of what a trial has alive.
+const (
+	slackBytes = 56 << 20
+	gcPercent  = 50
+)
 
 func (a *app) workerCommand() *cobra.Command {
 	var profile string
@@ -32,8 +36,11 @@ func (a *app) workerCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			debug.SetMemoryLimit(memoryMax * 3 / 4)
 			go watchMemory(memoryMax)
-			// The collector counts this as alive, and so waits for as much garbage. It is never touched, so it takes no
-			// memory. GOGC still means what it does, which GOGC=off with a memory limit would not.
+			if os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(gcPercent)
+			}
+			// The collector counts this as alive. It is never touched, so it takes no memory. GOGC still means what it does,
+			// which GOGC=off with a memory limit would not.
 			slack := make([]byte, slackBytes)
 			defer runtime.KeepAlive(&slack)
 			return profiled(profile, func() error { return campaign.ServeWorker(a.service, os.Stdin, os.Stdout, folder) })
