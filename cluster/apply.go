@@ -34,7 +34,9 @@ func (n *Node) applyCommand(term uint64, c command) {
 	if err != nil {
 		panic(fmt.Sprintf("cluster: request %d of server %d: %v", c.seq, c.server, err))
 	}
-	failpoint.Inject("bugLocalClockInApply", func(_ failpoint.Value) { txn.TimeMs = n.wallMs() })
+	if n.ownClock {
+		txn.TimeMs = n.wallMs()
+	}
 	if term != n.role.term {
 		failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = unlessEnd(txn.Request) })
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/cluster/raftwire"
 	"ordeal/cluster/tree"
@@ -22,6 +23,7 @@ type Node struct {
 
 	log   *wal.Log
 	raft  consensus
+	hard  raftpb.HardState // for hardStateOf
 	state *state
 	// role is what raft said last; see noteRole.
 	role role
@@ -64,6 +66,8 @@ type Node struct {
 	// lateWatches sets the watches that bugWatchSetLate held back.
 	lateWatches []func()
 	deeds       Deeds // of this boot
+	// ownClock is true when bugLocalClockInApply is planted.
+	ownClock bool
 	// traceMask is what the word stmk set; see fourletter.go.
 	traceMask *int64
 }
@@ -118,6 +122,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 	if n.raft, err = newConsensus(n.raftConfig()); err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
+	failpoint.Inject("bugLocalClockInApply", func(_ failpoint.Value) { n.ownClock = true })
 	now := n.raft.BasicStatus()
 	n.role.state, n.role.term, n.role.leader, n.role.named = now.RaftState, now.HardState.GetTerm(), now.Lead, now.Lead
 	n.role.commit = now.HardState.GetCommit()

@@ -48,11 +48,11 @@ func (n *Node) persist(m *raftpb.Message) {
 	responses := m.GetResponses()
 	if snap := m.GetSnapshot(); !raft.IsEmptySnap(snap) {
 		received := n.takeReceived(snap)
-		n.log.Install(received.file, hardStateOf(m), m.GetEntries(), func(err error) { n.persisted(err, received, responses) })
+		n.log.Install(received.file, n.hardStateOf(m), m.GetEntries(), func(err error) { n.persisted(err, received, responses) })
 		return
 	}
 	n.noteAppend(m.GetEntries())
-	hs := hardStateOf(m)
+	hs := n.hardStateOf(m)
 	if len(m.GetEntries()) == 0 && n.log.Advance(hs) {
 		n.respond(responses) // nothing has to be written first; pump goes on
 		return
@@ -79,12 +79,13 @@ func (n *Node) tickCommit() {
 	}
 }
 
-// hardStateOf is the hard state that a storage append carries, or nil if it is unchanged.
-func hardStateOf(m *raftpb.Message) *raftpb.HardState {
+// hardStateOf is the hard state that a storage append carries, or nil if it is unchanged. It is good until the next call.
+func (n *Node) hardStateOf(m *raftpb.Message) *raftpb.HardState {
 	if m.GetTerm() == 0 && m.GetVote() == 0 && m.GetCommit() == 0 {
 		return nil
 	}
-	return &raftpb.HardState{Term: m.Term, Vote: m.Vote, Commit: m.Commit}
+	n.hard.Term, n.hard.Vote, n.hard.Commit = m.Term, m.Vote, m.Commit
+	return &n.hard
 }
 
 // respond delivers the responses of a finished storage message.

@@ -70,6 +70,9 @@ func (n *Node) syncConfirmed(incarnation, question, index uint64) {
 
 // syncsApplied answers the syncs whose index has been applied.
 func (n *Node) syncsApplied() {
+	if len(n.syncs.waiting) == 0 {
+		return
+	}
 	var ready []*waitingSync
 	rest := n.syncs.waiting[:0]
 	for _, w := range n.syncs.waiting {

@@ -70,7 +70,7 @@ func (w *World) send(from *machine, name host.Addr, payload []byte) {
 // dispatch puts a datagram on its way. Every datagram draws five numbers, whatever the faults.
 func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned fates) {
 	at := from.depart(len(payload))
-	to := w.byName[name]
+	to := w.find(name)
 	if to == nil {
 		w.stats.Lost++
 		return pinned

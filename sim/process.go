@@ -19,6 +19,7 @@ type process struct {
 	rng  *rand.Rand
 	log  *slog.Logger
 
+	nap   timer // of Sleep, and of the signals' waits: one at a time
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
@@ -132,8 +133,17 @@ func (p *process) Log() *slog.Logger  { return p.log }
 
 // Sleep waits for d.
 func (p *process) Sleep(d time.Duration) {
-	p.timer(d, func() { p.ready = true })
+	p.doze(d)
 	p.wait()
+}
+
+// doze has the process resumed d from now.
+func (p *process) doze(d time.Duration) {
+	if p.nap.f == nil {
+		p.nap.f = func() { p.ready = true }
+	}
+	p.nap.proc = p
+	p.begins(&p.nap, d)
 }
 
 // After runs f once, d from now.
@@ -143,13 +153,19 @@ func (p *process) After(d time.Duration, f func()) (cancel func()) {
 }
 
 func (p *process) timer(d time.Duration, f func()) *timer {
+	t := &timer{proc: p, f: f}
+	p.begins(t, d)
+	return t
+}
+
+// begins sets a timer to d from now.
+func (p *process) begins(t *timer, d time.Duration) {
 	m := p.m
-	t := &timer{at: m.clock.at(m.w.now) + min(max(d, 0), farAway), proc: p, f: f}
+	t.at = m.clock.at(m.w.now) + min(max(d, 0), farAway)
 	if !p.dying && !p.ended {
 		m.timers.add(t)
 		m.aimAlarm()
 	}
-	return t
 }
 
 func (p *process) cancel(t *timer) {
@@ -204,7 +220,7 @@ func (s *signal) park(timeout time.Duration) {
 		s.p.wait()
 		return
 	}
-	t := s.p.timer(timeout, func() { s.p.ready = true })
+	s.p.doze(timeout)
 	s.p.wait()
-	s.p.cancel(t)
+	s.p.cancel(&s.p.nap)
 }

@@ -172,6 +172,20 @@ func (w *World) machine(name host.Addr) (*machine, error) {
 	return nil, fmt.Errorf("there is no machine %q", name)
 }
 
+// find finds a machine by name, or nil. A world has few machines, and names of programs are short: to compare costs less than to
+// hash.
+func (w *World) find(name host.Addr) *machine {
+	for _, m := range w.machines[:min(findFirst, len(w.machines))] {
+		if m.name == name {
+			return m
+		}
+	}
+	return w.byName[name]
+}
+
+// findFirst is how many machines find compares: those of programs come first.
+const findFirst = 8
+
 // Machines lists all machines, of programs and of processes, in the order in which they came.
 func (w *World) Machines() []host.Addr {
 	names := make([]host.Addr, len(w.machines))

@@ -14,7 +14,7 @@ type Result struct {
 	Err wire.Code
 	// Response is nil where the protocol has no body, and when Err is not OK.
 	Response wire.Response
-	// Events are the changes, in order: what Watches.Fire wants, one by one.
+	// Events are the changes, in order: what Watches.Fire wants, one by one. They are good until the next transaction.
 	Events []Event
 	// readers says, event by event, whose reading the ACL permits: see Tells.
 	readers []*acl
@@ -78,7 +78,8 @@ func (t *Tree) applyOwned(txn Txn) Result {
 	case s.Owner != txn.Owner && !ownerIgnored():
 		return Result{Err: wire.SessionMoved}
 	}
-	u := &update{t: t, txn: txn}
+	u := &t.update
+	*u = update{t: t, txn: txn}
 	switch r := txn.Request.(type) {
 	case wire.CloseSessionRequest:
 		return t.endSession(s, u)

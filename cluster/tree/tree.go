@@ -15,6 +15,7 @@ type Tree struct {
 	nodes    map[string]*node
 	sessions *btree.BTreeG[*session]
 	sought   session // what a look into sessions compares with
+	update   update  // the one under way
 
 	zxid          int64
 	sessionsEnded uint64

@@ -108,10 +108,10 @@ func (l *Log) appendStages(records []record, reset bool, r *room) []stage {
 	active.durable = active.bytes // as soon as anything else is written
 	whole := stage{mark: beforeWrite, job: append(append(job, host.Sync(name)), sync...), begun: beforeSync}
 	stages := append(r.stages[:0], whole, stage{mark: afterSync})
-	failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) {
+	if l.ackEarly {
 		written := stage{mark: beforeWrite, job: job, then: func() { l.queue.running.acknowledge(nil) }}
 		stages = append([]stage{written}, stage{mark: beforeSync, job: whole.job[len(job):]}, stage{mark: afterSync})
-	})
+	}
 	return stages
 }
 

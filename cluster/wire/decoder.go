@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func (d *Decoder) ACLs() []ACL {
 	}
 	list := make([]ACL, 0, n)
 	for range n {
-		list = append(list, ACL{Perms: d.Int32(), ID: ID{Scheme: d.String(), ID: d.String()}})
+		list = append(list, ACL{Perms: d.Int32(), ID: d.id()})
 	}
 	return list
 }
@@ -102,10 +103,22 @@ func (d *Decoder) IDs() []ID {
 	}
 	list := make([]ID, 0, n)
 	for range n {
-		list = append(list, ID{Scheme: d.String(), ID: d.String()})
+		list = append(list, d.id())
 	}
 	return list
 }
+
+// id reads an id. That of everybody, which is in most lists, takes no memory.
+func (d *Decoder) id() ID {
+	if rest, ok := bytes.CutPrefix(d.rest, everybody); ok && d.err == nil {
+		d.rest = rest
+		return ID{Scheme: "world", ID: "anyone"}
+	}
+	return ID{Scheme: d.String(), ID: d.String()}
+}
+
+// everybody is the id world:anyone as jute.
+var everybody = []byte("\x00\x00\x00\x05world\x00\x00\x00\x06anyone")
 
 // Stat reads a Stat.
 func (d *Decoder) Stat() Stat {
