@@ -57,7 +57,7 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package"; \
 	done <<< "$$targets"
 
-bench: build ## what trials cost, beside what they are to cost (about six minutes)
+bench: build ## what trials cost, beside what raft itself does (about six minutes)
 	go run ./cmd/bench speed
 
 profile: build ## where a worker's time goes, for the compiler: renews cmd/ordeal/worker.pgo

@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 )
 
 // peakBytes is the most memory that a process which has ended ever held; 0 if that is not known.
@@ -18,4 +19,13 @@ func peakBytes(p *os.ProcessState) int64 {
 		return int64(usage.Maxrss)
 	}
 	return int64(usage.Maxrss) << 10 // elsewhere it is in KiB
+}
+
+// cpuTime is the CPU time that this process has taken, all its threads together; 0 if that is not known.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

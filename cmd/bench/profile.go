@@ -56,7 +56,7 @@ func (f speedFlags) profile(ctx context.Context, temp string) ([]share, error) {
 		file = filepath.Join(temp, "cpu.pprof")
 	}
 	b := build{program: f.program, args: []string{"--profile", file}}
-	if _, err := b.play(ctx, mixedTrials(f.trials, trial.DefaultRate)); err != nil {
+	if _, err := b.play(ctx, mixedTrials(f.trials*f.rounds, trial.DefaultRate)); err != nil {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, "go", "tool", "pprof", "-traces", f.program, file)
