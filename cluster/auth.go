@@ -11,8 +11,8 @@ import (
 	"ordeal/host"
 )
 
-// Schemes of ids. Only digest is a client's to claim: it is ip by where it connects from, x509 by its certificate, and super
-// by being the one whom the configuration names.
+// Schemes of ids. Only digest is a client's to claim: it is ip by where it connects from, x509 by its certificate, and
+// super by being the one whom the configuration names.
 const (
 	schemeDigest = "digest"
 	schemeIP     = "ip"
@@ -23,7 +23,8 @@ const (
 // Digest is the id that ACLs of the scheme digest have for a user and a password: user:base64(sha1(user:password)).
 func Digest(user, password string) string { return digestOf(user + ":" + password) }
 
-// digestOf is the id of "user:password". As in ZooKeeper, who gives no password is somebody else than who gives an empty one.
+// digestOf is the id of "user:password". As in ZooKeeper, who gives no password is somebody else than who gives an
+// empty one.
 func digestOf(claim string) string {
 	user, _, _ := strings.Cut(claim, ":")
 	sum := sha1.Sum([]byte(claim))
@@ -49,8 +50,8 @@ func (n *Node) firstIDs(c host.Conn) []wire.ID {
 	return ids
 }
 
-// authenticate takes a client's word for who it is, and answers at once: requests that are behind it are of that client.
-// A claim that does not hold ends the connection after the answer.
+// authenticate takes a client's word for who it is, and answers at once: requests that are behind it are of that
+// client. A claim that does not hold ends the connection after the answer.
 func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
 	ids, ok := n.idsOf(r)
 	ok = ok && sizeOf(c.ids)+sizeOf(ids) <= idsBytesMax

@@ -28,8 +28,8 @@ type Backup struct {
 	State []byte
 }
 
-// Backup is the node's state at the newest entry that it has applied. An ensemble that begins with it is founded anew, by
-// the servers that there are now: how they became that is left out.
+// Backup is the node's state at the newest entry that it has applied. An ensemble that begins with it is founded anew,
+// by the servers that there are now: how they became that is left out.
 func (n *Node) Backup() Backup {
 	founded := *n.state
 	founded.next, founded.conf, founded.confIndex = nil, nil, 0
@@ -98,8 +98,9 @@ func DecodeBackup(data []byte) (Backup, error) {
 	return b, nil
 }
 
-// Restore boots a program that begins a log on its host's disk with the backup, for the ensemble that the backup names, and
-// does nothing else. done is called when all is durable, or with what went wrong. Booting fails unless the disk has no log yet.
+// Restore boots a program that begins a log on its host's disk with the backup, for the ensemble that the backup names,
+// and does nothing else. done is called when all is durable, or with what went wrong. Booting fails unless the disk has
+// no log yet.
 func (b Backup) Restore(done func(error)) host.Boot {
 	return func(h host.Host) (host.Program, error) {
 		log, err := wal.Open(h.Disk(), wal.Options{Self: h.Self()})

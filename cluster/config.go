@@ -30,8 +30,8 @@ type Config struct {
 	Operator Operator
 	// Settings go with every transaction from this server; see tree.Settings.
 	Settings tree.Settings
-	// SuperDigest is the id (see Digest) whose owner may do everything, SuperX509 the subject of the certificate whose owner
-	// may; "" for nobody. SkipACL lets everybody.
+	// SuperDigest is the id (see Digest) whose owner may do everything, SuperX509 the subject of the certificate whose
+	// owner may; "" for nobody. SkipACL lets everybody.
 	SuperDigest, SuperX509 string
 	SkipACL                bool
 	// ReapEvery is how often the leader looks for containers and znodes whose time is over; default 1 min. A container
@@ -39,11 +39,12 @@ type Config struct {
 	ReapEvery, ContainerUnusedMax time.Duration
 	// Reconfig says that clients of this server may change the ensemble. It takes an Announce to change.
 	Reconfig bool
-	// LocalSessions has the server keep new sessions to itself: to make one costs the ensemble nothing, and it is good here
-	// only. If UpgradeSessions, one that makes an ephemeral becomes a session of the ensemble first; else it is refused.
+	// LocalSessions has the server keep new sessions to itself: to make one costs the ensemble nothing, and it is good
+	// here only. If UpgradeSessions, one that makes an ephemeral becomes a session of the ensemble first; else it is
+	// refused.
 	LocalSessions, UpgradeSessions bool
-	// OutstandingMax is how many requests may have no answer before the server stops reading from those who send more; 0 is
-	// no limit. It takes a host that can (host.Pauser).
+	// OutstandingMax is how many requests may have no answer before the server stops reading from those who send more; 0
+	// is no limit. It takes a host that can (host.Pauser).
 	OutstandingMax int
 	// ReadOnly lets this server serve reads to clients that asked for that while it has no leader.
 	ReadOnly bool
@@ -64,8 +65,8 @@ type Operator struct {
 	// Machine tells facts of the process as they are now, for mntr. It is called like any method of the node, and must
 	// not wait. It may be nil.
 	Machine func() []Fact
-	// Changed is told the ensemble's configuration, as wire.ConfigPath has it, when it has changed, and while booting if it
-	// ever has: in order, and perhaps again what it was told before. It must not wait. It may be nil.
+	// Changed is told the ensemble's configuration, as wire.ConfigPath has it, when it has changed, and while booting if
+	// it ever has: in order, and perhaps again what it was told before. It must not wait. It may be nil.
 	Changed func(text []byte)
 }
 

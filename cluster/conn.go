@@ -69,8 +69,8 @@ type call struct {
 	confirmed bool
 }
 
-// isUnknown says that nobody knows the operation. As in ZooKeeper, the answer to such ends the connection: what SASL would
-// prove is not known either, but its clients go on without.
+// isUnknown says that nobody knows the operation. As in ZooKeeper, the answer to such ends the connection: what SASL
+// would prove is not known either, but its clients go on without.
 func (cl *call) isUnknown() bool {
 	return cl.request == nil && cl.op != wire.OpMulti && cl.op != wire.OpMultiRead && cl.op != wire.OpSASL
 }
@@ -218,12 +218,12 @@ func (n *Node) request(c *conn, frame []byte) {
 	n.throttle(c)
 }
 
-// holds says that what a request waits for has no place in the log yet: a sync's never has, and a change of the ensemble comes
-// into force in a later entry than its own.
+// holds says that what a request waits for has no place in the log yet: a sync's never has, and a change of the
+// ensemble comes into force in a later entry than its own.
 func (cl *call) holds() bool { return cl.op == wire.OpSync || cl.op == wire.OpReconfig }
 
-// hold keeps a request back while one that holds is unanswered before it. Otherwise a write could be applied first: and then
-// the request before it, and the reads between the two, would show what was asked for after them.
+// hold keeps a request back while one that holds is unanswered before it. Otherwise a write could be applied first: and
+// then the request before it, and the reads between the two, would show what was asked for after them.
 // (A sync behind another may be on its way; whatever else waits in the queue does so anyway.)
 func (c *conn) hold(cl *call) bool {
 	cl.held = c.holding > 0 && cl.op != wire.OpSync

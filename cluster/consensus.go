@@ -6,10 +6,10 @@ import (
 	"go.etcd.io/raft/v3/tracker"
 )
 
-// consensus is raft, and whether anything was asked of it since it last had nothing to do. To ask raft whether it has costs
-// an allocation each time, and many inputs of a node ask nothing of it. Raft changes by calls alone: while there is none it
-// has nothing new to do. What of the committed entries is too much for one Ready it hands over when it hears, by a call of
-// Step, that the first part is applied.
+// consensus is raft, and whether anything was asked of it since it last had nothing to do. To ask raft whether it has
+// costs an allocation each time, and many inputs of a node ask nothing of it. Raft changes by calls alone: while there
+// is none it has nothing new to do. What of the committed entries is too much for one Ready it hands over when it
+// hears, by a call of Step, that the first part is applied.
 type consensus struct {
 	node    *raft.RawNode
 	stirred bool

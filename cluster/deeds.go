@@ -8,8 +8,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// What a node tells of its own course: what it is in the midst of, and what it has done that it does not do every day. Both
-// are sets, which cost a bit each; nothing is decided by them.
+// What a node tells of its own course: what it is in the midst of, and what it has done that it does not do every day.
+// Both are sets, which cost a bit each; nothing is decided by them.
 
 // Doing is what a node is in the midst of.
 type Doing uint16
@@ -201,8 +201,8 @@ func (n *Node) noteApplied(txn tree.Txn, err wire.Code, b before) {
 	}
 }
 
-// noteOwn says of a request of this server's own, in an entry of a term, whether it has waited for another leader to get
-// a session that was another server's.
+// noteOwn says of a request of this server's own, in an entry of a term, whether it has waited for another leader to
+// get a session that was another server's.
 func (n *Node) noteOwn(r *request, term uint64, b before) {
 	if b.owner != 0 && b.owner != n.config.ID && r.term < term {
 		n.did(MovedSessionAcrossTerms)

@@ -1,8 +1,8 @@
 package cluster
 
-// A client may send requests right behind its handshake, without waiting for the answer: ZooKeeper's own client over Netty
-// does, with the watches that it sets again. They wait here until it has its session. The server stops reading from the
-// connection meanwhile, so that they are few.
+// A client may send requests right behind its handshake, without waiting for the answer: ZooKeeper's own client over
+// Netty does, with the watches that it sets again. They wait here until it has its session. The server stops reading
+// from the connection meanwhile, so that they are few.
 
 // earlyMax is how many frames may come behind a handshake before it is answered. A client that sends more is cut off.
 const earlyMax = 1000

@@ -44,12 +44,14 @@ func TestRequestsBehindTheHandshake(t *testing.T) {
 	e := newEnsemble(t, 5, 3)
 	e.RunUntil(2 * time.Second)
 	create := func(path string) []byte {
-		return wire.EncodeRequest(1, wire.CreateRequest{Path: path, ACL: []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}})
+		return wire.EncodeRequest(1, wire.CreateRequest{Path: path, ACL: []wire.ACL{{Perms: wire.PermAll,
+			ID: wire.ID{Scheme: "world", ID: "anyone"}}}})
 	}
 	e.script(func(p host.Process) {
 		r := dialRaw(t, p, "n1")
 		r.sendAtOnce(wire.ConnectRequest{TimeoutMs: 4000}, create("/a"),
-			wire.EncodeRequest(2, wire.GetDataRequest{Path: "/a", Watch: true}), wire.EncodeRequest(wire.XidPing, wire.PingRequest{}))
+			wire.EncodeRequest(2, wire.GetDataRequest{Path: "/a", Watch: true}), wire.EncodeRequest(wire.XidPing,
+				wire.PingRequest{}))
 		s := r.wantConnected()
 		r.wantNext(1, wire.OK)
 		r.wantNext(2, wire.OK)
@@ -57,7 +59,8 @@ func TestRequestsBehindTheHandshake(t *testing.T) {
 		r.conn.Close()
 
 		other := dialRaw(t, p, "n2")
-		other.sendAtOnce(wire.ConnectRequest{TimeoutMs: 4000}, wire.EncodeRequest(1, wire.SetDataRequest{Path: "/a", Version: -1}))
+		other.sendAtOnce(wire.ConnectRequest{TimeoutMs: 4000}, wire.EncodeRequest(1, wire.SetDataRequest{Path: "/a",
+			Version: -1}))
 		other.wantConnected()
 		other.wantNext(1, wire.OK)
 
@@ -71,7 +74,8 @@ func TestRequestsBehindTheHandshake(t *testing.T) {
 		r.wantNext(wire.XidSetWatches, wire.OK)
 
 		stranger := dialRaw(t, p, "n2")
-		stranger.sendAtOnce(wire.ConnectRequest{TimeoutMs: 4000, SessionID: s.SessionID, Passwd: make([]byte, 16)}, create("/b"))
+		stranger.sendAtOnce(wire.ConnectRequest{TimeoutMs: 4000, SessionID: s.SessionID, Passwd: make([]byte, 16)},
+			create("/b"))
 		if answer, err := wire.DecodeConnectResponse(stranger.next()); err != nil || answer.SessionID != 0 {
 			t.Fatalf("a wrong password is answered with %+v, %v", answer, err)
 		}

@@ -13,8 +13,8 @@ import (
 	"ordeal/host"
 )
 
-// votersMin is how many voters a change must leave, unless it comes with tree.OneVoter: ZooKeeper's standaloneEnabled asks
-// for two.
+// votersMin is how many voters a change must leave, unless it comes with tree.OneVoter: ZooKeeper's standaloneEnabled
+// asks for two.
 const votersMin = 2
 
 // text is the ensemble's configuration as wire.ConfigPath has it.
@@ -133,8 +133,8 @@ func (n *Node) nameOf(id uint64) host.Addr {
 	return ServerName(id)
 }
 
-// refreshMembers takes the members from what was applied. An ensemble that was never changed is as it was founded. While a
-// change is under way the old members and the new ones are needed.
+// refreshMembers takes the members from what was applied. An ensemble that was never changed is as it was founded.
+// While a change is under way the old members and the new ones are needed.
 func (n *Node) refreshMembers() {
 	s := n.state
 	if !s.changed() {

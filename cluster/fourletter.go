@@ -74,11 +74,12 @@ func (n *Node) Text(peer, name string, rest []byte) (string, bool) {
 	}
 }
 
-// allows reports whether a word is on the list. srvr is in any case: ZooKeeper's own scripts need it; and isro where there is
-// read-only service: clients that have it ask with this word for a server that takes writes again.
+// allows reports whether a word is on the list. srvr is in any case: ZooKeeper's own scripts need it; and isro where
+// there is read-only service: clients that have it ask with this word for a server that takes writes again.
 func (n *Node) allows(name string) bool {
 	list := n.config.Operator.Words
-	return name == "srvr" || name == "isro" && n.config.ReadOnly || slices.Contains(list, "*") || slices.Contains(list, name)
+	return name == "srvr" || name == "isro" && n.config.ReadOnly || slices.Contains(list, "*") || slices.Contains(list,
+		name)
 }
 
 func (n *Node) textRuok(question) string { return "imok" }
@@ -176,7 +177,8 @@ func (n *Node) textServer(clients string) string {
 	if s.State == ModeReadOnly {
 		clients = "READ-ONLY mode; serving only read-only clients\n" + clients
 	}
-	text := fmt.Sprintf("Zookeeper version: %s\n%sLatency min/avg/max: %d/%s/%d\nReceived: %d\nSent: %d\nConnections: %d\n"+
+	text := fmt.Sprintf("Zookeeper version: %s\n%sLatency min/avg/max: %d/%s/%d\nReceived: %d\nSent: "+
+		"%d\nConnections: %d\n"+
 		"Outstanding: %d\nZxid: 0x%x\nMode: %s\nNode count: %d\n",
 		n.config.Operator.Version, clients, s.All.Min, s.All.Mean, s.All.Max, s.Received, s.Sent, s.Connections+1,
 		s.Outstanding, s.Zxid, s.State, s.NodeCount)
@@ -214,7 +216,8 @@ func (n *Node) textWchs(question) string {
 	for _, p := range paths {
 		total += len(p.Sessions)
 	}
-	return fmt.Sprintf("%d connections watching %d paths\nTotal watches:%d\n", len(n.WatchesBySession()), len(paths), total)
+	return fmt.Sprintf("%d connections watching %d paths\nTotal watches:%d\n", len(n.WatchesBySession()), len(paths),
+		total)
 }
 
 func (n *Node) textWchc(question) string {

@@ -30,7 +30,8 @@ func newWorded(t *testing.T, nodes int, words ...string) *ensemble {
 			ID: m.ID, Members: members, TickTime: 500 * time.Millisecond,
 			Operator: cluster.Operator{
 				Words: words, Version: "3.8.0-test, built on 02/25/2022 08:49 UTC",
-				Settings:    []cluster.Fact{{Key: "clientPort", Value: "2181"}, {Key: "dataDir", Value: "/d"}, {Key: "dataLogDir", Value: "/d"}},
+				Settings: []cluster.Fact{{Key: "clientPort", Value: "2181"}, {Key: "dataDir", Value: "/d"}, {Key: "dataLogDir",
+					Value: "/d"}},
 				Membership:  []cluster.Fact{{Key: "server.1", Value: "a:1:participant"}},
 				Environment: []cluster.Fact{{Key: "os.name", Value: "Linux"}},
 				Machine:     func() []cluster.Fact { return []cluster.Fact{{Key: "zk_open_file_descriptor_count", Value: "7"}} },
@@ -65,19 +66,24 @@ func TestWordsOfStandalone(t *testing.T) {
 		for _, want := range []struct{ word, text string }{
 			{"ruok", "imok"},
 			{"isro", "rw"},
-			{"conf", "clientPort=2181\ndataDir=/d\ndataDirSize=[0-9]+\ndataLogDir=/d\ndataLogSize=[0-9]+\nmembership: \nserver.1=a:1:participant\n"},
+			{"conf", "clientPort=2181\ndataDir=/d\ndataDirSize=[0-9]+\ndataLogDir=/d\ndataLogSize=[0-9]+\nmembership: " +
+				"\nserver.1=a:1:participant\n"},
 			{"envi", "Environment:\nzookeeper.version=3.8.0-test, built on 02/25/2022 08:49 UTC\nos.name=Linux\n"},
 			{"dirs", "datadir_size: [0-9]+\nlogdir_size: [1-9][0-9]+\n"},
 			{"srvr", serverText("")},
-			{"stat", serverText("Clients:\n /c1\\[1\\]\\(queued=0,recved=[0-9]+,sent=[0-9]+\\)\n /op\\[0\\]\\(queued=0,recved=1,sent=0\\)\n\n")},
+			{"stat", serverText("Clients:\n /c1\\[1\\]\\(queued=0,recved=[0-9]+,sent=[0-9]+\\)\n " +
+				"/op\\[0\\]\\(queued=0,recved=1,sent=0\\)\n\n")},
 			{"cons", ` /c1\[1\]\(queued=0,recved=5,sent=5,sid=0x1[0-9a-f]+,lop=GETD,est=[0-9]+,to=2000,lcxid=0x4,lzxid=0x[0-9a-f]+,` +
-				"lresp=[0-9]+,llat=[0-9]+,minlat=[0-9]+,avglat=[0-9]+,maxlat=[0-9]+\\)\n /op\\[0\\]\\(queued=0,recved=1,sent=0\\)\n\n"},
+				"lresp=[0-9]+,llat=[0-9]+,minlat=[0-9]+,avglat=[0-9]+,maxlat=[0-9]+\\)\n " +
+				"/op\\[0\\]\\(queued=0,recved=1,sent=0\\)\n\n"},
 			{"wchs", "1 connections watching 2 paths\nTotal watches:2\n"},
 			{"wchc", "0x1[0-9a-f]+\n\t/a\n\t/a/e\n\n"},
 			{"wchp", "/a\n\t0x1[0-9a-f]+\n/a/e\n\t0x1[0-9a-f]+\n\n"},
-			{"dump", "SessionTracker dump:\nSession Sets \\(1\\)/\\(1\\):\n1 expire at [^\n]+ UTC 20[0-9][0-9]:\n\t0x1[0-9a-f]+\n" +
+			{"dump", "SessionTracker dump:\nSession Sets \\(1\\)/\\(1\\):\n1 expire at [^\n]+ UTC " +
+				"20[0-9][0-9]:\n\t0x1[0-9a-f]+\n" +
 				"ephemeral nodes dump:\nSessions with Ephemerals \\(1\\):\n0x1[0-9a-f]+:\n\t/a/e\n" +
-				"Connections dump:\nConnections Sets \\(1\\)/\\(2\\):\n2 expire with their sessions:\n\tip: /op sessionId: 0x0\n\tip: /c1 sessionId: 0x1[0-9a-f]+\n"},
+				"Connections dump:\nConnections Sets \\(1\\)/\\(2\\):\n2 expire with their sessions:\n\tip: /op sessionId: " +
+				"0x0\n\tip: /c1 sessionId: 0x1[0-9a-f]+\n"},
 			{"hash", "[0-9a-f]+: [0-9a-f]+\n"},
 			{"gtmk", "306"},
 			{"crst", "Connection stats reset.\n"},
@@ -103,7 +109,8 @@ func TestWordsOfStandalone(t *testing.T) {
 // serverText is what srvr says of a server that stands alone, with two znodes of one client.
 func serverText(clients string) string {
 	return "Zookeeper version: 3.8.0-test, built on 02/25/2022 08:49 UTC\n" + clients +
-		"Latency min/avg/max: [0-9]+/[0-9]+\\.[0-9]+/[0-9]+\nReceived: [0-9]+\nSent: [0-9]+\nConnections: 2\nOutstanding: [0-9]+\n" +
+		"Latency min/avg/max: [0-9]+/[0-9]+\\.[0-9]+/[0-9]+\nReceived: [0-9]+\nSent: [0-9]+\nConnections: 2\nOutstanding: " +
+		"[0-9]+\n" +
 		"Zxid: 0x[0-9a-f]+\nMode: standalone\nNode count: 7\n"
 }
 
@@ -137,7 +144,8 @@ func TestMonitor(t *testing.T) {
 			want := map[string]string{
 				"zk_version": "3.8.0-test, built on 02/25/2022 08:49 UTC", "zk_znode_count": "7", "zk_ephemerals_count": "1",
 				"zk_global_sessions": "1", "zk_quorum_size": "3", "zk_open_file_descriptor_count": "7",
-				"zk_approximate_data_size": fmt.Sprint(len("/") + len("/zookeeper") + len("/zookeeper/config") + len("/zookeeper/quota") +
+				"zk_approximate_data_size": fmt.Sprint(len("/") + len("/zookeeper") + len("/zookeeper/config") +
+					len("/zookeeper/quota") +
 					len("/a") + len("12345") + len("/a/e")),
 			}
 			if s == e.leader() {
@@ -157,7 +165,8 @@ func TestMonitor(t *testing.T) {
 			connections += number(t, got["zk_num_alive_connections"])
 		}
 		if watches != 1 || connections != 1+len(e.servers) {
-			t.Errorf("all servers count %d watches and %d connections, and there is one of each, beside those that ask", watches, connections)
+			t.Errorf("all servers count %d watches and %d connections, and there is one of each, beside those that ask", watches,
+				connections)
 		}
 	})
 }
@@ -209,7 +218,8 @@ func TestWordsWithoutLeader(t *testing.T) {
 
 // TestIsroBelongsToReadOnlyService asks for the mode where no word is on the list.
 func TestIsroBelongsToReadOnlyService(t *testing.T) {
-	for readOnly, want := range map[bool]string{true: "rw", false: "isro is not executed because it is not in the whitelist.\n"} {
+	for readOnly, want := range map[bool]string{true: "rw", false: "isro is not executed because it is not in the " +
+		"whitelist.\n"} {
 		e := newEnsembleWith(t, 161, 1, func(c *cluster.Config) { c.ReadOnly = readOnly })
 		e.RunUntil(3 * time.Second)
 		if got := e.ask("n1", "isro"); got != want {

@@ -31,7 +31,8 @@ func (n *Node) Leave(done func()) {
 	n.pump()
 }
 
-// afterCommit calls done when the disk knows how far the log is committed: who starts this server alone sees all of that.
+// afterCommit calls done when the disk knows how far the log is committed: who starts this server alone sees all of
+// that.
 func (n *Node) afterCommit(done func()) func() {
 	return func() {
 		n.log.WriteCommit(func(err error) {
@@ -43,7 +44,10 @@ func (n *Node) afterCommit(done func()) func() {
 
 // accompanied reports whether another voter was heard from lately: it can lead, or will when it has caught up.
 func (n *Node) accompanied() bool {
-	return slices.ContainsFunc(n.members, func(m Member) bool { return !m.Observer && m.ID != n.config.ID && n.heardOf(m.ID) })
+	return slices.ContainsFunc(n.members, func(m Member) bool {
+		return !m.Observer && m.ID != n.config.ID &&
+			n.heardOf(m.ID)
+	})
 }
 
 // handOver begins to hand over, when there is somebody to hand over to.
@@ -54,8 +58,8 @@ func (n *Node) handOver() {
 	}
 }
 
-// heir is the voter that is furthest with the log among those that answer and may lead; 0 if there is none, or if this node
-// does not lead.
+// heir is the voter that is furthest with the log among those that answer and may lead; 0 if there is none, or if this
+// node does not lead.
 func (n *Node) heir(may func(id uint64) bool) uint64 {
 	if !n.serving || !n.isLeader() {
 		return 0

@@ -9,8 +9,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// localSession is a session that only this server knows. It ends when nothing was heard of it for its timeout, counted in
-// this server's ticks, and with the server.
+// localSession is a session that only this server knows. It ends when nothing was heard of it for its timeout, counted
+// in this server's ticks, and with the server.
 type localSession struct {
 	id        int64
 	timeoutMs int32

@@ -18,7 +18,8 @@ func newLocal(t *testing.T, seed uint64, upgrade bool) *ensemble {
 }
 
 func creating(path string, flags int32) wire.CreateRequest {
-	return wire.CreateRequest{Path: path, Flags: flags, ACL: []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}}
+	return wire.CreateRequest{Path: path, Flags: flags, ACL: []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world",
+		ID: "anyone"}}}}
 }
 
 func (e *ensemble) wantSessions(p host.Process, global int) {
@@ -46,7 +47,8 @@ func TestLocalSession(t *testing.T) {
 		}{
 			{creating("/p", 0), wire.OK}, {creating("/e", wire.FlagEphemeral), wire.EphemeralOnLocalSession},
 			{creating("/e", wire.FlagEphemeral|wire.FlagSequential), wire.EphemeralOnLocalSession},
-			{wire.MultiRequest{Ops: []wire.Request{creating("/q", 0), creating("/e", wire.FlagEphemeral)}}, wire.EphemeralOnLocalSession},
+			{wire.MultiRequest{Ops: []wire.Request{creating("/q", 0), creating("/e", wire.FlagEphemeral)}},
+				wire.EphemeralOnLocalSession},
 			{wire.MultiRequest{Ops: []wire.Request{creating("/q", 0)}}, wire.OK}, {wire.SyncRequest{Path: "/"}, wire.OK},
 			{wire.GetDataRequest{Path: "/q"}, wire.OK}, {wire.GetDataRequest{Path: "/e"}, wire.NoNode},
 		} {
@@ -89,7 +91,8 @@ func TestLocalSessionIsUpgraded(t *testing.T) {
 			t.Errorf("%d local sessions are left", left)
 		}
 		c = dialRaw(t, p, "n2") // it is the ensemble's now
-		if r, ok := c.attach(wire.ConnectRequest{SessionID: s.SessionID, Passwd: s.Passwd, TimeoutMs: 3000}); !ok || r.SessionID != s.SessionID || r.TimeoutMs != 3000 {
+		if r, ok := c.attach(wire.ConnectRequest{SessionID: s.SessionID, Passwd: s.Passwd, TimeoutMs: 3000}); !ok ||
+			r.SessionID != s.SessionID || r.TimeoutMs != 3000 {
 			t.Errorf("another server answers %+v", r)
 		}
 		for i, path := range []string{"/e1", "/e2"} {

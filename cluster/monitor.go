@@ -10,7 +10,8 @@ import (
 )
 
 // Monitor is what the word mntr tells, and the command monitor of HTTP, under the names that ZooKeeper gives them, with
-// "zk_" in front. asking is how many connections there are to be counted that the node does not know: the one that asks.
+// "zk_" in front. asking is how many connections there are to be counted that the node does not know: the one that
+// asks.
 func (n *Node) Monitor(asking int) []Fact {
 	s := n.Stats()
 	facts := []Fact{{"zk_version", n.config.Operator.Version}, {"zk_server_state", s.State}}
@@ -153,7 +154,8 @@ func (n *Node) textDump(q question) string {
 		}
 	}
 	connections := n.Connections()
-	fmt.Fprintf(&b, "Connections dump:\nConnections Sets (1)/(%d):\n%d expire with their sessions:\n", len(connections)+1, len(connections)+1)
+	fmt.Fprintf(&b, "Connections dump:\nConnections Sets (1)/(%d):\n%d expire with their sessions:\n", len(connections)+1,
+		len(connections)+1)
 	fmt.Fprintf(&b, "\tip: /%s sessionId: 0x0\n", q.peer)
 	for _, c := range connections {
 		fmt.Fprintf(&b, "\tip: /%s sessionId: 0x%x\n", c.Peer, uint64(c.Session))

@@ -10,9 +10,9 @@ import (
 )
 
 // A server that was away while the ensemble changed does not know where the newcomers are, and one of them may lead: it
-// would hear the leader, and could not answer. So whoever asks for votes, and a leader that hears nothing of a server, also
-// sends where everybody is as far as it knows. What a server is told so it goes by until it has applied as much itself. It
-// decides where messages go, and nothing else: who votes is raft's to know.
+// would hear the leader, and could not answer. So whoever asks for votes, and a leader that hears nothing of a server,
+// also sends where everybody is as far as it knows. What a server is told so it goes by until it has applied as much
+// itself. It decides where messages go, and nothing else: who votes is raft's to know.
 
 // neighbours are what a node knows of the other servers beside the log.
 type neighbours struct {

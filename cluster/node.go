@@ -107,7 +107,8 @@ func boot(h host.Host, config Config) (*Node, error) {
 		return nil, err
 	}
 	if r := log.Recovery(); r.BytesCut > 0 {
-		h.Log().Warn("the log ended in the midst of a write: that was cut off", "file", r.CutFile, "offset", r.CutOffset, "bytes", r.BytesCut)
+		h.Log().Warn("the log ended in the midst of a write: that was cut off", "file", r.CutFile, "offset", r.CutOffset,
+			"bytes", r.BytesCut)
 	}
 	n := &Node{
 		host: h, config: config, members: config.Members, log: log,
@@ -184,7 +185,8 @@ func (n *Node) begin(err error) {
 	}
 	n.serving = true
 	n.outbox.incarnation = n.log.Incarnation()
-	if conf := n.confState(); len(conf.GetVoters()) == 1 && conf.GetVoters()[0] == n.config.ID && len(conf.GetVotersOutgoing()) == 0 {
+	if conf := n.confState(); len(conf.GetVoters()) == 1 && conf.GetVoters()[0] == n.config.ID &&
+		len(conf.GetVotersOutgoing()) == 0 {
 		n.mustLead()
 	}
 	n.host.Log().Info("serving", "incarnation", n.outbox.incarnation, "zxid", n.state.tree.Zxid())
@@ -226,8 +228,8 @@ func (n *Node) Frame(c host.Conn, payload []byte) {
 	}
 }
 
-// Settle implements host.Settler. What frames ask of raft, proposals and questions how far to read, changes neither term
-// nor role, so it can wait for the frames behind: they share their messages and their sync.
+// Settle implements host.Settler. What frames ask of raft, proposals and questions how far to read, changes neither
+// term nor role, so it can wait for the frames behind: they share their messages and their sync.
 func (n *Node) Settle() { n.pump() }
 
 // Closed implements host.Program.
@@ -334,8 +336,8 @@ func (n *Node) mustPersist(err error) {
 	}
 }
 
-// Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is true
-// only in a marked build, while the failpoint "marked" is enabled.
+// Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is
+// true only in a marked build, while the failpoint "marked" is enabled.
 func Marked() bool {
 	marked := false
 	failpoint.Inject("marked", func(_ failpoint.Value) { marked = true })

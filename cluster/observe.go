@@ -6,10 +6,10 @@ import (
 	"go.etcd.io/raft/v3/raftpb"
 )
 
-// An observer is a learner of raft's: it gets the log as the others do, forwards its clients' writes, and asks the leader
-// about syncs. What raft does not do for it is to notice that its leader is gone: a learner never stands for election, so
-// raft lets it believe in the last leader for ever. Its clients would hang on a server that learns nothing new. So an
-// observer counts itself, as a follower would, and has no leader while that one is silent.
+// An observer is a learner of raft's: it gets the log as the others do, forwards its clients' writes, and asks the
+// leader about syncs. What raft does not do for it is to notice that its leader is gone: a learner never stands for
+// election, so raft lets it believe in the last leader for ever. Its clients would hang on a server that learns nothing
+// new. So an observer counts itself, as a follower would, and has no leader while that one is silent.
 
 // silentMax is for how many ticks a leader may be silent.
 const silentMax = 2 * raftTicksPerTick

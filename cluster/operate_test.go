@@ -65,7 +65,8 @@ func TestSaveSnapshot(t *testing.T) {
 	e.RunUntil(e.Now() + time.Second)
 	after := n.NewestSnapshot()
 	if saves != 1 || after.Zxid <= before.Zxid || after.Zxid != n.Status().Zxid {
-		t.Errorf("%d were saved, at 0x%x after 0x%x; the newest zxid is 0x%x", saves, after.Zxid, before.Zxid, n.Status().Zxid)
+		t.Errorf("%d were saved, at 0x%x after 0x%x; the newest zxid is 0x%x", saves, after.Zxid, before.Zxid,
+			n.Status().Zxid)
 	}
 	e.mustDo(e.Crash("n2"))
 	e.mustDo(e.Restart("n2"))

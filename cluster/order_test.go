@@ -81,7 +81,8 @@ func TestAWriteBehindAReconfigWaitsForIt(t *testing.T) {
 		}
 		changed, seen := pending[2].Response().(wire.GetDataResponse), pending[4].Response().(wire.GetDataResponse)
 		if changed.Stat != seen.Stat || changed.Stat.Mzxid != pending[2].Zxid() {
-			t.Errorf("the change is answered %+v at 0x%x, and a look behind it sees %+v", changed.Stat, pending[2].Zxid(), seen.Stat)
+			t.Errorf("the change is answered %+v at 0x%x, and a look behind it sees %+v", changed.Stat, pending[2].Zxid(),
+				seen.Stat)
 		}
 		wantServers(t, string(seen.Data), 1, 2, 3)
 	})

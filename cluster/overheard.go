@@ -16,8 +16,8 @@ type Overheard struct {
 	Snapshot uint64
 }
 
-// Overhear reads a message between nodes as far as it is of interest to a listener; ok is false for all others. What was
-// heard is what was sent: whether the node takes it is another matter.
+// Overhear reads a message between nodes as far as it is of interest to a listener; ok is false for all others. What
+// was heard is what was sent: whether the node takes it is another matter.
 func Overhear(payload []byte) (o Overheard, ok bool) {
 	payload, ok = sound(payload)
 	if !ok || peerKind(payload[0]) != peerRaft {

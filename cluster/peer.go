@@ -25,9 +25,9 @@ const (
 	peerReadAt   peerKind = 10 // the answer to a question
 )
 
-// sumBytes is the size of the checksum that ends every message between nodes: CRC-32C, of what is before it. TCP's own sum
-// lets one wrong segment in some ten thousand pass (Stone and Partridge, SIGCOMM 2000), and what a node takes from another
-// goes into its log.
+// sumBytes is the size of the checksum that ends every message between nodes: CRC-32C, of what is before it. TCP's own
+// sum lets one wrong segment in some ten thousand pass (Stone and Partridge, SIGCOMM 2000), and what a node takes from
+// another goes into its log.
 const sumBytes = 4
 
 // post sends a message to another node. It appends to payload.

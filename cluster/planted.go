@@ -9,8 +9,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// What the planted bugs of replication do to raft's messages and settings. Raft itself is a library and stays as it is; these
-// imitate, at its edge, what other implementations got wrong inside. A plain build changes nothing here.
+// What the planted bugs of replication do to raft's messages and settings. Raft itself is a library and stays as it is;
+// these imitate, at its edge, what other implementations got wrong inside. A plain build changes nothing here.
 
 // bendSent is called with every message of raft's that leaves.
 func (n *Node) bendSent(m *raftpb.Message) {
@@ -62,16 +62,19 @@ func unlessEnd(r wire.Request) wire.Request {
 // isNext is for bugForwardTwice: what comes a second time is not waited for any more.
 func (o *outbox) isNext(seq uint64) bool { return len(o.waiting) > 0 && o.waiting[0].seq == seq }
 
-// touches says which operations keep a session alive under bugReadsDontTouch: those that the leader hears of anyway, and pings.
+// touches says which operations keep a session alive under bugReadsDontTouch: those that the leader hears of anyway,
+// and pings.
 func touches(op wire.OpCode) bool {
 	switch op {
-	case wire.OpExists, wire.OpGetData, wire.OpGetChildren, wire.OpGetChildren2, wire.OpSync, wire.OpGetACL, wire.OpMultiRead:
+	case wire.OpExists, wire.OpGetData, wire.OpGetChildren, wire.OpGetChildren2, wire.OpSync, wire.OpGetACL,
+		wire.OpMultiRead:
 		return false
 	}
 	return true
 }
 
-// answerSyncs is what bugSyncBeforeTerm does when an election is won: the syncs that wait are answered from what is there.
+// answerSyncs is what bugSyncBeforeTerm does when an election is won: the syncs that wait are answered from what is
+// there.
 func (n *Node) answerSyncs() {
 	failpoint.Inject("bugSyncBeforeTerm", func(_ failpoint.Value) {
 		for _, w := range n.syncs.waiting {

@@ -7,8 +7,8 @@ import (
 	"ordeal/cluster/wal"
 )
 
-// raftStorage is the log as raft reads it. A server that joins must learn who is in the ensemble, and what a snapshot from
-// before the last change says of that would not name it.
+// raftStorage is the log as raft reads it. A server that joins must learn who is in the ensemble, and what a snapshot
+// from before the last change says of that would not name it.
 type raftStorage struct {
 	*wal.Log
 	n *Node
@@ -23,9 +23,9 @@ func (s raftStorage) Snapshot() (*raftpb.Snapshot, error) {
 	return snap, err
 }
 
-// founders reports whether a message to a server would go on from the founding of the ensemble, although the ensemble was
-// changed since. A server that joined has a founding of its own on its disk, with other members than this one's, and must
-// not go on from it: a snapshot has to replace it.
+// founders reports whether a message to a server would go on from the founding of the ensemble, although the ensemble
+// was changed since. A server that joined has a founding of its own on its disk, with other members than this one's,
+// and must not go on from it: a snapshot has to replace it.
 func (n *Node) founders(m *raftpb.Message) bool {
 	return n.state.conf != nil && m.GetType() == raftpb.MsgApp && m.GetIndex() == 1
 }

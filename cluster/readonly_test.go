@@ -40,7 +40,8 @@ func (e *ensemble) mend() {
 // wantMode asks a server in words whether it is of a mode, and what isro says.
 func (e *ensemble) wantMode(s host.Addr, mode, isro string) {
 	e.t.Helper()
-	for word, want := range map[string]string{"srvr": "\nMode: " + mode, "mntr": "zk_server_state\t" + mode, "isro": isro} {
+	for word, want := range map[string]string{"srvr": "\nMode: " + mode, "mntr": "zk_server_state\t" + mode,
+		"isro": isro} {
 		if text, _ := e.node(s).Text("1.1.1.1:1", word, nil); !strings.Contains(text, want) {
 			e.t.Errorf("%s says to %s\n%s", s, word, text)
 		}
@@ -63,7 +64,8 @@ func (e *ensemble) script(f func(p host.Process)) {
 func TestReadOnlyWithoutALeader(t *testing.T) {
 	e := newReadable(t, 1, func(*cluster.Config) {})
 	e.wantMode("n1", "read-only", "ro")
-	if text, _ := e.node("n1").Text("1.1.1.1:1", "srvr", nil); !strings.Contains(text, "\nREAD-ONLY mode; serving only read-only clients\n") {
+	if text, _ := e.node("n1").Text("1.1.1.1:1", "srvr", nil); !strings.Contains(text, "\nREAD-ONLY mode; serving only "+
+		"read-only clients\n") {
 		t.Errorf("srvr says\n%s", text)
 	}
 	e.wantMode(e.leader(), "leader", "rw")
@@ -83,7 +85,8 @@ func TestReadOnlyWithoutALeader(t *testing.T) {
 		}{
 			{wire.GetDataRequest{Path: "/a", Watch: true}, wire.OK}, {wire.GetChildrenRequest{Path: "/"}, wire.OK},
 			{wire.ExistsRequest{Path: "/b"}, wire.NoNode}, {wire.CreateRequest{Path: "/b", ACL: acl}, wire.NotReadOnly},
-			{wire.SetDataRequest{Path: "/a", Version: -1}, wire.NotReadOnly}, {wire.DeleteRequest{Path: "/a", Version: -1}, wire.NotReadOnly},
+			{wire.SetDataRequest{Path: "/a", Version: -1}, wire.NotReadOnly}, {wire.DeleteRequest{Path: "/a", Version: -1},
+				wire.NotReadOnly},
 			{wire.SyncRequest{Path: "/"}, wire.NotReadOnly}, {wire.MultiRequest{}, wire.NotReadOnly},
 			{wire.ReconfigRequest{ConfigID: -1}, wire.NotReadOnly}, {wire.GetDataRequest{Path: "/a"}, wire.OK},
 		} {
@@ -97,7 +100,8 @@ func TestReadOnlyWithoutALeader(t *testing.T) {
 			p.Sleep(50 * time.Millisecond)
 		}
 		p.Sleep(time.Second)
-		if again, ok := dialRaw(t, p, "n1").attach(wire.ConnectRequest{SessionID: session.SessionID, Passwd: session.Passwd, ReadOnly: true}); !ok || again.SessionID != 0 {
+		if again, ok := dialRaw(t, p, "n1").attach(wire.ConnectRequest{SessionID: session.SessionID, Passwd: session.Passwd,
+			ReadOnly: true}); !ok || again.SessionID != 0 {
 			t.Errorf("with a leader a session of one server is answered %+v", again)
 		}
 		fresh, ok := dialRaw(t, p, "n1").attach(wire.ConnectRequest{TimeoutMs: 5000, ReadOnly: true})
@@ -112,14 +116,16 @@ func TestReadOnlyWithoutALeader(t *testing.T) {
 // comeBack tries what a client does that has lost its connection.
 func (e *ensemble) comeBack(p host.Process, session wire.ConnectResponse) {
 	back := dialRaw(e.t, p, "n1")
-	if again, ok := back.attach(wire.ConnectRequest{SessionID: session.SessionID, Passwd: session.Passwd, ReadOnly: true}); !ok || again.SessionID != session.SessionID {
+	if again, ok := back.attach(wire.ConnectRequest{SessionID: session.SessionID, Passwd: session.Passwd,
+		ReadOnly: true}); !ok || again.SessionID != session.SessionID {
 		e.t.Errorf("who comes back is answered %+v", again)
 	}
 	if code := back.ask(1, wire.CloseSessionRequest{}); code != wire.OK {
 		e.t.Errorf("to close the session is answered %v", code)
 	}
 	for _, passwd := range [][]byte{session.Passwd, make([]byte, 16)} {
-		r, ok := dialRaw(e.t, p, "n1").attach(wire.ConnectRequest{SessionID: session.SessionID, Passwd: passwd, ReadOnly: true})
+		r, ok := dialRaw(e.t, p, "n1").attach(wire.ConnectRequest{SessionID: session.SessionID, Passwd: passwd,
+			ReadOnly: true})
 		if !ok || r.SessionID != 0 {
 			e.t.Errorf("a session that was closed is answered %+v", r)
 		}

@@ -9,15 +9,15 @@ import (
 	"go.etcd.io/raft/v3/raftpb"
 )
 
-// How a server learns how far its reads must see (Raft thesis, section 6.4). It asks the leader of its term, which answers
-// with its commit index as soon as it is sure that no other leader can have committed anything before the reads began. It is
-// sure when a majority of the voters was in its term, or in an earlier one, at some instant since: another leader must have
-// had the votes of a majority by then, and who has voted in a later term is in it.
+// How a server learns how far its reads must see (Raft thesis, section 6.4). It asks the leader of its term, which
+// answers with its commit index as soon as it is sure that no other leader can have committed anything before the reads
+// began. It is sure when a majority of the voters was in its term, or in an earlier one, at some instant since: another
+// leader must have had the votes of a majority by then, and who has voted in a later term is in it.
 //
-// The leader itself is one of that majority, and a server that asks is another: its question says which term it was in when it
-// asked. For three voters that is enough. The leader asks as many of the others as are still missing, those that it has heard
-// of lately, and all of them when their answers stay out. A question of the leader's names a round, and an answer to it counts
-// for all rounds that had begun by then.
+// The leader itself is one of that majority, and a server that asks is another: its question says which term it was in
+// when it asked. For three voters that is enough. The leader asks as many of the others as are still missing, those
+// that it has heard of lately, and all of them when their answers stay out. A question of the leader's names a round,
+// and an answer to it counts for all rounds that had begun by then.
 
 // readQuestion is what a server asks for the reads that wait there.
 type readQuestion struct {
@@ -68,8 +68,8 @@ func (n *Node) questionCame(b []byte) {
 	}
 }
 
-// takeQuestion begins a round, if this node leads the term that the question is for and has committed an entry of it. Else
-// nothing comes of the question, and it will be asked again.
+// takeQuestion begins a round, if this node leads the term that the question is for and has committed an entry of it.
+// Else nothing comes of the question, and it will be asked again.
 func (n *Node) takeQuestion(q readQuestion) {
 	if !n.intake.open || n.role.state != raft.StateLeader || q.term != n.role.term {
 		return
@@ -109,7 +109,8 @@ func (r *readRound) missing(voters []uint64) int {
 	return need
 }
 
-// askSome asks as many voters as are missing, others each time; or all, while the voters change or if too few are heard of.
+// askSome asks as many voters as are missing, others each time; or all, while the voters change or if too few are heard
+// of.
 func (n *Node) askSome(r *readRound, conf *raftpb.ConfState) {
 	voters, need := conf.GetVoters(), 0
 	if len(conf.GetVotersOutgoing()) > 0 {
@@ -211,7 +212,8 @@ func (n *Node) readAtCame(b []byte) {
 
 // tickRounds asks everybody when answers stay out, and gives up the questions that are asked again by now.
 func (n *Node) tickRounds() {
-	n.rounds.waiting = slices.DeleteFunc(n.rounds.waiting, func(r *readRound) bool { return n.ticks-r.at > syncRetryTicks })
+	n.rounds.waiting = slices.DeleteFunc(n.rounds.waiting,
+		func(r *readRound) bool { return n.ticks-r.at > syncRetryTicks })
 	w := n.rounds.waiting
 	if len(w) > 0 && n.ticks-w[0].at >= roundTicks && n.ticks-n.rounds.askedAt >= roundTicks {
 		n.askAll(n.votersNow())

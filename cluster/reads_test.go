@@ -67,7 +67,8 @@ func TestAReadWhoseVoterIsDown(t *testing.T) {
 	}
 }
 
-// A leader that was deposed and does not know it yet answers no read, whoever asks: those that are cut off with it neither.
+// A leader that was deposed and does not know it yet answers no read, whoever asks: those that are cut off with it
+// neither.
 func TestADeposedLeaderAnswersNoRead(t *testing.T) {
 	for seed := range uint64(10) {
 		e := newEnsemble(t, 110+seed, 5)
@@ -95,18 +96,21 @@ func TestADeposedLeaderAnswersNoRead(t *testing.T) {
 		for i, s := range []host.Addr{old, companion} {
 			name := host.Addr([]string{"reader-old", "reader-companion"}[i])
 			e.Spawn(name, func(p host.Process) {
-				c := client.New(p, client.Config{Servers: []host.Addr{s}, SessionTimeout: 20 * time.Second, RequestTimeout: 10 * time.Second})
+				c := client.New(p, client.Config{Servers: []host.Addr{s}, SessionTimeout: 20 * time.Second,
+					RequestTimeout: 10 * time.Second})
 				for e.Now() < cut+5*time.Second {
 					began := e.Now()
 					data, _, err := c.SyncGet("/a", nil)
 					if err == nil && written >= 0 && began >= written && string(data) != "1" {
-						t.Errorf("seed %d: a read at %s which began at %v shows %q, and the write was done at %v", seed, s, began, data, written)
+						t.Errorf("seed %d: a read at %s which began at %v shows %q, and the write was done at %v", seed, s, began, data,
+							written)
 					}
 				}
 			})
 		}
 		e.Spawn("writer", func(p host.Process) {
-			c := client.New(p, client.Config{Servers: majority, SessionTimeout: 20 * time.Second, RequestTimeout: 10 * time.Second})
+			c := client.New(p, client.Config{Servers: majority, SessionTimeout: 20 * time.Second,
+				RequestTimeout: 10 * time.Second})
 			must(t, persistently(p, func() error {
 				_, err := c.Set("/a", []byte("1"), -1)
 				return err

@@ -48,7 +48,10 @@ func (n *Node) persist(m *raftpb.Message) {
 	responses := m.GetResponses()
 	if snap := m.GetSnapshot(); !raft.IsEmptySnap(snap) {
 		received := n.takeReceived(snap)
-		n.log.Install(received.file, n.hardStateOf(m), m.GetEntries(), func(err error) { n.persisted(err, received, responses) })
+		n.log.Install(received.file, n.hardStateOf(m), m.GetEntries(), func(err error) {
+			n.persisted(err, received,
+				responses)
+		})
 		return
 	}
 	n.noteAppend(m.GetEntries())
@@ -79,7 +82,8 @@ func (n *Node) tickCommit() {
 	}
 }
 
-// hardStateOf is the hard state that a storage append carries, or nil if it is unchanged. It is good until the next call.
+// hardStateOf is the hard state that a storage append carries, or nil if it is unchanged. It is good until the next
+// call.
 func (n *Node) hardStateOf(m *raftpb.Message) *raftpb.HardState {
 	if m.GetTerm() == 0 && m.GetVote() == 0 && m.GetCommit() == 0 {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// The leader removes containers that have lost their last child, and znodes whose time to live is over. It only proposes:
-// whether a znode is due is judged once more when the proposal takes its place in the log.
+// The leader removes containers that have lost their last child, and znodes whose time to live is over. It only
+// proposes: whether a znode is due is judged once more when the proposal takes its place in the log.
 
 // reaperBatch is how many znodes are proposed in one tick. The rest comes with the next.
 const reaperBatch = 100

@@ -37,7 +37,8 @@ type piece struct {
 func decodePiece(b []byte) (piece, bool) {
 	r := reader{b: b}
 	p := piece{
-		server: r.uvarint(), index: r.uvarint(), size: int64(r.uvarint()), offset: int64(r.uvarint()), message: r.bytes(), data: r.b,
+		server: r.uvarint(), index: r.uvarint(), size: int64(r.uvarint()), offset: int64(r.uvarint()), message: r.bytes(),
+		data: r.b,
 	}
 	return p, !r.bad && p.size > 0 && p.offset >= 0 && p.offset+int64(len(p.data)) <= p.size
 }
@@ -110,7 +111,8 @@ func (n *Node) takePiece(r *receiving, data []byte) {
 	var damage *wal.Damage
 	switch {
 	case errors.As(err, &damage):
-		n.host.Log().Error("a snapshot came damaged", "from", string(r.from), "offset", damage.Offset, "reason", damage.Reason)
+		n.host.Log().Error("a snapshot came damaged", "from", string(r.from), "offset", damage.Offset, "reason",
+			damage.Reason)
 		n.giveUpReceiving()
 	case err != nil:
 		panic(fmt.Sprintf("cluster: a snapshot from the leader: %v", err))

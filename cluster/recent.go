@@ -23,8 +23,8 @@ type Applied struct {
 	Path string
 	// Target is the path that a create, a delete or a change of data names; "" for everything else.
 	Target string
-	// Config is the ensemble's configuration that the transaction put in force; Op is then OpReconfig. The request for it is
-	// a transaction of its own, before.
+	// Config is the ensemble's configuration that the transaction put in force; Op is then OpReconfig. The request for it
+	// is a transaction of its own, before.
 	Config string
 }
 
@@ -55,7 +55,8 @@ func (r *recent) note(zxid int64, index uint64, txn tree.Txn, code wire.Code) {
 	reaped, _ := txn.Request.(tree.DeleteContainer)
 	at := &r.ring[r.count%recentMax]
 	r.from = max(r.from, at.Zxid)
-	*at = Applied{Zxid: zxid, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path, Target: target(txn.Request),
+	*at = Applied{Zxid: zxid, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path,
+		Target: target(txn.Request),
 		Config: string(set.Data)}
 	r.count++
 }

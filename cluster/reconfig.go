@@ -30,8 +30,8 @@ import (
 //
 // In the same way whoever has the entry of step 2 has applied the request, and knows where everybody is.
 //
-// A change that could leave the ensemble without a quorum is not begun: a majority of its voters must be servers that the
-// leader hears from and that have caught up.
+// A change that could leave the ensemble without a quorum is not begun: a majority of its voters must be servers that
+// the leader hears from and that have caught up.
 
 // change is a change of the ensemble that is under way.
 type change struct {
@@ -65,8 +65,8 @@ func (c *change) name() []byte {
 // changing is what a node remembers of a change besides.
 type changing struct {
 	waiting *request // if it was this server's client that asked
-	// As leader: since which tick it waits for a quorum; in which term and at which tick the next step was proposed; and in
-	// which term it tried to hand over, since it is to be taken out itself.
+	// As leader: since which tick it waits for a quorum; in which term and at which tick the next step was proposed; and
+	// in which term it tried to hand over, since it is to be taken out itself.
 	since, term, proposedAt, handedIn uint64
 	// early is what bugReconfigBeforeCommit has made of the configuration.
 	early *raftpb.ConfState

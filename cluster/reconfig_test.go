@@ -50,8 +50,9 @@ func (e *ensemble) join(id uint64) {
 		members = append(members, m)
 	}
 	e.AddMachine(addr, cluster.Boot(cluster.Config{
-		ID: id, Members: members, TickTime: 500 * time.Millisecond, SnapshotEvery: 50, KeepEntries: 10, SegmentBytes: 16 << 10,
-		SkipACL: true, Reconfig: true,
+		ID: id, Members: members, TickTime: 500 * time.Millisecond, SnapshotEvery: 50, KeepEntries: 10,
+		SegmentBytes: 16 << 10,
+		SkipACL:      true, Reconfig: true,
 	}))
 }
 
@@ -254,7 +255,8 @@ func TestCrashesInTheMidstOfAChange(t *testing.T) {
 			})
 		}
 		e.do(time.Minute, func(p host.Process, c *client.Client) {
-			wantServers(t, reconfig(t, p, c, wire.ReconfigRequest{NewMembers: []byte(lines(2, 3, 4, -5)), ConfigID: -1}), 2, 3, 4, -5)
+			wantServers(t, reconfig(t, p, c, wire.ReconfigRequest{NewMembers: []byte(lines(2, 3, 4, -5)), ConfigID: -1}), 2, 3,
+				4, -5)
 		})
 		e.RunUntil(max(e.Now(), began+10*time.Second))
 		e.mustDo(e.Crash("n1"))

@@ -27,7 +27,8 @@ func (n *Node) start(c *conn, cl *call) {
 			return
 		}
 		n.write(c, cl)
-	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest, wire.GetACLRequest, wire.GetAllChildrenNumberRequest,
+	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest, wire.GetACLRequest,
+		wire.GetAllChildrenNumberRequest,
 		wire.MultiReadRequest, wire.GetEphemeralsRequest, wire.WhoAmIRequest, wire.AddWatchRequest, wire.CheckWatchesRequest,
 		wire.RemoveWatchesRequest, wire.SetWatchesRequest, wire.PingRequest:
 	default:
@@ -102,7 +103,8 @@ func (n *Node) local(c *conn, cl *call) (wire.Response, wire.Code) {
 	return n.read(c, cl)
 }
 
-// readEarly is what bugReadOvertakesWrite does: a read sees the state at its arrival, not that behind the writes before it.
+// readEarly is what bugReadOvertakesWrite does: a read sees the state at its arrival, not that behind the writes before
+// it.
 func (n *Node) readEarly(c *conn, cl *call) {
 	switch cl.request.(type) {
 	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest:

@@ -53,7 +53,8 @@ func (n *Node) ticksOf(timeoutMs int32) uint64 {
 // sessionTicks is the time that sessions are measured by.
 func (n *Node) sessionTicks() uint64 {
 	now := n.ticks
-	failpoint.Inject("bugExpiryByWallClock", func(_ failpoint.Value) { now = uint64(n.wallMs()) / uint64(n.tick.Milliseconds()) })
+	failpoint.Inject("bugExpiryByWallClock",
+		func(_ failpoint.Value) { now = uint64(n.wallMs()) / uint64(n.tick.Milliseconds()) })
 	return now
 }
 
@@ -254,7 +255,8 @@ func (n *Node) welcomeWith(c *conn, timeoutMs int32) {
 	c.usage.timeoutMs = timeoutMs
 	c.welcomed(n.state.tree.Zxid(), n.host.Clock().Now())
 	c.send(wire.ConnectResponse{
-		TimeoutMs: timeoutMs, SessionID: c.session, Passwd: slices.Clone(c.passwd), HasReadOnly: c.hasReadOnly, ReadOnly: c.readOnly,
+		TimeoutMs: timeoutMs, SessionID: c.session, Passwd: slices.Clone(c.passwd), HasReadOnly: c.hasReadOnly,
+		ReadOnly: c.readOnly,
 	}.Encode())
 	n.takeEarly(c)
 }

@@ -11,9 +11,9 @@ import (
 	"ordeal/cluster/wal"
 )
 
-// A snapshot is taken piece by piece while the log goes on: the tree keeps what changes before its turn as it was. The next
-// piece is encoded when the one before has been written, so the disk sets the pace, and clients wait for one piece at most.
-// No snapshot is ever in memory as a whole.
+// A snapshot is taken piece by piece while the log goes on: the tree keeps what changes before its turn as it was. The
+// next piece is encoded when the one before has been written, so the disk sets the pace, and clients wait for one piece
+// at most. No snapshot is ever in memory as a whole.
 
 // snapshots keeps account of the snapshots that this node saves.
 type snapshots struct {

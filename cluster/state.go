@@ -73,7 +73,10 @@ func (s *state) admit(c command) bool {
 	}
 	if c.incarnation < at.incarnation || c.seq != at.seq+1 {
 		again := false
-		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { again = c.incarnation == at.incarnation && c.seq <= at.seq })
+		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) {
+			again = c.incarnation == at.incarnation &&
+				c.seq <= at.seq
+		})
 		return again
 	}
 	at.seq = c.seq

@@ -147,7 +147,8 @@ func (n *Node) Connections() []ConnStats {
 	for _, c := range n.conns.sorted() {
 		u := &c.usage
 		over, _ := c.host.(host.Encrypted)
-		s := ConnStats{Peer: c.host.Peer(), Encrypted: over != nil && over.Encrypted(), Queued: len(c.calls), Received: u.received, Sent: u.sent}
+		s := ConnStats{Peer: c.host.Peer(), Encrypted: over != nil && over.Encrypted(), Queued: len(c.calls),
+			Received: u.received, Sent: u.sent}
 		if c.phase == phaseAttached {
 			s.Session, s.LastOp, s.EstablishedMs, s.TimeoutMs = c.session, shortOp(u.lastOp), u.establishedMs, u.timeoutMs
 			s.LastXid, s.LastZxid, s.LastAtMs = u.lastXid, u.lastZxid, u.lastAt.Milliseconds()
@@ -181,8 +182,8 @@ type PathWatches struct {
 	Sessions []int64
 }
 
-// WatchesByPath lists the watches of data, and those that stay, as ZooKeeper's own list has them: those of children are not
-// among them.
+// WatchesByPath lists the watches of data, and those that stay, as ZooKeeper's own list has them: those of children are
+// not among them.
 func (n *Node) WatchesByPath() []PathWatches {
 	var list []PathWatches
 	n.watches.Each(func(one tree.Watch, watcher uint64) {

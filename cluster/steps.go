@@ -79,8 +79,8 @@ func (n *Node) unknownOf(target members) uint64 {
 	return 0
 }
 
-// readiness reports whether a majority of the voters have caught up and are heard from; and for how many ticks to wait all
-// the same, counted from the step before: for newcomers, or for a majority.
+// readiness reports whether a majority of the voters have caught up and are heard from; and for how many ticks to wait
+// all the same, counted from the step before: for newcomers, or for a majority.
 func (n *Node) readiness(target members) (quorum bool, wait uint64) {
 	voters, able := target.voters(), 0
 	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
@@ -106,8 +106,8 @@ func (n *Node) caughtUp(id uint64, p tracker.Progress) bool {
 	return n.heardOf(id) && p.State == tracker.StateReplicate && p.Match >= n.state.confIndex
 }
 
-// handsOver lets another lead a change that takes this leader out of the voters, so that nobody need find out by silence
-// that it leads no more. It tries once, and reports whether it does.
+// handsOver lets another lead a change that takes this leader out of the voters, so that nobody need find out by
+// silence that it leads no more. It tries once, and reports whether it does.
 func (n *Node) handsOver(target members) bool {
 	voters := target.voters()
 	if _, stays := voters.find(n.config.ID); stays || n.changing.handedIn == n.role.term {

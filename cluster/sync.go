@@ -39,8 +39,8 @@ func (n *Node) beginSync(c *conn, cl *call) {
 	n.syncs.fresh = true
 }
 
-// askFresh puts one question for all reads that are in none. It waits for an entry of the term: whose leader is known then,
-// and listens. An answer that is there at once may let further reads begin.
+// askFresh puts one question for all reads that are in none. It waits for an entry of the term: whose leader is known
+// then, and listens. An answer that is there at once may let further reads begin.
 func (n *Node) askFresh() {
 	for n.syncs.fresh && n.role.leader != 0 && n.outbox.term == n.role.term {
 		n.syncs.fresh = false

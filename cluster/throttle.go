@@ -2,9 +2,9 @@ package cluster
 
 import "ordeal/host"
 
-// A server that has more requests to answer than its configuration allows stops reading from the connections that go on to
-// send some, until it has caught up: clients then wait in their sockets, and not in this server's memory. A connection that
-// has nothing outstanding is read from in any case.
+// A server that has more requests to answer than its configuration allows stops reading from the connections that go on
+// to send some, until it has caught up: clients then wait in their sockets, and not in this server's memory. A
+// connection that has nothing outstanding is read from in any case.
 
 // pause stops or resumes reading from a connection, and says whether this host can do that.
 func (c *conn) pause(stop bool) bool {

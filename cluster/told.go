@@ -8,10 +8,10 @@ type told struct {
 	at              uint64 // tick
 }
 
-// toldBefore reports whether an answer to an append says what the answer before it said. Every other append of a leader that is
-// asked for one thing at a time has nothing but the commit index, and the leader learns nothing from the answer. It is held
-// back as if it had been lost, for a tick at most: what the leader asks after a heartbeat that showed it that an answer was
-// lost is answered.
+// toldBefore reports whether an answer to an append says what the answer before it said. Every other append of a leader
+// that is asked for one thing at a time has nothing but the commit index, and the leader learns nothing from the
+// answer. It is held back as if it had been lost, for a tick at most: what the leader asks after a heartbeat that
+// showed it that an answer was lost is answered.
 func (n *Node) toldBefore(m *raftpb.Message) bool {
 	if m.GetType() != raftpb.MsgAppResp {
 		return false

@@ -12,10 +12,11 @@ import (
 	"ordeal/host"
 )
 
-// How a snapshot comes to a node that is too far behind. Raft's message for that has no data here. It goes with the first
-// piece of the snapshot's file, and the receiver keeps it back: it asks for piece after piece, writes them down, builds the
-// state of them, and gives raft the message when the file is whole and durable. One piece is on its way at a time. What is
-// lost is sent again after a while, and a transfer that gets nowhere is reported to raft as failed, which begins another.
+// How a snapshot comes to a node that is too far behind. Raft's message for that has no data here. It goes with the
+// first piece of the snapshot's file, and the receiver keeps it back: it asks for piece after piece, writes them down,
+// builds the state of them, and gives raft the message when the file is whole and durable. One piece is on its way at a
+// time. What is lost is sent again after a while, and a transfer that gets nowhere is reported to raft as failed, which
+// begins another.
 
 // transfers are the snapshots that this node, as leader, is sending. Sorted by nothing: there are few.
 type transfers []*transfer
@@ -133,8 +134,8 @@ func (n *Node) asked(b []byte) {
 	}
 }
 
-// tickTransfers sends again what got no answer, gives up what gets nowhere, and forgets what has arrived. What arrived is
-// held until raft goes on behind it.
+// tickTransfers sends again what got no answer, gives up what gets nowhere, and forgets what has arrived. What arrived
+// is held until raft goes on behind it.
 func (n *Node) tickTransfers() {
 	if len(n.transfers) == 0 {
 		return

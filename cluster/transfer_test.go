@@ -111,7 +111,8 @@ func FuzzPeer(f *testing.F) {
 		}
 		e := newEnsemble(t, 1, 1)
 		e.RunUntil(2 * time.Second)
-		e.node("n1").Receive("n2", binary.LittleEndian.AppendUint32(data, crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))))
+		e.node("n1").Receive("n2", binary.LittleEndian.AppendUint32(data, crc32.Checksum(data,
+			crc32.MakeTable(crc32.Castagnoli))))
 		e.RunUntil(3 * time.Second)
 		e.agree()
 	})

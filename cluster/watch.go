@@ -67,7 +67,8 @@ func (n *Node) deliverEvent(f firedEvent) {
 	}
 }
 
-// sendLateEvents sends what bugWatchAfterData held back, and sets what bugWatchSetLate did; without them there is nothing.
+// sendLateEvents sends what bugWatchAfterData held back, and sets what bugWatchSetLate did; without them there is
+// nothing.
 func (n *Node) sendLateEvents() {
 	for _, f := range n.lateEvents {
 		n.deliverEvent(f)

@@ -220,7 +220,8 @@ func TestDial(t *testing.T) {
 		{"a machine of processes", func(*World) error { return nil }, "c2", 0, 5 * time.Millisecond},
 		{"across a cut", func(w *World) error { return w.Cut("c1", "n1") }, "n1", 2 * time.Second, 2001 * time.Millisecond},
 		{"no way back", func(w *World) error { return w.Cut("n1", "c1") }, "n1", 2 * time.Second, 2001 * time.Millisecond},
-		{"a link that loses all", func(w *World) error { return w.SetLink("c1", "n1", LinkFault{LossPPM: million}) }, "n1", 2 * time.Second, 2001 * time.Millisecond},
+		{"a link that loses all", func(w *World) error { return w.SetLink("c1", "n1", LinkFault{LossPPM: million}) }, "n1",
+			2 * time.Second, 2001 * time.Millisecond},
 	}
 	for _, tt := range tests {
 		w := New(1, Config{})

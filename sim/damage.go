@@ -57,9 +57,9 @@ func (r *rest) show(data []byte) []byte {
 	return data
 }
 
-// Damage spoils bytes of one file of a machine's disk, by chance, until Repair: what is read is not what was written. The
-// bytes are settled ones, behind which something was written since; or, if the last ones that were made durable are to be
-// in danger as well, any. It says what it did; "" if no bytes are there for it.
+// Damage spoils bytes of one file of a machine's disk, by chance, until Repair: what is read is not what was written.
+// The bytes are settled ones, behind which something was written since; or, if the last ones that were made durable are
+// to be in danger as well, any. It says what it did; "" if no bytes are there for it.
 func (w *World) Damage(name host.Addr, kind Damage, last bool) (what string, err error) {
 	m, err := w.machine(name)
 	if err != nil {
@@ -164,8 +164,8 @@ func (w *World) Remember(name host.Addr) error {
 	return nil
 }
 
-// GoBack puts the copy that Remember made in the place of a machine's disk: everything since is forgotten, synced or not.
-// The machine must be down.
+// GoBack puts the copy that Remember made in the place of a machine's disk: everything since is forgotten, synced or
+// not. The machine must be down.
 func (w *World) GoBack(name host.Addr) error {
 	m, err := w.machine(name)
 	switch {

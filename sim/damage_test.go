@@ -17,7 +17,8 @@ func written(t *testing.T, seed uint64) (*World, *probe) {
 	p := addProbe(t, w, "n1")
 	p.submit("first", host.Append("log", bytes.Repeat([]byte{1}, 2000)), host.Sync("log"), host.SyncDir())
 	p.submit("second", host.Append("log", bytes.Repeat([]byte{2}, 100)), host.Sync("log"))
-	p.submit("third", host.Append("half", bytes.Repeat([]byte{3}, 500)), host.Sync("half"), host.Rename("half", "whole"), host.SyncDir())
+	p.submit("third", host.Append("half", bytes.Repeat([]byte{3}, 500)), host.Sync("half"), host.Rename("half", "whole"),
+		host.SyncDir())
 	run(w, time.Second)
 	return w, p
 }
@@ -103,7 +104,8 @@ func TestDamageOutlastsACrash(t *testing.T) {
 	must(t, w.Crash("n1"), w.Restart("n1"))
 	run(w, time.Second)
 	p = probeOf(t, w, "n1")
-	if got := append(mustRead(t, p, "log"), mustRead(t, p, "whole")...); !bytes.Equal(got, bad) || bytes.Equal(got[:len(before)], before) && !w.Damaged("n1") {
+	if got := append(mustRead(t, p, "log"), mustRead(t, p, "whole")...); !bytes.Equal(got, bad) ||
+		bytes.Equal(got[:len(before)], before) && !w.Damaged("n1") {
 		t.Error("a crash changed the damage")
 	}
 }

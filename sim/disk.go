@@ -156,7 +156,8 @@ func (d *disk) startSync(from time.Duration) time.Duration {
 	w, c := d.m.w, &d.m.w.cfg.Disk
 	tail, jitter, fails := d.rng.draw(), d.rng.draw(), d.rng.draw()
 	d.fails = hits(fails, d.fault.FailSyncPPM)
-	takes := c.Sync + exponential(tail, c.SyncTail) + d.fault.SyncDelay + time.Duration(scale(jitter, uint64(d.fault.SyncJitter)))
+	takes := c.Sync + exponential(tail, c.SyncTail) + d.fault.SyncDelay + time.Duration(scale(jitter,
+		uint64(d.fault.SyncJitter)))
 	if d.armed {
 		w.push(from+takes/2, event{kind: evCrash, m: d.m, life: d.m.life})
 	}
@@ -206,8 +207,8 @@ func (d *disk) sync(s *host.Step) error {
 // stop loses the jobs.
 func (d *disk) stop() { d.jobs, d.step, d.armed, d.hit = nil, 0, false, nil }
 
-// crash loses, by chance unless LeaveDisk has said what, what was not durable. Each crash has its own stream: one crash less
-// does not change what later syncs take.
+// crash loses, by chance unless LeaveDisk has said what, what was not durable. Each crash has its own stream: one crash
+// less does not change what later syncs take.
 func (d *disk) crash() {
 	if d.left != nil {
 		d.files.leave(d.left)

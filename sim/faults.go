@@ -46,8 +46,8 @@ func (w *World) Kill(name host.Addr) error {
 	return nil
 }
 
-// Leave ends a machine's program in good order: it is asked to make ready for its end if it is a host.Leaver, and ends as
-// by Kill when it is, or after LeaveMax.
+// Leave ends a machine's program in good order: it is asked to make ready for its end if it is a host.Leaver, and ends
+// as by Kill when it is, or after LeaveMax.
 func (w *World) Leave(name host.Addr) error {
 	m, err := w.machine(name)
 	switch {

@@ -2,8 +2,8 @@ package sim
 
 import "slices"
 
-// What a program sends it gives away, as host.Host and host.Conn have it: so the bytes go over as they are, and machines share
-// no memory though nothing is copied. Poison finds out whether programs keep to that.
+// What a program sends it gives away, as host.Host and host.Conn have it: so the bytes go over as they are, and
+// machines share no memory though nothing is copied. Poison finds out whether programs keep to that.
 
 // Poison has the world hand over copies of what programs send, and overwrite what was sent: a program that looks at it
 // afterwards, or sends it again, does something else than without. A trace hash that stays says that none does.

@@ -48,7 +48,8 @@ func breakSomething(w *World, a, b host.Addr, which int) {
 		func() error { return w.Unclog(a, b) },
 		func() error { return w.Unclog(a, b) },
 		func() error {
-			return w.SetLink(a, b, LinkFault{Delay: time.Millisecond, Jitter: 3 * time.Millisecond, LossPPM: 100_000, DuplicatePPM: 200_000, ReorderPPM: 300_000})
+			return w.SetLink(a, b, LinkFault{Delay: time.Millisecond, Jitter: 3 * time.Millisecond, LossPPM: 100_000,
+				DuplicatePPM: 200_000, ReorderPPM: 300_000})
 		},
 		func() error { return w.ClearLink(a, b) },
 		func() error { return w.SetDrift(a, 100_000) },

@@ -148,7 +148,8 @@ func (l *link) launch(arrival time.Duration, payload []byte) {
 func (l *link) latency() time.Duration {
 	n := &l.w.cfg.Network
 	tail, jitter := l.rng.draw(), l.rng.draw()
-	return n.Latency + exponential(tail, n.LatencyTail) + l.fault.Delay + time.Duration(scale(jitter, uint64(l.fault.Jitter)))
+	return n.Latency + exponential(tail, n.LatencyTail) + l.fault.Delay + time.Duration(scale(jitter,
+		uint64(l.fault.Jitter)))
 }
 
 // depart is when a payload leaves the machine: after what it has done and sent before.

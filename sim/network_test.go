@@ -79,7 +79,10 @@ func TestLinkFaultsBite(t *testing.T) {
 		{"corruption of all", LinkFault{CorruptPPM: million, LossPPM: 100_000}, func(h []string) bool {
 			return len(h) > 400 && len(h) < 500 && !slices.Contains(h, "0100")
 		}},
-		{"jitter", LinkFault{Jitter: 50 * time.Millisecond}, func(h []string) bool { return len(h) == 500 && slices.IsSorted(h) }},
+		{"jitter", LinkFault{Jitter: 50 * time.Millisecond}, func(h []string) bool {
+			return len(h) == 500 &&
+				slices.IsSorted(h)
+		}},
 	}
 	for _, tt := range tests {
 		w, a, b := pair(t, 5)

@@ -58,13 +58,14 @@ type pin struct {
 	hit     func(what string)
 }
 
-// Points has f called at every point, before whatever is pinned there. Nothing may be changed by it. It costs: the states
-// of disks are counted.
+// Points has f called at every point, before whatever is pinned there. Nothing may be changed by it. It costs: the
+// states of disks are counted.
 func (w *World) Points(f func(Point)) { w.pointers = append(w.pointers, f) }
 
 // PinCrash has a machine lose power in the n-th job of its disk, which is left in a state of those of that job: see
-// Point. A negative state leaves it to chance, at the job's first instant; a number beyond the last begins again. hit is
-// called just before, with what is left in words, or "" if chance decides. It is to be pinned before the job begins; cancel undoes it.
+// Point. A negative state leaves it to chance, at the job's first instant; a number beyond the last begins again. hit
+// is called just before, with what is left in words, or "" if chance decides. It is to be pinned before the job begins;
+// cancel undoes it.
 func (w *World) PinCrash(name host.Addr, n uint64, state int, hit func(what string)) (cancel func()) {
 	return w.pin(&pin{kind: JobPoint, machine: name, n: n, state: state, hit: hit})
 }
@@ -74,8 +75,8 @@ func (w *World) PinMessage(n uint64, fate Fate, delay time.Duration, hit func(wh
 	return w.pin(&pin{kind: MessagePoint, n: n, fate: fate, delay: delay, hit: hit})
 }
 
-// PinCrashAtMessage has the machine that sends the n-th datagram lose power right behind it. The state is as PinCrash has
-// it. It does nothing if another machine sends that datagram.
+// PinCrashAtMessage has the machine that sends the n-th datagram lose power right behind it. The state is as PinCrash
+// has it. It does nothing if another machine sends that datagram.
 func (w *World) PinCrashAtMessage(name host.Addr, n uint64, state int, hit func(what string)) (cancel func()) {
 	return w.pin(&pin{kind: MessagePoint, machine: name, n: n, state: state, fate: last, hit: hit})
 }

@@ -93,7 +93,8 @@ func TestACrashInAJobLeavesWhatItIsToldTo(t *testing.T) {
 		return text, points
 	}
 	_, points := play(1000)
-	if len(points) != 3 || points[0].N != 2 || points[1].First != points[0].States || points[2].First != points[1].First+points[1].States {
+	if len(points) != 3 || points[0].N != 2 || points[1].First != points[0].States || points[2].First != points[1].First+
+		points[1].States {
 		t.Fatalf("the job's instants are %+v", points)
 	}
 	seen := map[string]bool{}

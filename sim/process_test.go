@@ -105,7 +105,8 @@ func TestProcessPanicIsAFailure(t *testing.T) {
 	})
 	run(w, 10*time.Second)
 	f := w.Failures()
-	if len(f) != 1 || f[0].Process != "c1/1" || f[0].Message != "client bug" || !strings.Contains(f[0].Stack, "TestProcessPanic") {
+	if len(f) != 1 || f[0].Process != "c1/1" || f[0].Message != "client bug" || !strings.Contains(f[0].Stack,
+		"TestProcessPanic") {
 		t.Errorf("failures: %v", f)
 	}
 	expect(t, "the server", n1.heard, "accept", "closed")

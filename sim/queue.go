@@ -37,8 +37,10 @@ const (
 	evDo                      // input only: a caller asks a program's machine to call a function
 )
 
-var kindNames = [...]string{"call", "boot", "start", "ready", "alarm", "message", "dial", "opened", "frame", "fin", "reset",
-	"closed", "broken", "dial-timeout", "stall", "unheard", "flush", "disk", "done", "crash", "accept", "wake", "nudge", "do"}
+var kindNames = [...]string{"call", "boot", "start", "ready", "alarm", "message", "dial", "opened", "frame", "fin",
+	"reset",
+	"closed", "broken", "dial-timeout", "stall", "unheard", "flush", "disk", "done", "crash", "accept", "wake", "nudge",
+	"do"}
 
 // event is something that happens at an instant, or an input that a machine handles. Only the fields that its kind
 // needs are set.
@@ -63,9 +65,10 @@ func (ev *event) peer() host.Addr {
 
 // queue holds what is to happen, in the total order (time, order of being queued).
 //
-// What happens next is a list of small keys without pointers, the earliest last; the events lie still in slots. Most events are
-// queued for soon, so that few keys have to move for one, and to take the next moves none. The list is short: what is later
-// than all of it is in a heap of four branches, from which the list is filled again when it is empty.
+// What happens next is a list of small keys without pointers, the earliest last; the events lie still in slots. Most
+// events are queued for soon, so that few keys have to move for one, and to take the next moves none. The list is
+// short: what is later than all of it is in a heap of four branches, from which the list is filled again when it is
+// empty.
 type queue struct {
 	near  []key // the latest first; all are before those of far
 	far   []key

@@ -1,7 +1,7 @@
 package sim
 
-// A disk may write what it was given in another order than it was given, as long as no sync is asked for. So a crash may
-// leave what came later without what came before.
+// A disk may write what it was given in another order than it was given, as long as no sync is asked for. So a crash
+// may leave what came later without what came before.
 
 // reorderOneIn is how many crashes there are to one, for a file or the directory, that finds the order changed.
 const reorderOneIn = 4

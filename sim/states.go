@@ -7,13 +7,13 @@ import (
 	"ordeal/host"
 )
 
-// A crash by chance leaves one of the states in which a disk may be then. Here they are all, in an order, so that one of
-// them can be asked for by its number; 0 is the one that has nothing but what a sync has made durable.
+// A crash by chance leaves one of the states in which a disk may be then. Here they are all, in an order, so that one
+// of them can be asked for by its number; 0 is the one that has nothing but what a sync has made durable.
 //
-// What may be left of a file is each beginning of what was written to it; of the write behind that a part; and, where it
-// only grew, each choice of its sectors. Of the directory it is each choice of its changes in which those of one name keep
-// their order. Where a piece of a file is torn, one example stands for many that no checksum can tell apart: of the places
-// within a sector the first, the middle and the last, and of rubbish one.
+// What may be left of a file is each beginning of what was written to it; of the write behind that a part; and, where
+// it only grew, each choice of its sectors. Of the directory it is each choice of its changes in which those of one
+// name keep their order. Where a piece of a file is torn, one example stands for many that no checksum can tell apart:
+// of the places within a sector the first, the middle and the last, and of rubbish one.
 
 // statesMax is how many states of one disk are listed at one instant, and choicesMax of how many things each choice is.
 const (
@@ -37,8 +37,8 @@ type variant struct {
 	text string
 }
 
-// DiskStates is in how many states a crash of a machine at this instant may leave its disk, as LeaveDisk numbers them; and how
-// many more there are that have no number, because they are too many.
+// DiskStates is in how many states a crash of a machine at this instant may leave its disk, as LeaveDisk numbers them;
+// and how many more there are that have no number, because they are too many.
 func (w *World) DiskStates(name host.Addr) (states, more int, err error) {
 	m, err := w.machine(name)
 	if err != nil {
@@ -48,8 +48,8 @@ func (w *World) DiskStates(name host.Addr) (states, more int, err error) {
 	return len(all), more, nil
 }
 
-// LeaveDisk says in which state the next crash of a machine leaves its disk, in place of chance. It returns what that is, in
-// words. A number beyond the last begins again at the first.
+// LeaveDisk says in which state the next crash of a machine leaves its disk, in place of chance. It returns what that
+// is, in words. A number beyond the last begins again at the first.
 func (w *World) LeaveDisk(name host.Addr, state int) (what string, err error) {
 	m, err := w.machine(name)
 	if err != nil {
@@ -175,7 +175,8 @@ func (f *files) fileStates(lost []bool, limit int, seen map[uint64]bool) (all []
 	return all, more + max(0, product-max(len(picks), min(product, limit)))
 }
 
-// combinations are choices of one variant of each file: all that there are, or those in which one file at a time differs.
+// combinations are choices of one variant of each file: all that there are, or those in which one file at a time
+// differs.
 func combinations(variants [][]variant, whole bool) (picks [][]int) {
 	n := len(variants)
 	if !whole {

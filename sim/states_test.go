@@ -136,7 +136,8 @@ func TestStatesOfOneAppend(t *testing.T) {
 func TestManyStatesAreCutOff(t *testing.T) {
 	var steps []host.Step
 	for _, name := range []string{"a", "b", "c"} {
-		steps = append(steps, host.Append(name, bytes.Repeat([]byte{1}, 2000)), host.Append(name, bytes.Repeat([]byte{2}, 6000)))
+		steps = append(steps, host.Append(name, bytes.Repeat([]byte{1}, 2000)), host.Append(name, bytes.Repeat([]byte{2},
+			6000)))
 	}
 	states, more := replayed(t, steps...).states()
 	if len(states) < 100 || len(states) > statesMax || more < len(states) {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// variants lists what a crash may leave of a file's bytes, each once, and counts what is left out of the list. The first
-// is what is durable for certain, the last is everything.
+// variants lists what a crash may leave of a file's bytes, each once, and counts what is left out of the list. The
+// first is what is durable for certain, the last is everything.
 func (f *content) variants() (list []variant, more int) {
 	l := variantList{seen: map[uint64]bool{}}
 	images := f.images()
@@ -64,8 +64,8 @@ func (l *variantList) end(data []byte) {
 	l.all = append(l.all, variant{data, hash, "has everything"})
 }
 
-// torn adds what may be there of a write that was under way, behind what was there before it: up to each sector; the last
-// sector cut in its middle, or there as zeros or as rubbish; the first byte only, and all but the last.
+// torn adds what may be there of a write that was under way, behind what was there before it: up to each sector; the
+// last sector cut in its middle, or there as zeros or as rubbish; the first byte only, and all but the last.
 func (l *variantList) torn(before, piece []byte, k int) {
 	if len(piece) == 0 {
 		return
@@ -102,8 +102,8 @@ func spoilt(data []byte, from int) {
 	}
 }
 
-// scattered adds each choice of the sectors that were written, with zeros in the place of the others. Of many sectors it
-// takes those choices that have all but one, or one.
+// scattered adds each choice of the sectors that were written, with zeros in the place of the others. Of many sectors
+// it takes those choices that have all but one, or one.
 func (l *variantList) scattered(f *content) (more int) {
 	var sectors []span
 	for i, c := range f.undo {

@@ -128,7 +128,8 @@ func (w *World) Step() bool {
 // halt ends a world that would never get past this instant.
 func (w *World) halt(ev *event) {
 	w.over = true
-	f := Failure{At: w.now, Message: fmt.Sprintf("more than %d events at one instant: an endless loop in virtual time zero", w.cfg.InstantEvents)}
+	f := Failure{At: w.now, Message: fmt.Sprintf("more than %d events at one instant: an endless loop in virtual "+
+		"time zero", w.cfg.InstantEvents)}
 	if ev.m != nil {
 		f.Machine = ev.m.name
 	}
@@ -172,8 +173,8 @@ func (w *World) machine(name host.Addr) (*machine, error) {
 	return nil, fmt.Errorf("there is no machine %q", name)
 }
 
-// find finds a machine by name, or nil. A world has few machines, and names of programs are short: to compare costs less than to
-// hash.
+// find finds a machine by name, or nil. A world has few machines, and names of programs are short: to compare costs
+// less than to hash.
 func (w *World) find(name host.Addr) *machine {
 	for _, m := range w.machines[:min(findFirst, len(w.machines))] {
 		if m.name == name {

@@ -7,17 +7,17 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// claim is who the client says it is. It lasts as long as the client: servers forget it with the connection, so it is made
-// again on each.
+// claim is who the client says it is. It lasts as long as the client: servers forget it with the connection, so it is
+// made again on each.
 type claim struct {
 	req  wire.AuthRequest
 	done bool // a server has answered it once
 	err  error
 }
 
-// AddAuth tells the cluster who the client is, besides who it is already: for the scheme "digest", auth is "user:password".
-// Requests behind it are that user's, on this connection and on those that follow. A claim that a server refuses, with
-// wire.AuthFailed, or that none answers in time, is not made again.
+// AddAuth tells the cluster who the client is, besides who it is already: for the scheme "digest", auth is
+// "user:password". Requests behind it are that user's, on this connection and on those that follow. A claim that a
+// server refuses, with wire.AuthFailed, or that none answers in time, is not made again.
 func (c *Client) AddAuth(scheme string, auth []byte) error {
 	if c.state == ended {
 		return c.why

@@ -7,8 +7,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// chroot is the path that a client takes for the root. The servers know nothing of it: the client puts it in front of the
-// paths that leave, and takes it off those that come. It is "" without one, and does then nothing.
+// chroot is the path that a client takes for the root. The servers know nothing of it: the client puts it in front of
+// the paths that leave, and takes it off those that come. It is "" without one, and does then nothing.
 type chroot string
 
 // in is a path as the servers know it. What is no path is left as it is, for the servers to refuse.
@@ -22,7 +22,8 @@ func (c chroot) in(path string) string {
 	return string(c) + path
 }
 
-// out is a path that the servers named as the client knows it. One that is not below the chroot can't have been asked for.
+// out is a path that the servers named as the client knows it. One that is not below the chroot can't have been asked
+// for.
 func (c chroot) out(path string) string {
 	rest, below := strings.CutPrefix(path, string(c))
 	switch {
@@ -43,8 +44,8 @@ func all(paths []string, to func(string) string) []string {
 	return mapped
 }
 
-// made is the path that a create asks for. A sequential znode right below the root has a name of its own there, and must not
-// become the chroot's neighbour.
+// made is the path that a create asks for. A sequential znode right below the root has a name of its own there, and
+// must not become the chroot's neighbour.
 func (c chroot) made(path string, sequential bool) string {
 	if c != "" && path == "/" && sequential {
 		return string(c) + "/"

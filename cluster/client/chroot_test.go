@@ -92,7 +92,8 @@ func TestChrootHoldsForEveryRequest(t *testing.T) {
 		wire.SyncRequest{Path: "/a"}, wire.GetACLRequest{Path: "/a"}, wire.SetACLRequest{Path: "/a"},
 		wire.GetEphemeralsRequest{Prefix: "/a"}, wire.GetAllChildrenNumberRequest{Path: "/"},
 		wire.AddWatchRequest{Path: "/a"}, wire.CheckWatchesRequest{Path: "/a"}, wire.RemoveWatchesRequest{Path: "/a"},
-		wire.SetWatchesRequest{Data: list, Exist: list, Child: list, Second: true, Persistent: list, PersistentRecursive: list},
+		wire.SetWatchesRequest{Data: list, Exist: list, Child: list, Second: true, Persistent: list,
+			PersistentRecursive: list},
 	}
 	for _, req := range append(single, wire.MultiRequest{Ops: single[:8]}, wire.MultiReadRequest{Ops: single[8:11]}) {
 		before := fmt.Sprint(req)
@@ -120,7 +121,8 @@ func TestChrootIsTakenOffAnswers(t *testing.T) {
 	for _, c := range []struct{ from, want wire.Response }{
 		{wire.CreateResponse{Path: "/apps"}, wire.CreateResponse{Path: "/"}},
 		{wire.SyncResponse{Path: "/apps/a"}, wire.SyncResponse{Path: "/a"}},
-		{wire.GetEphemeralsResponse{Paths: []string{"/apps/a", "/appsalike"}}, wire.GetEphemeralsResponse{Paths: []string{"/a", "/appsalike"}}},
+		{wire.GetEphemeralsResponse{Paths: []string{"/apps/a", "/appsalike"}},
+			wire.GetEphemeralsResponse{Paths: []string{"/a", "/appsalike"}}},
 		{answer, wire.MultiResponse{Results: []wire.MultiResult{
 			{Op: wire.OpCreate, Response: wire.CreateResponse{Path: "/a"}}, {Op: wire.OpDelete},
 		}}},

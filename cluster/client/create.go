@@ -7,7 +7,8 @@ import (
 )
 
 // CreateAs is Create with an ACL.
-func (c *Client) CreateAs(path string, data []byte, acl []wire.ACL, flags int32) (created string, stat wire.Stat, err error) {
+func (c *Client) CreateAs(path string, data []byte, acl []wire.ACL, flags int32) (created string, stat wire.Stat,
+	err error) {
 	return c.create(wire.CreateRequest{Path: path, Data: data, ACL: acl, Flags: flags, Stat: true})
 }
 
@@ -18,7 +19,8 @@ func (c *Client) CreateContainer(path string, data []byte, acl []wire.ACL) (crea
 
 // CreateTTL makes a znode that the service removes when it has had no children and no new data for ttl, in whole
 // milliseconds. The service answers wire.Unimplemented if it is not configured for that.
-func (c *Client) CreateTTL(path string, data []byte, acl []wire.ACL, sequential bool, ttl time.Duration) (created string, stat wire.Stat, err error) {
+func (c *Client) CreateTTL(path string, data []byte, acl []wire.ACL, sequential bool,
+	ttl time.Duration) (created string, stat wire.Stat, err error) {
 	flags := wire.FlagTTL
 	if sequential {
 		flags = wire.FlagSequentialTTL

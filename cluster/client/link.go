@@ -70,8 +70,8 @@ func (c *Client) unlink() {
 	l.flying = nil
 }
 
-// takeBack is what bugRequestsResent does with requests that were sent and not answered: the next connection sends them once
-// more. It returns the others.
+// takeBack is what bugRequestsResent does with requests that were sent and not answered: the next connection sends them
+// once more. It returns the others.
 func (c *Client) takeBack(flying []*call) (rest []*call) {
 	var again []*call
 	for _, k := range flying {
@@ -188,8 +188,8 @@ func (l *link) Frame(payload []byte) {
 }
 
 // connected takes the answer to the request for the session, and then sends what has waited: first who the client
-// is, because watches and requests need its permissions, and then the watches, so that no read behind them can show what an
-// event has yet to tell.
+// is, because watches and requests need its permissions, and then the watches, so that no read behind them can show
+// what an event has yet to tell.
 func (l *link) connected(payload []byte) error {
 	c := l.c
 	r, err := wire.DecodeConnectResponse(payload)

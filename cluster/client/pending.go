@@ -9,11 +9,11 @@ type Pending struct {
 }
 
 // Submit makes any request without waiting for its end, so that several can be on their way at once. They are answered
-// in the order in which they were made. If the request has a watch flag, w is the watch to set; else it is nil. The watch of
-// an addWatch is set again after a reconnect; its events only Config.Heard is told.
+// in the order in which they were made. If the request has a watch flag, w is the watch to set; else it is nil. The
+// watch of an addWatch is set again after a reconnect; its events only Config.Heard is told.
 //
-// ended, if it is not nil, is called once, when the request has come to its end: in the order of the answers and of what
-// Config.Heard is told. It must not wait for anything.
+// ended, if it is not nil, is called once, when the request has come to its end: in the order of the answers and of
+// what Config.Heard is told. It must not wait for anything.
 func (c *Client) Submit(req wire.Request, w *Watch, ended func(*Pending)) *Pending {
 	k := &call{req: req, watch: w, deadline: c.p.Now() + c.cfg.RequestTimeout}
 	p := &Pending{c, k}

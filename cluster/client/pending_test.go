@@ -46,8 +46,10 @@ func TestWhatIsHeardIsToldInOrder(t *testing.T) {
 	at(servers).stop()
 	wantErr(t, lost.Wait(), client.ErrConnectionLoss)
 	must(t, c.Sync("/"))
-	want := []string{"attached", "claiming digest ada:1", "2: <nil>", "3: <nil>", "4: <nil>", "5: <nil>", "claimed OK", "NodeDataChanged /a",
-		"6: <nil>", "7: the service answered ConnectionLoss", "attached", "claiming digest ada:1", "claimed OK", "watches [/b] [] [/a]"}
+	want := []string{"attached", "claiming digest ada:1", "2: <nil>", "3: <nil>", "4: <nil>", "5: <nil>", "claimed OK",
+		"NodeDataChanged /a",
+		"6: <nil>", "7: the service answered ConnectionLoss", "attached", "claiming digest ada:1", "claimed OK",
+		"watches [/b] [] [/a]"}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}

@@ -220,7 +220,8 @@ func (s *server) setWatches(c *conn, r wire.SetWatchesRequest) {
 			s.fire(c, wire.EventCreated, path)
 		}
 	}
-	for key, paths := range map[string][]string{"child ": r.Child, "stays ": r.Persistent, "deep ": r.PersistentRecursive} {
+	for key, paths := range map[string][]string{"child ": r.Child, "stays ": r.Persistent,
+		"deep ": r.PersistentRecursive} {
 		for _, path := range paths {
 			c.watch[key+path] = true
 		}

@@ -24,8 +24,8 @@ func (s *Subscription) put(e Event) {
 	}
 }
 
-// AddWatch sets a watch that stays: on one znode, its children among it, or on everything from path downwards, without the
-// changes of children, which those tell themselves. The znode need not be there.
+// AddWatch sets a watch that stays: on one znode, its children among it, or on everything from path downwards, without
+// the changes of children, which those tell themselves. The znode need not be there.
 func (c *Client) AddWatch(path string, mode wire.WatchMode) (*Subscription, error) {
 	s := &Subscription{c: c, path: path}
 	k := &call{req: wire.AddWatchRequest{Path: path, Mode: mode}, deadline: c.p.Now() + c.cfg.RequestTimeout}
@@ -42,8 +42,9 @@ func (c *Client) AddWatch(path string, mode wire.WatchMode) (*Subscription, erro
 	return s, nil
 }
 
-// Next takes the oldest event, and waits for one for at most timeout; a negative timeout waits for ever. It reports false
-// if the time was up. The last event, which is given again and again, has Err set or says that the watch was removed.
+// Next takes the oldest event, and waits for one for at most timeout; a negative timeout waits for ever. It reports
+// false if the time was up. The last event, which is given again and again, has Err set or says that the watch was
+// removed.
 func (s *Subscription) Next(timeout time.Duration) (Event, bool) {
 	deadline := s.c.p.Now() + timeout
 	for len(s.events) == 0 {

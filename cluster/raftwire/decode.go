@@ -48,9 +48,9 @@ type Decoder struct {
 	leader *uint64
 }
 
-// Message is DecodeMessage, but a message of the four kinds of every day, appends and heartbeats and the answers to them, is
-// good until the next call only. Raft keeps nothing of the answers, and of the others the entries, the context and who sent
-// them, to whom it answers: those stay.
+// Message is DecodeMessage, but a message of the four kinds of every day, appends and heartbeats and the answers to
+// them, is good until the next call only. Raft keeps nothing of the answers, and of the others the entries, the context
+// and who sent them, to whom it answers: those stay.
 func (d *Decoder) Message(b []byte) (*raftpb.Message, error) {
 	kind, ok := firstField(b)
 	if !ok {

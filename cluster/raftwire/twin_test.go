@@ -132,7 +132,8 @@ func TestDecodedBytesDoNotGrowIntoEachOther(t *testing.T) {
 	}
 }
 
-// Raft's answer to an append points to who sent it, and its log keeps the entries: the next message must change neither.
+// Raft's answer to an append points to who sent it, and its log keeps the entries: the next message must change
+// neither.
 func TestNextMessageLeavesWhatRaftKeeps(t *testing.T) {
 	var d raftwire.Decoder
 	message := func(from uint64, data string) *raftpb.Message {

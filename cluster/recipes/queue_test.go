@@ -112,7 +112,8 @@ func TestAnExpiredSessionChangesNothing(t *testing.T) {
 		q.Enqueue([]byte("x"), second)
 		o.s.expire(100)
 		p.Sleep(second)
-		if outcome, err := q.Enqueue([]byte("y"), second); outcome != recipes.NoEffect || !errors.Is(err, client.ErrSessionExpired) {
+		if outcome, err := q.Enqueue([]byte("y"), second); outcome != recipes.NoEffect ||
+			!errors.Is(err, client.ErrSessionExpired) {
 			t.Errorf("enqueue: %v, %v", outcome, err)
 		}
 		if _, ok, outcome, err := q.Dequeue(second); ok || outcome != recipes.NoEffect {

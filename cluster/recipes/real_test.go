@@ -18,7 +18,8 @@ import (
 func TestOnTheRealMachine(t *testing.T) {
 	quiet := slog.New(slog.DiscardHandler)
 	m, err := oshost.Run(oshost.Config{
-		Self: "n1", Cluster: "test", DataDir: t.TempDir(), ClientListen: "127.0.0.1:0", PeerListen: "127.0.0.1:0", Logger: quiet,
+		Self: "n1", Cluster: "test", DataDir: t.TempDir(), ClientListen: "127.0.0.1:0", PeerListen: "127.0.0.1:0",
+		Logger: quiet,
 	}, cluster.Boot(cluster.Config{
 		ID: 1, Members: []cluster.Member{{ID: 1, Addr: "n1"}},
 		TickTime: 100 * time.Millisecond, MaxSessionTimeout: time.Minute,

@@ -69,7 +69,8 @@ func (s *service) apply(l *link, session int64, req wire.Request) tree.Result {
 
 func (s *service) notify(l *link, e tree.Event) {
 	s.events++
-	l.conn.Send(wire.EncodeEvent(wire.WatcherEvent{Type: e.Type, State: wire.StateSyncConnected, Path: e.Path}, s.tree.Zxid()))
+	l.conn.Send(wire.EncodeEvent(wire.WatcherEvent{Type: e.Type, State: wire.StateSyncConnected, Path: e.Path},
+		s.tree.Zxid()))
 }
 
 func (s *service) Frame(c host.Conn, payload []byte) {

@@ -93,12 +93,16 @@ var errorTable = []struct {
 	{"create: parent before the rest of the path", create("/a//b", 0), wire.NoNode},
 	{"create: path before exists", create("/a/..", 0), wire.BadArguments},
 	{"create: ACL before parent", wire.CreateRequest{Path: "/no/x"}, wire.InvalidACL},
-	{"create: a scheme that nobody knows", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "s", ID: "i"}}}}, wire.InvalidACL},
+	{"create: a scheme that nobody knows", wire.CreateRequest{Path: "/x",
+		ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "s", ID: "i"}}}}, wire.InvalidACL},
 	{"create: one entry is malformed", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{
 		everybody, {Perms: 31, ID: wire.ID{Scheme: "digest", ID: "no colon"}}}}, wire.InvalidACL},
-	{"create: for those who are nobody", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "auth"}}}}, wire.InvalidACL},
-	{"create: a digest", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "digest", ID: "u:p"}}}}, wire.OK},
-	{"create: read only for the world", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{{Perms: 1, ID: wire.ID{Scheme: "world", ID: "anyone"}}}}, wire.OK},
+	{"create: for those who are nobody", wire.CreateRequest{Path: "/x",
+		ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "auth"}}}}, wire.InvalidACL},
+	{"create: a digest", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "digest",
+		ID: "u:p"}}}}, wire.OK},
+	{"create: read only for the world", wire.CreateRequest{Path: "/x",
+		ACL: []wire.ACL{{Perms: 1, ID: wire.ID{Scheme: "world", ID: "anyone"}}}}, wire.OK},
 	{"create: the open ACL twice", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{everybody, everybody}}, wire.OK},
 	{"create: no parent", create("/no/x", 0), wire.NoNode},
 	{"create: below the configuration", create("/zookeeper/config/x", 0), wire.NoAuth},
@@ -124,7 +128,8 @@ var errorTable = []struct {
 	{"setData: version", wire.SetDataRequest{Path: "/a", Version: 0}, wire.BadVersion},
 	{"setData: any version", wire.SetDataRequest{Path: "/a", Version: -1}, wire.OK},
 	{"setData: of the root", wire.SetDataRequest{Path: "/", Version: 0}, wire.OK},
-	{"delete: of a config's child is a matter of permission", wire.DeleteRequest{Path: "/zookeeper/config/x", Version: -1}, wire.NoAuth},
+	{"delete: of a config's child is a matter of permission", wire.DeleteRequest{Path: "/zookeeper/config/x", Version: -1},
+		wire.NoAuth},
 	{"delete: no parent", wire.DeleteRequest{Path: "/no/x", Version: -1}, wire.NoNode},
 	{"check alone", wire.CheckRequest{Path: "/a", Version: 1}, wire.Unimplemented},
 	{"a read", wire.ExistsRequest{Path: "/a"}, wire.Unimplemented},
@@ -180,7 +185,8 @@ func TestApplyDemandsGrowingZxids(t *testing.T) {
 }
 
 func TestPaths(t *testing.T) {
-	for _, path := range []string{"/", "/a", "/a/b", "/a b", "/...", "/.a", "/a.", "/..a", "/\u00e9", "/\u00a0", "/\uf900", "/\uffef"} {
+	for _, path := range []string{"/", "/a", "/a/b", "/a b", "/...", "/.a", "/a.", "/..a", "/\u00e9", "/\u00a0", "/\uf900",
+		"/\uffef"} {
 		if !validPath(path) {
 			t.Errorf("%q is refused", path)
 		}

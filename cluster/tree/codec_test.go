@@ -21,7 +21,8 @@ func FuzzDecodeTxn(f *testing.F) {
 		wire.CreateContainerRequest{Path: "/c", ACL: open}, wire.CreateTTLRequest{Path: "/t", ACL: open, Flags: 5, TTLMs: 1},
 	} {
 		f.Add(AppendTxn(nil, Txn{Session: 1, Owner: here, TimeMs: 2, Request: r}))
-		f.Add(AppendTxn(nil, Txn{Session: 1, Settings: ExtendedTypes | EnforceQuota, IDs: []wire.ID{{Scheme: "ip", ID: "::1"}}, Request: r}))
+		f.Add(AppendTxn(nil, Txn{Session: 1, Settings: ExtendedTypes | EnforceQuota, IDs: []wire.ID{{Scheme: "ip",
+			ID: "::1"}}, Request: r}))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		txn, err := DecodeTxn(b)

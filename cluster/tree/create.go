@@ -21,13 +21,14 @@ type creation struct {
 func (c creation) isSequential() bool { return isSequential(c.flags) }
 
 func isSequential(flags int32) bool {
-	return flags == wire.FlagSequential || flags == wire.FlagSequential|wire.FlagEphemeral || flags == wire.FlagSequentialTTL
+	return flags == wire.FlagSequential || flags == wire.FlagSequential|wire.FlagEphemeral ||
+		flags == wire.FlagSequentialTTL
 }
 
 func isTTL(flags int32) bool { return flags == wire.FlagTTL || flags == wire.FlagSequentialTTL }
 
-// creationOf judges the flags of a request. What they mean depends on the operation, as in ZooKeeper: a plain create with
-// the flag of a container makes a znode that is none, and createContainer makes one whatever the flags.
+// creationOf judges the flags of a request. What they mean depends on the operation, as in ZooKeeper: a plain create
+// with the flag of a container makes a znode that is none, and createContainer makes one whatever the flags.
 func (u *update) creationOf(r wire.Request) (creation, wire.Code) {
 	var c creation
 	ttlMs := int64(-1)
@@ -63,8 +64,8 @@ func (u *update) creationOf(r wire.Request) (creation, wire.Code) {
 	return c, wire.OK
 }
 
-// asInMulti is what ZooKeeper takes a create inside a multi for: the flags alone say what it makes, and only containers and
-// znodes with a time to live are answered with a Stat.
+// asInMulti is what ZooKeeper takes a create inside a multi for: the flags alone say what it makes, and only containers
+// and znodes with a time to live are answered with a Stat.
 func asInMulti(r wire.Request) wire.Request {
 	switch op := r.(type) {
 	case wire.CreateRequest:

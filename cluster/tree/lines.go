@@ -31,7 +31,8 @@ func (t *Tree) appendLines(lines []string, n *node) []string {
 	if n.owner != 0 {
 		words = append(words, fmt.Sprintf("owner 0x%x", uint64(n.owner)))
 	}
-	words = append(words, fmt.Sprintf("made at zxid 0x%x, set at 0x%x, children changed at 0x%x", n.czxid, n.mzxid, n.pzxid))
+	words = append(words, fmt.Sprintf("made at zxid 0x%x, set at 0x%x, children changed at 0x%x", n.czxid, n.mzxid,
+		n.pzxid))
 	if n.acl != openACL {
 		words = append(words, fmt.Sprintf("ACL %v", n.acl.list))
 	}

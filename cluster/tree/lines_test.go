@@ -13,7 +13,8 @@ func TestLinesTellStatesApart(t *testing.T) {
 	build := func(data string, flags int32) *Tree {
 		tr := New()
 		tr.Apply(1, Txn{Session: 0, Request: CreateSession{ID: 7, TimeoutMs: 5, Passwd: []byte("p")}})
-		tr.Apply(2, Txn{Session: 7, Request: wire.CreateRequest{Path: "/a", Data: []byte(data), ACL: []wire.ACL{everybody}, Flags: flags}})
+		tr.Apply(2, Txn{Session: 7, Request: wire.CreateRequest{Path: "/a", Data: []byte(data), ACL: []wire.ACL{everybody},
+			Flags: flags}})
 		return tr
 	}
 	one := build("x", 0)
@@ -26,7 +27,8 @@ func TestLinesTellStatesApart(t *testing.T) {
 		}
 	}
 	text := strings.Join(one.Lines(), "\n")
-	for _, want := range []string{"0 sessions ended", "session 0x7: timeout 5 ms", `znode /a: "x", version 0`, "znode /: "} {
+	for _, want := range []string{"0 sessions ended", "session 0x7: timeout 5 ms", `znode /a: "x", version 0`,
+		"znode /: "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

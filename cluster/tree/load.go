@@ -87,7 +87,8 @@ func (l *Loader) Tree() (*Tree, error) {
 	return l.t, l.err
 }
 
-// size is how many bytes of b the next thing takes. It is more than there are if b does not tell yet, and 0 for nothing.
+// size is how many bytes of b the next thing takes. It is more than there are if b does not tell yet, and 0 for
+// nothing.
 func (next loading) size(b []byte) (int, error) {
 	m := measure{rest: b}
 	switch next {

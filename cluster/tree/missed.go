@@ -4,8 +4,8 @@ import "ordeal/cluster/wire"
 
 // Missed compares the watches that a client had with the state: those whose change came since the client's last zxid
 // are to be fired to it at once, in this order, and the others to be set. A change that was taken back meanwhile
-// (a znode created and deleted, for an exists) is missed: that gap is the protocol's own. Persistent watches are set again,
-// whatever they missed: that is the protocol's, too.
+// (a znode created and deleted, for an exists) is missed: that gap is the protocol's own. Persistent watches are set
+// again, whatever they missed: that is the protocol's, too.
 func Missed(t *Tree, r wire.SetWatchesRequest) (fire []Event, rearm []Watch) {
 	gone := map[string]bool{}
 	for _, path := range r.Data {

@@ -6,8 +6,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// multi carries out all operations, each on what those before it have left, or none of them. The code is OK for one that
-// failed in the ordinary way: the response tells.
+// multi carries out all operations, each on what those before it have left, or none of them. The code is OK for one
+// that failed in the ordinary way: the response tells.
 func (u *update) multi(r wire.MultiRequest) (wire.Response, wire.Code) {
 	u.undoable = true
 	sum, bytes := u.t.sum, u.t.bytes
@@ -34,8 +34,8 @@ func (u *update) multi(r wire.MultiRequest) (wire.Response, wire.Code) {
 	return wire.MultiResponse{Results: results}, wire.OK
 }
 
-// lacksTTL says of a create whether its flags ask for a time to live that the operation has no room for. ZooKeeper comes to
-// grief over one in a multi, when its turn comes, and refuses the whole multi as one that it can't read.
+// lacksTTL says of a create whether its flags ask for a time to live that the operation has no room for. ZooKeeper
+// comes to grief over one in a multi, when its turn comes, and refuses the whole multi as one that it can't read.
 func lacksTTL(r wire.Request) bool {
 	switch r := r.(type) {
 	case wire.CreateRequest:

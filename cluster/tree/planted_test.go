@@ -122,7 +122,8 @@ func TestBugSnapshotNotFrozen(t *testing.T) {
 	d.must(create("/a", 0))
 	hash := d.tree.Hash()
 	s := d.tree.BeginSnapshot()
-	d.must(wire.SetDataRequest{Path: "/a", Data: []byte("later"), Version: -1}, wire.DeleteRequest{Path: "/a", Version: -1})
+	d.must(wire.SetDataRequest{Path: "/a", Data: []byte("later"), Version: -1}, wire.DeleteRequest{Path: "/a",
+		Version: -1})
 	b, _ := s.Append(nil, 1<<20)
 	loaded, err := Load(b)
 	skipIn(t, err == nil && loaded.Hash() == hash)

@@ -10,8 +10,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// Quotas are kept as ZooKeeper keeps them. That /a/b is limited is said by a znode's data, what it uses now by another's,
-// which the service writes without a trace in its Stat but for the length:
+// Quotas are kept as ZooKeeper keeps them. That /a/b is limited is said by a znode's data, what it uses now by
+// another's, which the service writes without a trace in its Stat but for the length:
 //
 //	/zookeeper/quota/a/b/zookeeper_limits   count=10,bytes=-1=;byteHardLimit=1000;countHardLimit=20
 //	/zookeeper/quota/a/b/zookeeper_stats    count=3,bytes=57
@@ -87,8 +87,8 @@ func (n *node) used() (count, bytes int64) {
 	return count, bytes
 }
 
-// checkQuota says whether a write may add so much. As in ZooKeeper, only what grows or shrinks is looked at, and one that
-// shrinks is refused too while the use is above the limit.
+// checkQuota says whether a write may add so much. As in ZooKeeper, only what grows or shrinks is looked at, and one
+// that shrinks is refused too while the use is above the limit.
 func (u *update) checkQuota(path string, bytes, count int64) wire.Code {
 	if u.txn.Settings&EnforceQuota == 0 {
 		return wire.OK

@@ -54,14 +54,16 @@ func (g *gen) acl() []wire.ACL {
 		list = append(list, wire.ACL{Perms: pick[int32](g, 31, 31, 1, 5, 8, 16, 30), ID: pick(g, everybody.ID,
 			wire.ID{Scheme: "auth"}, wire.ID{Scheme: "auth", ID: "me"}, wire.ID{Scheme: "digest", ID: "u:h"},
 			wire.ID{Scheme: "digest", ID: "v:h"}, wire.ID{Scheme: "x509", ID: "CN=c"}, wire.ID{Scheme: "ip", ID: "10.0.0.0/8"},
-			wire.ID{Scheme: "ip", ID: "10.9.0.0/16"}, wire.ID{Scheme: "ip", ID: pick(g, "10.0.0.1", "0.0.0.0/0", "10.0.0.300")})})
+			wire.ID{Scheme: "ip", ID: "10.9.0.0/16"}, wire.ID{Scheme: "ip", ID: pick(g, "10.0.0.1", "0.0.0.0/0",
+				"10.0.0.300")})})
 	}
 	return list
 }
 
 func (g *gen) ids() []wire.ID {
 	ids := []wire.ID{{Scheme: "ip", ID: pick(g, "10.0.0.1", "10.9.9.9")}}
-	for _, more := range []wire.ID{{Scheme: "digest", ID: "u:h"}, {Scheme: "digest", ID: "v:h"}, {Scheme: "x509", ID: "CN=c"}, {Scheme: "super"}} {
+	for _, more := range []wire.ID{{Scheme: "digest", ID: "u:h"}, {Scheme: "digest", ID: "v:h"}, {Scheme: "x509",
+		ID: "CN=c"}, {Scheme: "super"}} {
 		if g.IntN(4) == 0 {
 			ids = append(ids, more)
 		}
@@ -186,7 +188,8 @@ func TestAgainstTwin(t *testing.T) {
 			}
 		}
 	}
-	for _, code := range []wire.Code{wire.OK, wire.BadArguments, wire.NoNode, wire.BadVersion, wire.NoChildrenForEphemerals,
+	for _, code := range []wire.Code{wire.OK, wire.BadArguments, wire.NoNode, wire.BadVersion,
+		wire.NoChildrenForEphemerals,
 		wire.NodeExists, wire.NotEmpty, wire.SessionExpired, wire.SessionMoved, wire.InvalidACL,
 		wire.NoAuth, wire.QuotaExceeded, wire.Unimplemented, wire.MarshallingError} {
 		if reached[code] < 10 {
@@ -285,7 +288,8 @@ func compareState(t *testing.T, tree *Tree, tw *twin) {
 			{wire.GetDataRequest{Path: path}, wire.GetDataResponse{Data: n.data, Stat: stat}},
 			{wire.GetChildrenRequest{Path: path}, wire.GetChildrenResponse{Names: tw.children(path)}},
 			{wire.GetACLRequest{Path: path}, wire.GetACLResponse{ACL: n.acl, Stat: stat}},
-			{wire.GetAllChildrenNumberRequest{Path: path}, wire.GetAllChildrenNumberResponse{Number: int32(len(tw.below(path)))}},
+			{wire.GetAllChildrenNumberRequest{Path: path},
+				wire.GetAllChildrenNumberResponse{Number: int32(len(tw.below(path)))}},
 			{wire.GetChildrenRequest{Path: path, Stat: true}, wire.GetChildrenResponse{Names: tw.children(path), Stat: &stat}},
 		} {
 			if got, code := tree.ReadAs(root, c.r); code != wire.OK || !reflect.DeepEqual(got, c.want) {

@@ -9,9 +9,9 @@ import (
 // Read is ReadAs somebody without any id.
 func (t *Tree) Read(r wire.Request) (wire.Response, wire.Code) { return t.ReadAs(nil, r) }
 
-// ReadAs answers an exists, getData, getChildren, getACL, getAllChildrenNumber or multiRead of somebody with these ids, from
-// the state as it is. It changes nothing, and sets no watch: that is Watches' part. The response shares its data and lists
-// with the tree: they are not to be written into.
+// ReadAs answers an exists, getData, getChildren, getACL, getAllChildrenNumber or multiRead of somebody with these ids,
+// from the state as it is. It changes nothing, and sets no watch: that is Watches' part. The response shares its data
+// and lists with the tree: they are not to be written into.
 func (t *Tree) ReadAs(ids []wire.ID, r wire.Request) (wire.Response, wire.Code) {
 	switch r := r.(type) {
 	case wire.ExistsRequest: // who may not read may know that a znode exists, as in ZooKeeper

@@ -7,12 +7,12 @@ import (
 )
 
 // Containers and znodes with a time to live go when they are no longer used: the leader lists who is due and proposes a
-// DeleteContainer for each; when that is applied, everything is judged once more, by the time in the transaction. A client
-// that used the znode meanwhile keeps it.
+// DeleteContainer for each; when that is applied, everything is judged once more, by the time in the transaction. A
+// client that used the znode meanwhile keeps it.
 
-// Reapable lists the paths that a DeleteContainer at nowMs would remove, in the order of their names, and at most limit of
-// them. Times are milliseconds since 1970 and milliseconds. neverUsedMs is for how long a container stays that never had
-// a child; 0 is for ever.
+// Reapable lists the paths that a DeleteContainer at nowMs would remove, in the order of their names, and at most limit
+// of them. Times are milliseconds since 1970 and milliseconds. neverUsedMs is for how long a container stays that never
+// had a child; 0 is for ever.
 func (t *Tree) Reapable(nowMs, neverUsedMs int64, limit int) []string {
 	var due []string
 	if t.reapable == nil {
@@ -50,8 +50,8 @@ func inUse(n *node) bool {
 	return used
 }
 
-// isDue asks of a container that it once had a child, or was not used for too long; of a znode with a time to live, that
-// its data is older than that.
+// isDue asks of a container that it once had a child, or was not used for too long; of a znode with a time to live,
+// that its data is older than that.
 func isDue(n *node, nowMs, neverUsedMs int64) bool {
 	age := nowMs - n.mtime
 	if n.owner == containerOwner {

@@ -97,8 +97,8 @@ func inNetwork(network, id string) bool {
 	return netip.PrefixFrom(base, bits).Contains(addr)
 }
 
-// validDistinguishedName takes "CN=a, O=b": attributes with a keyword in front. Which keywords there are is the business
-// of whoever issues certificates.
+// validDistinguishedName takes "CN=a, O=b": attributes with a keyword in front. Which keywords there are is the
+// business of whoever issues certificates.
 func validDistinguishedName(name string) bool {
 	if strings.TrimSpace(name) == "" {
 		return true // as in Java: the empty name

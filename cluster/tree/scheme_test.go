@@ -19,7 +19,8 @@ func TestValidID(t *testing.T) {
 		{"ip", "::1", true}, {"ip", "2001:db8::/32", true}, {"ip", "2001:db8::/129", false}, {"ip", "::ffff:10.0.0.1", true},
 		{"x509", "CN=a", true}, {"x509", `CN=a\,b, O=c`, true}, {"x509", "1.2.3=a", true}, {"x509", "", true},
 		{"x509", "a", false}, {"x509", "CN=a,", false}, {"x509", "=a", false}, {"x509", "C N=a", false},
-		{"world", "someone", false}, {"world", "", false}, {"super", "", false}, {"sasl", "u", false}, {"", "", false}, {"key", "k", false},
+		{"world", "someone", false}, {"world", "", false}, {"super", "", false}, {"sasl", "u", false}, {"", "", false},
+		{"key", "k", false},
 	} {
 		if got := validID(wire.ID{Scheme: c.scheme, ID: c.id}); got != c.want {
 			t.Errorf("%s:%s is valid: %v", c.scheme, c.id, got)
@@ -34,10 +35,12 @@ func TestIDMatches(t *testing.T) {
 	}{
 		{"ip", "10.0.0.0/8", "10.255.0.1", true}, {"ip", "10.0.0.0/8", "11.0.0.0", false},
 		{"ip", "10.1.2.3", "10.1.2.3", true}, {"ip", "10.1.2.3", "10.1.2.2", false},
-		{"ip", "10.1.2.3/31", "10.1.2.2", true}, {"ip", "10.1.2.3/0", "255.0.0.0", true}, {"ip", "1.2.3.0/25", "1.2.3.128", false},
+		{"ip", "10.1.2.3/31", "10.1.2.2", true}, {"ip", "10.1.2.3/0", "255.0.0.0", true}, {"ip", "1.2.3.0/25", "1.2.3.128",
+			false},
 		{"ip", "::/0", "10.0.0.1", false}, {"ip", "2001:db8::/32", "2001:db8:1::2", true}, {"ip", "::1", "::1", true},
 		{"ip", "nonsense", "10.0.0.1", false}, {"ip", "0.0.0.0/0", "nonsense", false}, {"ip", "::1", "fe80::1%eth0", false},
-		{"digest", "u:p", "u:p", true}, {"digest", "u:p", "u:q", false}, {"x509", "CN=a", "CN=a", true}, {"x509", "CN=a", "CN=b", false},
+		{"digest", "u:p", "u:p", true}, {"digest", "u:p", "u:q", false}, {"x509", "CN=a", "CN=a", true}, {"x509", "CN=a",
+			"CN=b", false},
 		{"sasl", "u", "u", false},
 	} {
 		if got := idMatches(wire.ID{Scheme: c.scheme, ID: c.who}, c.id); got != c.want {

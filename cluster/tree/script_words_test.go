@@ -19,7 +19,8 @@ func (s *script) become(what string, lines []string) {
 	}
 	s.settings = 0
 	for _, line := range lines {
-		s.settings |= map[string]Settings{"extended": ExtendedTypes, "quota": EnforceQuota, "certificates": Certificates}[line]
+		s.settings |= map[string]Settings{"extended": ExtendedTypes, "quota": EnforceQuota,
+			"certificates": Certificates}[line]
 	}
 }
 

@@ -34,8 +34,8 @@ const (
 	headUsualBytes    = 64
 )
 
-// Snapshot is the state at one transaction, written piece by piece while later ones are applied. A znode that changes or
-// goes before it was written is kept as it was (see keep), and one that is newer than the snapshot is left out.
+// Snapshot is the state at one transaction, written piece by piece while later ones are applied. A znode that changes
+// or goes before it was written is kept as it was (see keep), and one that is newer than the snapshot is left out.
 type Snapshot struct {
 	t             *Tree
 	zxid          int64
@@ -200,8 +200,8 @@ func (t *Tree) keepChanging(n *node) {
 	}
 }
 
-// keep is called before a znode changes or goes. If a snapshot is being taken and has not come to the znode, it keeps it
-// as it is.
+// keep is called before a znode changes or goes. If a snapshot is being taken and has not come to the znode, it keeps
+// it as it is.
 func (t *Tree) keep(n *node) {
 	s := t.frozen
 	if s == nil || n.czxid > s.zxid || s.at != "" && comparePaths(n.path, s.at) <= 0 {

@@ -25,7 +25,8 @@ func TestTells(t *testing.T) {
 		{wire.SetDataRequest{Path: "/a", Version: -1}, []bool{false}},
 		{wire.SetDataRequest{Path: "/a/b", Version: -1}, []bool{true}},
 		{wire.MultiRequest{Ops: []wire.Request{
-			wire.DeleteRequest{Path: "/a/b", Version: -1}, wire.SetDataRequest{Path: "/a", Version: -1}, wire.DeleteRequest{Path: "/a", Version: -1},
+			wire.DeleteRequest{Path: "/a/b", Version: -1}, wire.SetDataRequest{Path: "/a", Version: -1},
+			wire.DeleteRequest{Path: "/a", Version: -1},
 		}}, []bool{true, false, false, false, true}},
 	} {
 		got := d.as(alice, c.r)

@@ -40,7 +40,8 @@ type Tree struct {
 	free *btree.FreeListG[*node]
 }
 
-// configVersion is what ZooKeeper shows for the configuration: for its ACL from the start, for its data once it was set.
+// configVersion is what ZooKeeper shows for the configuration: for its ACL from the start, for its data once it was
+// set.
 const configVersion int32 = -1
 
 // New makes the state before the first transaction: "/", "/zookeeper" and what ZooKeeper keeps below it.

@@ -16,7 +16,8 @@ var members = map[string][]string{
 func twinPermits(acl []wire.ACL, ids []wire.ID, perms int32) bool {
 	for _, entry := range acl {
 		for _, id := range append(ids[:len(ids):len(ids)], wire.ID{Scheme: "world", ID: "anyone"}) {
-			same := id == entry.ID || id.Scheme == "ip" && entry.ID.Scheme == "ip" && slices.Contains(members[entry.ID.ID], id.ID)
+			same := id == entry.ID || id.Scheme == "ip" && entry.ID.Scheme == "ip" && slices.Contains(members[entry.ID.ID],
+				id.ID)
 			if id.Scheme == "super" || same && entry.Perms&perms != 0 {
 				return true
 			}
@@ -43,7 +44,8 @@ func twinFix(acl []wire.ACL, txn Txn) ([]wire.ACL, wire.Code) {
 				return nil, wire.InvalidACL
 			}
 		case who.Scheme == "world" && who.ID == "anyone", who.Scheme == "ip" && known,
-			who.Scheme == "digest" && strings.Count(who.ID, ":") == 1, who.Scheme == "x509" && txn.Settings&Certificates != 0 && strings.HasPrefix(who.ID, "CN="):
+			who.Scheme == "digest" && strings.Count(who.ID, ":") == 1, who.Scheme == "x509" && txn.Settings&Certificates != 0 &&
+				strings.HasPrefix(who.ID, "CN="):
 			fixed = append(fixed, entry)
 		default:
 			return nil, wire.InvalidACL

@@ -107,7 +107,8 @@ func (g *gen) quotaPath() string {
 
 // setQuota does what is still missing of it.
 func (g *gen) setQuota() wire.Request {
-	for _, path := range []string{"/zookeeper/quota/a", "/zookeeper/quota/a/zookeeper_limits", "/zookeeper/quota/a/zookeeper_stats"} {
+	for _, path := range []string{"/zookeeper/quota/a", "/zookeeper/quota/a/zookeeper_limits",
+		"/zookeeper/quota/a/zookeeper_stats"} {
 		if _, ok := g.twin.nodes[path]; !ok {
 			return wire.CreateRequest{Path: path, Data: g.limits(), ACL: open}
 		}
@@ -116,6 +117,7 @@ func (g *gen) setQuota() wire.Request {
 }
 
 func (g *gen) limits() []byte {
-	return []byte(pick(g, "count=3,bytes=20", "count=1,bytes=5=;byteHardLimit=30;countHardLimit=5", "countHardLimit=2", "junk",
+	return []byte(pick(g, "count=3,bytes=20", "count=1,bytes=5=;byteHardLimit=30;countHardLimit=5", "countHardLimit=2",
+		"junk",
 		"byteHardLimit=9;", "countHardLimit=1", "byteHardLimit=3", "count=x,bytes=7"))
 }

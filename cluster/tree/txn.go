@@ -35,8 +35,8 @@ const (
 	ExtendedTypes Settings = 1 << iota
 	// EnforceQuota makes hard limits refuse what exceeds them: QuotaExceeded.
 	EnforceQuota
-	// Certificates permits ACLs of the scheme x509: ZooKeeper knows it only where clients can come over TLS. Without it they
-	// are an InvalidACL.
+	// Certificates permits ACLs of the scheme x509: ZooKeeper knows it only where clients can come over TLS. Without it
+	// they are an InvalidACL.
 	Certificates
 	// Local says that the session is one that its server alone knows: whether it is there, and whose, is not asked, and it
 	// can have no ephemerals (EphemeralOnLocalSession).
@@ -47,8 +47,8 @@ const (
 	settingsKnown = ExtendedTypes | EnforceQuota | Certificates | Local | OneVoter
 )
 
-// CreateSession makes a session. Its ID is new, not 0, and none of the values that mark containers and times to live (the
-// lowest, and those whose highest byte is 0xff): else BadArguments.
+// CreateSession makes a session. Its ID is new, not 0, and none of the values that mark containers and times to live
+// (the lowest, and those whose highest byte is 0xff): else BadArguments.
 type CreateSession struct {
 	ID        int64
 	TimeoutMs int32
@@ -67,14 +67,15 @@ type AttachSession struct {
 type ExpireSession struct{ ID int64 }
 
 // DeleteContainer removes a container, or a znode with a time to live, if it is due at the time of the transaction: see
-// Reapable. It comes from the service. If the znode has children the answer is NotEmpty; if it is not due, or of another
-// kind, BadVersion.
+// Reapable. It comes from the service. If the znode has children the answer is NotEmpty; if it is not due, or of
+// another kind, BadVersion.
 type DeleteContainer struct {
 	Path        string
 	NeverUsedMs int64
 }
 
-// SetConfig sets the data of wire.ConfigPath. It comes from the service, and asks no ACL. The Response is that of a setData.
+// SetConfig sets the data of wire.ConfigPath. It comes from the service, and asks no ACL. The Response is that of a
+// setData.
 type SetConfig struct{ Data []byte }
 
 // Codes of the records that travel only inside the cluster. No client's operation has them.
@@ -99,8 +100,8 @@ func (DeleteContainer) Op() wire.OpCode { return wire.OpDeleteContainer }
 // Op is a code of this package's own.
 func (SetConfig) Op() wire.OpCode { return opSetConfig }
 
-// txnVersion is that of a transaction's bytes, which begin with it and the Settings in one int. Version 1 had neither, nor
-// the IDs.
+// txnVersion is that of a transaction's bytes, which begin with it and the Settings in one int. Version 1 had neither,
+// nor the IDs.
 const txnVersion int32 = 2
 
 // AppendTxn appends a transaction's bytes. It panics on a request that no transaction may have.
@@ -194,7 +195,8 @@ func decodeTxnRequest(op wire.OpCode, d *wire.Decoder) (wire.Request, error) {
 // isWrite says which of the clients' operations go through the log. A check alone does too, and fails there.
 func isWrite(op wire.OpCode) bool {
 	switch op {
-	case wire.OpCreate, wire.OpCreate2, wire.OpCreateContainer, wire.OpCreateTTL, wire.OpDelete, wire.OpSetData, wire.OpSetACL,
+	case wire.OpCreate, wire.OpCreate2, wire.OpCreateContainer, wire.OpCreateTTL, wire.OpDelete, wire.OpSetData,
+		wire.OpSetACL,
 		wire.OpCheck, wire.OpMulti, wire.OpCloseSession, wire.OpReconfig:
 		return true
 	}

@@ -70,8 +70,8 @@ func (w *Watches) Add(kind WatchKind, path string, watcher uint64) {
 	w.byWatcher.ReplaceOrInsert(one)
 }
 
-// Fire returns who waited for the event, sorted and each once, and removes those watches, but for the persistent ones. A
-// delete ends both kinds that fire once.
+// Fire returns who waited for the event, sorted and each once, and removes those watches, but for the persistent ones.
+// A delete ends both kinds that fire once.
 func (w *Watches) Fire(ev Event) []uint64 {
 	var watchers []uint64
 	switch ev.Type {
@@ -139,8 +139,8 @@ func (w *Watches) Check(path string, what wire.WatcherType, watcher uint64) wire
 	return w.each(path, what, watcher, func(watch) {})
 }
 
-// Remove answers a removeWatches, as Check does, and removes the watches that are meant. No event tells of it: the client
-// tells itself.
+// Remove answers a removeWatches, as Check does, and removes the watches that are meant. No event tells of it: the
+// client tells itself.
 func (w *Watches) Remove(path string, what wire.WatcherType, watcher uint64) wire.Code {
 	remove := w.remove
 	failpoint.Inject("bugRemovedWatchStays", func(_ failpoint.Value) { remove = func(watch) {} })

@@ -98,7 +98,10 @@ func TestWatchesAgainstList(t *testing.T) {
 			list = slices.DeleteFunc(list, func(one watch) bool { return one.watcher == who })
 		case n < 5:
 			what := wire.WatcherType(rng.IntN(7))
-			kept := slices.DeleteFunc(slices.Clone(list), func(one watch) bool { return one.Path == path && one.watcher == who && listMeans(what, one.Kind) })
+			kept := slices.DeleteFunc(slices.Clone(list), func(one watch) bool {
+				return one.Path == path && one.watcher == who &&
+					listMeans(what, one.Kind)
+			})
 			want := wire.OK
 			if what < 1 || what > 5 {
 				want = wire.MarshallingError
@@ -177,7 +180,8 @@ func TestMissed(t *testing.T) {
 		create("/old", 0))
 	seen := d.tree.Zxid()
 	d.must(wire.SetDataRequest{Path: "/set", Version: -1}, wire.DeleteRequest{Path: "/parent/x", Version: -1},
-		wire.DeleteRequest{Path: "/old", Version: -1}, create("/born", 0), wire.SetDataRequest{Path: "/quiet/child", Version: -1})
+		wire.DeleteRequest{Path: "/old", Version: -1}, create("/born", 0), wire.SetDataRequest{Path: "/quiet/child",
+			Version: -1})
 	fire, rearm := Missed(d.tree, wire.SetWatchesRequest{
 		RelativeZxid: seen,
 		Data:         []string{"/old", "/set", "/parent", "/quiet"},
@@ -195,7 +199,8 @@ func TestMissed(t *testing.T) {
 	if !reflect.DeepEqual(fire, wantFire) || !reflect.DeepEqual(rearm, wantRearm) {
 		t.Errorf("fire %v, want %v\nrearm %v, want %v", fire, wantFire, rearm, wantRearm)
 	}
-	everything := wire.SetWatchesRequest{RelativeZxid: d.tree.Zxid(), Data: []string{"/set", "/born"}, Child: []string{"/parent", "/"}}
+	everything := wire.SetWatchesRequest{RelativeZxid: d.tree.Zxid(), Data: []string{"/set", "/born"},
+		Child: []string{"/parent", "/"}}
 	if fire, rearm := Missed(d.tree, everything); fire != nil || len(rearm) != 4 {
 		t.Errorf("whoever has seen everything missed %v", fire)
 	}

@@ -17,9 +17,9 @@
 // frame. The first frame of a segment repeats the whole state but the entries (boots, hard state, last entry), so
 // segments before it are not needed for that. What one call writes is one frame: it is there as a whole or not at all.
 //
-// A snapshot <index>.snap is a row of frames as well: a header with raft's metadata, the data in pieces, and an end that says
-// how much data there is. It is written beside the log, as <index>.tmp or, when another node sends it, as <index>.part, synced
-// now and then, and renamed when it is whole; so it is whole or damaged, never torn.
+// A snapshot <index>.snap is a row of frames as well: a header with raft's metadata, the data in pieces, and an end
+// that says how much data there is. It is written beside the log, as <index>.tmp or, when another node sends it, as
+// <index>.part, synced now and then, and renamed when it is whole; so it is whole or damaged, never torn.
 //
 // # Torn or damaged
 //

@@ -38,8 +38,8 @@ func framesBytes(records []record) int64 {
 	return n
 }
 
-// appendFrame appends to dst the frame that holds a payload, in one part or several, at offset of segment sequence, where durable bytes of the
-// segment are durable.
+// appendFrame appends to dst the frame that holds a payload, in one part or several, at offset of segment sequence,
+// where durable bytes of the segment are durable.
 func appendFrame(dst []byte, sequence uint64, offset, durable int64, payload ...[]byte) []byte {
 	size, sum := 0, uint32(0)
 	for _, part := range payload {
@@ -82,8 +82,8 @@ func readFrame(segment []byte, sequence uint64, offset int64) (frame, bool) {
 	return readFrameAt(segment[offset:], sequence, offset)
 }
 
-// readHeader reads the header of the frame at offset, where rest begins: how many bytes the frame takes, and how many of
-// the segment were durable before it.
+// readHeader reads the header of the frame at offset, where rest begins: how many bytes the frame takes, and how many
+// of the segment were durable before it.
 func readHeader(rest []byte, sequence uint64, offset int64) (size, durable int64, ok bool) {
 	if len(rest) < frameHeaderBytes || headerSum(rest, sequence, offset) != binary.LittleEndian.Uint32(rest[12:]) {
 		return 0, 0, false

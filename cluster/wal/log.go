@@ -187,8 +187,8 @@ func (l *Log) durable() uint64 {
 	return l.snapshots[len(l.snapshots)-1]
 }
 
-// Hold keeps Compact from what a node needs that is being sent a snapshot: the file of that, and the entries behind it. index
-// is that of the oldest that is being sent, 0 for none.
+// Hold keeps Compact from what a node needs that is being sent a snapshot: the file of that, and the entries behind it.
+// index is that of the oldest that is being sent, 0 for none.
 func (l *Log) Hold(index uint64) { l.held = index }
 
 // Compact forgets the entries that the durable snapshot holds, but for the last keep of them, which spare a follower

@@ -66,7 +66,8 @@ func TestCrashPlacesAreCalledInOrder(t *testing.T) {
 	}
 	l.Install(in, nil, nil, ignore(t))
 	d.settle()
-	want := []string{"walBeforeWrite", "walBeforeSync", "walBeforePiece", "walAfterSync", "walBeforeRename", "walAfterRename",
+	want := []string{"walBeforeWrite", "walBeforeSync", "walBeforePiece", "walAfterSync", "walBeforeRename",
+		"walAfterRename",
 		"walBeforeWrite", "walBeforeSync", "walAfterSync", "walBeforeCompact"}
 	if len(calls) != len(want) {
 		t.Fatalf("called: %v", calls)

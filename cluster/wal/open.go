@@ -128,9 +128,9 @@ func (o *opening) settle() error {
 	return nil
 }
 
-// submit queues the repair. Whatever was read becomes durable with it: when a program ended and its machine did not, the
-// disk shows what was written and not synced. A log that a snapshot replaced goes on in a new segment, as Install would
-// have done.
+// submit queues the repair. Whatever was read becomes durable with it: when a program ended and its machine did not,
+// the disk shows what was written and not synced. A log that a snapshot replaced goes on in a new segment, as Install
+// would have done.
 func (o *opening) submit(replaced bool) {
 	l := o.log
 	if n := len(l.segments); n > 0 {

@@ -6,8 +6,8 @@ import (
 	"ordeal/host"
 )
 
-// stage is a job within a task. Where a crash is worth trying there is a mark: between two stages, and where a write is at the
-// disk and the sync behind it, which is of the same job, is not done.
+// stage is a job within a task. Where a crash is worth trying there is a mark: between two stages, and where a write is
+// at the disk and the sync behind it, which is of the same job, is not done.
 type stage struct {
 	mark  mark     // called before the job is submitted, nil for nothing
 	job   host.Job // nil: nothing to submit; an empty one is an event

@@ -9,11 +9,12 @@ import (
 	"ordeal/host"
 )
 
-// syncPieces is how many pieces of a snapshot are written between two syncs. To sync all of it at its end would keep the log
-// from the disk for long.
+// syncPieces is how many pieces of a snapshot are written between two syncs. To sync all of it at its end would keep
+// the log from the disk for long.
 const syncPieces = 2
 
-// half is a snapshot's file before it is whole. It is written beside the log: whatever else the log is asked for goes on.
+// half is a snapshot's file before it is whole. It is written beside the log: whatever else the log is asked for goes
+// on.
 type half struct {
 	log      *Log
 	name     string
@@ -68,8 +69,8 @@ type Saving struct {
 	head   []byte // goes with the first piece
 }
 
-// Save begins to keep a snapshot that the node takes itself. It becomes Snapshot() when it is finished; the log stays as
-// it is until Compact. The caller gives meta away.
+// Save begins to keep a snapshot that the node takes itself. It becomes Snapshot() when it is finished; the log stays
+// as it is until Compact. The caller gives meta away.
 func (l *Log) Save(meta *raftpb.SnapshotMetadata) *Saving {
 	index := meta.GetIndex()
 	if index > l.memory.last() {
@@ -95,8 +96,8 @@ func (l *Log) below(index uint64) (n int) {
 	return n
 }
 
-// Add writes a piece of the snapshot's data, and keeps nothing of it. done is called when it is written, which is not to
-// say durable.
+// Add writes a piece of the snapshot's data, and keeps nothing of it. done is called when it is written, which is not
+// to say durable.
 func (s *Saving) Add(piece []byte, done func(error)) {
 	b := s.writer.piece(piece)
 	if s.head != nil {
@@ -137,9 +138,9 @@ func (l *Log) Receive(index uint64) *Incoming {
 	}
 }
 
-// Add takes the next bytes of the file, and hands the data in them to take, which must not keep it. An error says what is
-// wrong with the bytes, or is take's; then nothing is written. done is called when they are written; when the file is
-// Whole it is durable then.
+// Add takes the next bytes of the file, and hands the data in them to take, which must not keep it. An error says what
+// is wrong with the bytes, or is take's; then nothing is written. done is called when they are written; when the file
+// is Whole it is durable then.
 func (in *Incoming) Add(b []byte, take func([]byte) error, done func(error)) error {
 	if err := in.reader.add(b, take); err != nil {
 		return err
@@ -155,8 +156,9 @@ func (in *Incoming) Whole() bool { return in.reader.ended }
 // Metadata is what the file says of the snapshot, nil as long as that has not come.
 func (in *Incoming) Metadata() *raftpb.SnapshotMetadata { return in.reader.meta }
 
-// Install puts a whole snapshot that came from the leader in the place of the log, and behind it what its append message has
-// besides. The log on disk is given up only once the snapshot has its name. done is called when all is durable.
+// Install puts a whole snapshot that came from the leader in the place of the log, and behind it what its append
+// message has besides. The log on disk is given up only once the snapshot has its name. done is called when all is
+// durable.
 func (l *Log) Install(in *Incoming, hs *raftpb.HardState, entries []*raftpb.Entry, done func(error)) {
 	meta := in.reader.meta
 	if !in.reader.ended {

@@ -10,8 +10,8 @@ import (
 	"ordeal/host"
 )
 
-// A snapshot's file is a row of frames, as a segment is: a header, the data in pieces, and an end. The frames are bound to
-// the snapshot's index as those of a segment are to its number.
+// A snapshot's file is a row of frames, as a segment is: a header, the data in pieces, and an end. The frames are bound
+// to the snapshot's index as those of a segment are to its number.
 const (
 	snapshotVersion = 2
 
@@ -78,8 +78,8 @@ type snapshotReader struct {
 	ended  bool
 }
 
-// add takes bytes, and hands each piece of the data to take; take must not keep it. An error of the bytes is *Damage, any
-// other is take's.
+// add takes bytes, and hands each piece of the data to take; take must not keep it. An error of the bytes is *Damage,
+// any other is take's.
 func (r *snapshotReader) add(b []byte, take func([]byte) error) error {
 	r.rest = append(r.rest, b...)
 	rest := r.rest
@@ -172,8 +172,8 @@ func readSnapshot(d host.Disk, index uint64, take func([]byte) error) (*snapshot
 	}
 }
 
-// LoadSnapshot reads the data of the newest snapshot on the disk, piece by piece, at boot. take must not keep a piece. An
-// error is *Damage, the disk's, or take's own.
+// LoadSnapshot reads the data of the newest snapshot on the disk, piece by piece, at boot. take must not keep a piece.
+// An error is *Damage, the disk's, or take's own.
 func (l *Log) LoadSnapshot(take func(piece []byte) error) error {
 	if l.durable() == 0 {
 		return nil // that of a new cluster is not on the disk yet, and empty
@@ -187,8 +187,8 @@ func (l *Log) SnapshotBytes(index uint64) (int64, bool) {
 	return l.snapshotBytes, index > 0 && index == l.durable()
 }
 
-// ReadSnapshot fills b with what the file of a snapshot has from offset on, and then calls done. A failure to read it does no
-// harm to the log.
+// ReadSnapshot fills b with what the file of a snapshot has from offset on, and then calls done. A failure to read it
+// does no harm to the log.
 func (l *Log) ReadSnapshot(index uint64, b []byte, offset int64, done func(error)) {
 	l.queue.disk.Submit(host.Job{host.Read(fileName(index, snapshotSuffix), b, offset)}, done)
 }

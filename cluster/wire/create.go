@@ -1,7 +1,7 @@
 package wire
 
-// CreateContainerRequest makes a znode that the service removes when the last of its children has gone. The reply is that
-// of OpCreate2. Clients set Flags to FlagContainer; it can be sequential too.
+// CreateContainerRequest makes a znode that the service removes when the last of its children has gone. The reply is
+// that of OpCreate2. Clients set Flags to FlagContainer; it can be sequential too.
 type CreateContainerRequest struct {
 	Path  string
 	Data  []byte

@@ -47,7 +47,8 @@ var goldenLaterRequests = []goldenRequest{
 const replyHeader3 = `00000003 0000000000000000 00000000 `
 
 var goldenLaterReplies = []goldenReply{
-	{"getACL", OpGetACL, ReplyHeader{Xid: 3}, GetACLResponse{ACL: []ACL{{Perms: 31, ID: ID{"ip", "::1"}}}, Stat: goldenStat},
+	{"getACL", OpGetACL, ReplyHeader{Xid: 3}, GetACLResponse{ACL: []ACL{{Perms: 31, ID: ID{"ip", "::1"}}},
+		Stat: goldenStat},
 		replyHeader3 + `00000001 0000001f 00000002 'ip 00000003 '::1` + goldenStatBytes},
 	{"setACL", OpSetACL, ReplyHeader{Xid: 3}, SetACLResponse{goldenStat}, replyHeader3 + goldenStatBytes},
 	{"createContainer", OpCreateContainer, ReplyHeader{Xid: 3}, CreateResponse{Path: "/c", Stat: &goldenStat},
@@ -83,7 +84,8 @@ var goldenLaterReplies = []goldenReply{
 func TestNames(t *testing.T) {
 	for code, want := range map[interface{ String() string }]string{
 		OK: "OK", Code(-125): "QuotaExceeded", Code(-121): "NoWatcher", Code(-123): "ReconfigDisabled", Code(-9): "Code(-9)",
-		OpCode(6): "getACL", OpCode(19): "createContainer", OpCode(22): "multiRead", OpCode(102): "sasl", OpCode(107): "whoAmI",
+		OpCode(6): "getACL", OpCode(19): "createContainer", OpCode(22): "multiRead", OpCode(102): "sasl",
+		OpCode(107): "whoAmI",
 		OpCode(105): "setWatches2", OpCode(10): "OpCode(10)", OpCode(-10): "createSession",
 		EventType(-1): "None", EventType(1): "NodeCreated", EventType(4): "NodeChildrenChanged",
 		EventType(7): "PersistentWatchRemoved", EventType(8): "EventType(8)",

@@ -60,7 +60,8 @@ func allGoldenReplies() []goldenReply {
 
 // Every frame here was written by hand from the jute rules: a codec that is wrong in both directions fails.
 var goldenRequests = []goldenRequest{
-	{"create", 1, CreateRequest{Path: "/a", Data: []byte("xy"), ACL: []ACL{{Perms: 31, ID: ID{"world", "anyone"}}}, Flags: 3},
+	{"create", 1, CreateRequest{Path: "/a", Data: []byte("xy"), ACL: []ACL{{Perms: 31, ID: ID{"world", "anyone"}}},
+		Flags: 3},
 		`00000001 00000001 00000002 '/a 00000002 'xy 00000001 0000001f 00000005 'world 00000006 'anyone 00000003`},
 	{"create2 with null data and no ACL", 2, CreateRequest{Path: "/a", Stat: true},
 		`00000002 0000000f 00000002 '/a ffffffff 00000000 00000000`},
@@ -74,7 +75,8 @@ var goldenRequests = []goldenRequest{
 	{"sync", 9, SyncRequest{Path: "/"}, `00000009 00000009 00000001 '/`},
 	{"ping", XidPing, PingRequest{}, `fffffffe 0000000b`},
 	{"closeSession", 10, CloseSessionRequest{}, `0000000a fffffff5`},
-	{"setWatches", XidSetWatches, SetWatchesRequest{RelativeZxid: 1 << 32, Data: []string{"/a", "/b"}, Child: []string{"/"}},
+	{"setWatches", XidSetWatches, SetWatchesRequest{RelativeZxid: 1 << 32, Data: []string{"/a", "/b"},
+		Child: []string{"/"}},
 		`fffffff8 00000065 0000000100000000 00000002 00000002 '/a 00000002 '/b 00000000 00000001 00000001 '/`},
 	{"multi", 11, MultiRequest{Ops: []Request{
 		CheckRequest{Path: "/c", Version: 2},

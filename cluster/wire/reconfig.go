@@ -1,8 +1,8 @@
 package wire
 
-// ReconfigRequest changes who is in the ensemble: by Joining and Leaving, or, with NewMembers, as a whole. Nil is what the
-// client did not give, which differs from empty. The change is made only to the configuration that ConfigID names, if that is
-// not -1. The reply is a GetDataResponse of the new configuration.
+// ReconfigRequest changes who is in the ensemble: by Joining and Leaving, or, with NewMembers, as a whole. Nil is what
+// the client did not give, which differs from empty. The change is made only to the configuration that ConfigID names,
+// if that is not -1. The reply is a GetDataResponse of the new configuration.
 type ReconfigRequest struct {
 	Joining, Leaving, NewMembers []byte
 	ConfigID                     int64

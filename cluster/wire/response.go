@@ -33,7 +33,8 @@ type GetChildrenResponse struct {
 // SyncResponse answers a sync.
 type SyncResponse struct{ Path string }
 
-// ErrorResponse answers an addWatch, where Err is OK. (The error of a request that failed stands in the reply's header.)
+// ErrorResponse answers an addWatch, where Err is OK. (The error of a request that failed stands in the reply's
+// header.)
 type ErrorResponse struct{ Err Code }
 
 // EncodeReply makes a whole frame: header, and r if the header's Err is OK.

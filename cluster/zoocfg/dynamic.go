@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// An ensemble that was changed is written back, as ZooKeeper does: its servers go into a file of their own, named after the
-// version that they are of, and zoo.cfg names that file.
+// An ensemble that was changed is written back, as ZooKeeper does: its servers go into a file of their own, named after
+// the version that they are of, and zoo.cfg names that file.
 
 // dynamicInfix is between the name of zoo.cfg and the version.
 const dynamicInfix = ".dynamic."
@@ -36,8 +36,8 @@ func DynamicText(servers []Server) string {
 	return b.String()
 }
 
-// StaticText is the text of zoo.cfg without what the dynamic file of that name says now: the servers, and, if it has moved,
-// the server's own port for clients. All else stands as it stood.
+// StaticText is the text of zoo.cfg without what the dynamic file of that name says now: the servers, and, if it has
+// moved, the server's own port for clients. All else stands as it stood.
 func StaticText(text, dynamic string, moved bool) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -18,8 +18,11 @@ func TestFlags(t *testing.T) {
 			c.SuperDigest = "super:D/InIHSb7yEEbrWz8b9l71RjZJU="
 		},
 		"-Djute.maxbuffer=0x1000 -Dreadonlymode.enabled=true": func(c *Config) { c.MaxFrame, c.ReadOnlyMode = 4096, true },
-		"-Dzookeeper.znode.container.checkIntervalMs=7":       func(c *Config) { c.Container.CheckInterval = 7 * time.Millisecond },
-		"-Dzookeeper.ssl.clientAuth=want":                     func(c *Config) { c.TLS.ClientAuth = "want" },
+		"-Dzookeeper.znode.container.checkIntervalMs=7": func(
+			c *Config) {
+			c.Container.CheckInterval = 7 * time.Millisecond
+		},
+		"-Dzookeeper.ssl.clientAuth=want": func(c *Config) { c.TLS.ClientAuth = "want" },
 		"-Dzookeeper.forceSync=no": func(c *Config) {
 			c.Warnings = []string{"Java's flags: forceSync is not heeded: what is acknowledged has always been synced"}
 		},

@@ -12,7 +12,8 @@ import (
 type Server struct {
 	ID   uint64
 	Addr string // host:port that the other servers reach it at
-	// ElectionPort is passed on to those who ask for the configuration; there is one port between servers here. 0 for none.
+	// ElectionPort is passed on to those who ask for the configuration; there is one port between servers here. 0 for
+	// none.
 	ElectionPort uint16
 	Observer     bool
 	// ClientAddr is host:port for clients, if the line says; the host is 0.0.0.0 if only the port is there.
@@ -49,8 +50,8 @@ func (c Config) ClientAddrOf(id uint64) string {
 // ErrServerNumber says that a line is right but for the server's number: the number is the high byte of session ids.
 var ErrServerNumber = errors.New("the number must be from 1 to 255")
 
-// server takes server.ID=host:port[:electionPort][:role][;[host:]clientPort]. Of several addresses, with | between them,
-// the first is taken.
+// server takes server.ID=host:port[:electionPort][:role][;[host:]clientPort]. Of several addresses, with | between
+// them, the first is taken.
 func (p *parser) server(id, value string) error {
 	key := "server." + id
 	n, err := strconv.ParseUint(id, 10, 63)

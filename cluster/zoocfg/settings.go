@@ -55,8 +55,10 @@ func (p *parser) settings() map[string]setting {
 		"znode.container.checkIntervalMs":          millis(&p.Container.CheckInterval),
 		"znode.container.maxPerMinute":             positive(&p.Container.MaxPerMinute),
 		"znode.container.maxNeverUsedIntervalMs":   millis(&p.Container.MaxNeverUsed),
-		"initLimit":                                p.unused(positive(new(uint64)), "how long a server may lag is raft's to decide"),
-		"syncLimit":                                p.unused(positive(new(uint64)), "how long a server may lag is raft's to decide"),
+		"initLimit": p.unused(positive(new(uint64)), "how long a server may lag is raft's "+
+			"to decide"),
+		"syncLimit": p.unused(positive(new(uint64)), "how long a server may lag is raft's "+
+			"to decide"),
 	}
 	p.tlsSettings(s, "ssl.", &p.TLS)
 	p.tlsSettings(s, "ssl.quorum.", &p.QuorumTLS)

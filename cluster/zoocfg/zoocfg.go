@@ -50,7 +50,8 @@ type Config struct {
 	Reconfig, Standalone bool
 	// Observer says that this server is to observe (peerType).
 	Observer bool
-	// LocalSessions keeps new sessions with their server, and UpgradeSessions makes one of the ensemble of those that need it.
+	// LocalSessions keeps new sessions with their server, and UpgradeSessions makes one of the ensemble of those that need
+	// it.
 	LocalSessions, UpgradeSessions bool
 	// ReadOnlyMode lets a server without a leader serve reads to those who ask for that.
 	ReadOnlyMode bool
@@ -147,8 +148,9 @@ func Parse(name string, text []byte) (Config, error) {
 	return ParseWith(name, text, "")
 }
 
-// ParseWith is Parse, and where the file is silent the flags of Java's speak: -Dzookeeper.KEY=VALUE, as ZooKeeper's start
-// script takes them from the environment. Only what ZooKeeper takes from there is heeded; all other flags are passed over.
+// ParseWith is Parse, and where the file is silent the flags of Java's speak: -Dzookeeper.KEY=VALUE, as ZooKeeper's
+// start script takes them from the environment. Only what ZooKeeper takes from there is heeded; all other flags are
+// passed over.
 func ParseWith(name string, text []byte, flags string) (Config, error) {
 	p := newParser(name)
 	settings := p.settings()

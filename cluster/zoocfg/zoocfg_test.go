@@ -36,7 +36,8 @@ server.3=c.example:2888:3888:observer;[::]:2183
 		{ID: 3, Addr: "c.example:2888", ElectionPort: 3888, Observer: true, ClientAddr: "[::]:2183"},
 	}
 	want.Warnings = []string{
-		"zoo.cfg:6: autopurge.purgeInterval is not used here: old snapshots and logs are removed as soon as nothing needs them",
+		"zoo.cfg:6: autopurge.purgeInterval is not used here: old snapshots and logs are removed as soon as nothing " +
+			"needs them",
 		"zoo.cfg:7: favouriteColour is not known here and is passed over",
 	}
 	want.File, want.Text = "zoo.cfg", got.Text
@@ -74,14 +75,20 @@ func TestSettings(t *testing.T) {
 		"forceSync=yes":             func(*Config) {},
 		"DigestAuthenticationProvider.superDigest=super:x=": func(c *Config) { c.SuperDigest = "super:x=" },
 		"X509AuthenticationProvider.superUser=CN=a,O=b":     func(c *Config) { c.SuperX509 = "CN=a,O=b" },
-		"znode.container.checkIntervalMs=5":                 func(c *Config) { c.Container.CheckInterval = 5 * time.Millisecond },
-		"znode.container.maxPerMinute=6":                    func(c *Config) { c.Container.MaxPerMinute = 6 },
-		"znode.container.maxNeverUsedIntervalMs=7":          func(c *Config) { c.Container.MaxNeverUsed = 7 * time.Millisecond },
-		"admin.enableServer=false":                          func(c *Config) { c.Admin.Enabled = false },
-		"admin.serverPort=0":                                func(c *Config) { c.Admin.Addr = "0.0.0.0:0" },
-		"admin.serverAddress=::1":                           func(c *Config) { c.Admin.Addr = "[::1]:8080" },
-		"admin.commandURL=/c":                               func(c *Config) { c.Admin.Path = "/c" },
-		"metricsProvider.httpPort=9":                        func(c *Config) { c.Metrics.Addr = "0.0.0.0:9" },
+		"znode.container.checkIntervalMs=5": func(
+			c *Config) {
+			c.Container.CheckInterval = 5 * time.Millisecond
+		},
+		"znode.container.maxPerMinute=6": func(c *Config) { c.Container.MaxPerMinute = 6 },
+		"znode.container.maxNeverUsedIntervalMs=7": func(
+			c *Config) {
+			c.Container.MaxNeverUsed = 7 * time.Millisecond
+		},
+		"admin.enableServer=false":   func(c *Config) { c.Admin.Enabled = false },
+		"admin.serverPort=0":         func(c *Config) { c.Admin.Addr = "0.0.0.0:0" },
+		"admin.serverAddress=::1":    func(c *Config) { c.Admin.Addr = "[::1]:8080" },
+		"admin.commandURL=/c":        func(c *Config) { c.Admin.Path = "/c" },
+		"metricsProvider.httpPort=9": func(c *Config) { c.Metrics.Addr = "0.0.0.0:9" },
 		"metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider": func(c *Config) {
 			c.Metrics.Enabled = true
 		},
@@ -118,7 +125,8 @@ ssl.quorum.trustStore.location=/qt.pem
 `))
 	want := defaults()
 	want.ClientAddr, want.SecureClientAddr, want.SSLQuorum = "", "[::1]:2281", true
-	want.TLS = TLS{KeyStore: Store{File: "/k.pem", Password: "secret"}, TrustStore: Store{File: "/t.pem"}, VerifyHost: true}
+	want.TLS = TLS{KeyStore: Store{File: "/k.pem", Password: "secret"}, TrustStore: Store{File: "/t.pem"},
+		VerifyHost: true}
 	want.QuorumTLS = TLS{KeyStore: Store{File: "/qk.pem"}, TrustStore: Store{File: "/qt.pem"}, VerifyHost: true}
 	want.File, want.Text = "f", got.Text
 	if err != nil || !reflect.DeepEqual(got, want) {
@@ -129,21 +137,22 @@ ssl.quorum.trustStore.location=/qt.pem
 func TestParseErrors(t *testing.T) {
 	const whole = "dataDir=/d\nclientPort=1\n"
 	for text, want := range map[string]string{
-		"clientPort=1":                   "zoo.cfg: dataDir is missing",
-		"dataDir=":                       "zoo.cfg:1: dataDir: it is empty",
-		"dataDir=/d":                     "zoo.cfg: clientPort is missing",
-		"dataDir=/d\nserver.1=a:1:2":     "zoo.cfg: clientPort is missing",
-		"dataDir=/d\nclientPort=x":       `zoo.cfg:2: clientPort: "x" is not a port`,
-		"dataDir=/d\nclientPort=70000":   `zoo.cfg:2: clientPort: "70000" is not a port`,
-		"tickTime=0":                     `zoo.cfg:1: tickTime: "0" is not a positive number`,
-		"initLimit=soon":                 `zoo.cfg:1: initLimit: "soon" is not a positive number`,
-		"maxClientCnxns=-1":              `zoo.cfg:1: maxClientCnxns: "-1" is not a number from 0 up`,
-		"jute.maxbuffer=0":               `zoo.cfg:1: jute.maxbuffer: "0" is not a number of bytes from 1 to 1073741824`,
-		"skipACL=maybe":                  `zoo.cfg:1: skipACL: "maybe" is not one of yes, no, true, false`,
-		"peerType=leader":                `zoo.cfg:1: peerType: "leader" is not one of participant, observer`,
-		"ssl.keyStore.location=/k.bcfks": "zoo.cfg:1: ssl.keyStore.location: /k.bcfks: a store in the form BCFKS is not read: it must be PEM, JKS or PKCS12",
-		"ssl.trustStore.type=XYZ":        `zoo.cfg:1: ssl.trustStore.type: "XYZ" is not one of pem, jks, pkcs12, bcfks`,
-		"ssl.protocol=SSLv3":             `zoo.cfg:1: ssl.protocol: "SSLv3" is not TLSv1.2 or TLSv1.3`,
+		"clientPort=1":                 "zoo.cfg: dataDir is missing",
+		"dataDir=":                     "zoo.cfg:1: dataDir: it is empty",
+		"dataDir=/d":                   "zoo.cfg: clientPort is missing",
+		"dataDir=/d\nserver.1=a:1:2":   "zoo.cfg: clientPort is missing",
+		"dataDir=/d\nclientPort=x":     `zoo.cfg:2: clientPort: "x" is not a port`,
+		"dataDir=/d\nclientPort=70000": `zoo.cfg:2: clientPort: "70000" is not a port`,
+		"tickTime=0":                   `zoo.cfg:1: tickTime: "0" is not a positive number`,
+		"initLimit=soon":               `zoo.cfg:1: initLimit: "soon" is not a positive number`,
+		"maxClientCnxns=-1":            `zoo.cfg:1: maxClientCnxns: "-1" is not a number from 0 up`,
+		"jute.maxbuffer=0":             `zoo.cfg:1: jute.maxbuffer: "0" is not a number of bytes from 1 to 1073741824`,
+		"skipACL=maybe":                `zoo.cfg:1: skipACL: "maybe" is not one of yes, no, true, false`,
+		"peerType=leader":              `zoo.cfg:1: peerType: "leader" is not one of participant, observer`,
+		"ssl.keyStore.location=/k.bcfks": "zoo.cfg:1: ssl.keyStore.location: /k.bcfks: a store in the form BCFKS is not " +
+			"read: it must be PEM, JKS or PKCS12",
+		"ssl.trustStore.type=XYZ": `zoo.cfg:1: ssl.trustStore.type: "XYZ" is not one of pem, jks, pkcs12, bcfks`,
+		"ssl.protocol=SSLv3":      `zoo.cfg:1: ssl.protocol: "SSLv3" is not TLSv1.2 or TLSv1.3`,
 		"metricsProvider.className=x.Y": `zoo.cfg:1: metricsProvider.className: "x.Y" is not there: ` +
 			`it is PrometheusMetricsProvider or nothing`,
 		"what":                       `zoo.cfg:1: "what" is not key=value`,
@@ -153,9 +162,12 @@ func TestParseErrors(t *testing.T) {
 		"server.1=a:1:2:leader":      `zoo.cfg:1: server.1: "a:1:2:leader" is not host:port:port`,
 		"server.1=a:1:2;x":           `zoo.cfg:1: server.1: "x" is not a port`,
 		whole + "secureClientPort=2": "zoo.cfg: secureClientPort needs ssl.keyStore.location",
-		whole + "sslQuorum=true":     "zoo.cfg: sslQuorum needs ssl.quorum.keyStore.location and ssl.quorum.trustStore.location",
-		whole + "secureClientPort=2\nssl.keyStore.location=/k": "zoo.cfg: client certificates are asked for (ssl.clientAuth), and ssl.trustStore.location is missing",
-		whole + "dynamicConfigFile=/x\nserver.1=a:1:2":         "zoo.cfg: there are servers both here and in the dynamicConfigFile",
+		whole + "sslQuorum=true": "zoo.cfg: sslQuorum needs ssl.quorum.keyStore.location and " +
+			"ssl.quorum.trustStore.location",
+		whole + "secureClientPort=2\nssl.keyStore.location=/k": "zoo.cfg: client certificates are asked for " +
+			"(ssl.clientAuth), and ssl.trustStore.location is missing",
+		whole + "dynamicConfigFile=/x\nserver.1=a:1:2": "zoo.cfg: there are servers both here and in the " +
+			"dynamicConfigFile",
 	} {
 		if _, err := Parse("zoo.cfg", []byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
@@ -168,10 +180,12 @@ func TestDynamicFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.AddDynamic("x", []byte("server.2=b:1:2:participant;127.0.0.1:2182\nserver.1=a:1:2;2181\nversion=10f\ntickTime=1\n")); err != nil {
+	if err := c.AddDynamic("x",
+		[]byte("server.2=b:1:2:participant;127.0.0.1:2182\nserver.1=a:1:2;2181\nversion=10f\ntickTime=1\n")); err != nil {
 		t.Fatal(err)
 	}
-	if c.Version != 0x10f || c.ClientAddrOf(1) != "0.0.0.0:2181" || c.ClientAddrOf(2) != "127.0.0.1:2182" || c.ClientAddrOf(3) != "" {
+	if c.Version != 0x10f || c.ClientAddrOf(1) != "0.0.0.0:2181" || c.ClientAddrOf(2) != "127.0.0.1:2182" ||
+		c.ClientAddrOf(3) != "" {
 		t.Errorf("read %+v", c)
 	}
 	if got := c.Servers[1].String(); got != "b:1:2:participant;127.0.0.1:2182" {
@@ -213,23 +227,29 @@ func TestStores(t *testing.T) {
 
 // TestWrittenBack writes the servers of a configuration into a file of their own, and reads both again.
 func TestWrittenBack(t *testing.T) {
-	const text = "# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = 10.0.0.1\npeerType=observer\nserver.1=a:1:2;3\ngroup.1=1\nzookeeper.skipACL=yes"
+	const text = "# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = " +
+		"10.0.0.1\npeerType=observer\nserver.1=a:1:2;3\ngroup.1=1\nzookeeper.skipACL=yes"
 	name := DynamicName("/etc/zoo.cfg", 0x2b)
 	c := Config{ClientAddr: "*"}
-	if err := c.AddDynamic(name, []byte(DynamicText([]Server{{ID: 7, Addr: "h:1", ElectionPort: 2, Observer: true}}))); err != nil {
+	if err := c.AddDynamic(name, []byte(DynamicText([]Server{{ID: 7, Addr: "h:1", ElectionPort: 2,
+		Observer: true}}))); err != nil {
 		t.Fatal(err)
 	}
-	if name != "/etc/zoo.cfg.dynamic.2b" || c.Version != 0x2b || len(c.Servers) != 1 || c.Servers[0].String() != "h:1:2:observer" {
+	if name != "/etc/zoo.cfg.dynamic.2b" || c.Version != 0x2b || len(c.Servers) != 1 ||
+		c.Servers[0].String() != "h:1:2:observer" {
 		t.Errorf("%s is read as version %x: %v", name, c.Version, c.Servers)
 	}
 	if got, want := StaticText(text, name, false),
-		"# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = 10.0.0.1\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+"\n"; got != want {
+		"# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = 10.0.0.1\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+
+			"\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := StaticText(text, name, true), "# ours\ndataDir=/d\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+"\n"; got != want {
+	if got, want := StaticText(text, name, true), "# ours\ndataDir=/d\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+
+		"\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for other, want := range map[string]int64{"zoo.cfg": 0, "zoo.cfg.dynamic": 0, "/a.dynamic.5/zoo": 0, "zoo.cfg.dynamic.zz": 0, "x.dynamic.-1": 0} {
+	for other, want := range map[string]int64{"zoo.cfg": 0, "zoo.cfg.dynamic": 0, "/a.dynamic.5/zoo": 0,
+		"zoo.cfg.dynamic.zz": 0, "x.dynamic.-1": 0} {
 		if got := versionOf(other); got != want {
 			t.Errorf("%s is of version %d", other, got)
 		}
