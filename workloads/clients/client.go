@@ -31,8 +31,12 @@ type Client struct {
 	rest  time.Duration // when the last pace ended
 }
 
-func (g *Group) newClient(p host.Process, r Role, index int) *Client {
+// newClient makes a client that takes the place of another, nil for none: it goes on behind that one's turns and sessions.
+func (g *Group) newClient(p host.Process, r Role, index int, before *Client) *Client {
 	c := &Client{Process: p, group: g, role: r, index: index, process: g.newProcess(), began: p.Now(), rest: p.Now()}
+	if before != nil {
+		c.began, c.turns, c.sessions = before.began, before.turns, before.sessions
+	}
 	c.rng = rand.New(&c.pcg)
 	c.begin(Turn{})
 	c.behaviour = g.behaviour(c)

@@ -31,7 +31,7 @@ func (g *Group) Run(p host.Process) {
 	if g.cfg.Script != nil {
 		index = g.cfg.Script[index].Client - 1
 	}
-	c := g.newClient(p, Running, index)
+	c := g.newClient(p, Running, index, nil)
 	g.running = append(g.running, c)
 	c.run()
 }
@@ -45,8 +45,7 @@ func (g *Group) Again(p host.Process) {
 		return
 	}
 	before := g.running[at]
-	c := g.newClient(p, Running, before.index)
-	c.began, c.turns, c.sessions = before.began, before.turns, before.sessions
+	c := g.newClient(p, Running, before.index, before)
 	g.running[at] = c
 	c.run()
 }
@@ -54,7 +53,7 @@ func (g *Group) Again(p host.Process) {
 // Probe is a new client with unlimited patience that probes the service, and returns when that has worked. If it never
 // returns then the service, or what this client asked for, has stopped for good.
 func (g *Group) Probe(p host.Process) {
-	c := g.newClient(p, Probing, g.probes)
+	c := g.newClient(p, Probing, g.probes, nil)
 	g.probes++
 	c.Insist(func() bool { return c.behaviour.Probe(c) })
 	c.behaviour.Close(c)
@@ -63,7 +62,7 @@ func (g *Group) Probe(p host.Process) {
 // Drain is a new client with unlimited patience that looks for the last time at the i-th of n shares of everything,
 // counted from 0: what was lost of what is no longer used shows here. It returns when it has seen it.
 func (g *Group) Drain(p host.Process, i, n int) {
-	c := g.newClient(p, Draining, i)
+	c := g.newClient(p, Draining, i, nil)
 	c.behaviour.Drain(c, i, n)
 	c.behaviour.Close(c)
 }

@@ -248,3 +248,23 @@ func TestCallsNameTheServer(t *testing.T) {
 		t.Errorf("calls name the servers %v", seen)
 	}
 }
+
+// TestAgainDrawsOtherSessions holds that a client that begins anew has no session in common with the one before, even those
+// that its behaviour begins with: a service may know its clients by what they drew.
+func TestAgainDrawsOtherSessions(t *testing.T) {
+	o := newTrial(t, clients.Config{})
+	var drawn []uint64
+	cfg := clients.Config{Record: o.record, Now: o.Now, Stop: stop}
+	group := clients.New(cfg, func(c *clients.Client) clients.Behaviour {
+		drawn = append(drawn, c.NextSession().Rand().Uint64())
+		return user{clients.NewAsker(c, servers), &o.drained}
+	})
+	o.Spawn("c1", group.Run)
+	o.until(time.Second)
+	o.Crash("c1")
+	o.Spawn("c1", group.Again)
+	o.until(2 * time.Second)
+	if len(drawn) != 2 || drawn[0] == drawn[1] {
+		t.Errorf("the client drew %v for its sessions, before and after its crash", drawn)
+	}
+}
