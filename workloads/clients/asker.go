@@ -37,6 +37,8 @@ const (
 	dialPatience = time.Second
 	// redialPause is the pause after an attempt to connect that failed.
 	redialPause = 50 * time.Millisecond
+	// againPause is the pause before a request is sent again.
+	againPause = 20 * time.Millisecond
 )
 
 // Asker asks the servers of a service in whose protocol a request is one frame and its answer is one frame. It has one
@@ -89,6 +91,34 @@ func (a *Asker) Ask(request []byte, patience time.Duration) (answer []byte, err 
 	}
 	a.drop()
 	return nil, fmt.Errorf("%s: %w", l.server, err)
+}
+
+// AskAgain asks one server after another, each for so long, until one answers and final accepts the answer. It is for a
+// request that has one effect however often it is sent, by a number that it carries. final says of an answer that is none,
+// as of a server that does not lead, which server is to be asked next; "" for any. The error is ErrNotSent if all that was
+// sent was answered so, for then there was no effect. Without a final every answer is one.
+func (a *Asker) AskAgain(
+	request []byte, each, patience time.Duration, final func(answer []byte) (ok bool, next host.Addr),
+) (answer []byte, err error) {
+	err = ErrNotSent
+	for until := a.until(patience); a.p.Now() < until; a.p.Sleep(againPause) {
+		answer, failed := a.Ask(request, min(each, until-a.p.Now()))
+		if failed != nil {
+			if OutcomeOf(failed) == Unknown {
+				err = failed
+			}
+			continue
+		}
+		if final == nil {
+			return answer, nil
+		}
+		ok, next := final(answer)
+		if ok {
+			return answer, nil
+		}
+		a.Redial(next)
+	}
+	return nil, err
 }
 
 // until is the instant that lies patience ahead on the client's clock.

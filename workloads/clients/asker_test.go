@@ -148,3 +148,50 @@ func TestErrorsNameTheServer(t *testing.T) {
 		}
 	})
 }
+
+// askAgain asks until n2 answers; every other server says that n2 is to be asked.
+func askAgain(a *clients.Asker) (answer []byte, err error) {
+	return a.AskAgain([]byte("put 5"), 200*time.Millisecond, time.Second, func(answer []byte) (bool, host.Addr) {
+		return bytes.HasSuffix(answer, []byte("n2")), "n2"
+	})
+}
+
+func TestAskAgainGoesWhereItIsSent(t *testing.T) {
+	asking(t, func(_ *trial, _ *clients.Client, a *clients.Asker) {
+		if answer, err := askAgain(a); string(answer) != "5 n2" || err != nil {
+			t.Errorf("the answer is %q, %v", answer, err)
+		}
+	})
+}
+
+func TestAskAgainOutlivesASilentServer(t *testing.T) {
+	asking(t, func(o *trial, _ *clients.Client, a *clients.Asker) {
+		o.mute["n1"] = true
+		if answer, err := askAgain(a); string(answer) != "5 n2" || err != nil {
+			t.Errorf("the answer is %q, %v", answer, err)
+		}
+	})
+}
+
+// What only servers answered that do not do it has no effect; what any server kept silent on may have.
+func TestAskAgainKnowsWhatMayHaveHappened(t *testing.T) {
+	for _, silent := range []bool{false, true} {
+		asking(t, func(o *trial, c *clients.Client, a *clients.Asker) {
+			o.mute["n1"] = silent
+			if err := o.Crash("n2"); err != nil {
+				t.Fatal(err)
+			}
+			began, want := c.Now(), clients.NoEffect
+			if silent {
+				want = clients.Unknown
+			}
+			answer, err := askAgain(a)
+			if answer != nil || clients.OutcomeOf(err) != want {
+				t.Errorf("with n1 silent (%v): %q, %v: %v, want %v", silent, answer, err, clients.OutcomeOf(err), want)
+			}
+			if took := c.Now() - began; took < time.Second || took > 1200*time.Millisecond {
+				t.Errorf("a client with a patience of a second gave up after %v", took)
+			}
+		})
+	}
+}
