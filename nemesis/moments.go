@@ -12,7 +12,7 @@ import (
 // drawMoments draws what faults of the plan may wait for.
 func (m *mix) drawMoments() {
 	for _, role := range []Target{roleSender, roleReceiver, roleSaver} {
-		if chance(m.own, 1, 4) {
+		if chance(m.own, 1, 4) && !slices.Contains(m.o.Untold, string(role)) {
 			m.waits = append(m.waits, role)
 		}
 	}

@@ -24,6 +24,8 @@ type SwarmOptions struct {
 	Policy Policy
 	// Marks are the names for Failpoint, which is left out where there are none.
 	Marks []string
+	// Untold are those of ToldRoles that the service does not tell: no fault that chance has drawn aims at them.
+	Untold []string
 }
 
 // mix is what one plan is made of. Plans that each leave much out, and overdo what is left, find more than plans
@@ -176,7 +178,7 @@ func (m *mix) drawPace(rng *rand.Rand) {
 // drawTaste draws whom the plan likes to hit and how hard.
 func (m *mix) drawTaste(rng *rand.Rand) {
 	n := len(m.o.Nodes)
-	m.aims = drawAims(rng, machineAims, n)
+	m.aims = m.tellable(drawAims(rng, machineAims, n))
 	if name := string(pick(rng, m.o.Nodes)); isMachine(name) {
 		m.aims = append(m.aims, Target(name))
 	}
@@ -193,6 +195,15 @@ func (m *mix) drawTaste(rng *rand.Rand) {
 	m.with = chance(rng, 1, 3)
 	m.on = m.o.Clients && chance(rng, 2, 3)
 	m.successions = slices.Contains(m.o.Kinds, Crash) && chance(rng, 1, 2)
+}
+
+// tellable are the aims without those that the service does not tell: the leader, if there is no other.
+func (m *mix) tellable(aims []Target) []Target {
+	aims = slices.DeleteFunc(aims, func(t Target) bool { return slices.Contains(m.o.Untold, string(t)) })
+	if len(aims) == 0 {
+		aims = []Target{roleLeader}
+	}
+	return aims
 }
 
 func drawAims(rng *rand.Rand, aims []aim, n int) (drawn []Target) {

@@ -7,8 +7,7 @@ import (
 	"math/rand/v2"
 	"sync"
 
-	"ordeal/checker"
-	"ordeal/history"
+	"ordeal/nemesis"
 	"ordeal/testbed/coordination/bugs"
 	"ordeal/testbed/coordination/remote"
 	"ordeal/testbed/trial"
@@ -42,6 +41,10 @@ var Service = sync.OnceValue(func() *trial.Service {
 			return list
 		},
 		Bugs: bugs.List(), BugClasses: bugs.Classes(), Marks: bugs.Marks(), Marked: bugs.Marked(),
+		Asks: []nemesis.Kind{
+			nemesis.Add, nemesis.Demote, nemesis.Promote, nemesis.Remove, nemesis.Replace, nemesis.Snapshot, nemesis.Transfer,
+		},
+		Tells: nemesis.ToldRoles(),
 		Items: items(), Scenarios: scenarios, Prices: prices, Coverage: coverageMeasured,
 		Import: "ordeal", Regression: "ordeal.Regression",
 		Remote:       remote.New,
@@ -52,22 +55,7 @@ var Service = sync.OnceValue(func() *trial.Service {
 // workloadsWithJudges are the workloads, each judged by all that can be said of the model of its name.
 func workloadsWithJudges() (list []trial.Workload) {
 	for _, w := range workloads.All() {
-		list = append(list, trial.Workload{Name: w.Name, Judge: judge(w.Name)})
+		list = append(list, trial.ModelWorkload(w.Name))
 	}
 	return list
-}
-
-// judge judges histories of a model. Every checker's verdict is one of its own.
-func judge(model string) func(history.History) []checker.Verdict {
-	c, err := checker.ForModel(model)
-	if err != nil {
-		panic("coordination: every workload has the model of its name: " + err.Error())
-	}
-	return func(h history.History) []checker.Verdict {
-		v := c.Check(h)
-		if len(v.Parts) == 0 {
-			return []checker.Verdict{v}
-		}
-		return v.Parts
-	}
 }

@@ -12,14 +12,14 @@ import (
 )
 
 // Items lists what the trials of a service may cover: kinds of fault, and then the service's own items.
-func Items(s *trial.Service) []trial.Item { return slices.Concat(faultItems(), s.Items) }
+func Items(s *trial.Service) []trial.Item { return slices.Concat(faultItems(s), s.Items) }
 
 func faultItem(k nemesis.Kind) string { return "fault:" + string(k) }
 
 // faultItems are the kinds of fault. A trap counts when it sprang.
-func faultItems() (list []trial.Item) {
+func faultItems(s *trial.Service) (list []trial.Item) {
 	for _, k := range nemesis.Kinds() {
-		if k.OnlyInPlans {
+		if k.OnlyInPlans || !s.Knows(k.Kind) {
 			continue
 		}
 		list = append(list, trial.Item{Name: faultItem(k.Kind), What: "the fault " + string(k.Kind) + " happened"})

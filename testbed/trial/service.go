@@ -11,6 +11,7 @@ import (
 
 	"ordeal/checker"
 	"ordeal/history"
+	"ordeal/nemesis"
 )
 
 // Service is a system that can be put on trial. Name, Workloads and Begin have to be there; the rest is as much as the
@@ -47,6 +48,10 @@ type Service struct {
 
 	// Items are what a trial may cover, besides the kinds of fault. Instance and monitors say by Stage.Covered what did.
 	Items []Item
+	// Asks are the kinds of fault, of those that ask the service for something, which Instance.Operator carries out; and Tells
+	// are the roles, of nemesis.ToldRoles, that it knows. The swarm draws no others: a service without an Operator has none.
+	Asks  []nemesis.Kind
+	Tells []string
 	// ElectionTime is within what time the service has another leader after one is lost, and MemoryTime for how long it
 	// remembers a client that is silent: faults that are to be longer than that go by it. 1.5 s and 4 s if they are 0.
 	ElectionTime, MemoryTime time.Duration
@@ -139,6 +144,19 @@ func (s *Service) NodeCounts() []int {
 // Patience is ElectionTime and MemoryTime, or what they are by default.
 func (s *Service) Patience() (elected, forgotten time.Duration) {
 	return cmp.Or(s.ElectionTime, 1500*time.Millisecond), cmp.Or(s.MemoryTime, 4*time.Second)
+}
+
+// Knows says whether a fault of the kind can do anything to the service.
+func (s *Service) Knows(k nemesis.Kind) bool {
+	if k == nemesis.Failpoint || k == nemesis.CrashAtMark {
+		return len(s.Marks) > 0
+	}
+	return !k.Asks() || slices.Contains(s.Asks, k)
+}
+
+// untold are the roles that the service does not tell.
+func (s *Service) untold() []string {
+	return slices.DeleteFunc(nemesis.ToldRoles(), func(role string) bool { return slices.Contains(s.Tells, role) })
 }
 
 // MarkNames names the marks, sorted.

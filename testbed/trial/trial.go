@@ -80,10 +80,8 @@ func (t Trial) Check() error {
 	if _, ok := t.Service.Bug(t.Bug); t.Bug != "" && !ok {
 		return fmt.Errorf("bug %q is not known: `%s bugs list` says which there are", t.Bug, t.Service.Name)
 	}
-	if t.Plan == nil {
-		if _, err := nemesis.Select(t.Faults); err != nil {
-			return err
-		}
+	if err := t.checkFaults(); err != nil {
+		return err
 	}
 	if err := t.Cut.check(t.Clients()); err != nil {
 		return err
@@ -92,6 +90,27 @@ func (t Trial) Check() error {
 		return err
 	}
 	return errors.Join(t.checkSettings(), t.checkMachines(), t.checkMarks())
+}
+
+// checkFaults says which fault is not known, or can't be asked of the service.
+func (t Trial) checkFaults() error {
+	for _, s := range t.Plan {
+		if k := s.Fault.Kind; !t.Service.Knows(k) {
+			return fmt.Errorf("the plan has the fault %s, which %s can't be asked for", k, t.Service.Name)
+		}
+	}
+	if t.Plan != nil {
+		return nil
+	}
+	if _, err := nemesis.Select(t.Faults); err != nil {
+		return err
+	}
+	for _, word := range t.Faults {
+		if kinds, _ := nemesis.Select([]string{word}); len(kinds) > 0 && !slices.ContainsFunc(kinds, t.Service.Knows) {
+			return fmt.Errorf("faults: %s can't be asked for %s", t.Service.Name, word)
+		}
+	}
+	return nil
 }
 
 func (t Trial) checkSettings() error {
@@ -187,8 +206,10 @@ func (t Trial) DrawPlan() nemesis.Plan {
 	if err != nil {
 		panic("trial: one that was not checked: " + err.Error())
 	}
+	kinds = slices.DeleteFunc(kinds, func(k nemesis.Kind) bool { return !t.Service.Knows(k) })
 	return nemesis.Swarm(sim.Stream(t.Seed, "plan"), nemesis.SwarmOptions{
-		Nodes: t.Servers(), Clients: true, Length: t.Length, Kinds: kinds, Marks: t.Service.MarkNames(), Policy: t.Policy,
+		Nodes: t.Servers(), Clients: true, Length: t.Length, Kinds: kinds, Policy: t.Policy,
+		Marks: t.Service.MarkNames(), Untold: t.Service.untold(),
 	})
 }
 
