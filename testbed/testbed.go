@@ -31,6 +31,13 @@ type (
 	Seeds = trial.Seeds
 )
 
+// Marked says that failpoint-build has built this program: it is for Service.Marked. A build with an overlay that it has kept
+// needs -tags failpoints.
+const Marked = trial.Marked
+
+// ModelWorkload is a workload that has the name of a model, such as "register", and is judged by all that can be said of it.
+func ModelWorkload(model string) Workload { return trial.ModelWorkload(model) }
+
 // Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,
 // coverage, bugs and check, and those that are given besides. It ends the process.
 func Main(s *Service, more ...*cobra.Command) { command.Main(s, more...) }

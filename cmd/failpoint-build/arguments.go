@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -67,4 +68,25 @@ func (r request) modFlags() []string {
 		}
 	}
 	return flags
+}
+
+// tag is the build tag of a build whose marks are switched in.
+const tag = "failpoints"
+
+// withTag adds the tag to those that the go command's arguments have.
+func withTag(args []string) []string {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		name, _, hasValue := strings.Cut(strings.Replace(arg, "--", "-", 1), "=")
+		switch {
+		case name != "-tags":
+		case hasValue:
+			args[i] += "," + tag
+			return args
+		case i+1 < len(args):
+			args[i+1] += "," + tag
+			return args
+		}
+	}
+	return append([]string{"-tags", tag}, args...)
 }

@@ -53,7 +53,7 @@ func command(ctx context.Context, dir string, args []string, stdout, stderr io.W
 	if err := writeOverlay(modules, overlay, folder); err != nil {
 		return 1, err
 	}
-	return goCommand(ctx, dir, append([]string{r.verb, "-overlay", overlay}, r.rest...), stdout, stderr)
+	return goCommand(ctx, dir, append([]string{r.verb, "-overlay", overlay}, withTag(r.rest)...), stdout, stderr)
 }
 
 // keepOverlay writes an overlay that stays.

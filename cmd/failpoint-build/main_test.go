@@ -211,3 +211,15 @@ func TestArgumentsAreRead(t *testing.T) {
 		t.Errorf("flags about modules: %q, and they should be %q", got, want)
 	}
 }
+
+func TestTheTagJoinsOthers(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"-o bin .", "-tags failpoints -o bin ."},
+		{"-tags=netgo .", "-tags=netgo,failpoints ."},
+		{"--tags netgo,purego .", "--tags netgo,purego,failpoints ."},
+	} {
+		if got := strings.Join(withTag(strings.Fields(c.args)), " "); got != c.want {
+			t.Errorf("%q becomes %q, want %q", c.args, got, c.want)
+		}
+	}
+}
