@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,11 +45,7 @@ func (a *app) runCommand() *cobra.Command {
 		Long: `run plays one trial a seed, each in a worker process, until the seeds or the budget are spent. A seed
 also picks the workload and the number of nodes among those given. Every failing trial is played twice before
 it is reported, with one command to play it again; its files go to a folder under --out, and so do those of
-the last few that passed.
-
-With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in
-real time. All that they do is below one new znode, which is removed in the end. Such a trial can't be played
-again.`,
+the last few that passed.` + a.remoteText(),
 		Args: ExactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.oneSeed = cmd.Flags().Changed("seed")
@@ -63,29 +60,58 @@ again.`,
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.workloads, "workloads", strings.Join(a.service.WorkloadNames(), ","), "what clients do")
-	flags.StringVar(&f.nodes, "nodes", "3,5", "numbers of servers")
+	flags.StringVar(&f.nodes, "nodes", a.nodeList(), "numbers of servers")
 	flags.StringVar(&f.faults, "faults", "swarm", "swarm, none, or families and kinds of fault: "+
-		strings.Join(nemesis.FamilyNames(), ", "))
+		strings.Join(a.families(), ", "))
 	flags.DurationVar(&f.length, "length", trial.DefaultLength, "virtual time under faults, a trial")
 	flags.StringVar(&f.seeds, "seeds", "", "seeds, as 1-200 or 7-; default 1- until the budget is spent")
 	flags.Uint64Var(&f.seed, "seed", 0, "one seed")
 	flags.DurationVar(&f.budget, "budget", 0, "real time to spend; default 60s if the seeds have no end, else no bound")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
 	flags.BoolVar(&f.twice, "twice", false, "play every trial twice and compare")
-	flags.StringVar(&f.bug, "bug", "", "plant a bug (`ordeal bugs list`); the campaign ends when it is found")
+	flags.StringVar(&f.bug, "bug", "", "plant a bug (see bugs list); the campaign ends when it is found")
 	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
 	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't "+
 		"survive are softened; merciless: disks may forget, and only safety counts")
-	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each "+
-		"seed with each workload")
+	if a.service.Remote != nil {
+		flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each "+
+			"seed with each workload")
+	}
 	flags.IntVar(&f.rate, "rate", trial.DefaultRate, "about how many operations clients begin in a second")
 	flags.BoolVar(&f.guided, "guided", false, "branch every other trial from an earlier one that reached new states of "+
 		"the protocol")
-	flags.StringVar(&f.require, "require", coverage.Usual, "what must have happened for a pass: names (`ordeal "+
-		"coverage` lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
+	flags.StringVar(&f.require, "require", coverage.Usual, "what must have happened for a pass: names (the command "+
+		"coverage lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	return c
+}
+
+// remoteText is what there is to know of --target, if the service can be tried where it runs already.
+func (a *app) remoteText() string {
+	if a.service.Remote == nil {
+		return ""
+	}
+	return `
+
+With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time. All that
+they do is below one new znode, which is removed in the end. Such a trial can't be played again.`
+}
+
+// nodeList is the numbers of servers that the service's campaigns try, as --nodes takes them.
+func (a *app) nodeList() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(a.service.NodeCounts()), " ", ","), "[]")
+}
+
+// families names the families of faults of which some kind can do anything to the service.
+func (a *app) families() (names []string) {
+	for _, k := range nemesis.Kinds() {
+		if a.service.Knows(k.Kind) {
+			names = append(names, k.Family)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func runCampaign(cmd *cobra.Command, f runFlags) error {

@@ -37,8 +37,7 @@ come to, messages between servers, frames between clients and servers. Then it p
 these points and each fault there: a power loss in every state in which it may leave the disk; the message
 lost, twice or late; the connection broken off, or late. A server that lost power is started again, and the
 trial is judged like any other. The table at the end says what was tried.
-
-Scenarios, all of them unless some are named:` + a.scenarioList(),
+` + a.scenarioList(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("only") && f.only == "" {
 				return Usage(errors.New("--only is empty: leave it out to try everything"))
@@ -49,7 +48,7 @@ Scenarios, all of them unless some are named:` + a.scenarioList(),
 	flags := c.Flags()
 	flags.StringVar(&f.only, "only", "", "what to try, some of: "+strings.Join(sweep.PointFamilies(), ",")+
 		" (default all)")
-	flags.StringVar(&f.bug, "bug", "", "plant a bug (`bugs list`); the sweep ends when it is found")
+	flags.StringVar(&f.bug, "bug", "", "plant a bug (see bugs list); the sweep ends when it is found")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a row of the table, and nothing else, on standard output")
@@ -57,9 +56,13 @@ Scenarios, all of them unless some are named:` + a.scenarioList(),
 }
 
 func (a *app) scenarioList() string {
-	var b strings.Builder
+	if len(a.service.Scenarios) == 0 {
+		return ""
+	}
+	b := new(strings.Builder)
+	b.WriteString("\nScenarios, all of them unless some are named:\n")
 	for _, s := range sweep.Scenarios(a.service) {
-		fmt.Fprintf(&b, "  %-10s %s\n", s.Name, s.What)
+		fmt.Fprintf(b, "  %-10s %s\n", s.Name, s.What)
 	}
 	return b.String()
 }

@@ -7,12 +7,12 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// Step is how far a program is with what its service has decided: how much of that it has applied, and a hash that says what
-// that was and in which order. A service whose log never changes once it is decided has one hash to each number.
+// Step is how far a program is with what its service has decided: how much of that it has applied, and a hash that says
+// what that was and in which order. A service whose log never changes once it is decided has one hash to each number.
 type Step struct{ Applied, Hash uint64 }
 
-// Agreement is a monitor that holds that servers which have applied as much have applied the same. rule names it in a verdict;
-// of reads a step off a running program. A program that has applied nothing is passed over.
+// Agreement is a monitor that holds that servers which have applied as much have applied the same. rule names it in a
+// verdict; of reads a step off a running program. A program that has applied nothing is passed over.
 func Agreement(stage *trial.Stage, rule string, of func(host.Program) Step) trial.Monitor {
 	type sighting struct {
 		hash   uint64
@@ -27,7 +27,10 @@ func Agreement(stage *trial.Stage, rule string, of func(host.Program) Step) tria
 		case !known:
 			first[s.Status.Applied] = sighting{s.Status.Hash, s.Name}
 		case was.hash != s.Status.Hash:
-			return fmt.Sprintf("%s and %s have applied %d, and not the same", was.server, s.Name, s.Status.Applied)
+			if was.server == s.Name {
+				return fmt.Sprintf("%s has applied other things up to %d than it had before", s.Name, s.Status.Applied)
+			}
+			return fmt.Sprintf("%s and %s have applied different things up to %d", was.server, s.Name, s.Status.Applied)
 		}
 		return ""
 	}})

@@ -31,8 +31,9 @@ func TestAgreement(t *testing.T) {
 		{"the same", []monitor.Step{{1, 10}, {1, 10}, {2, 20}, {2, 20}}, ""},
 		{"one behind", []monitor.Step{{1, 10}, {2, 20}, {3, 30}, {2, 20}}, ""},
 		{"nothing yet", []monitor.Step{{0, 1}, {0, 2}}, ""},
-		{"another", []monitor.Step{{1, 10}, {1, 10}, {2, 20}, {2, 21}}, "n1 and n2 have applied 2, and not the same"},
-		{"another than it was", []monitor.Step{{2, 20}, {0, 0}, {1, 10}, {0, 0}, {2, 21}}, "n1 and n1 have applied 2, and not the same"},
+		{"another", []monitor.Step{{1, 10}, {1, 10}, {2, 20}, {2, 21}}, "n1 and n2 have applied different things up to 2"},
+		{"another than it was", []monitor.Step{{2, 20}, {0, 0}, {1, 10}, {0, 0}, {2, 21}}, "n1 has applied other things up " +
+			"to 2 than it had before"},
 	} {
 		w := sim.New(1, sim.Config{})
 		t.Cleanup(w.Close)

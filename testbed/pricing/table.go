@@ -78,11 +78,18 @@ func (p Prices) Sum() string {
 		slowest = max(slowest, one.Slowest())
 	}
 	if len(costs) == 0 {
-		return fmt.Sprintf("%d bugs, none of them priced.", len(p.service.Bugs))
+		return fmt.Sprintf("%s, none of them priced.", bugCount(len(p.service.Bugs)))
 	}
 	slices.Sort(costs)
-	return fmt.Sprintf("%d bugs, %d priced, %d of them caught as they must be. The bug in the middle costs %.1f "+
-		"CPU-seconds, the dearest %.1f; "+
-		"the longest search took %.1f.", len(p.service.Bugs), len(p.Bugs), caught, costs[len(costs)/2].Seconds(),
+	return fmt.Sprintf("%s, %d priced, %d of them caught as they must be. The bug in the middle costs %.1f CPU-seconds, "+
+		"the dearest %.1f; "+
+		"the longest search took %.1f.", bugCount(len(p.service.Bugs)), len(p.Bugs), caught, costs[len(costs)/2].Seconds(),
 		costs[len(costs)-1].Seconds(), slowest.Seconds())
+}
+
+func bugCount(n int) string {
+	if n == 1 {
+		return "1 bug"
+	}
+	return fmt.Sprintf("%d bugs", n)
 }

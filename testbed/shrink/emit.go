@@ -11,7 +11,7 @@ import (
 
 // Emitted is a Go test that a failing trial becomes.
 type Emitted struct {
-	// Package is the package clause's name.
+	// Package is the package clause's name: of the external tests, unless the service has no Import.
 	Package string
 	Trial   trial.Trial
 	// Kind is the violation that the trial has, and Reason what the checker said of it.
@@ -25,13 +25,17 @@ const reasonWidth = 110
 // error is of a service that says no function for it.
 func (e Emitted) Source() ([]byte, error) {
 	service := e.Trial.Service
-	if service.Import == "" || service.Regression == "" {
+	if service.Regression == "" {
 		return nil, fmt.Errorf("%s says no function that a test could call with a trial line: Service.Regression",
 			service.Name)
 	}
 	name := testName(e.Trial)
 	var b strings.Builder
-	fmt.Fprintf(&b, "package %s\n\nimport (\n\t\"testing\"\n\n\t%q\n)\n\n", e.Package, service.Import)
+	if service.Import == "" {
+		fmt.Fprintf(&b, "package %s\n\nimport \"testing\"\n\n", strings.TrimSuffix(e.Package, "_test"))
+	} else {
+		fmt.Fprintf(&b, "package %s\n\nimport (\n\t\"testing\"\n\n\t%q\n)\n\n", e.Package, service.Import)
+	}
 	fmt.Fprintf(&b, "// %s plays a trial that broke a promise:\n//\n", name)
 	for _, line := range wrapped(e.Kind+"\n"+e.Reason, reasonWidth) {
 		fmt.Fprintf(&b, "//\t%s\n", line)

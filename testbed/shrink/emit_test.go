@@ -1,26 +1,43 @@
-package shrink
+package shrink_test
 
 import (
+	"go/parser"
+	"go/token"
 	"strings"
 	"testing"
 
-	"ordeal/testbed/coordination"
+	"ordeal/testbed/shrink"
+	"ordeal/testbed/trial"
 )
 
-func TestEmittedSource(t *testing.T) {
-	one, err := coordination.Service().Parse("ordeal/2 seed=1 workload=register nodes=3 length=2s rate=20 faults=none")
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, err := Emitted{Package: "shop_test", Trial: one, Kind: "invariants: one leader a term",
-		Reason: strings.Repeat("many words of an endless reason ", 200)}.Source()
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(source)
-	if !strings.HasPrefix(text, "package shop_test\n") || !strings.Contains(text, "func TestRegisterNodes3Seed1(t "+
-		"*testing.T) {\n\tordeal.Regression(t, `"+one.Line()+"`)\n}\n") ||
-		strings.Count(text, "\n") >= 50 {
-		t.Errorf("it is\n%s", text)
+// A test is outside the service's package if that can be imported, and beside a program's files if it can't.
+func TestEmittedTestsAreWhereTheServiceIs(t *testing.T) {
+	for _, tt := range []struct{ imports, regression, pkg, call, err string }{
+		{"example.org/shop", "shop.Regression", "shop_test", "shop.Regression(t, `shop/1 ", ""},
+		{"", "regression", "shop", "regression(t, `shop/1 ", ""},
+		{"example.org/shop", "", "", "", "shop says no function that a test could call with a trial line: " +
+			"Service.Regression"},
+	} {
+		s := &trial.Service{Name: "shop", Version: 1, Import: tt.imports, Regression: tt.regression}
+		source, err := shrink.Emitted{Package: "shop_test", Trial: trial.Trial{Service: s, Seed: 7,
+			Workload: "register"}}.Source()
+		if err != nil {
+			if err.Error() != tt.err {
+				t.Errorf("%v: %v", tt, err)
+			}
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), "x_test.go", source, parser.ImportsOnly)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, source)
+		}
+		imports := 1
+		if tt.imports != "" {
+			imports = 2
+		}
+		if file.Name.Name != tt.pkg || len(file.Imports) != imports || !strings.Contains(string(source), tt.call) ||
+			tt.err != "" {
+			t.Errorf("%v:\n%s", tt, source)
+		}
 	}
 }

@@ -71,7 +71,7 @@ var (
 // Check says what is wrong with a sweep.
 func (e Sweep) Check() error {
 	if len(e.Scenarios) == 0 {
-		return errors.New("there is no scenario")
+		return errors.New("there is no scenario: a sweep needs one, or a trial line")
 	}
 	for i, s := range e.Scenarios {
 		t := s.Trial

@@ -37,7 +37,8 @@ type Service struct {
 	CheckSettings   func(settings string) error
 	SimplerSettings func(settings string) []string
 
-	// Bugs are the planted bugs, in the order of BugClasses. A bug is a failpoint of its name, in its package.
+	// Bugs are the planted bugs, in the order of BugClasses, which may be left out. A bug is a failpoint of its name, in
+	// its package.
 	Bugs       []Bug
 	BugClasses []string
 	// Marks are the failpoints at which a fault can crash a server, by name, with the import paths of their packages. Each
@@ -48,8 +49,9 @@ type Service struct {
 
 	// Items are what a trial may cover, besides the kinds of fault. Instance and monitors say by Stage.Covered what did.
 	Items []Item
-	// Asks are the kinds of fault, of those that ask the service for something, which Instance.Operator carries out; and Tells
-	// are the roles, of nemesis.ToldRoles, that it knows. The swarm draws no others: a service without an Operator has none.
+	// Asks are the kinds of fault, of those that ask the service for something, which Instance.Operator carries out; and
+	// Tells are the roles, of nemesis.ToldRoles, that it knows. The swarm draws no others: a service without an Operator
+	// has none.
 	Asks  []nemesis.Kind
 	Tells []string
 	// ElectionTime is within what time the service has another leader after one is lost, and MemoryTime for how long it
@@ -61,7 +63,8 @@ type Service struct {
 	// `coverage --write` make.
 	Prices, Coverage []byte
 	// Regression is the function that an emitted test calls with the test and the trial line, such as "ordeal.Regression",
-	// and Import the import path of its package.
+	// and Import the import path of its package. Without an Import the test is in the package of the files beside it, as
+	// it has to be where that is a main package. Most such functions call testbed.Regression.
 	Import, Regression string
 	// Remote, unless it is nil, tries the service where it runs already.
 	Remote func(s *RemoteStage) Remote
@@ -85,7 +88,7 @@ type Scenario struct{ Name, What, Line string }
 // Bug is a bug that is planted in a service, to see whether the checkers find it.
 type Bug struct {
 	Name string
-	// Class says which part of the service's promises it breaks: one of Service.BugClasses.
+	// Class says which part of the service's promises it breaks: one of Service.BugClasses, if there are any.
 	Class string
 	// Package is the import path of the code that it is planted in.
 	Package string

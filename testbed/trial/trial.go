@@ -139,7 +139,7 @@ func (t Trial) checkMachines() error {
 }
 
 // ErrUnmarked is of a trial that asks for what only a build with failpoints can do.
-var ErrUnmarked = errors.New("this program was built without failpoints: build bin/ordeal with `make build`")
+var ErrUnmarked = errors.New("this program was built without failpoints: build it with failpoint-build")
 
 // checkMarks says what is wrong with a trial's bug, and with the marks that its plan names.
 func (t Trial) checkMarks() error {
