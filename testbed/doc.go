@@ -4,17 +4,20 @@
 //
 // A service describes itself as a Service: its name, its workloads with their judges, and a function that makes an
 // Instance of it for each trial, which says how a machine boots it (a host.Boot) and what its clients are (for most, a
-// clients.Group). With no more than that it has campaigns in workers, replay, the trace hash, fault plans and the
+// clients.Group). For one that is a set of registers this is little: see ModelWorkload, Stage.ClientConfig and
+// clients.Registers. With no more than that it has campaigns in workers, replay, the trace hash, fault plans and the
 // swarm, shrinking, explanations, sweeps, plots and pages, and tests. What else it says of itself buys more:
 //
 //   - Instance.Status: who leads, and how far a server is. Then faults can aim at leaders, the end of a trial
 //     demands that all servers agree, and an explanation tells who led.
+//   - Instance.Refuses: by which errors a server refuses to start from a damaged disk, as it must.
 //   - Instance.Monitors: what must hold after every event (package monitor has invariants over statuses).
 //   - Service.Bugs and Marks: failpoints as planted bugs, with a price list, and as places at which faults crash a
 //     server.
 //   - Service.Items: paths that a campaign should have gone.
 //   - Service.Scenarios: short trials in which every fault is tried at every point.
-//   - Instance.Operator: servers that join and leave, snapshots, leadership that is handed over.
+//   - Instance.Operator, Service.Asks and Tells: servers that join and leave, snapshots, leadership that is handed
+//     over.
 //
 // A program of the service's own has all commands of ordeal:
 //
@@ -24,6 +27,6 @@
 //
 //	func TestTrials(t *testing.T) { testbed.Test(t, kv.Service().Campaign("", "swarm"), 1, 100) }
 //
-// The parts stand below: package trial has the types, play plays one trial, campaign many, and shrink, sweep, pricing
-// and coverage are what their names say.
+// The folder examples/paxos is a whole service. The parts of the testbed stand below: package trial has the types,
+// play plays one trial, campaign many, and shrink, sweep, pricing and coverage are what their names say.
 package testbed
