@@ -23,7 +23,7 @@ const (
 // Digest is the id that ACLs of the scheme digest have for a user and a password: user:base64(sha1(user:password)).
 func Digest(user, password string) string { return digestOf(user + ":" + password) }
 
-// digestOf is the id of "user:password". As in ZooKeeper, who gives no password is somebody else than who gives an
+// digestOf is the id of "user:password". As in ZooKeeper, who gives no password has another id than who gives an
 // empty one.
 func digestOf(claim string) string {
 	user, _, _ := strings.Cut(claim, ":")

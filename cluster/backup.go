@@ -123,7 +123,7 @@ func (b Backup) Restore(done func(error)) host.Boot {
 	}
 }
 
-// idle is a program that serves nobody.
+// idle is a program that serves no client.
 type idle struct{}
 
 func (idle) Receive(host.Addr, []byte) {}

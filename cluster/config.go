@@ -31,7 +31,7 @@ type Config struct {
 	// Settings go with every transaction from this server; see tree.Settings.
 	Settings tree.Settings
 	// SuperDigest is the id (see Digest) whose owner may do everything, SuperX509 the subject of the certificate whose
-	// owner may; "" for nobody. SkipACL lets everybody.
+	// owner may; "" for no such owner. SkipACL lets everybody.
 	SuperDigest, SuperX509 string
 	SkipACL                bool
 	// ReapEvery is how often the leader looks for containers and znodes whose time is over; default 1 min. A container

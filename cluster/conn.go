@@ -69,7 +69,7 @@ type call struct {
 	confirmed bool
 }
 
-// isUnknown says that nobody knows the operation. As in ZooKeeper, the answer to such ends the connection: what SASL
+// isUnknown says that the operation is unknown. As in ZooKeeper, the answer to such ends the connection: what SASL
 // would prove is not known either, but its clients go on without.
 func (cl *call) isUnknown() bool {
 	return cl.request == nil && cl.op != wire.OpMulti && cl.op != wire.OpMultiRead && cl.op != wire.OpSASL

@@ -153,7 +153,7 @@ func (n *Node) refreshMembers() {
 	n.route()
 }
 
-// member reports whether this node is in the ensemble. One that was taken out serves nobody.
+// member reports whether this node is in the ensemble. One that was removed serves no client.
 func (n *Node) member() bool {
 	_, ok := n.members.find(n.config.ID)
 	return ok

@@ -131,8 +131,8 @@ func (o *outbox) pop(seq uint64) *request {
 	return r
 }
 
-// skipTo drops the requests whose results a snapshot has swallowed. Their connections are closed by the caller: nobody
-// will know how they went.
+// skipTo drops the requests whose results a snapshot has swallowed. Their connections are closed by the caller: their
+// results will never be known.
 func (o *outbox) skipTo(at cursor) {
 	if at.incarnation != o.incarnation {
 		return

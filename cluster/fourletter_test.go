@@ -194,7 +194,7 @@ func TestWhitelist(t *testing.T) {
 		t.Errorf("srvr is on every list, and says %q", got)
 	}
 	if text, ok := e.node("n1").Text("op", "what", nil); ok {
-		t.Errorf("a word that nobody knows says %q", text)
+		t.Errorf("an unknown word says %q", text)
 	}
 }
 

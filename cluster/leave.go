@@ -10,16 +10,16 @@ import (
 // leaving is what a node knows of its own end, when that is in good order.
 type leaving struct {
 	// done is called when another leads, or when it is too late for that; nil for a node that stays.
-	done  func()
-	until uint64 // tick
-	heir  uint64 // who is to lead; 0 while nobody has all that this node has
+	done       func()
+	until      uint64 // tick
+	transferee uint64 // the voter that is to lead; 0 while no other has all that this node has
 }
 
 // leaveTicks is how long the end waits for another leader. Raft gives a transfer up after a TickTime.
 const leaveTicks = raftTicksPerTick
 
-// Leave implements host.Leaver. A leader hands over to a server that has all that it has, so nobody need find out by
-// silence that it is gone.
+// Leave implements host.Leaver. A leader hands over to a server that has all that it has, so the others need not find
+// out by silence that it is gone.
 func (n *Node) Leave(done func()) {
 	done = n.afterCommit(done)
 	if !n.serving || !n.isLeader() || !n.accompanied() {
@@ -50,28 +50,28 @@ func (n *Node) accompanied() bool {
 	})
 }
 
-// handOver begins to hand over, when there is somebody to hand over to.
+// handOver begins to hand over, when there is a voter to hand over to.
 func (n *Node) handOver() {
-	if n.leaving.heir = n.heir(func(uint64) bool { return true }); n.leaving.heir != 0 {
-		n.host.Log().Info("leadership is handed over", "to", n.leaving.heir)
-		n.raft.TransferLeader(n.leaving.heir)
+	if n.leaving.transferee = n.transferee(func(uint64) bool { return true }); n.leaving.transferee != 0 {
+		n.host.Log().Info("leadership is handed over", "to", n.leaving.transferee)
+		n.raft.TransferLeader(n.leaving.transferee)
 	}
 }
 
-// heir is the voter that is furthest with the log among those that answer and may lead; 0 if there is none, or if this
-// node does not lead.
-func (n *Node) heir(may func(id uint64) bool) uint64 {
+// transferee is the voter that is furthest with the log among those that answer and may lead; 0 if there is none, or if
+// this node does not lead.
+func (n *Node) transferee(may func(id uint64) bool) uint64 {
 	if !n.serving || !n.isLeader() {
 		return 0
 	}
-	var heir, match uint64
+	var transferee, match uint64
 	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
 		able := kind == raft.ProgressTypePeer && n.heardOf(id) && p.State == tracker.StateReplicate
 		if able && id != n.config.ID && p.Match > match && may(id) {
-			heir, match = id, p.Match
+			transferee, match = id, p.Match
 		}
 	})
-	return heir
+	return transferee
 }
 
 // tickLeaving waits for another leader, and not for ever.
@@ -85,7 +85,7 @@ func (n *Node) tickLeaving() {
 	case another || n.ticks >= n.leaving.until:
 		n.leaving = leaving{}
 		done()
-	case n.leaving.heir == 0:
+	case n.leaving.transferee == 0:
 		n.handOver()
 	}
 }

@@ -34,7 +34,7 @@ func TestLeaderHandsOver(t *testing.T) {
 		e := newObserved(t, 30+seed, 3, 1)
 		e.RunUntil(2*time.Second + time.Duration(seed)*13*time.Millisecond) // at any moment of a TickTime
 		old := e.leader()
-		for _, s := range e.servers[:3] { // so that there are moments at which raft counts nobody as active
+		for _, s := range e.servers[:3] { // so that there are moments at which raft counts no other as active
 			if s != old {
 				e.mustDo(e.SetLink(s, old, sim.LinkFault{Delay: 40 * time.Millisecond}))
 			}
@@ -66,7 +66,7 @@ func TestWhoCannotHandOverLeavesAllTheSame(t *testing.T) {
 	alone.leave("n1", 10*time.Millisecond)
 }
 
-// A server that is started again, and meets nobody, goes by what its disk says is committed.
+// A server that is started again, and hears from no other, goes by what its disk says is committed.
 func TestWhoLeavesKnowsAfterwardsWhatWasCommitted(t *testing.T) {
 	for seed := range uint64(10) {
 		e := newEnsemble(t, 42+seed, 3)

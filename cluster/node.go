@@ -193,7 +193,7 @@ func (n *Node) begin(err error) {
 	n.pump()
 }
 
-// mustLead lets the only voter there is lead at once: there is nobody to wait for.
+// mustLead lets the only voter there is lead at once: there is no other to wait for.
 func (n *Node) mustLead() {
 	if err := n.raft.Campaign(); err != nil {
 		n.host.Log().Warn("the only server that votes can't stand for election yet", "err", err)
@@ -242,7 +242,7 @@ func (n *Node) Closed(c host.Conn) {
 // Wake implements host.Program: a tick of raft, and what is done once in so many ticks.
 func (n *Node) Wake() {
 	now := n.host.Clock().Now()
-	// After a pause there is one tick, not one for each that was missed: nobody is late because this node was.
+	// After a pause there is one tick, not one for each that was missed: no other server is late because this node was.
 	n.nextTick = max(n.nextTick, now-n.tick) + n.tick
 	n.host.Clock().SetAlarm(n.nextTick)
 	n.ticks++
@@ -324,7 +324,7 @@ func (n *Node) stopExpiring() {
 	}
 }
 
-// mustPersist ends the node when its disk has failed it. Nobody knows then what the disk holds, and to go on could
+// mustPersist ends the node when its disk has failed it. It is not known then what the disk holds, and to go on could
 // break a promise that was made to another node.
 func (n *Node) mustPersist(err error) {
 	if err == nil {

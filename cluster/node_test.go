@@ -164,7 +164,7 @@ func TestSessionEndsWithItsEphemerals(t *testing.T) {
 		_, _, err := c.Create("/expired", nil, wire.FlagEphemeral)
 		must(t, err)
 		expired, _ = c.Session()
-	}) // its process is over, and nobody sends a ping any more
+	}) // its process is over, and no more pings are sent
 	e.do(20*time.Second, func(p host.Process, c *client.Client) {
 		_, there, err := c.Exists("/closed", nil)
 		must(t, err)
@@ -255,7 +255,7 @@ func TestEventBeforeTheDataThatItAnnounces(t *testing.T) {
 	}
 }
 
-func TestMinorityServesNobody(t *testing.T) {
+func TestMinorityServesNoClient(t *testing.T) {
 	e := newEnsemble(t, 7, 3)
 	e.RunUntil(2 * time.Second)
 	lonely := e.leader()

@@ -33,7 +33,7 @@ func (e *ensemble) at(server host.Addr, limit time.Duration, f func(p host.Proce
 }
 
 // awaitSynced waits until the leader counts so many that have all of the log. A leader that has just begun to listen
-// anew for signs of life counts nobody for a moment.
+// anew for signs of life counts no server for a moment.
 func (e *ensemble) awaitSynced(followers, observers int) {
 	e.t.Helper()
 	for end := e.Now() + time.Second; ; e.RunUntil(e.Now() + 10*time.Millisecond) {
@@ -141,7 +141,7 @@ func TestObserverThatIsCutOffSendsItsClientsAway(t *testing.T) {
 	}
 	e.RunUntil(e.Now() + 2*time.Second)
 	if st := e.node("n4").Status(); st.Leader != 0 {
-		t.Errorf("the observer hears of nobody and follows server %d", st.Leader)
+		t.Errorf("the observer hears from no server and follows server %d", st.Leader)
 	}
 	for _, s := range e.servers[:3] {
 		e.mustDo(e.Mend(s, "n4"))
@@ -152,7 +152,7 @@ func TestObserverThatIsCutOffSendsItsClientsAway(t *testing.T) {
 	})
 }
 
-func TestSomebodyMustVote(t *testing.T) {
+func TestSomeMemberMustVote(t *testing.T) {
 	err := cluster.Config{ID: 1, Members: []cluster.Member{{ID: 1, Addr: "n1", Observer: true}}}.Check()
 	if err == nil {
 		t.Error("an ensemble of observers is taken")

@@ -9,13 +9,13 @@ import (
 // it, as the real machine's Do has it.
 
 // HandOver asks this leader to let another voter lead; 0 is whichever is furthest with the log. It comes to pass, or
-// not, within about a TickTime, and nobody's session ends for it. The error says why it can't begin.
+// not, within about a TickTime, and no session ends for it. The error says why it can't begin.
 func (n *Node) HandOver(to uint64) error {
 	if !n.serving || !n.isLeader() {
 		return errors.New("this server does not lead")
 	}
 	if to == 0 {
-		to = n.heir(func(uint64) bool { return true })
+		to = n.transferee(func(uint64) bool { return true })
 	}
 	switch m, known := n.members.find(to); {
 	case to == 0:

@@ -10,17 +10,17 @@ import (
 	"ordeal/host"
 )
 
-// TestHandOver: the leader that an operator asks lets the server lead that was named, and nobody else is asked.
+// TestHandOver: the leader that an operator asks lets the named server lead; a server that does not lead refuses.
 func TestHandOver(t *testing.T) {
 	for seed := range uint64(5) {
 		e := newObserved(t, 50+seed, 3, 1)
 		e.RunUntil(2 * time.Second)
 		old := e.leader()
-		var heir uint64
+		var transferee uint64
 		for _, s := range e.servers {
 			st := e.node(s).Status()
 			if s != old && !st.Observing {
-				heir = st.ID
+				transferee = st.ID
 			}
 			if s != old && e.node(s).HandOver(0) == nil {
 				t.Errorf("%s does not lead and hands over", s)
@@ -31,10 +31,10 @@ func TestHandOver(t *testing.T) {
 				t.Errorf("%s handed over to server %d", old, wrong)
 			}
 		}
-		e.mustDo(e.Do(old, func(p host.Program) { must(t, p.(*cluster.Node).HandOver(heir)) }))
+		e.mustDo(e.Do(old, func(p host.Program) { must(t, p.(*cluster.Node).HandOver(transferee)) }))
 		e.RunUntil(e.Now() + 100*time.Millisecond)
-		if now := e.leader(); now != cluster.ServerName(heir) {
-			t.Errorf("seed %d: %s handed over to server %d, and %q leads", seed, old, heir, now)
+		if now := e.leader(); now != cluster.ServerName(transferee) {
+			t.Errorf("seed %d: %s handed over to server %d, and %q leads", seed, old, transferee, now)
 		}
 		e.agree()
 	}

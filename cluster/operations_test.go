@@ -156,9 +156,9 @@ func TestReaperTakesWhatIsDue(t *testing.T) {
 
 func TestSuperMayDoEverything(t *testing.T) {
 	e := newEnsembleWith(t, 15, 1, func(c *cluster.Config) { c.SuperDigest = "super:D/InIHSb7yEEbrWz8b9l71RjZJU=" })
-	nobody := []wire.ACL{{Perms: wire.PermAdmin, ID: wire.ID{Scheme: "digest", ID: cluster.Digest("me", "secret")}}}
+	closed := []wire.ACL{{Perms: wire.PermAdmin, ID: wire.ID{Scheme: "digest", ID: cluster.Digest("me", "secret")}}}
 	e.do(20*time.Second, func(_ host.Process, c *client.Client) {
-		wantCode(t, c, wire.CreateRequest{Path: "/shut", ACL: nobody}, wire.OK)
+		wantCode(t, c, wire.CreateRequest{Path: "/shut", ACL: closed}, wire.OK)
 		wantCode(t, c, wire.GetDataRequest{Path: "/shut"}, wire.NoAuth)
 		wantCode(t, c, wire.AuthRequest{Scheme: "digest", Auth: []byte("super:guess")}, wire.OK)
 		wantCode(t, c, wire.GetDataRequest{Path: "/shut"}, wire.NoAuth)

@@ -6,7 +6,7 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// A server without a leader can still say what it knows. If its configuration says so, it then takes in clients that
+// A server without a leader can still say what it knows. If its configuration says so, it then accepts clients that
 // have said that they make do with reads: of a state that stands still, and may be long out of date. Whatever asks for
 // more is refused with NotReadOnly, sync included. When there is a leader they are all sent away, and come back as
 // other clients do.

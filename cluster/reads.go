@@ -69,7 +69,7 @@ func (n *Node) questionCame(b []byte) {
 }
 
 // takeQuestion begins a round, if this node leads the term that the question is for and has committed an entry of it.
-// Else nothing comes of the question, and it will be asked again.
+// Else the question is dropped, and it will be asked again.
 func (n *Node) takeQuestion(q readQuestion) {
 	if !n.intake.open || n.role.state != raft.StateLeader || q.term != n.role.term {
 		return

@@ -21,7 +21,7 @@ func (n *Node) tickReaper() {
 	neverUsed := n.config.ContainerUnusedMax / time.Millisecond
 	due := n.state.tree.Reapable(n.wallMs(), int64(neverUsed), reaperBatch)
 	for _, path := range due {
-		n.submit(nobody, &call{}, tree.Txn{
+		n.submit(internal, &call{}, tree.Txn{
 			TimeMs: n.wallMs(), Request: tree.DeleteContainer{Path: path, NeverUsedMs: int64(neverUsed)},
 		})
 	}
@@ -30,8 +30,8 @@ func (n *Node) tickReaper() {
 	}
 }
 
-// nobody is the connection of requests that the service makes itself: their results are not sent anywhere.
-var nobody = &conn{phase: phaseGone}
+// internal is the connection of requests that the service makes itself: their results are not sent anywhere.
+var internal = &conn{phase: phaseGone}
 
 // announceConfig makes the ensemble's configuration readable for clients, once, in wire.ConfigPath.
 func (n *Node) announceConfig() {
@@ -39,5 +39,5 @@ func (n *Node) announceConfig() {
 	if r, ok := shown.(wire.GetDataResponse); len(n.config.Announce) == 0 || ok && len(r.Data) > 0 {
 		return
 	}
-	n.submit(nobody, &call{}, tree.Txn{TimeMs: n.wallMs(), Request: tree.SetConfig{Data: n.config.Announce}})
+	n.submit(internal, &call{}, tree.Txn{TimeMs: n.wallMs(), Request: tree.SetConfig{Data: n.config.Announce}})
 }

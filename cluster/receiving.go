@@ -148,7 +148,7 @@ func (n *Node) takeReceived(snap *raftpb.Snapshot) *receiving {
 	return r
 }
 
-// tickReceiving gives up what nobody sends any more.
+// tickReceiving gives up a snapshot of which no more pieces come.
 func (n *Node) tickReceiving() {
 	if r := n.receiving; r != nil && r.state == nil && n.ticks-r.cameAt >= 2*transferTicks {
 		n.giveUpReceiving()

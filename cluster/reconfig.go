@@ -143,7 +143,7 @@ func (n *Node) beginChange(e *raftpb.Entry, cc *raftpb.ConfChangeV2) {
 	} else {
 		n.state.confIndex = e.GetIndex()
 	}
-	if n.state.confIndex == 0 { // from now on nobody goes on from the founding; see founders
+	if n.state.confIndex == 0 { // from now on no server starts from the founding; see founders
 		n.state.confIndex = e.GetIndex()
 	}
 	n.changing.stepped(n.ticks)

@@ -113,7 +113,7 @@ func (n *Node) readEarly(c *conn, cl *call) {
 	}
 }
 
-// unknownZxid stands in the answer to an operation that nobody knows, as ZooKeeper has it.
+// unknownZxid stands in the answer to an unknown operation, as ZooKeeper has it.
 const unknownZxid = -1
 
 func (n *Node) reply(cl *call, response wire.Response, code wire.Code) []byte {

@@ -65,7 +65,7 @@ func bereft(t *testing.T, seed uint64) (served bool) {
 	return served
 }
 
-func TestAnsweredChangeNeedsNobodyElse(t *testing.T) {
+func TestAnsweredChangeNeedsNoOtherServer(t *testing.T) {
 	const mark = "ordeal/cluster/bugReconfigUnsettled"
 	stuck := func() (n int) {
 		for i := range uint64(20) {

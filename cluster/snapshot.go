@@ -82,7 +82,7 @@ func (n *Node) saved(m *making, err error) {
 	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
 	n.log.Compact(n.config.KeepEntries)
 	if n.snapshotLacksConf() {
-		// Not with the next entry that is applied: there may be none before somebody has been sent this one; see raftStorage.
+		// Not with the next entry that is applied: there may be none before this one has been sent; see raftStorage.
 		n.saveSnapshot()
 	}
 }

@@ -15,7 +15,7 @@ import (
 // Stats is what operators are told of a running node, over the client port, HTTP and as metrics. Latencies are in ms.
 type Stats struct {
 	Status
-	// State is leader, follower, observer, standalone, or read-only; "" while the node serves nobody.
+	// State is leader, follower, observer, standalone, or read-only; "" while the node serves no client.
 	State   string
 	Figures tree.Figures
 	// NodeCount is the number of znodes as ZooKeeper has it: it counts the root twice, as "/" and as "".

@@ -106,22 +106,22 @@ func (n *Node) caughtUp(id uint64, p tracker.Progress) bool {
 	return n.heardOf(id) && p.State == tracker.StateReplicate && p.Match >= n.state.confIndex
 }
 
-// handsOver lets another lead a change that takes this leader out of the voters, so that nobody need find out by
-// silence that it leads no more. It tries once, and reports whether it does.
+// handsOver lets another lead a change that takes this leader out of the voters, so that the others need not find out
+// by silence that it leads no more. It tries once, and reports whether it does.
 func (n *Node) handsOver(target members) bool {
 	voters := target.voters()
 	if _, stays := voters.find(n.config.ID); stays || n.changing.handedIn == n.role.term {
 		return false
 	}
 	n.changing.handedIn = n.role.term
-	heir := n.heir(func(id uint64) bool {
+	transferee := n.transferee(func(id uint64) bool {
 		_, stays := voters.find(id)
 		return stays
 	})
-	if heir != 0 {
-		n.raft.TransferLeader(heir)
+	if transferee != 0 {
+		n.raft.TransferLeader(transferee)
 	}
-	return heir != 0
+	return transferee != 0
 }
 
 // jointEntry takes raft into the joint configuration.

@@ -47,7 +47,7 @@ func TestWhatALeaderKnowsIsNotSaidAgain(t *testing.T) {
 	}
 }
 
-// An answer that was lost is asked for and given again, though nobody writes anything else.
+// An answer that was lost is asked for and given again, though no client writes anything else.
 func TestALostAnswerIsGivenAgain(t *testing.T) {
 	for seed := range uint64(20) {
 		e := newEnsemble(t, 60+seed, 3)

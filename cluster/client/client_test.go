@@ -299,7 +299,7 @@ func TestMaybeApplied(t *testing.T) {
 		{nil, true},
 		{client.ErrConnectionLoss, true},
 		{wire.OperationTimeout, true},
-		{fmt.Errorf("what nobody thought of"), true},
+		{fmt.Errorf("an unknown error"), true},
 		{fmt.Errorf("wrapped: %w", wire.BadVersion), false},
 		{client.ErrNotSent, false},
 		{client.ErrClosed, false},

@@ -19,8 +19,8 @@ var (
 	ErrClosed = errors.New("client: the client is closed")
 )
 
-// MaybeApplied says whether a write that ended with err may have taken effect: true for success, and wherever nobody
-// knows. A false is certain.
+// MaybeApplied says whether a write that ended with err may have taken effect: true for success, and wherever
+// that is not known. A false is certain.
 func MaybeApplied(err error) bool {
 	if err == nil {
 		return true

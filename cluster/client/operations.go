@@ -119,8 +119,8 @@ func (c *Client) Multi(ops ...wire.Request) ([]wire.MultiResult, error) {
 	return r.Results, code.Err()
 }
 
-// Forget drops a watch that nobody waits for any more. The server may still hold it until it fires or the connection
-// goes.
+// Forget drops a watch that the client no longer waits for. The server may still hold it until it fires or the
+// connection goes.
 func (c *Client) Forget(w *Watch) {
 	if w.c == c {
 		c.watches.forget(w)

@@ -15,7 +15,7 @@ type Subscription struct {
 	c      *Client
 	path   string
 	events []Event
-	unread bool // nobody will ask for the events
+	unread bool // the events will not be asked for
 }
 
 func (s *Subscription) put(e Event) {

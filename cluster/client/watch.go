@@ -144,7 +144,7 @@ func (t *watches) all() []map[string][]*Watch {
 	return []map[string][]*Watch{t.data, t.exist, t.child}
 }
 
-// setWatchesBytesMax keeps a request far below what a server takes in one frame: ZOOKEEPER-706 is the session that
+// setWatchesBytesMax keeps a request far below what a server accepts as one frame: ZOOKEEPER-706 is the session that
 // could never come back because its watches did not fit.
 const setWatchesBytesMax = 128 << 10
 

@@ -226,7 +226,7 @@ func nextField(b *[]byte) (f field, ok bool) {
 		f.value, size = protowire.ConsumeVarint(rest)
 	case protowire.BytesType:
 		f.bytes, size = protowire.ConsumeBytes(rest)
-		f.bytes = f.bytes[:len(f.bytes):len(f.bytes)] // so that nobody appends over what comes behind it
+		f.bytes = f.bytes[:len(f.bytes):len(f.bytes)] // an append must not write over what comes behind it
 	}
 	if size < 0 {
 		return field{}, false

@@ -101,7 +101,7 @@ func FuzzDecodeMessage(f *testing.F) {
 	for range 20 {
 		f.Add(raftwire.AppendMessage(nil, c.message(1)))
 	}
-	f.Add(protowire.AppendVarint(protowire.AppendTag(nil, 99, protowire.VarintType), 7))   // a field that nobody knows
+	f.Add(protowire.AppendVarint(protowire.AppendTag(nil, 99, protowire.VarintType), 7))   // an unknown field
 	f.Add(protowire.AppendBytes(protowire.AppendTag(nil, 2, protowire.BytesType), nil))    // a number that is bytes
 	f.Add(protowire.AppendVarint(protowire.AppendTag(nil, 7, protowire.VarintType), 1<<9)) // an entry that is a number
 	f.Add(protowire.AppendBytes(protowire.AppendTag(nil, 7, protowire.BytesType), []byte{0xff}))

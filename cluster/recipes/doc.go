@@ -9,5 +9,5 @@
 // Failpoint marks, which do nothing in a plain build:
 //
 //	bugLockNoRecheck   a contender that has waited is let in without another look at its session and its znode
-//	bugQueueItemTwice  an item is handed out although somebody else had removed it
+//	bugQueueItemTwice  an item is handed out although another client had removed it
 package recipes

@@ -36,8 +36,8 @@ func (e *Election) Resign(timeout time.Duration) (Outcome, error) {
 	return e.line.leave(deadline(e.line.p, timeout))
 }
 
-// Observe says who leads at some instant during the call; ok is false if nobody does. A candidate leads as soon as it
-// is first, though it may not have heard yet. An error means that nothing was seen.
+// Observe says who leads at some instant during the call; ok is false if no candidate does. A candidate leads as soon
+// as it is first, though it may not have heard yet. An error means that nothing was seen.
 func (e *Election) Observe(timeout time.Duration) (leader Leader, ok bool, err error) {
 	_, stat, ok, err := e.line.first(deadline(e.line.p, timeout))
 	if err != nil || !ok {

@@ -33,7 +33,7 @@ func TestElectionPassesTheOfficeOn(t *testing.T) {
 	o.enter("c4", func(p host.Process, c *client.Client) {
 		e := recipes.NewElection(p, c, "/office")
 		if leader, ok, err := e.Observe(second); ok || err != nil {
-			t.Errorf("nobody has campaigned, and there is %+v, %v", leader, err)
+			t.Errorf("no candidate has campaigned, and there is %+v, %v", leader, err)
 		}
 		p.Sleep(10 * second)
 		if leader, ok, err := e.Observe(second); ok || err != nil {

@@ -21,7 +21,7 @@ type folder struct {
 func (f *folder) at(name string) string { return f.path + "/" + name }
 
 // add makes a member, and the folder if need be. If the answer is lost it looks for the member by its mark; vanishes
-// says that somebody else may remove a member as soon as it is there, so that not finding it proves nothing.
+// says that another client may remove a member as soon as it is there, so that not finding it proves nothing.
 func (f *folder) add(data []byte, flags int32, vanishes bool, until time.Duration) (
 	name string, stat wire.Stat, outcome Outcome, err error) {
 	mark := newMark(f.p.Rand())
@@ -84,7 +84,7 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 	return name, stat, found, err
 }
 
-// first is who stands first of all, as of now; ok is false if there is nobody.
+// first is who stands first of all, as of now; ok is false if there is no member.
 func (f *folder) first(until time.Duration) (name string, stat wire.Stat, ok bool, err error) {
 	err = settle(f.p, until, func() error {
 		for {

@@ -17,8 +17,8 @@ import (
 //
 // A contender watches only the one before it, so that a departure wakes one and not all.
 //
-// Nobody leaves who is first without having had it: a contender gives up only in a transaction that checks that
-// somebody is still before it. So whoever finds a contender first in line may say "held".
+// No contender that is first leaves without having had it: a contender gives up only in a transaction that checks that
+// another is still before it. So whoever finds a contender first in line may say "held".
 type line struct {
 	folder
 	own   string // the name of the contender's znode; "" outside the line
@@ -79,7 +79,7 @@ func (l *line) await(until time.Duration) (Outcome, error) {
 	}
 }
 
-// look says who stands right before the contender, "" if nobody does. fresh asks for the present instead of what the
+// look says who stands right before the contender, "" if none does. fresh asks for the present instead of what the
 // server has applied: once a contender has waited, its session may have ended and its znode be gone, and only the
 // present shows it (etcd granted locks without looking: #11456).
 func (l *line) look(fresh bool) (before string, err error) {
@@ -129,7 +129,7 @@ func (l *line) watch(before string, until time.Duration) {
 	l.c.Forget(w)
 }
 
-// giveWay leaves the line if somebody is still before.
+// giveWay leaves the line if the contender before is still there.
 func (l *line) giveWay(before string) error {
 	_, err := l.c.Multi(
 		wire.CheckRequest{Path: l.at(before), Version: wire.AnyVersion},

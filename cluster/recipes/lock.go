@@ -20,7 +20,7 @@ func NewLock(p host.Process, c *client.Client, path string) *Lock {
 }
 
 // Acquire waits for the lock, for about timeout or Forever, and returns the fencing token. When it gives up it takes
-// itself out of the line: NoEffect says that it never had the lock, and that nobody found it having it. After Unknown
+// itself out of the line: NoEffect says that it never had the lock, and that no other found it having it. After Unknown
 // only the end of the session makes sure that the lock isn't left held.
 func (l *Lock) Acquire(timeout time.Duration) (token int64, outcome Outcome, err error) {
 	until := deadline(l.line.p, timeout)
@@ -47,7 +47,7 @@ func (l *Lock) TryAcquire(timeout time.Duration) (token int64, held bool, outcom
 	if outcome, err = l.line.enter(until); err != nil {
 		return 0, false, outcome, err
 	}
-	// Time is up at once: either the contender is first, or it leaves a line in which somebody else is.
+	// Time is up at once: either the contender is first, or it leaves a line in which another is.
 	switch outcome, err = l.line.await(l.line.p.Now()); {
 	case err == nil:
 		return l.line.token, false, Done, nil

@@ -18,7 +18,7 @@ const (
 	Done Outcome = iota
 	// NoEffect says that it certainly did not, and never will.
 	NoEffect
-	// Unknown says that nobody can tell.
+	// Unknown says that it is not known whether the operation took effect.
 	Unknown
 )
 
@@ -30,7 +30,7 @@ var (
 	ErrGaveUp = errors.New("recipes: the time was up")
 	// ErrNotHeld says that there is nothing to give back.
 	ErrNotHeld = errors.New("recipes: it is not held")
-	// ErrLost says that the contender's znode is gone: its session ended, or somebody removed it.
+	// ErrLost says that the contender's znode is gone: its session ended, or another client removed it.
 	ErrLost = errors.New("recipes: the place in line is lost")
 )
 

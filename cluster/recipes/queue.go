@@ -57,7 +57,7 @@ func (q *Queue) Dequeue(timeout time.Duration) (item []byte, ok bool, outcome Ou
 	}
 }
 
-// take reads an item and deletes it; wire.NoNode if somebody else was faster.
+// take reads an item and deletes it; wire.NoNode if another client was faster.
 func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Outcome, err error) {
 	path := q.folder.at(name)
 	err = settle(q.folder.p, until, func() (err error) {
@@ -79,7 +79,7 @@ func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Out
 		case err == nil:
 			return item, Done, nil
 		case errors.Is(err, wire.NoNode) && doubt:
-			// Gone by this hand or another's: nobody knows.
+			// It is not known whether this client's delete removed it or another's.
 			return item, Unknown, client.ErrConnectionLoss
 		case errors.Is(err, wire.NoNode):
 			return nil, NoEffect, err

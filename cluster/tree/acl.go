@@ -25,7 +25,7 @@ func newACL(list []wire.ACL) *acl {
 	return &acl{list: list, key: string(e.Bytes()), hash: hashBytes(e.Bytes())}
 }
 
-// openACL is one for all trees: nobody counts its uses, and a look at the pointer says that all is permitted.
+// openACL is one for all trees: its uses are not counted, and a look at the pointer says that all is permitted.
 var openACL = newACL([]wire.ACL{everybody})
 
 // readOnlyACL is that of the configuration.
@@ -148,7 +148,7 @@ func (a *acl) shown(ids []wire.ID) []wire.ACL {
 	return list
 }
 
-// Permits says whether somebody with these ids may do something with a znode: OK, NoAuth, or NoNode. perms are bits of
+// Permits says whether a client with these ids may do something with a znode: OK, NoAuth, or NoNode. perms are bits of
 // wire.PermAll, of which one is enough.
 func (t *Tree) Permits(ids []wire.ID, path string, perms int32) wire.Code {
 	switch n := t.nodes[path]; {

@@ -28,7 +28,7 @@ type Event struct {
 	Path string
 }
 
-// Tells says whether an event is for somebody with these ids: for those who may read the znode, as its ACL was when the
+// Tells says whether an event is for a client with these ids: for those who may read the znode, as its ACL was when the
 // event came about. Who may not has lost the watch all the same. (So ZooKeeper has it since CVE-2024-23944.)
 func (r Result) Tells(event int, ids []wire.ID) bool {
 	return r.readers[event].permits(ids, wire.PermRead)

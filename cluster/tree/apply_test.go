@@ -93,11 +93,11 @@ var errorTable = []struct {
 	{"create: parent before the rest of the path", create("/a//b", 0), wire.NoNode},
 	{"create: path before exists", create("/a/..", 0), wire.BadArguments},
 	{"create: ACL before parent", wire.CreateRequest{Path: "/no/x"}, wire.InvalidACL},
-	{"create: a scheme that nobody knows", wire.CreateRequest{Path: "/x",
+	{"create: an unknown scheme", wire.CreateRequest{Path: "/x",
 		ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "s", ID: "i"}}}}, wire.InvalidACL},
 	{"create: one entry is malformed", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{
 		everybody, {Perms: 31, ID: wire.ID{Scheme: "digest", ID: "no colon"}}}}, wire.InvalidACL},
-	{"create: for those who are nobody", wire.CreateRequest{Path: "/x",
+	{"create: for the own ids, without any", wire.CreateRequest{Path: "/x",
 		ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "auth"}}}}, wire.InvalidACL},
 	{"create: a digest", wire.CreateRequest{Path: "/x", ACL: []wire.ACL{{Perms: 31, ID: wire.ID{Scheme: "digest",
 		ID: "u:p"}}}}, wire.OK},

@@ -23,7 +23,7 @@ func Load(b []byte) (*Tree, error) {
 // Loader reads a snapshot that comes in pieces, divided anywhere.
 type Loader struct {
 	t    *Tree
-	rest []byte // what came of something that is not whole yet
+	rest []byte // the part that has arrived of something that is not whole yet
 	next loading
 	left int64  // sessions or znodes to come
 	last string // the path that was read last, "" before the first

@@ -208,7 +208,7 @@ func count(reached map[wire.Code]int, r Result) {
 
 var root = []wire.ID{{Scheme: "super"}}
 
-// compareAccess asks what somebody may see, and what the reaper would do.
+// compareAccess asks what a client may see, and what the reaper would do.
 func compareAccess(t *testing.T, g *gen, tree *Tree) {
 	t.Helper()
 	ids, path := g.ids(), g.path()

@@ -6,10 +6,10 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// Read is ReadAs somebody without any id.
+// Read is ReadAs for a client without any id.
 func (t *Tree) Read(r wire.Request) (wire.Response, wire.Code) { return t.ReadAs(nil, r) }
 
-// ReadAs answers an exists, getData, getChildren, getACL, getAllChildrenNumber or multiRead of somebody with these ids,
+// ReadAs answers an exists, getData, getChildren, getACL, getAllChildrenNumber or multiRead of a client with these ids,
 // from the state as it is. It changes nothing, and sets no watch: that is Watches' part. The response shares its data
 // and lists with the tree: they are not to be written into.
 func (t *Tree) ReadAs(ids []wire.ID, r wire.Request) (wire.Response, wire.Code) {

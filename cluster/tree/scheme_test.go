@@ -49,7 +49,7 @@ func TestIDMatches(t *testing.T) {
 	}
 }
 
-// Equal lists are one, and one that nobody has any more is forgotten.
+// Equal lists are one, and one that no znode has any more is forgotten.
 func TestACLsAreShared(t *testing.T) {
 	d := newDriver(t)
 	read := []wire.ACL{everybody, {Perms: wire.PermAll, ID: wire.ID{Scheme: "ip", ID: "0.0.0.0/0"}}}

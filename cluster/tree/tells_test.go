@@ -17,7 +17,7 @@ func TestTells(t *testing.T) {
 	open := []wire.ACL{everybody}
 	for _, c := range []struct {
 		r wire.Request
-		// others says, event by event, whether somebody else is told.
+		// others says, event by event, whether a client with other ids is told.
 		others []bool
 	}{
 		{wire.CreateRequest{Path: "/a", ACL: mine}, []bool{false, true}},

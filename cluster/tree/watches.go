@@ -46,7 +46,7 @@ type watch struct {
 	watcher uint64
 }
 
-// None reports whether nobody waits for anything.
+// None reports whether no watch is set.
 func (w *Watches) None() bool { return w.byPath.Len() == 0 }
 
 // NewWatches makes an empty table.

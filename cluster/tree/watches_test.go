@@ -242,7 +242,7 @@ func TestMissedAgreesWithFire(t *testing.T) {
 			delete(touched, ev.Path)
 		}
 		for path := range touched {
-			t.Fatalf("seed %d: %s was touched and nobody is told", seed, path)
+			t.Fatalf("seed %d: %s was touched and no watcher is told", seed, path)
 		}
 		if len(rearm) == 0 {
 			t.Fatalf("seed %d: nothing is left to wait for", seed)

@@ -91,8 +91,8 @@ func TestATornTailIsCutOnce(t *testing.T) {
 	}
 }
 
-// Without the last segment a log is as it was before that segment, and nobody can tell. Any other one is missed, if
-// there is anything in it that the snapshot does not hold.
+// Without the last segment a log is as it was before that segment, and its absence can't be seen. Any other one is
+// missed, if there is anything in it that the snapshot does not hold.
 func TestAMissingSegmentIsFound(t *testing.T) {
 	d := writtenDisk(t)
 	found := 0

@@ -71,7 +71,7 @@ func encodeSnapshot(snapshot *raftpb.Snapshot) (frames [][]byte) {
 // snapshotReader takes the bytes of a snapshot's file, divided anywhere, and checks them.
 type snapshotReader struct {
 	index  uint64
-	rest   []byte // what came of a frame that is not whole yet
+	rest   []byte // the part of a frame that has arrived
 	offset int64  // of that frame
 	meta   *raftpb.SnapshotMetadata
 	data   uint64 // bytes of it so far

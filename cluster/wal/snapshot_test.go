@@ -21,7 +21,7 @@ func save(l *Log, s *raftpb.Snapshot, done func(error)) *Saving {
 	return saving
 }
 
-// receive takes in a snapshot's file in pieces that divide its frames.
+// receive reads a snapshot's file in pieces that divide its frames.
 func receive(l *Log, s *raftpb.Snapshot) *Incoming {
 	in := l.Receive(s.GetMetadata().GetIndex())
 	for rest := bytes.Join(encodeSnapshot(s), nil); len(rest) > 0; {

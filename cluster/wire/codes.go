@@ -79,7 +79,7 @@ const (
 	SystemError                  Code = -1
 	RuntimeInconsistency         Code = -2 // a later operation of a multi that failed
 	DataInconsistency            Code = -3
-	ConnectionLoss               Code = -4 // the client's own: nobody knows whether the request took effect
+	ConnectionLoss               Code = -4 // the client's own: it is not known whether the request took effect
 	MarshallingError             Code = -5
 	Unimplemented                Code = -6
 	OperationTimeout             Code = -7

@@ -85,7 +85,7 @@ func decodeInside(op OpCode, d *Decoder, reads bool) Request {
 }
 
 // decodeMulti reads a list of operations. If one is met that may not stand there, it stops, and the last of the list is
-// nil: without knowing the operation nobody knows where the next begins.
+// nil: where an unknown operation ends, and the next begins, can't be known.
 func decodeMulti(d *Decoder, reads bool) []Request {
 	var ops []Request
 	for {

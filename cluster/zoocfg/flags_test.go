@@ -26,7 +26,7 @@ func TestFlags(t *testing.T) {
 		"-Dzookeeper.forceSync=no": func(c *Config) {
 			c.Warnings = []string{"Java's flags: forceSync is not heeded: what is acknowledged has always been synced"}
 		},
-		// What the file says holds; without the prefix most keys are somebody else's; and some keys belong in the file alone.
+		// What the file says holds; without the prefix most keys are another program's; some belong in the file alone.
 		"-Dzookeeper.4lw.commands.whitelist=*":   func(*Config) {},
 		"-DskipACL=yes zookeeper.skipACL=yes -D": func(*Config) {},
 		"-Dzookeeper.dataDir=/other":             func(*Config) {},

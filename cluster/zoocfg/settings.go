@@ -74,7 +74,7 @@ func (p *parser) tlsSettings(s map[string]setting, prefix string, t *TLS) {
 	s[prefix+"hostnameVerification"] = boolean(&t.VerifyHost)
 }
 
-// unused checks a value and warns that nothing comes of it.
+// unused checks a value and warns that it has no effect.
 func (p *parser) unused(s setting, why string) setting {
 	return func(value string) error {
 		err := s(value)

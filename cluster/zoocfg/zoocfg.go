@@ -3,7 +3,7 @@
 //
 // A key may carry the prefix "zookeeper." that it has as a property of Java's. Keys that mean something here are fields
 // of Config. Keys of ZooKeeper's that can't mean anything here (settings.go lists them) have their values checked where
-// that is easy, and are passed over with a warning that says why; so are keys that nobody knows. A value that is wrong
+// that is easy, and are passed over with a warning that says why; so are unknown keys. A value that is wrong
 // is an error with its line.
 //
 // Which server of an ensemble it is stands in the file myid in dataDir, which the caller reads.
