@@ -148,8 +148,8 @@ func reconfigures(k Kind) bool {
 	return k == Add || k == Demote || k == Promote || k == Remove || k == Replace
 }
 
-// Asks holds for the kinds that ask something of the service, which it has to know how to do: all others happen to machines
-// and to what is between them.
+// Asks holds for the kinds that ask something of the service, which it has to know how to do: all others happen to
+// machines and to what is between them.
 func (k Kind) Asks() bool { return reconfigures(k) || k == Snapshot || k == Transfer }
 
 // keepsDown holds for the faults during which a machine is down from their beginning on.

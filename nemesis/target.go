@@ -54,7 +54,8 @@ var roles = []string{
 // Roles lists the roles by name.
 func Roles() []string { return slices.Clone(roles) }
 
-// ToldRoles lists the roles of servers, by name, that only the service can tell: of all others it is enough to know who leads.
+// ToldRoles lists the roles of servers, by name, that only the service can tell: of all others it is enough to know who
+// leads.
 func ToldRoles() []string {
 	return []string{roleHolder, roleJoiner, roleLeaderAppended, roleObserver, roleReceiver, roleSaver, roleSender}
 }

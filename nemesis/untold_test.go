@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// TestSwarmAimsOnlyAtWhatIsTold draws plans for a service of which nothing is known but who leads: none of their faults asks it
-// for anything, and none waits for what is never told. The same is in plans for a service that tells everything.
+// TestSwarmAimsOnlyAtWhatIsTold draws plans for a service of which nothing is known but who leads: none of their faults
+// asks it for anything, and none waits for what is never told. The same is in plans for a service that tells
+// everything.
 func TestSwarmAimsOnlyAtWhatIsTold(t *testing.T) {
 	kinds := slices.DeleteFunc(everyKind(t), Kind.Asks)
 	bare := SwarmOptions{Nodes: addrs("n", 5), Clients: true, Length: time.Minute, Kinds: kinds, Untold: ToldRoles()}

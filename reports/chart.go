@@ -25,13 +25,13 @@ const (
 	leftMargin = vg.Length(46)
 )
 
-// Format is the form of a plot's bytes.
-type Format string
+// plotFormat is the form of a plot's bytes.
+type plotFormat string
 
 // The formats that plots come in; both are byte for byte the same for the same trial.
 const (
-	SVG Format = "svg"
-	PNG Format = "png"
+	formatSVG plotFormat = "svg"
+	formatPNG plotFormat = "png"
 )
 
 // chart is a plot over time before it has a size in points: everything that the three plots share.
@@ -63,17 +63,17 @@ func newChart(t Trial, ops []operation) chart {
 }
 
 // encode draws the chart and returns its bytes.
-func (ch chart) encode(f Format) ([]byte, error) {
+func (ch chart) encode(f plotFormat) ([]byte, error) {
 	var out bytes.Buffer
 	switch f {
-	case SVG:
+	case formatSVG:
 		c := vgsvg.New(chartWidth, chartHeight)
 		ch.draw(draw.New(c))
 		if _, err := c.WriteTo(&out); err != nil {
 			return nil, err
 		}
 		return withFallbackFonts(out.Bytes()), nil
-	case PNG:
+	case formatPNG:
 		c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(chartWidth, chartHeight), vgimg.UseDPI(96))}
 		ch.draw(draw.New(c))
 		if _, err := c.WriteTo(&out); err != nil {

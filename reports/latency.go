@@ -10,7 +10,7 @@ import (
 
 // latencyRaw plots every client operation as a point: its latency over the time of its invoke. The colour is the
 // outcome, the shape the operation's name. An operation that never ended is an arrow at the upper edge.
-func latencyRaw(t Trial, f Format) ([]byte, error) {
+func latencyRaw(t Trial, f plotFormat) ([]byte, error) {
 	ops := operations(t.Ops)
 	ch := latencyChart(t, ops)
 	ch.title = t.Title + " latency"
@@ -45,7 +45,7 @@ func markRadius(ops int) vg.Length {
 // latencyQuantiles plots quantiles of the latency in windows of the time of the invoke: for each operation those of
 // the ok ones, and dashed the median and the largest of the info and of the fail ones, which are mostly timeouts and
 // refusals. A window without operations is a gap.
-func latencyQuantiles(t Trial, f Format) ([]byte, error) {
+func latencyQuantiles(t Trial, f plotFormat) ([]byte, error) {
 	ops := operations(t.Ops)
 	w := windowsOver(t.extent())
 	ch := latencyChart(t, ops)

@@ -15,15 +15,15 @@ import (
 
 var plots = []struct {
 	name string
-	plot func(Trial, Format) ([]byte, error)
+	plot func(Trial, plotFormat) ([]byte, error)
 }{
 	{"latency-raw", latencyRaw}, {"latency-quantiles", latencyQuantiles}, {"rate", ratePlot},
 }
 
 // drawn makes a plot and fails the test if it cannot, or if the bytes are no XML.
-func drawn(t *testing.T, plot func(Trial, Format) ([]byte, error), trial Trial) string {
+func drawn(t *testing.T, plot func(Trial, plotFormat) ([]byte, error), trial Trial) string {
 	t.Helper()
-	svg, err := plot(trial, SVG)
+	svg, err := plot(trial, formatSVG)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func drawn(t *testing.T, plot func(Trial, Format) ([]byte, error), trial Trial) 
 func TestPlotsAreTheSameTwice(t *testing.T) {
 	trial := synthetic(600)
 	for _, p := range plots {
-		for _, f := range []Format{SVG, PNG} {
+		for _, f := range []plotFormat{formatSVG, formatPNG} {
 			one, err := p.plot(trial, f)
 			two, err2 := p.plot(trial, f)
 			if err != nil || err2 != nil || !bytes.Equal(one, two) {
@@ -50,7 +50,7 @@ func TestPlotsAreTheSameTwice(t *testing.T) {
 }
 
 func TestPNGSize(t *testing.T) {
-	data, err := ratePlot(synthetic(50), PNG)
+	data, err := ratePlot(synthetic(50), formatPNG)
 	if err != nil {
 		t.Fatal(err)
 	}

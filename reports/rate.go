@@ -6,9 +6,9 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ratePlot plots how many client operations ended a second, one line for each name and outcome, in windows of the time of
-// their completion. Windows in which nothing ended count 0. Operations that never ended are not counted.
-func ratePlot(t Trial, f Format) ([]byte, error) {
+// ratePlot plots how many client operations ended a second, one line for each name and outcome, in windows of the time
+// of their completion. Windows in which nothing ended count 0. Operations that never ended are not counted.
+func ratePlot(t Trial, f plotFormat) ([]byte, error) {
 	w := windowsOver(t.extent())
 	ops := operations(t.Ops)
 	ch := newChart(t, ops)

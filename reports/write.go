@@ -94,9 +94,9 @@ func traceFile(t Trial) (File, error) {
 	return File{"trace.txt", "the trace's hash and what was counted", out.Bytes()}, nil
 }
 
-func plotFile(name, about string, plot func(Trial, Format) ([]byte, error)) func(Trial) (File, error) {
+func plotFile(name, about string, plot func(Trial, plotFormat) ([]byte, error)) func(Trial) (File, error) {
 	return func(t Trial) (File, error) {
-		data, err := plot(t, SVG)
+		data, err := plot(t, formatSVG)
 		return File{name + ".svg", about, data}, err
 	}
 }

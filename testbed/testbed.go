@@ -18,24 +18,25 @@ type (
 	Instance = trial.Instance
 	// Status is what a server's program says of itself.
 	Status = trial.Status
-	// Monitor observes a trial; Unconcerned is for embedding in one.
+	// Monitor observes a trial; testbed.Unconcerned is for embedding in one.
 	Monitor     = trial.Monitor
 	Unconcerned = trial.Unconcerned
-	// Bug is a planted bug, Item something that a trial may cover, Scenario a trial that is short enough for everything in
-	// it to be tried.
+	// Bug is a planted bug, testbed.Item something that a trial may cover, testbed.Scenario a trial that is short enough
+	// for everything in it to be tried.
 	Bug      = trial.Bug
 	Item     = trial.Item
 	Scenario = trial.Scenario
-	// Trial is one run and everything that it depends on, and Seeds makes trials of seeds.
+	// Seeds makes trials of seeds; testbed.Trial is one of them, with everything that it depends on.
 	Trial = trial.Trial
 	Seeds = trial.Seeds
 )
 
-// Marked says that failpoint-build has built this program: it is for Service.Marked. A build with an overlay that it has kept
-// needs -tags failpoints.
+// Marked says that failpoint-build has built this program: it is for Service.Marked. A build with an overlay that it
+// has kept needs -tags failpoints.
 const Marked = trial.Marked
 
-// ModelWorkload is a workload that has the name of a model, such as "register", and is judged by all that can be said of it.
+// ModelWorkload is a workload that has the name of a model, such as "register", and is judged by all that can be said
+// of it.
 func ModelWorkload(model string) Workload { return trial.ModelWorkload(model) }
 
 // Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,

@@ -70,7 +70,7 @@ type object struct {
 	ops      int
 	infos    int
 	made     bool // register: its znode is there
-	resource Resource
+	resource resource
 }
 
 // infosMax is how many operations on an object may end unknown before it is left: each about doubles the work of

@@ -9,6 +9,13 @@ import (
 	"ordeal/testbed/coordination"
 )
 
+// badFiles are files that can be read as what they claim to be up to a place in their second line.
+var badFiles = map[string]string{
+	"plan.txt":      "at 1s for 2s crash n1\nat 1s for 2s rain all\n",
+	"history.edn":   "[{:process 1 :type :ok :f :read\n  :value 1.5}]",
+	"history.jsonl": `{"index":0,"time":0,"process":0,"type":"invoke","f":"read","value":null}` + "\n{\"index\":1,\n",
+}
+
 // TestRefusals: whatever is wrong with what the command is given, it says so in one line, ends with the code for that,
 // and writes nothing.
 func TestRefusals(t *testing.T) {
@@ -70,12 +77,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			dir := t.TempDir()
-			files := map[string]string{
-				"plan.txt":      "at 1s for 2s crash n1\nat 1s for 2s rain all\n",
-				"history.edn":   "[{:process 1 :type :ok :f :read\n  :value 1.5}]",
-				"history.jsonl": `{"index":0,"time":0,"process":0,"type":"invoke","f":"read","value":null}` + "\n{\"index\":1,\n",
-			}
-			for name, text := range files {
+			for name, text := range badFiles {
 				writeFile(t, filepath.Join(dir, name), text)
 			}
 			ordealIn(t, dir, c.args...).refused(t, dir, c.want, "history.edn", "history.jsonl", "plan.txt")

@@ -62,9 +62,9 @@ func Verify(dir string) (Findings, error) {
 	return found, nil
 }
 
-// Backup is the state that a server would have right after its start. In an ensemble that is what its own log knows to
+// backup is the state that a server would have right after its start. In an ensemble that is what its own log knows to
 // be committed; a server that stands alone knows that of everything in its log.
-func Backup(dir string) (cluster.Backup, error) {
+func backup(dir string) (cluster.Backup, error) {
 	disk, release, err := open(dir)
 	if err != nil {
 		return cluster.Backup{}, err
@@ -84,10 +84,10 @@ func Backup(dir string) (cluster.Backup, error) {
 	return node.Backup(), nil
 }
 
-// Restore makes the directory of a server from a backup. The directory must be empty, but for myid, or not be there.
+// restore makes the directory of a server from a backup. The directory must be empty, but for myid, or not be there.
 // The servers of the ensemble that begins with it are those that the backup names; each of them is made from the same
 // backup.
-func Restore(b cluster.Backup, dir string, log *slog.Logger) error {
+func restore(b cluster.Backup, dir string, log *slog.Logger) error {
 	if err := checkEmpty(dir); err != nil {
 		return err
 	}

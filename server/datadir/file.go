@@ -14,7 +14,7 @@ func BackupTo(dir, file string) (cluster.Backup, error) {
 	if _, err := os.Lstat(file); err == nil {
 		return cluster.Backup{}, fmt.Errorf("%s is there already", file)
 	}
-	b, err := Backup(dir)
+	b, err := backup(dir)
 	if err != nil {
 		return b, err
 	}
@@ -52,8 +52,8 @@ func writeWhole(path string, data []byte) (err error) {
 	return folder.Sync()
 }
 
-// RestoreFrom is Restore of the backup in a file. If voters are given, they and the observers are the ensemble that
-// begins with it, in the place of the one that the backup had.
+// RestoreFrom makes the directory of a server from the backup in a file. If voters are given, they and the observers
+// are the ensemble that begins with it, in the place of the one that the backup had.
 func RestoreFrom(file, dir string, voters, observers []uint64, log *slog.Logger) (cluster.Backup, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -66,5 +66,5 @@ func RestoreFrom(file, dir string, voters, observers []uint64, log *slog.Logger)
 	if len(voters) > 0 {
 		b.Voters, b.Observers = voters, observers
 	}
-	return b, Restore(b, dir, log)
+	return b, restore(b, dir, log)
 }

@@ -97,7 +97,7 @@ func (f *bugsFlags) run(cmd *cobra.Command, names []string) error {
 	}
 	for _, one := range prices {
 		if one.Trouble() != "" {
-			return ExitError{Code: exitInvalid}
+			return exitError{Code: exitInvalid}
 		}
 	}
 	return nil
@@ -130,7 +130,7 @@ func (f *bugsFlags) matrix(cmd *cobra.Command, names []string) error {
 // all.
 func interrupted(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return ExitError{exitUnknown, errors.New("interrupted")}
+		return exitError{exitUnknown, errors.New("interrupted")}
 	}
 	return err
 }

@@ -48,7 +48,7 @@ func exitFor(outcome string) error {
 	case play.Valid:
 		return nil
 	case play.Unknown:
-		return ExitError{Code: exitUnknown}
+		return exitError{Code: exitUnknown}
 	}
-	return ExitError{Code: exitInvalid}
+	return exitError{Code: exitInvalid}
 }

@@ -51,7 +51,7 @@ func (a *app) explain(cmd *cobra.Command, arg string, jobs int, kind, file strin
 	case errors.Is(err, shrink.ErrPasses), errors.Is(err, shrink.ErrOtherBuild):
 		return Usage(err)
 	case errors.Is(err, context.Canceled):
-		return ExitError{exitUnknown, errors.New("interrupted")}
+		return exitError{exitUnknown, errors.New("interrupted")}
 	case err != nil:
 		return err
 	}
@@ -59,5 +59,5 @@ func (a *app) explain(cmd *cobra.Command, arg string, jobs int, kind, file strin
 	if err := emit(file, t, e.Kind, e.Summary.Reason); err != nil {
 		return err
 	}
-	return ExitError{Code: exitInvalid}
+	return exitError{Code: exitInvalid}
 }

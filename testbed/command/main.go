@@ -24,27 +24,27 @@ const (
 	exitTool    = 255 // the tool itself failed; a trial that is not deterministic counts here
 )
 
-// ExitError is an error that asks for an exit code of its own. With a nil Err nothing more is printed.
-type ExitError struct {
+// exitError is an error that asks for an exit code of its own. With a nil Err nothing more is printed.
+type exitError struct {
 	Code int
 	Err  error
 }
 
-func (e ExitError) Error() string {
+func (e exitError) Error() string {
 	if e.Err == nil {
 		return ""
 	}
 	return e.Err.Error()
 }
 
-func (e ExitError) Unwrap() error { return e.Err }
+func (e exitError) Unwrap() error { return e.Err }
 
 // Usage marks an error as the caller's: bad arguments.
-func Usage(err error) error { return ExitError{exitUsage, err} }
+func Usage(err error) error { return exitError{exitUsage, err} }
 
 // Invalid ends a command with the exit code of something that is not as it has to be. With a nil error nothing more is
 // printed.
-func Invalid(err error) error { return ExitError{exitInvalid, err} }
+func Invalid(err error) error { return exitError{exitInvalid, err} }
 
 // Main is a program that puts a service on trial. It has all the commands of a testbed, and those that are given
 // besides, and ends the process with its exit code.
@@ -63,7 +63,7 @@ func (a *app) exitCode(err error) int {
 		return exitValid
 	}
 	code := exitTool
-	if e := (ExitError{}); errors.As(err, &e) {
+	if e := (exitError{}); errors.As(err, &e) {
 		code = e.Code
 	}
 	if text := err.Error(); text != "" {

@@ -110,9 +110,9 @@ func perished(err error) error {
 	var f *campaign.Finding
 	switch {
 	case errors.As(err, &f):
-		return ExitError{exitInvalid, f}
+		return exitError{exitInvalid, f}
 	case errors.Is(err, context.Canceled):
-		return ExitError{exitUnknown, errors.New("interrupted")}
+		return exitError{exitUnknown, errors.New("interrupted")}
 	}
 	return err
 }

@@ -94,8 +94,8 @@ func (a *app) remoteText() string {
 	}
 	return `
 
-With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time. All that
-they do is below one new znode, which is removed in the end. Such a trial can't be played again.`
+With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time.
+All that they do is below one new znode, which is removed in the end. Such a trial can't be played again.`
 }
 
 // nodeList is the numbers of servers that the service's campaigns try, as --nodes takes them.
@@ -150,7 +150,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	}
 	show.page(filepath.Join(f.out, "index.html"))
 	if code := exitOf(report); code != exitValid {
-		return ExitError{Code: code}
+		return exitError{Code: code}
 	}
 	return nil
 }

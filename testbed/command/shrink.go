@@ -97,7 +97,7 @@ func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
 	case errors.Is(err, shrink.ErrBudget):
 		return Usage(fmt.Errorf("%s: %w", f.bounds(), err))
 	case errors.Is(err, context.Canceled):
-		return ExitError{exitUnknown, errors.New("interrupted")}
+		return exitError{exitUnknown, errors.New("interrupted")}
 	case err != nil:
 		return err
 	}
@@ -112,7 +112,7 @@ func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
 	if f.emit != "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "  test: %s\n", f.emit)
 	}
-	return ExitError{Code: exitInvalid}
+	return exitError{Code: exitInvalid}
 }
 
 // bounds are the flags that bound a search.

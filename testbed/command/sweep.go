@@ -98,7 +98,7 @@ func (f sweepFlags) run(cmd *cobra.Command, args []string) error {
 		code = exitUnknown
 	}
 	if code != exitValid {
-		return ExitError{Code: code}
+		return exitError{Code: code}
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func runTarget(cmd *cobra.Command, f runFlags) error {
 		return err
 	}
 	if code := t.exit(cmd.Context()); code != exitValid {
-		return ExitError{Code: code}
+		return exitError{Code: code}
 	}
 	return nil
 }

@@ -60,7 +60,10 @@ func TestATrialOfFaultsThatDoNothingIsRefused(t *testing.T) {
 		{faults: "crash,add", want: "faults: store can't be asked for add"},
 		{faults: "failpoint", want: "faults: store can't be asked for failpoint"},
 		{plan: "at 2s for 3s crash one"},
-		{plan: "at 2s for 3s crash one; at 3s transfer follower", want: "the plan has the fault transfer, which store can't be asked for"},
+		{
+			plan: "at 2s for 3s crash one; at 3s transfer follower",
+			want: "the plan has the fault transfer, which store can't be asked for",
+		},
 	} {
 		one := store().Campaign("").Trial(1)
 		if tt.plan != "" {

@@ -94,9 +94,9 @@ func (a *Asker) Ask(request []byte, patience time.Duration) (answer []byte, err 
 }
 
 // AskAgain asks one server after another, each for so long, until one answers and final accepts the answer. It is for a
-// request that has one effect however often it is sent, by a number that it carries. final says of an answer that is none,
-// as of a server that does not lead, which server is to be asked next; "" for any. The error is ErrNotSent if all that was
-// sent was answered so, for then there was no effect. Without a final every answer is one.
+// request that has one effect however often it is sent, by a number that it carries. final says of an answer that is
+// none, as of a server that does not lead, which server is to be asked next; "" for any. The error is ErrNotSent if all
+// that was sent was answered so, for then there was no effect. Without a final every answer is one.
 func (a *Asker) AskAgain(
 	request []byte, each, patience time.Duration, final func(answer []byte) (ok bool, next host.Addr),
 ) (answer []byte, err error) {

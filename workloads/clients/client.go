@@ -31,7 +31,8 @@ type Client struct {
 	rest  time.Duration // when the last pace ended
 }
 
-// newClient makes a client that takes the place of another, nil for none: it goes on behind that one's turns and sessions.
+// newClient makes a client that takes the place of another, nil for none: it goes on behind that one's turns and
+// sessions.
 func (g *Group) newClient(p host.Process, r Role, index int, before *Client) *Client {
 	c := &Client{Process: p, group: g, role: r, index: index, process: g.newProcess(), began: p.Now(), rest: p.Now()}
 	if before != nil {

@@ -249,8 +249,8 @@ func TestCallsNameTheServer(t *testing.T) {
 	}
 }
 
-// TestAgainDrawsOtherSessions holds that a client that begins anew has no session in common with the one before, even those
-// that its behaviour begins with: a service may know its clients by what they drew.
+// TestAgainDrawsOtherSessions holds that a client that begins anew has no session in common with the one before, even
+// those that its behaviour begins with: a service may know its clients by what they drew.
 func TestAgainDrawsOtherSessions(t *testing.T) {
 	o := newTrial(t, clients.Config{})
 	var drawn []uint64

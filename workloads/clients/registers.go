@@ -5,9 +5,10 @@ import (
 	"strconv"
 )
 
-// Registers is the behaviour of clients of a service that keeps numbers under names and counts how often each was written:
-// a register with versions each, judged by the model "register". In a turn a client reads one, and then perhaps writes it,
-// provided that it was not written since. Such a write can be sent again and again and is carried out once at most.
+// Registers is the behaviour of clients of a service that keeps numbers under names and counts how often each was
+// written: a register with versions each, judged by the model "register". In a turn a client reads one, and then
+// perhaps writes it, provided that it was not written since. Such a write can be sent again and again and is carried
+// out once at most.
 //
 // Op and an Asker are all that is left to the service:
 //
@@ -16,8 +17,8 @@ type Registers struct {
 	*Asker
 	// Keys is how many registers there are; 5 if it is 0.
 	Keys int
-	// Op has the service carry out an operation, and returns the value and the version that the register then has; 0 and 0 if
-	// it was never written. The error of a write is one for OutcomeOf.
+	// Op has the service carry out an operation, and returns the value and the version that the register then has; 0 and 0
+	// if it was never written. The error of a write is one for OutcomeOf.
 	Op func(c *Client, o RegisterOp) (value, version int64, err error)
 }
 

@@ -14,7 +14,8 @@ import (
 // numbered is a value and how often it was written.
 type numbered struct{ value, version int64 }
 
-// newRegisters makes clients of registers that servers keep in one map. With late, a read shows what was there a write ago.
+// newRegisters makes clients of registers that servers keep in one map. With late, a read shows what was there a write
+// ago.
 func newRegisters(o *trial, late bool) *clients.Group {
 	now, before := map[int]numbered{}, map[int]numbered{}
 	cfg := clients.Config{Record: o.record, Now: o.Now, Stop: stop, Draws: 3}
@@ -65,8 +66,8 @@ func TestRegistersAreJudgedByTheModel(t *testing.T) {
 	}
 }
 
-// A read that may have been carried out changes nothing all the same; a write may have. A write is refused that finds another
-// version than it expects, unless more than one write came between: then it may have been one of them.
+// A read that may have been carried out changes nothing all the same; a write may have. A write is refused that finds
+// another version than it expects, unless more than one write came between: then it may have been one of them.
 func TestRegistersKnowWhatMayHaveHappened(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -81,7 +82,8 @@ func TestRegistersKnowWhatMayHaveHappened(t *testing.T) {
 		{"another's write later", numbered{-1, 3}, nil, history.Info},
 	} {
 		o := newTrial(t, clients.Config{})
-		group := clients.New(clients.Config{Record: o.record, Now: o.Now, Stop: stop}, func(c *clients.Client) clients.Behaviour {
+		config := clients.Config{Record: o.record, Now: o.Now, Stop: stop}
+		group := clients.New(config, func(c *clients.Client) clients.Behaviour {
 			return &clients.Registers{
 				Asker: clients.NewAsker(c, servers),
 				Op: func(c *clients.Client, op clients.RegisterOp) (int64, int64, error) {
