@@ -3,8 +3,6 @@ package cluster
 import (
 	"fmt"
 
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
@@ -23,10 +21,7 @@ func (n *Node) applyCommand(term uint64, c command) {
 		n.applySettled(term, c)
 		return
 	}
-	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving
-	if own {
-		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { own = n.outbox.isNext(c.seq) })
-	}
+	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving && !n.outbox.bendPast(c.seq)
 	if !n.state.admit(c) {
 		return
 	}
@@ -34,12 +29,7 @@ func (n *Node) applyCommand(term uint64, c command) {
 	if err != nil {
 		panic(fmt.Sprintf("cluster: request %d of server %d: %v", c.seq, c.server, err))
 	}
-	if n.ownClock {
-		txn.TimeMs = n.wallMs()
-	}
-	if term != n.role.term {
-		failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = unlessEnd(txn.Request) })
-	}
+	txn.TimeMs, txn.Request = n.bendTime(txn.TimeMs), n.bendEnd(term, txn.Request)
 	before := n.lookBefore(txn)
 	zxid := n.state.nextZxid(term)
 	result := n.state.tree.Apply(zxid, txn)
@@ -79,10 +69,7 @@ func (n *Node) finish(zxid int64, result tree.Result) {
 		return
 	}
 	for k := range result.Events {
-		i := k
-		if len(result.Events) > 1 {
-			failpoint.Inject("bugEventsReversed", func(_ failpoint.Value) { i = len(result.Events) - 1 - k })
-		}
+		i := bendOrder(k, len(result.Events))
 		for _, watcher := range n.watches.Fire(result.Events[i]) {
 			if c := n.conns.byID[watcher]; c != nil && result.Tells(i, c.ids) {
 				n.send(firedEvent{watcher, eventFrame(zxid, result.Events[i])})

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -186,9 +184,8 @@ func (n *Node) frame(c *conn, frame []byte) {
 
 // request takes one request of a client that has its session.
 func (n *Node) request(c *conn, frame []byte) {
-	heard := c.heard
-	c.heard = true
 	header, request, err := wire.DecodeRequest(frame)
+	c.heard = c.heard || !bendSilent(header.Op)
 	if err != nil && !isUnknownOp(err) || len(c.calls) >= callsMax {
 		n.host.Log().Warn("connection refused", "peer", c.host.Peer(), "waiting", len(c.calls), "err", err)
 		n.conns.traffic.garbage++
@@ -199,18 +196,13 @@ func (n *Node) request(c *conn, frame []byte) {
 		n.authenticate(c, header.Xid, claim)
 		return
 	}
-	if !heard {
-		failpoint.Inject("bugReadsDontTouch", func(_ failpoint.Value) { c.heard = touches(header.Op) })
-	}
 	if header.Op == wire.OpPing {
 		header.Xid = wire.XidPing // as in ZooKeeper, whatever it was sent under
 	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request, ids: c.ids, since: n.host.Clock().Now()}
 	c.calls = append(c.calls, cl)
 	n.conns.outstanding++
-	if len(c.calls) > 1 {
-		failpoint.Inject("bugReadOvertakesWrite", func(_ failpoint.Value) { n.readEarly(c, cl) })
-	}
+	n.bendOvertaking(c, cl)
 	if !c.hold(cl) {
 		n.start(c, cl)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 
@@ -199,10 +198,7 @@ func (n *Node) take(batch forwardBatch) {
 	seq := at.seq
 	for i, txn := range batch.txns {
 		at := batch.first + uint64(i)
-		known := at <= seq
-		if known {
-			failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) { known = false })
-		}
+		known := at <= seq && !bendKnown()
 		if known || at > seq+1 {
 			n.noteDropped(known)
 			continue

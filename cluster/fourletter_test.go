@@ -73,8 +73,8 @@ func TestWordsOfStandalone(t *testing.T) {
 			{"srvr", serverText("")},
 			{"stat", serverText("Clients:\n /c1\\[1\\]\\(queued=0,recved=[0-9]+,sent=[0-9]+\\)\n " +
 				"/op\\[0\\]\\(queued=0,recved=1,sent=0\\)\n\n")},
-			{"cons", ` /c1\[1\]\(queued=0,recved=5,sent=5,sid=0x1[0-9a-f]+,lop=GETD,est=[0-9]+,to=2000,lcxid=0x4,lzxid=0x[0-9a-f]+,` +
-				"lresp=[0-9]+,llat=[0-9]+,minlat=[0-9]+,avglat=[0-9]+,maxlat=[0-9]+\\)\n " +
+			{"cons", ` /c1\[1\]\(queued=0,recved=5,sent=5,sid=0x1[0-9a-f]+,lop=GETD,est=[0-9]+,to=2000,` +
+				"lcxid=0x4,lzxid=0x[0-9a-f]+,lresp=[0-9]+,llat=[0-9]+,minlat=[0-9]+,avglat=[0-9]+,maxlat=[0-9]+\\)\n " +
 				"/op\\[0\\]\\(queued=0,recved=1,sent=0\\)\n\n"},
 			{"wchs", "1 connections watching 2 paths\nTotal watches:2\n"},
 			{"wchc", "0x1[0-9a-f]+\n\t/a\n\t/a/e\n\n"},

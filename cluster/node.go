@@ -61,13 +61,8 @@ type Node struct {
 	// peersCorrupt counts the messages of other nodes that came in with a wrong checksum.
 	peersCorrupt uint64
 	watches      *tree.Watches
-	// lateEvents holds events back when bugWatchAfterData is planted.
-	lateEvents []firedEvent
-	// lateWatches sets the watches that bugWatchSetLate held back.
-	lateWatches []func()
-	deeds       Deeds // of this boot
-	// ownClock is true when bugLocalClockInApply is planted.
-	ownClock bool
+	deeds        Deeds   // of this boot
+	planted      planted // what only planted bugs need
 	// traceMask is what the word stmk set; see fourletter.go.
 	traceMask *int64
 }
@@ -123,7 +118,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 	if n.raft, err = newConsensus(n.raftConfig()); err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
-	failpoint.Inject("bugLocalClockInApply", func(_ failpoint.Value) { n.ownClock = true })
+	n.planted.begin()
 	now := n.raft.BasicStatus()
 	n.role.state, n.role.term, n.role.leader, n.role.named = now.RaftState, now.HardState.GetTerm(), now.Lead, now.Lead
 	n.role.commit = now.HardState.GetCommit()
@@ -151,7 +146,7 @@ func (n *Node) restore() error {
 	if n.state, err = l.end(snap.GetMetadata()); err != nil {
 		return err
 	}
-	n.skipCommitted()
+	n.bendApplied()
 	n.refreshMembers()
 	n.tellOperator()
 	n.snapshots.index, n.recent.from = n.state.index, n.state.tree.Zxid()
@@ -263,7 +258,7 @@ func (n *Node) Wake() {
 		n.tickLeaving()
 		n.tickReaper()
 		n.tickStrangers()
-		n.sendLateEvents()
+		n.bendTick()
 		n.tickCommit()
 	}
 	n.pump()
@@ -306,22 +301,15 @@ func (n *Node) noteRole(rd raft.Ready) {
 	if n.role.state != raft.StateLeader || n.role.term != was.term {
 		n.intake.close()
 		n.rounds.waiting = nil
-		n.stopExpiring()
+		if !bendDeposed() {
+			n.expirer.stop()
+		}
 	}
 	if n.role.state == raft.StateLeader {
-		n.answerSyncs()
+		n.bendElected()
 	}
 	n.tickLeaving()
 	n.host.Log().Info("role", "state", n.role.state.String(), "term", n.role.term, "leader", n.role.leader)
-}
-
-// stopExpiring is what a leader that was deposed does about sessions: nothing any more.
-func (n *Node) stopExpiring() {
-	planted := false
-	failpoint.Inject("bugDeposedLeaderExpires", func(_ failpoint.Value) { planted = true })
-	if !planted {
-		n.expirer.stop()
-	}
 }
 
 // mustPersist ends the node when its disk has failed it. It is not known then what the disk holds, and to go on could
@@ -334,12 +322,4 @@ func (n *Node) mustPersist(err error) {
 	if err != nil {
 		n.host.Stop(fmt.Errorf("cluster: the log could not be written: %w", err))
 	}
-}
-
-// Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is
-// true only in a marked build, while the failpoint "marked" is enabled.
-func Marked() bool {
-	marked := false
-	failpoint.Inject("marked", func(_ failpoint.Value) { marked = true })
-	return marked
 }

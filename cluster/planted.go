@@ -1,18 +1,43 @@
 package cluster
 
 import (
+	"bytes"
+
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
-
-	"ordeal/cluster/tree"
-	"ordeal/cluster/wire"
 )
 
-// What the planted bugs of replication do to raft's messages and settings. Raft itself is a library and stays as it is;
-// these imitate, at its edge, what other implementations got wrong inside. A plain build changes nothing here.
+// What only the planted bugs need stands in the files planted*.go, apart from what serves: they imitate what other
+// implementations got wrong. Functions whose names begin with bend are called where such a bug changes what the service
+// does. In a plain build, and while their bug is not switched on, they change nothing, return what they were given, or
+// report false. A bug of one line is a mark where the line is that it changes.
 
-// bendSent is called with every message of raft's that leaves.
+// planted is the state of the planted bugs. In a plain build it stays zero.
+type planted struct {
+	ownClock bool         // bugLocalClockInApply was switched on when the node booted
+	events   []firedEvent // held back by bugWatchAfterData
+	watches  []func()     // set those that bugWatchSetLate holds back
+	// early is the configuration that bugReconfigBeforeCommit went over to, for the change of that name.
+	early  *raftpb.ConfState
+	change []byte
+}
+
+// Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is
+// true only in a marked build, while the failpoint "marked" is enabled.
+func Marked() bool {
+	marked := false
+	failpoint.Inject("marked", func(_ failpoint.Value) { marked = true })
+	return marked
+}
+
+// begin is called when a node boots.
+func (p *planted) begin() {
+	failpoint.Inject("bugLocalClockInApply", func(_ failpoint.Value) { p.ownClock = true })
+}
+
+// bendSent is called with every message of raft's that leaves. Raft itself is a library and stays as it is: the bugs of
+// replication change its messages.
 func (n *Node) bendSent(m *raftpb.Message) {
 	if m.GetType() == raftpb.MsgHeartbeat && m.GetCommit() < n.state.index {
 		failpoint.Inject("bugCommitUnmatched", func(_ failpoint.Value) {
@@ -40,8 +65,9 @@ func (n *Node) bendReceived(m *raftpb.Message) {
 	}
 }
 
-// skipCommitted is what bugCommitTakenForApplied does at a start: what the log says is committed counts as applied.
-func (n *Node) skipCommitted() {
+// bendApplied is called when a start has restored the state: for bugCommitTakenForApplied, what the log says is
+// committed counts as applied.
+func (n *Node) bendApplied() {
 	failpoint.Inject("bugCommitTakenForApplied", func(_ failpoint.Value) {
 		hard, _, _ := n.log.InitialState()
 		if term, known := n.TermAt(hard.GetCommit()); known && hard.GetCommit() > n.state.index {
@@ -50,36 +76,34 @@ func (n *Node) skipCommitted() {
 	})
 }
 
-// unlessEnd is what bugSessionEndSkipped does to the end of a session that comes from an earlier term: it ends none.
-func unlessEnd(r wire.Request) wire.Request {
-	switch r.(type) {
-	case wire.CloseSessionRequest, tree.ExpireSession:
-		return tree.ExpireSession{}
-	}
-	return r
+// bendProposed is called with the entry of a joint configuration before it is proposed: bugReconfigBeforeCommit has the
+// leader go over to the new configuration at once.
+func (n *Node) bendProposed(e *raftpb.Entry) {
+	failpoint.Inject("bugReconfigBeforeCommit", func(_ failpoint.Value) {
+		cc := &raftpb.ConfChangeV2{}
+		_ = proto.Unmarshal(e.GetData(), cc)
+		n.raft.ApplyConfChange(cc)
+		n.planted.early = n.raft.ApplyConfChange(&raftpb.ConfChangeV2{})
+		n.planted.change = n.state.next.name()
+	})
 }
 
-// isNext is for bugForwardTwice: what comes a second time is not waited for any more.
-func (o *outbox) isNext(seq uint64) bool { return len(o.waiting) > 0 && o.waiting[0].seq == seq }
-
-// touches says which operations keep a session alive under bugReadsDontTouch: those that the leader hears of anyway,
-// and pings.
-func touches(op wire.OpCode) bool {
-	switch op {
-	case wire.OpExists, wire.OpGetData, wire.OpGetChildren, wire.OpGetChildren2, wire.OpSync, wire.OpGetACL,
-		wire.OpMultiRead:
+// bendBegun is called when that entry is applied. It reports whether this node went over before, and then ends the
+// change.
+func (n *Node) bendBegun(e *raftpb.Entry) bool {
+	early := n.planted.early
+	if early == nil || !bytes.Equal(n.planted.change, n.state.next.name()) {
 		return false
 	}
+	n.planted.early, n.planted.change = nil, nil
+	n.state.conf, n.state.confIndex = early, e.GetIndex()
+	n.endChange(e.GetTerm())
 	return true
 }
 
-// answerSyncs is what bugSyncBeforeTerm does when an election is won: the syncs that wait are answered from what is
-// there.
-func (n *Node) answerSyncs() {
-	failpoint.Inject("bugSyncBeforeTerm", func(_ failpoint.Value) {
-		for _, w := range n.syncs.waiting {
-			w.call.index, w.call.confirmed = n.state.index, true
-		}
-		n.syncsApplied()
-	})
+// bendInstalled reports whether the clients, and their watches, are kept when a snapshot replaces the state.
+func bendInstalled() bool {
+	kept := false
+	failpoint.Inject("bugWatchesKeptAtSnapshot", func(_ failpoint.Value) { kept = true })
+	return kept
 }

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 
-	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 
@@ -171,9 +170,7 @@ func (n *Node) install(s *state) {
 	n.changing = changing{}
 	n.refreshMembers()
 	n.tellOperator()
-	kept := false
-	failpoint.Inject("bugWatchesKeptAtSnapshot", func(_ failpoint.Value) { kept = true })
-	if !kept {
+	if !bendInstalled() {
 		n.closeAll("snapshot installed")
 	}
 	n.outbox.skipTo(s.cursorOf(n.config.ID))

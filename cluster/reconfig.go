@@ -19,12 +19,12 @@ import (
 // carries it on, step by step (steps.go), each step an entry of the log:
 //
 //  1. Newcomers observe until they have caught up: they are raft's learners, and cost no majority anything.
-//  2. Raft's joint configuration: majorities of the old voters and of the new ones are both needed. Voters that are to go
-//     become learners.
+//  2. Raft's joint configuration: majorities of the old voters and of the new ones are both needed. Voters that are to
+//     go become learners.
 //  3. Raft leaves it again.
 //  4. An entry that says no more than that it is so. Raft learns of its configuration where an entry is known to be
-//     committed, not where it is in the log. Whoever has this entry knows that the one before was committed, and has that
-//     on disk with it: so from here a majority of the new voters elects by itself, whatever becomes of everybody else.
+//     committed, not where it is in the log. Whoever has this entry knows that the one before was committed, and has
+//     that on disk with it: so from here a majority of the new voters elects by itself, whatever becomes of the others.
 //     Only here the new configuration is written to wire.ConfigPath and the request answered.
 //  5. Raft forgets the servers that were taken out.
 //
@@ -68,8 +68,6 @@ type changing struct {
 	// As leader: since which tick it waits for a quorum; in which term and at which tick the next step was proposed; and
 	// in which term it tried to hand over, since it is to be taken out itself.
 	since, term, proposedAt, handedIn uint64
-	// early is what bugReconfigBeforeCommit has made of the configuration.
-	early *raftpb.ConfState
 }
 
 // stepped notes that a step is done: the next may be proposed.
@@ -132,9 +130,7 @@ func (n *Node) applyChange(e *raftpb.Entry) {
 
 // beginChange takes a newcomer in as a learner, or takes raft into its joint configuration.
 func (n *Node) beginChange(e *raftpb.Entry, cc *raftpb.ConfChangeV2) {
-	if early := n.changing.early; early != nil {
-		n.state.conf, n.state.confIndex = early, e.GetIndex()
-		n.endChange(e.GetTerm())
+	if n.bendBegun(e) {
 		return
 	}
 	n.state.conf = n.raft.ApplyConfChange(cc)

@@ -103,16 +103,6 @@ func (n *Node) local(c *conn, cl *call) (wire.Response, wire.Code) {
 	return n.read(c, cl)
 }
 
-// readEarly is what bugReadOvertakesWrite does: a read sees the state at its arrival, not that behind the writes before
-// it.
-func (n *Node) readEarly(c *conn, cl *call) {
-	switch cl.request.(type) {
-	case wire.GetDataRequest, wire.ExistsRequest, wire.GetChildrenRequest:
-		response, code := n.read(c, cl)
-		cl.reply = n.reply(cl, response, code)
-	}
-}
-
 // unknownZxid stands in the answer to an unknown operation, as ZooKeeper has it.
 const unknownZxid = -1
 

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -129,17 +128,12 @@ func (n *Node) expireOverdue() {
 // applyExpire applies a leader's decision that a session is over, if it was leader still when its decision took its
 // place in the log.
 func (n *Node) applyExpire(term uint64, c command) {
-	stale := c.term != term
-	failpoint.Inject("bugDeposedLeaderExpires", func(_ failpoint.Value) { stale = false })
-	if stale {
+	if c.term != term && !bendDeposed() {
 		return
 	}
 	n.lastExpiry = expiry{decidedIn: c.term, appliedIn: term}
 	zxid := n.state.nextZxid(term)
-	txn := tree.Txn{Session: c.session, Request: tree.ExpireSession{ID: c.session}}
-	if term != n.role.term {
-		failpoint.Inject("bugSessionEndSkipped", func(_ failpoint.Value) { txn.Request = unlessEnd(txn.Request) })
-	}
+	txn := tree.Txn{Session: c.session, Request: n.bendEnd(term, tree.ExpireSession{ID: c.session})}
 	before := n.lookBefore(txn)
 	result := n.state.tree.Apply(zxid, txn)
 	n.noteApplied(txn, result.Err, before)
@@ -187,9 +181,7 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		n.close(c)
 		return
 	}
-	early := false
-	failpoint.Inject("bugAttachFromMemory", func(_ failpoint.Value) { early = req.SessionID != 0 })
-	if req.LastZxidSeen > n.state.tree.Zxid() && !early {
+	if req.LastZxidSeen > n.state.tree.Zxid() && !bendAhead(req.SessionID) {
 		// The client has seen more than this server: here it would go back in time.
 		n.did(RefusedAhead)
 		n.close(c)
@@ -217,9 +209,7 @@ func (n *Node) handshake(c *conn, frame []byte) {
 	}
 	txn.Session = c.session
 	n.submit(c, nil, txn)
-	if s, ok := n.state.tree.Session(c.session); early && ok && bytes.Equal(s.Passwd, c.passwd) {
-		n.welcome(c, tree.Result{})
-	}
+	n.bendAttaching(c, req.SessionID)
 }
 
 func (n *Node) newPassword() []byte {

@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"slices"
 
-	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/cluster/tree"
@@ -72,12 +71,7 @@ func (s *state) admit(c command) bool {
 		at.incarnation, at.seq = c.incarnation, 0
 	}
 	if c.incarnation < at.incarnation || c.seq != at.seq+1 {
-		again := false
-		failpoint.Inject("bugForwardTwice", func(_ failpoint.Value) {
-			again = c.incarnation == at.incarnation &&
-				c.seq <= at.seq
-		})
-		return again
+		return c.bendAgain(at)
 	}
 	at.seq = c.seq
 	if i, ok := s.findCursor(c.server); ok {
@@ -135,8 +129,7 @@ func (s *state) appendHead(b []byte) []byte {
 		version = snapshotChanged
 	}
 	b = append(b, version)
-	cursors := s.cursors
-	failpoint.Inject("bugForwardsNotInSnapshot", func(_ failpoint.Value) { cursors = nil })
+	cursors := bendCursors(s.cursors)
 	for _, v := range []uint64{s.epoch, s.counter, s.index, s.term, s.chain, uint64(len(cursors))} {
 		b = binary.AppendUvarint(b, v)
 	}

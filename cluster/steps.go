@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"go.etcd.io/raft/v3/tracker"
@@ -142,12 +141,7 @@ func (n *Node) jointEntry(target members) *raftpb.Entry {
 		}
 	}
 	entry := confEntry(raftpb.ConfChangeTransition_ConfChangeTransitionJointImplicit, n.state.next.name(), changes...)
-	failpoint.Inject("bugReconfigBeforeCommit", func(_ failpoint.Value) {
-		cc := &raftpb.ConfChangeV2{}
-		_ = proto.Unmarshal(entry.GetData(), cc)
-		n.raft.ApplyConfChange(cc)
-		n.changing.early = n.raft.ApplyConfChange(&raftpb.ConfChangeV2{})
-	})
+	n.bendProposed(entry)
 	return entry
 }
 

@@ -24,15 +24,7 @@ const syncRetryTicks = 6
 
 // beginSync asks the leader how far this sync must see.
 func (n *Node) beginSync(c *conn, cl *call) {
-	planted := false
-	if n.isLeader() {
-		failpoint.Inject("bugStaleSync", func(_ failpoint.Value) { planted = true })
-		failpoint.Inject("bugSyncBeforeTerm", func(_ failpoint.Value) {
-			planted, cl.index = !n.intake.open, n.state.index
-		})
-	}
-	if planted {
-		cl.confirmed = true
+	if n.isLeader() && n.bendSync(cl) {
 		return
 	}
 	n.syncs.waiting = append(n.syncs.waiting, &waitingSync{conn: c, call: cl})

@@ -12,11 +12,7 @@ import (
 // read answers a read from this server's state, and sets the watch that it asks for.
 func (n *Node) read(c *conn, cl *call) (wire.Response, wire.Code) {
 	response, code := n.state.tree.ReadAs(cl.ids, cl.request)
-	late := false
-	failpoint.Inject("bugWatchSetLate", func(_ failpoint.Value) { late = true })
-	if late {
-		n.lateWatches = append(n.lateWatches, func() { n.watchFor(c, cl.request, code) })
-	} else {
+	if !n.bendWatch(c, cl.request, code) {
 		n.watchFor(c, cl.request, code)
 	}
 	return response, code
@@ -52,32 +48,15 @@ func eventFrame(zxid int64, e tree.Event) []byte {
 }
 
 func (n *Node) send(f firedEvent) {
-	late := false
-	failpoint.Inject("bugWatchAfterData", func(_ failpoint.Value) { late = true })
-	if late {
-		n.lateEvents = append(n.lateEvents, f)
-		return
+	if !n.bendEvent(f) {
+		n.deliverEvent(f)
 	}
-	n.deliverEvent(f)
 }
 
 func (n *Node) deliverEvent(f firedEvent) {
 	if c := n.conns.byID[f.watcher]; c != nil {
 		c.send(f.frame)
 	}
-}
-
-// sendLateEvents sends what bugWatchAfterData held back, and sets what bugWatchSetLate did; without them there is
-// nothing.
-func (n *Node) sendLateEvents() {
-	for _, f := range n.lateEvents {
-		n.deliverEvent(f)
-	}
-	n.lateEvents = nil
-	for _, set := range n.lateWatches {
-		set()
-	}
-	n.lateWatches = nil
 }
 
 // addWatch sets a watch that stays when it fires.

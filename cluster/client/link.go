@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -63,27 +61,10 @@ func (c *Client) unlink() {
 	}
 	c.link = nil
 	l.conn.Close()
-	failpoint.Inject("bugRequestsResent", func(_ failpoint.Value) { l.flying = c.takeBack(l.flying) })
-	for _, k := range l.flying {
+	for _, k := range c.bendUnlinked(l.flying) {
 		k.finish(ErrConnectionLoss)
 	}
 	l.flying = nil
-}
-
-// takeBack is what bugRequestsResent does with requests that were sent and not answered: the next connection sends them
-// once more. It returns the others.
-func (c *Client) takeBack(flying []*call) (rest []*call) {
-	var again []*call
-	for _, k := range flying {
-		if c.state == serving && k.xid != wire.XidSetWatches && k.deadline > c.p.Now() {
-			k.xid = 0
-			again = append(again, k)
-		} else {
-			rest = append(rest, k)
-		}
-	}
-	c.queue = append(again, c.queue...)
-	return rest
 }
 
 // drop gives the connection up and goes on to another one after a while.

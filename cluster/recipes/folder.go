@@ -4,8 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 	"ordeal/host"
@@ -36,7 +34,7 @@ func (f *folder) add(data []byte, flags int32, vanishes bool, until time.Duratio
 			}
 		case !passing(err):
 			return "", wire.Stat{}, failed(err, false), err
-		case client.MaybeApplied(err) && !seeksNothing():
+		case client.MaybeApplied(err) && !bendUnheard():
 			name, stat, found, seekErr := f.find(mark, until)
 			if found {
 				return name, stat, Done, nil
@@ -54,13 +52,6 @@ func (f *folder) add(data []byte, flags int32, vanishes bool, until time.Duratio
 	}
 }
 
-// seeksNothing says that bugOrphanInLine is planted: what was made and not heard of is made once more.
-func seeksNothing() bool {
-	planted := false
-	failpoint.Inject("bugOrphanInLine", func(_ failpoint.Value) { planted = true })
-	return planted
-}
-
 // find looks for the member that bears a mark.
 func (f *folder) find(mark string, until time.Duration) (name string, stat wire.Stat, found bool, err error) {
 	err = settle(f.p, until, func() error {
@@ -70,13 +61,7 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 		} else if err != nil {
 			return err
 		}
-		name, found = marked(names, mark)
-		failpoint.Inject("bugAdoptsAnothersNode", func(_ failpoint.Value) {
-			if list := members(names); len(list) > 0 {
-				name, found = list[0].name, true
-			}
-		})
-		if found {
+		if name, found = bendMarked(names, mark); found {
 			stat, found, err = f.c.Exists(f.at(name), nil)
 		}
 		return err
@@ -88,9 +73,7 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 func (f *folder) first(until time.Duration) (name string, stat wire.Stat, ok bool, err error) {
 	err = settle(f.p, until, func() error {
 		for {
-			look := f.c.SyncChildren
-			failpoint.Inject("bugLookAtOldLine", func(_ failpoint.Value) { look = f.c.Children })
-			names, _, err := look(f.path, nil)
+			names, _, err := f.bendPresent()(f.path, nil)
 			if errors.Is(err, wire.NoNode) {
 				return nil
 			} else if err != nil {

@@ -35,8 +35,7 @@ func (l *line) enter(until time.Duration) (Outcome, error) {
 	// Marks are drawn anew for each attempt, so this is never the znode of another session; but adopting one is how
 	// leaders were doubled elsewhere (CURATOR-498), and looking costs nothing.
 	id, _ := l.c.Session()
-	failpoint.Inject("bugAdoptsAnothersNode", func(_ failpoint.Value) { id = stat.EphemeralOwner })
-	if stat.EphemeralOwner != id {
+	if stat.EphemeralOwner != id && !bendAnothers() {
 		return Unknown, ErrLost
 	}
 	l.own, l.token = name, stat.Czxid
@@ -94,12 +93,7 @@ func (l *line) look(fresh bool) (before string, err error) {
 			err = ErrLost
 		}
 	}
-	failpoint.Inject("bugLockNoRecheck", func(_ failpoint.Value) {
-		if fresh && before == "" && (errors.Is(err, ErrLost) || errors.Is(err, client.ErrSessionExpired)) {
-			err = nil
-		}
-	})
-	return before, err
+	return before, bendLooked(fresh && before == "", err)
 }
 
 // before finds who stands right before the contender, and whether the contender stands there at all.
@@ -144,11 +138,7 @@ func (l *line) leave(until time.Duration) (Outcome, error) {
 	}
 	doubt := false // a delete was sent and its answer lost
 	for {
-		failpoint.Inject("bugReleasesAnothers", func(_ failpoint.Value) {
-			if name, _, ok, err := l.first(until); doubt && ok && err == nil {
-				l.own = name
-			}
-		})
+		l.bendLeaving(doubt, until)
 		err := l.c.Delete(l.at(l.own), wire.AnyVersion)
 		switch {
 		case err == nil || doubt && errors.Is(err, wire.NoNode):

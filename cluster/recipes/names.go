@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/pingcap/failpoint"
 )
 
 // A znode of a recipe is called MARK-NUMBER: a mark that whoever makes it draws for each attempt, to find the znode
@@ -35,12 +33,7 @@ func members(names []string) []member {
 			}
 		}
 	}
-	failpoint.Inject("bugLineByName", func(_ failpoint.Value) {
-		for i := range list {
-			mark, _ := strconv.ParseUint(list[i].name[:markDigits], 16, 63)
-			list[i].number = int64(mark)
-		}
-	})
+	bendNumbers(list)
 	slices.SortFunc(list, func(a, b member) int {
 		return cmp.Or(cmp.Compare(a.number, b.number), strings.Compare(a.name, b.name))
 	})

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 	"ordeal/host"
@@ -69,12 +67,7 @@ func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Out
 	}
 	doubt := false // a delete was sent and its answer lost
 	for {
-		err := q.folder.c.Delete(path, wire.AnyVersion)
-		failpoint.Inject("bugQueueItemTwice", func(_ failpoint.Value) {
-			if errors.Is(err, wire.NoNode) {
-				err = nil
-			}
-		})
+		err := bendDeleted(q.folder.c.Delete(path, wire.AnyVersion))
 		switch {
 		case err == nil:
 			return item, Done, nil
@@ -87,9 +80,7 @@ func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Out
 			return item, failed(err, doubt), err
 		}
 		doubt = doubt || client.MaybeApplied(err)
-		forgets := false
-		failpoint.Inject("bugQueueItemLost", func(_ failpoint.Value) { forgets = doubt })
-		if forgets {
+		if doubt && bendDoubted() {
 			return nil, NoEffect, wire.NoNode
 		}
 	}

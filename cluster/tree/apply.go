@@ -3,8 +3,6 @@ package tree
 import (
 	"fmt"
 
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/wire"
 )
 
@@ -67,15 +65,11 @@ func (t *Tree) Apply(zxid int64, txn Txn) Result {
 func (t *Tree) applyOwned(txn Txn) Result {
 	s := t.session(txn.Session)
 	_, closes := txn.Request.(wire.CloseSessionRequest)
-	unasked := false
-	if s == nil && !closes {
-		failpoint.Inject("bugServedAfterClose", func(_ failpoint.Value) { unasked = true })
-	}
 	switch local := txn.Settings&Local != 0; {
-	case local && !closes, unasked:
+	case local && !closes, s == nil && !closes && bendClosed():
 	case s == nil:
 		return Result{Err: wire.SessionExpired}
-	case s.Owner != txn.Owner && !ownerIgnored():
+	case s.Owner != txn.Owner && !bendMoved():
 		return Result{Err: wire.SessionMoved}
 	}
 	u := &t.update
@@ -96,13 +90,6 @@ func (t *Tree) applyOwned(txn Txn) Result {
 		return Result{Err: code}
 	}
 	return Result{Response: response, Events: u.events, readers: u.readers}
-}
-
-// ownerIgnored says that bugOldOwnerAccepted is planted.
-func ownerIgnored() bool {
-	ignored := false
-	failpoint.Inject("bugOldOwnerAccepted", func(_ failpoint.Value) { ignored = true })
-	return ignored
 }
 
 // alone carries out an operation that is a transaction by itself.

@@ -43,9 +43,7 @@ func (u *update) remove(n *node) {
 	u.note(wire.EventDeleted, n)
 	u.note(wire.EventChildrenChanged, parent)
 	if u.undoable {
-		failpoint.Inject("bugChildWatchSilentInMulti", func(_ failpoint.Value) {
-			u.events, u.readers = u.events[:len(u.events)-1], u.readers[:len(u.readers)-1]
-		})
+		u.bendUndoableRemove()
 		u.undo = append(u.undo, func() {
 			u.t.link(n)
 			parent.record = before

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"hash/crc32"
 
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/wire"
 )
 
@@ -46,7 +44,7 @@ const (
 // NewLoader makes a loader that has read nothing.
 func NewLoader() *Loader {
 	t := empty()
-	t.restored = true
+	t.planted.restored = true
 	return &Loader{t: t}
 }
 
@@ -262,10 +260,7 @@ func (t *Tree) checkPlace(n *node, last string) error {
 			return malformed("znode %q has no parent that could have it", n.path)
 		}
 	}
-	orphan := isSession(n.owner) && t.session(n.owner) == nil
-	failpoint.Inject("bugSnapshotWithoutSessions", func(_ failpoint.Value) {
-		orphan = false
-	})
+	orphan := isSession(n.owner) && t.session(n.owner) == nil && !bendOrphan()
 	if !validOwner(n.owner) {
 		return malformed("znode %q has the owner %#x, which is none", n.path, n.owner)
 	}

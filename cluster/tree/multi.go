@@ -24,11 +24,7 @@ func (u *update) multi(r wire.MultiRequest) (wire.Response, wire.Code) {
 			u.t.sum, u.t.bytes = sum, bytes
 			return failedMulti(len(r.Ops), i, code), wire.OK
 		}
-		failpoint.Inject("bugHalfMultiInSnapshot", func(_ failpoint.Value) {
-			if i+1 == len(r.Ops)/2 {
-				u.t.keepHalf()
-			}
-		})
+		u.t.bendDone(i+1, len(r.Ops))
 		results = append(results, wire.MultiResult{Op: resultOp(op, response), Response: response})
 	}
 	return wire.MultiResponse{Results: results}, wire.OK
@@ -64,28 +60,10 @@ func (u *update) rollback() {
 	for i := len(u.undo) - 1; i >= 0; i-- {
 		u.undo[i]()
 	}
-	fired, readers := u.events, u.readers
-	u.events, u.readers, u.undo = nil, nil, nil
-	failpoint.Inject("bugFailedMultiFires", func(_ failpoint.Value) { u.events, u.readers = fired, readers })
-	u.t.half = halfMulti{}
-}
-
-// halfMulti is what bugHalfMultiInSnapshot shows for the state behind a multi: a snapshot from the midst of it.
-type halfMulti struct {
-	zxid     int64
-	snapshot []byte
-}
-
-func (t *Tree) keepHalf() {
-	t.half = halfMulti{}
-	t.half = halfMulti{t.zxid, t.AppendSnapshot(nil)}
-}
-
-func (t *Tree) halfAt(zxid int64) []byte {
-	if t.half.zxid != zxid {
-		return nil
+	u.undo = nil
+	if !u.bendRolledBack() {
+		u.events, u.readers = nil, nil
 	}
-	return t.half.snapshot
 }
 
 // failedMulti says of every operation that it was taken back, failed, or was never tried.

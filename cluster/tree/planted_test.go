@@ -34,9 +34,9 @@ func skipIn(t *testing.T, plain bool) {
 	}
 }
 
-// planted returns a snapshot of tree that was taken and loaded with a planted bug switched on. In a plain build the
+// loadedWith returns a snapshot of tree that was taken and loaded with a planted bug switched on. In a plain build the
 // marks do nothing: that is what is checked then, and the rest of the test is skipped.
-func planted(t *testing.T, bug string, tree *Tree) *Tree {
+func loadedWith(t *testing.T, bug string, tree *Tree) *Tree {
 	t.Helper()
 	good := tree.AppendSnapshot(nil)
 	if err := failpoint.Enable(packagePath+bug, "return(true)"); err != nil {
@@ -64,7 +64,7 @@ func planted(t *testing.T, bug string, tree *Tree) *Tree {
 func TestBugSnapshotWithoutSessions(t *testing.T) {
 	d := newDriver(t)
 	d.furnish()
-	d.tree = planted(t, "bugSnapshotWithoutSessions", d.tree)
+	d.tree = loadedWith(t, "bugSnapshotWithoutSessions", d.tree)
 	if len(d.tree.Sessions()) != 0 || d.stat("/e").EphemeralOwner != alice {
 		t.Error("the sessions are there, or the ephemeral isn't")
 	}
@@ -77,7 +77,7 @@ func TestBugSnapshotWithoutSessions(t *testing.T) {
 func TestBugSequenceReused(t *testing.T) {
 	d := newDriver(t)
 	d.must(create("/q", 0), create("/q/", wire.FlagSequential), wire.DeleteRequest{Path: "/q/0000000000"})
-	d.tree = planted(t, "bugSequenceReused", d.tree)
+	d.tree = loadedWith(t, "bugSequenceReused", d.tree)
 	d.must(create("/q/", wire.FlagSequential))
 	d.stat("/q/0000000000") // a second time
 }
@@ -85,7 +85,7 @@ func TestBugSequenceReused(t *testing.T) {
 func TestBugCversionNotInSnapshot(t *testing.T) {
 	d := newDriver(t)
 	d.must(create("/q", 0), create("/q/", wire.FlagSequential), create("/q/", wire.FlagSequential))
-	d.tree = planted(t, "bugCversionNotInSnapshot", d.tree)
+	d.tree = loadedWith(t, "bugCversionNotInSnapshot", d.tree)
 	if got := d.stat("/q").Cversion; got != -2 {
 		t.Errorf("the child version is %d", got)
 	}

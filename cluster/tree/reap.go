@@ -1,8 +1,6 @@
 package tree
 
 import (
-	"github.com/pingcap/failpoint"
-
 	"ordeal/cluster/wire"
 )
 
@@ -44,11 +42,7 @@ func (t *Tree) reap(r DeleteContainer, u *update) Result {
 	return Result{Events: u.events, readers: u.readers}
 }
 
-func inUse(n *node) bool {
-	used := n.numChildren() > 0
-	failpoint.Inject("bugContainerReapedInUse", func(_ failpoint.Value) { used = false })
-	return used
-}
+func inUse(n *node) bool { return n.numChildren() > 0 && !bendInUse() }
 
 // isDue asks of a container that it once had a child, or was not used for too long; of a znode with a time to live,
 // that its data is older than that.

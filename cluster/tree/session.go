@@ -92,17 +92,9 @@ func (t *Tree) addSession(s *session) {
 	t.rehashSession(s)
 }
 
-// resurrectedMs is the timeout that bugExpiredSessionResurrected gives: the right one is gone with the session.
-const resurrectedMs = 10_000
-
 func (t *Tree) attachSession(r AttachSession, owner Owner) Result {
+	t.bendAttach(r)
 	s := t.session(r.ID)
-	failpoint.Inject("bugExpiredSessionResurrected", func(_ failpoint.Value) {
-		if s == nil && isSession(r.ID) {
-			s = &session{Session: Session{ID: r.ID, TimeoutMs: resurrectedMs, Passwd: r.Passwd}}
-			t.addSession(s)
-		}
-	})
 	if s == nil || subtle.ConstantTimeCompare(s.Passwd, r.Passwd) != 1 {
 		return Result{Err: wire.SessionExpired}
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/google/btree"
-	"github.com/pingcap/failpoint"
 
 	"ordeal/cluster/wire"
 )
@@ -81,8 +80,7 @@ func (t *Tree) BeginSnapshot() *Snapshot {
 // snapshotNow is a snapshot for which nothing is kept: it has to be written before anything changes.
 func (t *Tree) snapshotNow() *Snapshot {
 	s := &Snapshot{t: t, zxid: t.zxid, sessionsEnded: t.sessionsEnded, znodes: len(t.nodes), sessions: t.Sessions()}
-	failpoint.Inject("bugSnapshotWithoutSessions", func(_ failpoint.Value) { s.sessions = nil })
-	failpoint.Inject("bugHalfMultiInSnapshot", func(_ failpoint.Value) { s.half = t.halfAt(t.zxid) })
+	s.bendBegun()
 	return s
 }
 
@@ -190,12 +188,7 @@ func (s *Snapshot) encodeKept(e *wire.Encoder, upTo string, room func() int) boo
 
 // keepChanging is called before a znode changes.
 func (t *Tree) keepChanging(n *node) {
-	if t.frozen == nil {
-		return
-	}
-	planted := false
-	failpoint.Inject("bugSnapshotNotFrozen", func(_ failpoint.Value) { planted = true })
-	if !planted {
+	if t.frozen != nil && !bendChanging() {
 		t.keep(n)
 	}
 }
@@ -228,17 +221,7 @@ func encodeSession(e *wire.Encoder, s Session) {
 }
 
 func encodeNode(e *wire.Encoder, n *node) {
-	creates := n.creates
-	if creates > 0 {
-		failpoint.Inject("bugSequenceReused", func(_ failpoint.Value) {
-			creates = int32(n.numChildren())
-		})
-		failpoint.Inject("bugCversionNotInSnapshot", func(_ failpoint.Value) { creates = 0 })
-	}
-	pzxid := n.pzxid
-	if pzxid != n.czxid {
-		failpoint.Inject("bugPzxidNotInSnapshot", func(_ failpoint.Value) { pzxid = n.czxid })
-	}
+	creates, pzxid := bendChildren(n)
 	e.String(n.path)
 	e.Buffer(n.data)
 	e.Int64(n.czxid)

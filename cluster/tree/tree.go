@@ -29,12 +29,9 @@ type Tree struct {
 	acls     map[string]*acl
 	quotas   map[string]bool
 	reapable *nodeSet
-	// restored says that the state came from a snapshot: bugACLCheckSkippedOnReplay wants to know.
-	restored bool
 	// frozen is the snapshot that is being taken, or nil.
-	frozen *Snapshot
-	// half is for bugHalfMultiInSnapshot.
-	half halfMulti
+	frozen  *Snapshot
+	planted planted
 
 	// free is shared by the sets of all nodes, of which most are small.
 	free *btree.FreeListG[*node]

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/google/btree"
-	"github.com/pingcap/failpoint"
 
 	"ordeal/cluster/wire"
 )
@@ -86,10 +85,7 @@ func (w *Watches) Fire(ev Event) []uint64 {
 	watchers = append(watchers, standing...)
 	slices.Sort(watchers)
 	watchers = slices.Compact(watchers)
-	if len(standing) > 0 {
-		failpoint.Inject("bugPersistentWatchTwice", func(_ failpoint.Value) { watchers = append(watchers, standing...) })
-	}
-	return watchers
+	return bendFired(watchers, standing)
 }
 
 // standing lists who waits for an event with a watch that stays.
@@ -123,9 +119,7 @@ func (w *Watches) take(watchers []uint64, kind WatchKind, path string) []uint64 
 	if watchers = w.append(watchers, kind, path); len(watchers) == before {
 		return watchers
 	}
-	stays := false
-	failpoint.Inject("bugWatchFiresAgain", func(_ failpoint.Value) { stays = true })
-	if stays {
+	if bendTaken() {
 		return watchers
 	}
 	for _, watcher := range watchers[before:] {
@@ -142,9 +136,10 @@ func (w *Watches) Check(path string, what wire.WatcherType, watcher uint64) wire
 // Remove answers a removeWatches, as Check does, and removes the watches that are meant. No event tells of it: the
 // client tells itself.
 func (w *Watches) Remove(path string, what wire.WatcherType, watcher uint64) wire.Code {
-	remove := w.remove
-	failpoint.Inject("bugRemovedWatchStays", func(_ failpoint.Value) { remove = func(watch) {} })
-	return w.each(path, what, watcher, remove)
+	if bendRemoved() {
+		return w.Check(path, what, watcher)
+	}
+	return w.each(path, what, watcher, w.remove)
 }
 
 func (w *Watches) each(path string, what wire.WatcherType, watcher uint64, do func(watch)) wire.Code {

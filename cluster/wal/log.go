@@ -25,7 +25,7 @@ type Log struct {
 	memory memory
 	// commitBehind says that the disk is not told of the commit index yet; see Advance.
 	commitBehind bool
-	ackEarly     bool // bugAckBeforeSync is planted
+	planted      planted
 	incarnation  uint64
 	recovery     Recovery
 

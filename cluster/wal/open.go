@@ -2,8 +2,6 @@ package wal
 
 import (
 	"fmt"
-
-	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/host"
@@ -25,7 +23,7 @@ func (d *Damage) Error() string {
 // first done function was called. It returns *Damage rather than a log that may have lost something.
 func Open(d host.Disk, options Options) (*Log, error) {
 	l := &Log{segmentBytes: options.SegmentBytes, queue: queue{self: options.Self, disk: d}}
-	failpoint.Inject("bugAckBeforeSync", func(_ failpoint.Value) { l.ackEarly = true })
+	l.planted.begin()
 	if l.segmentBytes <= 0 {
 		l.segmentBytes = SegmentBytesDefault
 	}

@@ -80,20 +80,9 @@ func (l *Log) Save(meta *raftpb.SnapshotMetadata) *Saving {
 		half:   half{log: l, index: index, name: fileName(index, halfSuffix)},
 		writer: snapshotWriter{index: index}, meta: meta,
 	}
-	failpoint.Inject("bugSnapshotInPlace", func(_ failpoint.Value) { s.name = fileName(index, snapshotSuffix) })
-	failpoint.Inject("bugLogRemovedFirst", func(_ failpoint.Value) {
-		l.queue.add(&task{stages: func() []stage { return []stage{l.removeStage(l.below(index), 0)} }})
-	})
+	s.bendBegun()
 	s.head = s.writer.header(meta)
 	return s
-}
-
-// below is how many of the oldest segments hold nothing behind index: for bugLogRemovedFirst.
-func (l *Log) below(index uint64) (n int) {
-	for n < len(l.segments)-1 && l.segments[n].top <= index {
-		n++
-	}
-	return n
 }
 
 // Add writes a piece of the snapshot's data, and keeps nothing of it. done is called when it is written, which is not

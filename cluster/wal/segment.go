@@ -107,12 +107,10 @@ func (l *Log) appendStages(records []record, reset bool, r *room) []stage {
 	}
 	active.durable = active.bytes // as soon as anything else is written
 	whole := stage{mark: beforeWrite, job: append(append(job, host.Sync(name)), sync...), begun: beforeSync}
-	stages := append(r.stages[:0], whole, stage{mark: afterSync})
-	if l.ackEarly {
-		written := stage{mark: beforeWrite, job: job, then: func() { l.queue.running.acknowledge(nil) }}
-		stages = append([]stage{written}, stage{mark: beforeSync, job: whole.job[len(job):]}, stage{mark: afterSync})
+	if l.planted.ackEarly {
+		return l.bendStages(job, whole.job[len(job):])
 	}
-	return stages
+	return append(r.stages[:0], whole, stage{mark: afterSync})
 }
 
 // nextSegment begins a segment and returns the steps for it. The one before is durable before the new one is there,

@@ -269,7 +269,8 @@ func TestParseMyID(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("dataDir=/d\nclientPort=1\nserver.1=[::1]:1:2;3")
-	f.Add("dataDir=/d\nclientPort=1\nserver.1=a:1:2:observer;[::]:3\nssl.quorum.protocol=TLSv1.2,TLSv1.3\njute.maxbuffer=0x10")
+	f.Add("dataDir=/d\nclientPort=1\nserver.1=a:1:2:observer;[::]:3\n" +
+		"ssl.quorum.protocol=TLSv1.2,TLSv1.3\njute.maxbuffer=0x10")
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := Parse("zoo.cfg", []byte(text))
 		if err == nil && (c.DataDir == "" || c.DynamicFile == "" && c.checkClientAddr() != nil) {
