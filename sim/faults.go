@@ -47,7 +47,7 @@ func (w *World) Kill(name host.Addr) error {
 }
 
 // Leave ends a machine's program in good order: it is asked to make ready for its end if it is a host.Leaver, and ends
-// as by Kill when it is, or after LeaveMax.
+// as by Kill when it is, or after 5 s.
 func (w *World) Leave(name host.Addr) error {
 	m, err := w.machine(name)
 	switch {
@@ -69,12 +69,12 @@ func (w *World) Leave(name host.Addr) error {
 			end()
 		}
 	}})
-	w.At(w.now+LeaveMax, end)
+	w.At(w.now+leaveMax, end)
 	return nil
 }
 
-// LeaveMax is how long a program may take to make ready for its end.
-const LeaveMax = 5 * time.Second
+// leaveMax is how long a program may take to make ready for its end.
+const leaveMax = 5 * time.Second
 
 // Do calls f between two calls of a machine's program, as soon as the machine is free: an operator's way in. If the
 // machine is down by then, f is never called.

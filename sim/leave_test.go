@@ -70,12 +70,12 @@ func TestLeaveWaitsForTheProgram(t *testing.T) {
 	must(t, w.Restart("n1"))
 	run(w, time.Second)
 	must(t, w.Leave("n1"))
-	run(w, LeaveMax)
+	run(w, leaveMax)
 	if w.Up("n1") {
 		t.Error("it was waited for for ever")
 	}
 	must(t, w.Restart("n1"))
-	run(w, 2*LeaveMax)
+	run(w, 2*leaveMax)
 	if !w.Up("n1") {
 		t.Error("what was to end an earlier life ended this one")
 	}

@@ -15,18 +15,18 @@ type LinkFault struct {
 	// LossPPM of the datagrams are lost. What is lost of a connection is sent again after a while, so it comes late.
 	LossPPM      uint32
 	DuplicatePPM uint32 // datagrams that arrive twice
-	ReorderPPM   uint32 // datagrams that others may overtake: they take up to ReorderDelay longer
+	ReorderPPM   uint32 // datagrams that others may overtake: they take up to 20 ms longer
 	// CorruptPPM of the datagrams arrive with some bits wrong. A connection on which bytes went wrong breaks.
 	CorruptPPM uint32
-	// BytesPerSecond is all that the link carries; 0 is no limit. What would wait longer than SlowQueue is lost.
+	// BytesPerSecond is all that the link carries; 0 is no limit. What would wait longer than 1 s is lost.
 	BytesPerSecond int64
 }
 
-// SlowQueue is how far a slow link gets behind at most, and the longest that one payload is on it.
-const SlowQueue = time.Second
+// slowQueue is how far a slow link gets behind at most, and the longest that one payload is on it.
+const slowQueue = time.Second
 
-// ReorderDelay is how much longer a datagram takes at most that ReorderPPM picked.
-const ReorderDelay = 20 * time.Millisecond
+// reorderDelay is how much longer a datagram takes at most that ReorderPPM picked.
+const reorderDelay = 20 * time.Millisecond
 
 // link is one direction between two machines.
 type link struct {
@@ -97,7 +97,7 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 		arrival += pinned.delay
 	} else if hits(late, l.fault.ReorderPPM) {
 		w.stats.Reordered++
-		arrival += time.Duration(scale(scramble(late), uint64(ReorderDelay)))
+		arrival += time.Duration(scale(scramble(late), uint64(reorderDelay)))
 	} else {
 		arrival = max(arrival, l.last)
 		l.last = arrival
@@ -109,7 +109,7 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 	}
 	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
 		w.stats.Duplicated++
-		again := time.Duration(scale(scramble(twice), uint64(ReorderDelay)))
+		again := time.Duration(scale(scramble(twice), uint64(reorderDelay)))
 		l.launch(arrival+again, slices.Clone(payload))
 	}
 	return pinned
@@ -121,10 +121,10 @@ func (l *link) squeeze(at time.Duration, n int) (through time.Duration, fits boo
 		return at, true
 	}
 	begins := max(at, l.free)
-	if begins-at > SlowQueue {
+	if begins-at > slowQueue {
 		return begins, false
 	}
-	l.free = begins + min(transfer(n, l.fault.BytesPerSecond), SlowQueue)
+	l.free = begins + min(transfer(n, l.fault.BytesPerSecond), slowQueue)
 	return l.free, true
 }
 

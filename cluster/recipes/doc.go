@@ -6,6 +6,9 @@
 // comes to applying it, what a session sent on an older connection: once a client has its session back, a look at the
 // tree settles the matter.
 //
+// A timeout of recipes.Forever lasts as long as the session. The errors of the recipes themselves are
+// recipes.ErrGaveUp, recipes.ErrNotHeld and recipes.ErrLost; the others are those of the client library.
+//
 // Failpoint marks, which do nothing in a plain build:
 //
 //	bugLockNoRecheck   a contender that has waited is let in without another look at its session and its znode

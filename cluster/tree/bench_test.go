@@ -59,7 +59,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	b.Run("load", func(b *testing.B) {
 		b.SetBytes(int64(len(snapshot)))
 		for range b.N {
-			if _, err := Load(snapshot); err != nil {
+			if _, err := load(snapshot); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -8,17 +8,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// Load reads a snapshot. It takes any bytes and returns only states that AppendSnapshot would write as the same
-// bytes. Errors wrap wire.ErrMalformed.
-func Load(b []byte) (*Tree, error) {
-	l := NewLoader()
-	if err := l.Add(b); err != nil {
-		return nil, err
-	}
-	return l.Tree()
-}
-
-// Loader reads a snapshot that comes in pieces, divided anywhere.
+// Loader reads a snapshot that comes in pieces, divided anywhere. It takes any bytes and returns only states that
+// AppendSnapshot would write as the same bytes.
 type Loader struct {
 	t    *Tree
 	rest []byte // the part that has arrived of something that is not whole yet

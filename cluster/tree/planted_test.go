@@ -48,7 +48,7 @@ func loadedWith(t *testing.T, bug string, tree *Tree) *Tree {
 		}
 	}()
 	bad := tree.AppendSnapshot(nil)
-	loaded, err := Load(bad)
+	loaded, err := load(bad)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestBugHalfMultiInSnapshot(t *testing.T) {
 	d.must(failed)
 	reload(t, d.tree) // what was taken back is in no snapshot
 	d.must(wire.MultiRequest{Ops: []wire.Request{create("/a", 0), create("/b", 0)}})
-	loaded, err := Load(d.tree.AppendSnapshot(nil))
+	loaded, err := load(d.tree.AppendSnapshot(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestBugSnapshotNotFrozen(t *testing.T) {
 	d.must(wire.SetDataRequest{Path: "/a", Data: []byte("later"), Version: -1}, wire.DeleteRequest{Path: "/a",
 		Version: -1})
 	b, _ := s.Append(nil, 1<<20)
-	loaded, err := Load(b)
+	loaded, err := load(b)
 	skipIn(t, err == nil && loaded.Hash() == hash)
 	if err == nil || !strings.Contains(err.Error(), "and the state of") {
 		t.Errorf("a snapshot with later changes in it is loaded: %v", err)

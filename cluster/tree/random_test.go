@@ -317,7 +317,7 @@ func compareState(t *testing.T, tree *Tree, tw *twin) {
 func reload(t *testing.T, tree *Tree) *Tree {
 	t.Helper()
 	bytesBefore := tree.AppendSnapshot([]byte("prefix"))[len("prefix"):]
-	loaded, err := Load(bytesBefore)
+	loaded, err := load(bytesBefore)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,9 +14,9 @@ import (
 // The scripts in testdata are what a reader may want to know of the tree, with what it answers. Commands:
 //
 //	session id=1 conn=7           begin a session, attached to a connection; or attach, with another password if wrong
-//	apply id=1 [conn=7]           one transaction a line: create /p [e|s|se|-] [data], create2, container, ttl (a flag that
-//	                              is a number is the time), set /p v [data], delete /p v, check /p v, acl /p v entries,
-//	                              close, expire, reap /p [never-used-ms], config data
+//	apply id=1 [conn=7]           one transaction a line: create /p [e|s|se|-] [data], create2, container, ttl (a flag
+//	                              that is a number is the time), set /p v [data], delete /p v, check /p v,
+//	                              acl /p v entries, close, expire, reap /p [never-used-ms], config data
 //	                              An entry is scheme:id:perms, as in world:anyone:rw; more are joined by +
 //	as                            the ids, scheme:id, of whoever applies and reads from now on
 //	settings                      extended, quota, certificates

@@ -9,12 +9,12 @@ import (
 	"ordeal/host"
 )
 
-// SegmentBytesDefault is the size at which a segment is followed by the next.
-const SegmentBytesDefault = 64 << 20
+// segmentBytesDefault is the size at which a segment is followed by the next.
+const segmentBytesDefault = 64 << 20
 
 // Options say how a log is kept. The zero value is useful.
 type Options struct {
-	SegmentBytes int64     // a new segment is begun when one has this many bytes; 0: SegmentBytesDefault
+	SegmentBytes int64     // a new segment is begun when one has this many bytes; 0: 64 MiB
 	Self         host.Addr // the node, for failpoints
 }
 

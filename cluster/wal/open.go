@@ -25,7 +25,7 @@ func Open(d host.Disk, options Options) (*Log, error) {
 	l := &Log{segmentBytes: options.SegmentBytes, queue: queue{self: options.Self, disk: d}}
 	l.planted.begin()
 	if l.segmentBytes <= 0 {
-		l.segmentBytes = SegmentBytesDefault
+		l.segmentBytes = segmentBytesDefault
 	}
 	names, err := d.ReadDir()
 	if err != nil {

@@ -69,8 +69,8 @@ func (d *Decoder) String() string {
 	return string(d.take(n, "a string"))
 }
 
-// Strings reads a vector of ustrings: nil for none.
-func (d *Decoder) Strings() []string {
+// strings reads a vector of ustrings: nil for none.
+func (d *Decoder) strings() []string {
 	n := d.count("vector of strings", 4)
 	if n <= 0 {
 		return nil

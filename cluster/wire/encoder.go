@@ -15,9 +15,6 @@ func NewEncoder(dst []byte) *Encoder { return &Encoder{buf: dst} }
 // Bytes returns everything appended so far. It is valid until the next call on the encoder.
 func (e *Encoder) Bytes() []byte { return e.buf }
 
-// Reset forgets what was appended and keeps the memory.
-func (e *Encoder) Reset() { e.buf = e.buf[:0] }
-
 // Raw appends bytes that are jute already.
 func (e *Encoder) Raw(b []byte) { e.buf = append(e.buf, b...) }
 
@@ -52,8 +49,8 @@ func (e *Encoder) String(s string) {
 	e.buf = append(e.buf, s...)
 }
 
-// Strings appends a vector of ustrings. No elements are an empty vector, never null: ZooKeeper's server fails on null.
-func (e *Encoder) Strings(list []string) {
+// strings appends a vector of ustrings. No elements are an empty vector, never null: ZooKeeper's server fails on null.
+func (e *Encoder) strings(list []string) {
 	e.Int32(int32(len(list)))
 	for _, s := range list {
 		e.String(s)

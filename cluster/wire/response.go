@@ -100,9 +100,9 @@ func decodeResponse(op OpCode, d *Decoder) Response {
 	case OpGetData, OpReconfig:
 		return GetDataResponse{Data: d.Buffer(), Stat: d.Stat()}
 	case OpGetChildren:
-		return GetChildrenResponse{Names: d.Strings()}
+		return GetChildrenResponse{Names: d.strings()}
 	case OpGetChildren2:
-		return GetChildrenResponse{Names: d.Strings(), Stat: decodeStatPointer(d)}
+		return GetChildrenResponse{Names: d.strings(), Stat: decodeStatPointer(d)}
 	case OpSync:
 		return SyncResponse{Path: d.String()}
 	case OpMulti, OpMultiRead:
@@ -112,7 +112,7 @@ func decodeResponse(op OpCode, d *Decoder) Response {
 	case OpSetACL:
 		return SetACLResponse{Stat: d.Stat()}
 	case OpGetEphemerals:
-		return GetEphemeralsResponse{Paths: d.Strings()}
+		return GetEphemeralsResponse{Paths: d.strings()}
 	case OpGetAllChildrenNumber:
 		return GetAllChildrenNumberResponse{Number: d.Int32()}
 	case OpWhoAmI:
@@ -145,7 +145,7 @@ func (r GetDataResponse) encodeResponse(e *Encoder) {
 }
 
 func (r GetChildrenResponse) encodeResponse(e *Encoder) {
-	e.Strings(r.Names)
+	e.strings(r.Names)
 	if r.Stat != nil {
 		e.Stat(*r.Stat)
 	}

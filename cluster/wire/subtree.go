@@ -22,6 +22,6 @@ func (r GetEphemeralsRequest) encodeRequest(e *Encoder) { e.String(r.Prefix) }
 
 func (r GetAllChildrenNumberRequest) encodeRequest(e *Encoder) { e.String(r.Path) }
 
-func (r GetEphemeralsResponse) encodeResponse(e *Encoder) { e.Strings(r.Paths) }
+func (r GetEphemeralsResponse) encodeResponse(e *Encoder) { e.strings(r.Paths) }
 
 func (r GetAllChildrenNumberResponse) encodeResponse(e *Encoder) { e.Int32(r.Number) }

@@ -47,12 +47,12 @@ func (r RemoveWatchesRequest) Op() OpCode { return OpRemoveWatches }
 
 func (r SetWatchesRequest) encodeRequest(e *Encoder) {
 	e.Int64(r.RelativeZxid)
-	e.Strings(r.Data)
-	e.Strings(r.Exist)
-	e.Strings(r.Child)
+	e.strings(r.Data)
+	e.strings(r.Exist)
+	e.strings(r.Child)
 	if r.Second {
-		e.Strings(r.Persistent)
-		e.Strings(r.PersistentRecursive)
+		e.strings(r.Persistent)
+		e.strings(r.PersistentRecursive)
 	}
 }
 
@@ -80,9 +80,9 @@ func decodeWatchRequest(op OpCode, d *Decoder) Request {
 	case OpRemoveWatches:
 		return RemoveWatchesRequest{Path: d.String(), Type: WatcherType(d.Int32())}
 	}
-	r := SetWatchesRequest{RelativeZxid: d.Int64(), Data: d.Strings(), Exist: d.Strings(), Child: d.Strings()}
+	r := SetWatchesRequest{RelativeZxid: d.Int64(), Data: d.strings(), Exist: d.strings(), Child: d.strings()}
 	if op == OpSetWatches2 {
-		r.Second, r.Persistent, r.PersistentRecursive = true, d.Strings(), d.Strings()
+		r.Second, r.Persistent, r.PersistentRecursive = true, d.strings(), d.strings()
 	}
 	return r
 }
