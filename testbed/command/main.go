@@ -76,9 +76,10 @@ func (a *app) command(more []*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
 		Use:   a.service.Name,
 		Short: "puts " + a.service.What + " on trial",
-		Long: fmt.Sprintf(`%s puts %s through trials: a seed decides a world of machines, networks, clocks and
-disks, a nemesis breaks it, clients use the service, and checkers say whether what the clients saw was
-possible.
+		Long: fmt.Sprintf(`%s puts %s on trial.
+
+One seed decides a world of machines, networks, clocks and disks. A nemesis breaks it, clients use the service, and
+checkers say whether what the clients saw was possible.
 
 Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itself failed.`,
 			a.service.Name, a.service.What),
