@@ -15,6 +15,8 @@
 //   - Service.Bugs and Marks: failpoints as planted bugs, with a price list, and as places at which faults crash a
 //     server.
 //   - Service.Items: paths that a campaign should have gone.
+//   - Service.Faults, Length and Settings: which faults it is to stand, how long trials last, and which variants there
+//     are.
 //   - Service.Scenarios: short trials in which every fault is tried at every point.
 //   - Instance.Operator, Service.Asks and Tells: servers that join and leave, snapshots, leadership that is handed
 //     over.
@@ -27,6 +29,7 @@
 //
 //	func TestTrials(t *testing.T) { testbed.Test(t, kv.Service().Campaign("", "swarm"), 1, 100) }
 //
-// The folder examples/paxos is a whole service. The parts of the testbed stand below: package trial has the types,
+// Find and Play are for tests that hold that trials of a service that is known to be wrong do fail. The folder examples
+// has whole services. The parts of the testbed stand below: package trial has the types,
 // play plays one trial, campaign many, and shrink, sweep, pricing and coverage are what their names say.
 package testbed

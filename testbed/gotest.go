@@ -58,6 +58,30 @@ func testOne(t TB, w campaign.Worker, one trial.Trial) {
 	}
 }
 
+// Play plays the trial of a line within a Go test, in this process, and returns its result. It ends the test if that
+// can't be done.
+func Play(t TB, s *Service, line string) Summary {
+	t.Helper()
+	summary, err := campaign.InProcess(s, nil).Run(context.Background(), campaign.Request{Line: line})
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return summary
+}
+
+// Find plays the trials of the seeds from first to last within a Go test until one breaks a promise, and returns that
+// one's result; ok is false if none does, and the result is the last one's. It is for a service that is known to be
+// wrong, to see that its trials show it.
+func Find(t TB, seeds Seeds, first, last uint64) (found Summary, ok bool) {
+	t.Helper()
+	for seed := first; ; seed++ {
+		found = Play(t, seeds.Template.Service, seeds.Trial(seed).Line())
+		if ok = found.Outcome == play.Invalid; ok || seed == last {
+			return found, ok
+		}
+	}
+}
+
 // Regression plays one trial of a service within a Go test, and fails the test if it breaks a promise again. It is what
 // the tests that `shrink --emit-test` writes come down to.
 //

@@ -8,6 +8,7 @@ import (
 
 	"ordeal/testbed/coordination"
 	"ordeal/testbed/trial"
+	"ordeal/testbed/trialtest"
 )
 
 // short is a trial that takes a fraction of a second.
@@ -43,6 +44,28 @@ func TestWithinGoTests(t *testing.T) {
 	Test(&fake, Seeds{Template: short(), Workloads: []string{"dance"}, Nodes: []int{3}}, 1, 1)
 	if len(fake.said) != 1 || !strings.Contains(fake.said[0], `"dance"`) {
 		t.Errorf("a sweep that can't be played was reported as %q", fake.said)
+	}
+}
+
+func TestFindAndPlay(t *testing.T) {
+	wrong := trialtest.Service(trialtest.Options{StaleReads: true})
+	wrong.Length = 20 * time.Second
+	found, ok := Find(t, wrong.Campaign("", "swarm"), 1, 50)
+	if !ok || found.Outcome != "invalid" {
+		t.Fatalf("no trial of a service with stale reads fails; the last is %s: %s", found.Outcome, found.Line)
+	}
+	if again := Play(t, wrong, found.Line); !again.Same(found) {
+		t.Errorf("played again: %s", again.Difference(found))
+	}
+	sound := trialtest.Service(trialtest.Options{})
+	last, ok := Find(t, sound.Campaign("", "none"), 6, 7)
+	if ok || last.Outcome != "valid" || !strings.HasPrefix(last.Line, "toy/1 seed=7 ") {
+		t.Errorf("of a sound service %v is found; the last trial is %s: %s", ok, last.Outcome, last.Line)
+	}
+	var fake fakeTB
+	Play(&fake, sound, "toy/2 seed=1")
+	if len(fake.said) != 1 {
+		t.Errorf("of a line that can't be played it said %q", fake.said)
 	}
 }
 

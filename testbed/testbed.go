@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed/command"
+	"ordeal/testbed/play"
 	"ordeal/testbed/trial"
 )
 
@@ -26,6 +27,8 @@ type (
 	Bug      = trial.Bug
 	Item     = trial.Item
 	Scenario = trial.Scenario
+	// Summary is the result of a trial. Its Outcome is "valid", "unknown" or "invalid".
+	Summary = play.Summary
 	// Seeds makes trials of seeds; testbed.Trial is one of them, with everything that it depends on.
 	Trial = trial.Trial
 	Seeds = trial.Seeds

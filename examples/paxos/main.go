@@ -17,7 +17,7 @@ import (
 )
 
 var service = &testbed.Service{
-	Name: "paxos", Version: 1, What: "a key-value store on multi-decree Paxos", Begin: begin,
+	Name: "paxos", Version: 1, Program: "go run .", What: "a key-value store on multi-decree Paxos", Begin: begin,
 	Workloads: []testbed.Workload{testbed.ModelWorkload("register")},
 	Bugs: []testbed.Bug{{Name: "bugSendBeforeSync", Class: "durability", Package: "paxos",
 		What: "a server sends what it has promised before it is on disk", Caught: "linearizable or invariants"}},

@@ -30,7 +30,7 @@ type runFlags struct {
 	jobs                            int
 	twice, json, guided             bool
 	bug, plan, policy, out, target  string
-	require                         string
+	require, settings               string
 	rate                            int
 	oneSeed                         bool // --seed was given
 }
@@ -61,9 +61,8 @@ the last few that passed.` + a.remoteText(),
 	flags := c.Flags()
 	flags.StringVar(&f.workloads, "workloads", strings.Join(a.service.WorkloadNames(), ","), "what clients do")
 	flags.StringVar(&f.nodes, "nodes", a.nodeList(), "numbers of servers")
-	flags.StringVar(&f.faults, "faults", "swarm", "swarm, none, or families and kinds of fault: "+
-		strings.Join(a.families(), ", "))
-	flags.DurationVar(&f.length, "length", trial.DefaultLength, "virtual time under faults, a trial")
+	flags.StringVar(&f.faults, "faults", "swarm", a.faultsText())
+	flags.DurationVar(&f.length, "length", a.service.TrialLength(), "virtual time under faults, a trial")
 	flags.StringVar(&f.seeds, "seeds", "", "seeds, as 1-200 or 7-; default 1- until the budget is spent")
 	flags.Uint64Var(&f.seed, "seed", 0, "one seed")
 	flags.DurationVar(&f.budget, "budget", 0, "real time to spend; default 60s if the seeds have no end, else no bound")
@@ -73,6 +72,9 @@ the last few that passed.` + a.remoteText(),
 	flags.StringVar(&f.plan, "plan", "", "a file with a plan of faults, in place of --faults")
 	flags.StringVar(&f.policy, "policy", "merciful", "merciful: the service must come back, so faults that it can't "+
 		"survive are softened; merciless: disks may forget, and only safety counts")
+	if a.service.CheckSettings != nil || len(a.service.Settings) > 0 {
+		flags.StringVar(&f.settings, "settings", "", a.settingsText())
+	}
 	if a.service.Remote != nil {
 		flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each "+
 			"seed with each workload")
@@ -96,6 +98,27 @@ func (a *app) remoteText() string {
 
 With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time.
 All that they do is below one new znode, which is removed in the end. Such a trial can't be played again.`
+}
+
+// faultsText is what there is to know of --faults.
+func (a *app) faultsText() string {
+	text := "swarm, none, or families and kinds of fault: " + strings.Join(a.families(), ", ")
+	if own := strings.Join(a.service.Faults, ", "); own != "" {
+		text += "; swarm stands for " + own
+	}
+	return text
+}
+
+// settingsText is what there is to know of --settings.
+func (a *app) settingsText() string {
+	text := "how the service is set up in every trial"
+	if own := strings.Join(a.service.Settings, ", "); own != "" {
+		text += ": " + own
+	}
+	if a.service.DrawSettings != nil {
+		text += "; what each seed draws by default"
+	}
+	return text
 }
 
 // nodeList is the numbers of servers that the service's campaigns try, as --nodes takes them.
@@ -261,6 +284,7 @@ func trialsOf(s trial.Seeds, first, last uint64) iter.Seq[trial.Trial] {
 func (f runFlags) template() (trial.Trial, error) {
 	t := trial.Trial{Service: f.app.service, Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults),
 		Policy: nemesis.Policy(f.policy)}
+	t.Settings = f.settings
 	if f.plan == "" {
 		return t, nil
 	}

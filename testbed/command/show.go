@@ -139,7 +139,7 @@ func findingText(f campaign.Finding) string {
 		fmt.Fprintf(&b, "  files: %s\n", f.Summary.Dir)
 	}
 	if f.Kind == campaign.FindingInvalid && f.Summary.Dir != "" {
-		program, _, _ := strings.Cut(f.Summary.Command, " ")
+		program, _, _ := strings.Cut(f.Summary.Command, " replay ")
 		fmt.Fprintf(&b, "  smaller: %s shrink %s\n", program, f.Summary.Dir)
 	}
 	return b.String()

@@ -178,7 +178,7 @@ func shrunkText(s shrink.Shrunk, took time.Duration, dir string) string {
 		fmt.Fprintf(&b, "  trace %s\n  files: %s\n", s.Summary.TraceHash, dir)
 	}
 	fmt.Fprintf(&b, "  again: %s\n", s.Summary.Command)
-	program, _, _ := strings.Cut(s.Summary.Command, " ")
+	program, _, _ := strings.Cut(s.Summary.Command, " replay ")
 	if all := s.Summary.Violations; len(all) > 0 && all[0].Kind != s.Kind {
 		what += fmt.Sprintf(" --kind %q", s.Kind)
 	}

@@ -19,7 +19,7 @@ type teller struct {
 	story *account.Story
 	play  *play
 	last  map[host.Addr]told
-	// progress is how far each server was, since when.
+	// progress is what each server said of itself, since when.
 	progress []progress
 }
 
@@ -51,7 +51,7 @@ func (t *teller) Event(server host.Addr, program host.Program) {
 	if known && !was.up {
 		t.story.Tell("%s is up again: it %s", server, statusText(now.Status))
 	}
-	if was.program != program || was.Leads != now.Leads || was.Epoch != now.Epoch || was.Progress != now.Progress {
+	if was.program != program || was.Status != now.Status {
 		t.progress = append(t.progress, progress{t.play.world.Now(), server, now.Status})
 	}
 	switch led := known && was.program == program && was.Leads; {

@@ -1,6 +1,7 @@
 package trial_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,101 @@ func TestATrialOfFaultsThatDoNothingIsRefused(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("faults %q, plan %q: %q, want %q", tt.faults, tt.plan, got, tt.want)
 		}
+	}
+}
+
+func TestTheSwarmIsWhatTheServiceIsToStand(t *testing.T) {
+	for _, tt := range []struct {
+		service, faults string
+		want            []string // families
+	}{
+		{"", "swarm", []string{"clock", "crash", "disk", "packet", "partition", "pause"}},
+		{"swarm", "swarm", []string{"clock", "crash", "disk", "packet", "partition", "pause"}},
+		{"delay,pause", "swarm", []string{"packet", "pause"}},
+		{"delay,pause", "clock,swarm", []string{"clock", "packet", "pause"}},
+		{"delay,pause", "crash", []string{"crash"}},
+		{"none", "swarm", nil},
+	} {
+		s := store()
+		if tt.service != "" {
+			s.Faults = strings.Split(tt.service, ",")
+		}
+		var got []string
+		for seed := range uint64(200) {
+			one := s.Campaign("", strings.Split(tt.faults, ",")...).Trial(seed)
+			if err := one.Check(); err != nil {
+				t.Fatal(err)
+			}
+			for _, step := range one.DrawPlan() {
+				info, _ := step.Fault.Kind.Info()
+				got = append(got, info.Family)
+			}
+		}
+		slices.Sort(got)
+		if got = slices.Compact(got); !slices.Equal(got, tt.want) {
+			t.Errorf("of %s a service that is to stand %q has %v, want %v", tt.faults, tt.service, got, tt.want)
+		}
+	}
+}
+
+func TestAServiceThatIsToStandWhatIsNotThere(t *testing.T) {
+	for faults, want := range map[string]string{
+		"packets": `what swarm stands for, by Service.Faults of store: faults: unknown fault or family "packets"`,
+		"add":     "faults: store can't be asked for add",
+	} {
+		s := store()
+		s.Faults = []string{faults}
+		if err := s.Campaign("", "swarm").Trial(1).Check(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", faults, err, want)
+		}
+	}
+}
+
+func TestSettingsAreThoseOfTheService(t *testing.T) {
+	check := func(settings string) error {
+		if settings != "rate:5" {
+			return errors.New("write rate:N")
+		}
+		return nil
+	}
+	for _, tt := range []struct {
+		words    []string
+		check    func(string) error
+		settings string
+		want     string
+	}{
+		{nil, nil, "", ""},
+		{nil, nil, "fixed", "settings=fixed: store has none"},
+		{[]string{"careful", "fixed"}, nil, "fixed", ""},
+		{[]string{"careful", "fixed"}, nil, "mended", "settings=mended: store has careful, fixed"},
+		{[]string{"fixed"}, check, "fixed", ""},
+		{[]string{"fixed"}, check, "rate:5", ""},
+		{[]string{"fixed"}, check, "rate:x", "settings=rate:x: write rate:N"},
+	} {
+		s := store()
+		s.Settings, s.CheckSettings = tt.words, tt.check
+		one := s.Campaign("", "none").Trial(1)
+		one.Settings = tt.settings
+		got := ""
+		if err := one.Check(); err != nil {
+			got = err.Error()
+		}
+		if _, err := s.Parse(one.Line()); got != tt.want || (err == nil) != (got == "") {
+			t.Errorf("settings %q of %v: %q, want %q; read: %v", tt.settings, tt.words, got, tt.want, err)
+		}
+	}
+}
+
+func TestLengthAndProgramOfAService(t *testing.T) {
+	s := store()
+	if one := s.Campaign("", "none").Trial(1); one.Length != trial.DefaultLength ||
+		!strings.HasPrefix(one.Command(), "store replay 'store/1 ") {
+		t.Errorf("by default a trial lasts %v, and is played again by %s", one.Length, one.Command())
+	}
+	s.Length, s.Program = 5*time.Second, "go run ."
+	if one := s.Campaign("", "none").Trial(1); one.Length != s.Length || !s.Campaign("", "swarm").IsDefault() ||
+		!strings.HasPrefix(one.Command(), "go run . replay 'store/1 ") {
+		t.Errorf("a trial lasts %v, and is played again by %s", one.Length, one.Command())
 	}
 }
 

@@ -13,7 +13,7 @@ type Seeds struct {
 // words as for Trial.Faults.
 func (s *Service) Campaign(bug string, faults ...string) Seeds {
 	return Seeds{
-		Template:  Trial{Service: s, Length: DefaultLength, Rate: DefaultRate, Faults: faults, Bug: bug},
+		Template:  Trial{Service: s, Length: s.TrialLength(), Rate: DefaultRate, Faults: faults, Bug: bug},
 		Workloads: s.WorkloadNames(), Nodes: s.NodeCounts(),
 	}
 }

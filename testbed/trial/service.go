@@ -21,18 +21,26 @@ type Service struct {
 	// longer mean the same trial.
 	Name    string
 	Version int
+	// Program is what users type to call the program of the service's commands, such as "go run ."; Name if it is "". One
+	// that failpoint-build has built has a place of its own, "bin/" and the name.
+	Program string
 	// What says in half a sentence what the service is, for the command's help.
 	What string
 	// Workloads are what clients can do with it.
 	Workloads []Workload
 	// Nodes are the numbers of servers that a campaign tries unless it is told others; 3 and 5 if it is empty.
 	Nodes []int
+	// Length is how long trials of the default campaign last; DefaultLength if it is 0.
+	Length time.Duration
 	// Begin makes the service of one trial.
 	Begin func(s *Stage) Instance
 
+	// Settings are the words that say how the service can be set up, where these are few: a variant of it, say, in which a
+	// bug is mended. A trial that has none of them is of the service as it is.
+	Settings []string
 	// DrawSettings, unless it is nil, draws how the service is set up in a trial, as one word; CheckSettings says what is
-	// wrong with such a word, and SimplerSettings, unless it is nil, lists others with which a trial may be easier to
-	// follow.
+	// wrong with such a word that is none of Settings, and SimplerSettings, unless it is nil, lists others with which a
+	// trial may be easier to follow.
 	DrawSettings    func(rng *rand.Rand) string
 	CheckSettings   func(settings string) error
 	SimplerSettings func(settings string) []string
@@ -49,6 +57,9 @@ type Service struct {
 
 	// Items are what a trial may cover, besides the kinds of fault. Instance and monitors say by Stage.Covered what did.
 	Items []Item
+	// Faults are what the word "swarm" stands for in the service's trials, where that is less than everything: words as
+	// nemesis.Select takes them. Other faults are tried where a trial names them.
+	Faults []string
 	// Asks are the kinds of fault, of those that ask the service for something, which Instance.Operator carries out; and
 	// Tells are the roles, of nemesis.ToldRoles, that it knows. The swarm draws no others: a service without an Operator
 	// has none.
@@ -144,6 +155,9 @@ func (s *Service) NodeCounts() []int {
 	return s.Nodes
 }
 
+// TrialLength is Length, or what it is by default.
+func (s *Service) TrialLength() time.Duration { return cmp.Or(s.Length, DefaultLength) }
+
 // Patience is ElectionTime and MemoryTime, or what they are by default.
 func (s *Service) Patience() (elected, forgotten time.Duration) {
 	return cmp.Or(s.ElectionTime, 1500*time.Millisecond), cmp.Or(s.MemoryTime, 4*time.Second)
@@ -165,11 +179,10 @@ func (s *Service) untold() []string {
 // MarkNames names the marks, sorted.
 func (s *Service) MarkNames() []string { return slices.Sorted(maps.Keys(s.Marks)) }
 
-// program is the command that plays the service's trials, as its users call it: a build with failpoints has a place of
-// its own.
+// program is the command that plays the service's trials, as its users call it.
 func (s *Service) program() string {
 	if s.Marked {
 		return "bin/" + s.Name
 	}
-	return s.Name
+	return cmp.Or(s.Program, s.Name)
 }

@@ -19,7 +19,8 @@ type Trial struct {
 	Seed     uint64
 	Workload string // the name of one of the service's
 	Nodes    int    // servers, 1 to 9
-	// Faults are words as nemesis.Select takes them: what the swarm draws its plan from. It is empty if Plan is set.
+	// Faults are words as nemesis.Select takes them: what the swarm draws its plan from. The word "swarm" stands for the
+	// service's Faults, if it has any. It is empty if Plan is set.
 	Faults []string
 	// Plan, if it is not nil, is what the nemesis does instead.
 	Plan nemesis.Plan
@@ -102,10 +103,14 @@ func (t Trial) checkFaults() error {
 	if t.Plan != nil {
 		return nil
 	}
-	if _, err := nemesis.Select(t.Faults); err != nil {
+	if _, err := nemesis.Select(t.Service.Faults); err != nil {
+		return fmt.Errorf("what swarm stands for, by Service.Faults of %s: %w", t.Service.Name, err)
+	}
+	words := t.faultWords()
+	if _, err := nemesis.Select(words); err != nil {
 		return err
 	}
-	for _, word := range t.Faults {
+	for _, word := range words {
 		if kinds, _ := nemesis.Select([]string{word}); len(kinds) > 0 && !slices.ContainsFunc(kinds, t.Service.Knows) {
 			return fmt.Errorf("faults: %s can't be asked for %s", t.Service.Name, word)
 		}
@@ -113,14 +118,31 @@ func (t Trial) checkFaults() error {
 	return nil
 }
 
+// faultWords are the words of Faults, with those of the service in the place of "swarm".
+func (t Trial) faultWords() (words []string) {
+	for _, word := range t.Faults {
+		if word == "swarm" && len(t.Service.Faults) > 0 {
+			words = append(words, t.Service.Faults...)
+		} else {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
 func (t Trial) checkSettings() error {
-	if t.Settings == "" {
+	s := t.Service
+	if t.Settings == "" || slices.Contains(s.Settings, t.Settings) {
 		return nil
 	}
-	if t.Service.CheckSettings == nil {
-		return fmt.Errorf("settings=%s: %s has none", t.Settings, t.Service.Name)
+	err := fmt.Errorf("%s has none", s.Name)
+	switch {
+	case s.CheckSettings != nil:
+		err = s.CheckSettings(t.Settings)
+	case len(s.Settings) > 0:
+		err = fmt.Errorf("%s has %s", s.Name, strings.Join(s.Settings, ", "))
 	}
-	if err := t.Service.CheckSettings(t.Settings); err != nil {
+	if err != nil {
 		return fmt.Errorf("settings=%s: %w", t.Settings, err)
 	}
 	return nil
@@ -143,7 +165,7 @@ var ErrUnmarked = errors.New("this program was built without failpoints: build i
 
 // checkMarks says what is wrong with a trial's bug, and with the marks that its plan names.
 func (t Trial) checkMarks() error {
-	needs := t.Bug != "" || slices.Contains(t.Faults, string(nemesis.Failpoint))
+	needs := t.Bug != "" || slices.Contains(t.faultWords(), string(nemesis.Failpoint))
 	for _, mark := range t.Marks() {
 		needs = true
 		if _, ok := t.Service.Marks[mark]; !ok {
@@ -202,7 +224,7 @@ func (t Trial) DrawPlan() nemesis.Plan {
 	if t.Plan != nil {
 		return t.Plan
 	}
-	kinds, err := nemesis.Select(t.Faults)
+	kinds, err := nemesis.Select(t.faultWords())
 	if err != nil {
 		panic("trial: one that was not checked: " + err.Error())
 	}
