@@ -1,65 +1,55 @@
-// Command readindex puts a small replicated register on trial, to find a bug that go.etcd.io/raft/v3 had in v3.6.0: a read
-// that its ReadIndex confirms may be stale.
+// Command readindex puts a small replicated register on trial, to find a bug that go.etcd.io/raft/v3 had in v3.6.0: a
+// read that its ReadIndex confirms may be stale.
 package main
 
 import (
-	"flag"
 	"fmt"
-	"os"
+	"slices"
 	"time"
 
-	"ordeal/checker"
-	"ordeal/nemesis"
+	"go.etcd.io/raft/v3"
+
+	"ordeal/host"
+	"ordeal/testbed"
+	"ordeal/workloads/clients"
 )
 
-func main() {
-	seeds := flag.Uint64("seeds", 200, "how many trials, from seed 1")
-	seed := flag.Uint64("seed", 0, "play one seed only")
-	plan := flag.String("plan", "", "the faults, in place of what the seed draws")
-	cut := flag.Bool("cut", false, "cut the faults of a trial that fails down to what is needed")
-	fresh := flag.Bool("fresh", false, "a read that is asked for again gets a name of its own")
-	flag.Parse()
-	first, last := uint64(1), *seeds
-	if *seed != 0 {
-		first, last = *seed, *seed
-	}
-	t := trial{Nodes: 3, Length: 7 * time.Second}
-	if *fresh {
-		t.Retry = freshContext
-	}
-	if err := campaign(t, first, last, *plan, *cut); err != nil {
-		fmt.Fprintln(os.Stderr, "readindex:", err)
-		os.Exit(254)
-	}
+// fresh is the setting with which a read that is asked for again gets a context of its own.
+const fresh = "fresh"
+
+var service = &testbed.Service{
+	Name: "readindex", Version: 1, What: "a register on raft " + version, Program: program, Begin: begin,
+	Workloads: []testbed.Workload{testbed.ModelWorkload("register")}, Nodes: []int{3}, Length: 20 * time.Second,
+	// A slow network is all that it takes. The log is in memory, so servers are not to lose their power.
+	Faults: []string{"delay"}, Settings: []string{fresh}, Regression: "regression",
 }
 
-// campaign plays seeds until one fails, and then exits 1.
-func campaign(t trial, first, last uint64, plan string, cut bool) error {
-	if plan != "" {
-		var err error
-		if t.Plan, err = nemesis.ParsePlan("plan", []byte(plan)); err != nil {
-			return err
-		}
+func main() { testbed.Main(service) }
+
+// begin makes the register of one trial.
+func begin(stage *testbed.Stage) testbed.Instance {
+	servers, peers := stage.Trial.Servers(), make([]raft.Peer, stage.Trial.Nodes)
+	for i := range peers {
+		peers[i].ID = uint64(i + 1)
 	}
-	var unknown int
-	for t.Seed = first; t.Seed <= last; t.Seed++ {
-		r, err := t.run()
-		if err != nil {
-			return err
-		}
-		switch r.Verdict.Outcome {
-		case checker.Unknown:
-			unknown++
-		case checker.Invalid:
-			if cut {
-				if r, err = t.cutDown(r); err != nil {
-					return err
+	return testbed.Instance{
+		Boot: func(server host.Addr) host.Boot {
+			id := uint64(slices.Index(servers, server) + 1)
+			return func(h host.Host) (host.Program, error) { return boot(h, id, peers, stage.Settings == fresh) }
+		},
+		Clients: clients.New(stage.ClientConfig(), func(c *clients.Client) clients.Behaviour {
+			asker := clients.NewAsker(c, servers)
+			op := func(c *clients.Client, o clients.RegisterOp) (value, version int64, err error) {
+				request := "get"
+				if o.Write {
+					request = fmt.Sprintf("put %d %d", o.Expected, o.Value)
 				}
+				answer, err := asker.AskAgain([]byte(request), 3*time.Second, c.Patience(), nil)
+				_, _ = fmt.Sscan(string(answer), &value, &version)
+				return value, version, err
 			}
-			r.report(os.Stdout, t.Seed)
-			os.Exit(1)
-		}
+			return &clients.Registers{Asker: asker, Keys: 1, Op: op}
+		}),
+		Status: status,
 	}
-	fmt.Printf("raft %s: %d trials, none invalid, %d unknown\n", raftVersion, last-first+1, unknown)
-	return nil
 }

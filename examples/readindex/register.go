@@ -3,112 +3,73 @@ package main
 import (
 	"encoding/binary"
 	"fmt"
-	"maps"
+	"io"
+	"log"
 	"slices"
 	"strings"
 	"time"
 
 	"go.etcd.io/raft/v3"
-	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/host"
+	"ordeal/testbed"
 )
 
-// Timing of the service. An election takes about a second; a read that nobody has confirmed is asked for again after half
-// of one, as etcd does.
-const (
-	tickTime       = 20 * time.Millisecond
-	heartbeatTicks = 2
-	electionTicks  = 10
-	retryTicks     = 10
-)
+// An election takes ten ticks or twenty. A read that is not confirmed is asked for again after half as long.
+const tick, retry = 20 * time.Millisecond, 100 * time.Millisecond
 
-// node is one server of a replicated register. Reads are linearizable by raft's ReadIndex: the leader makes sure of
-// its office by a round of heartbeats, and the server answers when it has applied what was committed before that.
-//
-// What it promises: writes take effect exactly once, in the order of the log; a read shows every write that was answered
-// before it began. The log is in memory: power losses are not among the faults that it stands, and are not tried.
+// node is one server of a replicated register. Writes are carried out in the order of raft's log; a read shows every
+// write that was answered before it began, by raft's ReadIndex. The log is in memory, which never fails.
 type node struct {
-	host    host.Host
-	id      uint64
-	addrs   map[uint64]host.Addr
-	raft    *raft.RawNode
-	storage *raft.MemoryStorage
-	// retry is how a read that is not confirmed in time is asked for again.
-	retry   retry
-	nextID  uint64
-	applied uint64
-	writes  map[uint64]request // of clients of this server, until they are applied
-	reads   []*read            // in the order in which they were asked for
-	done    map[uint64]bool    // writes that were applied
-	value   string
-	version int
+	host.Host
+	id     uint64
+	fresh  bool // a read that is asked for again gets a context of its own
+	raft   *raft.RawNode
+	log    *raft.MemoryStorage
+	newest uint64               // the last number that newID gave
+	writes map[uint64]host.Conn // that clients of this server wait for
+	reads  []*read              // in the order in which they were asked for
+
+	value, version int64
 }
 
-// retry says what a read is called when it is asked for again.
-type retry int
-
-const (
-	// sameContext keeps the name that it had, as etcd did before etcd 20418.
-	sameContext retry = iota
-	// freshContext gives it a new one.
-	freshContext
-)
-
-// request is what a client waits for.
-type request struct {
-	conn host.Conn
-	id   string // the client's own name for it
-}
-
-// read is a request to read the register.
+// read is a client's request to read the register.
 type read struct {
-	request
-	context   uint64
-	waited    int    // ticks since it was last asked for
-	confirmed bool   // whether index is known
-	index     uint64 // what has to be applied before it is answered
+	conn    host.Conn
+	context uint64        // its name to raft
+	index   uint64        // what is to be applied before it is answered; 0 until raft has confirmed it
+	asked   time.Duration // when raft was asked last
 }
 
-// boot starts a server from nothing.
-func boot(id uint64, addrs map[uint64]host.Addr, how retry) host.Boot {
-	return func(h host.Host) (host.Program, error) {
-		n := &node{
-			host: h, id: id, addrs: addrs, storage: raft.NewMemoryStorage(), retry: how,
-			writes: make(map[uint64]request), done: make(map[uint64]bool),
-		}
-		if err := found(n.storage, addrs); err != nil {
-			return nil, err
-		}
-		raw, err := raft.NewRawNode(&raft.Config{
-			ID: id, ElectionTick: electionTicks, HeartbeatTick: heartbeatTicks, Storage: n.storage, Applied: 1,
-			MaxSizePerMsg: 1 << 20, MaxInflightMsgs: 64, PreVote: true,
-			ReadOnlyOption: raft.ReadOnlySafe, Logger: silence(),
-		})
-		n.raft, n.applied = raw, 1
-		h.Clock().SetAlarm(h.Clock().Now() + tickTime)
-		return n, err
-	}
-}
-
-// Receive implements host.Program.
-func (n *node) Receive(_ host.Addr, payload []byte) {
-	m, err := decode(payload)
+func boot(h host.Host, id uint64, servers []raft.Peer, fresh bool) (host.Program, error) {
+	storage := raft.NewMemoryStorage()
+	raw, err := raft.NewRawNode(&raft.Config{
+		ID: id, ElectionTick: 10, HeartbeatTick: 2, Storage: storage, PreVote: true, MaxSizePerMsg: 1 << 20,
+		MaxInflightMsgs: 64, Logger: &raft.DefaultLogger{Logger: log.New(io.Discard, "", 0)},
+	})
 	if err != nil {
-		return
+		return nil, err
 	}
-	// An error says that raft has no use for the message, as for one of an old term: it is dropped.
-	_ = n.raft.Step(m)
-	n.work()
+	h.Clock().SetAlarm(h.Clock().Now() + tick)
+	n := &node{Host: h, id: id, fresh: fresh, raft: raw, log: storage, writes: make(map[uint64]host.Conn)}
+	return n, raw.Bootstrap(servers)
 }
 
-// Wake implements host.Program: time has gone on by a tick.
+// Receive implements host.Program, as the methods below do.
+func (n *node) Receive(_ host.Addr, payload []byte) {
+	if m, err := decode(payload); err == nil {
+		_ = n.raft.Step(m) // an error says that raft has no use for the message
+		n.work()
+	}
+}
+
+// Wake is a tick of raft's clock.
 func (n *node) Wake() {
-	n.host.Clock().SetAlarm(n.host.Clock().Now() + tickTime)
+	n.Clock().SetAlarm(n.Clock().Now() + tick)
 	n.raft.Tick()
 	for _, r := range n.reads {
-		if r.waited++; !r.confirmed && r.waited >= retryTicks {
-			if n.retry == freshContext {
+		if r.index == 0 && n.Clock().Now() >= r.asked+retry {
+			if n.fresh {
 				r.context = n.newID()
 			}
 			n.ask(r)
@@ -117,117 +78,95 @@ func (n *node) Wake() {
 	n.work()
 }
 
-// Accept implements host.Program.
-func (n *node) Accept(host.Conn) {}
-
-// Frame implements host.Program: "get ID" or "put ID VALUE".
+// Frame takes "get" or "put VERSION VALUE", which writes over that version and no other. The answer is the value and
+// the version that the register then has. What raft drops is never answered.
 func (n *node) Frame(c host.Conn, payload []byte) {
-	words := strings.Fields(string(payload))
-	switch {
-	case len(words) == 2 && words[0] == "get":
-		r := &read{request: request{c, words[1]}, context: n.newID()}
-		n.reads = append(n.reads, r)
-		n.ask(r)
-	case len(words) == 3 && words[0] == "put":
-		id := n.newID()
-		n.writes[id] = request{c, words[1]}
-		// A proposal that is dropped is never answered: the client does not know what became of it either way.
-		_ = n.raft.Propose(append(binary.BigEndian.AppendUint64(nil, id), words[2]...))
-	default:
-		c.Close()
-		return
+	id := n.newID()
+	if put, isPut := strings.CutPrefix(string(payload), "put "); isPut {
+		n.writes[id] = c
+		_ = n.raft.Propose(append(binary.BigEndian.AppendUint64(nil, id), put...))
+	} else {
+		n.reads = append(n.reads, &read{conn: c, context: id})
+		n.ask(n.reads[len(n.reads)-1])
 	}
 	n.work()
 }
 
-// Closed implements host.Program.
+func (n *node) Accept(host.Conn) {}
 func (n *node) Closed(host.Conn) {}
 
 // newID is a number that no server gives twice.
 func (n *node) newID() uint64 {
-	n.nextID++
-	return n.id<<48 | n.nextID
+	n.newest++
+	return n.id<<48 | n.newest
 }
 
 // ask has raft confirm a read.
 func (n *node) ask(r *read) {
-	r.waited = 0
+	r.asked = n.Clock().Now()
 	n.raft.ReadIndex(binary.BigEndian.AppendUint64(nil, r.context))
 }
 
-// work does what raft has made ready: keep, then send, then apply.
+// work does what raft has made ready: it stores, sends, applies and answers.
 func (n *node) work() {
 	for n.raft.HasReady() {
 		ready := n.raft.Ready()
-		if err := keep(n.storage, ready); err != nil {
-			n.host.Stop(err)
+		if !raft.IsEmptyHardState(ready.HardState) {
+			_ = n.log.SetHardState(ready.HardState)
 		}
+		_ = n.log.Append(ready.Entries)
 		for _, m := range ready.Messages {
-			if to, payload := encode(m); n.addrs[to] != "" {
-				n.host.Send(n.addrs[to], payload)
-			}
-		}
-		for _, s := range ready.ReadStates {
-			n.confirm(binary.BigEndian.Uint64(s.RequestCtx), s.Index)
+			to, payload := encode(m)
+			n.Send(host.Addr(fmt.Sprintf("n%d", to)), payload)
 		}
 		for _, e := range ready.CommittedEntries {
-			n.apply(entry(e))
+			n.apply(e.Data)
+		}
+		for _, s := range ready.ReadStates {
+			for _, r := range n.reads {
+				if r.context == binary.BigEndian.Uint64(s.RequestCtx) && r.index == 0 {
+					r.index = s.Index // what is committed up to here is all that the read has to show
+				}
+			}
 		}
 		n.raft.Advance(ready)
-		n.answerReads()
+		n.reads = slices.DeleteFunc(n.reads, func(r *read) bool {
+			ready := r.index > 0 && r.index <= n.raft.BasicStatus().Applied
+			if ready {
+				n.answer(r.conn)
+			}
+			return ready
+		})
 	}
 }
 
-// confirm takes raft's word that whatever is committed up to index is all that a read has to show.
-func (n *node) confirm(context, index uint64) {
-	for _, r := range n.reads {
-		if r.context == context && !r.confirmed {
-			r.confirmed, r.index = true, index
-		}
-	}
-}
-
-// apply carries out one entry of the log. A proposal that the network has doubled is in the log twice.
-func (n *node) apply(index uint64, kind raftpb.EntryType, data []byte) {
-	n.applied = index
-	if kind != raftpb.EntryNormal || len(data) < 8 {
+// apply carries out an entry of the log, unless it is raft's own. A write that is there twice, since its client sent it
+// again or the network did, finds another version the second time.
+func (n *node) apply(data []byte) {
+	if len(data) <= 8 {
 		return
+	}
+	var expected, value int64
+	_, _ = fmt.Sscan(string(data[8:]), &expected, &value)
+	if expected == n.version {
+		n.value, n.version = value, n.version+1
 	}
 	id := binary.BigEndian.Uint64(data)
-	if n.done[id] {
-		return
-	}
-	n.done[id] = true
-	n.value, n.version = string(data[8:]), n.version+1
-	if w, ok := n.writes[id]; ok {
+	if n.writes[id] != nil {
+		n.answer(n.writes[id])
 		delete(n.writes, id)
-		n.answer(w)
 	}
 }
 
-// answerReads answers what is confirmed and applied.
-func (n *node) answerReads() {
-	waiting := n.reads[:0]
-	for _, r := range n.reads {
-		if r.confirmed && r.index <= n.applied {
-			n.answer(r.request)
-		} else {
-			waiting = append(waiting, r)
-		}
-	}
-	n.reads = waiting
-}
+// answer tells a client what the register has. To send on a connection that is gone does nothing.
+func (n *node) answer(c host.Conn) { c.Send(fmt.Append(nil, n.value, " ", n.version)) }
 
-// answer tells a client the register's value and version: "ID VERSION VALUE".
-func (n *node) answer(r request) {
-	r.conn.Send(fmt.Appendf(nil, "%s %d %s", r.id, n.version, n.value))
-}
-
-// leads says whether the server believes itself to lead, and the term it is in.
-func (n *node) leads() (bool, uint64) {
+// status is what a running server says of itself.
+func status(p host.Program) testbed.Status {
+	n := p.(*node)
 	st := n.raft.BasicStatus()
-	return st.RaftState == raft.StateLeader, term(st)
+	last, _ := n.log.LastIndex()
+	epoch, _ := n.log.Term(last) // a leader begins with an entry of its term
+	text := fmt.Sprintf("has version %d, %d reads wait", n.version, len(n.reads))
+	return testbed.Status{Leads: st.RaftState == raft.StateLeader, Epoch: epoch, Progress: st.Applied, Text: text}
 }
-
-// sortedIDs are the servers' numbers, in order.
-func sortedIDs(servers map[uint64]host.Addr) []uint64 { return slices.Sorted(maps.Keys(servers)) }
