@@ -24,7 +24,7 @@ type Process interface {
 	// NewSignal makes a signal that is not set.
 	NewSignal() Signal
 	// Dial opens a connection to a program's client port. It returns at once: h hears what becomes of it. Frames that
-	// are sent before it is open wait for that.
+	// are sent before it is open wait for that, and go out then even if it was closed meanwhile.
 	Dial(to Addr, h ConnHandler) Conn
 	// Rand is this process's own stream of chance.
 	Rand() *rand.Rand

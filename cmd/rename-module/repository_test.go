@@ -81,6 +81,8 @@ func checkRenamed(t *testing.T, dir string) {
 	t.Helper()
 	for _, c := range []struct{ in, command string }{
 		{".", "go vet ./..."},
+		{"examples/paxos", "go vet ./..."},
+		{"examples/lease", "go vet ./..."},
 		{"examples/readindex", "go vet ./..."},
 		{"examples/readindex", "go vet -modfile=raft37.mod -tags raft37 ./..."},
 		{".", "go test ./cluster/wal ./cluster/tree ./history ./host/... ./sim ./nemesis"},

@@ -33,7 +33,7 @@ func toyCampaign(t *testing.T, o trialtest.Options, seeds uint64) campaign.Repor
 }
 
 func TestACampaignOfAServiceOfOthers(t *testing.T) {
-	const seeds = 12
+	const seeds = 20
 	if sound := toyCampaign(t, trialtest.Options{}, seeds); sound.Tally.Invalid != 0 ||
 		sound.Tally.Valid < seeds/2 || sound.Covered["fault:crash"] == 0 ||
 		sound.Covered["partition:leader"] != 0 {

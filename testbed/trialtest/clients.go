@@ -204,24 +204,31 @@ func (c *client) do(f string, argument any, r request) bool {
 	return false
 }
 
-// ask asks the client's server once; nil says that there was no answer.
+// ask asks the client's server once; nil says that there was no answer. A frame that is sent before the connection is
+// open goes out even if that is closed first: so only what is sent afterwards can be said not to have been sent.
 func (c *client) ask(r request) *reply {
 	if c.conn == nil {
 		c.opened, c.gone = false, false
 		c.conn = c.p.Dial(c.server(), c)
+		c.wait(func() bool { return c.opened })
+	}
+	if !c.opened {
+		return &reply{}
 	}
 	c.asked++
 	r.ID, c.got = c.asked, nil
 	c.conn.Send(encode(r))
-	for end := c.p.Now() + answerMax; c.got == nil && !c.gone; {
+	c.wait(func() bool { return c.got != nil })
+	return c.got
+}
+
+// wait waits until done, for as long as an answer may take, and while the connection is not gone.
+func (c *client) wait(done func() bool) {
+	for end := c.p.Now() + answerMax; !done() && !c.gone; {
 		if left := end - c.p.Now(); left <= 0 || !c.woken.Wait(left) {
-			break
+			return
 		}
 	}
-	if c.got == nil && !c.opened {
-		return &reply{} // it was never sent
-	}
-	return c.got
 }
 
 // leave goes to the next server.
@@ -232,7 +239,10 @@ func (c *client) leave() {
 }
 
 // Opened implements host.ConnHandler.
-func (c *client) Opened() { c.opened = true }
+func (c *client) Opened() {
+	c.opened = true
+	c.woken.Set()
+}
 
 // Frame implements host.ConnHandler.
 func (c *client) Frame(payload []byte) {
