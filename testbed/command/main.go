@@ -104,9 +104,12 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 // ExactArgs wants n arguments, and says what they are if there are more or fewer.
 func ExactArgs(n int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
-		if len(args) != n {
-			return Usage(fmt.Errorf("%s is wanted, and there are %d arguments", what, len(args)))
+		switch {
+		case len(args) == n:
+			return nil
+		case len(args) == 0:
+			return Usage(fmt.Errorf("%s is wanted", what))
 		}
-		return nil
+		return Usage(fmt.Errorf("%s is wanted, and not %q", what, args))
 	}
 }
