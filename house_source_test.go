@@ -25,7 +25,7 @@ var emptyNames = []string{"base", "common", "core", "helper", "helpers", "lib", 
 	"util", "utils"}
 
 // sourceRules hold for every file of Go.
-var sourceRules = []func(source) []finding{formatted, fileLength, functionLength, packageName,
+var sourceRules = []func(source) []finding{formatted, fileLength, columns, functionLength, packageName,
 	openEnds, exportedDocs}
 
 func formatted(s source) []finding {
@@ -219,6 +219,7 @@ func TestBadLayoutIsSeen(t *testing.T) {
 			"split it by subject"},
 		{"long function", "package p\n\nfunc long() {\n" + strings.Repeat("\tlong()\n", functionLinesMax) + "}\n",
 			"long has 72 lines"},
+		{"wide line", "package p\n\n// so" + strings.Repeat(" it goes", 15) + "\n", "more than 120 columns"},
 		{"format", "package p\n\nfunc f() { return  }\n", "gofmt"},
 		{"empty name", "package utils\n", "a package named utils"},
 		{"open end", "package p\n\n// TO" + "DO: later\n", "do it, or leave it out"},
