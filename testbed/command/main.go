@@ -76,7 +76,7 @@ func (a *app) command(more []*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
 		Use:   a.service.Name,
 		Short: "puts " + a.service.What + " on trial",
-		Long: fmt.Sprintf(`%s puts %s on trial.
+		Long: fmt.Sprintf(`%s puts on trial: %s.
 
 One seed decides a world of machines, networks, clocks and disks. A nemesis breaks it, clients use the service, and
 checkers say whether what the clients saw was possible.
