@@ -1,4 +1,5 @@
-# Everything here but `test-clients` needs Go alone; `race` needs a C compiler too, as Go's race detector does.
+# Everything here but `test-clients`, `test-suites` and `bench-server`, which say what they want, needs Go alone; `race`
+# needs a C compiler too, as Go's race detector does.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c

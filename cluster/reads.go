@@ -109,11 +109,12 @@ func (r *readRound) missing(voters []uint64) int {
 // askSome asks as many voters as are missing, others each time; or all, while the voters change or if too few are heard
 // of.
 func (n *Node) askSome(r *readRound, conf *raftpb.ConfState) {
-	voters, need := conf.GetVoters(), 0
 	if len(conf.GetVotersOutgoing()) > 0 {
 		n.askAll(conf)
 		return
 	}
+	voters := conf.GetVoters()
+	need := r.missing(voters)
 	var asked [8]uint64
 	some := asked[:0]
 	for i := range voters {
@@ -122,7 +123,7 @@ func (n *Node) askSome(r *readRound, conf *raftpb.ConfState) {
 			some = append(some, id)
 		}
 	}
-	if need = r.missing(voters); len(some) < need {
+	if len(some) < need {
 		n.askAll(conf)
 		return
 	}

@@ -95,10 +95,8 @@ func Regression(t TB, s *Service, line string) {
 		t.Fatalf("%v", err)
 		return
 	}
-	summary, err := campaign.InProcess(s, nil).Run(context.Background(), campaign.Request{Line: one.Line()})
+	summary := Play(t, s, one.Line())
 	switch {
-	case err != nil:
-		t.Fatalf("%s: %v", one.Line(), err)
 	case summary.Outcome == play.Invalid:
 		t.Errorf("%s", summary.Text)
 	case summary.Outcome == play.Unknown && summary.Checker != "sanity":

@@ -96,8 +96,9 @@ func (a *app) remoteText() string {
 	}
 	return `
 
-With --target the same clients and checkers work on a service that runs already, ours or Apache ZooKeeper, in real time.
-All that they do is below one new znode, which is removed in the end. Such a trial can't be played again.`
+With --target the same clients and checkers work on a service that runs already, in real time. Such a trial can't
+be played again.
+` + a.service.Targets
 }
 
 // faultsText is what there is to know of --faults.

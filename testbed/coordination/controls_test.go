@@ -2,7 +2,6 @@ package coordination
 
 import (
 	"crypto/rand"
-	"fmt"
 	mathrand "math/rand/v2"
 	"testing"
 	"time"
@@ -101,7 +100,7 @@ func TestTheExistsGapIsNoFinding(t *testing.T) {
 	r := history.NewRecorder(w.Now)
 	var away, back bool
 	var waiting *witness
-	fail := func(format string, args ...any) { t.Error(fmt.Sprintf(format, args...)) }
+	fail := func(format string, args ...any) { t.Errorf(format, args...) }
 	w.Spawn("c1", func(p host.Process) {
 		waiting = newWitness(p, r, 1, servers)
 		if err := waiting.ask(wire.ExistsRequest{Path: "/g", Watch: true}, client.NewWatch(), "/g", true); err != nil {

@@ -47,7 +47,9 @@ var Service = sync.OnceValue(func() *trial.Service {
 		Tells: nemesis.ToldRoles(),
 		Items: items(), Scenarios: scenarios, Prices: prices, Coverage: coverageMeasured,
 		Import: "ordeal", Regression: "ordeal.Regression",
-		Remote:       remote.New,
+		Remote: remote.New,
+		Targets: "It is ours or Apache ZooKeeper. All that clients do is below one new znode, which is removed in the " +
+			"end.",
 		ElectionTime: 3 * tickTime, MemoryTime: sessionTimeout + 2*tickTime,
 	}
 })

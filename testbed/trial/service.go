@@ -77,8 +77,10 @@ type Service struct {
 	// and Import the import path of its package. Without an Import the test is in the package of the files beside it, as
 	// it has to be where that is a main package. Most such functions call testbed.Regression.
 	Import, Regression string
-	// Remote, unless it is nil, tries the service where it runs already.
-	Remote func(s *RemoteStage) Remote
+	// Remote, unless it is nil, tries the service where it runs already. Targets says in sentences, for the command's
+	// help, which services may run there, and what clients leave behind.
+	Remote  func(s *RemoteStage) Remote
+	Targets string
 }
 
 // Workload is one kind of use.
