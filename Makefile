@@ -69,7 +69,7 @@ profile: build ## where a worker's time goes, for the compiler: renews cmd/ordea
 bugs: build ## what it costs to find each planted bug, into docs/BUGS.md (about an hour of two CPUs)
 	bin/ordeal bugs run --write docs --measured testbed/coordination
 
-sweep: build ## every fault at every point of the built-in scenarios (about six CPU-minutes); ARGS are handed to `ordeal sweep`
+sweep: build ## every fault at every point of the built-in drills (about six CPU-minutes); ARGS are handed to `ordeal sweep`
 	bin/ordeal sweep $(ARGS)
 
 bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a million znodes (about twelve minutes; wants the Debian package zookeeper)

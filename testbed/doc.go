@@ -17,7 +17,7 @@
 //   - Service.Items: paths that a campaign should have gone.
 //   - Service.Faults, Length and Settings: which faults it is to stand, how long trials last, and which variants there
 //     are.
-//   - Service.Scenarios: short trials in which every fault is tried at every point.
+//   - Service.Drills: short trials in which every fault is tried at every point.
 //   - Instance.Operator, Service.Asks and Tells: servers that join and leave, snapshots, leadership that is handed
 //     over.
 //

@@ -22,11 +22,11 @@ type (
 	// Monitor observes a trial; testbed.Unconcerned is for embedding in one.
 	Monitor     = trial.Monitor
 	Unconcerned = trial.Unconcerned
-	// Bug is a planted bug, testbed.Item something that a trial may cover, testbed.Scenario a trial that is short enough
+	// Bug is a planted bug, testbed.Item something that a trial may cover, testbed.Drill a trial that is short enough
 	// for everything in it to be tried.
-	Bug      = trial.Bug
-	Item     = trial.Item
-	Scenario = trial.Scenario
+	Bug   = trial.Bug
+	Item  = trial.Item
+	Drill = trial.Drill
 	// Summary is the result of a trial. Its Outcome is "valid", "unknown" or "invalid".
 	Summary = play.Summary
 	// Seeds makes trials of seeds; testbed.Trial is one of them, with everything that it depends on.

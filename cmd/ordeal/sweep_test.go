@@ -18,7 +18,7 @@ func TestASweepSaysWhatItTried(t *testing.T) {
 	if r.code != exitValid {
 		t.Fatalf("%+v", r)
 	}
-	for _, want := range []string{"scenario  point", "twice, much later", "broken off", " 0 unknown, 0 invalid; 0 " +
+	for _, want := range []string{"drill     point", "twice, much later", "broken off", " 0 unknown, 0 invalid; 0 " +
 		"findings\n", "every fault at every point: ", "; nothing left out\n"} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("%q is not in %s", want, r.out)
@@ -56,8 +56,8 @@ func TestRefusalsOfASweep(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"sweep", "tea"}, `scenario "tea" is not known: there are write, tree, restart, `},
-		{[]string{"sweep", "write", "write"}, "scenario write: it is asked for twice"},
+		{[]string{"sweep", "tea"}, `drill "tea" is not known: there are write, tree, restart, `},
+		{[]string{"sweep", "write", "write"}, "drill write: it is asked for twice"},
 		{[]string{"sweep", "ordeal/2 seed=1"}, "trial line: workload= is missing"},
 		{[]string{"sweep", "--only", "disk,tea"},
 			`--only disk,tea: "tea" is not known: there are disk, failpoints, messages, frames`},

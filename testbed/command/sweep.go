@@ -30,14 +30,14 @@ type sweepFlags struct {
 func (a *app) sweepCommand() *cobra.Command {
 	f := sweepFlags{app: a}
 	c := &cobra.Command{
-		Use:   "sweep [SCENARIO | 'TRIAL LINE']...",
+		Use:   "sweep [DRILL | 'TRIAL LINE']...",
 		Short: "tries every fault at every point of a short trial, with no sampling",
 		Long: `sweep plays a short trial once and counts what happens in it: jobs of disks, failpoints that servers
 come to, messages between servers, frames between clients and servers. Then it plays it again for each of
 these points and each fault there: a power loss in every state in which it may leave the disk; the message
 lost, twice or late; the connection broken off, or late. A server that lost power is started again, and the
 trial is judged like any other. The table at the end says what was tried.
-` + a.scenarioList(),
+` + a.drillList(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("only") && f.only == "" {
 				return Usage(errors.New("--only is empty: leave it out to try everything"))
@@ -55,13 +55,13 @@ trial is judged like any other. The table at the end says what was tried.
 	return c
 }
 
-func (a *app) scenarioList() string {
-	if len(a.service.Scenarios) == 0 {
+func (a *app) drillList() string {
+	if len(a.service.Drills) == 0 {
 		return ""
 	}
 	b := new(strings.Builder)
-	b.WriteString("\nScenarios, all of them unless some are named:\n")
-	for _, s := range sweep.Scenarios(a.service) {
+	b.WriteString("\nDrills, all of them unless some are named:\n")
+	for _, s := range sweep.Drills(a.service) {
 		fmt.Fprintf(b, "  %-10s %s\n", s.Name, s.What)
 	}
 	return b.String()
@@ -106,21 +106,21 @@ func (f sweepFlags) run(cmd *cobra.Command, args []string) error {
 // sweep turns arguments and flags into what is to be done.
 func (f sweepFlags) sweep(args []string) (sweep.Sweep, error) {
 	e := sweep.Sweep{
-		Service: f.app.service, Scenarios: sweep.Scenarios(f.app.service), Bug: f.bug, Jobs: f.jobs,
+		Service: f.app.service, Drills: sweep.Drills(f.app.service), Bug: f.bug, Jobs: f.jobs,
 		NewWorker: f.app.newWorker, Out: f.out,
 	}
 	if f.only != "" {
 		e.Only = splitList(f.only)
 	}
 	if len(args) > 0 {
-		e.Scenarios = nil
+		e.Drills = nil
 	}
 	for _, arg := range args {
-		s, err := sweep.ScenarioNamed(f.app.service, arg)
+		s, err := sweep.DrillNamed(f.app.service, arg)
 		if err != nil {
 			return e, err
 		}
-		e.Scenarios = append(e.Scenarios, s)
+		e.Drills = append(e.Drills, s)
 	}
 	if f.jobs < 1 {
 		return e, fmt.Errorf("--jobs %d: it must be at least 1", f.jobs)
@@ -161,16 +161,16 @@ func (f sweepFlags) table(out io.Writer, rows []sweep.Row) {
 		return
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "scenario\tpoint\tfault\tpoints\ttrials\tvalid\tunknown\tinvalid\tleft out")
+	fmt.Fprintln(w, "drill\tpoint\tfault\tpoints\ttrials\tvalid\tunknown\tinvalid\tleft out")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", shortName(r.Scenario), r.Point, r.Fault, r.Points, r.Trials,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", shortName(r.Drill), r.Point, r.Fault, r.Points, r.Trials,
 			r.Valid, r.Unknown,
 			r.Invalid, r.LeftOut)
 	}
 	_ = w.Flush()
 }
 
-// shortName is a scenario's name; that of a trial line is the line, which does not fit into a table.
+// shortName is a drill's name; that of a trial line is the line, which does not fit into a table.
 func shortName(name string) string {
 	if strings.Contains(name, " ") {
 		return "the line"

@@ -1,5 +1,5 @@
 // Package coordination is ordeal's own coordination service as the testbed tries it: which workloads, planted bugs and
-// scenarios it has, how a trial boots it, what its monitors hold it to, and what it tells of itself.
+// drills it has, how a trial boots it, what its monitors hold it to, and what it tells of itself.
 package coordination
 
 import (
@@ -45,7 +45,7 @@ var Service = sync.OnceValue(func() *trial.Service {
 			nemesis.Add, nemesis.Demote, nemesis.Promote, nemesis.Remove, nemesis.Replace, nemesis.Snapshot, nemesis.Transfer,
 		},
 		Tells: nemesis.ToldRoles(),
-		Items: items(), Scenarios: scenarios, Prices: prices, Coverage: coverageMeasured,
+		Items: items(), Drills: drills, Prices: prices, Coverage: coverageMeasured,
 		Import: "ordeal", Regression: "ordeal.Regression",
 		Remote: remote.New,
 		Targets: "It is ours or Apache ZooKeeper. All that clients do is below one new znode, which is removed in the " +

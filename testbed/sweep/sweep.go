@@ -19,8 +19,8 @@ import (
 // Sweep plays a trial again and again, each time with one more fault: one trial for each fault at each thing that
 // happens in it, of crashes one for each state in which the disk may be left. Nothing of it is left to chance.
 type Sweep struct {
-	Service   *trial.Service
-	Scenarios []Scenario
+	Service *trial.Service
+	Drills  []Drill
 	// Only are families of points, of PointFamilies; none stands for all. Failpoints are left out of a program without
 	// marks, unless they are asked for.
 	Only []string
@@ -39,15 +39,15 @@ type Sweep struct {
 // Result is what a sweep found.
 type Result struct {
 	Report campaign.Report
-	// Rows say what was tried, in the order of the scenarios.
+	// Rows say what was tried, in the order of the drills.
 	Rows []Row
 	// Whole says that everything was tried that there was.
 	Whole bool
 }
 
-// Row counts what was tried of one kind in one scenario.
+// Row counts what was tried of one kind in one drill.
 type Row struct {
-	Scenario string `json:"scenario"`
+	Drill string `json:"drill"`
 	// Point is what faults were pinned to, Fault which.
 	Point string `json:"point"`
 	Fault string `json:"fault"`
@@ -64,23 +64,23 @@ type Row struct {
 var (
 	// ErrNoPoints is of a family of points that there is not.
 	ErrNoPoints = errors.New("not known")
-	// errTwiceNamed is of a scenario that was asked for more than once.
+	// errTwiceNamed is of a drill that was asked for more than once.
 	errTwiceNamed = errors.New("it is asked for twice")
 )
 
 // Check says what is wrong with a sweep.
 func (e Sweep) Check() error {
-	if len(e.Scenarios) == 0 {
-		return errors.New("there is no scenario: a sweep needs one, or a trial line")
+	if len(e.Drills) == 0 {
+		return errors.New("there is no drill: a sweep needs one, or a trial line")
 	}
-	for i, s := range e.Scenarios {
+	for i, s := range e.Drills {
 		t := s.Trial
 		t.Bug = e.Bug
 		if err := t.Check(); err != nil {
-			return fmt.Errorf("scenario %s: %w", s.Name, err)
+			return fmt.Errorf("drill %s: %w", s.Name, err)
 		}
-		if slices.ContainsFunc(e.Scenarios[:i], func(o Scenario) bool { return o.Name == s.Name }) {
-			return fmt.Errorf("scenario %s: %w", s.Name, errTwiceNamed)
+		if slices.ContainsFunc(e.Drills[:i], func(o Drill) bool { return o.Name == s.Name }) {
+			return fmt.Errorf("drill %s: %w", s.Name, errTwiceNamed)
 		}
 	}
 	for _, family := range e.Only {
@@ -138,18 +138,18 @@ func (r *run) play(ctx context.Context) (Result, error) {
 	return Result{Report: report, Rows: r.rows, Whole: report.Tally.Trials == len(r.attempts)}, err
 }
 
-// count plays each scenario once and lists the trials that it makes.
+// count plays each drill once and lists the trials that it makes.
 func (r *run) count(ctx context.Context) error {
-	for _, s := range r.Scenarios {
+	for _, s := range r.Drills {
 		base := s.Trial
 		base.Bug = r.Bug
 		base.Plan, base.Faults = base.DrawPlan(), nil
-		r.attempt(base, r.row(Row{Scenario: s.Name, Point: "the trial", Fault: "none", Points: 1}), nil)
+		r.attempt(base, r.row(Row{Drill: s.Name, Point: "the trial", Fault: "none", Points: 1}), nil)
 		counted := base
 		counted.Plan = append(slices.Clone(base.Plan), machines.Unreached())
 		points, err := r.pointsOf(ctx, counted)
 		if err != nil {
-			return fmt.Errorf("scenario %s: %w", s.Name, err)
+			return fmt.Errorf("drill %s: %w", s.Name, err)
 		}
 		r.list(s.Name, base, points)
 	}
@@ -171,21 +171,21 @@ func (r *run) pointsOf(ctx context.Context, t trial.Trial) ([]machines.Point, er
 	return s.Points, err
 }
 
-// list lists the trials of a scenario, fault by fault in the order of its points.
-func (r *run) list(scenario string, base trial.Trial, points []machines.Point) {
+// list lists the trials of a drill, fault by fault in the order of its points.
+func (r *run) list(drill string, base trial.Trial, points []machines.Point) {
 	for _, k := range pinKinds(r.Service) {
 		if len(r.Only) > 0 && !slices.Contains(r.Only, k.family) {
 			continue
 		}
 		for _, mark := range marksAmong(points, k.point) {
-			r.listOne(scenario, base, k, mark, points)
+			r.listOne(drill, base, k, mark, points)
 		}
 	}
 }
 
 // listOne lists the trials with one fault at each point of one kind, and of one mark if it is about marks.
-func (r *run) listOne(scenario string, base trial.Trial, k pinKind, mark string, points []machines.Point) {
-	row := Row{Scenario: scenario, Point: k.point, Fault: k.name}
+func (r *run) listOne(drill string, base trial.Trial, k pinKind, mark string, points []machines.Point) {
+	row := Row{Drill: drill, Point: k.point, Fault: k.name}
 	if mark != "" {
 		row.Point += " " + mark
 	}

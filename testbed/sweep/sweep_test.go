@@ -29,9 +29,9 @@ func enumerated(t *testing.T, e Sweep) (Result, []play.Summary) {
 	return done, all
 }
 
-// small is a scenario of a few hundred points.
-func small(line string) Scenario {
-	s, err := ScenarioNamed(coordination.Service(), "ordeal/2 seed=1 nodes=3 rate=5 length=1.2s "+line)
+// small is a drill of a few hundred points.
+func small(line string) Drill {
+	s, err := DrillNamed(coordination.Service(), "ordeal/2 seed=1 nodes=3 rate=5 length=1.2s "+line)
 	if err != nil {
 		panic(err)
 	}
@@ -41,7 +41,7 @@ func small(line string) Scenario {
 func TestEverythingIsTried(t *testing.T) {
 	s := small(`workload=register plan="" ops="c1 1@900ms" settings=1000/200/65536/262144`)
 	counted := 0
-	done, all := enumerated(t, Sweep{Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{"disk",
+	done, all := enumerated(t, Sweep{Service: coordination.Service(), Drills: []Drill{s}, Only: []string{"disk",
 		"messages"}, Counted: func(n int) { counted = n }})
 	if !done.Whole || counted != len(all) || done.Report.Tally.Valid != counted || counted < 500 {
 		t.Errorf("%d of %d trials, %+v", len(all), counted, done.Report.Tally)
@@ -92,7 +92,7 @@ func countedPoints(t *testing.T, one trial.Trial) []machines.Point {
 // TestAPointThatIsNotTheCountedOne ends the enumeration: then nothing that it says would hold.
 func TestAPointThatIsNotTheCountedOne(t *testing.T) {
 	s := small(`workload=register plan="" ops="c1 1@900ms" settings=1000/200/65536/262144`)
-	e := Sweep{Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{"messages"}, Jobs: 1}
+	e := Sweep{Service: coordination.Service(), Drills: []Drill{s}, Only: []string{"messages"}, Jobs: 1}
 	e.NewWorker = func() (campaign.Worker, error) {
 		return otherPoints{campaign.InProcess(coordination.Service(), nil)}, nil
 	}
@@ -114,36 +114,36 @@ func (w otherPoints) Run(ctx context.Context, q campaign.Request) (play.Summary,
 }
 
 func TestEnumerationsThatMakeNoSense(t *testing.T) {
-	s := Scenarios(coordination.Service())[0]
+	s := Drills(coordination.Service())[0]
 	for want, e := range map[string]Sweep{
-		"there is no scenario":  {Service: coordination.Service(), Jobs: 1},
-		"0 jobs":                {Service: coordination.Service(), Scenarios: []Scenario{s}},
-		"it is asked for twice": {Service: coordination.Service(), Scenarios: []Scenario{s, s}, Jobs: 1},
-		`"discs" is not known: there`: {Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{"discs"},
+		"there is no drill":     {Service: coordination.Service(), Jobs: 1},
+		"0 jobs":                {Service: coordination.Service(), Drills: []Drill{s}},
+		"it is asked for twice": {Service: coordination.Service(), Drills: []Drill{s, s}, Jobs: 1},
+		`"discs" is not known: there`: {Service: coordination.Service(), Drills: []Drill{s}, Only: []string{"discs"},
 			Jobs: 1},
-		`bug "bugNone" is not known`: {Service: coordination.Service(), Scenarios: []Scenario{s}, Bug: "bugNone", Jobs: 1},
+		`bug "bugNone" is not known`: {Service: coordination.Service(), Drills: []Drill{s}, Bug: "bugNone", Jobs: 1},
 	} {
 		if err := e.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	if _, err := ScenarioNamed(coordination.Service(), "tea"); err == nil || !strings.Contains(err.Error(),
-		`scenario "tea" is not known: there are write, `) {
+	if _, err := DrillNamed(coordination.Service(), "tea"); err == nil || !strings.Contains(err.Error(),
+		`drill "tea" is not known: there are write, `) {
 		t.Errorf("%v", err)
 	}
 }
 
-// TestEnumerationsFindPlantedBugs plays of each scenario what crashes one machine, from some point on, until the bug is
+// TestEnumerationsFindPlantedBugs plays of each drill what crashes one machine, from some point on, until the bug is
 // found. Without the bug that trial does not fail.
 func TestEnumerationsFindPlantedBugs(t *testing.T) {
 	if !coordination.Service().Marked {
 		t.Skip("this build has no marks")
 	}
 	for _, tt := range []struct {
-		bug, scenario, family string
-		machine               nemesis.Target
-		from                  int
-		kind                  string
+		bug, drill, family string
+		machine            nemesis.Target
+		from               int
+		kind               string
 	}{
 		{"bugAckBeforeSync", "write", familyDisk, "n2", 8, "servers: panic: "},
 		{"bugSegmentDirUnsynced", "write", familyDisk, "n2", 8, "servers: panic: "},
@@ -152,11 +152,11 @@ func TestEnumerationsFindPlantedBugs(t *testing.T) {
 		{"bugVoteUnsynced", "votes", familyMessages, "n1", 10, "invariants: one leader a term"},
 	} {
 		t.Run(tt.bug, func(t *testing.T) {
-			s, err := ScenarioNamed(coordination.Service(), tt.scenario)
+			s, err := DrillNamed(coordination.Service(), tt.drill)
 			if err != nil {
 				t.Fatal(err)
 			}
-			e := Sweep{Service: coordination.Service(), Scenarios: []Scenario{s}, Only: []string{tt.family}, Bug: tt.bug,
+			e := Sweep{Service: coordination.Service(), Drills: []Drill{s}, Only: []string{tt.family}, Bug: tt.bug,
 				Jobs: 1}
 			e.NewWorker = func() (campaign.Worker, error) { return campaign.InProcess(coordination.Service(), nil), nil }
 			r := &run{Sweep: e, byLine: make(map[string]attempt)}

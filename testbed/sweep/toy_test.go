@@ -7,11 +7,11 @@ import (
 	"ordeal/testbed/trialtest"
 )
 
-// TestASweepOfAServiceOfOthers: a scenario of a service that is not ours, with every fault at every message.
+// TestASweepOfAServiceOfOthers: a drill of a service that is not ours, with every fault at every message.
 func TestASweepOfAServiceOfOthers(t *testing.T) {
 	service := trialtest.Service(trialtest.Options{})
 	result, err := Sweep{
-		Service: service, Scenarios: Scenarios(service), Only: []string{"frames", "disk"}, Jobs: 1,
+		Service: service, Drills: Drills(service), Only: []string{"frames", "disk"}, Jobs: 1,
 		NewWorker: func() (campaign.Worker, error) { return campaign.InProcess(service, nil), nil },
 	}.Run(t.Context())
 	if err != nil || !result.Whole || result.Report.Tally.Invalid != 0 || result.Report.Tally.Trials < 100 {

@@ -68,8 +68,8 @@ type Service struct {
 	// ElectionTime is within what time the service has another leader after one is lost, and MemoryTime for how long it
 	// remembers a client that is silent: faults that are to be longer than that go by it. 1.5 s and 4 s if they are 0.
 	ElectionTime, MemoryTime time.Duration
-	// Scenarios are short trials in which every fault can be tried at every point.
-	Scenarios []Scenario
+	// Drills are short trials in which every fault can be tried at every point.
+	Drills []Drill
 	// Prices and Coverage are what earlier campaigns measured, as the files that the commands `bugs run --write` and
 	// `coverage --write` make.
 	Prices, Coverage []byte
@@ -94,9 +94,9 @@ type Workload struct {
 // hit, or a path that the service took to recover.
 type Item struct{ Name, What string }
 
-// Scenario is a trial that is short enough for everything in it to be tried. Line is its trial line without what all of
+// Drill is a trial that is short enough for everything in it to be tried. Line is its trial line without what all of
 // the service's begin with: "seed=1 workload=… nodes=3 …".
-type Scenario struct{ Name, What, Line string }
+type Drill struct{ Name, What, Line string }
 
 // Bug is a bug that is planted in a service, to see whether the checkers find it.
 type Bug struct {

@@ -25,7 +25,7 @@ func Service(o Options) *trial.Service {
 	return &trial.Service{
 		Name: "toy", Version: 1, What: "a register with a primary and its backups",
 		Workloads: []trial.Workload{{Name: "register", Judge: judge}},
-		Scenarios: []trial.Scenario{{Name: "write", What: "one client writes, and reads it",
+		Drills: []trial.Drill{{Name: "write", What: "one client writes, and reads it",
 			Line: `seed=1 workload=register nodes=3 rate=5 length=2s plan="" ops="c1 1@1s 2@1.2s"`}},
 		Import: "example.org/toy", Regression: "toy.Regression",
 		Begin: func(s *trial.Stage) trial.Instance { return begin(s, o) },

@@ -2,9 +2,9 @@ package coordination
 
 import "ordeal/testbed/trial"
 
-// scenarios are written as their lines are. Everything that happens in them stands for itself: there is little of each,
+// drills are written as their lines are. Everything that happens in them stands for itself: there is little of each,
 // and the states of the disks are few enough to be tried without exception.
-var scenarios = []trial.Scenario{
+var drills = []trial.Drill{
 	{Name: "write", What: "two clients write and read while nothing else happens",
 		Line: `nodes=3 rate=5 seed=1 workload=register length=2500ms plan="" ops="c1 1@900ms 2@1.2s 3@1.5s; c2 1@1s 2@1.4s" settings=1000/200/65536/262144`},
 	{Name: "tree", What: "two clients do all kinds of things to the tree",

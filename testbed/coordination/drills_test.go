@@ -9,9 +9,9 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// TestScenariosReachWhatTheyAreAbout plays each once, and looks for what only it is there for.
-func TestScenariosReachWhatTheyAreAbout(t *testing.T) {
-	for _, s := range sweep.Scenarios(Service()) {
+// TestDrillsReachWhatTheyAreAbout plays each once, and looks for what only it is there for.
+func TestDrillsReachWhatTheyAreAbout(t *testing.T) {
+	for _, s := range sweep.Drills(Service()) {
 		var p *instance
 		snapshots := 0
 		r := mustRun(t, begunBy(s.Trial, func(of *instance, _ *trial.Instance) {
