@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# What `make run` and `make sweep` hand to the command, as in: make run ARGS='--workloads lock --nodes 5'
+# What `make run`, `make sweep` and `make mutants` hand to the command, as in: make run ARGS='--workloads lock --nodes 5'
 ARGS ?=
 # How long `make fuzz` spends on each target.
 FUZZTIME ?= 1m
@@ -69,6 +69,9 @@ profile: build ## where a worker's time goes, for the compiler: renews cmd/ordea
 bugs: build ## what it costs to find each planted bug, into docs/BUGS.md (about an hour of two CPUs)
 	bin/ordeal bugs run --write docs --measured testbed/coordination
 
+mutants: ## ordinary mistakes put into the service by chance: which of them tests and a campaign catch (hours); ARGS as in `go run ./cmd/mutants --help`
+	go run ./cmd/mutants $(ARGS)
+
 sweep: build ## every fault at every point of the built-in drills (about six CPU-minutes); ARGS are handed to `ordeal sweep`
 	bin/ordeal sweep $(ARGS)
 
@@ -76,6 +79,6 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a 
 	status=0; for what in server million; do go run ./cmd/bench $$what || status=1; done; exit $$status
 
 clean: ## remove what was built, and results
-	rm -rf bin ordeal-results
+	rm -rf bin ordeal-results mutants.jsonl
 
-.PHONY: help build run test test-clients test-suites module test-module race lint fuzz bench profile bench-server bugs sweep clean
+.PHONY: help build run test test-clients test-suites module test-module race lint fuzz bench profile bench-server bugs mutants sweep clean
