@@ -72,6 +72,22 @@ func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
 	}
 }
 
+// isKnown says that a client is known by a scheme that the configuration demands, if it demands any.
+func (n *Node) isKnown(c *conn) bool {
+	if len(n.config.EnforceAuth) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(c.ids, func(id wire.ID) bool { return slices.Contains(n.config.EnforceAuth, id.Scheme) })
+}
+
+// turnAway tells a client that it is to say who it is before it asks for anything, and cuts it off.
+func (n *Node) turnAway(c *conn, xid int32) {
+	c.send(wire.EncodeReply(wire.ReplyHeader{Xid: xid, Err: wire.SessionClosedRequireSASLAuth}, nil))
+	n.host.Log().Info("client turned away: it is not known by a scheme that is demanded", "peer", c.host.Peer(),
+		"schemes", n.config.EnforceAuth)
+	n.close(c)
+}
+
 // idsBytesMax is how many bytes the ids of one connection may have: they go with each of its writes.
 const idsBytesMax = 64 << 10
 

@@ -34,6 +34,9 @@ type Config struct {
 	// owner may; "" for no such owner. SkipACL lets everybody.
 	SuperDigest, SuperX509 string
 	SkipACL                bool
+	// EnforceAuth are the schemes of which a client must be known by one before any request of its is served, a ping
+	// included; one that is not is told SessionClosedRequireSASLAuth and cut off. None for no such demand.
+	EnforceAuth []string
 	// ReapEvery is how often the leader looks for containers and znodes whose time is over; default 1 min. A container
 	// that never had a child goes after ContainerUnusedMax, or never if that is 0.
 	ReapEvery, ContainerUnusedMax time.Duration
@@ -44,7 +47,7 @@ type Config struct {
 	// refused.
 	LocalSessions, UpgradeSessions bool
 	// OutstandingMax is how many requests may have no answer before the server stops reading from those who send more; 0
-	// is no limit. It takes a host that can (host.Pauser).
+	// is no limit, and -1 none: whoever waits for an answer is not read from. It takes a host that can (host.Pauser).
 	OutstandingMax int
 	// ReadOnly lets this server serve reads to clients that asked for that while it has no leader.
 	ReadOnly bool
@@ -105,7 +108,7 @@ func (c Config) check() error {
 	seen := make(map[uint64]bool)
 	for _, m := range c.Members {
 		if m.ID < 1 || m.ID > idMax {
-			return fmt.Errorf("server %d: the number must be from 1 to %d", m.ID, idMax)
+			return fmt.Errorf("server %d: the number must be from 0 to %d", m.ID, idMax-1)
 		}
 		if seen[m.ID] {
 			return fmt.Errorf("server %d is listed twice", m.ID)

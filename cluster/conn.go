@@ -196,6 +196,10 @@ func (n *Node) request(c *conn, frame []byte) {
 		n.authenticate(c, header.Xid, claim)
 		return
 	}
+	if header.Op != wire.OpSASL && !n.isKnown(c) {
+		n.turnAway(c, header.Xid)
+		return
+	}
 	if header.Op == wire.OpPing {
 		header.Xid = wire.XidPing // as in ZooKeeper, whatever it was sent under
 	}

@@ -35,7 +35,7 @@ func parseEnsemble(text []byte) (zoocfg.Config, error) {
 func formatServers(servers []zoocfg.Server) []byte {
 	var b []byte
 	for _, s := range servers {
-		b = fmt.Appendf(b, "server.%d=%s\n", s.ID, s)
+		b = fmt.Appendf(b, "server.%s=%s\n", zoocfg.Number(s.ID), s)
 	}
 	return b
 }
@@ -86,7 +86,7 @@ func incremented(now []zoocfg.Server, joining, leaving string) ([]zoocfg.Server,
 		if err != nil {
 			return nil, wire.BadArguments
 		}
-		next = slices.DeleteFunc(next, func(s zoocfg.Server) bool { return s.ID == id })
+		next = slices.DeleteFunc(next, func(s zoocfg.Server) bool { return zoocfg.Number(s.ID) == fmt.Sprint(id) })
 	}
 	for _, line := range commaSeparated(joining) {
 		c, err := parseEnsemble([]byte(line))
@@ -111,7 +111,7 @@ func commaSeparated(list string) []string {
 }
 
 // ServerName is the name of a machine by its server's number, where the configuration does not give another.
-func ServerName(id uint64) host.Addr { return host.Addr(fmt.Sprintf("n%d", id)) }
+func ServerName(id uint64) host.Addr { return host.Addr("n" + zoocfg.Number(id)) }
 
 // membersOf are the servers of a configuration.
 func (n *Node) membersOf(text []byte) (list members) {

@@ -8,7 +8,8 @@ import (
 
 // Member is one server of the ensemble.
 type Member struct {
-	// ID is the server's number, from 1 to 255; it is the high byte of the sessions that it makes.
+	// ID is the server's number, from 1 to 255, or zoocfg.ZeroID; its low byte is the high byte of the sessions that
+	// it makes.
 	ID   uint64
 	Addr host.Addr
 	// Observer says that the server holds the log and serves clients, but never votes, and can't lead.

@@ -6,6 +6,7 @@ import (
 
 	"go.etcd.io/raft/v3/raftpb"
 
+	"ordeal/cluster/zoocfg"
 	"ordeal/host"
 )
 
@@ -23,8 +24,8 @@ type neighbours struct {
 	toldAt uint64
 }
 
-// idMax is the largest number of a server.
-const idMax = 255
+// idMax is the largest ID of a server.
+const idMax = zoocfg.ZeroID
 
 func (nb *neighbours) heard(id, now uint64) {
 	if id <= idMax {

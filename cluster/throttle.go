@@ -31,7 +31,7 @@ func (n *Node) throttle(c *conn) {
 // settled notes that so many requests are no longer outstanding, and reads again from those that had to wait.
 func (n *Node) settled(requests int) {
 	n.conns.outstanding -= requests
-	if n.conns.outstanding > n.config.OutstandingMax || len(n.conns.paused) == 0 {
+	if n.conns.outstanding > max(0, n.config.OutstandingMax) || len(n.conns.paused) == 0 {
 		return
 	}
 	list := n.conns.paused

@@ -49,7 +49,7 @@ func settings(c zoocfg.Config, node cluster.Config) []cluster.Fact {
 	in := node.InForce()
 	serverID := "0" // as ZooKeeper has it of a server that stands alone
 	if len(c.Servers) > 0 {
-		serverID = strconv.FormatUint(in.ID, 10)
+		serverID = zoocfg.Number(in.ID)
 	}
 	ms := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 	return []cluster.Fact{
@@ -78,7 +78,7 @@ func portOf(addr string) string {
 func membership(c zoocfg.Config) []cluster.Fact {
 	var lines []cluster.Fact
 	for _, s := range c.Servers {
-		lines = append(lines, cluster.Fact{Key: fmt.Sprintf("server.%d", s.ID), Value: s.String()})
+		lines = append(lines, cluster.Fact{Key: "server." + zoocfg.Number(s.ID), Value: s.String()})
 	}
 	return lines
 }

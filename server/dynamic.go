@@ -118,7 +118,11 @@ func (k *keeper) point(file, dynamic string, moved bool) error {
 		}
 	}
 	k.config.DynamicFile = dynamic
-	return replaceFile(file, []byte(zoocfg.StaticText(string(text), dynamic, moved)), mode)
+	static, err := zoocfg.StaticText(string(text), dynamic, moved)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return replaceFile(file, []byte(static), mode)
 }
 
 // replaceFile writes a file that is there as a whole, or as it was.

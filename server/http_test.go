@@ -115,7 +115,7 @@ func TestCommandsOverHTTP(t *testing.T) {
 		"wchs":                  `"num_total_watches":1`,
 		"dump":                  `"` + session + `":["/e"]`,
 		"isro":                  `"read_only":false`,
-		"hand_over?to=300":      `"error":"to must be a server's number from 1 to 255, got 300"`,
+		"hand_over?to=300":      `"error":"to must be a server's number from 0 to 255, got 300"`,
 		"hand_over":             `"error":"no other voter answers and has the log"`,
 		"save_snapshot":         `"begun":`,
 		"lead":                  `"error":"server is not initialized"`,

@@ -26,16 +26,13 @@ type Server struct {
 	keeper  *keeper
 }
 
-// aloneID is the number of a server that stands alone.
-const aloneID = 1
-
 // Start starts the server that a configuration describes; id is its number in the ensemble, and is not looked at
 // for a server that stands alone. It serves when it has a leader: in an ensemble, when a majority is up.
 func Start(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
 	node, machine := serverConfigs(c, id)
 	machine.Logger = log
 	if err := addTLS(&machine, c); err != nil {
-		return nil, fmt.Errorf("server %d: %w", node.ID, err)
+		return nil, fmt.Errorf("server %s: %w", zoocfg.Number(node.ID), err)
 	}
 	var running atomic.Pointer[oshost.Machine] // the node may be asked before there is one to tell of
 	node.Operator.Machine = func() []cluster.Fact { return processFacts(running.Load()) }
@@ -47,7 +44,7 @@ func Start(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
 	m, err := oshost.Run(machine, cluster.Boot(node))
 	if err != nil {
 		keeper.close()
-		return nil, fmt.Errorf("server %d: %w", node.ID, err)
+		return nil, fmt.Errorf("server %s: %w", zoocfg.Number(node.ID), err)
 	}
 	running.Store(m)
 	warnOfRole(c, id, log)
@@ -55,7 +52,7 @@ func Start(c zoocfg.Config, id uint64, log *slog.Logger) (*Server, error) {
 	desk := &admin.Desk{Machine: m, Node: node, Text: c.Text, Path: c.Admin.Path}
 	if s.pages, err = openPages(c, desk, log); err != nil {
 		s.Close()
-		return nil, fmt.Errorf("server %d: %w", node.ID, err)
+		return nil, fmt.Errorf("server %s: %w", zoocfg.Number(node.ID), err)
 	}
 	return s, nil
 }
@@ -76,7 +73,7 @@ func Check(c zoocfg.Config, id uint64) error {
 		return err
 	}
 	if machine.ClientListen == "" && c.SecureClientAddr == "" {
-		return fmt.Errorf("server %d has no port for clients", node.ID)
+		return fmt.Errorf("server %s has no port for clients", zoocfg.Number(node.ID))
 	}
 	return addTLS(&machine, c)
 }
@@ -101,12 +98,16 @@ const maxFrame = 0xfffff
 func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 	servers := c.Servers
 	if len(servers) == 0 {
-		id, servers = aloneID, []zoocfg.Server{{ID: aloneID}}
+		servers = []zoocfg.Server{{ID: c.Alone()}}
+	}
+	if alone := c.Alone(); alone != 0 {
+		id = alone
 	}
 	node := cluster.Config{
 		ID: id, TickTime: c.TickTime, SnapshotEvery: c.SnapCount,
 		MinSessionTimeout: c.MinSessionTimeout, MaxSessionTimeout: c.MaxSessionTimeout,
-		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL, Settings: settingsOf(c),
+		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL,
+		EnforceAuth: c.EnforceAuth, Settings: settingsOf(c),
 		ReapEvery: c.Container.CheckInterval, ContainerUnusedMax: c.Container.MaxNeverUsed,
 		Announce: announcement(c), Reconfig: c.Reconfig,
 		ReadOnly: c.ReadOnlyMode, OutstandingMax: c.OutstandingLimit, LocalSessions: c.LocalSessions,
@@ -156,7 +157,7 @@ func announcement(c zoocfg.Config) []byte {
 	}
 	var b strings.Builder
 	for _, s := range c.Servers {
-		fmt.Fprintf(&b, "server.%d=%s\n", s.ID, s)
+		fmt.Fprintf(&b, "server.%s=%s\n", zoocfg.Number(s.ID), s)
 	}
 	fmt.Fprintf(&b, "version=%x", c.Version)
 	return []byte(b.String())

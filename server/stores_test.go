@@ -112,7 +112,7 @@ func TestFormsOfStores(t *testing.T) {
 		if err := os.WriteFile(file, []byte(storePassword+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		text := "clientPortAddress=127.0.0.1\nsecureClientPortAddress=127.0.0.1\nsecureClientPort=0\n" +
+		text := "secureClientPortAddress=127.0.0.1\nsecureClientPort=0\n" +
 			"admin.enableServer=false\ndataDir=" + dir + "/data\n" +
 			"ssl.keyStore.location=" + s.key + "\nssl.trustStore.location=" + s.trust + "\nssl.trustStore.password=" +
 			storePassword + "\n"

@@ -13,7 +13,13 @@ import (
 // TestOutstandingLimit has clients send many times more at once than may be outstanding: some are not read from for a
 // while, and all are answered.
 func TestOutstandingLimit(t *testing.T) {
-	s := startAlone(t, "globalOutstandingLimit=3", "4lw.commands.whitelist=*")
+	for _, limit := range []string{"3", "0", "-5"} {
+		t.Run(limit, func(t *testing.T) { limitOutstanding(t, limit) })
+	}
+}
+
+func limitOutstanding(t *testing.T, limit string) {
+	s := startAlone(t, "globalOutstandingLimit="+limit, "4lw.commands.whitelist=*")
 	var all sync.WaitGroup
 	for k := range 4 {
 		conn, _, err := zk.Connect([]string{s.ClientAddr()}, 30*time.Second, zk.WithLogger(silent{}))

@@ -31,25 +31,32 @@ func versionOf(name string) int64 {
 func DynamicText(servers []Server) string {
 	var b strings.Builder
 	for _, s := range servers {
-		fmt.Fprintf(&b, "server.%d=%s\n", s.ID, s)
+		fmt.Fprintf(&b, "server.%s=%s\n", Number(s.ID), s)
 	}
 	return b.String()
 }
 
 // StaticText is the text of zoo.cfg without what the dynamic file of that name says now: the servers, and, if it has
 // moved, the server's own port for clients. All else stands as it stood.
-func StaticText(text, dynamic string, moved bool) string {
+func StaticText(text, dynamic string, moved bool) (string, error) {
+	list, err := properties(text)
+	if err != nil {
+		return "", fmt.Errorf("line %w", err)
+	}
 	var b strings.Builder
-	for line := range strings.Lines(text) {
-		key, _, _ := strings.Cut(line, "=")
-		key = strings.TrimPrefix(strings.TrimSpace(key), "zookeeper.")
+	for _, one := range list {
+		key := strings.TrimPrefix(one.key, "zookeeper.")
 		switch {
 		case strings.HasPrefix(key, "server."), strings.HasPrefix(key, "group."), strings.HasPrefix(key, "weight."):
 		case key == "dynamicConfigFile", key == "peerType":
 		case moved && (key == "clientPort" || key == "clientPortAddress"):
 		default:
-			b.WriteString(strings.TrimSuffix(line, "\n") + "\n")
+			line := strings.TrimRight(one.text, "\r\n")
+			if goesOn(line) && one.key != "" { // the last of the file, which would go on in the next
+				line = line[:len(line)-1]
+			}
+			b.WriteString(line + "\n")
 		}
 	}
-	return b.String() + "dynamicConfigFile=" + dynamic + "\n"
+	return b.String() + "dynamicConfigFile=" + dynamic + "\n", nil
 }

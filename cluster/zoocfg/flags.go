@@ -9,14 +9,15 @@ import (
 // flagsName is where a setting stands that is in no file.
 const flagsName = "Java's flags"
 
-// flagged are the settings that ZooKeeper reads as properties of Java's too, all with "zookeeper." in front but for the
-// first two; and so are those of ssl.
-var flagged = []string{
-	"jute.maxbuffer", "readonlymode.enabled",
-	"4lw.commands.whitelist", "skipACL", "extendedTypesEnabled", "enforceQuota", "snapCount", "forceSync",
-	"DigestAuthenticationProvider.superDigest", "X509AuthenticationProvider.superUser",
-	"znode.container.checkIntervalMs", "znode.container.maxPerMinute", "znode.container.maxNeverUsedIntervalMs",
-	"admin.enableServer", "admin.serverPort", "admin.serverAddress", "admin.commandURL",
+// bare are the properties of Java's that have no "zookeeper." in front.
+var bare = []string{"jute.maxbuffer", "readonlymode.enabled", "com.sun.net.ssl.checkRevocation"}
+
+// inFileOnly are the keys that ZooKeeper reads in the file alone. One that ends in a dot stands for all that begin so.
+var inFileOnly = []string{
+	"dataDir", "dataLogDir", "clientPort", "clientPortAddress", "secureClientPort", "secureClientPortAddress", "tickTime",
+	"minSessionTimeout", "maxSessionTimeout", "maxClientCnxns", "initLimit", "syncLimit", "peerType", "dynamicConfigFile",
+	"localSessionsEnabled", "localSessionsUpgradingEnabled", "quorumListenOnAllIPs", "standaloneEnabled",
+	"reconfigEnabled", "sslQuorum", "server.", "group.", "weight.", "quorum.auth.", "metricsProvider.",
 }
 
 // flags sets what they say and the file has not said.
@@ -29,16 +30,20 @@ func (p *parser) flags(settings map[string]setting, flags string) error {
 			continue
 		}
 		p.key = key
-		if s := settings[key]; s != nil {
-			if err := s(value); err != nil {
-				return fmt.Errorf("%s: %s: %w", flagsName, key, err)
-			}
+		if settings[key] == nil && !strings.HasPrefix(key, providerPrefix) {
+			continue // of the rest none restricts access
+		}
+		if err := p.set(settings, key, value); err != nil {
+			return fmt.Errorf("%s: %w", flagsName, err)
 		}
 	}
 	return nil
 }
 
 func isFlag(key string, prefixed bool) bool {
-	at := slices.Index(flagged, key)
-	return at >= 0 && (prefixed || at < 2) || prefixed && strings.HasPrefix(key, "ssl.")
+	if slices.Contains(bare, key) {
+		return true
+	}
+	only := func(k string) bool { return key == k || strings.HasSuffix(k, ".") && strings.HasPrefix(key, k) }
+	return prefixed && !slices.ContainsFunc(inFileOnly, only)
 }

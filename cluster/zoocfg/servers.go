@@ -8,9 +8,36 @@ import (
 	"strings"
 )
 
+// ZeroID is the ID of the server that the file calls server.0: raft has no number 0. Its low byte is what session ids
+// have.
+const ZeroID = 256
+
+// idMax is the largest number of a server in a file.
+const idMax = 255
+
+// Number is how a server's ID is written.
+func Number(id uint64) string {
+	if id == ZeroID {
+		id = 0
+	}
+	return strconv.FormatUint(id, 10)
+}
+
+// ParseNumber reads what Number writes.
+func ParseNumber(text string) (id uint64, err error) {
+	id, err = strconv.ParseUint(text, 10, 63)
+	if err != nil || id > idMax {
+		return 0, ErrServerNumber
+	}
+	if id == 0 {
+		id = ZeroID
+	}
+	return id, nil
+}
+
 // Server is one server.N line.
 type Server struct {
-	ID   uint64
+	ID   uint64 // N, or ZeroID
 	Addr string // host:port that the other servers reach it at
 	// ElectionPort is passed on to those who ask for the configuration; there is one port between servers here. 0 for
 	// none.
@@ -37,6 +64,21 @@ func (s Server) String() string {
 	return text
 }
 
+// Alone is the server of a configuration that stands alone, 0 if it is one of several. One without a server.N line has
+// the ID 1. As with ZooKeeper, the only voter of an ensemble stands alone unless standaloneEnabled says otherwise.
+func (c Config) Alone() (id uint64) {
+	switch {
+	case len(c.Servers) == 0:
+		return aloneID
+	case len(c.Servers) == 1 && c.Standalone:
+		return c.Servers[0].ID
+	}
+	return 0
+}
+
+// aloneID is the ID of a server that has no line.
+const aloneID = 1
+
 // ClientAddrOf is where a server listens for clients: what the file says, or else what the server's own line does.
 func (c Config) ClientAddrOf(id uint64) string {
 	for _, s := range c.Servers {
@@ -48,23 +90,23 @@ func (c Config) ClientAddrOf(id uint64) string {
 }
 
 // ErrServerNumber says that a line is right but for the server's number: the number is the high byte of session ids.
-var ErrServerNumber = errors.New("the number must be from 1 to 255")
+var ErrServerNumber = errors.New("the number must be from 0 to 255")
 
 // server takes server.ID=host:port[:electionPort][:role][;[host:]clientPort]. Of several addresses, with | between
 // them, the first is taken.
 func (p *parser) server(id, value string) error {
 	key := "server." + id
-	n, err := strconv.ParseUint(id, 10, 63)
-	if err != nil {
-		return fmt.Errorf("%s: the number must be from 1 to 255", key)
+	if _, err := strconv.ParseUint(id, 10, 63); err != nil {
+		return fmt.Errorf("%s: the number must be from 0 to 255", key)
 	}
 	addr, client, _ := strings.Cut(value, ";")
 	if first, _, several := strings.Cut(addr, "|"); several {
 		addr = first
 		p.warn(key, "has several addresses, of which the first is taken")
 	}
-	s := Server{ID: n}
-	if err := s.setAddr(addr); err != nil {
+	var s Server
+	err := s.setAddr(addr)
+	if err != nil {
 		return fmt.Errorf("%s: %w", key, err)
 	}
 	if client != "" {
@@ -72,8 +114,8 @@ func (p *parser) server(id, value string) error {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	if n == 0 || n > 255 {
-		return fmt.Errorf("%s: %w", key, ErrServerNumber)
+	if s.ID, err = ParseNumber(id); err != nil {
+		return fmt.Errorf("%s: %w", key, err)
 	}
 	p.Servers = append(p.Servers, s)
 	return nil
@@ -83,7 +125,7 @@ func (p *parser) server(id, value string) error {
 func (s *Server) setAddr(text string) error {
 	host, rest := cutHost(text)
 	parts := strings.Split(rest, ":")
-	if last := parts[len(parts)-1]; len(parts) > 1 && (last == "observer" || last == "participant") {
+	if last := strings.ToLower(parts[len(parts)-1]); len(parts) > 1 && (last == "observer" || last == "participant") {
 		s.Observer = last == "observer"
 		parts = parts[:len(parts)-1]
 	}
@@ -152,9 +194,9 @@ func joinIf(host, port string) string {
 // ParseMyID reads the file that says which server of the ensemble this is.
 func ParseMyID(name string, text []byte) (uint64, error) {
 	word := strings.TrimSpace(string(text))
-	n, err := strconv.ParseUint(word, 10, 8)
-	if err != nil || n == 0 {
-		return 0, fmt.Errorf("%s: %q is not a server's number, from 1 to 255", name, word)
+	id, err := ParseNumber(word)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %q is not a server's number, from 0 to 255", name, word)
 	}
-	return n, nil
+	return id, nil
 }

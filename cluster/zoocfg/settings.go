@@ -3,6 +3,7 @@ package zoocfg
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,17 +25,17 @@ func (p *parser) settings() map[string]setting {
 		"tickTime":                      millis(&p.TickTime),
 		"minSessionTimeout":             p.orDefault(millis(&p.MinSessionTimeout)),
 		"maxSessionTimeout":             p.orDefault(millis(&p.MaxSessionTimeout)),
-		"snapCount":                     positive(&p.SnapCount),
-		"maxClientCnxns":                count(&p.MaxClientConns),
-		"globalOutstandingLimit":        positiveInt(&p.OutstandingLimit),
+		"snapCount":                     p.snapCount,
+		"maxClientCnxns":                whole(&p.MaxClientConns),
+		"globalOutstandingLimit":        p.outstandingLimit,
 		"jute.maxbuffer":                bytes(&p.MaxFrame),
 		"4lw.commands.whitelist":        words(&p.Words),
-		"skipACL":                       yes(&p.SkipACL),
-		"extendedTypesEnabled":          boolean(&p.ExtendedTypes),
-		"enforceQuota":                  boolean(&p.EnforceQuota),
+		"skipACL":                       p.skipACL,
+		"extendedTypesEnabled":          p.property(&p.ExtendedTypes),
+		"enforceQuota":                  p.property(&p.EnforceQuota),
 		"reconfigEnabled":               boolean(&p.Reconfig),
 		"standaloneEnabled":             boolean(&p.Standalone),
-		"readonlymode.enabled":          boolean(&p.ReadOnlyMode),
+		"readonlymode.enabled":          p.property(&p.ReadOnlyMode),
 		"localSessionsEnabled":          boolean(&p.LocalSessions),
 		"localSessionsUpgradingEnabled": boolean(&p.UpgradeSessions),
 		"quorumListenOnAllIPs":          boolean(&p.ListenOnAllIPs),
@@ -42,7 +43,7 @@ func (p *parser) settings() map[string]setting {
 		"peerType":                      oneOf(func(v string) { p.Observer = v == "observer" }, "participant", "observer"),
 		"forceSync":                     p.forceSync,
 		"sslQuorum":                     boolean(&p.SSLQuorum),
-		"admin.enableServer":            boolean(&p.Admin.Enabled),
+		"admin.enableServer":            p.property(&p.Admin.Enabled),
 		"admin.serverPort":              port(&p.adminPort),
 		"admin.serverAddress":           text(&p.adminHost),
 		"admin.commandURL":              text(&p.Admin.Path),
@@ -60,6 +61,7 @@ func (p *parser) settings() map[string]setting {
 		"syncLimit": p.unused(positive(new(uint64)), "how long a server may lag is raft's "+
 			"to decide"),
 	}
+	maps.Copy(s, p.restrictions())
 	p.tlsSettings(s, "ssl.", &p.TLS)
 	p.tlsSettings(s, "ssl.quorum.", &p.QuorumTLS)
 	return s
@@ -103,11 +105,51 @@ func (p *parser) dataLogDir(value string) error {
 }
 
 func (p *parser) forceSync(value string) error {
-	return oneOf(func(v string) {
-		if v == "no" {
-			p.warn("forceSync", "is not heeded: what is acknowledged has always been synced")
+	if value != "yes" {
+		p.warn("forceSync", "is not heeded: what is acknowledged has always been synced")
+	}
+	return nil
+}
+
+// skipACL opens the whole tree, and means what it does to ZooKeeper, by the letter: yes, and nothing else.
+func (p *parser) skipACL(value string) error {
+	p.SkipACL = value == "yes"
+	if !p.SkipACL && value != "no" {
+		p.warn("skipACL", fmt.Sprintf("is %q, which does not mean yes to ZooKeeper either: access is checked", value))
+	}
+	return nil
+}
+
+// property takes a switch that ZooKeeper reads as a property of Java's: what is not true is false.
+func (p *parser) property(field *bool) setting {
+	return func(value string) error {
+		*field = strings.EqualFold(value, "true")
+		if !*field && !strings.EqualFold(value, "false") {
+			p.warn(p.key, fmt.Sprintf("is %q, which means false, as to ZooKeeper", value))
 		}
-	}, "yes", "no")(value)
+		return nil
+	}
+}
+
+// snapCountMin is the least that ZooKeeper takes.
+const snapCountMin = 2
+
+func (p *parser) snapCount(value string) error {
+	var n int
+	err := whole(&n)(value)
+	if p.SnapCount = uint64(max(n, snapCountMin)); err == nil && n < snapCountMin {
+		p.warn("snapCount", fmt.Sprintf("is under %d, which is taken", snapCountMin))
+	}
+	return err
+}
+
+// outstandingLimit takes 0 and less as ZooKeeper does: a connection may have one request without an answer.
+func (p *parser) outstandingLimit(value string) error {
+	err := whole(&p.OutstandingLimit)(value)
+	if p.OutstandingLimit <= 0 {
+		p.OutstandingLimit = -1
+	}
+	return err
 }
 
 func (p *parser) metricsProvider(value string) error {
@@ -149,21 +191,12 @@ func parsePort(value string) (uint16, error) {
 
 func positive(field *uint64) setting {
 	return func(value string) error {
-		n, err := strconv.ParseUint(value, 10, 32)
+		n, err := strconv.ParseUint(strings.TrimPrefix(value, "+"), 10, 32)
 		if err != nil || n == 0 {
 			return fmt.Errorf("%q is not a positive number", value)
 		}
 		*field = n
 		return nil
-	}
-}
-
-func positiveInt(field *int) setting {
-	return func(value string) error {
-		var n uint64
-		err := positive(&n)(value)
-		*field = int(n)
-		return err
 	}
 }
 
@@ -176,11 +209,11 @@ func millis(field *time.Duration) setting {
 	}
 }
 
-func count(field *int) setting {
+func whole(field *int) setting {
 	return func(value string) error {
 		n, err := strconv.ParseInt(value, 10, 32)
-		if err != nil || n < 0 {
-			return fmt.Errorf("%q is not a number from 0 up", value)
+		if err != nil {
+			return fmt.Errorf("%q is not a number", value)
 		}
 		*field = int(n)
 		return nil
@@ -217,10 +250,6 @@ func boolean(field *bool) setting {
 	return oneOf(func(v string) { *field = v == "true" }, "true", "false")
 }
 
-func yes(field *bool) setting {
-	return oneOf(func(v string) { *field = v == "yes" || v == "true" }, "yes", "no", "true", "false")
-}
-
 func oneOf(set func(value string), values ...string) setting {
 	return func(value string) error {
 		lower := strings.ToLower(value)
@@ -254,49 +283,4 @@ func protocols(field *[]string) setting {
 		}
 		return nil
 	}
-}
-
-// idle says why a key of ZooKeeper's is not used here.
-func idle(key string) (why string, known bool) {
-	for _, k := range idleKeys {
-		if key == k.key || strings.HasSuffix(k.key, ".") && strings.HasPrefix(key, k.key) {
-			return k.why, true
-		}
-	}
-	return "", false
-}
-
-// idleKeys are keys that can't mean anything here. One that ends in a dot stands for all that begin so.
-var idleKeys = []struct{ key, why string }{
-	{"autopurge.", "old snapshots and logs are removed as soon as nothing needs them"},
-	{"preAllocSize", "the log's files grow as they are written"},
-	{"txnLogSizeLimitInKb", "a file of the log ends at 64 MiB"},
-	{"electionAlg", "the leader is elected by raft"},
-	{"electionPortBindRetry", "there is no port of its own for elections"},
-	{"cnxTimeout", "there is no port of its own for elections"},
-	{"leaderServes", "the leader always serves clients"},
-	{"syncEnabled", "an observer always keeps a log"},
-	{"fsync.warningthresholdms", "slow syncs are not reported"},
-	{"group.", "every voter has one vote"},
-	{"weight.", "every voter has one vote"},
-	{"multiAddress.", "a server has one address"},
-	{"authProvider.", "the schemes are built in"},
-	{"maxCnxns", "only connections from one address are limited"},
-	{"clientPortListenBacklog", "the system's own is taken"},
-	{"serverCnxnFactory", "there is one way to serve connections"},
-	{"client.portUnification", "TLS has a port of its own"},
-	{"portUnification", "TLS has a port of its own"},
-	{"admin.", "the HTTP server has no more to set"},
-	{"metricsProvider.", "the metrics have no more to set"},
-	{"ssl.", "Go's TLS has its own"},
-	{"tcpKeepAlive", "connections between servers are checked every second"},
-	{"digest.enabled", "states are compared by a hash of their own"},
-	{"nio.", "connections are served by goroutines"},
-	{"commitProcessor.", "one goroutine applies what is committed"},
-	{"snapshot.", "snapshots have a format of their own"},
-	{"request_throttler.", "reading stops at globalOutstandingLimit"},
-	{"quorum.auth.", "servers are known by their certificates, with sslQuorum"},
-	{"flushDelay", "what came in together is synced together"},
-	{"maxWriteQueuePollTime", "what came in together is synced together"},
-	{"maxBatchSize", "what came in together is synced together"},
 }

@@ -1,10 +1,10 @@
-// Package zoocfg reads ZooKeeper's configuration file, zoo.cfg: `key=value` a line, # for comments; and the file of the
-// ensemble's servers that dynamicConfigFile names.
+// Package zoocfg reads ZooKeeper's configuration file, zoo.cfg, which has the form of Java's properties; and the file
+// of the ensemble's servers that dynamicConfigFile names.
 //
 // A key may carry the prefix "zookeeper." that it has as a property of Java's. Keys that mean something here are fields
-// of Config. Keys of ZooKeeper's that can't mean anything here (settings.go lists them) have their values checked where
-// that is easy, and are passed over with a warning that says why; so are unknown keys. A value that is wrong
-// is an error with its line.
+// of Config. Keys of ZooKeeper's that can't mean anything here (idle.go lists them) have their values checked where
+// that is easy, and are passed over with a warning that says why; so are unknown keys. A key that restricts access in a
+// way that is not there is an error (restrict.go): the server would be open. So is a value that is wrong.
 //
 // Which server of an ensemble it is stands in the file myid in dataDir, which the caller reads.
 package zoocfg
@@ -23,14 +23,16 @@ type Config struct {
 	ClientAddr string
 	// SecureClientAddr is host:port to listen on for clients over TLS; "" for none.
 	SecureClientAddr string
-	TickTime         time.Duration
+	// TickTime is 3 s without a line.
+	TickTime time.Duration
 	// MinSessionTimeout and MaxSessionTimeout bound what clients may ask for.
 	MinSessionTimeout, MaxSessionTimeout time.Duration
 	// SnapCount is the number of transactions between two snapshots.
 	SnapCount uint64
-	// MaxClientConns is how many connections one address may have; 0 is no limit. Without a line it is 60.
+	// MaxClientConns is how many connections one address may have; 0 and less is no limit. Without a line it is 60.
 	MaxClientConns int
-	// OutstandingLimit is how many requests may have no answer before reading stops. Without a line it is 1000.
+	// OutstandingLimit is how many requests may have no answer before reading stops; -1 for none at all, 0 for no limit.
+	// Without a line it is 1000.
 	OutstandingLimit int
 	// MaxFrame is jute.maxbuffer, the largest frame in bytes.
 	MaxFrame int
@@ -41,6 +43,8 @@ type Config struct {
 	// of the certificate.
 	SkipACL                bool
 	SuperDigest, SuperX509 string
+	// EnforceAuth are the schemes of which a client must be known by one before it is served; none for no such demand.
+	EnforceAuth []string
 	// ExtendedTypes allows znodes with a time to live, EnforceQuota refuses what is over a quota.
 	ExtendedTypes, EnforceQuota bool
 	// Container says how empty containers and znodes past their time are removed.
@@ -126,6 +130,8 @@ type parser struct {
 	adminPort, adminHost   string
 	metricsPort            string
 	metricsHost            string
+	enforceAuth            bool
+	authSchemes            []string
 	lines                  map[string]int // by key: where it stands
 	number                 int            // of the line that is read; 0 among Java's flags
 	key                    string         // that stands there
@@ -136,7 +142,7 @@ func newParser(name string) *parser {
 		name: name, lines: make(map[string]int),
 		adminPort: "8080", adminHost: "0.0.0.0", metricsPort: "7000", metricsHost: "0.0.0.0",
 		Config: Config{
-			MaxClientConns: 60, OutstandingLimit: 1000, Standalone: true,
+			TickTime: 3 * time.Second, MaxClientConns: 60, OutstandingLimit: 1000, Standalone: true,
 			Admin: Admin{Enabled: true, Path: "/commands"},
 			TLS:   TLS{VerifyHost: true}, QuorumTLS: TLS{VerifyHost: true},
 		},
@@ -168,6 +174,9 @@ func ParseWith(name string, text []byte, flags string) (Config, error) {
 	p.SecureClientAddr = joinIf(p.secureHost, p.securePort)
 	p.Admin.Addr = joinHostPort(p.adminHost, p.adminPort)
 	p.Metrics.Addr = joinHostPort(p.metricsHost, p.metricsPort)
+	if err := p.checkAuth(); err != nil {
+		return Config{}, fmt.Errorf("%s:%w", name, err)
+	}
 	if err := p.check(); err != nil {
 		return Config{}, fmt.Errorf("%s: %w", name, err)
 	}
@@ -206,32 +215,32 @@ func (c *Config) AddDynamic(name string, text []byte) error {
 	return c.checkClientAddr()
 }
 
-// read hands on the lines.
+// read hands on the keys with their values, in the order in which they stand: of equal ones the last.
 func (p *parser) read(text []byte, set func(key, value string) error) error {
-	for i, line := range strings.Split(string(text), "\n") {
-		p.number = i + 1
-		line = strings.TrimSpace(strings.TrimSuffix(line, "\r"))
-		if line == "" || line[0] == '#' || line[0] == '!' {
+	list, err := properties(string(text))
+	if err != nil {
+		return fmt.Errorf("%s:%w", p.name, err)
+	}
+	for i := range list {
+		list[i].key = strings.TrimPrefix(list[i].key, "zookeeper.")
+		if key := list[i].key; key != "" {
+			p.lines[key] = list[i].line
+		}
+	}
+	for _, one := range list {
+		if one.key == "" {
 			continue
 		}
-		if err := p.line(line, set); err != nil {
+		p.number, p.key = one.line, one.key
+		if last := p.lines[one.key]; last != one.line {
+			p.warn(one.key, fmt.Sprintf("is set again in line %d, which counts", last))
+			continue
+		}
+		if err := set(one.key, one.value); err != nil {
 			return fmt.Errorf("%s:%d: %w", p.name, p.number, err)
 		}
 	}
 	return nil
-}
-
-func (p *parser) line(line string, set func(key, value string) error) error {
-	key, value, ok := strings.Cut(line, "=")
-	if !ok {
-		return fmt.Errorf("%q is not key=value", line)
-	}
-	key = strings.TrimPrefix(strings.TrimSpace(key), "zookeeper.")
-	if first, twice := p.lines[key]; twice {
-		return fmt.Errorf("%s is set already, in line %d", key, first)
-	}
-	p.lines[key], p.key = p.number, key
-	return set(key, strings.TrimSpace(value))
 }
 
 func (p *parser) set(settings map[string]setting, key, value string) error {
@@ -240,6 +249,12 @@ func (p *parser) set(settings map[string]setting, key, value string) error {
 	}
 	if s, ok := settings[key]; ok {
 		if err := s(value); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		return nil
+	}
+	if strings.HasPrefix(key, providerPrefix) {
+		if err := p.provider(value); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 		return nil
@@ -262,6 +277,13 @@ func (p *parser) warn(key, what string) {
 
 // check says what is wrong with the whole that is right line by line.
 func (p *parser) check() error {
+	// A port that the server's own line names would be open on every address.
+	if p.clientHost != "" && p.clientPort == "" {
+		return fmt.Errorf("clientPortAddress needs clientPort")
+	}
+	if p.secureHost != "" && p.securePort == "" {
+		return fmt.Errorf("secureClientPortAddress needs secureClientPort")
+	}
 	if p.SecureClientAddr != "" && p.TLS.KeyStore.File == "" {
 		return fmt.Errorf("secureClientPort needs ssl.keyStore.location")
 	}

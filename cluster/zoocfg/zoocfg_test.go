@@ -10,8 +10,9 @@ import (
 // defaults is what a file says that says nothing but dataDir=/d and clientPort=1.
 func defaults() Config {
 	return Config{
-		DataDir: "/d", ClientAddr: ":1", MaxClientConns: 60, OutstandingLimit: 1000, Standalone: true,
-		TLS: TLS{VerifyHost: true}, QuorumTLS: TLS{VerifyHost: true},
+		DataDir: "/d", ClientAddr: ":1", TickTime: 3 * time.Second, MaxClientConns: 60, OutstandingLimit: 1000,
+		Standalone: true,
+		TLS:        TLS{VerifyHost: true}, QuorumTLS: TLS{VerifyHost: true},
 		Admin:   Admin{Enabled: true, Addr: "0.0.0.0:8080", Path: "/commands"},
 		Metrics: Metrics{Addr: "0.0.0.0:7000"},
 	}
@@ -54,29 +55,33 @@ func TestSettings(t *testing.T) {
 		"zookeeper.jute.maxbuffer=4096":   func(c *Config) { c.MaxFrame = 4096 },
 		"4lw.commands.whitelist=stat, ,*": func(c *Config) { c.Words = []string{"stat", "*"} },
 		"skipACL=yes":                     func(c *Config) { c.SkipACL = true },
-		"extendedTypesEnabled=True":       func(c *Config) { c.ExtendedTypes = true },
-		"zookeeper.extendedTypesEnabled=true": func(c *Config) {
-			c.ExtendedTypes = true
+		"tickTime=+7000":                  func(c *Config) { c.TickTime = 7 * time.Second },
+		"maxClientCnxns=-1":               func(c *Config) { c.MaxClientConns = -1 },
+		"globalOutstandingLimit=0":        func(c *Config) { c.OutstandingLimit = -1 },
+		"server.0=a:1:2:OBSERVER;3": func(c *Config) {
+			c.Servers = []Server{{ID: ZeroID, Addr: "a:1", ElectionPort: 2, Observer: true, ClientAddr: "0.0.0.0:3"}}
 		},
-		"enforceQuota=true":       func(c *Config) { c.EnforceQuota = true },
-		"reconfigEnabled=true":    func(c *Config) { c.Reconfig = true },
-		"standaloneEnabled=false": func(c *Config) { c.Standalone = false },
-		"readonlymode.enabled=true": func(c *Config) {
-			c.ReadOnlyMode = true
+		"server.7=a:1:2:Participant": func(c *Config) {
+			c.Servers = []Server{{ID: 7, Addr: "a:1", ElectionPort: 2}}
 		},
-		"quorumListenOnAllIPs=true": func(c *Config) { c.ListenOnAllIPs = true },
-		"peerType=observer":         func(c *Config) { c.Observer = true },
-		"peerType=participant":      func(*Config) {},
-		"dynamicConfigFile=/x":      func(c *Config) { c.DynamicFile = "/x" },
-		"minSessionTimeout=-1":      func(*Config) {},
-		"maxSessionTimeout=9000":    func(c *Config) { c.MaxSessionTimeout = 9 * time.Second },
-		"snapCount=7":               func(c *Config) { c.SnapCount = 7 },
-		"dataLogDir=/d":             func(*Config) {},
-		"forceSync=yes":             func(*Config) {},
+		"extendedTypesEnabled=True":                         func(c *Config) { c.ExtendedTypes = true },
+		"zookeeper.extendedTypesEnabled=true":               func(c *Config) { c.ExtendedTypes = true },
+		"enforceQuota=true":                                 func(c *Config) { c.EnforceQuota = true },
+		"reconfigEnabled=true":                              func(c *Config) { c.Reconfig = true },
+		"standaloneEnabled=false":                           func(c *Config) { c.Standalone = false },
+		"readonlymode.enabled=true":                         func(c *Config) { c.ReadOnlyMode = true },
+		"quorumListenOnAllIPs=true":                         func(c *Config) { c.ListenOnAllIPs = true },
+		"peerType=observer":                                 func(c *Config) { c.Observer = true },
+		"peerType=participant":                              func(*Config) {},
+		"dynamicConfigFile=/x":                              func(c *Config) { c.DynamicFile = "/x" },
+		"minSessionTimeout=-1":                              func(*Config) {},
+		"maxSessionTimeout=9000":                            func(c *Config) { c.MaxSessionTimeout = 9 * time.Second },
+		"snapCount=7":                                       func(c *Config) { c.SnapCount = 7 },
+		"dataLogDir=/d":                                     func(*Config) {},
+		"forceSync=yes":                                     func(*Config) {},
 		"DigestAuthenticationProvider.superDigest=super:x=": func(c *Config) { c.SuperDigest = "super:x=" },
 		"X509AuthenticationProvider.superUser=CN=a,O=b":     func(c *Config) { c.SuperX509 = "CN=a,O=b" },
-		"znode.container.checkIntervalMs=5": func(
-			c *Config) {
+		"znode.container.checkIntervalMs=5": func(c *Config) {
 			c.Container.CheckInterval = 5 * time.Millisecond
 		},
 		"znode.container.maxPerMinute=6": func(c *Config) { c.Container.MaxPerMinute = 6 },
@@ -145,9 +150,9 @@ func TestParseErrors(t *testing.T) {
 		"dataDir=/d\nclientPort=70000": `zoo.cfg:2: clientPort: "70000" is not a port`,
 		"tickTime=0":                   `zoo.cfg:1: tickTime: "0" is not a positive number`,
 		"initLimit=soon":               `zoo.cfg:1: initLimit: "soon" is not a positive number`,
-		"maxClientCnxns=-1":            `zoo.cfg:1: maxClientCnxns: "-1" is not a number from 0 up`,
+		"maxClientCnxns=many":          `zoo.cfg:1: maxClientCnxns: "many" is not a number`,
 		"jute.maxbuffer=0":             `zoo.cfg:1: jute.maxbuffer: "0" is not a number of bytes from 1 to 1073741824`,
-		"skipACL=maybe":                `zoo.cfg:1: skipACL: "maybe" is not one of yes, no, true, false`,
+		"reconfigEnabled=yes":          `zoo.cfg:1: reconfigEnabled: "yes" is not one of true, false`,
 		"peerType=leader":              `zoo.cfg:1: peerType: "leader" is not one of participant, observer`,
 		"ssl.keyStore.location=/k.bcfks": "zoo.cfg:1: ssl.keyStore.location: /k.bcfks: a store in the form BCFKS is not " +
 			"read: it must be PEM, JKS or PKCS12",
@@ -155,13 +160,17 @@ func TestParseErrors(t *testing.T) {
 		"ssl.protocol=SSLv3":      `zoo.cfg:1: ssl.protocol: "SSLv3" is not TLSv1.2 or TLSv1.3`,
 		"metricsProvider.className=x.Y": `zoo.cfg:1: metricsProvider.className: "x.Y" is not there: ` +
 			`it is PrometheusMetricsProvider or nothing`,
-		"what":                       `zoo.cfg:1: "what" is not key=value`,
-		"tickTime=1\ntickTime=2":     "zoo.cfg:2: tickTime is set already, in line 1",
-		"server.0=a:1:2":             "zoo.cfg:1: server.0: the number must be from 1 to 255",
-		"server.1=a":                 `zoo.cfg:1: server.1: "" is not a port`,
-		"server.1=a:1:2:leader":      `zoo.cfg:1: server.1: "a:1:2:leader" is not host:port:port`,
-		"server.1=a:1:2;x":           `zoo.cfg:1: server.1: "x" is not a port`,
-		whole + "secureClientPort=2": "zoo.cfg: secureClientPort needs ssl.keyStore.location",
+		"tickTime":                    `zoo.cfg:1: tickTime: "" is not a positive number`,
+		"tickTime=1\\\nx\ntickTime=y": `zoo.cfg:3: tickTime: "y" is not a positive number`,
+		"# x\ntick\\u00=1":            `zoo.cfg:2: \u00 is no character: four digits in hex are wanted`,
+		"server.256=a:1:2":            "zoo.cfg:1: server.256: the number must be from 0 to 255",
+		"server.-1=a:1:2":             "zoo.cfg:1: server.-1: the number must be from 0 to 255",
+		"dataDir=/d\nclientPortAddress=a\nserver.1=a:1:2;3": "zoo.cfg: clientPortAddress needs clientPort",
+		whole + "secureClientPortAddress=a":                 "zoo.cfg: secureClientPortAddress needs secureClientPort",
+		"server.1=a":                                        `zoo.cfg:1: server.1: "" is not a port`,
+		"server.1=a:1:2:leader":                             `zoo.cfg:1: server.1: "a:1:2:leader" is not host:port:port`,
+		"server.1=a:1:2;x":                                  `zoo.cfg:1: server.1: "x" is not a port`,
+		whole + "secureClientPort=2":                        "zoo.cfg: secureClientPort needs ssl.keyStore.location",
 		whole + "sslQuorum=true": "zoo.cfg: sslQuorum needs ssl.quorum.keyStore.location and " +
 			"ssl.quorum.trustStore.location",
 		whole + "secureClientPort=2\nssl.keyStore.location=/k": "zoo.cfg: client certificates are asked for " +
@@ -239,14 +248,13 @@ func TestWrittenBack(t *testing.T) {
 		c.Servers[0].String() != "h:1:2:observer" {
 		t.Errorf("%s is read as version %x: %v", name, c.Version, c.Servers)
 	}
-	if got, want := StaticText(text, name, false),
-		"# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = 10.0.0.1\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+
-			"\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got, want := StaticText(text, name, true), "# ours\ndataDir=/d\nzookeeper.skipACL=yes\ndynamicConfigFile="+name+
-		"\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	for moved, want := range map[bool]string{
+		false: "# ours\ndataDir=/d\nclientPort=2181\n clientPortAddress = 10.0.0.1\nzookeeper.skipACL=yes\n",
+		true:  "# ours\ndataDir=/d\nzookeeper.skipACL=yes\n",
+	} {
+		if got, err := StaticText(text, name, moved); err != nil || got != want+"dynamicConfigFile="+name+"\n" {
+			t.Errorf("got %q, %v", got, err)
+		}
 	}
 	for other, want := range map[string]int64{"zoo.cfg": 0, "zoo.cfg.dynamic": 0, "/a.dynamic.5/zoo": 0,
 		"zoo.cfg.dynamic.zz": 0, "x.dynamic.-1": 0} {
@@ -260,7 +268,10 @@ func TestParseMyID(t *testing.T) {
 	if n, err := ParseMyID("myid", []byte(" 3\n")); n != 3 || err != nil {
 		t.Errorf("got %d, %v", n, err)
 	}
-	for _, bad := range []string{"", "0", "256", "one"} {
+	if n, err := ParseMyID("myid", []byte("0")); n != ZeroID || err != nil {
+		t.Errorf("got %d, %v", n, err)
+	}
+	for _, bad := range []string{"", "-1", "256", "one"} {
 		if _, err := ParseMyID("myid", []byte(bad)); err == nil || !strings.HasPrefix(err.Error(), "myid: ") {
 			t.Errorf("%q: got %v", bad, err)
 		}
@@ -279,10 +290,9 @@ func FuzzParse(f *testing.F) {
 		// A server's line means the same when it is written out and read again.
 		for _, s := range c.Servers {
 			p := newParser("again")
-			if err := p.server("1", s.String()); err != nil {
+			if err := p.server(Number(s.ID), s.String()); err != nil {
 				t.Fatalf("%s: %v", s, err)
 			}
-			s.ID = 1
 			if p.Servers[0] != s {
 				t.Errorf("%+v was read again as %+v", s, p.Servers[0])
 			}

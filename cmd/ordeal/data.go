@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ordeal/cluster/zoocfg"
 	"ordeal/server/datadir"
 	"ordeal/testbed/command"
 )
@@ -135,10 +136,11 @@ For an ensemble, restore the same backup for every server, and start them all.`,
 func serverNumbers(flag string, given []uint) ([]uint64, error) {
 	var ids []uint64
 	for _, id := range given {
-		if id < 1 || id > 255 {
-			return nil, command.Usage(fmt.Errorf("%s: %d is not a server's number, from 1 to 255", flag, id))
+		n, err := zoocfg.ParseNumber(fmt.Sprint(id))
+		if err != nil {
+			return nil, command.Usage(fmt.Errorf("%s: %d is not a server's number, from 0 to 255", flag, id))
 		}
-		ids = append(ids, uint64(id))
+		ids = append(ids, n)
 	}
 	return ids, nil
 }

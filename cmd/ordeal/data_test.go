@@ -58,7 +58,8 @@ func TestDataCommands(t *testing.T) {
 	ordealIn(t, dir, "data", "verify", "nothing").refused(t, dir, "nothing: no such file", files...)
 	ordealIn(t, dir, "data", "verify").refused(t, dir, "a data directory is wanted", files...)
 	ordealIn(t, dir, "data", "what").refused(t, dir, "there is no `data what`", files...)
-	ordealIn(t, dir, "data", "restore", "b", "x", "--servers", "0").refused(t, dir, "0 is not a server's number", files...)
+	ordealIn(t, dir, "data", "restore", "b", "x", "--servers", "256").refused(t, dir,
+		"256 is not a server's number", files...)
 	ordealIn(t, dir, "data", "restore", "b", "x", "--observers", "1").refused(t, dir, "--observers goes with --servers",
 		files...)
 	for _, args := range [][]string{{"backup", "data", "c"}, {"restore", "data/0000000000000001.log", "y"},

@@ -82,8 +82,8 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 			return command.Usage(err)
 		}
 	}
-	var id uint64
-	if len(config.Servers) > 0 {
+	id := config.Alone()
+	if id == 0 {
 		myid := filepath.Join(config.DataDir, "myid")
 		text, err := os.ReadFile(myid)
 		if err != nil {

@@ -64,14 +64,16 @@ func TestServeRefusesADirectoryInUse(t *testing.T) {
 }
 
 func TestServeRefusesBadConfigs(t *testing.T) {
-	ensemble := "clientPort=0\ndataDir=data\nserver.1=127.0.0.1:2888:3888\n"
+	ensemble := "clientPort=0\ndataDir=data\nserver.1=127.0.0.1:2888:3888\nserver.3=127.0.0.1:2889:3889\n"
 	for name, c := range map[string]struct{ config, myid, want string }{
-		"no key":        {"tickTime\n", "", `zoo.cfg:1: "tickTime" is not key=value`},
-		"bad number":    {"# a comment\ntickTime=soon\n", "", `zoo.cfg:2: tickTime: "soon" is not a positive number`},
-		"bad port":      {"dataDir=data\nclientPort=99999\n", "", `zoo.cfg:2: clientPort: "99999" is not a port`},
+		"no key":     {"tickTime\n", "", `zoo.cfg:1: tickTime: "" is not a positive number`},
+		"bad number": {"# a comment\ntickTime=soon\n", "", `zoo.cfg:2: tickTime: "soon" is not a positive number`},
+		"bad port":   {"dataDir=data\nclientPort=99999\n", "", `zoo.cfg:2: clientPort: "99999" is not a port`},
+		"SASL demanded": {"clientPort=0\ndataDir=data\nsessionRequireClientSASLAuth=true\n", "",
+			"zoo.cfg:3: sessionRequireClientSASLAuth: SASL is not served"},
 		"no data":       {"clientPort=0\n", "", "zoo.cfg: dataDir is missing"},
 		"no port":       {"dataDir=data\n", "", "zoo.cfg: clientPort is missing"},
-		"bad server":    {"server.x=a:1:2\n", "", "zoo.cfg:1: server.x: the number must be from 1 to 255"},
+		"bad server":    {"server.x=a:1:2\n", "", "zoo.cfg:1: server.x: the number must be from 0 to 255"},
 		"no myid":       {ensemble, "", "data/myid"},
 		"bad myid":      {ensemble, "one", `data/myid: "one" is not a server's number`},
 		"myid of other": {ensemble, "2", "zoo.cfg: server 2 is not among the members"},
@@ -97,6 +99,18 @@ func TestServeRefusesBadConfigs(t *testing.T) {
 	ordealIn(t, dir, "serve", "zoo.cfg").refused(t, dir, "zoo.cfg: no such file")
 	ordealIn(t, dir, "serve").refused(t, dir, "either a zoo.cfg or --dev is wanted")
 	ordealIn(t, dir, "serve", "--dev", "zoo.cfg").refused(t, dir, "either a zoo.cfg or --dev is wanted")
+}
+
+// TestServeAloneWithALine starts the only server of an ensemble, which needs no file with its number.
+func TestServeAloneWithALine(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "zoo.cfg"), "tickTime : 500\ndataDir data\nclientPort=0\n"+
+		"clientPortAddress=127.0.0.1\nadmin.enableServer=false\nserver.4=127.0.0.1:0:0\n"+
+		"4lw.commands.whitelist=ruok, \\\n    stat\n")
+	c := ordealCommand(t, "serve", "zoo.cfg")
+	c.Dir = dir
+	client := dialZK(t, startServing(t, c))
+	must(client.Create("/here", nil, 0, openACL))(t)
 }
 
 // TestServeStopsWhenItCan'tListen says which port.

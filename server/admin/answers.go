@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ordeal/cluster"
+	"ordeal/cluster/zoocfg"
 )
 
 func resetConnections(_ *Desk, n *cluster.Node) fields {
@@ -152,7 +153,8 @@ func observers(_ *Desk, n *cluster.Node) fields {
 	list := []fields{}
 	for _, m := range n.Members() {
 		if m.Observer && n.Status().Leading {
-			list = append(list, fields{{"remote_socket_address", addressOf(n, m.ID)}, {"sid", m.ID}})
+			list = append(list, fields{{"remote_socket_address", addressOf(n, m.ID)},
+				{"sid", numberOrText(zoocfg.Number(m.ID))}})
 		}
 	}
 	return fields{{"synced_observers", n.Stats().SyncedObservers}, {"observers", list}}
@@ -197,7 +199,7 @@ func votingView(_ *Desk, n *cluster.Node) fields {
 // addressOf is the host of a server of the ensemble.
 func addressOf(n *cluster.Node, id uint64) string {
 	for _, f := range n.Membership() {
-		if f.Key == fmt.Sprintf("server.%d", id) {
+		if f.Key == "server."+zoocfg.Number(id) {
 			host, _, _ := strings.Cut(f.Value, ":")
 			if inner, ok := strings.CutPrefix(f.Value, "["); ok {
 				host, _, _ = strings.Cut(inner, "]")

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"ordeal/cluster"
+	"ordeal/cluster/zoocfg"
 )
 
 // notServing is what a command says that needs a leader when there is none.
@@ -143,8 +144,8 @@ func handOver(_ *Desk, n *cluster.Node, r *http.Request) (fields, string) {
 	to := uint64(0)
 	if text := r.URL.Query().Get("to"); text != "" {
 		var err error
-		if to, err = strconv.ParseUint(text, 10, 8); err != nil || to == 0 {
-			return nil, "to must be a server's number from 1 to 255, got " + text
+		if to, err = zoocfg.ParseNumber(text); err != nil {
+			return nil, "to must be a server's number from 0 to 255, got " + text
 		}
 	}
 	if err := n.HandOver(to); err != nil {

@@ -29,7 +29,7 @@ func rehearse(dir string, disk files, log *wal.Log) (node *cluster.Node, err err
 	config := cluster.Config{TickTime: tickTime, SnapshotEvery: math.MaxUint64}
 	voters, observers := conf.GetVoters(), conf.GetLearners()
 	for _, id := range slices.Concat(voters, observers) {
-		m := cluster.Member{ID: id, Addr: host.Addr(fmt.Sprintf("n%d", id)), Observer: slices.Contains(observers, id)}
+		m := cluster.Member{ID: id, Addr: cluster.ServerName(id), Observer: slices.Contains(observers, id)}
 		config.Members = append(config.Members, m)
 	}
 	if len(voters) == 0 {
