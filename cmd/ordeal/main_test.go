@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,8 +44,15 @@ func ordealCommand(t *testing.T, args ...string) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*patience)
 	t.Cleanup(cancel)
 	c := exec.CommandContext(ctx, self, args...)
-	c.Env = append(os.Environ(), asCommand+"=1")
+	c.Env = append(outsideOfCI(os.Environ()), asCommand+"=1")
 	return c
+}
+
+// outsideOfCI is an environment without what a program goes by that CI runs: the tests may be run by it.
+func outsideOfCI(environment []string) []string {
+	return slices.DeleteFunc(slices.Clone(environment), func(v string) bool {
+		return strings.HasPrefix(v, "GITHUB_") || strings.HasPrefix(v, "CI_") || strings.HasPrefix(v, "GIT_COMMIT=")
+	})
 }
 
 // ran is how a command ended.

@@ -82,20 +82,21 @@ const (
 
 // Finding is what a campaign found, with the trial that shows it.
 type Finding struct {
-	Kind    string
-	Summary play.Summary
+	Kind    string       `json:"kind"`
+	Summary play.Summary `json:"summary"`
 	// Detail says more: a panic's stack, or how two runs differ.
-	Detail string
+	Detail string `json:"detail,omitempty"`
 	// Reproduced says that a second run came out the same.
-	Reproduced bool
+	Reproduced bool `json:"reproduced"`
 }
 
 func (f *Finding) Error() string { return fmt.Sprintf("%s: %s", f.Kind, f.Detail) }
 
 const (
-	twiceShare  = 20 // one passing trial in so many is run again
-	keepPasses  = 3
-	findingsMax = 25 // after so many findings, more of them tell nothing new
+	twiceShare = 20 // one passing trial in so many is run again
+	keepPasses = 3
+	// FindingsMax is after how many findings a campaign ends: more of them tell nothing new.
+	FindingsMax = 25
 )
 
 // passed is a trial that passed.
@@ -127,10 +128,8 @@ func (c Campaign) Run(ctx context.Context) (Report, error) {
 	defer cancel()
 	next, stop := iter.Pull(c.trials())
 	defer stop()
-	r := &run{Campaign: c, outer: ctx, ctx: inner, cancel: cancel, start: time.Now(), next: next, report: Report{
-		service: c.Service, Fired: map[string]int{}, Skipped: map[string]int{}, Covered: map[string]int{},
-		ByWorkload: map[string]Tally{},
-	}}
+	r := &run{Campaign: c, outer: ctx, ctx: inner, cancel: cancel, start: time.Now(), next: next,
+		report: newReport(c.Service)}
 	r.over = sync.NewCond(&r.mu)
 	defer context.AfterFunc(inner, r.over.Broadcast)()
 	var slots sync.WaitGroup
@@ -205,7 +204,7 @@ func (r *run) take() (trial.Trial, int, bool) {
 // ends says that no other trial is to begin.
 func (r *run) ends() bool {
 	spent := r.Budget > 0 && time.Since(r.start) >= r.Budget
-	return spent || r.ctx.Err() != nil || r.err != nil || len(r.report.Findings) >= findingsMax ||
+	return spent || r.ctx.Err() != nil || r.err != nil || len(r.report.Findings) >= FindingsMax ||
 		r.Stop != nil && r.Stop()
 }
 

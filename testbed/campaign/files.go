@@ -37,7 +37,7 @@ func (r Report) WriteSummary(folder reports.Folder, command string) error {
 		Findings: []string{}, Operations: t.Operations, Fired: r.Fired, Skipped: r.Skipped, Covered: make(map[string]int),
 		Required: append([]string{}, r.Required...), Missing: append([]string{}, r.Missing...),
 	}
-	for _, f := range r.Findings {
+	for _, f := range r.inOrder() {
 		s.Findings = append(s.Findings, f.Summary.Line)
 	}
 	for _, i := range coverage.Items(r.service) {

@@ -2,9 +2,11 @@ package campaign
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"ordeal/reports"
+	"ordeal/testbed/play"
 )
 
 // WriteIndex writes the page over a campaign; command is what was run.
@@ -20,7 +22,7 @@ func (r Report) WriteIndex(folder reports.Folder, command string) error {
 	for _, s := range r.Kept {
 		c.Kept = append(c.Kept, reports.Kept{
 			Workload: r.workloadOf(s.Line), Line: s.Line, Replay: s.Command, Outcome: reports.Outcome(s.Outcome),
-			Reason: s.Reason, Folder: s.Folder(),
+			Reason: s.Reason, Folder: r.folderOf(s),
 		})
 	}
 	reasons := make(map[string]int64)
@@ -46,6 +48,18 @@ func (r Report) WriteIndex(folder reports.Folder, command string) error {
 		return err
 	}
 	return folder("index.html", page)
+}
+
+// folderOf is where the page finds a trial's files.
+func (r Report) folderOf(s play.Summary) string {
+	if r.PageIn == "" || s.Dir == "" {
+		return s.Folder()
+	}
+	rel, err := filepath.Rel(r.PageIn, s.Dir)
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }
 
 func (r Report) workloadOf(line string) string {

@@ -10,37 +10,45 @@ import (
 
 // Tally counts what a campaign has done.
 type Tally struct {
-	Trials, Valid, Unknown, Invalid int
-	Findings                        int
-	Operations                      int
+	Trials     int `json:"trials"`
+	Valid      int `json:"valid"`
+	Unknown    int `json:"unknown"`
+	Invalid    int `json:"invalid"`
+	Findings   int `json:"findings"`
+	Operations int `json:"operations"`
 	// Resolved counts operations that ended unknown to their clients and whose end the simulator knows, and Masked the
 	// trials in which something is wrong that no client could have seen.
-	Resolved, Masked int
-	Virtual          time.Duration
-	Elapsed          time.Duration
+	Resolved int           `json:"resolved"`
+	Masked   int           `json:"masked"`
+	Virtual  time.Duration `json:"virtual_ns"`
+	Elapsed  time.Duration `json:"elapsed_ns"`
 	// CPU is what the trials cost, runs for confirmation included.
-	CPU time.Duration
+	CPU time.Duration `json:"cpu_ns"`
 }
 
 // Report is what a campaign found.
 type Report struct {
 	service  *trial.Service
-	Tally    Tally
-	Findings []Finding
+	Tally    Tally     `json:"tally"`
+	Findings []Finding `json:"findings"`
 	// Kept are the summaries of the trials that were found, and of those that have a folder.
-	Kept []play.Summary
+	Kept []play.Summary `json:"kept"`
 	// Fired and Skipped count faults by kind, over all trials.
-	Fired, Skipped map[string]int
+	Fired   map[string]int `json:"fired"`
+	Skipped map[string]int `json:"skipped"`
 	// Covered is how many trials each of coverage.Items happened in. Required are the items that Hold was asked for, and
 	// Missing those of them that did not happen.
-	Covered           map[string]int
-	Required, Missing []string
+	Covered  map[string]int `json:"covered"`
+	Required []string       `json:"-"`
+	Missing  []string       `json:"-"`
 	// ByWorkload tallies the trials of each workload.
-	ByWorkload map[string]Tally
+	ByWorkload map[string]Tally `json:"byWorkload"`
 	// Guided says how a guided campaign went.
-	Guided *Guided
+	Guided *Guided `json:"-"`
 	// Interrupted says that the campaign was ended from outside.
-	Interrupted bool
+	Interrupted bool `json:"interrupted"`
+	// PageIn is the folder that the campaign's page is in, if the kept trials are in folders elsewhere.
+	PageIn string `json:"-"`
 }
 
 func (t Tally) plus(s play.Summary) Tally {

@@ -17,6 +17,7 @@ import (
 	"ordeal/nemesis"
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/coverage"
+	"ordeal/testbed/shards"
 	"ordeal/testbed/trial"
 )
 
@@ -33,6 +34,7 @@ type runFlags struct {
 	require, settings               string
 	rate                            int
 	oneSeed                         bool // --seed was given
+	ci                              ciFlags
 }
 
 const defaultBudget = 60 * time.Second
@@ -86,6 +88,7 @@ the last few that passed.` + a.remoteText(),
 		"coverage lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
+	f.ci.add(flags)
 	return c
 }
 
@@ -142,11 +145,15 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err := eitherOr(cmd, "faults", "plan"); err != nil {
 		return Usage(err)
 	}
-	c, err := f.campaign()
+	require, err := coverage.ParseRequirement(f.app.service, splitList(f.require))
 	if err != nil {
 		return Usage(err)
 	}
-	require, err := coverage.ParseRequirement(f.app.service, splitList(f.require))
+	j, err := f.job(cmd)
+	if err != nil {
+		return Usage(err)
+	}
+	c, err := f.campaign()
 	if err != nil {
 		return Usage(err)
 	}
@@ -154,18 +161,20 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		return Usage(err)
 	}
 	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f, c.Budget)
-	c.Done, c.Found = show.trial, show.finding
-	report, err := c.Run(cmd.Context())
+	j.Say = show.say
+	c.Trials, c.Done, c.Found = j.Trials(c.Trials), j.Noting(show.trial), show.finding
+	report, err := j.Run(cmd.Context(), c)
 	if err := f.hold(require, &report); err != nil {
 		return err
 	}
 	show.end(report)
-	if seeds, serr := f.seedsOf(); serr == nil && !f.guided && exitOf(report) == exitValid {
+	code := unlessMissed(exitOf(report, j.Forgiven), j.Missed())
+	if seeds, serr := f.seedsOf(); serr == nil && !f.guided && code == exitValid {
 		show.green(seeds, report)
 	}
 	// A disk that is full was reported by the trial that met it; once is enough.
-	ierr := errors.Join(report.WriteIndex(folder(f.out), f.app.commandLine()), report.WriteSummary(folder(f.out),
-		f.app.commandLine()))
+	ierr := errors.Join(report.WriteIndex(folder(f.out), j.Command), report.WriteSummary(folder(f.out), j.Command),
+		j.Close(report, outcomeOf(code)))
 	if ierr != nil && err == nil {
 		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
 	}
@@ -173,7 +182,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		return err
 	}
 	show.page(filepath.Join(f.out, "index.html"))
-	if code := exitOf(report); code != exitValid {
+	if code != exitValid {
 		return exitError{Code: code}
 	}
 	return nil
@@ -206,23 +215,27 @@ func eitherOr(cmd *cobra.Command, one, other string) error {
 
 // exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds;
 // invalid comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short or did not
-// cover what was required of it: it is no pass.
-func exitOf(r campaign.Report) int {
+// cover what was required of it: it is no pass. What is known does not count.
+func exitOf(r campaign.Report, known func(campaign.Finding) bool) int {
 	code := exitValid
-	if r.Tally.Trials == 0 || r.Tally.Unknown > 0 || r.Interrupted || len(r.Missing) > 0 {
+	unknown := r.Tally.Unknown > 0 || r.Tally.Trials == 0
+	if unknown || r.Interrupted || len(r.Missing) > 0 {
 		code = exitUnknown
 	}
 	for _, f := range r.Findings {
-		switch f.Kind {
-		case campaign.FindingNondeterministic:
+		switch {
+		case f.Kind == campaign.FindingNondeterministic:
 			return exitTool
-		case campaign.FindingUnknown:
+		case f.Kind == campaign.FindingUnknown || known(f):
 		default:
 			code = exitInvalid
 		}
 	}
 	return code
 }
+
+// noneKnown is for campaigns that remember nothing.
+func noneKnown(campaign.Finding) bool { return false }
 
 func (a *app) commandLine() string {
 	return a.service.Name + " " + strings.Join(os.Args[1:], " ")
@@ -254,7 +267,7 @@ func (f runFlags) campaign() (campaign.Campaign, error) {
 		}
 	}
 	c := campaign.Campaign{
-		Service: f.app.service, Trials: trialsOf(seeds, first, last), Budget: budget, Jobs: f.jobs,
+		Service: f.app.service, Trials: trialsOf(seeds, first, last, f.ci.part.Whole()), Budget: budget, Jobs: f.jobs,
 		NewWorker: f.app.newWorker,
 		Twice:     f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
 	}
@@ -274,9 +287,14 @@ func (f runFlags) seedsOf() (trial.Seeds, error) {
 	return trial.Seeds{Template: template, Workloads: splitList(f.workloads), Nodes: nodes}, err
 }
 
-func trialsOf(s trial.Seeds, first, last uint64) iter.Seq[trial.Trial] {
+// trialsOf are the trials of the seeds from first to last that are a shard's.
+func trialsOf(s trial.Seeds, first, last uint64, of shards.Shard) iter.Seq[trial.Trial] {
 	return func(yield func(trial.Trial) bool) {
-		for seed := first; yield(s.Trial(seed)) && seed != last; seed++ {
+		step := uint64(of.Of)
+		for seed := first + uint64(of.Index-1); seed >= first && seed <= last; seed += step {
+			if !yield(s.Trial(seed)) || last-seed < step {
+				return
+			}
 		}
 	}
 }
@@ -341,10 +359,10 @@ func (f runFlags) seedRange() (first, last uint64, err error) {
 // seedCount is how many seeds there are; 0 stands for no end.
 func (f runFlags) seedCount() int64 {
 	first, last, err := f.seedRange()
-	if err != nil || last == noLast {
+	if err != nil || last == noLast || f.ci.endless {
 		return 0
 	}
-	return int64(last-first) + 1
+	return int64(f.ci.part.Whole().Own(last - first + 1))
 }
 
 func splitList(s string) []string { return strings.Split(s, ",") }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -115,38 +114,22 @@ func (s *show) finding(f campaign.Finding) {
 	if s.bar != nil {
 		_ = s.bar.Clear()
 	}
-	fmt.Fprint(s.text, findingText(f))
-}
-
-func findingText(f campaign.Finding) string {
-	var b strings.Builder
-	switch {
-	case f.Summary.Text != "":
-		b.WriteString(f.Summary.Text)
-	default:
-		fmt.Fprintf(&b, "%s  %s\n", strings.ToUpper(f.Kind), f.Summary.Line)
-	}
-	if f.Detail != "" {
-		fmt.Fprintf(&b, "  %s: %s\n", f.Kind, strings.ReplaceAll(strings.TrimSpace(f.Detail), "\n", "\n    "))
-	}
-	if f.Summary.Text == "" {
-		fmt.Fprintf(&b, "  again: %s\n", f.Summary.Command)
-	}
-	if f.Reproduced {
-		fmt.Fprintln(&b, "  played twice, with the same trace")
-	}
-	if f.Summary.Dir != "" {
-		fmt.Fprintf(&b, "  files: %s\n", f.Summary.Dir)
-	}
-	if f.Kind == campaign.FindingInvalid && f.Summary.Dir != "" {
-		program, _, _ := strings.Cut(f.Summary.Command, " replay ")
-		fmt.Fprintf(&b, "  smaller: %s shrink %s\n", program, f.Summary.Dir)
-	}
-	return b.String()
+	fmt.Fprint(s.text, f.Text())
 }
 
 // page says where the campaign's page is.
 func (s *show) page(path string) { fmt.Fprintf(s.text, "page: %s\n", path) }
+
+// say prints a line of its own; "" is none.
+func (s *show) say(line string) {
+	if line == "" {
+		return
+	}
+	if s.bar != nil {
+		_ = s.bar.Clear()
+	}
+	fmt.Fprintln(s.text, line)
+}
 
 // end says what the campaign found.
 func (s *show) end(r campaign.Report) {

@@ -93,7 +93,7 @@ func (f sweepFlags) run(cmd *cobra.Command, args []string) error {
 		return interrupted(err)
 	}
 	s.page(filepath.Join(f.out, "index.html"))
-	code := exitOf(done.Report)
+	code := exitOf(done.Report, noneKnown)
 	if code == exitValid && !done.Whole {
 		code = exitUnknown
 	}

@@ -7,14 +7,21 @@ import (
 	"testing"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/trialtest"
 )
 
 // asGlutton is set in the environment of a test binary that is to be a worker whose trial eats memory.
 const asGlutton = "ORDEAL_TEST_AS_GLUTTON"
 
+// asToy is set in the environment of a test binary that is to be the program of a small service: "sound" or "wrong".
+const asToy = "ORDEAL_TEST_AS_TOY"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asGlutton) != "" {
 		eatMemory()
+	}
+	if kind := os.Getenv(asToy); kind != "" {
+		Main(trialtest.Service(trialtest.Options{StaleReads: kind == "wrong"}))
 	}
 	os.Exit(m.Run())
 }

@@ -181,8 +181,8 @@ func (s *Service) untold() []string {
 // MarkNames names the marks, sorted.
 func (s *Service) MarkNames() []string { return slices.Sorted(maps.Keys(s.Marks)) }
 
-// program is the command that plays the service's trials, as its users call it.
-func (s *Service) program() string {
+// Called is the command that plays the service's trials, as its users call it.
+func (s *Service) Called() string {
 	if s.Marked {
 		return "bin/" + s.Name
 	}

@@ -258,4 +258,4 @@ func (t Trial) Name() string {
 }
 
 // Command is what to paste to play the trial again.
-func (t Trial) Command() string { return t.service().program() + " replay '" + t.Line() + "'" }
+func (t Trial) Command() string { return t.service().Called() + " replay '" + t.Line() + "'" }

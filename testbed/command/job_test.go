@@ -1,0 +1,129 @@
+package command
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"ordeal/testbed/findings"
+)
+
+// toyProgram runs the program of a service that is "sound" or "wrong" in a folder, and gives what it said.
+func toyProgram(t *testing.T, kind, dir string, args ...string) (code int, text string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), self, args...)
+	c.Dir = dir
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "GITHUB_") && !strings.HasPrefix(v, "CI_") && !strings.HasPrefix(v, "GIT_COMMIT=") {
+			c.Env = append(c.Env, v)
+		}
+	}
+	c.Env = append(c.Env, asToy+"="+kind)
+	out, err := c.CombinedOutput()
+	if c.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return c.ProcessState.ExitCode(), string(out)
+}
+
+// toyRun is a campaign of the toy's whose wrong version fails within a few trials.
+var toyRun = []string{"run", "--faults", "partition,crash", "--length", "10s", "--rate", "50", "--jobs", "1",
+	"--require",
+	"none", "--canary", "none", "--findings", "found", "--out", "out"}
+
+// states are those of the findings in a folder, in words.
+func states(t *testing.T, dir string) string {
+	t.Helper()
+	code, text := toyProgram(t, "sound", dir, "findings", "found", "--json")
+	if code != exitValid {
+		t.Fatalf("%d: %s", code, text)
+	}
+	seen := make(map[findings.State]bool)
+	var words []string
+	for line := range strings.Lines(text) {
+		var one findings.Finding
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Fatal(err)
+		}
+		if !seen[one.State] {
+			words = append(words, string(one.State))
+		}
+		seen[one.State] = true
+	}
+	return strings.Join(words, " ")
+}
+
+// TestNightsRememberAndPullRequestsAsk goes through what a team sees: a bug comes, pull requests are not stopped by it,
+// it is mended, and when it comes back it is known for what it is.
+func TestNightsRememberAndPullRequestsAsk(t *testing.T) {
+	dir := t.TempDir()
+	night := slices.Concat(toyRun, []string{"--commit", "c1"})
+	for _, step := range []struct {
+		what, kind string
+		args       []string
+		code       int
+		says       string
+		states     string
+	}{
+		{"a night finds a bug", "wrong", slices.Concat(night, []string{"--seeds", "15-16"}), exitInvalid, " new", "new"},
+		{"the next has it still", "wrong", slices.Concat(night, []string{"--seeds", "17-18"}), exitInvalid, " ongoing",
+			"ongoing"},
+		{"a pull request is not stopped by it", "wrong", slices.Concat(toyRun, []string{"--for", "pull-request",
+			"--commit", "p1", "--trials",
+			"2"}), exitValid, "known before, so that they do not count", "ongoing"},
+		{"a release is", "wrong", slices.Concat(night, []string{"--for", "release"}), exitInvalid, " ongoing", "ongoing"},
+		{"it is mended", "sound", slices.Concat(night, []string{"--seeds", "21"}), exitValid, " resolved", "resolved"},
+		{"a release is fine", "sound", slices.Concat(night, []string{"--for", "release"}), exitValid, "1 trial: 1 valid",
+			"resolved"},
+		{"a pull request brings it back", "wrong", slices.Concat(toyRun, []string{"--for", "pull-request", "--commit",
+			"p2", "--trials", "1"}),
+			exitInvalid, " regressed", "resolved"},
+		{"a night sees it back", "wrong", slices.Concat(night, []string{"--seeds", "31"}), exitInvalid, " regressed",
+			"regressed"},
+	} {
+		code, text := toyProgram(t, step.kind, dir, step.args...)
+		if code != step.code || !strings.Contains(text, step.says) {
+			t.Errorf("%s: exit code %d, not %d, and it said\n%s", step.what, code, step.code, text)
+		}
+		if got := states(t, dir); got != step.states {
+			t.Errorf("%s: the findings are %s, not %s", step.what, got, step.states)
+		}
+	}
+	if code, text := toyProgram(t, "sound", dir, "findings", "found", "--page", "page.html"); code != exitValid ||
+		!strings.Contains(text, "toy replay 'toy/1 ") {
+		t.Errorf("%d: %s", code, text)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "page.html"))
+	if err != nil || !strings.Contains(string(page), "<strong>regressed</strong>") {
+		t.Errorf("the page: %v", err)
+	}
+}
+
+// TestShardsLearnTogether: shards only ask the folder, and merge writes what all of them found.
+func TestShardsLearnTogether(t *testing.T) {
+	dir := t.TempDir()
+	args := slices.Concat(toyRun[:len(toyRun)-2], []string{"--seeds", "13-16", "--commit", "c1"})
+	for _, shard := range []string{"1", "2"} {
+		toyProgram(t, "wrong", dir, slices.Concat(args, []string{"--shard", shard + "/2", "--out", shard})...)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "found")); err == nil {
+		t.Error("a shard has written to the findings folder")
+	}
+	code, text := toyProgram(t, "wrong", dir, "merge", "1", "2", "--findings", "found", "--junit", "j.xml")
+	if code != exitInvalid || !strings.Contains(text, " new") || states(t, dir) != "new" {
+		t.Errorf("%d: %s", code, text)
+	}
+	junit, err := os.ReadFile(filepath.Join(dir, "j.xml"))
+	if err != nil || !strings.Contains(string(junit), `name="shard 2 of 2"`) || !strings.Contains(string(junit),
+		"<failure ") {
+		t.Errorf("%v\n%s", err, junit)
+	}
+}

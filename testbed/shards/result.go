@@ -1,0 +1,144 @@
+package shards
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ordeal/reports"
+	"ordeal/testbed/campaign"
+	"ordeal/testbed/trial"
+)
+
+// resultFormat grows when a field changes its meaning or goes.
+const resultFormat = 1
+
+// fileName is the file in a shard's folder that holds its Result.
+const fileName = "shard.json"
+
+// Result is what a shard hands on: the campaign that it has a part of, and what it found.
+type Result struct {
+	Format int `json:"format"`
+	Shard
+	Campaign Campaign `json:"campaign"`
+	// Trials is how many trials are the shard's, 0 for no end, and Played how many it has played, besides those of known
+	// findings. Ended says why it has not played them all.
+	Trials uint64          `json:"trials,string"`
+	Played uint64          `json:"played,string"`
+	Ended  string          `json:"ended"`
+	Report campaign.Report `json:"report"`
+	// Again says how the trials of known findings came out that were the shard's to play again.
+	Again []Again `json:"again"`
+	// Canary says whether the canary was found; "" without one.
+	Canary string `json:"canary"`
+}
+
+// Campaign is what all shards of a campaign have in common.
+type Campaign struct {
+	// Service and Line are the service's name and the version of its trial lines; Build is the program.
+	Service string `json:"service"`
+	Line    int    `json:"line"`
+	Build   string `json:"build"`
+	// Command is what all shards were told: every flag that trials or the verdict depend on.
+	Command string `json:"command"`
+	// Template is the line of a trial of seed 0, of the first workload and number of nodes; First and Last are seeds.
+	Template  string   `json:"template"`
+	Workloads []string `json:"workloads"`
+	Nodes     []int    `json:"nodes"`
+	First     uint64   `json:"first,string"`
+	Last      uint64   `json:"last,string"`
+	Require   string   `json:"require"`
+	Commit    string   `json:"commit"`
+	CanaryBug string   `json:"canaryBug"`
+	// Purpose is what the campaign is for, as package policy has it.
+	Purpose string `json:"for"`
+}
+
+// Again is how the trial of a known finding came out.
+type Again struct {
+	ID string `json:"id"`
+	// Outcome is "same", or the outcome of a trial that did not show the finding.
+	Outcome string `json:"outcome"`
+}
+
+// Same is Again.Outcome of a trial that showed its finding.
+const Same = "same"
+
+// Values of Result.Canary.
+const (
+	CanaryFound  = "found"
+	CanaryMissed = "missed"
+)
+
+// Reasons for Result.Ended.
+const (
+	EndedByBudget   = "budget"
+	EndedByFindings = "findings"
+	EndedFromAbove  = "interrupted"
+)
+
+// Seeds are the campaign's trials.
+func (c Campaign) Seeds(s *trial.Service) (trial.Seeds, error) {
+	t, err := s.Parse(c.Template)
+	if err != nil {
+		return trial.Seeds{}, err
+	}
+	t.Seed, t.Workload, t.Nodes = 0, "", 0
+	return trial.Seeds{Template: t, Workloads: c.Workloads, Nodes: c.Nodes}, nil
+}
+
+// Write writes a shard's result into its folder.
+func (r Result) Write(folder reports.Folder) error {
+	r.Format = resultFormat
+	text, err := json.MarshalIndent(r, "", "\t")
+	if err != nil {
+		panic("shards: a result is plain data: " + err.Error())
+	}
+	return folder(fileName, append(text, '\n'))
+}
+
+// read reads the result of the shard in a folder.
+func read(dir string, s *trial.Service) (Result, error) {
+	path := filepath.Join(dir, fileName)
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Result{}, fmt.Errorf("%s is not the folder of a shard: it has no %s", dir, fileName)
+	case err != nil:
+		return Result{}, fmt.Errorf("the shard: %w", err)
+	}
+	var head struct {
+		Format int `json:"format"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return Result{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if head.Format != resultFormat {
+		return Result{}, fmt.Errorf("%s is of format %d, and this program reads format %d", path, head.Format, resultFormat)
+	}
+	r := Result{}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return Result{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if r.Campaign.Service != s.Name {
+		return Result{}, fmt.Errorf("%s is of the service %q, and this program tries %s", path, r.Campaign.Service, s.Name)
+	}
+	if err := r.Shard.check(); err != nil {
+		return Result{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+// short says what is missing of a shard's trials; "" if nothing is, or if they have no end.
+func (r Result) short() string {
+	switch {
+	case r.Ended == EndedFromAbove || r.Report.Interrupted:
+		return fmt.Sprintf("%v was interrupted after %d trials", r.Shard, r.Played)
+	case r.Played < r.Trials && r.Ended != EndedByFindings:
+		return fmt.Sprintf("%v has played %d of its %d trials (%s)", r.Shard, r.Played, r.Trials, r.Ended)
+	}
+	return ""
+}
