@@ -81,7 +81,7 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 	lost, twice, late := l.rng.draw(), l.rng.draw(), l.rng.draw()
 	pinned = w.fatesOf(MessagePoint, from, to, w.stats.Sent)
 	if l.cut || !fits || hits(lost, l.fault.LossPPM) || pinned.lost {
-		w.stats.Lost++
+		w.lost(l)
 		return pinned
 	}
 	if l.underWay >= w.cfg.Network.Queue {
@@ -187,7 +187,7 @@ func (w *World) deliver(l *link, ev *event) {
 
 func (w *World) lose(l *link) {
 	l.underWay--
-	w.stats.Lost++
+	w.lost(l)
 }
 
 // forget clears up after an input that will not be handled. Frames need nothing: their connection ends with them.

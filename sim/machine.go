@@ -225,6 +225,9 @@ func (m *machine) bootProgram() {
 func (m *machine) crash() {
 	powerLost := !m.killed
 	m.killed = false
+	for _, f := range m.w.downs {
+		f(m.name, powerLost)
+	}
 	m.life++
 	m.up, m.booting, m.paused, m.doomed, m.ready, m.wakeWaiting = false, false, false, false, false, false
 	m.program = nil

@@ -14,6 +14,23 @@ func (w *World) Overhear(f func(from, to host.Addr, payload []byte)) {
 	w.listeners = append(w.listeners, f)
 }
 
+// ObserveDown has f called when a machine goes down, before anything of it is gone; power says that it is for want of
+// power, and not since its program has ended.
+func (w *World) ObserveDown(f func(machine host.Addr, power bool)) { w.downs = append(w.downs, f) }
+
+// ObserveLoss has f called when a datagram on its way to a machine that runs a program is lost.
+func (w *World) ObserveLoss(f func(from, to host.Addr)) { w.losses = append(w.losses, f) }
+
+func (w *World) lost(l *link) {
+	w.stats.Lost++
+	if !l.to.up {
+		return
+	}
+	for _, f := range w.losses {
+		f(l.from.name, l.to.name)
+	}
+}
+
 // Synced is a machine's disk as a power loss at this instant would leave it in the worst case: with nothing but what a
 // sync has made durable. It is a copy, and only to be read.
 func (w *World) Synced(name host.Addr) (host.Disk, error) {

@@ -23,6 +23,8 @@ type World struct {
 	observers []func(host.Addr, host.Program)
 	listeners []func(from, to host.Addr, payload []byte)
 	pointers  []func(Point)
+	downs     []func(machine host.Addr, power bool)
+	losses    []func(from, to host.Addr)
 	pins      []*pin
 	frames    uint64   // that left
 	running   *machine // whose program or process is being called
