@@ -1,6 +1,10 @@
 package cluster
 
 import (
+	"math"
+	"math/bits"
+	"slices"
+
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 
@@ -76,12 +80,33 @@ const (
 	Reaped // a container or a znode whose time was over
 
 	EndedChange // of the ensemble
+
+	// Of what OverwroteLog is: the first entry that gave way was the first of its term, or of a file of the log; or one
+	// that gave way was a step in a change of the ensemble.
+	OverwroteFromTerm
+	OverwroteFromSegment
+	OverwroteChange
+
+	BeganTerm    // it applied the first entry of the present term
+	AppliedBatch // batchMin entries or more, at once
+	Compacted    // its log, behind a snapshot
 )
 
 // Has reports whether any of some is in the set.
 func (d Deeds) Has(some Deeds) bool { return d&some != 0 }
 
-func (n *Node) did(d Deeds) { n.deeds |= d }
+// deedCounts says how often each of Deeds was done, by the place of its bit.
+type deedCounts [64]uint32
+
+// did notes one deed.
+func (n *Node) did(d Deeds) {
+	n.deeds |= d
+	n.deedsDone++
+	n.deedCounts[bits.TrailingZeros64(uint64(d))]++
+}
+
+// DeedCount is how often the node has done something in this boot, d being one of Deeds.
+func (n *Node) DeedCount(d Deeds) uint32 { return n.deedCounts[bits.TrailingZeros64(uint64(d))] }
 
 // doing is what the node is in the midst of.
 func (n *Node) doing() (d Doing) {
@@ -148,10 +173,28 @@ func (n *Node) noteMessage(m *raftpb.Message) {
 
 // noteAppend says whether entries take the place of others.
 func (n *Node) noteAppend(entries []*raftpb.Entry) {
-	if last, _ := n.log.LastIndex(); len(entries) > 0 && entries[0].GetIndex() <= last {
-		n.did(OverwroteLog)
+	last, _ := n.log.LastIndex()
+	if len(entries) == 0 || entries[0].GetIndex() > last {
+		return
+	}
+	n.did(OverwroteLog)
+	first := entries[0].GetIndex()
+	if before, err := n.log.Term(first - 1); err == nil {
+		if term, _ := n.log.Term(first); term != before {
+			n.did(OverwroteFromTerm)
+		}
+	}
+	if n.log.BeginsSegment(first) {
+		n.did(OverwroteFromSegment)
+	}
+	gone, _ := n.log.Entries(first, last+1, math.MaxUint64)
+	if slices.ContainsFunc(gone, func(e *raftpb.Entry) bool { return e.GetType() == raftpb.EntryConfChangeV2 }) {
+		n.did(OverwroteChange)
 	}
 }
+
+// batchMin is how many entries that are applied at once are a batch: fewer are so all the time.
+const batchMin = 16
 
 // before is what is of interest of a transaction that is about to be applied.
 type before struct {

@@ -61,7 +61,9 @@ type Node struct {
 	// peersCorrupt counts the messages of other nodes that came in with a wrong checksum.
 	peersCorrupt uint64
 	watches      *tree.Watches
-	deeds        Deeds   // of this boot
+	deeds        Deeds // of this boot
+	deedCounts   deedCounts
+	deedsDone    uint64  // the sum of these
 	planted      planted // what only planted bugs need
 	// traceMask is what the word stmk set; see fourletter.go.
 	traceMask *int64

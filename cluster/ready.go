@@ -114,6 +114,9 @@ func (n *Node) apply(m *raftpb.Message) {
 	for _, e := range m.GetEntries() {
 		n.applyEntry(e)
 	}
+	if len(m.GetEntries()) >= batchMin {
+		n.did(AppliedBatch)
+	}
 	n.respond(m.GetResponses())
 	n.syncsApplied()
 	n.carryOn()
@@ -148,6 +151,7 @@ func (n *Node) termBegan() {
 		began = true
 	}
 	if n.outbox.term != n.role.term && n.role.leader != 0 {
+		n.did(BeganTerm)
 		if w := n.outbox.waiting; len(w) > 0 && w[0].sent {
 			n.did(SentAgainToNewLeader)
 		}

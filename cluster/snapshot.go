@@ -81,6 +81,7 @@ func (n *Node) saved(m *making, err error) {
 	n.snapshots.making = nil
 	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
 	n.log.Compact(n.config.KeepEntries)
+	n.did(Compacted)
 	if n.snapshotLacksConf() {
 		// Not with the next entry that is applied: there may be none before this one has been sent; see raftStorage.
 		n.saveSnapshot()

@@ -30,6 +30,9 @@ type Status struct {
 	// Doing is what this node is in the midst of, Deeds what it has done in this boot that it does not do every day.
 	Doing Doing
 	Deeds Deeds
+	// DeedsDone is how many of these there were, what was done twice counted twice; see Node.DeedCount. Segments is how
+	// many files of its log it has begun in this boot.
+	DeedsDone, Segments uint64
 }
 
 // Status is the node's present state. It is cheap: numbers are copied, nothing is computed anew.
@@ -43,7 +46,7 @@ func (n *Node) Status() Status {
 		SessionsEnded: n.state.tree.SessionsEnded(), Sessions: n.state.tree.SessionCount(),
 		ExpiryTerm: n.lastExpiry.decidedIn, ExpiredInTerm: n.lastExpiry.appliedIn,
 		Connections: len(n.conns.byID), Waiting: len(n.outbox.waiting),
-		Doing: n.doing(), Deeds: n.deeds,
+		Doing: n.doing(), Deeds: n.deeds, DeedsDone: n.deedsDone, Segments: n.log.SegmentsBegun(),
 	}
 }
 

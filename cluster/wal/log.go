@@ -33,6 +33,7 @@ type Log struct {
 	segmentBytes int64
 	written      state     // what the frames that were handed to the disk add up to
 	segments     []segment // on disk, oldest first; the last is written to
+	begun        uint64    // segments, since Open
 	snapshots    []uint64  // indexes of the snapshots on disk, oldest first; the last is the durable one
 	// snapshotBytes is how large the durable one's file is.
 	snapshotBytes int64

@@ -1,6 +1,7 @@
 package wal
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,7 +130,16 @@ func (l *Log) nextSegment(reset bool) host.Job {
 	data := appendFrame(nil, next.sequence, 0, 0, headerPayload(l.written, reset))
 	next.bytes = int64(len(data))
 	l.segments = append(l.segments, next)
+	l.begun++
 	return append(job, host.Append(next.name(), data))
+}
+
+// SegmentsBegun is how many segments were begun since Open.
+func (l *Log) SegmentsBegun() uint64 { return l.begun }
+
+// BeginsSegment reports whether an entry was the first to be written to some segment that is on the disk.
+func (l *Log) BeginsSegment(index uint64) bool {
+	return slices.ContainsFunc(l.segments, func(s segment) bool { return s.low == index && s.base == index-1 })
 }
 
 // removeStage removes the oldest n segments, and the snapshots that are older than index. Nothing waits for that to be
