@@ -63,6 +63,9 @@ func Families() []Family {
 // Kinds lists the kinds by name.
 func Kinds() []KindInfo { return slices.Clone(kinds) }
 
+// Lasts says that a fault of the kind goes on for a time.
+func (i KindInfo) Lasts() bool { return i.lasts }
+
 // Info looks a kind up.
 func (k Kind) Info() (KindInfo, bool) {
 	for _, info := range kinds {

@@ -15,6 +15,7 @@
 //   - Service.Bugs and Marks: failpoints as planted bugs, with a price list, and as places at which faults crash a
 //     server.
 //   - Service.Items: paths that a campaign should have gone.
+//   - Service.Deeds and Scenarios: what has to line up, in a small language (package scenario).
 //   - Service.Faults, Length and Settings: which faults it is to stand, how long trials last, and which variants there
 //     are.
 //   - Service.Drills: short trials in which every fault is tried at every point.

@@ -37,8 +37,9 @@ type Campaign struct {
 	Stop func() bool
 	// Full asks for every trial's play.Summary.Result.
 	Full bool
-	// HangAfter is Request.HangAfter for every trial.
+	// HangAfter is Request.HangAfter for every trial, and Scenarios Request.Scenarios.
 	HangAfter time.Duration
+	Scenarios *File
 	// Out is the folder under which each kept trial gets a folder: every finding, and the last few passes. "" keeps none.
 	Out string
 	// Done is called after every trial, Found for every finding; from one goroutine at a time.
@@ -65,9 +66,17 @@ type Request struct {
 	// Full asks for play.Summary.Result, and Explicit for play.Summary.Explicit of a trial that is invalid.
 	Full     bool `json:"full,omitempty"`
 	Explicit bool `json:"explicit,omitempty"`
+	// Scenarios are more than the service has, for the trial to look out for.
+	Scenarios *File `json:"scenarios,omitempty"`
 	// HangAfter is how long the trial may take in real time before it counts as hanging; 0 is two minutes and twice the
 	// trial's own length.
 	HangAfter time.Duration `json:"-"`
+}
+
+// File is a file's text and what errors are to call it.
+type File struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 // Kinds of Finding.
@@ -219,7 +228,7 @@ func (r *run) fail(err error) {
 
 // play plays one trial, and again where that is called for. It reports false if the worker is of no more use.
 func (r *run) play(w Worker, t trial.Trial, number int) (alive bool) {
-	request := Request{Line: t.Line(), Full: r.Full, HangAfter: r.HangAfter}
+	request := Request{Line: t.Line(), Full: r.Full, HangAfter: r.HangAfter, Scenarios: r.Scenarios}
 	if r.Guide != nil {
 		request.Mode = play.States
 	}
@@ -233,7 +242,7 @@ func (r *run) play(w Worker, t trial.Trial, number int) (alive bool) {
 	if valid && !r.Twice && number%twiceShare != 0 {
 		return true
 	}
-	again := Request{Line: t.Line(), HangAfter: r.HangAfter}
+	again := Request{Line: t.Line(), HangAfter: r.HangAfter, Scenarios: r.Scenarios}
 	if !valid {
 		again.Dir = r.dirOf(t)
 	}
@@ -306,6 +315,7 @@ func (r *run) finished(t trial.Trial, s play.Summary) {
 	for _, item := range s.Covered {
 		r.report.Covered[item]++
 	}
+	r.report.came(s)
 	if s.Outcome == play.Valid {
 		r.passed = append(r.passed[max(0, len(r.passed)-keepPasses+1):], passed{t, s})
 	}
@@ -361,7 +371,8 @@ func (r *run) keepLastPasses() {
 	}
 	defer w.Close()
 	for _, one := range r.passed {
-		again, err := w.Run(r.outer, Request{Line: one.summary.Line, Dir: r.dirOf(one.trial), HangAfter: r.HangAfter})
+		again, err := w.Run(r.outer, Request{Line: one.summary.Line, Dir: r.dirOf(one.trial),
+			HangAfter: r.HangAfter, Scenarios: r.Scenarios})
 		if err != nil {
 			r.fail(err)
 			return

@@ -23,8 +23,10 @@ type campaignSummary struct {
 	Fired      map[string]int `json:"fired"`
 	Skipped    map[string]int `json:"skipped"`
 	Covered    map[string]int `json:"covered"`
-	Required   []string       `json:"required"`
-	Missing    []string       `json:"missing"`
+	// Scenarios are how often each came about.
+	Scenarios map[string]Came `json:"scenarios,omitempty"`
+	Required  []string        `json:"required"`
+	Missing   []string        `json:"missing"`
 }
 
 const campaignFormat = 1
@@ -35,7 +37,7 @@ func (r Report) WriteSummary(folder reports.Folder, command string) error {
 	s := campaignSummary{
 		Format: campaignFormat, Command: command, Trials: t.Trials, Valid: t.Valid, Unknown: t.Unknown, Invalid: t.Invalid,
 		Findings: []string{}, Operations: t.Operations, Fired: r.Fired, Skipped: r.Skipped, Covered: make(map[string]int),
-		Required: append([]string{}, r.Required...), Missing: append([]string{}, r.Missing...),
+		Scenarios: r.scenarios(), Required: append([]string{}, r.Required...), Missing: append([]string{}, r.Missing...),
 	}
 	for _, f := range r.inOrder() {
 		s.Findings = append(s.Findings, f.Summary.Line)

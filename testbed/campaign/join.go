@@ -12,7 +12,7 @@ import (
 func newReport(s *trial.Service) Report {
 	return Report{
 		service: s, Fired: make(map[string]int), Skipped: make(map[string]int), Covered: make(map[string]int),
-		ByWorkload: make(map[string]Tally),
+		Scenarios: make(map[string]Came), ByWorkload: make(map[string]Tally),
 	}
 }
 
@@ -21,6 +21,9 @@ func Join(s *trial.Service, parts []Report) Report {
 	all := newReport(s)
 	for _, p := range parts {
 		all.Tally = all.Tally.with(p.Tally)
+		for name, c := range p.Scenarios { //house:unordered sums
+			all.Scenarios[name] = all.Scenarios[name].with(c)
+		}
 		for name, t := range p.ByWorkload { //house:unordered sums
 			all.ByWorkload[name] = all.ByWorkload[name].with(t)
 		}

@@ -41,6 +41,8 @@ type Report struct {
 	Covered  map[string]int `json:"covered"`
 	Required []string       `json:"-"`
 	Missing  []string       `json:"-"`
+	// Scenarios are how often each of the service's came about, by name, of those that began.
+	Scenarios map[string]Came `json:"scenarios,omitempty"`
 	// ByWorkload tallies the trials of each workload.
 	ByWorkload map[string]Tally `json:"byWorkload"`
 	// Guided says how a guided campaign went.

@@ -64,6 +64,10 @@ func ServeWorker(s *trial.Service, in io.Reader, out io.Writer, writer func(dir 
 }
 
 func playRequest(service *trial.Service, r Request, writer func(dir string) reports.Folder) (play.Summary, error) {
+	service, err := r.withScenarios(service)
+	if err != nil {
+		return play.Summary{}, err
+	}
 	t, err := service.Parse(r.Line)
 	if err != nil {
 		return play.Summary{}, err
@@ -90,6 +94,14 @@ func playRequest(service *trial.Service, r Request, writer func(dir string) repo
 		s.Dir = r.Dir
 	}
 	return s, nil
+}
+
+// withScenarios is the service with the scenarios that a request brings.
+func (r Request) withScenarios(s *trial.Service) (*trial.Service, error) {
+	if r.Scenarios == nil {
+		return s, nil
+	}
+	return s.WithScenarios(r.Scenarios.Name, []byte(r.Scenarios.Text))
 }
 
 // InProcess is a Worker that plays trials in this process. A panic of the tool itself ends the process.

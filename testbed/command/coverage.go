@@ -21,6 +21,7 @@ const (
 type coverageFlags struct {
 	app       *app
 	from      string
+	deeds     bool
 	documents documents
 }
 
@@ -38,6 +39,9 @@ missed it by chance is one in a million.`,
 			if (f.from == "") != (f.documents.write == "") || f.from == "" && f.documents.measured != "" {
 				return Usage(errors.New("--from and --write go together: what was measured, and where to"))
 			}
+			if f.deeds {
+				return f.listDeeds(cmd)
+			}
 			if f.from != "" {
 				return f.take()
 			}
@@ -45,6 +49,7 @@ missed it by chance is one in a million.`,
 		},
 	}
 	c.Flags().StringVar(&f.from, "from", "", "the summary.json of a large default campaign, to be taken over")
+	c.Flags().BoolVar(&f.deeds, "deeds", false, "list the words that scenarios are made of instead")
 	f.documents.flags(c, coverageDoc, coverageFile)
 	return c
 }
@@ -58,6 +63,16 @@ func (f coverageFlags) list(cmd *cobra.Command) error {
 	fmt.Fprintln(w, "ITEM\tTRIALS IN 1000\tREQUIRED FROM\tWHAT")
 	for _, i := range coverage.Items(f.app.service) {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", i.Name, known.Share(i), known.From(i), i.What)
+	}
+	return w.Flush()
+}
+
+// listDeeds lists the words of scenarios.
+func (f coverageFlags) listDeeds(cmd *cobra.Command) error {
+	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "DEED\tOF A SERVER")
+	for _, d := range f.app.service.AllDeeds() {
+		fmt.Fprintf(w, "%s\t%s\n", d.Name, d.What)
 	}
 	return w.Flush()
 }

@@ -31,7 +31,7 @@ type runFlags struct {
 	jobs                            int
 	twice, json, guided             bool
 	bug, plan, policy, out, target  string
-	require, settings               string
+	require, settings, scenario     string
 	rate                            int
 	oneSeed                         bool // --seed was given
 	ci                              ciFlags
@@ -86,6 +86,7 @@ the last few that passed.` + a.remoteText(),
 		"the protocol")
 	flags.StringVar(&f.require, "require", coverage.Usual, "what must have happened for a pass: names (the command "+
 		"coverage lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
+	flags.StringVar(&f.scenario, "scenario", "", "a file of scenarios to look out for, besides the built-in ones")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	f.ci.add(flags)
@@ -145,6 +146,11 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err := eitherOr(cmd, "faults", "plan"); err != nil {
 		return Usage(err)
 	}
+	own := len(f.app.service.Scenarios)
+	scenarios, err := f.readScenarios()
+	if err != nil {
+		return Usage(err)
+	}
 	require, err := coverage.ParseRequirement(f.app.service, splitList(f.require))
 	if err != nil {
 		return Usage(err)
@@ -157,6 +163,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err != nil {
 		return Usage(err)
 	}
+	c.Scenarios = scenarios
 	if err := checkOut(f.out); err != nil {
 		return Usage(err)
 	}
@@ -168,6 +175,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		return err
 	}
 	show.end(report)
+	fmt.Fprint(show.text, report.ScenariosText(own))
 	code := unlessMissed(exitOf(report, j.Forgiven), j.Missed())
 	if seeds, serr := f.seedsOf(); serr == nil && !f.guided && code == exitValid {
 		show.green(seeds, report)

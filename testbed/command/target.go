@@ -18,7 +18,8 @@ import (
 )
 
 // notWithTarget are flags of `ordeal run` that mean something in a simulated world only.
-var notWithTarget = []string{"nodes", "faults", "plan", "bug", "settings", "twice", "jobs", "require", "guided"}
+var notWithTarget = []string{"nodes", "faults", "plan", "bug", "settings", "twice", "jobs", "require", "guided",
+	"scenario"}
 
 // runTarget puts a service that runs elsewhere on trial: each seed with each workload, one after the other.
 func runTarget(cmd *cobra.Command, f runFlags) error {

@@ -37,6 +37,7 @@ type instance struct {
 
 	// What its monitor knows: see watcher.go.
 	watched    map[host.Addr]*watched
+	doers      map[host.Addr]*doer
 	invariants *invariants
 	paths      *paths
 	lifetimes  *lifetimes
@@ -55,7 +56,7 @@ func newInstance(stage *trial.Stage) *instance {
 	}
 	i := &instance{
 		stage: stage, workload: stage.Trial.Workload, storage: storage, operator: newOperator(stage),
-		watched: make(map[host.Addr]*watched), invariants: newInvariants(stage.Breaches),
+		watched: make(map[host.Addr]*watched), doers: make(map[host.Addr]*doer), invariants: newInvariants(stage.Breaches),
 		lifetimes: newLifetimes(stage.World.Now),
 	}
 	i.paths = newPaths(stage, i.operator)

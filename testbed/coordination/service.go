@@ -10,6 +10,7 @@ import (
 	"ordeal/nemesis"
 	"ordeal/testbed/coordination/bugs"
 	"ordeal/testbed/coordination/remote"
+	"ordeal/testbed/scenario"
 	"ordeal/testbed/trial"
 	"ordeal/workloads"
 )
@@ -19,6 +20,9 @@ const lineVersion = 2
 
 //go:embed prices.json
 var prices []byte
+
+//go:embed scenarios.txt
+var scenarios string
 
 //go:embed coverage.json
 var coverageMeasured []byte
@@ -45,7 +49,8 @@ var Service = sync.OnceValue(func() *trial.Service {
 			nemesis.Add, nemesis.Demote, nemesis.Promote, nemesis.Remove, nemesis.Replace, nemesis.Snapshot, nemesis.Transfer,
 		},
 		Tells: nemesis.ToldRoles(),
-		Items: items(), Drills: drills, Prices: prices, Coverage: coverageMeasured,
+		Items: items(), Deeds: deedNames(), Scenarios: scenario.MustParse("scenarios.txt", scenarios),
+		Drills: drills, Prices: prices, Coverage: coverageMeasured,
 		Import: "ordeal", Regression: "ordeal.Regression",
 		Remote: remote.New,
 		Targets: "It is ours or Apache ZooKeeper. All that clients do is below one new znode, which is removed in the " +

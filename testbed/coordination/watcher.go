@@ -60,6 +60,7 @@ func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
 	if p.up {
 		w.operator.moments(m, &p.said, st)
 	}
+	w.deeds(m, n, &p.said, st)
 	p.said, p.up = *st, true
 	return true
 }

@@ -4,6 +4,7 @@
 package coverage
 
 import (
+	"cmp"
 	"slices"
 
 	"ordeal/host"
@@ -11,8 +12,17 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// Items lists what the trials of a service may cover: kinds of fault, and then the service's own items.
-func Items(s *trial.Service) []trial.Item { return slices.Concat(faultItems(s), s.Items) }
+// Items lists what the trials of a service may cover: kinds of fault, then the service's own items, then its scenarios.
+func Items(s *trial.Service) []trial.Item {
+	list := slices.Concat(faultItems(s), s.Items)
+	for _, one := range s.Scenarios {
+		list = append(list, trial.Item{Name: ScenarioItem(one.Name), What: cmp.Or(one.What, one.Pattern.String())})
+	}
+	return list
+}
+
+// ScenarioItem names the item that a scenario came about.
+func ScenarioItem(name string) string { return "scenario:" + name }
 
 func faultItem(k nemesis.Kind) string { return "fault:" + string(k) }
 

@@ -12,6 +12,7 @@ import (
 	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/sim"
+	"ordeal/testbed/scenario"
 )
 
 // Machines are the machines of one trial. They implement nemesis.World.
@@ -26,6 +27,7 @@ type Machines struct {
 	pins   pins
 	disks  disks
 	clocks clockErrors
+	deeds  *scenario.Tracker
 	// programs are what ran on the servers at their last event.
 	programs map[host.Addr]host.Program
 	// begin is what a client does from its start on.
@@ -48,6 +50,9 @@ func New(w *sim.World, servers, clients []host.Addr, marked bool) *Machines {
 
 // SetOperator says who knows the service. Without it the service has the servers that it began with, and no leader.
 func (m *Machines) SetOperator(o Operator) { m.operator = o }
+
+// SetDeeds says who follows what servers do.
+func (m *Machines) SetDeeds(t *scenario.Tracker) { m.deeds = t }
 
 // SetBegin says what a client does when its machine is started anew.
 func (m *Machines) SetBegin(f func(host.Process)) { m.begin = f }

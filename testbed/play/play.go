@@ -37,6 +37,7 @@ type play struct {
 	monitors []trial.Monitor
 	states   trial.States // nil unless they are asked for
 	story    *story       // nil unless it is asked for
+	deeds    *deeds
 	// waits are what the last phases waited for in vain.
 	waits []wait
 }
@@ -123,9 +124,10 @@ func prepare(t trial.Trial, ask Ask) *play {
 	p.covered = coverage.NewLog(p.role, clients)
 	p.service = t.Service.Begin(&trial.Stage{
 		Trial: t, Settings: p.settings, Plan: p.plan, World: w, Machines: p.machines, Record: p.recorder,
-		Breaches: p.breaches, Covered: p.covered.Saw, Faults: p.faults,
+		Breaches: p.breaches, Covered: p.covered.Saw, Did: p.did, Faults: p.faults,
 	})
 	p.fillIn()
+	p.deeds = p.newDeeds()
 	p.ask(ask)
 	return p
 }
@@ -156,6 +158,7 @@ func (p *play) begin() {
 // event is called after every event of a server.
 func (p *play) event(server host.Addr, program host.Program) {
 	p.machines.Event(server, program)
+	p.deeds.event(server, program)
 	for _, m := range p.monitors {
 		m.Event(server, program)
 	}
@@ -164,6 +167,7 @@ func (p *play) event(server host.Addr, program host.Program) {
 // fault is called with everything that the nemesis does.
 func (p *play) fault(e nemesis.Event) {
 	p.covered.Fault(e)
+	p.deeds.fault(e)
 	for _, m := range p.monitors {
 		m.Fault(e)
 	}
@@ -184,7 +188,11 @@ func (p *play) play() {
 	for _, m := range p.monitors {
 		m.End()
 	}
+	p.deeds.end()
 }
+
+// did is Stage.Did.
+func (p *play) did(server host.Addr, deed string) { p.deeds.tracker.Did(string(server), deed) }
 
 // invalid is the verdict that a promise was broken.
 func invalid(name, reason string) checker.Verdict {

@@ -43,7 +43,8 @@ func (p *play) result(v checker.Verdict, truth trial.Truth) Result {
 		Line: p.trial.Line(), Command: p.trial.Command(), Outcome: string(r.Report.Outcome()),
 		TraceHash: r.Report.Trace.Hash, Events: p.world.Events(), VirtualMs: p.world.Now().Milliseconds(),
 		Fired: make(map[string]int), Skipped: make(map[string]int), Covered: r.Report.Covered,
-		Sprung: p.machines.Sprung(), Points: p.machines.Points(), Resolved: truth.Resolved, Masked: truth.Masked,
+		Scenarios: p.deeds.reached(),
+		Sprung:    p.machines.Sprung(), Points: p.machines.Points(), Resolved: truth.Resolved, Masked: truth.Masked,
 	}
 	s.HistoryHash, s.Operations = CountHistory(r.History)
 	s.Violations = p.violations(v)

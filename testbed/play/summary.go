@@ -48,6 +48,8 @@ type Summary struct {
 	Points []machines.Point `json:"points,omitempty"`
 	// Covered are the names of the items that happened, in the order of coverage.Items.
 	Covered []string `json:"covered,omitempty"`
+	// Scenarios are how far those of the service's got that began, by name.
+	Scenarios map[string]Reached `json:"scenarios,omitempty"`
 	// States are hashes of the states of the protocol that were reached, sorted, if they were asked for.
 	States []uint32 `json:"states,omitempty"`
 	// Text tells a person of a trial that is not valid.
@@ -64,6 +66,12 @@ type Summary struct {
 	Dir string `json:"dir,omitempty"`
 	// Unwritten says why the trial's files could not be written, if they were asked for and could not.
 	Unwritten string `json:"unwritten,omitempty"`
+}
+
+// Reached is how far a scenario got in a trial: how many of its steps came about at most, and how often all did.
+type Reached struct {
+	Steps int `json:"steps"`
+	Times int `json:"times"`
 }
 
 // Same reports whether two summaries are of one run of one trial.

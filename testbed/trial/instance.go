@@ -28,6 +28,8 @@ type Stage struct {
 	Breaches *Breaches
 	// Covered notes that one of the service's items happened.
 	Covered func(item string)
+	// Did notes that a server has done one of the service's deeds.
+	Did func(server host.Addr, deed string)
 	// Faults are what the nemesis has done so far.
 	Faults func() []nemesis.Event
 }

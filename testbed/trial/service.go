@@ -12,6 +12,7 @@ import (
 	"ordeal/checker"
 	"ordeal/history"
 	"ordeal/nemesis"
+	"ordeal/testbed/scenario"
 )
 
 // Service is a system that can be put on trial. Name, Workloads and Begin have to be there; the rest is as much as the
@@ -57,6 +58,10 @@ type Service struct {
 
 	// Items are what a trial may cover, besides the kinds of fault. Instance and monitors say by Stage.Covered what did.
 	Items []Item
+	// Deeds are what servers do that Instance and monitors tell by Stage.Did, besides those that the testbed sees itself.
+	// Scenarios are patterns of deeds and faults that trials are to bring about: see package scenario.
+	Deeds     []Deed
+	Scenarios []scenario.Scenario
 	// Faults are what the word "swarm" stands for in the service's trials, where that is less than everything: words as
 	// nemesis.Select takes them. Other faults are tried where a trial names them.
 	Faults []string
