@@ -49,6 +49,7 @@ type job struct {
 	done  func(error)
 	err   error
 	begun bool
+	since time.Duration // when it was begun
 }
 
 func (d *disk) open(m *machine) {
@@ -92,7 +93,7 @@ func (d *disk) newJob(steps host.Job, done func(error)) *job {
 func (d *disk) work(from time.Duration) {
 	j, c := d.jobs[0], &d.m.w.cfg.Disk
 	if !j.begun {
-		j.begun = true
+		j.begun, j.since = true, from
 		d.begun++
 		d.passed = 0
 	}
@@ -186,6 +187,7 @@ func (d *disk) finish() {
 		d.jobs = d.room[:0]
 	}
 	d.step = 0
+	d.tellDone(j)
 	if len(d.jobs) > 0 {
 		d.work(w.now)
 	}

@@ -82,10 +82,12 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 	pinned = w.fatesOf(MessagePoint, from, to, w.stats.Sent)
 	if l.cut || !fits || hits(lost, l.fault.LossPPM) || pinned.lost {
 		w.lost(l)
+		w.departed(l, at, -1, payload)
 		return pinned
 	}
 	if l.underWay >= w.cfg.Network.Queue {
 		w.stats.Overflowed++
+		w.departed(l, at, -1, payload)
 		return pinned
 	}
 	if l.fault.CorruptPPM > 0 && hits(scramble(lost+hashPrime), l.fault.CorruptPPM) {
@@ -102,15 +104,15 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 		arrival = max(arrival, l.last)
 		l.last = arrival
 	}
-	l.launch(arrival, payload)
+	l.launch(at, arrival, payload)
 	if pinned.twice {
 		w.stats.Duplicated++
-		l.launch(arrival+pinned.again, slices.Clone(payload))
+		l.launch(at, arrival+pinned.again, slices.Clone(payload))
 	}
 	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
 		w.stats.Duplicated++
 		again := time.Duration(scale(scramble(twice), uint64(reorderDelay)))
-		l.launch(arrival+again, slices.Clone(payload))
+		l.launch(at, arrival+again, slices.Clone(payload))
 	}
 	return pinned
 }
@@ -139,8 +141,9 @@ func garble(payload []byte, draw uint64) {
 	}
 }
 
-func (l *link) launch(arrival time.Duration, payload []byte) {
+func (l *link) launch(at, arrival time.Duration, payload []byte) {
 	l.underWay++
+	l.w.departed(l, at, arrival, payload)
 	l.w.push(arrival, event{kind: evMessage, m: l.to, life: l.to.life, from: l.from, payload: payload})
 }
 

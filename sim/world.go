@@ -10,29 +10,31 @@ import (
 
 // World is everything that a seed decides. Make one with New, and Close it at the end.
 type World struct {
-	seed      uint64
-	cfg       Config
-	now       time.Duration
-	queue     queue
-	events    uint64
-	instant   int // events at the present instant
-	over      bool
-	byName    map[host.Addr]*machine
-	machines  []*machine
-	streams   map[string]*rand.Rand
-	observers []func(host.Addr, host.Program)
-	listeners []func(from, to host.Addr, payload []byte)
-	pointers  []func(Point)
-	downs     []func(machine host.Addr, power bool)
-	losses    []func(from, to host.Addr)
-	pins      []*pin
-	frames    uint64   // that left
-	running   *machine // whose program or process is being called
-	trace     trace
-	failures  []Failure
-	stops     []Stop
-	stats     Stats
-	poison    bool // see given.go
+	seed       uint64
+	cfg        Config
+	now        time.Duration
+	queue      queue
+	events     uint64
+	instant    int // events at the present instant
+	over       bool
+	byName     map[host.Addr]*machine
+	machines   []*machine
+	streams    map[string]*rand.Rand
+	observers  []func(host.Addr, host.Program)
+	listeners  []func(from, to host.Addr, payload []byte)
+	pointers   []func(Point)
+	downs      []func(machine host.Addr, power bool)
+	losses     []func(from, to host.Addr)
+	departures []func(Departure)
+	jobs       []func(DiskJob)
+	pins       []*pin
+	frames     uint64   // that left
+	running    *machine // whose program or process is being called
+	trace      trace
+	failures   []Failure
+	stops      []Stop
+	stats      Stats
+	poison     bool // see given.go
 }
 
 // Stats counts what became of the traffic.
