@@ -52,7 +52,7 @@ type Decoder struct {
 // them, is good until the next call only. Raft keeps nothing of the answers, and of the others the entries, the context
 // and who sent them, to whom it answers: those stay.
 func (d *Decoder) Message(b []byte) (*raftpb.Message, error) {
-	kind, ok := firstField(b)
+	kind, ok := Kind(b)
 	if !ok {
 		return DecodeMessage(b)
 	}
@@ -71,8 +71,8 @@ func (d *Decoder) Message(b []byte) (*raftpb.Message, error) {
 	return m, err
 }
 
-// firstField is the type of a message, if that is its first field.
-func firstField(b []byte) (raftpb.MessageType, bool) {
+// Kind is the type of a message, if that is its first field, as it is in what AppendMessage writes.
+func Kind(b []byte) (raftpb.MessageType, bool) {
 	if len(b) < 2 || b[0] != messageType<<3|byte(protowire.VarintType) {
 		return 0, false
 	}

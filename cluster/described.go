@@ -1,0 +1,44 @@
+package cluster
+
+import (
+	"strings"
+
+	"go.etcd.io/raft/v3/raftpb"
+
+	"ordeal/cluster/raftwire"
+)
+
+// raftWords are raft's messages between nodes in words.
+var raftWords = map[raftpb.MessageType]string{
+	raftpb.MsgApp: "append", raftpb.MsgAppResp: "append answered",
+	raftpb.MsgHeartbeat: "heartbeat", raftpb.MsgHeartbeatResp: "heartbeat answered",
+	raftpb.MsgPreVote: "pre-vote asked", raftpb.MsgPreVoteResp: "pre-vote answered",
+	raftpb.MsgVote: "vote asked", raftpb.MsgVoteResp: "vote answered",
+	raftpb.MsgSnap: "snapshot announced", raftpb.MsgTimeoutNow: "leadership handed over",
+}
+
+// peerWords are all other messages between nodes in words.
+var peerWords = map[peerKind]string{
+	peerForward: "requests forwarded", peerTouch: "sessions heard from", peerWhere: "where servers are",
+	peerPiece: "piece of a snapshot", peerAsk: "piece asked for", peerQuestion: "read asked", peerAskTerm: "term asked",
+	peerTerm: "term answered", peerReadAt: "read answered",
+}
+
+// Describe says in a few words what a message between nodes is, to one who draws it.
+func Describe(payload []byte) string {
+	body, ok := sound(payload)
+	if !ok {
+		return "damaged"
+	}
+	if kind := peerKind(body[0]); kind != peerRaft {
+		return peerWords[kind]
+	}
+	kind, ok := raftwire.Kind(body[1:])
+	if !ok {
+		return "raft"
+	}
+	if words, ok := raftWords[kind]; ok {
+		return words
+	}
+	return strings.TrimPrefix(kind.String(), "Msg")
+}
