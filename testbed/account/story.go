@@ -34,6 +34,13 @@ type line struct {
 	text string
 }
 
+// Line is something that happened, or with Odd something that should not have.
+type Line struct {
+	At   time.Duration
+	Text string
+	Odd  bool
+}
+
 // New makes an empty story; now is the world's clock.
 func New(now func() time.Duration) *Story { return &Story{now: now} }
 
@@ -66,6 +73,19 @@ func (s *Story) Fault(e nemesis.Event) {
 	case nemesis.Ended:
 		s.Tell("the fault ends: %s", what)
 	}
+}
+
+// Lines are all that was written down, by when it happened.
+func (s *Story) Lines() []Line {
+	var all []Line
+	for _, l := range s.lines {
+		all = append(all, Line{l.at, l.text, false})
+	}
+	for _, l := range s.odd {
+		all = append(all, Line{l.at, l.text, true})
+	}
+	slices.SortStableFunc(all, func(a, b Line) int { return cmp.Compare(a.At, b.At) })
+	return all
 }
 
 // Call is an operation, and which client was asked for it. Of one that no client was asked for, Client is 0.

@@ -11,6 +11,7 @@ import (
 	"ordeal/cluster"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
+	"ordeal/history"
 	"ordeal/host"
 	"ordeal/testbed/account"
 	"ordeal/testbed/coordination/story"
@@ -87,7 +88,8 @@ func (i *instance) described() trial.Instance {
 		Teller: func(s *account.Story) trial.Teller {
 			return story.New(i.stage, s, func() []trial.LeaderSpan { return i.invariants.leaderSpans })
 		},
-		Truth: i.judgeTruth, Measures: i.measures,
+		Truth: i.judgeTruth, Measures: i.measures, Message: cluster.Describe,
+		Holds: func(h history.History) []trial.Hold { return holds(h) },
 	}
 }
 

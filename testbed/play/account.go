@@ -26,16 +26,18 @@ func (p *play) account(violations []Violation) string {
 	s := p.story
 	first := violations[max(0, slices.IndexFunc(violations, func(v Violation) bool { return v.Kind == s.kind }))]
 	calls := p.callsOf(first)
+	p.tellAnswers(calls)
+	p.tellEnds()
+	return s.Text(first.At, calls, s.teller.Text, s.teller.Background(first.At))
+}
+
+// tellAnswers tells of operations who answered them, and how.
+func (p *play) tellAnswers(calls []account.Call) {
 	for _, o := range calls {
 		if o.Client != 0 && o.Return >= 0 && o.End == history.OK {
-			s.teller.Answered(o)
+			p.story.teller.Answered(o)
 		}
 	}
-	p.tellEnds()
-	for _, b := range p.breaches.List() {
-		s.TellAt(b.At, fmt.Sprintf("BROKEN: %s: %s", b.Rule, b.What))
-	}
-	return s.Text(first.At, calls, s.teller.Text, s.teller.Background(first.At))
 }
 
 // callsOf are the operations of a trial, if they are few; else those that a violation is about.
@@ -65,7 +67,8 @@ func (p *play) callsOf(v Violation) []account.Call {
 	return blamed
 }
 
-// tellEnds tells why machines stopped, and what the last phases waited for in vain.
+// tellEnds tells why machines stopped, what the last phases waited for in vain, and what of the service's promises was
+// broken.
 func (p *play) tellEnds() {
 	for _, f := range p.world.Failures() {
 		p.story.TellAt(f.At, fmt.Sprintf("%s panics: %s", f.Machine, f.Message))
@@ -76,5 +79,8 @@ func (p *play) tellEnds() {
 	}
 	for _, w := range p.waits {
 		p.story.OddAt(w.at, w.what)
+	}
+	for _, b := range p.breaches.List() {
+		p.story.TellAt(b.At, fmt.Sprintf("BROKEN: %s: %s", b.Rule, b.What))
 	}
 }

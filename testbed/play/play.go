@@ -38,6 +38,7 @@ type play struct {
 	states   trial.States // nil unless they are asked for
 	story    *story       // nil unless it is asked for
 	deeds    *deeds
+	watched  *watched     // nil unless a timeline is asked for
 	// waits are what the last phases waited for in vain.
 	waits []wait
 }
@@ -62,10 +63,13 @@ type Mode string
 
 // The modes.
 const (
-	Plain    Mode = ""        // for its verdict
-	Accounts Mode = "account" // and Summary.Account
-	States   Mode = "states"  // and Summary.States
-	Points   Mode = "points"  // and Summary.Points
+	Plain    Mode = ""         // for its verdict
+	Accounts Mode = "account"  // and Summary.Account
+	States   Mode = "states"   // and Summary.States
+	Points   Mode = "points"   // and Summary.Points
+	Timeline Mode = "timeline" // and Result.Timeline
+	// Told is Timeline with the whole story in it, which costs several times what the trial does.
+	Told Mode = "told"
 )
 
 // Run plays a trial and judges it. An error says that the trial could not be played; whatever the service does wrong is
@@ -135,10 +139,16 @@ func prepare(t trial.Trial, ask Ask) *play {
 // ask adds the monitors of a mode.
 func (p *play) ask(ask Ask) {
 	switch ask.Mode {
-	case Accounts:
+	case Accounts, Timeline, Told:
 		p.story = &story{Story: account.New(p.world.Now), kind: ask.Kind}
-		p.story.teller = p.service.Teller(p.story.Story)
+		if p.story.teller = (&teller{story: p.story.Story, play: p}); ask.Mode != Timeline {
+			p.story.teller = p.service.Teller(p.story.Story)
+		}
 		p.monitors = append([]trial.Monitor{p.story.teller}, p.monitors...)
+		if ask.Mode != Accounts {
+			p.watched = newWatched(p)
+			p.monitors = append(p.monitors, p.watched)
+		}
 	case States:
 		p.states = p.service.States()
 		p.monitors = append(p.monitors, p.states)

@@ -8,6 +8,7 @@ import (
 	"ordeal/history"
 	"ordeal/nemesis"
 	"ordeal/reports"
+	"ordeal/reports/timeline"
 	"ordeal/testbed/trial"
 )
 
@@ -25,6 +26,8 @@ type Result struct {
 	Report reports.Trial
 	// Resolved is the history by which a masked violation shows, nil without one.
 	Resolved history.History
+	// Timeline is the trial on one axis of time; nil unless it was asked for.
+	Timeline *timeline.Timeline
 	// explicit says what the trial did, for those who ask.
 	explicit func() *Explicit
 }
@@ -68,6 +71,9 @@ func (p *play) result(v checker.Verdict, truth trial.Truth) Result {
 		}
 	}
 	r.Summary = s
+	if p.watched != nil {
+		r.Timeline = p.timeline(r)
+	}
 	return r
 }
 
@@ -84,7 +90,10 @@ func Worst(v checker.Verdict) checker.Verdict {
 // Write writes the trial's files. Porcupine's page, if there is one, is the only one whose bytes may differ when the
 // trial is played again.
 func (r Result) Write(folder reports.Folder) error {
-	var extra []reports.File
+	extra, err := r.timelineFile()
+	if err != nil {
+		return err
+	}
 	if r.Verdict.HasPage() {
 		var page bytes.Buffer
 		if err := r.Verdict.Page(&page); err != nil {

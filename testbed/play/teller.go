@@ -49,7 +49,7 @@ func (t *teller) Event(server host.Addr, program host.Program) {
 	now := told{program, true, t.play.status(program)}
 	t.last[server] = now
 	if known && !was.up {
-		t.story.Tell("%s is up again: it %s", server, statusText(now.Status))
+		t.story.Tell("%s is up again%s", server, t.found(now.Status))
 	}
 	if was.program != program || was.Status != now.Status {
 		t.progress = append(t.progress, progress{t.play.world.Now(), server, now.Status})
@@ -76,11 +76,27 @@ func (t *teller) others(leader host.Addr) {
 func (t *teller) gone() {
 	for _, server := range t.play.machines.Servers() {
 		if was := t.last[server]; was.up && !t.play.world.Up(server) {
-			t.story.Tell("%s goes down; before that: %s", server, statusText(was.Status))
+			t.story.Tell("%s goes down%s", server, t.before(was.Status))
 			was.up = false
 			t.last[server] = was
 		}
 	}
+}
+
+// before and found are what a server said of itself before it went down and when it came up, of a service that says
+// such.
+func (t *teller) before(s trial.Status) string {
+	if t.play.service.Status == nil {
+		return ""
+	}
+	return "; before that: " + statusText(s)
+}
+
+func (t *teller) found(s trial.Status) string {
+	if t.play.service.Status == nil {
+		return ""
+	}
+	return ": it " + statusText(s)
 }
 
 // Fault implements trial.Monitor.

@@ -64,6 +64,10 @@ type Instance struct {
 	// Truth, unless it is nil, judges what the simulator knows beyond what clients saw, given the history and what the
 	// workload's checkers said of it.
 	Truth func(h history.History, seen []checker.Verdict) Truth
+	// Message says in a few words what a message between servers is, and Holds who held what by the history, for the page
+	// on which a trial's events share one axis; both may be nil.
+	Message func(payload []byte) string
+	Holds   func(h history.History) []Hold
 	// Measures are counts for the report.
 	Measures func() []checker.Measure
 }
@@ -131,6 +135,13 @@ type Teller interface {
 	Answered(o account.Call)
 	// Background is what else there is to tell of an instant, such as what was on the disks: whole lines, or "".
 	Background(at time.Duration) string
+}
+
+// Hold is a time in which a lock or an office was held. To is negative if it lasted to the end.
+type Hold struct {
+	// What is held, and by whom.
+	What, Who string
+	From, To  time.Duration
 }
 
 // LeaderSpan says that a machine believed itself the leader in an epoch. To is negative while it still does.

@@ -253,11 +253,12 @@ func (c *Teller) remember(machine host.Addr, n *cluster.Node, s *sighted) {
 		return
 	}
 	first, ok := c.states[s.Applied]
+	if !ok && len(c.states) >= statesMax {
+		return
+	}
 	lines := n.Tree().Lines()
 	if !ok {
-		if len(c.states) < statesMax {
-			c.states[s.Applied] = state{machine, lines}
-		}
+		c.states[s.Applied] = state{machine, lines}
 		return
 	}
 	for _, d := range differences(first.lines, lines) {

@@ -1,0 +1,162 @@
+package timeline
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"ordeal/reports"
+)
+
+// textsMax is of how many operations the page has the words; of others, those that a verdict is about aside, it has
+// only what kind they are. A page of a million operations would else be some hundred megabytes.
+const textsMax = 50_000
+
+// document is what the page's script reads. Its columns are varints in base64.
+type document struct {
+	Title    string          `json:"title"`
+	Line     string          `json:"line"`
+	Replay   string          `json:"replay"`
+	Outcome  reports.Outcome `json:"outcome"`
+	Length   uint64          `json:"length"` // microseconds, as all times
+	Moment   int64           `json:"moment"` // negative: none
+	Servers  []serverLane    `json:"servers"`
+	Clients  []string        `json:"clients"`
+	Faults   []faultSpan     `json:"faults"`
+	Leaders  []leaderSpan    `json:"leaders"`
+	Holds    []holdSpan      `json:"holds"`
+	Story    []storyLine     `json:"story"`
+	Kinds    []string        `json:"kinds"` // of operations
+	Ops      string          `json:"ops"`
+	Texts    []string        `json:"texts"` // of operations that have one, in their order
+	Machines []string        `json:"machines"`
+	Words    []string        `json:"words"` // what messages are
+	Messages string          `json:"messages"`
+	Jobs     string          `json:"jobs"`
+}
+
+type serverLane struct {
+	Name  string   `json:"name"`
+	From  []uint64 `json:"from"`
+	Roles []string `json:"roles"`
+}
+
+type faultSpan struct {
+	Family string `json:"family"`
+	Kind   string `json:"kind"`
+	Label  string `json:"label"`
+	Colour string `json:"colour"`
+	From   uint64 `json:"from"`
+	To     int64  `json:"to"` // negative: to the end
+}
+
+type leaderSpan struct {
+	Node string `json:"node"`
+	Term uint64 `json:"term"`
+	From uint64 `json:"from"`
+	To   int64  `json:"to"`
+}
+
+type holdSpan struct {
+	What string `json:"what"`
+	Who  string `json:"who"`
+	From uint64 `json:"from"`
+	To   int64  `json:"to"`
+}
+
+type storyLine struct {
+	At   uint64 `json:"at"`
+	Text string `json:"text"`
+	Odd  bool   `json:"odd,omitempty"`
+}
+
+// encode is the timeline as the script reads it, safe inside of a script element.
+func (t Timeline) encode() ([]byte, error) {
+	d := document{
+		Title: t.Trial.Title, Line: t.Trial.Line, Replay: t.Trial.Replay, Outcome: t.Trial.Outcome(),
+		Length: microseconds(t.Length), Moment: signed(t.Moment), Clients: t.Clients,
+	}
+	for _, s := range t.Servers {
+		lane := serverLane{Name: s.Name}
+		for _, state := range s.States {
+			lane.From, lane.Roles = append(lane.From, microseconds(state.From)), append(lane.Roles, state.Role)
+		}
+		d.Servers = append(d.Servers, lane)
+	}
+	for _, f := range t.Trial.Faults {
+		if f.Skipped == "" {
+			span := faultSpan{f.Family, f.Kind, f.Label, f.Color, microseconds(f.From), signed(f.To)}
+			d.Faults = append(d.Faults, span)
+		}
+	}
+	for _, l := range t.Trial.Leaders {
+		d.Leaders = append(d.Leaders, leaderSpan{l.Node, l.Term, microseconds(l.From), signed(l.To)})
+	}
+	for _, h := range t.Holds {
+		d.Holds = append(d.Holds, holdSpan{h.What, h.Who, microseconds(h.From), signed(h.To)})
+	}
+	for _, l := range t.Story {
+		d.Story = append(d.Story, storyLine{microseconds(l.At), l.Text, l.Odd})
+	}
+	d.Ops, d.Kinds, d.Texts = t.opColumns()
+	if t.Traffic != nil {
+		d.Messages, d.Jobs = base64Of(t.Traffic.messageColumns()), base64Of(t.Traffic.jobColumns())
+		d.Machines, d.Words = t.Traffic.machines.list, t.Traffic.kinds.list
+	}
+	data, err := json.Marshal(d) // it escapes <, > and & by itself
+	if err != nil {
+		return nil, fmt.Errorf("the timeline as JSON: %w", err)
+	}
+	return data, nil
+}
+
+// opColumns are the operations by when they began: for each, in varints, the microseconds since the one before began;
+// how long it took, plus one, or 0 if nothing ended it; lane; kind; its end, plus 4 if the verdict is about it, plus
+// 8 if it has a text; index.
+func (t Timeline) opColumns() (columns string, kinds, texts []string) {
+	var b []byte
+	var numbered words
+	last := uint64(0)
+	for i, o := range sortedBy(t.Ops, func(o Op) time.Duration { return o.From }) {
+		from := microseconds(o.From)
+		b = binary.AppendUvarint(b, from-last)
+		last = from
+		took, marks := uint64(0), int(o.End)
+		if o.To >= 0 {
+			took = microseconds(o.To) - from + 1
+		}
+		if o.Blamed {
+			marks += 4
+		}
+		if i < textsMax || o.Blamed {
+			marks += 8
+			texts = append(texts, o.Text)
+		}
+		b = binary.AppendUvarint(b, took)
+		for _, n := range []int{o.Client, numbered.of(o.F), marks, o.Index} {
+			b = binary.AppendUvarint(b, uint64(n))
+		}
+	}
+	return base64Of(b), numbered.list, texts
+}
+
+// signed is a time in microseconds that may be negative, for none.
+func signed(d time.Duration) int64 {
+	if d < 0 {
+		return -1
+	}
+	return d.Microseconds()
+}
+
+func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// sortedBy is a list by a time of its elements; those of one instant stay as they are.
+func sortedBy[T any](list []T, at func(T) time.Duration) []T {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(at(a), at(b)) })
+	return list
+}

@@ -1,0 +1,78 @@
+package timeline
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"ordeal/reports"
+)
+
+//go:embed page
+var files embed.FS
+
+// scripts are the parts of the page's script, in the order in which they are needed.
+var scripts = []string{"data.js", "view.js", "lanes.js", "draw.js", "paint.js", "find.js", "panel.js", "main.js"}
+
+var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
+	"seconds": seconds,
+}).ParseFS(files, "page/page.html"))
+
+// pageView is what the template of the page is given.
+type pageView struct {
+	Timeline
+	Outcome reports.Outcome
+	Reason  string
+	Style   template.CSS
+	Script  template.JS
+	Data    template.JS
+}
+
+// Page is the page of a timeline.
+func (t Timeline) Page() ([]byte, error) {
+	data, err := t.encode()
+	if err != nil {
+		return nil, err
+	}
+	style, err := files.ReadFile("page/page.css")
+	if err != nil {
+		return nil, err
+	}
+	script, err := script()
+	if err != nil {
+		return nil, err
+	}
+	view := pageView{
+		Timeline: t, Outcome: t.Trial.Outcome(), Reason: t.Trial.Reason(), Style: template.CSS(style), Script: script,
+		Data: template.JS(data),
+	}
+	var out bytes.Buffer
+	if err := page.Execute(&out, view); err != nil {
+		return nil, fmt.Errorf("the page of %q: %w", t.Trial.Line, err)
+	}
+	return out.Bytes(), nil
+}
+
+// script is the page's script as one function, so that its names are its own.
+func script() (template.JS, error) {
+	var b strings.Builder
+	b.WriteString("'use strict';\n(() => {\n")
+	for _, name := range scripts {
+		part, err := files.ReadFile("page/" + name)
+		if err != nil {
+			return "", err
+		}
+		b.Write(part)
+	}
+	b.WriteString("})();\n")
+	return template.JS(b.String()), nil
+}
+
+// seconds writes an instant, to the millisecond.
+func seconds(d time.Duration) string {
+	ms := d.Milliseconds()
+	return fmt.Sprintf("%d.%03d s", ms/1000, ms%1000)
+}

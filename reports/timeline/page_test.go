@@ -1,0 +1,159 @@
+package timeline
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ordeal/history"
+	"ordeal/reports"
+)
+
+func small() Timeline {
+	traffic := new(Traffic)
+	late := traffic.Sent(2*time.Millisecond, "n1", "n2", "append", 40)
+	traffic.Sent(time.Millisecond, "n2", "n1", "vote asked", 9)
+	traffic.Arrived(late, 5*time.Millisecond)
+	traffic.Done("n1", 3*time.Millisecond, 4*time.Millisecond, 100, 1, true)
+	return Timeline{
+		Trial: reports.Trial{
+			Title: "a trial </script><b>", Line: "ordeal/2 seed=1", Length: time.Second,
+			Faults: []reports.Fault{
+				{Family: "crash", Kind: "crash", Label: "n1", From: time.Millisecond, To: -1},
+				{Family: "pause", Kind: "pause", Skipped: "nothing to hit"},
+			},
+			Verdicts: []reports.Verdict{{Name: "linearizable", Outcome: reports.Invalid, Reason: "</script> is lost"}},
+		},
+		Length: time.Second, Moment: 8 * time.Millisecond, Traffic: traffic,
+		Servers: []Server{{"n1", []State{{0, "leader"}, {time.Millisecond, Down}}}},
+		Clients: []string{"c1", "c2"},
+		Ops: []Op{
+			{Index: 7, Client: 1, From: 6 * time.Millisecond, To: -1, End: Pending, F: "read", Text: "read"},
+			{
+				Index: 3, From: time.Millisecond, To: 8 * time.Millisecond, End: Fail, F: "write", Text: "write <1>",
+				Blamed: true,
+			},
+		},
+		Holds: []Hold{{"lock k1", "session 0x1", time.Millisecond, -1}},
+		Story: []Line{{time.Millisecond, "n1 goes down", false}, {8 * time.Millisecond, "<i>two</i> leaders", true}},
+	}
+}
+
+func pageOf(t *testing.T, timeline Timeline) string {
+	t.Helper()
+	page, err := timeline.Page()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := timeline.Page()
+	if err != nil || !bytes.Equal(page, again) {
+		t.Fatalf("the same timeline gives other bytes: %v", err)
+	}
+	return string(page)
+}
+
+// TestPageIsOneFile: nothing is fetched from elsewhere, and nothing that a trial says is taken for markup.
+func TestPageIsOneFile(t *testing.T) {
+	page := pageOf(t, small())
+	fetches := regexp.MustCompile(`(?i)(src=|href=|url\(|https?:|@import|import\()[^\n]*`)
+	if from := fetches.FindString(page); from != "" {
+		t.Errorf("the page fetches something: %s", from)
+	}
+	if n := strings.Count(page, "</script>"); n != 2 {
+		t.Errorf("%d scripts end", n)
+	}
+	for _, want := range []string{
+		"a trial &lt;/script&gt;&lt;b&gt;", `class="odd"`, "&lt;i&gt;two&lt;/i&gt; leaders", "0.008 s", "is lost",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	if strings.Contains(page, "<i>") || strings.Contains(page, "<b>") {
+		t.Error("what a trial says became markup")
+	}
+}
+
+// TestEmptyTimelines have a page too.
+func TestEmptyTimelines(t *testing.T) {
+	page := pageOf(t, Timeline{Moment: -1, Missing: []string{"verdict.json is not there."}})
+	if !strings.Contains(page, "verdict.json is not there.") {
+		t.Error("the page does not say what is missing")
+	}
+}
+
+// numbers reads columns as they are written, so many a row.
+func numbers(t *testing.T, column string, width int) (rows [][]uint64) {
+	t.Helper()
+	b, err := base64.StdEncoding.DecodeString(column)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []uint64
+	for len(b) > 0 {
+		n, used := binary.Uvarint(b)
+		all, b = append(all, n), b[used:]
+	}
+	return slices.Collect(slices.Chunk(all, width))
+}
+
+func TestColumns(t *testing.T) {
+	one := small()
+	ops, kinds, texts := one.opColumns()
+	for _, c := range []struct {
+		name      string
+		got, want any
+	}{
+		{"operations", numbers(t, ops, 6), [][]uint64{{1000, 7001, 0, 0, 2 + 4 + 8, 3}, {5000, 0, 1, 1, 3 + 8, 7}}},
+		{"kinds", kinds, []string{"write", "read"}},
+		{"texts", texts, []string{"write <1>", "read"}},
+		{"messages", numbers(t, base64Of(one.Traffic.messageColumns()), 6),
+			[][]uint64{{1000, 0, 1, 0, 1, 9}, {1000, 3001, 0, 1, 0, 40}}},
+		{"jobs", numbers(t, base64Of(one.Traffic.jobColumns()), 5), [][]uint64{{3000, 1000, 0, 100, 3}}},
+	} {
+		if fmt.Sprint(c.got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: %v, wanted %v", c.name, c.got, c.want)
+		}
+	}
+}
+
+// TestManyOperations: of a long history the page has the words of the first operations, and of those that contradict.
+func TestManyOperations(t *testing.T) {
+	one := Timeline{Length: time.Hour, Moment: -1, Clients: []string{"c1"}}
+	for i := range textsMax + 10 {
+		at := time.Duration(i) * time.Millisecond
+		one.Ops = append(one.Ops, Op{Index: i, From: at, To: at, F: "read", Text: "read", Blamed: i == textsMax+5})
+	}
+	_, _, texts := one.opColumns()
+	if len(texts) != textsMax+1 {
+		t.Errorf("%d texts of %d operations", len(texts), len(one.Ops))
+	}
+}
+
+func TestOpOf(t *testing.T) {
+	for _, c := range []struct {
+		op   history.Operation
+		want string
+	}{
+		{history.Operation{F: "read", Key: "k1", Result: "v", End: history.OK, Return: 2, Completed: 9},
+			`k1: read -> "v" ends ok at 9`},
+		{history.Operation{F: "write", Argument: int64(1), End: history.Info, Return: -1},
+			"write 1 -> unknown ends pending at -1"},
+		{history.Operation{F: "write", Argument: int64(1), End: history.Info, Return: 5, Completed: 4},
+			"write 1 -> unknown ends info at 4"},
+		{history.Operation{F: "write", Argument: int64(1), End: history.Fail, Return: 5, Completed: 4},
+			"write 1 -> fail ends fail at 4"},
+	} {
+		o := OpOf(c.op, 0, "", false)
+		end := [...]string{OK: "ok", Info: "info", Fail: "fail", Pending: "pending"}[o.End]
+		if got := fmt.Sprintf("%s ends %s at %d", o.Text, end, int64(o.To)); got != c.want {
+			t.Errorf("%s, wanted %s", got, c.want)
+		}
+	}
+}
