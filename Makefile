@@ -1,4 +1,4 @@
-# Everything here but `test-clients`, `test-suites` and `bench-server`, which say what they want, needs Go alone; `race`
+# Everything here but `test-clients`, `test-suites`, `test-pages` and `bench-server`, which say what they want, needs Go alone; `race`
 # needs a C compiler too, as Go's race detector does.
 
 SHELL := bash
@@ -37,6 +37,9 @@ test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on Zoo
 
 test-suites: ## the own tests of go-zookeeper, kazoo and ZooKeeper's Java client, on real servers; says which Debian packages it wants
 	acceptance/suites.sh
+
+test-pages: ## the page of a trial in headless Chromium: keys, links, speed, screenshots; says which Debian packages it wants. DIR=... keeps the screenshots
+	acceptance/pages.sh $(DIR)
 
 module: ## give the module another path, as in: make module MODULE=example.org/you/ordeal
 	go run ./cmd/rename-module '$(MODULE)'
@@ -81,4 +84,4 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results mutants.jsonl
 
-.PHONY: help build run test test-clients test-suites module test-module race lint fuzz bench profile bench-server bugs mutants sweep clean
+.PHONY: help build run test test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bugs mutants sweep clean

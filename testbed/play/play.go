@@ -38,7 +38,7 @@ type play struct {
 	states   trial.States // nil unless they are asked for
 	story    *story       // nil unless it is asked for
 	deeds    *deeds
-	watched  *watched     // nil unless a timeline is asked for
+	watched  *watched // nil unless a timeline is asked for
 	// waits are what the last phases waited for in vain.
 	waits []wait
 }

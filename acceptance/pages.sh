@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Looks at the pages of reports in headless Chromium: how fast they open, how large they are, what keys and links do, that
+# nothing is said on the console; and takes screenshots at two sizes, light and dark.
+#
+#     acceptance/pages.sh            the screenshots go to a folder that is removed
+#     acceptance/pages.sh DIR        they go to DIR
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/.."
+
+need() { echo "make test-pages wants Debian's packages chromium, nodejs and npm: $1 is not there" >&2; exit 2; }
+chromium=$(command -v chromium) || need chromium
+command -v node >/dev/null || need nodejs
+command -v npm >/dev/null || need npm
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+shots=${1:-$work/shots}
+mkdir -p "$shots"
+cp "$here"/pages/* "$work"
+(cd "$work" && npm ci --silent --no-audit --no-fund)
+go run ./cmd/failpoint-build -o "$work/ordeal" ./cmd/ordeal
+
+# A finding in a trial of a minute with three servers, a clean one with five, one of ten minutes, and a synthetic one of a
+# million operations.
+"$work/ordeal" open 'ordeal/2 seed=22 workload=election nodes=3 length=1m0s rate=100 faults=swarm bug=bugLeaseRead' \
+    --file "$work/finding.html" >/dev/null
+"$work/ordeal" open 'ordeal/2 seed=99 workload=tree nodes=5 length=1m0s rate=100 faults=swarm' --file "$work/minute.html" >/dev/null
+"$work/ordeal" open 'ordeal/2 seed=5 workload=lock nodes=5 length=10m0s rate=100 faults=swarm' --file "$work/long.html" >/dev/null
+go run ./acceptance/pages --operations 1000000 > "$work/million.html"
+
+CHROMIUM=$chromium SHOTS=$shots node "$work/look.mjs" "$work"

@@ -1,0 +1,109 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pkg/browser"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ordeal/testbed/campaign"
+	"ordeal/testbed/play"
+)
+
+// timelineName is the file of the page that open makes.
+const timelineName = "timeline.html"
+
+func (a *app) openCommand() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:   "open 'TRIAL LINE' | DIR",
+		Short: "makes the page of a trial on which everything shares one axis of time, and opens it",
+		Long: `open plays a trial again and makes one page of it: faults, what each server was, its disk, the messages
+between servers, what clients asked, who held what, and how long answers took, all on one axis of virtual time. It opens
+at the violation. Of a folder that was kept by another build, which would play the trial differently, it shows what is
+in the folder.
+On a terminal the page is opened in a browser; elsewhere its path is printed, and nothing else.`,
+		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.open(cmd, args[0], file) },
+	}
+	c.Flags().StringVar(&file, "file", "", "where the page goes; default "+timelineName+
+		" in the folder, or in the current one")
+	return c
+}
+
+func (a *app) open(cmd *cobra.Command, arg, file string) error {
+	dir := ""
+	if info, err := os.Stat(arg); err == nil && info.IsDir() {
+		dir = arg
+	}
+	page, err := a.timelinePage(cmd, arg, dir)
+	if err != nil {
+		return err
+	}
+	if file == "" {
+		file = filepath.Join(dir, timelineName)
+	}
+	if err := os.WriteFile(file, page, 0o644); err != nil {
+		return Usage(err)
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprintln(out, file)
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		browser.Stdout = cmd.ErrOrStderr()
+		if err := browser.OpenFile(file); err != nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "no browser could be opened: %v\n", err)
+		}
+	}
+	return nil
+}
+
+// timelinePage is the page of a trial that is played again, or of a folder, as far as that goes.
+func (a *app) timelinePage(cmd *cobra.Command, arg, dir string) ([]byte, error) {
+	line, hash, err := a.whatToReplay(arg)
+	if err != nil {
+		if dir == "" {
+			return nil, Usage(err)
+		}
+		return pageOfFolder(dir, fmt.Sprintf("it can't be played again: %v", err))
+	}
+	page, played, err := a.playTimeline(cmd, line, play.Timeline)
+	if err == nil && played.Outcome == play.Invalid {
+		page, played, err = a.playTimeline(cmd, line, play.Told)
+	}
+	switch {
+	case err != nil && dir != "" && errors.As(err, new(*campaign.Finding)):
+		return pageOfFolder(dir, fmt.Sprintf("the tool itself did not survive it: %v", err))
+	case err != nil:
+		return nil, perished(err)
+	case hash != "" && played.TraceHash != hash:
+		return pageOfFolder(dir, "it was kept by another build, and this one plays it differently")
+	}
+	return page, nil
+}
+
+// playTimeline plays a trial in a worker, and returns the page.
+func (a *app) playTimeline(cmd *cobra.Command, line string, mode play.Mode) ([]byte, play.Summary, error) {
+	w, err := a.newWorker()
+	if err != nil {
+		return nil, play.Summary{}, err
+	}
+	defer w.Close()
+	temporary, err := os.MkdirTemp("", "timeline-")
+	if err != nil {
+		return nil, play.Summary{}, err
+	}
+	defer os.RemoveAll(temporary)
+	s, err := w.Run(cmd.Context(), campaign.Request{Line: line, Mode: mode, Dir: temporary})
+	switch {
+	case err != nil:
+		return nil, s, err
+	case s.Unwritten != "":
+		return nil, s, errors.New(s.Unwritten)
+	}
+	page, err := os.ReadFile(filepath.Join(temporary, timelineName))
+	return page, s, err
+}
