@@ -67,6 +67,7 @@ func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
 	}
 	c.send(wire.EncodeReply(wire.ReplyHeader{Xid: xid, Err: code}, nil))
 	if !ok {
+		n.conns.traffic.authFailed++
 		n.host.Log().Info("authentication refused", "peer", c.host.Peer(), "scheme", r.Scheme)
 		n.close(c)
 	}

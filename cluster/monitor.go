@@ -33,6 +33,15 @@ func (n *Node) Monitor(asking int) []Fact {
 	number("approximate_data_size", s.Figures.Bytes)
 	number("global_sessions", int64(s.Figures.Sessions))
 	number("local_sessions", int64(s.LocalSessions))
+	number("auth_failed_count", int64(s.AuthFailed))
+	number("non_mtls_local_conn_count", int64(s.PlainNear))
+	number("non_mtls_remote_conn_count", int64(s.PlainFar))
+	sizes := func(kind string, one Sizes) {
+		number("last_"+kind+"_size", int64(one.Last))
+		number("min_"+kind+"_size", int64(one.Min))
+		number("max_"+kind+"_size", int64(one.Max))
+	}
+	sizes("client_response", s.Answers)
 	number("quorum_size", int64(len(s.Voters)))
 	if s.State == modeLeader {
 		number("followers", int64(s.Followers))
@@ -40,6 +49,8 @@ func (n *Node) Monitor(asking int) []Fact {
 		number("synced_followers", int64(s.Synced))
 		number("synced_observers", int64(s.SyncedObservers))
 		number("pending_syncs", int64(len(n.syncs.waiting)))
+		number("leader_uptime", s.LeadingFor.Milliseconds())
+		sizes("proposal", s.Proposals)
 	}
 	for _, l := range []struct {
 		name string

@@ -34,9 +34,11 @@ func (nb *neighbours) heard(id, now uint64) {
 }
 
 // heardOf reports whether a server was heard from within the last TickTime.
-func (n *Node) heardOf(id uint64) bool {
+func (n *Node) heardOf(id uint64) bool { return n.heardWithin(id, raftTicksPerTick) }
+
+func (n *Node) heardWithin(id, ticks uint64) bool {
 	at := n.neighbours.heardAt[id]
-	return at > 0 && n.ticks < at+raftTicksPerTick
+	return at > 0 && n.ticks < at+ticks
 }
 
 // addrOf is where messages to a server go.

@@ -215,6 +215,7 @@ func (n *Node) Accept(c host.Conn) {
 		return
 	}
 	cn := n.conns.add(c, n.ticks)
+	cn.countPlain()
 	cn.usage.establishedMs, cn.readOnly = n.wallMs(), readOnly
 }
 

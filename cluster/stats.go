@@ -36,10 +36,18 @@ type Stats struct {
 	Paused uint64
 	// LogBytes and SnapshotBytes are what the node has on its disk.
 	LogBytes, SnapshotBytes int64
-	// Followers counts the other voters and Synced those of them that have all of the log, as the leader sees it.
+	// Followers counts the other voters that the leader hears from, and Synced those of them that have all of the log or
+	// are being sent it as it comes.
 	Followers, Synced int
 	// LocalSessions counts the sessions that only this server knows.
 	LocalSessions int
+	// AuthFailed counts claims that did not hold. PlainNear and PlainFar count the connections without TLS that came
+	// from this machine and from others.
+	AuthFailed, PlainNear, PlainFar uint64
+	// Proposals and Answers are the sizes of what this node proposed as leader, and of what it sent to clients.
+	Proposals, Answers Sizes
+	// LeadingFor is how long the leader has led.
+	LeadingFor time.Duration
 	// Observers and SyncedObservers count the observers in the same way.
 	Observers, SyncedObservers int
 	// Voters are the servers that vote.
@@ -92,8 +100,9 @@ func (n *Node) Stats() Stats {
 	s := Stats{
 		Status: n.Status(), State: n.mode(), Figures: n.state.tree.Figures(), Uptime: n.host.Clock().Now() - n.bootedAt,
 		Received: t.received, Sent: t.sent, Garbage: t.garbage, Unfinished: t.unfinished, Paused: t.paused,
-		PeersCorrupt: n.peersCorrupt,
-		All:          t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
+		PeersCorrupt: n.peersCorrupt, AuthFailed: t.authFailed, PlainNear: t.plainNear, PlainFar: t.plainFar,
+		Proposals: t.proposals.show(), Answers: t.answers.show(),
+		All: t.all.show(), Reads: t.reads.show(), Writes: t.writes.show(),
 		Watches: n.watches.Count(), LocalSessions: len(n.locals),
 		Voters: n.members.voters(),
 	}
@@ -102,14 +111,20 @@ func (n *Node) Stats() Stats {
 	s.Outstanding = n.conns.outstanding
 	if n.isLeader() {
 		n.countLearners(&s)
+		s.LeadingFor = time.Duration(n.ticks-n.termSince) * n.tick
 	}
 	return s
 }
 
-// countLearners counts the other servers, and those of them that have everything or are being sent it as it comes.
+// learnerTicks is how long a server that is silent still counts as one that follows: two TickTimes.
+const learnerTicks = 2 * raftTicksPerTick
+
+// countLearners counts the other servers that are heard from, and those of them that have everything or are being sent
+// it as it comes. Raft's own RecentActive does not say who is heard from: raft forgets it whenever it looks for a
+// quorum.
 func (n *Node) countLearners(s *Stats) {
 	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
-		if _, in := n.members.find(id); !in || id == n.config.ID {
+		if _, in := n.members.find(id); !in || id == n.config.ID || !n.heardWithin(id, learnerTicks) {
 			return
 		}
 		all, synced := &s.Followers, &s.Synced
@@ -117,7 +132,7 @@ func (n *Node) countLearners(s *Stats) {
 			all, synced = &s.Observers, &s.SyncedObservers
 		}
 		*all++
-		if p.State == tracker.StateReplicate && p.RecentActive {
+		if p.State == tracker.StateReplicate || p.Match >= n.state.index {
 			*synced++
 		}
 	})

@@ -2,10 +2,12 @@ package cluster
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
 	"ordeal/cluster/wire"
+	"ordeal/host"
 )
 
 // traffic counts what went over the client port. Operators are shown it; nothing is decided by it.
@@ -18,14 +20,28 @@ type traffic struct {
 	// handshake.
 	garbage, unfinished uint64
 	// paused counts how often a connection was not read from for a while.
-	paused    uint64
-	proposals sizes
+	paused uint64
+	// authFailed counts claims that did not hold; plainNear and plainFar the connections without TLS, from this machine
+	// and from others.
+	authFailed, plainNear, plainFar uint64
+	// proposals is what this node proposed as leader, answers what it sent to clients.
+	proposals, answers sizes
 }
 
-// sizes are those of what this node proposed as leader, in bytes.
+// sizes are those of a kind of message, in bytes.
 type sizes struct {
 	any            bool
 	last, min, max int
+}
+
+// Sizes are the last, the smallest and the largest of what was counted, in bytes; -1 for none.
+type Sizes struct{ Last, Min, Max int }
+
+func (s *sizes) show() Sizes {
+	if !s.any {
+		return Sizes{-1, -1, -1}
+	}
+	return Sizes{s.last, s.min, s.max}
 }
 
 func (s *sizes) note(n int) {
@@ -37,10 +53,8 @@ func (s *sizes) note(n int) {
 
 // String is as ZooKeeper writes it: last, smallest and largest, −1 for none.
 func (s *sizes) String() string {
-	if !s.any {
-		return "-1/-1/-1"
-	}
-	return fmt.Sprintf("%d/%d/%d", s.last, s.min, s.max)
+	shown := s.show()
+	return fmt.Sprintf("%d/%d/%d", shown.Last, shown.Min, shown.Max)
 }
 
 // reset is what the word srst asks for. Connections that came to nothing stay counted.
@@ -94,7 +108,20 @@ type usage struct {
 func (c *conn) send(frame []byte) {
 	c.usage.sent++
 	c.traffic.sent++
+	c.traffic.answers.note(len(frame))
 	c.host.Send(frame)
+}
+
+// countPlain counts a connection without TLS.
+func (c *conn) countPlain() {
+	if over, ok := c.host.(host.Encrypted); ok && over.Encrypted() {
+		return
+	}
+	if from, err := netip.ParseAddrPort(c.host.Peer()); err == nil && from.Addr().IsLoopback() {
+		c.traffic.plainNear++
+	} else {
+		c.traffic.plainFar++
+	}
 }
 
 func (c *conn) receive() {

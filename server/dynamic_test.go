@@ -145,7 +145,8 @@ func wantShown(t *testing.T, s *server.Server, want []zoocfg.Server) {
 	})
 	view, _ := runCommand(t, s, "voting_view")["current_config"].(map[string]any)
 	for _, one := range want {
-		if got := view[fmt.Sprint(one.ID)]; got != one.String() {
+		got, _ := view[fmt.Sprint(one.ID)].(map[string]any)
+		if got["client_address"] != one.ClientAddr || fmt.Sprint(got["server_addresses"]) != "["+one.Addr+"]" {
 			t.Errorf("voting_view says %v of server %d", got, one.ID)
 		}
 	}

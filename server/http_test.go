@@ -107,6 +107,9 @@ func TestCommandsOverHTTP(t *testing.T) {
 	for name, want := range map[string]string{
 		"stat":                  `"node_count":6`,
 		"srvr":                  `"server_state":"standalone"`,
+		"server_stats":          `"client_response_stats":{"last_buffer_size":`,
+		"stats":                 `"secure_connections":[]`,
+		"hash":                  `"digest_version":1000`,
 		"conf":                  `"tick_time":500`,
 		"mntr":                  `"ephemerals_count":1`,
 		"cons":                  `"session_id":` + session,

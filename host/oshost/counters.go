@@ -11,6 +11,8 @@ type Counters struct {
 	TLSFailed uint64
 	// PeersRefused are callers on the peer port that do not belong there.
 	PeersRefused uint64
+	// SlowSyncs are syncs of the disk that took longer than slowSync.
+	SlowSyncs uint64
 }
 
 type counters struct{ refused, silent, garbage, slowReaders, tlsFailed, peersRefused atomic.Uint64 }
@@ -21,5 +23,6 @@ func (m *Machine) Counters() Counters {
 	return Counters{
 		Refused: c.refused.Load(), Silent: c.silent.Load(), Garbage: c.garbage.Load(),
 		SlowReaders: c.slowReaders.Load(), TLSFailed: c.tlsFailed.Load(), PeersRefused: c.peersRefused.Load(),
+		SlowSyncs: m.disk.store.slow.Load(),
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"ordeal/host"
 )
@@ -20,6 +22,21 @@ type store struct {
 	// failed is the first sync that failed. The system may have thrown the unwritten bytes away and say nothing the
 	// next time, so nothing is done after it.
 	failed error
+	// slow counts the syncs that took longer than slowSync.
+	slow atomic.Uint64
+}
+
+// slowSync is how long a sync takes that is counted as slow: ZooKeeper's fsync.warningthresholdms where it is not set.
+const slowSync = time.Second
+
+// timed syncs something, and counts it if that was slow.
+func (s *store) timed(sync func() error) error {
+	began := time.Now()
+	err := sync()
+	if time.Since(began) > slowSync {
+		s.slow.Add(1)
+	}
+	return err
 }
 
 func openStore(path string) (*store, error) {
@@ -63,7 +80,7 @@ func (s *store) step(step host.Step) error {
 	case host.StepRead:
 		return s.read(step.Name, step.Data, step.Size)
 	case host.StepSyncDir:
-		s.failed = s.dir.Sync()
+		s.failed = s.timed(s.dir.Sync)
 		return s.failed
 	}
 	return fmt.Errorf("there is no step of kind %d", step.Kind)
@@ -98,7 +115,7 @@ func (s *store) sync(name string) error {
 	if err != nil {
 		return err
 	}
-	s.failed = f.Sync()
+	s.failed = s.timed(f.Sync)
 	return s.failed
 }
 

@@ -1,7 +1,7 @@
 package admin
 
 import (
-	"fmt"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -114,9 +114,13 @@ func environment(d *Desk, _ *cluster.Node) fields {
 
 func traceMask(_ *Desk, n *cluster.Node) fields { return fields{{"tracemask", n.TraceMask()}} }
 
+// digestVersion says how a state is hashed, to whoever compares digests: not as ZooKeeper does, whose number is 2.
+const digestVersion = 1000
+
 func hash(_ *Desk, n *cluster.Node) fields {
 	s := n.Status()
-	return fields{{"digests", []fields{{{"zxid", s.Zxid}, {"digest", fmt.Sprintf("%x", s.StateHash)}}}}}
+	return fields{{"digests", []fields{{{"zxid", s.Zxid}, {"digest", int64(s.StateHash)},
+		{"digest_version", digestVersion}}}}}
 }
 
 func initialConfiguration(d *Desk, _ *cluster.Node) fields {
@@ -140,8 +144,8 @@ func monitor(_ *Desk, n *cluster.Node) fields {
 	var answer fields
 	for _, f := range n.Monitor(0) {
 		value := numberOrText(f.Value)
-		if decimal, err := strconv.ParseFloat(f.Value, 64); err == nil && strings.Contains(f.Value, ".") {
-			value = decimal
+		if _, err := strconv.ParseFloat(f.Value, 64); err == nil && strings.Contains(f.Value, ".") {
+			value = json.Number(f.Value)
 		}
 		answer = append(answer, field{strings.TrimPrefix(f.Key, "zk_"), value})
 	}
@@ -162,52 +166,42 @@ func observers(_ *Desk, n *cluster.Node) fields {
 
 func serverStats(d *Desk, n *cluster.Node) fields {
 	s := n.Stats()
-	average, _ := strconv.ParseFloat(s.All.Mean, 64) // it was written as one
-	return fields{
+	answer := fields{
 		{"version", d.Node.Operator.Version}, {"read_only", s.State == cluster.ModeReadOnly},
 		{"server_stats", fields{
-			{"packets_sent", s.Sent}, {"packets_received", s.Received}, {"max_latency", s.All.Max},
-			{"min_latency", s.All.Min},
-			{"avg_latency", average}, {"server_state", s.State}, {"data_dir_size", s.SnapshotBytes},
+			{"packets_sent", s.Sent}, {"packets_received", s.Received},
+			{"fsync_threshold_exceed_count", d.Machine.Counters().SlowSyncs}, {"client_response_stats", sizes(s.Answers)},
+			{"max_latency", s.All.Max}, {"min_latency", s.All.Min},
+			{"avg_latency", json.Number(s.All.Mean)}, {"server_state", s.State}, {"data_dir_size", s.SnapshotBytes},
 			{"log_dir_size", s.LogBytes},
 			{"last_processed_zxid", s.Zxid}, {"outstanding_requests", s.Outstanding},
 			{"num_alive_client_connections", s.Connections},
 			{"uptime", s.Uptime.Milliseconds()}, {"provider_null", false},
+			{"auth_failed_count", s.AuthFailed}, {"non_mtlsremote_conn_count", s.PlainFar},
+			{"non_mtlslocal_conn_count", s.PlainNear},
 		}},
-		{"node_count", s.NodeCount},
+		{"client_response", sizes(s.Answers)},
 	}
+	if s.Leading && s.State != cluster.ModeStandalone {
+		answer = append(answer, field{"proposal_stats", sizes(s.Proposals)})
+	}
+	return append(answer, field{"node_count", s.NodeCount})
+}
+
+func sizes(s cluster.Sizes) fields {
+	return fields{{"last_buffer_size", s.Last}, {"min_buffer_size", s.Min}, {"max_buffer_size", s.Max}}
 }
 
 func stats(d *Desk, n *cluster.Node) fields {
-	list := []fields{}
+	plain, encrypted := []fields{}, []fields{}
 	for _, c := range n.Connections() {
-		list = append(list, briefly(c))
-	}
-	return append(serverStats(d, n), field{"connections", list})
-}
-
-func votingView(_ *Desk, n *cluster.Node) fields {
-	view := fields{}
-	for _, f := range n.Membership() {
-		if id, ok := strings.CutPrefix(f.Key, "server."); ok && !strings.Contains(f.Value, ":observer") {
-			view = append(view, field{id, f.Value})
+		list := &plain
+		if c.Encrypted {
+			list = &encrypted
 		}
+		*list = append(*list, briefly(c))
 	}
-	return fields{{"current_config", view}}
-}
-
-// addressOf is the host of a server of the ensemble.
-func addressOf(n *cluster.Node, id uint64) string {
-	for _, f := range n.Membership() {
-		if f.Key == "server."+zoocfg.Number(id) {
-			host, _, _ := strings.Cut(f.Value, ":")
-			if inner, ok := strings.CutPrefix(f.Value, "["); ok {
-				host, _, _ = strings.Cut(inner, "]")
-			}
-			return host
-		}
-	}
-	return ""
+	return append(serverStats(d, n), field{"connections", plain}, field{"secure_connections", encrypted})
 }
 
 func watchSummary(_ *Desk, n *cluster.Node) fields {
@@ -233,14 +227,4 @@ func watchesByPath(_ *Desk, n *cluster.Node) fields {
 		answer = append(answer, field{p.Path, p.Sessions})
 	}
 	return fields{{"path_to_session_ids", answer}}
-}
-
-func zabState(_ *Desk, n *cluster.Node) fields {
-	state, ensemble := "", n.Stats().State != cluster.ModeStandalone
-	if ensemble {
-		if state = "election"; n.Status().Leader != 0 {
-			state = "broadcast"
-		}
-	}
-	return fields{{"voting", ensemble && !n.Status().Observing}, {"zabstate", state}}
 }
