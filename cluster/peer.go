@@ -54,7 +54,9 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 		n.bendReceived(m)
 		n.noteMessage(m)
 		n.hear(m)
-		n.step(m)
+		if !n.unsays(m) {
+			n.step(m)
+		}
 	case peerForward:
 		n.forwarded(body[1:])
 	case peerTouch:
