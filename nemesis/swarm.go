@@ -122,8 +122,27 @@ func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 	}
 	plan = append(plan, m.ambushes(plan, last)...)
 	plan = append(plan, m.exiles(last)...)
+	plan.surely()
 	slices.SortStableFunc(plan, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	return plan
+}
+
+// surely has one fault of a plan not wait for a moment that may never come, nor aim at a holder where there may be
+// none, nor ask the leader to hand over to itself, if all of them do.
+func (p Plan) surely() {
+	toItself := []Target{roleLeader, roleMajorityWithLeader, roleMinorityWithLeader}
+	fires := func(s Step) bool {
+		f := s.Fault
+		return !f.Target.waits() && f.Target != roleHolder && (f.Kind != Transfer || !slices.Contains(toItself, f.Target))
+	}
+	if len(p) == 0 || slices.ContainsFunc(p, fires) {
+		return
+	}
+	if f := &p[0].Fault; f.Kind == Transfer {
+		f.Target = roleFollower
+	} else {
+		f.Target = roleLeader
+	}
 }
 
 // drawKinds switches each kind that could do anything here on or off, and weighs those that are on; own is for what
@@ -131,10 +150,7 @@ func Swarm(rng *rand.Rand, o SwarmOptions) Plan {
 func drawKinds(rng *rand.Rand, o SwarmOptions) (kinds []Kind, own *rand.Rand) {
 	var possible, drawn []Kind
 	for _, kind := range o.Kinds {
-		info, ok := kind.Info()
-		lonely := info.network && len(o.Nodes) < 2 || reconfigures(kind) && len(o.Nodes) < 3
-		soft := kind.Merciless() && o.Policy != Merciless
-		if ok && len(o.Nodes) > 0 && !lonely && !soft && (kind != Failpoint || len(o.Marks) > 0) {
+		if o.possible(kind) {
 			possible = append(possible, kind)
 		}
 	}
@@ -149,7 +165,30 @@ func drawKinds(rng *rand.Rand, o SwarmOptions) (kinds []Kind, own *rand.Rand) {
 	if len(drawn) == 0 && len(possible) > 0 {
 		drawn = append(drawn, pick(rng, possible))
 	}
+	other := func(k Kind) bool { return k != Promote }
+	if len(drawn) > 0 && !slices.ContainsFunc(drawn, other) {
+		drawn = append(drawn, Demote) // or there would never be an observer
+	}
 	return drawn, Kind("moments").stream(seed)
+}
+
+// possible reports whether a kind can do anything here.
+func (o SwarmOptions) possible(kind Kind) bool {
+	info, ok := kind.Info()
+	merciful, n := o.Policy != Merciless, len(o.Nodes)
+	switch {
+	case !ok, n == 0, (info.network || kind == Transfer) && n < 2, reconfigures(kind) && n < 3:
+		return false
+	case kind == Promote: // there is no server to promote unless some server is demoted before
+		return slices.Contains(o.Kinds, Demote)
+	case kind == Failpoint:
+		return len(o.Marks) > 0
+	case merciful && kind.Merciless():
+		return false
+	case merciful && damages(kind): // a majority of the disks is spared
+		return n >= 3
+	}
+	return true
 }
 
 // stream is the kind's own chance: a kind that is new here moves nothing in a plan that does not have it.

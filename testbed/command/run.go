@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -272,6 +273,10 @@ func (f runFlags) campaign() (campaign.Campaign, error) {
 	for _, t := range seeds.Corners() {
 		if err := t.Check(); err != nil {
 			return campaign.Campaign{}, err
+		}
+		if t.Idle() {
+			return campaign.Campaign{}, fmt.Errorf("--faults %s: nothing of that can happen to %d servers under the policy %s",
+				strings.Join(t.Faults, ","), t.Nodes, cmp.Or(t.Policy, nemesis.Merciful))
 		}
 	}
 	c := campaign.Campaign{

@@ -235,6 +235,12 @@ func (t Trial) DrawPlan() nemesis.Plan {
 	})
 }
 
+// Idle reports whether faults are asked for by name of which none can happen in the trial.
+func (t Trial) Idle() bool {
+	byName := t.Plan == nil && !slices.Contains(t.Faults, "none") && !slices.Contains(t.Faults, "swarm")
+	return byName && len(t.DrawPlan()) == 0
+}
+
 // DrawSettings is how the service of a trial is set up: as the trial says, or as the service draws it from the seed.
 func (t Trial) DrawSettings() string {
 	if t.Settings != "" || t.Service.DrawSettings == nil {
