@@ -68,9 +68,10 @@ type Request struct {
 	Explicit bool `json:"explicit,omitempty"`
 	// Scenarios are more than the service has, for the trial to look out for.
 	Scenarios *File `json:"scenarios,omitempty"`
-	// HangAfter is how long the trial may take in real time before it counts as hanging; 0 is two minutes and twice the
-	// trial's own length.
-	HangAfter time.Duration `json:"-"`
+	// HangAfter is how much processor time the trial may use before it counts as hanging; 0 is two minutes and twice the
+	// trial's own length. A worker that is not heard of hangs after twenty times as much real time.
+	HangAfter time.Duration `json:"hang_after,omitempty"`
+	watched   bool          // it is played by a process that has nothing else to do
 }
 
 // File is a file's text and what errors are to call it.

@@ -24,15 +24,6 @@ import (
 // ExitMemory is the code with which a worker process ends itself when it has used too much memory.
 const ExitMemory = 86
 
-// hangAfter is how long a trial may take in real time, unless the request says. It is far above what any takes: a trial
-// of a minute takes a second.
-func (r Request) hangAfter(t trial.Trial) time.Duration {
-	if r.HangAfter > 0 {
-		return r.HangAfter
-	}
-	return 2*time.Minute + 2*t.Length
-}
-
 // response is a worker's answer.
 type response struct {
 	Summary play.Summary `json:"summary"`
@@ -51,6 +42,7 @@ func ServeWorker(s *trial.Service, in io.Reader, out io.Writer, writer func(dir 
 		if err := json.Unmarshal(requests.Bytes(), &r); err != nil {
 			return fmt.Errorf("worker: %w", err)
 		}
+		r.watched = true
 		var a response
 		var err error
 		if a.Summary, err = playRequest(s, r, writer); err != nil {
@@ -71,6 +63,9 @@ func playRequest(service *trial.Service, r Request, writer func(dir string) repo
 	t, err := service.Parse(r.Line)
 	if err != nil {
 		return play.Summary{}, err
+	}
+	if r.watched {
+		defer watchHang(r.hangAfter(t))()
 	}
 	before := cpuTime()
 	result, err := play.Run(t, play.Ask{Mode: r.Mode, Kind: r.Kind})
@@ -158,7 +153,7 @@ func (p *process) Run(ctx context.Context, r Request) (play.Summary, error) {
 	if err != nil {
 		return play.Summary{}, err
 	}
-	limit := r.hangAfter(t)
+	limit := lostFactor * r.hangAfter(t)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	// A worker that is killed closes its output, and so ends the read below.
@@ -195,6 +190,8 @@ func (p *process) died(ctx context.Context, limit time.Duration) error {
 		return &Finding{Kind: FindingHang, Detail: fmt.Sprintf("no end after %v of real time", limit)}
 	case ctx.Err() != nil:
 		return fmt.Errorf("the trial was ended before it was over: %w", ctx.Err())
+	case code == ExitHang:
+		return &Finding{Kind: FindingHang, Detail: strings.TrimSpace(p.stderr.String())}
 	case code == ExitMemory:
 		return &Finding{Kind: FindingMemory, Detail: strings.TrimSpace(p.stderr.String())}
 	default:

@@ -53,6 +53,10 @@ func meet(fate string) {
 	case "panic":
 		panic("this seed is a bad one")
 	case "hang":
+		defer watchHang(time.Second)()
+		for n := 1; n != 0; n |= 1 {
+		}
+	case "lost":
 		time.Sleep(time.Hour)
 	case "memory":
 		fmt.Fprintln(os.Stderr, "the trial held more than it may")
@@ -74,7 +78,8 @@ func deeper(n int) int {
 func TestWorkerDeathIsAFinding(t *testing.T) {
 	for fate, want := range map[string]struct{ kind, detail string }{
 		"panic":     {FindingPanic, "this seed is a bad one"},
-		"hang":      {FindingHang, "no end after "},
+		"hang":      {FindingHang, "of processor time; where it was:\ngoroutine "},
+		"lost":      {FindingHang, "of real time"},
 		"memory":    {FindingMemory, "the trial held more than it may"},
 		"exhausted": {FindingPanic, "stack overflow"},
 	} {
@@ -90,8 +95,8 @@ func TestWorkerDeathIsAFinding(t *testing.T) {
 					}
 				},
 			}
-			if fate == "hang" {
-				c.HangAfter = 5 * time.Second
+			if fate == "hang" || fate == "lost" {
+				c.HangAfter = time.Second
 			}
 			report, err := c.Run(context.Background())
 			if err != nil || report.Tally.Trials != 4 || report.Tally.Valid != 3 || report.Tally.Invalid != 1 || full != 4 {

@@ -30,15 +30,15 @@ type pool struct {
 	// request is what is asked of every trial besides.
 	request campaign.Request
 
-	mu      sync.Mutex // guards what follows
-	idle    []campaign.Worker
-	slowest time.Duration
+	mu        sync.Mutex // guards what follows
+	idle      []campaign.Worker
+	costliest time.Duration
 }
 
 func newPool(start func() (campaign.Worker, error)) *pool { return &pool{start: start} }
 
-// hangFactor is how many times as long as the slowest trial before it one may take, and hangLeast what it may take
-// anyway.
+// hangFactor is how many times as much processor time as the costliest trial before it one may use, and hangLeast what
+// it may use anyway.
 const (
 	hangFactor = 20
 	hangLeast  = 20 * time.Second
@@ -50,7 +50,6 @@ func (p *pool) play(ctx context.Context, t trial.Trial) (played, error) {
 	if err != nil {
 		return played{}, err
 	}
-	begun := time.Now()
 	r := p.request
 	r.Line, r.Explicit, r.HangAfter = t.Line(), true, p.hangAfter()
 	s, err := w.Run(ctx, r)
@@ -64,7 +63,7 @@ func (p *pool) play(ctx context.Context, t trial.Trial) (played, error) {
 		w.Close()
 		return played{}, err
 	}
-	p.put(w, time.Since(begun))
+	p.put(w, time.Duration(s.CPUMs)*time.Millisecond)
 	out := played{summary: s}
 	byTime := func(a, b play.Violation) int { return cmp.Compare(a.At, b.At) }
 	for _, v := range slices.SortedStableFunc(slices.Values(s.Violations), byTime) {
@@ -92,21 +91,21 @@ func (p *pool) get() (campaign.Worker, error) {
 	return p.start()
 }
 
-func (p *pool) put(w campaign.Worker, took time.Duration) {
+func (p *pool) put(w campaign.Worker, used time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.idle = append(p.idle, w)
-	p.slowest = max(p.slowest, took)
+	p.costliest = max(p.costliest, used)
 }
 
 // hangAfter is 0, for the usual, until a trial has been played.
 func (p *pool) hangAfter() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.slowest == 0 {
+	if p.costliest == 0 {
 		return 0
 	}
-	return max(hangLeast, hangFactor*p.slowest)
+	return max(hangLeast, hangFactor*p.costliest)
 }
 
 // close ends the workers. None may be playing.
