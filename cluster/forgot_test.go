@@ -13,8 +13,8 @@ import (
 	"ordeal/sim"
 )
 
-// TestAServerThatForgotIsNotAskedInALoop takes a follower's disk back to before entries that it has acknowledged and that
-// are not committed: the leader goes on asking it, and not more often than it has heartbeats.
+// TestAServerThatForgotIsNotAskedInALoop takes a follower's disk back to before entries that it has acknowledged and
+// that are not committed: the leader goes on asking it, and not more often than it has heartbeats.
 func TestAServerThatForgotIsNotAskedInALoop(t *testing.T) {
 	e := newEnsemble(t, 3, 3)
 	e.RunUntil(2 * time.Second)
