@@ -13,8 +13,8 @@ import (
 // the machine does: a loaded one makes no findings. The worker watches itself, and says where the trial is. Real time
 // counts only of a worker that is not heard of at all, and then there is much of it.
 
-// ExitHang is the code with which a worker process ends itself when its trial has used too much processor time.
-const ExitHang = 87
+// exitHang is the code with which a worker process ends itself when its trial has used too much processor time.
+const exitHang = 87
 
 // hangAfter is how much processor time a trial may use, unless the request says. It is far above what any uses: a trial
 // of a minute uses a second.
@@ -42,7 +42,7 @@ func watchHang(limit time.Duration) (stop func()) {
 				if cpuTime() > until {
 					fmt.Fprintf(os.Stderr, "no end after %v of processor time; where it was:\n", limit)
 					_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 2)
-					os.Exit(ExitHang)
+					os.Exit(exitHang)
 				}
 			}
 		}

@@ -190,7 +190,7 @@ func (p *process) died(ctx context.Context, limit time.Duration) error {
 		return &Finding{Kind: FindingHang, Detail: fmt.Sprintf("no end after %v of real time", limit)}
 	case ctx.Err() != nil:
 		return fmt.Errorf("the trial was ended before it was over: %w", ctx.Err())
-	case code == ExitHang:
+	case code == exitHang:
 		return &Finding{Kind: FindingHang, Detail: strings.TrimSpace(p.stderr.String())}
 	case code == ExitMemory:
 		return &Finding{Kind: FindingMemory, Detail: strings.TrimSpace(p.stderr.String())}
