@@ -36,6 +36,10 @@ type treeLog struct {
 	placed  int64
 	// settings are the service's, if it told them.
 	settings znode.Settings
+	// readOnly are the connections to servers that had no leader.
+	readOnly map[treeConn]bool
+	// localEnds are the requests that ended a session which its server alone knew.
+	localEnds map[requestName]bool
 	// reconfigs are what clients asked for who is to be in the ensemble.
 	reconfigs map[requestName]*znode.Request
 	// claims are the answers to what clients claimed to be.
@@ -82,7 +86,7 @@ type treeConn struct{ session, conn int64 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
 	l := &treeLog{calls: make([]znode.Call, 0, len(ops)), doubtful: map[string]string{}, claims: newClaimed(),
-		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*znode.Request{}}
+		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*znode.Request{}, readOnly: map[treeConn]bool{}}
 	var raw treeRaw
 	for i := range ops {
 		op := &ops[i]
@@ -107,6 +111,7 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 	slices.SortFunc(l.heard, func(a, b treeHeard) int { return cmp.Compare(a.at, b.at) })
 	l.translate(raw)
 	l.fed = raw.fed
+	l.noteLocalEnds(raw)
 	l.makeSteps(raw)
 	return l, nil
 }
@@ -119,7 +124,14 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	if err != nil {
 		return err
 	}
-	c.Request.IDs = l.claims.ids[treeConn{c.Session, c.Conn}]
+	by := treeConn{c.Session, c.Conn}
+	c.Request.IDs = l.claims.of(l.claims.ids, by, l.settings)
+	switch {
+	case l.readOnly[by] && c.Request.AsksForMore():
+		c.Request.Barred = znode.CodeNotReadOnly
+	case l.settings.Unowned && c.Request.MakesEphemeral():
+		c.Request.Barred = znode.CodeEphemeralOnLocalSession
+	}
 	if c.Request.Op == "addWatch" {
 		l.standing[standingSpot(c.Request)] = true
 	}
@@ -129,7 +141,7 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	switch {
 	case op.End == history.OK:
 		l.calls = append(l.calls, c)
-	case c.Request.Write():
+	case c.Request.Write() && c.Request.Barred == znode.CodeOK:
 		l.lost = append(l.lost, c)
 	}
 	return nil

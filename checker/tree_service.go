@@ -79,7 +79,15 @@ func (l *treeLog) readHeard(op *history.Operation, v []any) error {
 	switch op.F {
 	case "attach":
 		h.kind = heardAttach
-		err = fields(v, &h.session, &h.conn)
+		h.ids = l.settings.AtFirst()
+		into, how := []any{&h.session, &h.conn}, ""
+		if len(v) > len(into) {
+			into = append(into, &how)
+		}
+		err = fields(v, into...)
+		if how == "read-only" {
+			l.readOnly[treeConn{h.session, h.conn}] = true
+		}
 	case "event":
 		h.kind = heardEvent
 		err = fields(v, &h.session, &h.conn, &h.event.Type, &h.event.Path, &h.zxid)
@@ -115,6 +123,14 @@ func (l *treeLog) readSettings(v []any) error {
 			l.settings.Quota, ok = value.(bool)
 		case "reconfig":
 			l.settings.Reconfig, ok = value.(bool)
+		case "everybody":
+			l.settings.Everybody, ok = value.(bool)
+		case "local":
+			var how string
+			how, ok = value.(string)
+			l.settings.Local, l.settings.Unowned = how != "no", how == "yes"
+		case "unused":
+			l.settings.Unused, ok = value.(int64)
 		}
 		if !ok {
 			return fmt.Errorf("the setting %s is a %T", name, value)
@@ -165,7 +181,7 @@ func newClaimed() claimed {
 func (c *claimed) made(s znode.Settings, by treeConn, one claim) {
 	c.open[by] = append(c.open[by], one)
 	if id, ok := znode.Claim(one.scheme, one.auth); ok {
-		c.ids[by] = s.Known(c.ids[by], id)
+		c.ids[by] = s.Known(c.of(c.ids, by, s), id)
 	}
 }
 
@@ -176,13 +192,13 @@ func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s zno
 	open := c.open[by]
 	if len(open) == 0 {
 		c.object(against(shown(op), "session 0x%x was answered a claim that it had not made", uint64(by.session)))
-		return c.taken[by]
+		return c.of(c.taken, by, s)
 	}
 	c.open[by] = open[1:]
 	want := int64(znode.CodeOK)
 	id, ok := znode.Claim(open[0].scheme, open[0].auth)
 	if ok {
-		c.taken[by] = s.Known(c.taken[by], id)
+		c.taken[by] = s.Known(c.of(c.taken, by, s), id)
 	} else {
 		want = znode.CodeAuthFailed
 	}
@@ -190,7 +206,15 @@ func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s zno
 		c.object(against(shown(op), "the code of session 0x%x's claim in the scheme %q is %d, and must be %d",
 			uint64(by.session), open[0].scheme, code, want))
 	}
-	return c.taken[by]
+	return c.of(c.taken, by, s)
+}
+
+// of are the ids of a connection in one of the two tables.
+func (c *claimed) of(table map[treeConn][]string, by treeConn, s znode.Settings) []string {
+	if ids, some := table[by]; some {
+		return ids
+	}
+	return s.AtFirst()
 }
 
 func (c *claimed) object(o *objection) {

@@ -46,6 +46,8 @@ const (
 // itself; a check that stands alone is known, and refused where it would take effect.
 func (l *treeLog) isTransaction(c *znode.Call) bool {
 	switch {
+	case c.Request.Barred != znode.CodeOK, l.localEnds[requestName{c.Session, c.Xid}]:
+		return false
 	case c.Request.Op == "reconfig": // one that succeeds shows the transaction in which it does
 		code := c.Reply.Code
 		return code != znode.CodeOK && code != znode.CodeReconfigDisabled && code != znode.CodeNewConfigNoQuorum
@@ -61,7 +63,8 @@ func (l *treeLog) makeSteps(raw treeRaw) {
 		s := treeStep{zxid: h.zxid, kind: stepLook, session: h.session, known: h.at, op: h.op, watches: h.watches}
 		switch {
 		case h.kind == heardWatches:
-		case h.kind != heardCall, aboutWatches(h.call.Request.Op), l.refused(h.call):
+		case h.kind != heardCall, aboutWatches(h.call.Request.Op), l.refused(h.call),
+			l.localEnds[requestName{h.session, h.call.Xid}]:
 			continue
 		default:
 			s.call, s.answered, s.begun = h.call, true, h.call.Op.Call
@@ -76,6 +79,29 @@ func (l *treeLog) makeSteps(raw treeRaw) {
 		return cmp.Or(cmp.Compare(a.zxid, b.zxid), cmp.Compare(a.kind, b.kind), cmp.Compare(a.known, b.known),
 			cmp.Compare(a.begun, b.begun))
 	})
+}
+
+// noteLocalEnds finds the sessions that their servers alone knew, and that were closed there: no transaction is any of
+// these ends, and nothing goes with such a session.
+func (l *treeLog) noteLocalEnds(raw treeRaw) {
+	if !l.settings.Local {
+		return
+	}
+	through := make(map[requestName]bool, len(raw.applied))
+	for _, a := range raw.applied {
+		through[requestName{a.session, a.xid}] = true
+	}
+	l.localEnds = map[requestName]bool{}
+	for i := range l.calls {
+		c := &l.calls[i]
+		one := requestName{c.Session, c.Xid}
+		if c.Request.Op == "closeSession" && !through[one] {
+			l.localEnds[one] = true
+			if raw.gap {
+				l.missing(c.Zxid, fmt.Sprintf("whether %s was more than the end of a session of one server", callText(c)))
+			}
+		}
+	}
 }
 
 // requestName tells a request from all others.
@@ -190,20 +216,15 @@ func (l *treeLog) noteUnendedSessions() {
 	}
 	for i := range l.calls {
 		c := &l.calls[i]
-		if !closed[c.Session] && c.Reply.Code == znode.CodeOK && createsEphemeral(c.Request) {
+		if !closed[c.Session] && c.Reply.Code == znode.CodeOK && c.Request.MakesEphemeral() {
 			l.missing(last[c.Session], fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session)))
 		}
 	}
 	for i := range l.lost {
-		if c := &l.lost[i]; !closed[c.Session] && createsEphemeral(c.Request) {
+		if c := &l.lost[i]; !closed[c.Session] && c.Request.MakesEphemeral() {
 			l.missing(last[c.Session], fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session)))
 		}
 	}
-}
-
-func createsEphemeral(r znode.Request) bool {
-	return (r.Flags == 1 || r.Flags == 3) && (r.Op == "create" || r.Op == "create2") || slices.ContainsFunc(r.Parts,
-		createsEphemeral)
 }
 
 // sightings are the transactions that a read shows to have written some data, and that no answer is from.

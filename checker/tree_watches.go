@@ -118,7 +118,9 @@ func (l *treeLog) judgeWatches(changes *triggers) Verdict {
 func (w *watcher) take(h *treeHeard) *objection {
 	switch h.kind {
 	case heardAttach:
-		return w.attach()
+		c := w.attach()
+		w.ids = h.ids
+		return c
 	case heardClaim:
 		w.heard = append(w.heard, h)
 		return nil

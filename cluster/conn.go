@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -137,6 +139,7 @@ func (n *Node) forget(c *conn) {
 		n.conns.left = append(n.conns.left, c.session)
 	}
 	outstanding := len(c.calls)
+	failpoint.Inject("bugOutstandingLost", func(_ failpoint.Value) { outstanding = 0 })
 	c.phase, c.calls, c.early = phaseGone, nil, nil
 	delete(n.conns.byHost, c.host)
 	delete(n.conns.byID, c.id)

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
@@ -43,9 +45,12 @@ func (n *Node) localOf(c *conn) *localSession {
 // upgrade makes a session of the ensemble of a local one: what is submitted behind that finds it there.
 func (n *Node) upgrade(c *conn, s *localSession) {
 	s.upgrading = true
+	n.did(JoinedIn)
+	timeoutMs := s.timeoutMs
+	failpoint.Inject("bugUpgradeForgetsTimeout", func(_ failpoint.Value) { timeoutMs = 0 })
 	n.submit(c, nil, tree.Txn{
 		Session: s.id, Owner: n.ownerOf(c), TimeMs: n.wallMs(),
-		Request: tree.CreateSession{ID: s.id, TimeoutMs: s.timeoutMs, Passwd: s.passwd},
+		Request: tree.CreateSession{ID: s.id, TimeoutMs: timeoutMs, Passwd: s.passwd},
 	})
 }
 
@@ -69,11 +74,12 @@ func (n *Node) attachLocal(c *conn, req wire.ConnectRequest) {
 			id: n.newSessionID(), passwd: n.newPassword(), readOnly: c.readOnly,
 		}
 		n.locals[s.id] = s
+		n.did(SetApart)
 	case s == nil || subtle.ConstantTimeCompare(s.passwd, req.Passwd) != 1:
 		n.refuseSession(c)
 		return
 	}
-	s.heardAt, s.timeoutMs = n.ticks, n.config.clampTimeout(req.TimeoutMs)
+	s.heardAt, s.timeoutMs = n.ticks, n.grant(req.TimeoutMs)
 	c.session, c.passwd = s.id, s.passwd
 	n.replaceAttached(c)
 	n.welcomeWith(c, s.timeoutMs)

@@ -144,3 +144,10 @@ func bendLease() bool {
 	failpoint.Inject("bugLeaseRead", func(_ failpoint.Value) { trusted = true })
 	return trusted
 }
+
+// bendBehind reports whether a client that makes do with reads is let in although it has seen more than this server.
+func (c *conn) bendBehind() bool {
+	behind := false
+	failpoint.Inject("bugReadOnlyBehind", func(_ failpoint.Value) { behind = c.readOnly })
+	return behind
+}

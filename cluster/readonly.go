@@ -44,7 +44,7 @@ func (n *Node) attachReadOnly(c *conn, req wire.ConnectRequest) {
 	if ok && subtle.ConstantTimeCompare(global.Passwd, req.Passwd) == 1 {
 		c.session, c.passwd = global.ID, global.Passwd
 		n.replaceAttached(c)
-		n.welcomeWith(c, n.config.clampTimeout(req.TimeoutMs))
+		n.welcomeWith(c, n.grant(req.TimeoutMs))
 		return
 	}
 	n.attachLocal(c, req)

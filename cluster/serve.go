@@ -48,6 +48,7 @@ func (n *Node) write(c *conn, cl *call) {
 		settings |= tree.Local
 	case !n.config.UpgradeSessions:
 		cl.err = wire.EphemeralOnLocalSession
+		n.did(RefusedUnowned)
 		return
 	default:
 		n.upgrade(c, s)

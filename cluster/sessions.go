@@ -181,7 +181,7 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		n.close(c)
 		return
 	}
-	if req.LastZxidSeen > n.state.tree.Zxid() && !bendAhead(req.SessionID) {
+	if req.LastZxidSeen > n.state.tree.Zxid() && !bendAhead(req.SessionID) && !c.bendBehind() {
 		// The client has seen more than this server: here it would go back in time.
 		n.did(RefusedAhead)
 		n.close(c)
@@ -198,18 +198,27 @@ func (n *Node) handshake(c *conn, frame []byte) {
 		return
 	}
 	txn := tree.Txn{Owner: n.ownerOf(c), TimeMs: n.wallMs()}
+	timeoutMs := n.grant(req.TimeoutMs)
 	if req.SessionID == 0 {
 		c.session, c.passwd = n.newSessionID(), n.newPassword()
-		txn.Request = tree.CreateSession{ID: c.session, TimeoutMs: n.config.clampTimeout(req.TimeoutMs), Passwd: c.passwd}
+		txn.Request = tree.CreateSession{ID: c.session, TimeoutMs: timeoutMs, Passwd: c.passwd}
 	} else {
+		failpoint.Inject("bugTimeoutUnbounded", func(_ failpoint.Value) { timeoutMs = req.TimeoutMs })
 		c.session, c.passwd = req.SessionID, req.Passwd
-		txn.Request = tree.AttachSession{
-			ID: req.SessionID, Passwd: req.Passwd, TimeoutMs: n.config.clampTimeout(req.TimeoutMs),
-		}
+		txn.Request = tree.AttachSession{ID: req.SessionID, Passwd: req.Passwd, TimeoutMs: timeoutMs}
 	}
 	txn.Session = c.session
 	n.submit(c, nil, txn)
 	n.bendAttaching(c, req.SessionID)
+}
+
+// grant is the timeout of a session that asks for one.
+func (n *Node) grant(ms int32) int32 {
+	granted := n.config.clampTimeout(ms)
+	if granted != ms {
+		n.did(GrantedOther)
+	}
+	return granted
 }
 
 func (n *Node) newPassword() []byte {
@@ -243,6 +252,9 @@ func (n *Node) welcomeWith(c *conn, timeoutMs int32) {
 	c.phase = phaseAttached
 	n.conns.attach(c)
 	c.usage.timeoutMs = timeoutMs
+	if c.readOnly {
+		n.did(WelcomedReadOnly)
+	}
 	c.welcomed(n.state.tree.Zxid(), n.host.Clock().Now())
 	c.send(wire.ConnectResponse{
 		TimeoutMs: timeoutMs, SessionID: c.session, Passwd: slices.Clone(c.passwd), HasReadOnly: c.hasReadOnly,

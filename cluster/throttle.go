@@ -25,6 +25,7 @@ func (n *Node) throttle(c *conn) {
 		c.paused = true
 		n.conns.paused = append(n.conns.paused, c)
 		n.conns.traffic.paused++
+		n.did(StoppedReading)
 	}
 }
 

@@ -36,9 +36,14 @@ type end struct {
 	held        []event       // pieces that a blocked link holds
 	heldSince   time.Duration
 	unheardFrom bool // an evUnheard is queued
+
+	unread *unread // unless the owner reads
 }
 
-var _ host.Conn = (*end)(nil)
+var (
+	_ host.Conn   = (*end)(nil)
+	_ host.Pauser = (*end)(nil)
+)
 
 // Send queues one frame.
 func (e *end) Send(payload []byte) {
@@ -97,7 +102,7 @@ func (e *end) born() {
 // gone ends the connection for this end.
 func (e *end) gone() {
 	e.state = connGone
-	e.held, e.early = nil, nil
+	e.held, e.early, e.unread = nil, nil, nil
 	last := len(e.m.conns) - 1
 	moved := e.m.conns[last]
 	e.m.conns[e.place], moved.place = moved, e.place
@@ -186,6 +191,9 @@ func (w *World) take(ev *event) {
 	e := ev.end
 	if ev.from != nil {
 		w.watchUnheard(e)
+	}
+	if e.unread.keeps(ev) {
+		return
 	}
 	switch ev.kind {
 	case evDial:

@@ -85,6 +85,30 @@ func TestCloseDeliversWhatWasSent(t *testing.T) {
 	}
 }
 
+func TestWhatComesWhileItIsNotReadWaits(t *testing.T) {
+	w, n1, h, conn := connected(t, Config{})
+	at := n1.conns[0]
+	at.(host.Pauser).Pause(true)
+	at.(host.Pauser).Pause(true)
+	conn.Send([]byte("1"))
+	conn.Send([]byte("2"))
+	at.Send([]byte("unasked"))
+	run(w, time.Second)
+	expect(t, "server", n1.heard, "accept")
+	at.(host.Pauser).Pause(false)
+	run(w, time.Second)
+	expect(t, "server", n1.heard, "accept", "1", "2")
+	at.(host.Pauser).Pause(true)
+	conn.Send([]byte("3"))
+	conn.Close()
+	run(w, time.Second)
+	expect(t, "server", n1.heard, "accept", "1", "2")
+	at.(host.Pauser).Pause(false)
+	run(w, time.Second)
+	expect(t, "server", n1.heard, "accept", "1", "2", "3", "closed")
+	expect(t, "client", h.heard, "opened", "unasked", "re:1", "re:2")
+}
+
 func TestCloseBeforeOpenDeliversToo(t *testing.T) {
 	w := New(1, Config{})
 	n1 := addProbe(t, w, "n1")

@@ -28,6 +28,11 @@ type Config struct {
 	Chroot string
 	// Marks says that the trial does not record the ends of sessions, so that Ends has to.
 	Marks bool
+	// Habits are what clients do besides. Asked is told, unless it is nil, what timeout a session ought to be granted that
+	// comes back, and Granted what one asked for and was granted.
+	Habits  Habits
+	Asked   func(session int64, grants time.Duration)
+	Granted func(Grant)
 	// Lacking are operations that the service does not have, and that clients therefore leave out.
 	Lacking map[wire.OpCode]bool
 	// Record takes the history.

@@ -77,7 +77,11 @@ func hearTree(w *worker) client.Heard {
 	return client.Heard{
 		Attached: func() {
 			t.conn++
-			record("attach")
+			if w.c.ReadOnly() {
+				record("attach", "read-only")
+			} else {
+				record("attach")
+			}
 		},
 		Claiming: func(scheme string, auth []byte) { record("claim", scheme, string(auth)) },
 		Claimed:  func(code wire.Code) { record("claimed", int64(code)) },

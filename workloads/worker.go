@@ -24,6 +24,7 @@ type worker struct {
 
 	tree *treeWorker // of the workload tree
 	mark *mark       // the session's, if sessions leave marks
+	tap  *tapped     // the session's, if its connections are tapped
 }
 
 var _ clients.Behaviour = (*worker)(nil)
@@ -59,7 +60,8 @@ func (w *worker) newSession() *client.Client {
 	if w.e.workload.hear != nil {
 		cfg.Heard = w.e.workload.hear(w)
 	}
-	return client.New(p, cfg)
+	cfg.ReadOnly = w.e.cfg.Habits.ReadOnly && w.p.Role() == clients.Running
+	return client.New(w.tapped(p), cfg)
 }
 
 // Turn takes a step of the workload.

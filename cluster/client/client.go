@@ -18,6 +18,9 @@ type Config struct {
 	// Session, if its ID is not 0, is a session to take over: whoever else has it loses it. The zero value asks for a
 	// new one.
 	Session Credentials
+	// ReadOnly says that the client makes do with a server that has no leader, until one that has is found: it then reads
+	// what may be long out of date, and all else is refused with wire.NotReadOnly.
+	ReadOnly bool
 	// RequestTimeout bounds one call, the wait for a connection included. 0 is SessionTimeout.
 	RequestTimeout time.Duration
 	// Chroot, if it is not "", is the path of a znode that this client takes for the root: "/apps/a". All that it asks for
@@ -123,6 +126,9 @@ func (c *Client) Server() host.Addr {
 	}
 	return c.link.server
 }
+
+// ReadOnly says whether the connection that carries the session is to a server without a leader.
+func (c *Client) ReadOnly() bool { return c.state == serving && c.link != nil && c.link.readOnly }
 
 // Expired says whether the cluster has said that the session is over.
 func (c *Client) Expired() bool { return c.state == ended && c.why == ErrSessionExpired }

@@ -28,9 +28,11 @@ type link struct {
 	sent   time.Duration // when the last frame left
 	heard  time.Duration // when the last frame came
 	pinged time.Duration // when the ping under way left, or noPing
-	flying []*call       // sent and not answered, in the order of their xids
-	room   [1]*call      // for the one that most clients wait for
-	claims []*claim      // made on this connection and not answered, in order
+	// readOnly says that the server has no leader.
+	readOnly bool
+	flying   []*call  // sent and not answered, in the order of their xids
+	room     [1]*call // for the one that most clients wait for
+	claims   []*claim // made on this connection and not answered, in order
 }
 
 const noPing time.Duration = -1
@@ -50,6 +52,7 @@ func (c *Client) dial() {
 		SessionID:    c.id,
 		Passwd:       c.passwd,
 		HasReadOnly:  true,
+		ReadOnly:     c.cfg.ReadOnly,
 	}.Encode())
 }
 
@@ -186,6 +189,9 @@ func (l *link) connected(payload []byte) error {
 		return fmt.Errorf("client: the server gave session %#x instead of %#x", r.SessionID, c.id)
 	case r.TimeoutMs <= 0:
 		return fmt.Errorf("client: the server gave a session timeout of %d ms", r.TimeoutMs)
+	}
+	if l.readOnly = r.ReadOnly; r.ReadOnly && !c.cfg.ReadOnly {
+		return fmt.Errorf("client: the server has no leader")
 	}
 	c.id, c.passwd = r.SessionID, r.Passwd
 	c.timeout = time.Duration(r.TimeoutMs) * time.Millisecond

@@ -55,6 +55,14 @@ func (s Settings) Known(ids []string, id string) []string {
 	return ids
 }
 
+// AtFirst are the ids of a client that has claimed nothing.
+func (s Settings) AtFirst() []string {
+	if s.Everybody {
+		return []string{super}
+	}
+	return nil
+}
+
 // shownIDs are ids as whoAmI tells them: without what only their owner should see.
 func shownIDs(ids []string) []string {
 	shown := make([]string, len(ids))

@@ -26,6 +26,9 @@ type Request struct {
 	Joining, Leaving, Members any
 	// Parts are a multi's.
 	Parts []Request
+	// Barred is the code with which it is refused whatever the state is, since its connection or its session may not ask
+	// for such a thing; 0 for none.
+	Barred int64
 	// IDs are who asks, as scheme:id: what the connection had claimed by then. A part's are the multi's.
 	IDs []string
 }
@@ -76,6 +79,17 @@ func (r Request) Write() bool {
 		return true
 	}
 	return false
+}
+
+// AsksForMore says whether a request asks for more than a server can say without a leader.
+func (r Request) AsksForMore() bool {
+	return r.Write() || r.Op == "check" || r.Op == "sync" || r.Op == "reconfig"
+}
+
+// MakesEphemeral says whether a request asks for a znode that goes with its session.
+func (r Request) MakesEphemeral() bool {
+	return (r.Op == "create" || r.Op == "create2") && (r.Flags == flagEphemeral || r.Flags == flagEphemeralSequential) ||
+		slices.ContainsFunc(r.Parts, Request.MakesEphemeral)
 }
 
 // Wrong compares a reply (want) with what a client received (got), and says in words what is wrong; or "". Times of day

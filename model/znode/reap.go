@@ -15,7 +15,7 @@ func (t *Tree) Reap(zxid int64, path string) ([]Change, string) {
 		return nil, "there is no such znode"
 	case !n.container && n.ttl == 0:
 		return nil, "it is no container and has no time to live"
-	case n.container && n.creates == 0:
+	case n.container && n.creates == 0 && t.Settings.Unused == 0:
 		return nil, "it never had a child"
 	case len(t.names[path]) > 0:
 		return nil, "it has children"
@@ -24,9 +24,13 @@ func (t *Tree) Reap(zxid int64, path string) ([]Change, string) {
 }
 
 // Lifetime is how long a znode is to live, in milliseconds, from when it was made or its data was set last, and the
-// zxid of that. It is 0 for those that live for ever, or until something else ends them.
+// zxid of that. It is 0 for those that live for ever, or until something else ends them. A container lives like that
+// until it has had a child.
 func (t *Tree) Lifetime(path string) (ms, from int64) {
 	n := t.nodes[path]
+	if n.container && n.creates == 0 {
+		return t.Settings.Unused, n.mzxid
+	}
 	return n.ttl, n.mzxid
 }
 
@@ -44,7 +48,7 @@ func (t *Tree) below(path string) int64 {
 func (t *Tree) Reapable() []string {
 	var paths []string
 	for path, n := range t.nodes { //house:unordered sorted below
-		mortal := n.container && n.creates > 0 || n.ttl > 0 && n.ttl < foreverMs
+		mortal := n.container && (n.creates > 0 || t.Settings.Unused > 0) || n.ttl > 0 && n.ttl < foreverMs
 		if mortal && len(t.names[path]) == 0 {
 			paths = append(paths, path)
 		}

@@ -68,6 +68,9 @@ func (t *Tree) unlink(path string, n znode) {
 
 // Read answers a session's read from the state as it is. Names are sorted.
 func (t *Tree) Read(session int64, r Request) Reply {
+	if r.Barred != CodeOK {
+		return r.barred()
+	}
 	switch r.Op {
 	case "sync":
 		return Reply{Path: r.Path}
@@ -124,6 +127,16 @@ func (t *Tree) Read(session int64, r Request) Reply {
 		return Reply{Number: t.below(r.Path)}
 	}
 	return Reply{Code: CodeUnimplemented}
+}
+
+// barred is the answer to what may not be asked for. A session that its server alone knows can be closed nevertheless.
+func (r Request) barred() Reply {
+	reply := Reply{Code: r.Barred}
+	if r.Op == "closeSession" {
+		reply.or = CodeNotReadOnly
+		reply.Code = CodeOK
+	}
+	return reply
 }
 
 // find finds a znode for a read, for which the empty path is the root's too.

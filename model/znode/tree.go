@@ -35,6 +35,8 @@ const (
 	CodeInvalidACL              = -114
 	CodeAuthFailed              = -115
 	CodeSessionMoved            = -118
+	CodeNotReadOnly             = -119
+	CodeEphemeralOnLocalSession = -120
 	CodeNoWatcher               = -121
 	CodeReconfigDisabled        = -123
 	CodeQuotaExceeded           = -125
@@ -55,6 +57,13 @@ type Settings struct {
 	Quota bool
 	// Reconfig says that clients may change the ensemble.
 	Reconfig bool
+	// Everybody says that everybody may do everything.
+	Everybody bool
+	// Local says that a session may be one that its server alone knows; and Unowned that such a session has no ephemeral
+	// znodes, rather than that it becomes one of the ensemble when it makes its first.
+	Local, Unowned bool
+	// Unused is after how long a container goes that never had a child, in milliseconds; 0 for never.
+	Unused int64
 	// IPv4 says that no ACL can name an address of IPv6.
 	IPv4 bool
 }

@@ -50,5 +50,19 @@ func recordSettings(r *history.Recorder, c cluster.Config) {
 		[]any{"ttl", c.Settings&tree.ExtendedTypes != 0},
 		[]any{"quota", c.Settings&tree.EnforceQuota != 0},
 		[]any{"reconfig", c.Reconfig},
+		[]any{"everybody", c.SkipACL},
+		[]any{"local", localWord(c)},
+		[]any{"unused", c.ContainerUnusedMax.Milliseconds()},
 	})
+}
+
+// localWord says whether sessions are their server's alone.
+func localWord(c cluster.Config) string {
+	switch {
+	case !c.LocalSessions && !c.ReadOnly:
+		return "no"
+	case c.UpgradeSessions || !c.LocalSessions:
+		return "upgrade"
+	}
+	return "yes"
 }

@@ -99,6 +99,11 @@ var bugTrials = map[string]bugTrial{
 	"bugRequestsResent":            {"register", "clients", ""},
 	"bugServedAfterClose":          {"tree", "nothing", ""},
 
+	"bugTimeoutUnbounded":      {"register", "clients", "1000/200/65536/300,asks=any"},
+	"bugUpgradeForgetsTimeout": {"lock", "churn", "1000/200/65536/300,local=upgrade"},
+	"bugReadOnlyBehind":        {"tree", "leaders", "1000/200/65536/300,readonly=yes"},
+	"bugOutstandingLost":       {"register", "clients", "1000/200/65536/300,outstanding=1"},
+
 	"bugWatchAfterData":          {"register", "nothing", ""},
 	"bugWatchSetLate":            {"tree", "nothing", ""},
 	"bugWatchFiresAgain":         {"tree", "nothing", ""},

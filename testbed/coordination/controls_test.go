@@ -95,7 +95,7 @@ func TestTheExistsGapIsNoFinding(t *testing.T) {
 		members = append(members, cluster.Member{ID: uint64(i + 1), Addr: s})
 	}
 	for _, m := range members {
-		w.AddMachine(m.Addr, cluster.Boot(cluster.Config{ID: m.ID, Members: members, TickTime: tickTime}))
+		w.AddMachine(m.Addr, cluster.Boot(cluster.Config{ID: m.ID, Members: members, TickTime: 500 * time.Millisecond}))
 	}
 	r := history.NewRecorder(w.Now)
 	var away, back bool

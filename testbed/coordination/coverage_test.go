@@ -47,6 +47,11 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 			"down-in-change down-in-joint"},
 	{"tree", every(1200*time.Millisecond, "for 700ms crash leader", "for 900ms partition isolate leader"), "",
 		"pre-vote-refused watches-missed"},
+	{"tree", "at 3s for 4s partition isolate follower; at 9s for 4s partition isolate leader with-clients",
+		"1000/200/65536/3000,readonly=yes,timeouts=4s-6s", "read-only-served timeout-bounded"},
+	{"tree", "", "1000/200/65536/3000,local=yes,outstanding=1",
+		"session-set-apart ephemeral-refused reading-stopped"},
+	{"lock", "", "1000/200/65536/3000,local=upgrade", "session-joined-in"},
 	{"lock", "at 2s for 8s pause client; at 3s for 6s partition shatter; at 6s for 2s crash all; " +
 		"at 12s for 3s loss 75% client", "",
 		"pause:client crash:candidate candidate-down packet:client"},
@@ -54,7 +59,7 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 
 func TestCoverage(t *testing.T) {
 	one := short(1, "register")
-	one.Faults = []string{"none"}
+	one.Faults, one.Settings = []string{"none"}, "1000/200/65536/3000"
 	calm := mustRun(t, one).Summary.Covered
 	reached := make(map[string]bool)
 	for _, c := range coverageTrials {

@@ -203,10 +203,10 @@ func configLine(name host.Addr, observer bool) string {
 }
 
 // founding is the ensemble's configuration at its beginning.
-func founding(servers []host.Addr) []byte {
+func founding(servers, observers []host.Addr) []byte {
 	var text []byte
 	for _, s := range servers {
-		text = append(append(text, configLine(s, false)...), '\n')
+		text = append(append(text, configLine(s, slices.Contains(observers, s))...), '\n')
 	}
 	return append(text, "version=0"...)
 }

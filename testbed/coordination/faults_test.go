@@ -120,12 +120,12 @@ func TestClientsCrash(t *testing.T) {
 func TestAnOrderlyEndHandsOver(t *testing.T) {
 	p := playPlan(t, short(6, "register"), "at 5s for 2s stop leader; at 10s transfer follower")
 	for _, at := range []time.Duration{5 * time.Second, 10 * time.Second} {
-		if next := p.leads(at, at+tickTime/2); len(next) != 1 {
+		if next := p.leads(at, at+250*time.Millisecond); len(next) != 1 {
 			t.Errorf("after %v these began to lead at once: %v", at, next)
 		}
 	}
 	killed := playPlan(t, short(6, "register"), "at 5s for 2s kill leader")
-	if next := killed.leads(5*time.Second, 5*time.Second+tickTime/2); len(next) != 0 {
+	if next := killed.leads(5*time.Second, 5*time.Second+250*time.Millisecond); len(next) != 0 {
 		t.Errorf("after a kill %v led at once", next)
 	}
 }

@@ -9,20 +9,19 @@ import (
 
 	"ordeal/checker"
 	"ordeal/cluster"
-	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/testbed/account"
+	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/coordination/story"
 	"ordeal/testbed/monitor"
 	"ordeal/testbed/trial"
 	"ordeal/workloads"
 )
 
-// Timing of the service in a trial.
+// Timing of the service in a trial, besides what its settings say.
 const (
-	tickTime       = 500 * time.Millisecond
 	sessionTimeout = 3 * time.Second
 	reapEvery      = 2 * time.Second
 )
@@ -31,7 +30,7 @@ const (
 type instance struct {
 	stage    *trial.Stage
 	workload string
-	storage  storage
+	setup    setup.Settings
 	members  []cluster.Member // that the service begins with
 	operator *operator
 	env      *workloads.Env
@@ -51,21 +50,23 @@ type instance struct {
 func begin(stage *trial.Stage) trial.Instance { return newInstance(stage).described() }
 
 func newInstance(stage *trial.Stage) *instance {
-	storage, err := parseStorage(stage.Settings)
+	settings, err := setup.Parse(stage.Settings)
 	if err != nil {
 		panic("coordination: settings that were not checked: " + err.Error())
 	}
 	i := &instance{
-		stage: stage, workload: stage.Trial.Workload, storage: storage, operator: newOperator(stage),
+		stage: stage, workload: stage.Trial.Workload, setup: settings,
 		watched: make(map[host.Addr]*watched), doers: make(map[host.Addr]*doer), invariants: newInvariants(stage.Breaches),
-		lifetimes: newLifetimes(stage.World.Now),
+		lifetimes: newLifetimes(stage.World.Now, settings.Time(setup.Tick)),
 	}
+	i.operator = newOperator(stage, i.observing(stage.Machines.Servers()))
 	i.paths = newPaths(stage, i.operator)
 	if stage.Trial.Merciless() {
 		i.invariants.integrity = newIntegrity()
 	}
 	for _, s := range stage.Machines.Servers() {
-		i.members = append(i.members, cluster.Member{ID: serverID(s), Addr: s})
+		i.members = append(i.members, cluster.Member{ID: serverID(s), Addr: s,
+			Observer: slices.Contains(i.operator.ensemble.observers, s)})
 	}
 	if i.workload == "tree" {
 		recordSettings(stage.Record, i.config(1, i.members))
@@ -103,29 +104,14 @@ func (i *instance) newEnv() *workloads.Env {
 	return workloads.New(w, workloads.Config{
 		Clients: t.Clients(), Rate: t.Rate, SessionTimeout: sessionTimeout, Stop: t.Length,
 		Servers: i.stage.Machines.Servers(), Record: i.stage.Record, Now: i.stage.World.Now,
-		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script,
+		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Habits: i.habits(),
+		Asked: i.lifetimes.asked, Granted: i.granted,
 	})
 }
 
 // program is the service on one server.
 func (i *instance) program(id uint64, members []cluster.Member) host.Boot {
 	return cluster.Boot(i.config(id, members))
-}
-
-// config configures a server. Only where the plan asks for it is it prepared for changes of the ensemble: the
-// configuration is a transaction that nothing else needs.
-func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
-	c := cluster.Config{
-		ID: id, Members: members, TickTime: tickTime,
-		ReapEvery: reapEvery, SnapshotEvery: i.storage.SnapshotEvery, KeepEntries: i.storage.KeepEntries,
-		SegmentBytes: i.storage.SegmentBytes, SnapshotPieceBytes: int(i.storage.PieceBytes),
-		Settings: tree.ExtendedTypes | tree.EnforceQuota, SuperDigest: workloads.Digest(workloads.Super),
-	}
-	if i.stage.Plan.Reconfigures() {
-		c.Reconfig, c.Announce = true, founding(i.stage.Trial.Servers())
-		c.Operator.Changed = i.operator.changed
-	}
-	return c
 }
 
 // settled says whether every server is up and has applied the same.
@@ -163,12 +149,12 @@ func (i *instance) pending(s host.Addr) string {
 func (i *instance) measures() []checker.Measure {
 	return []checker.Measure{
 		{Name: "changes of the ensemble", Value: int64(i.operator.ensemble.changes)},
-		{Name: "entries between two snapshots", Value: int64(i.storage.SnapshotEvery)},
+		{Name: "entries between two snapshots", Value: int64(i.setup.SnapshotEvery)},
 	}
 }
 
 // newOperator makes the operator of a service with the servers that it begins with.
-func newOperator(stage *trial.Stage) *operator {
+func newOperator(stage *trial.Stage, observers []host.Addr) *operator {
 	return &operator{stage: stage, ensemble: ensemble{members: slices.Clone(stage.Machines.Servers()),
-		moved: func([]host.Addr) {}}}
+		observers: observers, moved: func([]host.Addr) {}}}
 }

@@ -113,6 +113,15 @@ var recoveryPaths = []path{
 	{item("watches-missed", "a client that came back was told what its watches had missed"), cluster.ToldMissed},
 	{item("reaped", "a container, or a znode whose time was over, was removed"), cluster.Reaped},
 
+	{item("timeout-bounded", "a client was granted another timeout than it asked for"), cluster.GrantedOther},
+	{item("read-only-served", "a client was let in to a server that had no leader, for reads"), cluster.WelcomedReadOnly},
+	{item("session-set-apart", "a session was made that its server alone knows"), cluster.SetApart},
+	{item("session-joined-in", "a session that its server alone knew became one of the ensemble"), cluster.JoinedIn},
+	{item("ephemeral-refused", "an ephemeral znode was refused to a session that its server alone knows"),
+		cluster.RefusedUnowned},
+	{item("reading-stopped", "a server stopped reading from a client, since too many requests had no answer"),
+		cluster.StoppedReading},
+
 	{item("change-done", "a change of the ensemble came about"), cluster.EndedChange},
 	{item("leader-replaced-in-change", "another leader was elected while the ensemble was changed"), 0},
 	{item("down-in-change", "a server went down while the ensemble was changed"), 0},

@@ -1,6 +1,7 @@
 package coordination
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -19,6 +20,8 @@ import (
 // wrong: no drift that can be put on a machine makes half a timeout whole.
 type lifetimes struct {
 	now func() time.Duration
+	// toldWithin is within what time a server tells the leader whom it has heard from, with room to spare: a tick.
+	toldWithin time.Duration
 	// zxid is the newest transaction that any server applied, and ended how many sessions had ended by then.
 	zxid  int64
 	ended uint64
@@ -29,6 +32,7 @@ type lifetimes struct {
 // heard are contacts of a session's client, oldest first.
 type heard struct {
 	timeout  time.Duration
+	asked    time.Duration // the least that it may have been granted when it came back; 0 if it never did
 	contacts []contact
 }
 
@@ -36,37 +40,55 @@ type heard struct {
 type contact struct{ sent, answered time.Duration }
 
 const (
-	// sampleEvery is about how often the clients are looked at, and contactsMax how many contacts are remembered: one each
-	// time at most, over half a timeout.
+	// sampleEvery is about how often the clients are looked at.
 	sampleEvery = 20 * time.Millisecond
-	contactsMax = int(sessionTimeout/2/sampleEvery) + 1
-	// toldWithin is within what time a server tells the leader whom it has heard from, and with room to spare.
-	toldWithin = tickTime
 	// calmBefore is how long a fault may have its consequences: what it held up has gone through by then.
 	calmBefore = 3 * time.Second
 )
 
-func newLifetimes(now func() time.Duration) *lifetimes {
-	return &lifetimes{now: now, heard: make(map[int64]*heard)}
+func newLifetimes(now func() time.Duration, tick time.Duration) *lifetimes {
+	return &lifetimes{now: now, toldWithin: tick, heard: make(map[int64]*heard)}
+}
+
+// of is what is known of a session.
+func (l *lifetimes) of(session int64) *heard {
+	h := l.heard[session]
+	if h == nil {
+		h = &heard{}
+		l.heard[session] = h
+	}
+	return h
+}
+
+// asked notes that a session came back, or tried to, and what timeout it has if it could: that is so before its client
+// hears of it, which may never be.
+func (l *lifetimes) asked(session int64, timeout time.Duration) {
+	h := l.of(session)
+	if h.asked == 0 || timeout < h.asked {
+		h.asked = timeout
+	}
+	h.timeout = min(cmp.Or(h.timeout, timeout), timeout)
 }
 
 // sample notes how the clients stand.
 func (l *lifetimes) sample(clients []workloads.Contact) {
 	now := l.now()
 	for _, c := range clients {
-		h := l.heard[c.Session]
-		if h == nil {
-			h = &heard{}
-			l.heard[c.Session] = h
+		h := l.of(c.Session)
+		if h.timeout = c.Timeout; h.asked > 0 {
+			h.timeout = min(c.Timeout, h.asked)
 		}
-		h.timeout = c.Timeout
 		sent := now - c.Ago
 		if n := len(h.contacts); n > 0 && sent <= h.contacts[n-1].sent {
 			continue
 		}
-		h.contacts = append(h.contacts[max(0, len(h.contacts)-contactsMax+1):], contact{sent, now})
+		h.contacts = append(h.contacts[max(0, len(h.contacts)-contactsMax(c.Timeout)+1):], contact{sent, now})
 	}
 }
+
+// contactsMax is how many contacts of a session are remembered: one each time that clients are looked at, over half of
+// its timeout.
+func contactsMax(timeout time.Duration) int { return int(timeout/2/sampleEvery) + 1 }
 
 // ending is the end of a session that the service decided.
 type ending struct {
@@ -109,7 +131,7 @@ func (i *instance) lives(n *cluster.Node, s *cluster.Status) {
 		troubled := func(since time.Duration) bool {
 			return !seen || led > since || disturbed(i.stage.Faults(), i.stage.Machines.Servers(), since, now)
 		}
-		if c, ok := h.proof(now); ok && !troubled(c.sent-calmBefore) {
+		if c, ok := h.proof(now, i.lifetimes.toldWithin); ok && !troubled(c.sent-calmBefore) {
 			i.stage.Breaches.Add("a client that is heard of keeps its session", fmt.Sprintf(
 				"session %s expired, and its client was answered at %v what it had sent at %v; its timeout is %v, and no fault "+
 					"was near",
@@ -119,7 +141,7 @@ func (i *instance) lives(n *cluster.Node, s *cluster.Status) {
 }
 
 // proof is the latest contact that the leader must have been told of, if one is recent enough.
-func (h *heard) proof(now time.Duration) (contact, bool) {
+func (h *heard) proof(now, toldWithin time.Duration) (contact, bool) {
 	for _, c := range slices.Backward(h.contacts) {
 		if c.answered <= now-toldWithin {
 			return c, c.sent > now-h.timeout/2

@@ -10,22 +10,23 @@ import (
 )
 
 func TestContactsOfASession(t *testing.T) {
+	const timeout, toldWithin = 3 * time.Second, 500 * time.Millisecond
 	now := 10 * time.Second
-	l := newLifetimes(func() time.Duration { return now })
-	const timeout = 3 * time.Second
-	for range 3 * contactsMax {
+	l := newLifetimes(func() time.Duration { return now }, toldWithin)
+	for range 3 * contactsMax(timeout) {
 		now += sampleEvery
 		l.sample([]workloads.Contact{{Session: 7, Timeout: timeout, Ago: 5 * time.Millisecond}})
 	}
 	h := l.heard[7]
-	if len(h.contacts) > contactsMax || h.contacts[len(h.contacts)-1] != (contact{now - 5*time.Millisecond, now}) {
+	last := h.contacts[len(h.contacts)-1]
+	if len(h.contacts) > contactsMax(timeout) || last != (contact{now - 5*time.Millisecond, now}) {
 		t.Fatalf("%d contacts", len(h.contacts))
 	}
 	// What the leader need not have heard of yet proves nothing, and neither does what is too old.
-	if c, ok := h.proof(now); !ok || now-c.answered < toldWithin || now-c.sent > timeout/2 {
+	if c, ok := h.proof(now, toldWithin); !ok || now-c.answered < toldWithin || now-c.sent > timeout/2 {
 		t.Error(c, ok)
 	}
-	if _, ok := h.proof(now + timeout); ok {
+	if _, ok := h.proof(now+timeout, toldWithin); ok {
 		t.Error("the client was silent for its whole timeout")
 	}
 	sent := now - 5*time.Millisecond

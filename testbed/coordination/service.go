@@ -6,10 +6,12 @@ import (
 	_ "embed"
 	"math/rand/v2"
 	"sync"
+	"time"
 
 	"ordeal/nemesis"
 	"ordeal/testbed/coordination/bugs"
 	"ordeal/testbed/coordination/remote"
+	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/scenario"
 	"ordeal/testbed/trial"
 	"ordeal/workloads"
@@ -32,19 +34,10 @@ var Service = sync.OnceValue(func() *trial.Service {
 	return &trial.Service{
 		Name: "ordeal", Version: lineVersion, What: "a coordination service with ZooKeeper's data model, on raft",
 		Workloads: workloadsWithJudges(), Begin: begin,
-		DrawSettings:  func(rng *rand.Rand) string { return drawStorage(rng).String() },
-		CheckSettings: func(text string) error { _, err := parseStorage(text); return err },
-		SimplerSettings: func(text string) (list []string) {
-			storage, err := parseStorage(text)
-			if err != nil {
-				return nil
-			}
-			for _, s := range storage.simpler() {
-				list = append(list, s.String())
-			}
-			return list
-		},
-		Bugs: bugs.List(), BugClasses: bugs.Classes(), Marks: bugs.Marks(), Marked: bugs.Marked(),
+		DrawSettings:    func(rng *rand.Rand) string { return setup.Draw(rng).String() },
+		CheckSettings:   func(text string) error { _, err := setup.Parse(text); return err },
+		SimplerSettings: simpler,
+		Bugs:            bugs.List(), BugClasses: bugs.Classes(), Marks: bugs.Marks(), Marked: bugs.Marked(),
 		Asks: []nemesis.Kind{
 			nemesis.Add, nemesis.Demote, nemesis.Promote, nemesis.Remove, nemesis.Replace, nemesis.Snapshot, nemesis.Transfer,
 		},
@@ -55,9 +48,21 @@ var Service = sync.OnceValue(func() *trial.Service {
 		Remote: remote.New,
 		Targets: "It is ours or Apache ZooKeeper. All that clients do is below one new znode, which is removed in the " +
 			"end.",
-		ElectionTime: 3 * tickTime, MemoryTime: sessionTimeout + 2*tickTime,
+		ElectionTime: 1500 * time.Millisecond, MemoryTime: sessionTimeout + time.Second,
 	}
 })
+
+// simpler are settings with which a trial may be easier to follow.
+func simpler(text string) (list []string) {
+	s, err := setup.Parse(text)
+	if err != nil {
+		return nil
+	}
+	for _, one := range s.Simpler() {
+		list = append(list, one.String())
+	}
+	return list
+}
 
 // workloadsWithJudges are the workloads, each judged by all that can be said of the model of its name.
 func workloadsWithJudges() (list []trial.Workload) {

@@ -12,6 +12,7 @@ const (
 	forTurns uint64 = iota + 1
 	forSessions
 	forTrial
+	forAsides
 )
 
 // stream is the chance of the n-th turn or session of a client, whose index counts from 0: two words that nothing but
@@ -45,6 +46,12 @@ func (c *Client) UpTo(d time.Duration) time.Duration {
 func (c *Client) NextSession() host.Process {
 	c.sessions++
 	return &session{c.Process, rand.New(rand.NewPCG(c.group.stream(c.role, c.index, forSessions, c.sessions)))}
+}
+
+// Aside is the client's process with another chance for the present turn, and one for each name: for what is drawn
+// besides what the turn is for. What draws from it changes nothing that turns draw.
+func (c *Client) Aside(name uint64) host.Process {
+	return &session{c.Process, rand.New(rand.NewPCG(c.group.stream(c.role, c.index, forAsides+name<<32, c.turn.N)))}
 }
 
 // session is a process with another stream of chance.

@@ -110,6 +110,15 @@ var list = []bug{
 		"jetcd 0.8.2, etcd 14890", "linearizable"},
 	{"bugServedAfterClose", classSessions, inTree, "what a client asks for behind the end of its session is done",
 		"ZOOKEEPER-1208", "linearizable"},
+	{"bugTimeoutUnbounded", classSessions, inNode, "a client that comes back is granted whatever timeout it asks for",
+		"ZooKeeper's contract of negotiated timeouts", "invariants"},
+	{"bugUpgradeForgetsTimeout", classSessions, inNode, "a session of one server that becomes one of the ensemble has " +
+		"no timeout there",
+		"ZOOKEEPER-2926, ZOOKEEPER-3471", "invariants or recovery"},
+	{"bugReadOnlyBehind", classSessions, inNode, "a server without a leader lets in a client that has seen more than it",
+		"etcd 3879, etcd PR 13932", "linearizable"},
+	{"bugOutstandingLost", classSessions, inNode, "what a connection had outstanding when it broke is counted for ever",
+		"ZooKeeper's limit of outstanding requests", "recovery"},
 
 	{"bugWatchAfterData", classWatches, inNode, "a watch's event is sent after the data that it announces",
 		"ZooKeeper's guarantee of watches, ZOOKEEPER-1863", "watches"},

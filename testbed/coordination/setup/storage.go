@@ -1,4 +1,4 @@
-package coordination
+package setup
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// storage is how servers keep their logs.
-type storage struct {
+// Storage is how servers keep their logs.
+type Storage struct {
 	// SnapshotEvery is how many entries a server applies between two snapshots, and KeepEntries how many it then keeps
 	// behind the newest one; SegmentBytes is when the log goes on in a new file, and PieceBytes is how much of a snapshot
 	// is written or sent at a time.
@@ -17,12 +17,12 @@ type storage struct {
 }
 
 // String is "30/6/8192/300".
-func (s storage) String() string {
+func (s Storage) String() string {
 	return fmt.Sprintf("%d/%d/%d/%d", s.SnapshotEvery, s.KeepEntries, s.SegmentBytes, s.PieceBytes)
 }
 
 // parseStorage reads what String wrote.
-func parseStorage(text string) (s storage, err error) {
+func parseStorage(text string) (s Storage, err error) {
 	words := strings.Split(text, "/")
 	numbers := make([]uint64, 4)
 	for i := range numbers {
@@ -30,21 +30,21 @@ func parseStorage(text string) (s storage, err error) {
 			numbers[i], err = strconv.ParseUint(words[i], 10, 31)
 		}
 		if len(words) != len(numbers) || err != nil || numbers[i] == 0 {
-			return storage{}, fmt.Errorf("%s is not four numbers of at least 1: entries between two snapshots, entries kept, "+
+			return Storage{}, fmt.Errorf("%s is not four numbers of at least 1: entries between two snapshots, entries kept, "+
 				"bytes of a segment, bytes of a piece of a snapshot, as in 30/6/8192/300", text)
 		}
 	}
-	return storage{numbers[0], numbers[1], int64(numbers[2]), int64(numbers[3])}, nil
+	return Storage{numbers[0], numbers[1], int64(numbers[2]), int64(numbers[3])}, nil
 }
 
 // drawStorage draws how often servers snapshot, so that the paths through snapshots and a short log are gone often, and
 // also never.
-func drawStorage(rng *rand.Rand) storage {
+func drawStorage(rng *rand.Rand) Storage {
 	every := []uint64{30, 150, 1000, 100_000}[rng.IntN(4)]
 	keep := every / uint64(1+rng.IntN(5))
 	segment := []int64{8 << 10, 64 << 10, 1 << 20}[rng.IntN(3)]
 	piece := []int64{300, 3000, 256 << 10}[rng.IntN(3)]
-	return storage{every, max(1, keep), segment, piece}
+	return Storage{every, max(1, keep), segment, piece}
 }
 
 // never is an entry count that no trial reaches, and shortLog one that a few operations do.
@@ -55,7 +55,7 @@ const (
 
 // simpler lists storages with which a trial may be easier to follow: without snapshots, or with logs so short that it
 // takes few operations to get past a snapshot.
-func (s storage) simpler() (list []storage) {
+func (s Storage) simpler() (list []Storage) {
 	if s.SnapshotEvery <= shortLog || s.SnapshotEvery >= neverSnapshot {
 		return nil
 	}

@@ -1,0 +1,57 @@
+package coordination
+
+import (
+	"ordeal/cluster"
+	"ordeal/cluster/tree"
+	"ordeal/host"
+	"ordeal/testbed/coordination/setup"
+	"ordeal/workloads"
+)
+
+// observing are the servers that do not vote from the start: the last ones, and not more than half. With one of three
+// or of five there is an even number of voters.
+func (i *instance) observing(servers []host.Addr) []host.Addr {
+	n := min(i.setup.Count(setup.Observers), len(servers)/2)
+	return servers[len(servers)-n:]
+}
+
+// config configures a server.
+func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
+	s := i.setup
+	c := cluster.Config{
+		ID: id, Members: members, TickTime: s.Time(setup.Tick),
+		ReapEvery: reapEvery, SnapshotEvery: s.SnapshotEvery, KeepEntries: s.KeepEntries,
+		SegmentBytes: s.SegmentBytes, SnapshotPieceBytes: int(s.PieceBytes),
+		OutstandingMax: s.Count(setup.Outstanding), ReadOnly: s.Is(setup.ReadOnly, "yes"),
+	}
+	c.MinSessionTimeout, c.MaxSessionTimeout = s.Bounds(setup.Timeouts)
+	if s.Is(setup.TTL, "yes") {
+		c.Settings |= tree.ExtendedTypes
+	}
+	if s.Is(setup.Quota, "hard") {
+		c.Settings |= tree.EnforceQuota
+	}
+	if !s.Is(setup.Unused, "never") {
+		c.ContainerUnusedMax = s.Time(setup.Unused)
+	}
+	i.permit(&c)
+	return c
+}
+
+// permit says who may do what. Changes of the ensemble are prepared for where the plan asks for them, or the settings:
+// the configuration is a transaction that nothing else needs. Who is to make them must be allowed to.
+func (i *instance) permit(c *cluster.Config) {
+	s := i.setup
+	c.LocalSessions = !s.Is(setup.Local, "no")
+	// Whoever holds something holds it by an ephemeral znode.
+	c.UpgradeSessions = s.Is(setup.Local, "upgrade") || endsSessions(i.workload)
+	changes := i.stage.Plan.Reconfigures()
+	if !s.Is(setup.Super, "no") || changes {
+		c.SuperDigest = workloads.Digest(workloads.Super)
+	}
+	c.SkipACL = s.Is(setup.Super, "all")
+	if changes || s.Is(setup.Reconfig, "yes") {
+		c.Reconfig, c.Announce = true, founding(i.stage.Trial.Servers(), i.operator.ensemble.observers)
+		c.Operator.Changed = i.operator.changed
+	}
+}

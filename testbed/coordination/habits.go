@@ -1,0 +1,28 @@
+package coordination
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/testbed/coordination/setup"
+	"ordeal/workloads"
+)
+
+// habits are what the clients of the trial do besides what its workload is about.
+func (i *instance) habits() workloads.Habits {
+	s := i.setup
+	h := workloads.Habits{ReadOnly: s.Is(setup.ReadOnly, "yes"), Asks: s.Is(setup.Asks, "any")}
+	h.TimeoutMin, h.TimeoutMax = s.Bounds(setup.Timeouts)
+	return h
+}
+
+// granted holds that a session is granted what it asks for, or the nearest that is allowed.
+func (i *instance) granted(g workloads.Grant) {
+	low, high := i.setup.Bounds(setup.Timeouts)
+	want := min(max(time.Duration(g.Asked)*time.Millisecond, low), high)
+	if got := time.Duration(g.Granted) * time.Millisecond; got != want {
+		i.stage.Breaches.Add("a session is granted the timeout that it asks for, within the bounds", fmt.Sprintf(
+			"session %s asked for %d ms and was granted %v; the bounds are %v and %v", sessionName(g.Session), g.Asked, got, low,
+			high))
+	}
+}

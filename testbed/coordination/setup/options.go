@@ -1,0 +1,84 @@
+package setup
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Option is one thing that can be set up in several ways.
+type Option uint8
+
+// The options. First what stands in the servers' configuration.
+const (
+	Tick        Option = iota // the unit of the ensemble's timeouts
+	Timeouts                  // bounds of what sessions may ask for
+	Outstanding               // requests without an answer, from which on servers stop reading
+	ReadOnly                  // servers without a leader serve reads, and clients make do with that
+	Local                     // new sessions are their server's alone
+	Observers                 // so many of the servers do not vote
+	TTL                       // whether znodes can have a time to live
+	Quota                     // whether what is over a hard limit is refused
+	Super                     // whether there is one who may do everything, or all may
+	Reconfig                  // whether clients may change the ensemble
+	Unused                    // when containers go that never had a child
+	// What the clients are like.
+	Asks // sessions ask for any timeout, and for another one at each reconnect
+	optionsEnd
+)
+
+// option is how an Option is written, and drawn.
+type option struct {
+	name string
+	// permille is in how many of 1000 trials that are not plain it is something else than the default.
+	permille int
+	// values are its words, the default first.
+	values []string
+}
+
+var options = [optionsEnd]option{
+	Tick:        {"tick", 120, []string{"500ms", "300ms", "800ms"}},
+	Timeouts:    {"timeouts", 200, []string{"1s-10s", "2s-2500ms", "1s-1200ms", "4s-6s"}},
+	Outstanding: {"outstanding", 150, []string{"0", "1", "4", "30"}},
+	ReadOnly:    {"readonly", 150, []string{"no", "yes"}},
+	Local:       {"local", 120, []string{"no", "yes", "upgrade"}},
+	Observers:   {"observers", 150, []string{"0", "1", "2"}},
+	TTL:         {"ttl", 60, []string{"yes", "no"}},
+	Quota:       {"quota", 60, []string{"hard", "soft"}},
+	Super:       {"super", 80, []string{"digest", "no", "all"}},
+	Reconfig:    {"reconfig", 100, []string{"no", "yes"}},
+	Unused:      {"unused", 100, []string{"never", "1s", "4s"}},
+	Asks:        {"asks", 200, []string{"usual", "any"}},
+}
+
+// Is says whether an option has a value, as it is written.
+func (s Settings) Is(o Option, word string) bool { return s.word(o) == word }
+
+func (s Settings) word(o Option) string { return options[o].values[s.options[o]] }
+
+// Count is the value of an option that is a number.
+func (s Settings) Count(o Option) int {
+	n, err := strconv.Atoi(s.word(o))
+	if err != nil {
+		panic(fmt.Sprintf("setup: %s is no number", s.word(o)))
+	}
+	return n
+}
+
+// Time is the value of an option that is a duration.
+func (s Settings) Time(o Option) time.Duration { return duration(s.word(o)) }
+
+// Bounds are the two durations of an option that has them.
+func (s Settings) Bounds(o Option) (low, high time.Duration) {
+	first, second, _ := strings.Cut(s.word(o), "-")
+	return duration(first), duration(second)
+}
+
+func duration(word string) time.Duration {
+	d, err := time.ParseDuration(word)
+	if err != nil {
+		panic(fmt.Sprintf("setup: %s is no duration", word))
+	}
+	return d
+}
