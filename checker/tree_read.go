@@ -60,7 +60,9 @@ type treeHeard struct {
 	event   znode.Event
 	watches *rewatch
 	op      *history.Operation
-	// ids are those that the answer to a claim leaves the client with.
+	// anew says of an attachment that the client knows nothing of the session's watches: it took the session over.
+	anew bool
+	// ids are those that the answer to a claim, or an attachment, leaves the client with.
 	ids []string
 }
 

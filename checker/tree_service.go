@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ordeal/history"
@@ -80,12 +81,10 @@ func (l *treeLog) readHeard(op *history.Operation, v []any) error {
 	case "attach":
 		h.kind = heardAttach
 		h.ids = l.settings.AtFirst()
-		into, how := []any{&h.session, &h.conn}, ""
-		if len(v) > len(into) {
-			into = append(into, &how)
-		}
-		err = fields(v, into...)
-		if how == "read-only" {
+		how := v[min(2, len(v)):]
+		err = fields(v[:len(v)-len(how)], &h.session, &h.conn)
+		h.anew = slices.Contains(how, any("anew"))
+		if slices.Contains(how, any("read-only")) {
 			l.readOnly[treeConn{h.session, h.conn}] = true
 		}
 	case "event":
@@ -171,10 +170,13 @@ type claimed struct {
 	// wrong is the first answer that is.
 	wrong *objection
 	count int64
+	// refused are the answers that refused one.
+	refused map[treeConn]*history.Operation
 }
 
 func newClaimed() claimed {
-	return claimed{ids: map[treeConn][]string{}, taken: map[treeConn][]string{}, open: map[treeConn][]claim{}}
+	return claimed{ids: map[treeConn][]string{}, taken: map[treeConn][]string{}, open: map[treeConn][]claim{},
+		refused: map[treeConn]*history.Operation{}}
 }
 
 // made takes a claim. What the connection asks for behind it is asked by whom it names.
@@ -202,6 +204,9 @@ func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s zno
 	} else {
 		want = znode.CodeAuthFailed
 	}
+	if want == znode.CodeAuthFailed && c.refused[by] == nil {
+		c.refused[by] = op
+	}
 	if code != want {
 		c.object(against(shown(op), "the code of session 0x%x's claim in the scheme %q is %d, and must be %d",
 			uint64(by.session), open[0].scheme, code, want))
@@ -225,7 +230,25 @@ func (c *claimed) object(o *objection) {
 
 // judgeClaims judges the answers to what clients claimed to be. What that gives them shows in everything else.
 func (l *treeLog) judgeClaims() Verdict {
+	l.afterRefusal()
 	v := l.verdict(treeClaims, 0, l.claims.wrong)
 	v.Measures = []Measure{{"claims", l.claims.count, ""}}
 	return v
+}
+
+// afterRefusal holds that nothing comes on a connection behind the refusal of what its client claimed to be. (ZooKeeper
+// may still answer what was asked before.)
+func (l *treeLog) afterRefusal() {
+	if l.serves == zooKeeper38 || len(l.claims.refused) == 0 {
+		return
+	}
+	for i := range l.heard {
+		h := &l.heard[i]
+		refusal := l.claims.refused[treeConn{h.session, h.conn}]
+		if refusal != nil && h.kind != heardAttach && h.at > refusal.Call {
+			l.claims.object(against(shown(refusal, h.op), "event %d came to session 0x%x on a connection on which a claim was "+
+				"refused before, which ends it", h.at, uint64(h.session)))
+			return
+		}
+	}
 }

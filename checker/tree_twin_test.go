@@ -135,6 +135,9 @@ func (t *treeTwin) attach(c *twinClient) {
 // claim has a client say who it is. The answer overtakes those to its requests.
 func (t *treeTwin) claim(c *twinClient, one claim) {
 	t.service("claim", c.session, c.conn, one.scheme, one.auth)
+	if c.deaf {
+		return
+	}
 	id, ok := znode.Claim(one.scheme, one.auth)
 	if !ok {
 		t.service("claimed", c.session, c.conn, int64(znode.CodeAuthFailed))

@@ -119,7 +119,9 @@ func (w *watcher) take(h *treeHeard) *objection {
 	switch h.kind {
 	case heardAttach:
 		c := w.attach()
-		w.ids = h.ids
+		if w.ids = h.ids; h.anew {
+			w.pending, w.owed = map[clientWatch]bool{}, nil
+		}
 		return c
 	case heardClaim:
 		w.heard = append(w.heard, h)

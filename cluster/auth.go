@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -69,6 +71,7 @@ func (n *Node) authenticate(c *conn, xid int32, r wire.AuthRequest) {
 	if !ok {
 		n.conns.traffic.authFailed++
 		n.host.Log().Info("authentication refused", "peer", c.host.Peer(), "scheme", r.Scheme)
+		failpoint.Inject("bugRefusedClaimStays", func(_ failpoint.Value) { failpoint.Return() })
 		n.close(c)
 	}
 }

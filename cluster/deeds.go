@@ -87,15 +87,16 @@ const (
 	OverwroteFromSegment
 	OverwroteChange
 
-	BeganTerm    // it applied the first entry of the present term
-	AppliedBatch // batchMin entries or more, at once
-	Compacted    // its log, behind a snapshot
+	BeganTerm        // it applied the first entry of the present term
+	AppliedBatch     // batchMin entries or more, at once
+	Compacted        // its log, behind a snapshot
 	GrantedOther     // another timeout than a client asked for
 	WelcomedReadOnly // a client, without a leader
 	SetApart         // a session that only this server knows
 	JoinedIn         // such a session became one of the ensemble
 	RefusedUnowned   // an ephemeral znode to such a session
 	StoppedReading   // from a client, since too many requests had no answer
+	TookEarly        // requests that came before their session was welcomed
 )
 
 // Has reports whether any of some is in the set.

@@ -26,6 +26,7 @@ func (n *Node) takeEarly(c *conn) {
 	if c.early == nil {
 		return
 	}
+	n.did(TookEarly)
 	waited := c.early
 	c.early = nil
 	for _, frame := range waited {

@@ -151,3 +151,9 @@ func (c *conn) bendBehind() bool {
 	failpoint.Inject("bugReadOnlyBehind", func(_ failpoint.Value) { behind = c.readOnly })
 	return behind
 }
+
+// bendHeard leaves out those sessions that would make a message to the leader long.
+func bendHeard(sessions []int64) []int64 {
+	failpoint.Inject("bugHeardCut", func(_ failpoint.Value) { sessions = sessions[:min(len(sessions), 64)] })
+	return sessions
+}

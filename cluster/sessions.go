@@ -83,7 +83,7 @@ func (n *Node) tickSessions() {
 	if n.ticks%touchTicks != 0 {
 		return
 	}
-	heard := n.conns.takeHeard()
+	heard := bendHeard(n.conns.takeHeard())
 	if n.role.leader == n.config.ID {
 		for _, id := range heard {
 			n.touch(id)

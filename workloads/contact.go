@@ -1,6 +1,10 @@
 package workloads
 
-import "time"
+import (
+	"time"
+
+	"ordeal/cluster/client"
+)
 
 // Contact is when a session's client last heard from the service.
 type Contact struct {
@@ -14,12 +18,18 @@ type Contact struct {
 // Contacts lists the clients of Run that are connected, by their order.
 func (e *Env) Contacts() []Contact {
 	var list []Contact
-	for w := range e.workers() {
-		if w.c == nil || !w.c.Connected() || w.c.ReadOnly() { // a server without a leader can tell none
-			continue
+	add := func(w *worker, c *client.Client) {
+		if c == nil || !c.Connected() || c.ReadOnly() { // a server without a leader can tell none
+			return
 		}
-		id, _ := w.c.Session()
-		list = append(list, Contact{Session: id, Timeout: w.c.Timeout(), Ago: w.p.Now() - w.c.LastContact()})
+		id, _ := c.Session()
+		list = append(list, Contact{Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact()})
+	}
+	for w := range e.workers() {
+		add(w, w.c)
+		for _, c := range w.idle {
+			add(w, c)
+		}
 	}
 	return list
 }

@@ -33,6 +33,10 @@ type Config struct {
 	Habits  Habits
 	Asked   func(session int64, grants time.Duration)
 	Granted func(Grant)
+	// Breach is told, unless it is nil, what no service may do: the rule that it breaks, and what was seen.
+	Breach func(rule, what string)
+	// Saw is told, unless it is nil, which of the habits came about: SawIntruder and the others.
+	Saw func(item string)
 	// Lacking are operations that the service does not have, and that clients therefore leave out.
 	Lacking map[wire.OpCode]bool
 	// Record takes the history.

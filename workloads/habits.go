@@ -7,6 +7,23 @@ import "time"
 type Habits struct {
 	// ReadOnly says that clients of Run make do with servers that have no leader.
 	ReadOnly bool
+	// Eager says that clients that come back send what waits with the handshake.
+	Eager bool
+	// Piles says that connections break at times while a client has much to ask for, which then waits for another one.
+	Piles bool
+	// Rude says that clients try to take sessions over without their password; and that one takes its own session over
+	// while that is in use.
+	Rude bool
+	// Second says that clients speak through a codec that is not the service's.
+	Second bool
+	// Kin says that the znodes of the tree have names of which one begins another.
+	Kin bool
+	// Tail says that clients use many registers, and most of them seldom.
+	Tail bool
+	// Idle is how many sessions the first client has besides, on one server; they ask for nothing.
+	Idle int
+	// Watches is how many watches a client of the tree sets at once, now and then.
+	Watches int
 	// Asks says that sessions ask for any timeout, and for another one at each reconnect.
 	Asks bool
 	// TimeoutMin and TimeoutMax bound what the service grants. They are asked for as well, and what lies beyond.
@@ -22,7 +39,26 @@ type Grant struct {
 // Names of streams: see clients.Client.Aside.
 const (
 	asideTap uint64 = iota + 1
+	asideTurn
+	asideIntruder
+	asideIdle
+	asideKey
 )
 
 // taps says whether something is to be done between clients and servers.
-func (h Habits) taps() bool { return h.Asks }
+func (h Habits) taps() bool { return h.Asks || h.Eager || h.Piles || h.Second || h.Watches > 0 }
+
+// What Config.Saw is told.
+const (
+	SawIntruder = "intruder-refused"
+	SawTakeover = "session-taken-over"
+	SawPile     = "requests-piled"
+	SawCrowd    = "watches-many"
+	SawIdle     = "sessions-idle"
+)
+
+func (e *Env) saw(item string) {
+	if e.cfg.Saw != nil {
+		e.cfg.Saw(item)
+	}
+}

@@ -13,7 +13,7 @@ import (
 const gone int64 = -1
 
 func stepRegister(w *worker) {
-	o := w.e.object(w.index())
+	o := w.e.object(w.place())
 	if !w.make(o) {
 		return
 	}
@@ -28,6 +28,31 @@ func stepRegister(w *worker) {
 		w.setIf(o)
 	}
 }
+
+// place is the place of the register that the turn is about: the client's own, or, of many, the n-th about n times as
+// seldom as the first.
+func (w *worker) place() int {
+	if !w.e.cfg.Habits.Tail {
+		return w.index()
+	}
+	for len(w.e.places) < tailPlaces {
+		w.e.places = append(w.e.places, w.e.newObject())
+	}
+	rng, sum := w.p.Aside(asideKey).Rand(), 0
+	for i := range tailPlaces {
+		sum += tailWeight / (i + 1)
+	}
+	n := rng.IntN(sum)
+	for i := range tailPlaces {
+		if n -= tailWeight / (i + 1); n < 0 {
+			return i
+		}
+	}
+	panic("workloads: the weights of the registers do not add up")
+}
+
+// tailPlaces is how many registers there are at a time, and tailWeight what the first of them weighs.
+const tailPlaces, tailWeight = 60, 10_000
 
 // make makes a register's znode, with no data and version 0, unless it was made before. It reports whether it is made.
 func (w *worker) make(o *object) bool {

@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -15,8 +16,11 @@ type tapped struct {
 	host.Process
 	w   *worker
 	rng *rand.Rand
-	// asked is the timeout that the session asked for last.
+	// tree is what the workload tree knows of the client.
+	tree *treeClient
+	// asked is the timeout that the session asked for last, and last the newest connection.
 	asked int32
+	last  *tap
 }
 
 // tap is one connection.
@@ -26,6 +30,7 @@ type tap struct {
 	handler host.ConnHandler
 	// begun says that the handshake was sent, and welcomed that it was answered.
 	begun, welcomed bool
+	second          *second // nil if the client's own codec is spoken
 }
 
 var (
@@ -33,21 +38,35 @@ var (
 	_ host.ConnHandler = (*tap)(nil)
 )
 
-// tapped is the process of a new session.
-func (w *worker) tapped(p host.Process) host.Process {
-	w.tap = nil
+// tapped is the process of a new client.
+func (w *worker) tapped(p host.Process, tree *treeClient) (host.Process, *tapped) {
 	if !w.e.cfg.Habits.taps() {
-		return p
+		return p, nil
 	}
-	w.tap = &tapped{Process: p, w: w, rng: w.p.Aside(asideTap).Rand()}
-	return w.tap
+	t := &tapped{Process: p, w: w, tree: tree, rng: w.p.Aside(asideTap).Rand()}
+	return t, t
 }
 
 // Dial implements host.Process.
 func (t *tapped) Dial(to host.Addr, h host.ConnHandler) host.Conn {
 	c := &tap{of: t, handler: h}
+	if t.w.e.cfg.Habits.Second {
+		c.second = &second{}
+	}
+	t.last = c
+	if t.w.e.cfg.Habits.Eager && t.w.tree != nil {
+		t.w.tree.numbered(t.tree)
+	}
 	c.conn = t.Process.Dial(to, c)
 	return c
+}
+
+// breakOff breaks the client's connection, as a network does of which neither end knows why.
+func (t *tapped) breakOff() {
+	if c := t.last; c != nil {
+		c.conn.Close()
+		c.handler.Closed()
+	}
 }
 
 // Send implements host.Conn.
@@ -55,6 +74,9 @@ func (c *tap) Send(frame []byte) {
 	if !c.begun {
 		c.begun = true
 		frame = c.of.ask(frame)
+	}
+	if c.second != nil {
+		frame = c.second.outgoing(frame)
 	}
 	c.conn.Send(frame)
 }
@@ -70,6 +92,14 @@ func (c *tap) Opened() { c.handler.Opened() }
 
 // Frame implements host.ConnHandler.
 func (c *tap) Frame(frame []byte) {
+	if c.second != nil {
+		read, err := c.second.incoming(frame)
+		if err != nil && c.of.w.e.cfg.Breach != nil {
+			c.of.w.e.cfg.Breach("what servers send is what the protocol's description says", fmt.Sprintf(
+				"%d bytes from %s can't be read: %v", len(frame), c.conn.Peer(), err))
+		}
+		frame = read
+	}
 	if !c.welcomed {
 		c.welcomed = true
 		c.of.granted(frame)

@@ -36,9 +36,9 @@ const treeSlots = 6
 
 // treeWorker is what a worker of this workload knows.
 type treeWorker struct {
-	// conn counts the connections of the session.
-	conn  int
-	slots [treeSlots]int
+	// conns counts the connections of the session.
+	conns int
+	slots []int
 	// seen are some sequential znodes that may be there.
 	seen []string
 	// versions is what was last seen of a path.
@@ -59,29 +59,49 @@ func (e *Env) drawTreeProfile() treeProfile {
 func (w *worker) treeState() *treeWorker {
 	if w.tree == nil {
 		w.tree = &treeWorker{versions: map[string]int32{}}
-		for i := range w.tree.slots {
-			w.tree.slots[i] = w.p.NewProcess()
+		for range treeSlots {
+			w.tree.slots = append(w.tree.slots, w.p.NewProcess())
 		}
 	}
 	return w.tree
 }
 
-// hearTree records what the servers send besides answers: connections, claims and events.
-func hearTree(w *worker) client.Heard {
+// treeClient is a client of a session, of which there may be two while one takes the session over.
+type treeClient struct {
+	c    *client.Client
+	conn int // the number of the newest connection among those of the session
+	tap  *tapped
+}
+
+// numbered says that a client has another connection.
+func (t *treeWorker) numbered(c *treeClient) {
+	t.conns++
+	c.conn = t.conns
+}
+
+// hearTree records what the servers send besides answers: connections, claims and events. Requests that are sent with
+// the handshake have the number of the connection by then.
+func hearTree(w *worker, c *treeClient) client.Heard {
 	t := w.treeState()
-	t.conn = 0
 	record := func(f string, value ...any) {
-		id, _ := w.c.Session()
-		w.e.cfg.Record.OK(history.Service, f, "", append([]any{id, t.conn}, value...))
+		id, _ := c.c.Session()
+		w.e.cfg.Record.OK(history.Service, f, "", append([]any{id, c.conn}, value...))
 	}
+	takesOver := w.c != nil && w.c.Alive()
 	return client.Heard{
 		Attached: func() {
-			t.conn++
-			if w.c.ReadOnly() {
-				record("attach", "read-only")
-			} else {
-				record("attach")
+			if !w.e.cfg.Habits.Eager {
+				t.numbered(c)
 			}
+			var how []any
+			if c.c.ReadOnly() {
+				how = append(how, "read-only")
+			}
+			if takesOver {
+				how, takesOver = append(how, "anew"), false
+				w.replace(c)
+			}
+			record("attach", how...)
 		},
 		Claiming: func(scheme string, auth []byte) { record("claim", scheme, string(auth)) },
 		Claimed:  func(code wire.Code) { record("claimed", int64(code)) },
@@ -141,22 +161,27 @@ func (w *worker) reconnect() {
 	}
 }
 
-// treeRequest sends a request from a slot, if a connection carries the session now: so its xid is known, however it
-// ends.
+// treeRequest sends a request from a slot, if a connection carries the session now, or if it may wait for one. It is in
+// the history from when it is sent: by then its xid is known, however it ends.
 func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
-	if !w.p.Takes() || !w.c.Connected() {
+	if !w.p.Takes() || !w.c.Connected() && !w.piles {
 		return nil
 	}
 	if w.e.cfg.Lacking[req.Op()] {
 		w.p.Skip()
 		return nil
 	}
-	t := w.treeState()
+	t, c := w.treeState(), w.treeClient
 	f, process := req.Op().String(), t.slots[slot]
 	var begun *clients.Operation
+	var p *client.Pending
+	sent := func() {
+		id, _ := c.c.Session()
+		begun = w.p.Begin(process, "", f, append([]any{id, c.conn, int64(p.Xid())}, treeArguments(req)...))
+	}
 	ended := func(p *client.Pending) {
 		if begun == nil {
-			return // it is not in the history yet
+			return // it is not in the history: it was not sent, or not yet
 		}
 		result, outcome := treeOutcome(req, p)
 		switch outcome {
@@ -171,10 +196,8 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 	if watches(req) {
 		watch = client.NewWatch()
 	}
-	p := w.c.Submit(req, watch, ended)
-	id, _ := w.c.Session()
-	begun = w.p.Begin(process, "", f, append([]any{id, t.conn, int64(p.Xid())}, treeArguments(req)...))
-	if p.Done() {
+	p = w.c.Submit(req, watch, ended)
+	if p.OnSent(sent); p.Done() && begun != nil {
 		ended(p)
 	}
 	return p
@@ -297,24 +320,33 @@ func answered(p *client.Pending) bool {
 	return err == nil || p.Zxid() != 0
 }
 
-// drainTree looks at everything for the last time.
+// drainTree looks at everything for the last time: at what clients used most, there or not, and at all that is there.
 func drainTree(w *worker, _ *object) bool {
 	w.reconnect()
-	for _, req := range slices.Concat([]wire.Request{wire.SyncRequest{Path: treeRoot}}, lastLooks()) {
-		if p := w.treeRequest(0, req); p == nil || !answered(p) {
-			return false
+	if p := w.treeRequest(0, wire.SyncRequest{Path: treeRoot}); p == nil || !answered(p) {
+		return false
+	}
+	looks := slices.Clone(w.e.paths())
+	for i := 0; i < len(looks); i++ {
+		path := looks[i]
+		for _, req := range []wire.Request{wire.GetDataRequest{Path: path}, wire.GetChildrenRequest{Path: path, Stat: true}} {
+			p := w.treeRequest(0, req)
+			if p == nil || !answered(p) {
+				return false
+			}
+			listed, _ := p.Response().(wire.GetChildrenResponse)
+			for _, name := range listed.Names {
+				if below := join(path, name); !slices.Contains(looks, below) && len(looks) < looksMost {
+					looks = append(looks, below)
+				}
+			}
 		}
 	}
 	return true
 }
 
-func lastLooks() []wire.Request {
-	var all []wire.Request
-	for _, path := range treePaths {
-		all = append(all, wire.GetDataRequest{Path: path}, wire.GetChildrenRequest{Path: path, Stat: true})
-	}
-	return all
-}
+// looksMost is how many znodes are looked at.
+const looksMost = 300
 
 func join(path, name string) string {
 	if path == "/" {

@@ -23,6 +23,21 @@ var treePaths = func() []string {
 	return append(paths, treeRoot+"/a/x/p", treeRoot+"/a/x/q")
 }()
 
+// kinPaths are as many, with names that begin alike and go on with bytes from both sides of the slash: what is told by
+// the beginning of a path alone, or by the order of strings, is told wrong.
+var kinPaths = []string{
+	treeRoot, "/t/a", "/t/a/x", "/t/a/y", "/t/a-b", "/t/a-b/x", "/t/a0", "/t/a0/y", "/t/a!", "/t/a!/x", "/t/a/x-y",
+	"/t/a/x/p",
+}
+
+// paths are those that clients use most.
+func (e *Env) paths() []string {
+	if e.cfg.Habits.Kin {
+		return kinPaths
+	}
+	return treePaths
+}
+
 // oddPaths are for what no znode can be called, and for those that the service has of its own.
 var oddPaths = []string{
 	"", "/", "t", "t/a", "/t/", "/t//a", "//t", "/t/a/.", "/t/../t", "/t/./a", "/t/\x00", "/t/\x1f", "/t/a\u0085",
@@ -42,7 +57,7 @@ func (w *worker) drawPath() string {
 	if seen := w.treeState().seen; len(seen) > 0 && w.p.Chance(10) {
 		return seen[w.p.Rand().IntN(len(seen))]
 	}
-	return treePaths[w.p.Rand().IntN(len(treePaths))]
+	return w.e.paths()[w.p.Rand().IntN(len(treePaths))]
 }
 
 func (w *worker) drawCreate(stat bool) wire.Request {

@@ -23,8 +23,12 @@ type worker struct {
 	version int64
 
 	tree *treeWorker // of the workload tree
-	mark *mark       // the session's, if sessions leave marks
-	tap  *tapped     // the session's, if its connections are tapped
+	// treeClient is the present client's, and piles says that requests may wait for a connection.
+	treeClient *treeClient
+	piles      bool
+	idle       []*client.Client // sessions that ask for nothing
+	mark       *mark            // the session's, if sessions leave marks
+	tap        *tapped          // the session's, if its connections are tapped
 }
 
 var _ clients.Behaviour = (*worker)(nil)
@@ -52,20 +56,39 @@ func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 // has struck, and whose own lasts longer.
 func (w *worker) newSession() *client.Client {
 	w.mark = nil
+	if w.tree != nil {
+		w.tree.conns = 0
+	}
 	p := w.p.NextSession()
-	cfg := client.Config{Servers: w.e.cfg.Servers, Chroot: w.e.cfg.Chroot, SessionTimeout: w.e.cfg.SessionTimeout}
+	cfg := client.Config{SessionTimeout: w.e.cfg.SessionTimeout}
 	if p.Rand().IntN(3) == 0 {
 		cfg.SessionTimeout /= 2
 	}
+	return w.newClient(p, cfg)
+}
+
+// newClient makes a client of a session, of which there may be one already.
+func (w *worker) newClient(p host.Process, cfg client.Config) *client.Client {
+	h := w.e.cfg.Habits
+	cfg.Servers, cfg.Chroot = w.e.cfg.Servers, w.e.cfg.Chroot
+	cfg.ReadOnly, cfg.Eager = h.ReadOnly && w.p.Role() == clients.Running, h.Eager
+	t := &treeClient{}
 	if w.e.workload.hear != nil {
-		cfg.Heard = w.e.workload.hear(w)
+		cfg.Heard = w.e.workload.hear(w, t)
 	}
-	cfg.ReadOnly = w.e.cfg.Habits.ReadOnly && w.p.Role() == clients.Running
-	return client.New(w.tapped(p), cfg)
+	p, tap := w.tapped(p, t)
+	c := client.New(p, cfg)
+	if t.c, t.tap = c, tap; w.c == nil || !w.c.Alive() {
+		w.treeClient, w.tap = t, tap
+	}
+	return c
 }
 
 // Turn takes a step of the workload.
-func (w *worker) Turn(*clients.Client) { w.e.workload.step(w) }
+func (w *worker) Turn(*clients.Client) {
+	w.aside()
+	w.e.workload.step(w)
+}
 
 // Probe uses an object that the clients of Run used.
 func (w *worker) Probe(*clients.Client) bool { return w.e.workload.probe(w, w.probed) }
@@ -91,6 +114,9 @@ func (w *worker) Standing() (session int64, server host.Addr) {
 func (w *worker) Close(*clients.Client) { w.close() }
 
 func (w *worker) close() {
+	for _, c := range w.idle {
+		c.Abandon()
+	}
 	if w.c == nil {
 		return
 	}

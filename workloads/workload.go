@@ -21,7 +21,7 @@ type Workload struct {
 	// drain looks at an object for the last time, and reports whether it could.
 	drain func(w *worker, o *object) bool
 	// hear, if it is not nil, returns what a new session's client calls for what servers send besides answers.
-	hear func(w *worker) client.Heard
+	hear func(w *worker, c *treeClient) client.Heard
 	// end, if it is not nil, ends a session in place of a plain closeSession.
 	end func(w *worker)
 	// ended records how a session ended, if that means something to the workload's model: by an answer, or by a mark

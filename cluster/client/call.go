@@ -19,8 +19,8 @@ type call struct {
 	err  error
 	zxid int64 // of the reply's header; 0 without a reply
 	body wire.Response
-	// ended, if it is not nil, is called once at the end.
-	ended func()
+	// sent and ended, unless they are nil, are called once: when it is sent, if it waited for that, and at the end.
+	sent, ended func()
 }
 
 func (k *call) finish(err error) {
@@ -86,6 +86,9 @@ func (l *link) transmit(k *call) {
 	k.sentAt = l.c.p.Now()
 	l.flying = append(l.flying, k)
 	l.send(wire.EncodeRequest(k.xid, l.c.chroot.request(k.req)))
+	if k.sent != nil {
+		k.sent()
+	}
 }
 
 // reply takes any frame behind the first. An error means that the connection is of no more use.

@@ -21,6 +21,12 @@ type Config struct {
 	// ReadOnly says that the client makes do with a server that has no leader, until one that has is found: it then reads
 	// what may be long out of date, and all else is refused with wire.NotReadOnly.
 	ReadOnly bool
+	// Eager says that a client that comes back sends what waits right behind its handshake, without waiting for the answer
+	// to that.
+	Eager bool
+	// Xid is the number behind which the client numbers its requests: of one that takes a session over, that of the last
+	// request that was made there.
+	Xid int32
 	// RequestTimeout bounds one call, the wait for a connection included. 0 is SessionTimeout.
 	RequestTimeout time.Duration
 	// Chroot, if it is not "", is the path of a znode that this client takes for the root: "/apps/a". All that it asks for
@@ -94,6 +100,7 @@ func New(p host.Process, cfg Config) *Client {
 		id:      cfg.Session.ID,
 		passwd:  cfg.Session.Passwd,
 		timeout: cfg.SessionTimeout,
+		xid:     cfg.Xid,
 		servers: slices.Clone(cfg.Servers),
 		next:    p.Rand().IntN(len(cfg.Servers)),
 		timer:   func() {},

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ordeal/cluster/wire"
@@ -28,6 +29,8 @@ type link struct {
 	sent   time.Duration // when the last frame left
 	heard  time.Duration // when the last frame came
 	pinged time.Duration // when the ping under way left, or noPing
+	// eager says that what waited was sent with the handshake.
+	eager bool
 	// readOnly says that the server has no leader.
 	readOnly bool
 	flying   []*call  // sent and not answered, in the order of their xids
@@ -54,6 +57,9 @@ func (c *Client) dial() {
 		HasReadOnly:  true,
 		ReadOnly:     c.cfg.ReadOnly,
 	}.Encode())
+	if l.eager = c.cfg.Eager && c.id != 0; l.eager {
+		l.sendWaiting()
+	}
 }
 
 // unlink gives the connection up. What was sent on it stays unknown.
@@ -171,9 +177,7 @@ func (l *link) Frame(payload []byte) {
 	}
 }
 
-// connected takes the answer to the request for the session, and then sends what has waited: first who the client
-// is, because watches and requests need its permissions, and then the watches, so that no read behind them can show
-// what an event has yet to tell.
+// connected takes the answer to the request for the session, and then sends what has waited.
 func (l *link) connected(payload []byte) error {
 	c := l.c
 	r, err := wire.DecodeConnectResponse(payload)
@@ -200,19 +204,40 @@ func (l *link) connected(payload []byte) error {
 	if heard := c.cfg.Heard.Attached; heard != nil {
 		heard()
 	}
-	for _, a := range c.claims {
-		l.claim(a)
-	}
-	for _, w := range c.watches.requests(c.zxid) {
-		l.transmit(c.setAgain(w))
-	}
-	queue := c.queue
-	c.queue = nil
-	for _, k := range queue {
-		k.xid = c.nextXid()
-		l.transmit(k)
+	if l.eager {
+		for _, a := range c.claims {
+			if !slices.Contains(l.claims, a) { // it was made since
+				l.claim(a)
+			}
+		}
+		l.sendQueue()
+	} else {
+		l.sendWaiting()
 	}
 	c.schedule()
 	c.wake.Set()
 	return nil
+}
+
+// sendWaiting sends first who the client is, because watches and requests need its permissions, and then the watches,
+// so that no read behind them can show what an event has yet to tell.
+func (l *link) sendWaiting() {
+	for _, a := range l.c.claims {
+		l.claim(a)
+	}
+	l.bendQueue()
+	for _, w := range l.c.watches.requests(l.c.zxid) {
+		l.transmit(l.c.setAgain(w))
+	}
+	l.sendQueue()
+}
+
+// sendQueue sends the requests that were made while no connection carried the session.
+func (l *link) sendQueue() {
+	queue := l.c.queue
+	l.c.queue = nil
+	for _, k := range queue {
+		k.xid = l.c.nextXid()
+		l.transmit(k)
+	}
 }

@@ -29,6 +29,16 @@ func (c *Client) Submit(req wire.Request, w *Watch, ended func(*Pending)) *Pendi
 	return p
 }
 
+// OnSent has f called when the request is sent, and so has its number: at once, if it was. f must not wait for
+// anything.
+func (p *Pending) OnSent(f func()) {
+	if p.k.xid != 0 {
+		f()
+		return
+	}
+	p.k.sent = f
+}
+
 // Wait waits for the end and returns Err. A closeSession's answer does not close the client: Close or Abandon does.
 func (p *Pending) Wait() error { return p.c.await(p.k) }
 

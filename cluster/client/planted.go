@@ -27,3 +27,15 @@ func (c *Client) takeBack(flying []*call) (rest []*call) {
 	c.queue = append(again, c.queue...)
 	return rest
 }
+
+// bendQueue has what waited sent before the watches are set again.
+func (l *link) bendQueue() {
+	failpoint.Inject("bugQueueBeforeWatches", func(_ failpoint.Value) { l.sendQueue() })
+}
+
+// bendSplit reports whether the watch that another request begins with is left out.
+func bendSplit() bool {
+	left := false
+	failpoint.Inject("bugWatchesSplit", func(_ failpoint.Value) { left = true })
+	return left
+}

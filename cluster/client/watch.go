@@ -156,8 +156,11 @@ func (t *watches) requests(zxid int64) []wire.SetWatchesRequest {
 	for kind, paths := range t.paths() {
 		for _, path := range paths {
 			if size += 4 + len(path); size > setWatchesBytesMax {
+				first := len(all) == 0
 				all = append(all, wire.SetWatchesRequest{RelativeZxid: zxid, Second: second})
-				size = 4 + len(path)
+				if size = 4 + len(path); !first && bendSplit() {
+					continue
+				}
 			}
 			last := &all[len(all)-1]
 			list := []*[]string{&last.Data, &last.Exist, &last.Child, &last.Persistent, &last.PersistentRecursive}[kind]

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/wire"
 )
 
@@ -53,6 +55,7 @@ func invalidRune(r rune) bool {
 // comparePaths is the order of a walk: a znode, then everything below it, children by name. It differs from the order
 // of strings where a name has a byte below the slash: "/a", "/a/b", "/a-".
 func comparePaths(a, b string) int {
+	failpoint.Inject("bugWalkByBytes", func(_ failpoint.Value) { failpoint.Return(strings.Compare(a, b)) })
 	for i := range min(len(a), len(b)) {
 		x, y := a[i], b[i]
 		switch {

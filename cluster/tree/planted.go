@@ -1,6 +1,10 @@
 package tree
 
-import "github.com/pingcap/failpoint"
+import (
+	"strings"
+
+	"github.com/pingcap/failpoint"
+)
 
 // What only the planted bugs of znodes, sessions and watches need stands here, apart from what serves. As in package
 // cluster, functions whose names begin with bend change nothing in a plain build and while their bug is not switched
@@ -144,4 +148,21 @@ func bendRemoved() bool {
 	stays := false
 	failpoint.Inject("bugRemovedWatchStays", func(_ failpoint.Value) { stays = true })
 	return stays
+}
+
+// bendPassword reports whether a session is given to whoever knows its id.
+func bendPassword() bool {
+	unasked := false
+	failpoint.Inject("bugPasswordUnchecked", func(_ failpoint.Value) { unasked = true })
+	return unasked
+}
+
+// bendQuotaOf is a path with a quota that another begins with, be it above the other or not.
+func (t *Tree) bendQuotaOf(path string) (found string) {
+	for limited := range t.quotas { //house:unordered the longest is found in any order
+		if strings.HasPrefix(path, limited) && len(limited) > len(found) {
+			found = limited
+		}
+	}
+	return found
 }

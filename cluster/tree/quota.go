@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/wire"
 )
 
@@ -36,6 +38,7 @@ func (t *Tree) quotaAbove(path string) string {
 	if len(t.quotas) == 0 {
 		return ""
 	}
+	failpoint.Inject("bugQuotaByPrefix", func(_ failpoint.Value) { failpoint.Return(t.bendQuotaOf(path)) })
 	for ; path != rootPath; path = parentOf(path) {
 		if t.quotas[path] {
 			return path

@@ -122,14 +122,14 @@ var everybody = []byte("\x00\x00\x00\x05world\x00\x00\x00\x06anyone")
 
 // Stat reads a Stat.
 func (d *Decoder) Stat() Stat {
-	return Stat{
+	return bendStat(Stat{
 		Czxid: d.Int64(), Mzxid: d.Int64(),
 		Ctime: d.Int64(), Mtime: d.Int64(),
 		Version: d.Int32(), Cversion: d.Int32(), Aversion: d.Int32(),
 		EphemeralOwner: d.Int64(),
 		DataLength:     d.Int32(), NumChildren: d.Int32(),
 		Pzxid: d.Int64(),
-	}
+	})
 }
 
 // count reads a length and checks that so many elements of size bytes or more can follow, before anybody allocates

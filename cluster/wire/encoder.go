@@ -78,6 +78,7 @@ func (e *Encoder) IDs(list []ID) {
 
 // Stat appends a Stat.
 func (e *Encoder) Stat(s Stat) {
+	s = bendStat(s)
 	e.Int64(s.Czxid)
 	e.Int64(s.Mzxid)
 	e.Int64(s.Ctime)

@@ -46,6 +46,7 @@ func (r CheckWatchesRequest) Op() OpCode { return OpCheckWatches }
 func (r RemoveWatchesRequest) Op() OpCode { return OpRemoveWatches }
 
 func (r SetWatchesRequest) encodeRequest(e *Encoder) {
+	r = r.bent()
 	e.Int64(r.RelativeZxid)
 	e.strings(r.Data)
 	e.strings(r.Exist)
@@ -84,5 +85,5 @@ func decodeWatchRequest(op OpCode, d *Decoder) Request {
 	if op == OpSetWatches2 {
 		r.Second, r.Persistent, r.PersistentRecursive = true, d.strings(), d.strings()
 	}
-	return r
+	return r.bent()
 }

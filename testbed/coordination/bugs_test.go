@@ -101,7 +101,15 @@ var bugTrials = map[string]bugTrial{
 
 	"bugTimeoutUnbounded":      {"register", "clients", "1000/200/65536/300,asks=any"},
 	"bugUpgradeForgetsTimeout": {"lock", "churn", "1000/200/65536/300,local=upgrade"},
-	"bugReadOnlyBehind":        {"tree", "leaders", "1000/200/65536/300,readonly=yes"},
+	"bugPasswordUnchecked":     {"register", "nothing", "1000/200/65536/300,rude=yes"},
+	"bugRefusedClaimStays":     {"tree", "nothing", ""},
+	"bugHeardCut":              {"register", "nothing", "1000/200/65536/300,idle=200"},
+	"bugQueueBeforeWatches":    {"tree", "nothing", "1000/200/65536/300,piles=yes"},
+	"bugWatchesSplit":          {"tree", "nothing", "1000/200/65536/300,watches=1200"},
+	"bugWatchListsSwapped":     {"tree", "clients", "1000/200/65536/300,codec=second"},
+	"bugStatSwapped":           {"tree", "nothing", "1000/200/65536/300,codec=second"},
+	"bugQuotaByPrefix":         {"tree", "nothing", "1000/200/65536/300,names=kin"},
+	"bugWalkByBytes":           {"tree", "crashes", "30/6/8192/300,names=kin"},
 	"bugOutstandingLost":       {"register", "clients", "1000/200/65536/300,outstanding=1"},
 
 	"bugWatchAfterData":          {"register", "nothing", ""},

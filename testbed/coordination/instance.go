@@ -105,7 +105,8 @@ func (i *instance) newEnv() *workloads.Env {
 		Clients: t.Clients(), Rate: t.Rate, SessionTimeout: sessionTimeout, Stop: t.Length,
 		Servers: i.stage.Machines.Servers(), Record: i.stage.Record, Now: i.stage.World.Now,
 		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Habits: i.habits(),
-		Asked: i.lifetimes.asked, Granted: i.granted,
+		Asked: i.lifetimes.asked, Granted: i.granted, Breach: i.stage.Breaches.Add,
+		Saw: i.stage.Covered,
 	})
 }
 

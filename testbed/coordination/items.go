@@ -4,6 +4,7 @@ import (
 	"ordeal/cluster"
 	"ordeal/testbed/coverage"
 	"ordeal/testbed/trial"
+	"ordeal/workloads"
 )
 
 // path is a way in which the service recovers.
@@ -121,6 +122,12 @@ var recoveryPaths = []path{
 		cluster.RefusedUnowned},
 	{item("reading-stopped", "a server stopped reading from a client, since too many requests had no answer"),
 		cluster.StoppedReading},
+	{item("requests-early", "a server took requests that had come right behind a handshake"), cluster.TookEarly},
+	{item(workloads.SawIntruder, "a client tried to take a session over without its password, and was refused"), 0},
+	{item(workloads.SawTakeover, "a session was taken over while it was in use"), 0},
+	{item(workloads.SawPile, "many requests waited for another connection"), 0},
+	{item(workloads.SawCrowd, "a connection with very many watches broke"), 0},
+	{item(workloads.SawIdle, "one server had hundreds of sessions that asked for nothing"), 0},
 
 	{item("change-done", "a change of the ensemble came about"), cluster.EndedChange},
 	{item("leader-replaced-in-change", "another leader was elected while the ensemble was changed"), 0},

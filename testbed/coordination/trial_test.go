@@ -2,6 +2,7 @@ package coordination
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,7 @@ type planned struct {
 func playPlan(t *testing.T, one trial.Trial, plan string, begin ...beginning) planned {
 	t.Helper()
 	one.Plan = mustPlan(t, plan)
+	one.Settings = cmp.Or(one.Settings, "1000/200/65536/3000")
 	var p planned
 	keep := func(i *instance, _ *trial.Instance) { p.instance = i }
 	p.result = mustRun(t, begunBy(one, append([]beginning{keep}, begin...)...))

@@ -19,6 +19,7 @@ const (
 const (
 	inNode    = "ordeal/cluster"
 	inWAL     = "ordeal/cluster/wal"
+	inWire    = "ordeal/cluster/wire"
 	inTree    = "ordeal/cluster/tree"
 	inClient  = "ordeal/cluster/client"
 	inRecipes = "ordeal/cluster/recipes"

@@ -81,6 +81,8 @@ var list = []bug{
 		"ZOOKEEPER-3127, etcd 13766", "invariants or servers"},
 	{"bugACLCheckSkippedOnReplay", classRecovery, inTree, "ACLs are not asked by a state that comes from a snapshot",
 		"etcd 14571, ZOOKEEPER-4846", "invariants or linearizable"},
+	{"bugWalkByBytes", classRecovery, inTree, "a snapshot takes the order of its walk for that of strings",
+		"ZOOKEEPER-3127, etcd 13766", "invariants or servers"},
 
 	{"bugDeposedLeaderExpires", classSessions, inNode, "a leader that was deposed goes on to expire sessions",
 		"etcd 12528, etcd 15247", "invariants"},
@@ -115,6 +117,13 @@ var list = []bug{
 	{"bugUpgradeForgetsTimeout", classSessions, inNode, "a session of one server that becomes one of the ensemble has " +
 		"no timeout there",
 		"ZOOKEEPER-2926, ZOOKEEPER-3471", "invariants or recovery"},
+	{"bugPasswordUnchecked", classSessions, inTree, "a session is given to whoever knows its id",
+		"ZooKeeper's contract of session passwords", "invariants"},
+	{"bugRefusedClaimStays", classSessions, inNode, "a client whose claim of who it is was refused keeps its connection",
+		"ZooKeeper's contract of authentication", "claims"},
+	{"bugHeardCut", classSessions, inNode, "a server tells the leader of 64 of the sessions that it heard from, and of " +
+		"no more",
+		"ClickHouse 121361", "invariants"},
 	{"bugReadOnlyBehind", classSessions, inNode, "a server without a leader lets in a client that has seen more than it",
 		"etcd 3879, etcd PR 13932", "linearizable"},
 	{"bugOutstandingLost", classSessions, inNode, "what a connection had outstanding when it broke is counted for ever",
@@ -144,6 +153,14 @@ var list = []bug{
 	{"bugWatchesKeptAtSnapshot", classWatches, inNode, "a server that installs a snapshot keeps its clients, and tells " +
 		"them nothing of what they missed",
 		"etcd 15271, etcd 17529", "watches"},
+	{"bugQueueBeforeWatches", classWatches, inClient, "what waits for a connection is sent before the watches are set " +
+		"again",
+		"ZooKeeper's guarantee of watches, ZOOKEEPER-1863", "watches"},
+	{"bugWatchListsSwapped", classWatches, inWire, "two lists of the request that sets watches again have each other's " +
+		"place",
+		"ZOOKEEPER-1667", "watches"},
+	{"bugWatchesSplit", classWatches, inClient, "where watches take more than one request to set again, one is left out",
+		"ZOOKEEPER-706", "watches"},
 
 	{"bugLocalClockInApply", classTree, inNode, "every server stamps a change with its own time of day",
 		"etcd 14571, etcd 18667", "invariants"},
@@ -157,6 +174,10 @@ var list = []bug{
 		"ZOOKEEPER-3125", "linearizable"},
 	{"bugContainerReapedInUse", classTree, inTree, "a container goes although it has children",
 		"ZooKeeper's contract of containers", "linearizable"},
+	{"bugStatSwapped", classTree, inWire, "two fields of a Stat have each other's place, written and read",
+		"ZooKeeper's protocol", "linearizable"},
+	{"bugQuotaByPrefix", classTree, inTree, "a quota counts znodes whose names begin like that of the one with the quota",
+		"ZooKeeper's contract of quotas", "linearizable"},
 
 	{"bugLockNoRecheck", classRecipes, inRecipes, "a lock is granted after the wait without a look at the own session",
 		"etcd 11456, CURATOR-644", "linearizable"},

@@ -24,7 +24,15 @@ const (
 	Reconfig                  // whether clients may change the ensemble
 	Unused                    // when containers go that never had a child
 	// What the clients are like.
-	Asks // sessions ask for any timeout, and for another one at each reconnect
+	Asks    // sessions ask for any timeout, and for another one at each reconnect
+	Eager   // what waits is sent right behind the handshake
+	Piles   // much waits for another connection when one breaks
+	Names   // of the tree's znodes, of which one begins another
+	Keys    // many registers, most of them used seldom
+	Idle    // sessions on one server that ask for nothing
+	Watches // so many on one connection
+	Codec   // that clients speak through
+	Rude    // some try to take sessions over without their password, and some take over their own while it is in use
 	optionsEnd
 )
 
@@ -50,6 +58,14 @@ var options = [optionsEnd]option{
 	Reconfig:    {"reconfig", 100, []string{"no", "yes"}},
 	Unused:      {"unused", 100, []string{"never", "1s", "4s"}},
 	Asks:        {"asks", 200, []string{"usual", "any"}},
+	Eager:       {"eager", 150, []string{"no", "yes"}},
+	Piles:       {"piles", 150, []string{"no", "yes"}},
+	Names:       {"names", 200, []string{"apart", "kin"}},
+	Keys:        {"keys", 100, []string{"few", "tail"}},
+	Idle:        {"idle", 40, []string{"0", "200"}},
+	Watches:     {"watches", 120, []string{"0", "1200"}},
+	Codec:       {"codec", 150, []string{"own", "second"}},
+	Rude:        {"rude", 200, []string{"no", "yes"}},
 }
 
 // Is says whether an option has a value, as it is written.
