@@ -1,6 +1,8 @@
 package ordeal
 
 import (
+	"testing"
+
 	"ordeal/testbed"
 	"ordeal/testbed/coordination"
 )
@@ -9,7 +11,7 @@ import (
 func Service() *testbed.Service { return coordination.Service() }
 
 // Test plays the trials of the seeds from first to last within a Go test: see testbed.Test.
-func Test(t testbed.TB, seeds testbed.Seeds, first, last uint64) {
+func Test(t *testing.T, seeds testbed.Seeds, first, last uint64) {
 	t.Helper()
 	testbed.Test(t, seeds, first, last)
 }

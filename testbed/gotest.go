@@ -3,13 +3,14 @@ package testbed
 import (
 	"context"
 	"strings"
+	"testing"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/gotest"
 	"ordeal/testbed/play"
-	"ordeal/testbed/trial"
 )
 
-// TB is what Test and Regression need of a testing.TB.
+// TB is what Play, Find and Regression need of a testing.TB.
 type TB interface {
 	Helper()
 	Logf(format string, args ...any)
@@ -17,45 +18,22 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Test plays the trials of the seeds from first to last within a Go test, one after another in this process, and fails
-// the test for each that is not valid, with the line that plays it again. A trial that fails is played twice before it
-// is reported; two runs that differ fail the test as well.
-func Test(t TB, seeds Seeds, first, last uint64) {
+// Test plays the trials of the seeds from first to last within a Go test, and fails it for each that is not valid.
+// Each is a parallel subtest called seed=N, and is played by a worker process: the test binary, which runs this test
+// once more up to here. What stands before this call in the test happens in workers too, and must not print. As
+// parallel subtests do, the trials begin when the test function returns; what is to happen behind them belongs in
+// t.Cleanup.
+//
+// The flags of go test mean what they always do. -run 'TestX/seed=17$' plays one trial. -parallel says how many are
+// played at once. -short plays as few as have each workload with each number of servers once. -count plays them again
+// and compares. What -timeout leaves no time for is skipped, and then the test fails. -v names them all.
+//
+// A trial that fails is played twice before it is reported; two runs that differ fail the test as well. The line of
+// one that is invalid is kept in testdata/ordeal, in a folder of the test's, and tried first from then on, as Go's
+// fuzzer does with inputs.
+func Test(t *testing.T, seeds Seeds, first, last uint64) {
 	t.Helper()
-	for _, corner := range seeds.Corners() {
-		if err := corner.Check(); err != nil {
-			t.Fatalf("%v", err)
-			return
-		}
-	}
-	w := campaign.InProcess(seeds.Template.Service, nil)
-	for seed := first; ; seed++ {
-		testOne(t, w, seeds.Trial(seed))
-		if seed == last {
-			return
-		}
-	}
-}
-
-func testOne(t TB, w campaign.Worker, one trial.Trial) {
-	t.Helper()
-	summary, err := w.Run(context.Background(), campaign.Request{Line: one.Line()})
-	if err != nil {
-		t.Fatalf("%s: %v", one.Line(), err)
-		return
-	}
-	if summary.Outcome == play.Valid {
-		return
-	}
-	again, err := w.Run(context.Background(), campaign.Request{Line: one.Line()})
-	switch {
-	case err != nil:
-		t.Fatalf("%s: %v", one.Line(), err)
-	case !summary.Same(again):
-		t.Errorf("%s: %s", one.Line(), summary.Difference(again))
-	default:
-		t.Errorf("%s", summary.Text)
-	}
+	gotest.Test(t, seeds, first, last)
 }
 
 // Play plays the trial of a line within a Go test, in this process, and returns its result. It ends the test if that

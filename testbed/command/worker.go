@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/trial"
 )
 
 // memoryMax is how much memory a worker may hold: a trial takes a twentieth of it.
@@ -34,20 +36,26 @@ func (a *app) workerCommand() *cobra.Command {
 		Hidden: true,
 		Args:   ExactArgs(0, "no argument"),
 		RunE: func(*cobra.Command, []string) error {
-			debug.SetMemoryLimit(memoryMax * 3 / 4)
-			go watchMemory(memoryMax)
-			if os.Getenv("GOGC") == "" {
-				debug.SetGCPercent(gcPercent)
-			}
-			// The collector counts this as alive. It is never touched, so it takes no memory. GOGC still means what it does,
-			// which GOGC=off with a memory limit would not.
-			slack := make([]byte, slackBytes)
-			defer runtime.KeepAlive(&slack)
-			return profiled(profile, func() error { return campaign.ServeWorker(a.service, os.Stdin, os.Stdout, folder) })
+			return profiled(profile, func() error { return ServeWorker(a.service, os.Stdin, os.Stdout) })
 		},
 	}
 	c.Flags().StringVar(&profile, "profile", "", "a file for a CPU profile of all trials")
 	return c
+}
+
+// ServeWorker is the life of a worker process: it plays the trials that it reads, and has the process's memory for
+// that.
+func ServeWorker(s *trial.Service, in io.Reader, out io.Writer) error {
+	debug.SetMemoryLimit(memoryMax * 3 / 4)
+	go watchMemory(memoryMax)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	// The collector counts this as alive. It is never touched, so it takes no memory. GOGC still means what it does,
+	// which GOGC=off with a memory limit would not.
+	slack := make([]byte, slackBytes)
+	defer runtime.KeepAlive(&slack)
+	return campaign.ServeWorker(s, in, out, folder)
 }
 
 // profiled calls f, and writes where its CPU time went to a file, unless name is "".
