@@ -1,17 +1,16 @@
 package ordeal
 
 import (
-	"testing"
-
 	"ordeal/testbed"
 	"ordeal/testbed/coordination"
+	"ordeal/testbed/gotest"
 )
 
 // Service is the coordination service, as the testbed tries it.
 func Service() *testbed.Service { return coordination.Service() }
 
 // Test plays the trials of the seeds from first to last within a Go test: see testbed.Test.
-func Test(t *testing.T, seeds testbed.Seeds, first, last uint64) {
+func Test[T gotest.T[T]](t T, seeds testbed.Seeds, first, last uint64) {
 	t.Helper()
 	testbed.Test(t, seeds, first, last)
 }

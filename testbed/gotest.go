@@ -3,7 +3,6 @@ package testbed
 import (
 	"context"
 	"strings"
-	"testing"
 
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/gotest"
@@ -31,7 +30,9 @@ type TB interface {
 // A trial that fails is played twice before it is reported; two runs that differ fail the test as well. The line of
 // one that is invalid is kept in testdata/ordeal, in a folder of the test's, and tried first from then on, as Go's
 // fuzzer does with inputs.
-func Test(t *testing.T, seeds Seeds, first, last uint64) {
+//
+// T is *testing.T.
+func Test[T gotest.T[T]](t T, seeds Seeds, first, last uint64) {
 	t.Helper()
 	gotest.Test(t, seeds, first, last)
 }

@@ -5,11 +5,11 @@ package gotest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"ordeal/testbed/campaign"
@@ -17,8 +17,28 @@ import (
 	"ordeal/testbed/trial"
 )
 
+// T is a *testing.T, whose package no program that serves may reach: it registers flags.
+type T[Sub any] interface {
+	tb
+	Run(name string, test func(Sub)) bool
+	Parallel()
+}
+
+// tb is what all tests have.
+type tb interface {
+	Helper()
+	Name() string
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Skipf(format string, args ...any)
+	Cleanup(func())
+	Deadline() (time.Time, bool)
+	Context() context.Context
+}
+
 // Test plays the trials of the seeds from first to last as subtests: see testbed.Test.
-func Test(t *testing.T, seeds trial.Seeds, first, last uint64) {
+func Test[Sub T[Sub]](t Sub, seeds trial.Seeds, first, last uint64) {
 	t.Helper()
 	service := seeds.Template.Service
 	number := calls.next(t)
@@ -31,7 +51,7 @@ func Test(t *testing.T, seeds trial.Seeds, first, last uint64) {
 			t.Fatalf("%v", err)
 		}
 	}
-	if few := uint64(len(seeds.Corners())); testing.Short() && last-first >= few {
+	if few := uint64(len(seeds.Corners())); short() && last-first >= few {
 		last = first + few - 1
 	}
 	r := &run{service: service, workers: newPool(service, t.Name(), number), dir: keptDir(t.Name())}
@@ -43,11 +63,11 @@ func Test(t *testing.T, seeds trial.Seeds, first, last uint64) {
 	tried := make(map[string]bool)
 	for _, one := range kept {
 		tried[one.Line()] = true
-		t.Run(name(one), func(t *testing.T) { r.play(t, one) })
+		t.Run(name(one), func(t Sub) { r.play(t, one) })
 	}
 	for seed := first; ; seed++ {
 		if one := seeds.Trial(seed); !tried[one.Line()] {
-			t.Run(name(one), func(t *testing.T) {
+			t.Run(name(one), func(t Sub) {
 				t.Parallel()
 				r.play(t, one)
 			})
@@ -56,6 +76,12 @@ func Test(t *testing.T, seeds trial.Seeds, first, last uint64) {
 			return
 		}
 	}
+}
+
+// short says that go test was called with -short.
+func short() bool {
+	f := flag.Lookup("test.short")
+	return f != nil && f.Value.String() == "true"
 }
 
 // name is that of a trial's subtest.
@@ -73,7 +99,7 @@ type run struct {
 const margin = 5 * time.Second
 
 // play plays a trial as a subtest.
-func (r *run) play(t *testing.T, one trial.Trial) {
+func (r *run) play(t tb, one trial.Trial) {
 	t.Helper()
 	if one.Bug != "" && !r.service.Marked {
 		t.Skipf("%v", trial.ErrUnmarked)
@@ -83,7 +109,7 @@ func (r *run) play(t *testing.T, one trial.Trial) {
 		left := time.Until(deadline) - margin
 		if left <= 0 {
 			r.unplayed.Add(1)
-			t.Skip("not played: too little is left of -timeout")
+			t.Skipf("not played: too little is left of -timeout")
 		}
 		request.HangAfter = min(left, 2*time.Minute+2*one.Length)
 	}
@@ -110,7 +136,7 @@ func (r *run) play(t *testing.T, one trial.Trial) {
 
 // judge plays a trial, and once more if it is not valid. It says in a line what is wrong with the service, "" for
 // nothing; alive is false if the worker is of no more use.
-func (r *run) judge(t *testing.T, w campaign.Worker, one trial.Trial, request campaign.Request) (wrong string,
+func (r *run) judge(t tb, w campaign.Worker, one trial.Trial, request campaign.Request) (wrong string,
 	alive bool) {
 	t.Helper()
 	summary, err := w.Run(t.Context(), request)
@@ -139,7 +165,7 @@ func (r *run) judge(t *testing.T, w campaign.Worker, one trial.Trial, request ca
 }
 
 // perished fails a test whose trial its worker did not survive.
-func perished(t *testing.T, one trial.Trial, err error) (wrong string) {
+func perished(t tb, one trial.Trial, err error) (wrong string) {
 	t.Helper()
 	var f *campaign.Finding
 	switch {
@@ -147,14 +173,14 @@ func perished(t *testing.T, one trial.Trial, err error) (wrong string) {
 		t.Errorf("%s: %s\nagain: %s", one.Line(), f.Error(), one.Command())
 		return f.Kind + ": " + campaign.FirstLine(f.Detail)
 	case errors.Is(err, context.Canceled):
-		t.Skip("interrupted")
+		t.Skipf("interrupted")
 	}
 	t.Fatalf("%s: %v", one.Line(), err)
 	return ""
 }
 
 // end ends the workers, and fails the test if trials were left out.
-func (r *run) end(t *testing.T) {
+func (r *run) end(t tb) {
 	r.workers.close()
 	if n := r.unplayed.Load(); n > 0 {
 		t.Errorf("%d trials were not played: -timeout left too little time", n)

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/command"
@@ -53,14 +52,14 @@ func serve(s *trial.Service, number int) {
 }
 
 // calls counts how often each test has called Test.
-var calls = callCount{of: make(map[*testing.T]int)}
+var calls = callCount{of: make(map[any]int)}
 
 type callCount struct {
 	mu sync.Mutex
-	of map[*testing.T]int
+	of map[any]int
 }
 
-func (c *callCount) next(t *testing.T) int {
+func (c *callCount) next(t any) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.of[t]++
