@@ -76,6 +76,8 @@ type watcher struct {
 	// heard are the events and the answers to claims since the last answer.
 	heard []*treeHeard
 	told  int64
+	// barred are events since the last answer that the client was not to see, since it may not read the znode.
+	barred []znode.Event
 }
 
 func newWatcher(changes *triggers, session int64) *watcher {
@@ -228,7 +230,8 @@ func (w *watcher) fired(upTo int64) *objection {
 			continue
 		}
 		if !w.keep(h, upTo) {
-			return against(shown(h.op), "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session), w.next(upTo)).
+			return against(shown(h.op), "%s came to session 0x%x, and %s", eventText(h.event), uint64(w.session),
+				w.next(h.event, upTo)).
 				of(h.event).of(w.nextEvents()...)
 		}
 		w.forget(h.event)
@@ -236,7 +239,7 @@ func (w *watcher) fired(upTo int64) *objection {
 	for len(w.due) > 0 && w.due[0].zxid <= upTo && w.hidden(w.due[0]) {
 		w.drop(0, func(promise) {})
 	}
-	w.heard, w.was = w.heard[:0], w.was[:0]
+	w.heard, w.was, w.barred = w.heard[:0], w.was[:0], nil
 	return nil
 }
 
@@ -257,7 +260,11 @@ func (w *watcher) nextEvents() []znode.Event {
 	return []znode.Event{w.due[0].event.Event}
 }
 
-func (w *watcher) next(upTo int64) string {
+// next says what was to come in the place of an event.
+func (w *watcher) next(e znode.Event, upTo int64) string {
+	if slices.Contains(w.barred, e) {
+		return "the ACL forbids it: the session may not read the znode"
+	}
 	if len(w.due) == 0 || w.due[0].zxid > upTo {
 		return "no watch promised it"
 	}
@@ -279,7 +286,7 @@ func (w *watcher) keep(h *treeHeard, upTo int64) bool {
 		if len(w.due) == 0 || w.due[0].zxid > upTo || !w.hidden(w.due[0]) {
 			return false
 		}
-		w.drop(0, func(promise) {})
+		w.drop(0, func(p promise) { w.barred = append(w.barred, p.event.Event) })
 	}
 }
 
