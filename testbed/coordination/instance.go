@@ -143,8 +143,12 @@ func (i *instance) pending(s host.Addr) string {
 	} else if st.Leader != 0 {
 		leader = fmt.Sprintf("follows n%d", st.Leader)
 	}
-	return fmt.Sprintf("%s %s in term %d, has applied %d of %d entries, %d requests wait",
+	text := fmt.Sprintf("%s %s in term %d, has applied %d of %d entries, %d requests wait",
 		s, leader, st.Term, st.Applied, st.LastIndex, st.Waiting)
+	if first := i.operator.node(s).Waits(1); len(first) > 0 {
+		text += " (" + first[0] + ")"
+	}
+	return text
 }
 
 func (i *instance) measures() []checker.Measure {

@@ -3,6 +3,7 @@ package play
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ordeal/history"
 	"ordeal/testbed/account"
@@ -64,7 +65,33 @@ func (p *play) callsOf(v Violation) []account.Call {
 	if len(all) <= account.CallsMax {
 		return all
 	}
+	p.tellBeside(blamed, all)
 	return blamed
+}
+
+// besideMax is how many of the operations beside another are named.
+const besideMax = 4
+
+// tellBeside tells what else the clients of some operations had on its way meanwhile.
+func (p *play) tellBeside(blamed, all []account.Call) {
+	for _, b := range blamed {
+		var beside []string
+		for _, o := range all {
+			under := o.Client == b.Client && o.Client != 0 && o.Call.Event != b.Call.Event
+			if under && o.Invoked < b.Completed && (o.Return < 0 || o.Completed > b.Invoked) {
+				beside = append(beside, p.story.teller.Text(o.Operation))
+			}
+		}
+		if len(beside) == 0 || b.Return < 0 {
+			continue
+		}
+		over := ""
+		if n := len(beside) - besideMax; n > 0 {
+			beside, over = beside[:besideMax], fmt.Sprintf(", and %d more", n)
+		}
+		p.story.TellAt(b.Completed, fmt.Sprintf("c%d had on its way as well: %s%s", b.Client, strings.Join(beside, "; "),
+			over))
+	}
 }
 
 // tellEnds tells why machines stopped, what the last phases waited for in vain, and what of the service's promises was
@@ -72,6 +99,13 @@ func (p *play) callsOf(v Violation) []account.Call {
 func (p *play) tellEnds() {
 	for _, f := range p.world.Failures() {
 		p.story.TellAt(f.At, fmt.Sprintf("%s panics: %s", f.Machine, f.Message))
+		for i, place := range f.Places() {
+			word := "in"
+			if i > 0 {
+				word = "called from"
+			}
+			p.story.TellAt(f.At, fmt.Sprintf("  %s %s", word, place))
+		}
 		p.story.OddAt(f.At, fmt.Sprintf("%s panicked: %s", f.Machine, f.Message))
 	}
 	for _, s := range p.world.Stops() {

@@ -23,6 +23,9 @@ func (c *Teller) Shows(op history.Operation) bool { return slices.Contains(ownAc
 func (c *Teller) Answered(o account.Call) {
 	c.TellAt(o.Completed, fmt.Sprintf("%s is answered: %s%s", o.Who(), c.Text(o.Operation), c.standing(o.Server,
 		o.Completed)))
+	if slices.Contains(upToDate, o.F) {
+		c.tellReads(o.Invoked, o.Completed)
+	}
 	for _, t := range c.transactions {
 		if c.isOf(t, o) {
 			c.TellAt(t.at, fmt.Sprintf("%s applies the %s of c%d first, as zxid 0x%x in entry %d%s",
@@ -33,6 +36,24 @@ func (c *Teller) Answered(o account.Call) {
 		if odd != "" {
 			c.OddAt(o.Completed, odd)
 		}
+	}
+}
+
+// readsMax is how many messages about reads are told of one operation.
+const readsMax = 6
+
+// tellReads tells what servers told each other of how far reads must see, while an operation was under way that had to
+// be up to date: who asked, who confirmed, and at which entry.
+func (c *Teller) tellReads(from, to time.Duration) {
+	told := 0
+	for i := range c.reads {
+		r := &c.reads[i]
+		if r.at < from || r.at > to || r.told || told == readsMax {
+			continue
+		}
+		r.told = true
+		told++
+		c.TellAt(r.at, fmt.Sprintf("%s to %s: %s", r.from, r.to, r.text))
 	}
 }
 
@@ -133,11 +154,19 @@ func (c *Teller) believedLeader(server host.Addr, at time.Duration) string {
 // Background says what was on the disks at an instant.
 func (c *Teller) Background(at time.Duration) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "What was safe on the disks at %s:\n", account.Seconds(at))
-	if c.disks.spent() {
-		b.WriteString("  they were not looked at all along: the trial is too large; shrink it first\n")
-		return b.String()
+	for _, s := range c.stage.Machines.Servers() {
+		if n := c.nodes[s]; n != nil && n.up && c.stage.Plan.Reconfigures() {
+			fmt.Fprintf(&b, "The ensemble that %s goes by in the end: %s\n", s, n.members)
+		}
 	}
+	when := account.Seconds(at)
+	switch {
+	case c.disks.blind() && c.disks.looked < at:
+		when = account.Seconds(c.disks.looked) + ", behind which they were not looked at: the trial is too large"
+	case c.disks.spent():
+		when += fmt.Sprintf(", or up to %v before", thinly)
+	}
+	fmt.Fprintf(&b, "What was safe on the disks at %s:\n", when)
 	for _, s := range c.stage.Machines.Servers() {
 		fmt.Fprintf(&b, "  %s: %s\n", s, c.disks.at(s, at))
 	}

@@ -19,6 +19,7 @@ type disks struct {
 	pictures map[host.Addr][]picture
 	syncs    uint64
 	read     int
+	looked   time.Duration // when it was looked at them last
 }
 
 // picture is what a disk has from an instant on.
@@ -32,18 +33,25 @@ type picture struct {
 	log        *wal.Log
 }
 
-// disksMax is how many bytes of disks are read: in a trial that was cut down it is far less.
-const disksMax = 256 << 20
+// disksMax is how many bytes of disks are read to know of every change: in a trial that was cut down it is far less.
+// From there on they are looked at once in thinly, up to thinMax bytes.
+const (
+	disksMax = 256 << 20
+	thinMax  = 4 * disksMax
+	thinly   = 250 * time.Millisecond
+)
 
+// spent says that not every change is known any more, and blind that none is.
 func (d *disks) spent() bool { return d.read > disksMax }
+func (d *disks) blind() bool { return d.read > thinMax }
 
 // look looks at the disks, if anything has become durable since it did last.
 func (d *disks) look() {
 	syncs := d.world.Stats().Syncs
-	if syncs == d.syncs && len(d.pictures) > 0 || d.spent() {
+	if syncs == d.syncs && len(d.pictures) > 0 || d.blind() || d.spent() && d.world.Now() < d.looked+thinly {
 		return
 	}
-	d.syncs = syncs
+	d.syncs, d.looked = syncs, d.world.Now()
 	for _, s := range d.servers {
 		p := d.open(s)
 		list := d.pictures[s]
@@ -122,7 +130,7 @@ func (p picture) knows(v vote) bool {
 
 // now says what is on a disk at present.
 func (d *disks) now(machine host.Addr) string {
-	if d.spent() {
+	if d.blind() {
 		return "what was not looked at: the trial is too large; shrink it first"
 	}
 	return d.open(machine).text()

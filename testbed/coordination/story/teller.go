@@ -35,6 +35,17 @@ type Teller struct {
 	states   map[uint64]state
 	diverged bool
 	unsafe   int // entries that were applied before they were on enough disks
+	unsynced int // acknowledgements that left before what they are of was on the disk
+	// reads are what servers told each other of how far reads must see, in order.
+	reads []readTold
+}
+
+// readTold is a message about how far a read must see; told says that it is in the story.
+type readTold struct {
+	at       time.Duration
+	from, to host.Addr
+	text     string
+	told     bool
 }
 
 var _ trial.Teller = (*Teller)(nil)
@@ -64,7 +75,8 @@ type progress struct {
 // sighted is what a server said of itself at its last event.
 type sighted struct {
 	cluster.Status
-	up, was bool // now, and ever
+	up, was bool   // now, and ever
+	members string // the ensemble that it goes by
 }
 
 // New begins to write a trial's story down; leaders are who led when.
@@ -99,6 +111,24 @@ func (c *Teller) Event(machine host.Addr, program host.Program) {
 	}
 	c.leads(machine, s, was)
 	c.applies(machine, n, s, was)
+	c.ensemble(machine, n, s)
+}
+
+// ensemble tells of changes of the ensemble, as each server applies them: who is in it, and by which entry.
+func (c *Teller) ensemble(machine host.Addr, n *cluster.Node, s *sighted) {
+	var names []string
+	for _, m := range n.Members() {
+		name := string(m.Addr)
+		if m.Observer {
+			name += " (observes)"
+		}
+		names = append(names, name)
+	}
+	now := strings.Join(names, ", ")
+	if s.members != "" && s.members != now && s.up {
+		c.Tell("%s goes by another ensemble behind entry %d: %s; before it was %s", machine, s.Applied, now, s.members)
+	}
+	s.members = now
 }
 
 // sighted is how a server was seen last: one that joins was not seen before.
@@ -198,9 +228,30 @@ func (c *Teller) hear(from, to host.Addr, payload []byte) {
 	case !ok:
 	case o.Vote:
 		c.hearVote(vote{o.Term, o.From, o.To})
+	case o.Read != "":
+		c.reads = append(c.reads, readTold{at: c.stage.World.Now(), from: from, to: to, text: o.Read})
+	case o.Acked > 0:
+		c.hearAck(from, to, o)
 	default:
 		c.Tell("%s hands %s a snapshot up to entry %d in place of the log", from, to, o.Snapshot)
 	}
+}
+
+// hearAck holds an acknowledgement against the disk of its sender.
+func (c *Teller) hearAck(from, to host.Addr, o cluster.Overheard) {
+	if list := c.disks.pictures[from]; c.disks.spent() || len(list) > 0 && list[len(list)-1].last >= o.Acked {
+		return
+	}
+	p := c.disks.open(from)
+	if p.err != nil || p.last >= o.Acked || p.snapshot >= o.Acked || p.term > o.Term {
+		return // in a later term it may have given up the end of its log
+	}
+	if c.unsynced++; c.unsynced > unsafeMax {
+		return
+	}
+	c.Tell("%s tells %s that it has the log up to entry %d, and its disk has %s", from, to, o.Acked, p.text())
+	c.Odd("%s acknowledged entry %d to %s when its disk had a log to entry %d: what it had written was not synced", from,
+		o.Acked, to, p.last)
 }
 
 func (c *Teller) hearVote(v vote) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"ordeal/history"
 	"ordeal/testbed/account"
 	"ordeal/testbed/coordination"
 	"ordeal/testbed/coordination/story"
@@ -95,5 +96,39 @@ func TestVotesAreHeard(t *testing.T) {
 	w := write(t, one)
 	if w.teller.Heard() == 0 || w.odd() != "" || !strings.Contains(w.text(), ", with the votes of n") {
 		t.Errorf("%d votes were heard\n%s", w.teller.Heard(), w.text())
+	}
+}
+
+// TestReadsAreHeard: the story knows who asked how far a read must see, who confirmed that, and what came out.
+func TestReadsAreHeard(t *testing.T) {
+	one := short(3, "register")
+	one.Faults, one.Length, one.NoRecovery = []string{"none"}, trial.LengthMin, true
+	w := write(t, one)
+	w.teller.Answered(account.Call{Operation: history.Operation{F: "read", Invoked: 0, Completed: time.Minute}})
+	if w.odd() != "" {
+		t.Errorf("odd is\n%s", w.odd())
+	}
+	for _, want := range []string{" asks the leader of term ", " must see entry "} {
+		if !strings.Contains(w.text(), want) {
+			t.Errorf("it does not say %q:\n%s", want, w.text())
+		}
+	}
+}
+
+// TestTheEnsembleIsTold: the story knows by which entry a server goes by another ensemble.
+func TestTheEnsembleIsTold(t *testing.T) {
+	one := short(3, "register")
+	var err error
+	if one.Plan, err = trial.ParsePlan("plan", []byte("at 2s remove follower")); err != nil {
+		t.Fatal(err)
+	}
+	one.Faults, one.Length = nil, 8*time.Second
+	w := write(t, one)
+	if !strings.Contains(w.text(), " goes by another ensemble behind entry ") || w.odd() != "" {
+		t.Errorf("it says\n%s", w.text())
+	}
+	if end := w.teller.Background(time.Minute); !strings.Contains(end, "The ensemble that n1 goes by in the end: n") &&
+		!strings.Contains(end, "The ensemble that n2 goes by in the end: n") {
+		t.Errorf("in the end it says\n%s", end)
 	}
 }

@@ -1,0 +1,47 @@
+package cluster
+
+import "fmt"
+
+// Waits says which requests of clients this node has no answer to, the longest first, and what each waits for: at most
+// so many. It is for people.
+func (n *Node) Waits(most int) (list []string) {
+	for _, r := range n.outbox.waiting {
+		if len(list) == most {
+			return list
+		}
+		list = append(list, fmt.Sprintf("%s waits to be applied: %s", n.asker(r.conn, r.call), n.whereIs(r)))
+	}
+	for _, w := range n.syncs.waiting {
+		if len(list) == most {
+			return list
+		}
+		what := fmt.Sprintf("for entry %d to be applied", w.call.index)
+		switch {
+		case w.question == 0 && !w.call.confirmed:
+			what = "to be asked about: no entry of the term was applied here"
+		case !w.call.confirmed:
+			what = fmt.Sprintf("for the leader to say how far it must see, since tick %d of %d", w.askedAt, n.ticks)
+		}
+		list = append(list, n.asker(w.conn, w.call)+" waits "+what)
+	}
+	return list
+}
+
+// whereIs says how far a request came.
+func (n *Node) whereIs(r *request) string {
+	switch {
+	case n.role.leader == 0:
+		return "no leader is known"
+	case !r.sent:
+		return "it was not sent to a leader yet"
+	}
+	return fmt.Sprintf("it was sent to the leader, at last in tick %d of %d", n.outbox.sentAt, n.ticks)
+}
+
+// asker is a request and whose it is.
+func (n *Node) asker(c *conn, cl *call) string {
+	if cl == nil {
+		return fmt.Sprintf("the handshake of %s", c.host.Peer())
+	}
+	return fmt.Sprintf("%s %d of session 0x%x", cl.op, cl.xid, uint64(c.session))
+}
