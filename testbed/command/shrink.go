@@ -108,7 +108,11 @@ func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
 	if err := emit(f.emit, shrunk.Trial, shrunk.Kind, shrunk.Summary.Reason); err != nil {
 		return err
 	}
-	fmt.Fprint(cmd.OutOrStdout(), shrunkText(shrunk, time.Since(begun), dir))
+	paste, err := keepLine(shrunk.Trial.Line(), shrunk.Summary.TraceHash, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(cmd.OutOrStdout(), shrunkText(shrunk, time.Since(begun), dir, paste))
 	if f.emit != "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "  test: %s\n", f.emit)
 	}
@@ -159,9 +163,25 @@ func (a *app) keepTrial(ctx context.Context, s play.Summary, dir string) error {
 	return nil
 }
 
-func shrunkText(s shrink.Shrunk, took time.Duration, dir string) string {
+// keepLine is what to paste for a trial: its line in quotes, or, of one that is too long, its folder. Where there is no
+// folder, since the tool itself perished over the trial, it makes one with the line in a file.
+func keepLine(line, traceHash, dir string) (string, error) {
+	switch {
+	case len(line) <= shrink.LineMax:
+		return "'" + line + "'", nil
+	case traceHash != "":
+		return dir, nil
+	}
+	file := filepath.Join(dir, "trial.txt")
+	if err := errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(file, []byte(line+"\n"), 0o644)); err != nil {
+		return "", fmt.Errorf("the shrunk trial can't be kept: %w", err)
+	}
+	return `"$(cat ` + file + `)"`, nil
+}
+
+func shrunkText(s shrink.Shrunk, took time.Duration, dir, paste string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "SHRUNK  %s\n", s.Trial.Line())
+	fmt.Fprintf(&b, "SHRUNK  %s\n", shrink.Shown(s.Trial.Line()))
 	fmt.Fprintf(&b, "  kept: %s\n", s.Kind)
 	if s.Summary.Reason != "" {
 		fmt.Fprintf(&b, "  %s: %s\n", s.Summary.Checker, s.Summary.Reason)
@@ -172,13 +192,13 @@ func shrunkText(s shrink.Shrunk, took time.Duration, dir string) string {
 		b.WriteString("; the budget ended it, and with more it may get smaller")
 	}
 	b.WriteByte('\n')
-	what := "'" + s.Trial.Line() + "'"
+	what := paste
 	if s.Summary.TraceHash != "" {
 		what = dir
 		fmt.Fprintf(&b, "  trace %s\n  files: %s\n", s.Summary.TraceHash, dir)
 	}
-	fmt.Fprintf(&b, "  again: %s\n", s.Summary.Command)
 	program, _, _ := strings.Cut(s.Summary.Command, " replay ")
+	fmt.Fprintf(&b, "  again: %s replay %s\n", program, paste)
 	if all := s.Summary.Violations; len(all) > 0 && all[0].Kind != s.Kind {
 		what += fmt.Sprintf(" --kind %q", s.Kind)
 	}

@@ -103,7 +103,7 @@ func (c *cutting) roles(search *search.Search[trial.Trial, played]) ([]FaultRole
 // Text is the explanation for a person.
 func (e Explanation) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "EXPLAINED  %s\n", e.Summary.Line)
+	fmt.Fprintf(&b, "EXPLAINED  %s\n", Shown(e.Summary.Line))
 	reason, _, _ := strings.Cut(e.Summary.Reason, "; what contradicts: ") // that is told below
 	fmt.Fprintf(&b, "%s: %s\n", e.Summary.Checker, reason)
 	b.WriteString(e.faultsText())
