@@ -15,6 +15,7 @@ type options struct {
 	seeds, requests int
 	shown           int
 	record          string
+	configs         int
 
 	found, played int
 }
@@ -31,6 +32,11 @@ func (o *options) run() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if o.record == "" && o.configs > 0 {
+		if err := o.configFiles(dir); err != nil {
+			return err
+		}
+	}
 	for _, f := range flavours {
 		if err := o.flavour(dir, f); err != nil {
 			return err

@@ -313,5 +313,5 @@ func (c *Config) checkClientAddr() error {
 }
 
 func (p *parser) sortServers() {
-	slices.SortFunc(p.Servers, func(a, b Server) int { return int(a.ID) - int(b.ID) })
+	slices.SortFunc(p.Servers, func(a, b Server) int { return int(a.ID%ZeroID) - int(b.ID%ZeroID) })
 }
