@@ -82,7 +82,7 @@ func TestQueueKeepsTotalOrder(t *testing.T) {
 	for pushed < len(m) || len(twin) > 0 {
 		if pushed < len(m) && s.below(3) != 0 {
 			at := time.Duration(s.below(50))
-			q.push(at, event{m: &m[pushed]})
+			q.push(at, event{m: &m[pushed]}, 0)
 			twin = append(twin, expected{at, pushed})
 			pushed++
 			continue

@@ -12,6 +12,8 @@ type Config struct {
 	Disk    Disk
 	// Log takes what programs and processes log, with virtual time and the machine; nil turns logging off.
 	Log slog.Handler
+	// Order says which of the events of one instant comes first.
+	Order Order
 	// InstantEvents is how many events may happen at one instant before the world takes it for an endless loop, halts
 	// and records a Failure. Default 1,000,000.
 	InstantEvents int

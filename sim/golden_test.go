@@ -12,8 +12,10 @@ import (
 )
 
 // chaos is a world of three counters and four clients with every fault in turn.
-func chaos(seed uint64) *World {
-	w := New(seed, Config{})
+func chaos(seed uint64) *World { return chaosIn(seed, InTurn) }
+
+func chaosIn(seed uint64, o Order) *World {
+	w := New(seed, Config{Order: o})
 	names := []host.Addr{"n1", "n2", "n3"}
 	for i, n := range names {
 		w.AddMachine(n, bootCounter(names[(i+1)%3], names[(i+2)%3]))

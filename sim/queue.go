@@ -63,7 +63,7 @@ func (ev *event) peer() host.Addr {
 	return ev.from.name
 }
 
-// queue holds what is to happen, in the total order (time, order of being queued).
+// queue holds what is to happen, in the total order (time, class, order of being queued).
 //
 // What happens next is a list of small keys without pointers, the earliest last; the events lie still in slots. Most
 // events are queued for soon, so that few keys have to move for one, and to take the next moves none. The list is
@@ -86,7 +86,7 @@ const (
 	nearFill = 64
 )
 
-// key orders events by time, then by count; the slot is in the low bits of order.
+// key orders events by time, then by class, then by count; the slot is in the low bits of order.
 type key struct {
 	at    time.Duration
 	order uint64
@@ -95,7 +95,8 @@ type key struct {
 func (k key) before(o key) bool { return k.at < o.at || k.at == o.at && k.order < o.order }
 
 // push queues an event. More than 16 million events under way are taken for a runaway and panic.
-func (q *queue) push(at time.Duration, ev event) {
+// Of the events of one instant those of a lower class come first.
+func (q *queue) push(at time.Duration, ev event, class uint64) {
 	slot := uint32(len(q.slots))
 	if n := len(q.free); n > 0 {
 		slot, q.free = q.free[n-1], q.free[:n-1]
@@ -107,7 +108,7 @@ func (q *queue) push(at time.Duration, ev event) {
 		q.slots = append(q.slots, ev)
 	}
 	q.count++
-	q.put(key{at, q.count<<slotBits | uint64(slot)})
+	q.put(key{at, class<<classShift | q.count<<slotBits | uint64(slot)})
 }
 
 // put puts a key into the list, or into the heap if it is behind all of the list.

@@ -14,6 +14,7 @@ type World struct {
 	cfg        Config
 	now        time.Duration
 	queue      queue
+	order      *order // nil for InTurn
 	events     uint64
 	instant    int // events at the present instant
 	over       bool
@@ -59,6 +60,7 @@ func New(seed uint64, cfg Config) *World {
 	return &World{
 		seed:    seed,
 		cfg:     cfg.filled(),
+		order:   newOrder(seed, cfg.Order),
 		byName:  map[host.Addr]*machine{},
 		streams: map[string]*rand.Rand{},
 		trace:   trace{hash: mix(hashSeed, seed)},
@@ -167,7 +169,13 @@ func (w *World) happen(ev *event) {
 	}
 }
 
-func (w *World) push(at time.Duration, ev event) { w.queue.push(at, ev) }
+func (w *World) push(at time.Duration, ev event) {
+	var class uint64
+	if w.order != nil {
+		at, class = w.order.place(w.now, at, &ev)
+	}
+	w.queue.push(at, ev, class)
+}
 
 // machine finds a machine by name, or says that there is none.
 func (w *World) machine(name host.Addr) (*machine, error) {
