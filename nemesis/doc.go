@@ -35,6 +35,8 @@
 //	          | "isolate" target | "one-way-in" target | "one-way-out" target
 //	clients   = "with-clients"
 //	target    = term { "," term }                        all that any term names
+//	          | "{" pattern "}" whom [ "+" duration ]    waits for a pattern of deeds: see below
+//	whom      = "A" | "B" | "C" | "D" | "leader" | "follower" | "one"
 //	term      = "leader" | "follower" | "followers" | "one" | "minority-third" | "minority" | "majority" | "all"
 //	          | "minority-with-leader" | "majority-with-leader" | "minority-without-leader"
 //	          | "keeps-quorum" | "breaks-quorum" | "observer" | "holder" | "leader-appended" | "client" | "clients"
@@ -50,6 +52,12 @@
 // Numbers pin a fault to one thing that happens: the 17th job of a machine's disk, the 120th message between servers.
 // They count from 1 and from the beginning of the world, and the time of the step is when it waits for that; a machine
 // that crashed is started again at the end of it.
+//
+// A pattern is that of a scenario, or a beginning of one (package scenario), as one word: with "_" for its blanks, and
+// none behind a comma. The fault waits from its time on, as long as faults go on, and hits one of the pattern's
+// servers when that has come about, or so much later: "at 2s for 1s crash {boot_A,receives_A_within_5s}A+20ms". A
+// letter that is not in the pattern is some other server that is up. It lasts from then on. Of several steps that wait
+// for the same to do the same, one waits at a time.
 //
 // # Promises
 //

@@ -103,6 +103,9 @@ func (p Plan) Line() string {
 // Machines are those that the plan names, as opposed to roles, in the order in which it does, each once.
 func (p Plan) Machines() (named []host.Addr) {
 	for _, s := range p {
+		if s.Fault.Target.isDeeds() {
+			continue
+		}
 		for _, term := range s.Fault.Target.terms() {
 			if a := host.Addr(term); term != "" && !slices.Contains(roles, term) && !slices.Contains(named, a) {
 				named = append(named, a)

@@ -70,6 +70,9 @@ func (f Fault) missed() string {
 	case DoubleMessage, LateMessage, LoseMessage:
 		return fmt.Sprintf("there never was a message %d", f.N)
 	}
+	if f.Target.isDeeds() {
+		return "what it waits for did not come about"
+	}
 	_, role, _ := f.Target.awaits()
 	return "there was no moment meanwhile for " + role
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/testbed/scenario"
 )
 
 // Runner carries a plan out.
@@ -21,10 +22,12 @@ type Runner struct {
 	// seed is all that the runner takes from the stream it is given.
 	seed [2]uint64
 
-	active  []*effect // in the order in which they fired
-	reached []bool    // by step: whether its time came
-	over    bool      // healed: nothing fires or ends by itself any more
-	waiting []func()  // by step: what takes back its wait for a moment
+	active  []*effect                // in the order in which they fired
+	reached []bool                   // by step: whether its time came
+	over    bool                     // healed: nothing fires or ends by itself any more
+	waiting []func()                 // by step: what takes back its wait for a moment or for deeds
+	behind  []int                    // steps that wait for others that wait for the same deeds, in order
+	servers map[int]scenario.Servers // by step: those whose deeds it has waited for
 	results []Event
 	unfired []Event
 
@@ -59,11 +62,14 @@ func Run(world World, plan Plan, policy Policy, rng *rand.Rand, note func(Event)
 		seed:    [2]uint64{rng.Uint64(), rng.Uint64()},
 		reached: make([]bool, len(plan)),
 		waiting: make([]func(), len(plan)),
+		servers: make(map[int]scenario.Servers),
 		set:     newApplied(),
 	}
 	// Ends come first, so that at one instant a fault is over before the next one looks for a machine that is up.
 	for i, s := range plan {
-		world.At(r.start+s.At+s.For, func() { r.end(i) })
+		if !s.Fault.AwaitsDeeds() {
+			world.At(r.start+s.At+s.For, func() { r.end(i) })
+		}
 	}
 	for i, s := range plan {
 		world.At(r.start+s.At, func() { r.fire(i) })
@@ -156,6 +162,10 @@ func (r *Runner) fire(i int) {
 		r.pin(i)
 		return
 	}
+	if r.plan[i].Fault.AwaitsDeeds() {
+		r.awaitDeeds(i)
+		return
+	}
 	moment, _, awaits := r.plan[i].Fault.Target.awaits()
 	if !awaits {
 		r.carryOut(i, "")
@@ -224,7 +234,7 @@ func (r *Runner) aim(i int, met host.Addr) (e *effect, reason string) {
 	info, _ := s.Fault.Kind.Info()
 	stream := r.stream(i)
 	c := r.cast(stream)
-	c.met = met
+	c.met, c.deeds = met, r.servers[i]
 	e = &effect{step: i, fault: s.Fault, event: r.event(i, Fired, "")}
 	switch {
 	case s.Fault.Kind == Partition:

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ordeal/host"
+	"ordeal/testbed/scenario"
 )
 
 // Target says whom a fault hits: one term, or several with commas between, for all that any of them names. A term is a
@@ -63,7 +64,12 @@ func ToldRoles() []string {
 // Named is the target that names these machines.
 func Named(machines []host.Addr) Target { return Target(joinAddrs(machines, ",")) }
 
-func (t Target) terms() []string { return strings.Split(string(t), ",") }
+func (t Target) terms() []string {
+	if t.isDeeds() {
+		return []string{string(t)}
+	}
+	return strings.Split(string(t), ",")
+}
 
 // moments are the roles that a server has only at a moment.
 var moments = []struct {
@@ -92,6 +98,10 @@ func (t Target) waits() bool {
 func (t Target) has(term string) bool { return slices.Contains(t.terms(), term) }
 
 func (t Target) check() error {
+	if t.isDeeds() {
+		_, err := t.deeds()
+		return err
+	}
 	terms, waits := t.terms(), 0
 	for i, term := range terms {
 		if _, _, does := Target(term).awaits(); does {
@@ -131,9 +141,10 @@ func compareAddr(a, b host.Addr) int {
 
 // cast is who plays which role at the moment when a fault fires.
 type cast struct {
-	servers, clients []host.Addr // sorted
-	leader           host.Addr   // "" if none is known
-	met              host.Addr   // the server that a fault has waited for
+	servers, clients []host.Addr      // sorted
+	leader           host.Addr        // "" if none is known
+	met              host.Addr        // the server that a fault has waited for
+	deeds            scenario.Servers // those whose deeds it has waited for
 	// world is asked for what only some roles need to know: not every world knows all of it.
 	world World
 	// order is the servers as chance has dealt them, those that are up before those that are down. Everything that
@@ -144,6 +155,9 @@ type cast struct {
 
 // resolve returns the machines that t means, sorted and each once; or the reason why it means none.
 func (c *cast) resolve(t Target) (machines []host.Addr, reason string) {
+	if t.isDeeds() {
+		return c.ofDeeds(t)
+	}
 	for _, term := range t.terms() {
 		named, reason := c.term(term)
 		if reason != "" {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/testbed/scenario"
 )
 
 // World is what a nemesis breaks. All calls come from one goroutine, the world's own.
@@ -28,6 +29,9 @@ type World interface {
 	// Await calls f once, as an event of its own, when the moment has come to some machine, unless cancel is called
 	// before.
 	Await(m Moment, f func(machine host.Addr)) (cancel func())
+	// AwaitDeeds calls f once, as an event of its own, when a pattern of deeds has come about, unless cancel is called
+	// before.
+	AwaitDeeds(p scenario.Pattern, f func(servers scenario.Servers)) (cancel func())
 	Up(machine host.Addr) bool
 	Paused(machine host.Addr) bool
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/testbed/scenario"
 )
 
 // fakeWorld keeps the state that verbs set, and refuses every verb that makes no sense in its state.
@@ -37,7 +38,8 @@ type fakeWorld struct {
 	holders      []host.Addr
 	observers    []host.Addr
 	appended     []func(host.Addr) // who waits for it; nil for one that gave up
-	pins         []func(n int)     // likewise
+	deeds        []func(scenario.Servers)
+	pins         []func(n int) // likewise
 }
 
 type call struct {
@@ -127,6 +129,13 @@ func (w *fakeWorld) Await(_ Moment, f func(host.Addr)) (cancel func()) {
 	i := len(w.appended)
 	w.appended = append(w.appended, f)
 	return func() { w.appended[i] = nil }
+}
+
+func (w *fakeWorld) AwaitDeeds(p scenario.Pattern, f func(scenario.Servers)) (cancel func()) {
+	i := len(w.deeds)
+	w.verb(true, "await %s", p)
+	w.deeds = append(w.deeds, f)
+	return func() { w.deeds[i] = nil }
 }
 
 func (w *fakeWorld) Pin(f Fault, hit func(string)) (cancel func()) {

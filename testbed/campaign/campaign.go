@@ -188,7 +188,7 @@ func (r *run) slot() {
 			}
 		}
 		alive := r.play(w, t, n)
-		r.reached(n, nil)
+		r.reached(n, found{})
 		if !alive {
 			w.Close()
 			w = nil
@@ -230,14 +230,14 @@ func (r *run) fail(err error) {
 // play plays one trial, and again where that is called for. It reports false if the worker is of no more use.
 func (r *run) play(w Worker, t trial.Trial, number int) (alive bool) {
 	request := Request{Line: t.Line(), Full: r.Full, HangAfter: r.HangAfter, Scenarios: r.Scenarios}
-	if r.Guide != nil {
+	if r.Guide != nil && r.Guide.goal == GoalStates {
 		request.Mode = play.States
 	}
 	s, err := w.Run(r.ctx, request)
 	if err != nil {
 		return r.perished(t, err, nil)
 	}
-	r.reached(number, s.States)
+	r.reached(number, found{s.States, s.Scenarios})
 	r.finished(t, s)
 	valid := s.Outcome == play.Valid
 	if valid && !r.Twice && number%twiceShare != 0 {

@@ -20,12 +20,12 @@ func (r *run) takeGuided() (trial.Trial, int, bool) {
 }
 
 // reached tells the guide what a trial has reached: nothing, if it did not come to its end.
-func (r *run) reached(number int, states []uint32) {
+func (r *run) reached(number int, f found) {
 	if r.Guide == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.Guide.over(number, states)
+	r.Guide.over(number, f)
 	r.over.Broadcast()
 }

@@ -40,7 +40,7 @@ func (r *Report) came(s play.Summary) {
 // scenarios are all of the service's, by name.
 func (r Report) scenarios() map[string]Came {
 	all := make(map[string]Came)
-	for _, s := range r.service.Scenarios {
+	for _, s := range r.service.AllScenarios() {
 		c := r.Scenarios[s.Name]
 		c.Of = len(s.Pattern)
 		all[s.Name] = c
@@ -48,25 +48,28 @@ func (r Report) scenarios() map[string]Came {
 	return all
 }
 
-// ScenariosText says which scenarios came about: of the service's own how many, and which did not; of those behind the
-// first own, each. It is "" for a service without any.
-func (r Report) ScenariosText(own int) string {
-	if len(r.service.Scenarios) == 0 || r.Tally.Trials == 0 {
+// ScenariosText says which scenarios came about: of the service's own how many, and which did not; of a user's, each.
+// It is "" for a service without any.
+func (r Report) ScenariosText() string {
+	list, own := r.service.AllScenarios(), len(r.service.Scenarios)
+	if len(list) == 0 || r.Tally.Trials == 0 {
 		return ""
 	}
 	var b strings.Builder
 	var missing []string
 	all := r.scenarios()
-	for _, s := range r.service.Scenarios[:own] {
+	for _, s := range list[:own] {
 		if all[s.Name].Trials == 0 {
 			missing = append(missing, s.Name)
 		}
 	}
-	fmt.Fprintf(&b, "scenarios: %d of %d came about\n", own-len(missing), own)
+	if own > 0 {
+		fmt.Fprintf(&b, "scenarios: %d of %d came about\n", own-len(missing), own)
+	}
 	if len(missing) > 0 && len(missing) <= missingMax {
 		fmt.Fprintf(&b, "scenarios that did not: %s\n", strings.Join(missing, ", "))
 	}
-	for _, s := range r.service.Scenarios[own:] {
+	for _, s := range list[own:] {
 		c := all[s.Name]
 		if c.Trials == 0 {
 			fmt.Fprintf(&b, "scenario %s did not come about: %d of its %d steps did at most\n", s.Name, c.Steps, c.Of)

@@ -42,7 +42,7 @@ func TestScenariosOfAFile(t *testing.T) {
 		report.Covered["scenario:never"] != 0 {
 		t.Errorf("%+v, covered %v", report.Scenarios, report.Covered)
 	}
-	text := report.ScenariosText(0)
+	text := report.ScenariosText()
 	for _, want := range []string{
 		"scenario replaced came about in ", "scenario never did not come about: 1 of its 2 steps",
 	} {

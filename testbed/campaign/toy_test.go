@@ -59,7 +59,7 @@ func TestAGuidedCampaignOfAServiceOfOthers(t *testing.T) {
 	seeds := service.Campaign("", "partition", "crash")
 	seeds.Template.Length = 5 * time.Second
 	report, err := campaign.Campaign{
-		Service: service, Guide: campaign.NewGuide(seeds, 1, 24), Jobs: 1,
+		Service: service, Guide: campaign.NewGuide(seeds, campaign.GoalStates, 1, 24), Jobs: 1,
 		NewWorker: func() (campaign.Worker, error) { return campaign.InProcess(service, nil), nil },
 	}.Run(t.Context())
 	if err != nil || report.Tally.Trials != 24 || report.Guided.States < 10 || report.Guided.Branched == 0 ||

@@ -26,6 +26,7 @@ type bugsFlags struct {
 	seeds, jobs int
 	budget      time.Duration
 	json        bool
+	goal        string
 	documents   documents
 }
 

@@ -30,9 +30,11 @@ type runFlags struct {
 	seed                            uint64
 	length, budget                  time.Duration
 	jobs                            int
-	twice, json, guided             bool
+	twice, json                     bool
+	guided                          string // its goal, "" for none
 	bug, plan, policy, out, target  string
 	require, settings, scenario     string
+	order                           string
 	rate                            int
 	oneSeed                         bool // --seed was given
 	ci                              ciFlags
@@ -83,10 +85,13 @@ the last few that passed.` + a.remoteText(),
 			"seed with each workload")
 	}
 	flags.IntVar(&f.rate, "rate", trial.DefaultRate, "about how many operations clients begin in a second")
-	flags.BoolVar(&f.guided, "guided", false, "branch every other trial from an earlier one that reached new states of "+
-		"the protocol")
+	flags.StringVar(&f.guided, "guided", "", "branch every other trial from an earlier one that came closest to the "+
+		"goal: "+goalText)
+	flags.Lookup("guided").NoOptDefVal = goalDefault
 	flags.StringVar(&f.require, "require", coverage.Usual, "what must have happened for a pass: names (the command "+
 		"coverage lists them), all, none, or usual: what so many trials of the default campaign cover as good as always")
+	flags.StringVar(&f.order, "order", "", "prioritized: which of the events of one instant comes first is by "+
+		"priorities that the seed draws; default in turn")
 	flags.StringVar(&f.scenario, "scenario", "", "a file of scenarios to look out for, besides the built-in ones")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
@@ -111,6 +116,9 @@ func (a *app) faultsText() string {
 	text := "swarm, none, or families and kinds of fault: " + strings.Join(a.families(), ", ")
 	if own := strings.Join(a.service.Faults, ", "); own != "" {
 		text += "; swarm stands for " + own
+	}
+	if len(a.service.Scenarios) > 0 {
+		text += "; with " + trial.Unaimed + " besides, none is aimed at a scenario"
 	}
 	return text
 }
@@ -147,7 +155,6 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err := eitherOr(cmd, "faults", "plan"); err != nil {
 		return Usage(err)
 	}
-	own := len(f.app.service.Scenarios)
 	scenarios, err := f.readScenarios()
 	if err != nil {
 		return Usage(err)
@@ -176,9 +183,9 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		return err
 	}
 	show.end(report)
-	fmt.Fprint(show.text, report.ScenariosText(own))
+	fmt.Fprint(show.text, report.ScenariosText())
 	code := unlessMissed(exitOf(report, j.Forgiven), j.Missed())
-	if seeds, serr := f.seedsOf(); serr == nil && !f.guided && code == exitValid {
+	if seeds, serr := f.seedsOf(); serr == nil && f.guided == "" && code == exitValid {
 		show.green(seeds, report)
 	}
 	// A disk that is full was reported by the trial that met it; once is enough.
@@ -207,7 +214,7 @@ func (f runFlags) hold(require coverage.Requirement, report *campaign.Report) er
 	if err != nil {
 		return err
 	}
-	if f.guided {
+	if f.guided != "" {
 		seeds.Workloads = nil // what its trials usually cover was never measured
 	}
 	report.Hold(require, seeds, known)
@@ -284,8 +291,12 @@ func (f runFlags) campaign() (campaign.Campaign, error) {
 		NewWorker: f.app.newWorker,
 		Twice:     f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
 	}
-	if f.guided {
-		c.Guide = campaign.NewGuide(seeds, first, int(f.seedCount()))
+	if f.guided != "" {
+		goal, err := parseGoal(f.guided)
+		if err != nil {
+			return campaign.Campaign{}, fmt.Errorf("--guided: %w", err)
+		}
+		c.Guide = campaign.NewGuide(seeds, goal, first, int(f.seedCount()))
 	}
 	return c, nil
 }
@@ -317,6 +328,12 @@ func (f runFlags) template() (trial.Trial, error) {
 	t := trial.Trial{Service: f.app.service, Length: f.length, Rate: f.rate, Bug: f.bug, Faults: splitList(f.faults),
 		Policy: nemesis.Policy(f.policy)}
 	t.Settings = f.settings
+	if f.order != "" {
+		var err error
+		if t.Order, err = trial.ParseOrder(f.order); err != nil {
+			return t, err
+		}
+	}
 	if f.plan == "" {
 		return t, nil
 	}

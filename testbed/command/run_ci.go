@@ -62,7 +62,7 @@ func (f *runFlags) resolve(cmd *cobra.Command) (purpose policy.Purpose, err erro
 		if c.part, err = shards.Parse(c.shard, os.Getenv); err != nil {
 			return "", err
 		}
-		if f.guided {
+		if f.guided != "" {
 			return "", errors.New("--shard and --guided: either one or the other, since the trials of a guided campaign " +
 				"depend on each other")
 		}

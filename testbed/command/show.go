@@ -149,7 +149,10 @@ func (s *show) end(r campaign.Report) {
 	}
 	fmt.Fprintf(s.text, "%v of virtual time and %d operations in %v, %v of CPU\n",
 		t.Virtual.Round(time.Second), t.Operations, t.Elapsed.Round(100*time.Millisecond), t.CPU.Round(100*time.Millisecond))
-	if g := r.Guided; g != nil {
+	if g := r.Guided; g != nil && g.Goal == campaign.GoalScenarios {
+		fmt.Fprintf(s.text, "guided: %s branched from others; %d of %d scenarios came about\n", count(g.Branched, "trial"),
+			g.CameAbout, g.Wanted)
+	} else if g != nil {
 		fmt.Fprintf(s.text, "guided: %s branched from others; %d states of the protocol, and %s to branch from\n",
 			count(g.Branched, "trial"), g.States, count(g.Pool, "trial"))
 	}

@@ -19,7 +19,7 @@ import (
 
 // notWithTarget are flags of `ordeal run` that mean something in a simulated world only.
 var notWithTarget = []string{"nodes", "faults", "plan", "bug", "settings", "twice", "jobs", "require", "guided",
-	"scenario"}
+	"scenario", "order"}
 
 // runTarget puts a service that runs elsewhere on trial: each seed with each workload, one after the other.
 func runTarget(cmd *cobra.Command, f runFlags) error {

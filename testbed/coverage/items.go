@@ -15,7 +15,7 @@ import (
 // Items lists what the trials of a service may cover: kinds of fault, then the service's own items, then its scenarios.
 func Items(s *trial.Service) []trial.Item {
 	list := slices.Concat(faultItems(s), s.Items)
-	for _, one := range s.Scenarios {
+	for _, one := range s.AllScenarios() {
 		list = append(list, trial.Item{Name: ScenarioItem(one.Name), What: cmp.Or(one.What, one.Pattern.String())})
 	}
 	return list

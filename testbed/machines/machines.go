@@ -54,6 +54,26 @@ func (m *Machines) SetOperator(o Operator) { m.operator = o }
 // SetDeeds says who follows what servers do.
 func (m *Machines) SetDeeds(t *scenario.Tracker) { m.deeds = t }
 
+// AwaitDeeds waits for a pattern of deeds.
+func (m *Machines) AwaitDeeds(p scenario.Pattern, f func(scenario.Servers)) (cancel func()) {
+	over := false
+	var w *scenario.Watch
+	leave := func() {
+		if !over {
+			over = true
+			m.deeds.Leave(w)
+		}
+	}
+	w = m.deeds.Follow(p, func(servers scenario.Servers) {
+		if over {
+			return
+		}
+		leave()
+		m.world.At(m.world.Now(), func() { f(servers) })
+	})
+	return leave
+}
+
 // SetBegin says what a client does when its machine is started anew.
 func (m *Machines) SetBegin(f func(host.Process)) { m.begin = f }
 

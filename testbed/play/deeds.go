@@ -16,19 +16,21 @@ type deeds struct {
 	play    *play
 	tracker *scenario.Tracker
 	// watches follow the service's scenarios, in their order.
-	watches  []*scenario.Watch
-	programs map[host.Addr]host.Program
-	leading  map[host.Addr]bool
+	watches   []*scenario.Watch
+	scenarios []scenario.Scenario
+	programs  map[host.Addr]host.Program
+	leading   map[host.Addr]bool
 }
 
 func (p *play) newDeeds() *deeds {
-	d := &deeds{play: p, programs: make(map[host.Addr]host.Program), leading: make(map[host.Addr]bool)}
+	d := &deeds{play: p, programs: make(map[host.Addr]host.Program), leading: make(map[host.Addr]bool),
+		scenarios: p.trial.Service.AllScenarios()}
 	leads := func(server string) bool {
 		leader, ok := p.service.Operator.Leader()
 		return ok && string(leader) == server
 	}
 	d.tracker = scenario.NewTracker(p.world.Now, p.world.Events, leads, p.world.At)
-	for _, s := range p.trial.Service.Scenarios {
+	for _, s := range d.scenarios {
 		d.watches = append(d.watches, d.tracker.Follow(s.Pattern, nil))
 	}
 	p.machines.SetDeeds(d.tracker)
@@ -101,7 +103,7 @@ func hitBy(e nemesis.Event) []host.Addr {
 
 // end notes which scenarios came about.
 func (d *deeds) end() {
-	for i, s := range d.play.trial.Service.Scenarios {
+	for i, s := range d.scenarios {
 		d.tracker.End(d.watches[i])
 		if d.watches[i].Times > 0 {
 			d.play.covered.Saw(coverage.ScenarioItem(s.Name))
@@ -112,7 +114,7 @@ func (d *deeds) end() {
 // reached says how far each scenario got that began.
 func (d *deeds) reached() map[string]Reached {
 	far := make(map[string]Reached)
-	for i, s := range d.play.trial.Service.Scenarios {
+	for i, s := range d.scenarios {
 		if w := d.watches[i]; w.Reached > 0 {
 			far[s.Name] = Reached{Steps: w.Reached, Times: w.Times}
 		}

@@ -29,8 +29,10 @@ func (p *play) explicit() *Explicit {
 		step := p.plan[e.Step]
 		plan = append(plan, step)
 		if len(e.Machines) > 0 && !e.Pinned() {
-			step.Fault.Target = nemesis.Named(e.Machines)
-			step.At, step.For = e.Time, step.For-(e.Time-step.At) // it may have waited for its moment
+			if !step.Fault.AwaitsDeeds() {
+				step.For -= e.Time - step.At // it may have waited for its moment
+			}
+			step.At, step.Fault.Target = e.Time, nemesis.Named(e.Machines)
 		}
 		aimed = append(aimed, step)
 	}

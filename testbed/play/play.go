@@ -112,7 +112,7 @@ func Run(t trial.Trial, ask Ask) (Result, error) {
 
 // prepare makes the world and what observes it.
 func prepare(t trial.Trial, ask Ask) *play {
-	w := sim.New(t.Seed, sim.Config{})
+	w := sim.New(t.Seed, sim.Config{Order: t.Order})
 	if ask.Poison {
 		w.Poison()
 	}

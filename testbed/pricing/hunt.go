@@ -29,13 +29,13 @@ type Hunt struct {
 // huntStride is how far the seeds of two searches are apart: farther than any search gets.
 const huntStride = 1_000_000
 
-// hunt searches with a sweep, from a seed on, for so much CPU time; by a guide, or blind.
+// hunt searches with a sweep, from a seed on, for so much CPU time; by a guide with a goal, or blind if that is "".
 func hunt(ctx context.Context, s trial.Seeds, first uint64, budget time.Duration, worker func() (campaign.Worker,
-	error), guided bool) (Hunt, error) {
+	error), goal campaign.Goal) (Hunt, error) {
 	h := Hunt{First: first}
 	var guide *campaign.Guide
-	if guided {
-		guide = campaign.NewGuide(s, first, 0)
+	if goal != "" {
+		guide = campaign.NewGuide(s, goal, first, 0)
 	}
 	spent := func() bool { return h.Found != "" || time.Duration(h.CPUMs)*time.Millisecond >= budget }
 	c := campaign.Campaign{

@@ -32,7 +32,7 @@ func (p Pricing) Matrix(ctx context.Context, shown func(MatrixRow)) ([]MatrixRow
 	}
 	b := board{rows: len(names), columns: len(columns),
 		cell: func(ctx context.Context, i, k int) (err error) {
-			rows[i].Alone[k], err = hunt(ctx, p.Service.Campaign(names[i], columns[k]), 1, p.Budget, p.NewWorker, false)
+			rows[i].Alone[k], err = hunt(ctx, p.Service.Campaign(names[i], columns[k]), 1, p.Budget, p.NewWorker, "")
 			return err
 		},
 		told:  func(done, i int) { p.tell(done, names[i]) },

@@ -207,13 +207,13 @@ func (pickyWorker) Close() {}
 func TestHuntEndsWithItsFindingOrItsBudget(t *testing.T) {
 	runs := 0
 	worker := func() (campaign.Worker, error) { return pickyWorker{runs: &runs}, nil }
-	h, err := hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, time.Minute, worker, false)
+	h, err := hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, time.Minute, worker, "")
 	if err != nil || h.Trials != 3 || h.CPUMs != 300 || !strings.Contains(h.Found, "seed=6 ") || !slices.Equal(h.Caught,
 		[]string{"picky"}) {
 		t.Errorf("%+v, %v", h, err)
 	}
 	h, err = hunt(context.Background(), coordination.Service().Campaign("", "swarm"), 4, 150*time.Millisecond, worker,
-		false)
+		"")
 	if err != nil || h.Trials != 2 || h.Found != "" {
 		t.Errorf("%+v, %v", h, err)
 	}

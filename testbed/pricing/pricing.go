@@ -20,8 +20,8 @@ type Pricing struct {
 	// Seeds is how many searches there are for each, and Budget the CPU time that one may take.
 	Seeds  int
 	Budget time.Duration
-	// Guided says that a Guide says which trials there are.
-	Guided bool
+	// Goal is that of a Guide who says which trials there are, "" for none.
+	Goal campaign.Goal
 	// Jobs is how many searches run at once, each with a Worker of its own.
 	Jobs      int
 	NewWorker func() (campaign.Worker, error)
@@ -78,7 +78,7 @@ func (p Pricing) Run(ctx context.Context, priced func(Price)) ([]Price, error) {
 	b := board{rows: len(names), columns: p.Seeds,
 		cell: func(ctx context.Context, i, k int) (err error) {
 			first := uint64(k)*huntStride + 1
-			prices[i].Hunts[k], err = hunt(ctx, p.Service.Campaign(names[i], "swarm"), first, p.Budget, p.NewWorker, p.Guided)
+			prices[i].Hunts[k], err = hunt(ctx, p.Service.Campaign(names[i], "swarm"), first, p.Budget, p.NewWorker, p.Goal)
 			return err
 		},
 		finish: func(ctx context.Context, i int) (err error) {

@@ -136,7 +136,7 @@ func (r *reader) pattern() (p Pattern, err error) {
 	}
 }
 
-func (r *reader) step() (s step, err error) {
+func (r *reader) step() (s Step, err error) {
 	if s.Not = r.peek() == "no"; s.Not {
 		r.next++
 	}

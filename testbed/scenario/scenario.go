@@ -38,10 +38,10 @@ type Scenario struct {
 }
 
 // Pattern is steps in their order.
-type Pattern []step
+type Pattern []Step
 
-// step is one thing that happens, or does not.
-type step struct {
+// Step is one thing that happens, or does not.
+type Step struct {
 	// Not says that for For after the step before, the deed is not done; else it is done, within Within or Events of the
 	// step before, where 0 is no bound.
 	Not    bool
@@ -72,7 +72,7 @@ const (
 const lettersMax = 4
 
 // String is the step as it is written.
-func (s step) String() string {
+func (s Step) String() string {
 	words := []string{s.Deed}
 	if s.Not {
 		words = []string{"no", s.Deed}
@@ -112,13 +112,13 @@ func (p Pattern) String() string {
 // String is the scenario as a line.
 func (s Scenario) String() string { return s.Name + ": " + s.Pattern.String() }
 
-// Word is the pattern as one word: with "_" in the place of blanks. fromWord undoes it.
+// Word is the pattern as one word: with "_" in the place of blanks. FromWord undoes it.
 func (p Pattern) Word() string {
 	return strings.ReplaceAll(strings.ReplaceAll(p.String(), ", ", ","), " ", "_")
 }
 
-// fromWord reads a pattern that is one word.
-func fromWord(word string) (Pattern, error) {
+// FromWord reads a pattern that is one word.
+func FromWord(word string) (Pattern, error) {
 	return parsePattern("pattern", strings.ReplaceAll(word, "_", " "))
 }
 

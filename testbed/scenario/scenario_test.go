@@ -29,7 +29,7 @@ two: down
 		t.Errorf("%q and %q", list[0].What, list[1].What)
 	}
 	p := list[0].Pattern
-	if again, err := fromWord(p.Word()); err != nil || again.String() != p.String() {
+	if again, err := FromWord(p.Word()); err != nil || again.String() != p.String() {
 		t.Errorf("%s: %v, %v", p.Word(), again, err)
 	}
 	if _, ok := Named(list, "two"); !ok {
@@ -149,7 +149,7 @@ func TestWhatLinesUp(t *testing.T) {
 // TestWhoWaitsIsToldWho: also when something only had to stay away, and not once it is left.
 func TestWhoWaitsIsToldWho(t *testing.T) {
 	s := newStage(t)
-	p, err := fromWord("boot_A,sends_B,no_down_A_for_1s")
+	p, err := FromWord("boot_A,sends_B,no_down_A_for_1s")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func FuzzParse(f *testing.F) {
 			if err != nil || len(again) != 1 || again[0].String() != s.String() {
 				t.Fatalf("%q: %v, %v", s, again, err)
 			}
-			if p, err := fromWord(s.Pattern.Word()); err != nil || p.String() != s.Pattern.String() {
+			if p, err := FromWord(s.Pattern.Word()); err != nil || p.String() != s.Pattern.String() {
 				t.Fatalf("%q: %v, %v", s.Pattern.Word(), p, err)
 			}
 		}

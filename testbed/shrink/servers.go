@@ -93,6 +93,9 @@ func targetsOf(f nemesis.Fault) []string {
 	if f.Target == "" {
 		return nil
 	}
+	if f.AwaitsDeeds() {
+		return []string{string(f.Target)}
+	}
 	return strings.Split(string(f.Target), ",")
 }
 

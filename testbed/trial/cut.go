@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"ordeal/sim"
 	"ordeal/workloads/clients"
 )
 
@@ -18,6 +19,8 @@ type Cut struct {
 	Draws uint64
 	// Settings, unless it is "", is how the service is set up, in the service's own words and without spaces.
 	Settings string
+	// Order says which of the events of one instant comes first: see sim.Order.
+	Order sim.Order
 	// NoRecovery ends the trial with its length: nothing is healed, and whether the service serves again is not asked.
 	NoRecovery bool
 	// MaySkip says that faults of the plan need not happen, as those of a plan that is drawn need not.
@@ -35,6 +38,9 @@ func (c Cut) fields() []string {
 	}
 	if c.Settings != "" {
 		fields = append(fields, "settings="+c.Settings)
+	}
+	if c.Order != sim.InTurn {
+		fields = append(fields, "order="+string(c.Order))
 	}
 	if c.NoRecovery {
 		fields = append(fields, "recovery=skip")
@@ -65,6 +71,8 @@ func (c *Cut) set(name, value string) (ok bool, err error) {
 		if c.Settings = value; value == "" {
 			return true, errors.New("settings= is empty")
 		}
+	case "order":
+		c.Order, err = ParseOrder(value)
 	case "recovery":
 		if c.NoRecovery = value == "skip"; !c.NoRecovery {
 			return true, errors.New("recovery= can be skip and nothing else")
@@ -77,6 +85,14 @@ func (c *Cut) set(name, value string) (ok bool, err error) {
 		return false, nil
 	}
 	return true, err
+}
+
+// ParseOrder reads how the events of one instant are ordered: sim.Prioritized is the only one that is said.
+func ParseOrder(word string) (sim.Order, error) {
+	if sim.Order(word) != sim.Prioritized {
+		return "", fmt.Errorf("order=%s can be %s and nothing else", word, sim.Prioritized)
+	}
+	return sim.Prioritized, nil
 }
 
 // ParseScript reads what the clients of a trial do: see clients.Script. It has no more clients than any rate asks for.

@@ -11,6 +11,7 @@ func TestCutLines(t *testing.T) {
 	for _, fields := range []string{
 		`ops=""`, `ops="c1"`, `ops="c2 17@4.213s 19[1,3]@4.5s; c5" draws=9`, "settings=30/6/8192/300", "recovery=skip",
 		`ops="c1 1@0s" draws=18446744073709551615 settings=1/1/1/1 recovery=skip`,
+		"order=prioritized", "settings=30/6/8192/300 order=prioritized recovery=skip",
 	} {
 		one, err := parse(head + fields)
 		if err != nil || one.Line() != head+fields {
@@ -37,6 +38,7 @@ func TestCutLines(t *testing.T) {
 		{"draws=0", "draws=0 is not a number from 1"},
 		{"settings=30/6/8192", "settings=30/6/8192: 30/6/8192 is not four numbers"},
 		{"settings=30/0/9/9", "settings=30/0/9/9: 30/0/9/9 is not four numbers"},
+		{"order=random", "order=random can be prioritized and nothing else"},
 		{"recovery=no", "recovery= can be skip and nothing else"},
 		{"recovery=skip recovery=skip", "recovery= stands twice"},
 	} {

@@ -58,31 +58,57 @@ func (s *Service) AllDeeds() []Deed {
 	return list
 }
 
-// WithScenarios is the service with more scenarios, of a file that is called name. The error says what is wrong with
-// the file and where.
+// aims are what faults are aimed for in trials of the service.
+func (s *Service) aims(o nemesis.SwarmOptions) nemesis.AimOptions {
+	by := make(map[string]nemesis.Kind)
+	for _, d := range s.AllDeeds() {
+		by[d.Name] = d.By
+	}
+	return nemesis.AimOptions{
+		SwarmOptions: o, Scenarios: s.Scenarios, By: func(deed string) nemesis.Kind { return by[deed] },
+	}
+}
+
+// checkPatterns says which deeds of what a plan waits for are not known.
+func (s *Service) checkPatterns(patterns []scenario.Pattern) error {
+	for _, p := range patterns {
+		if err := p.Check(s.knownDeeds()); err != nil {
+			return fmt.Errorf("the plan waits for %s: %w", p, err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) knownDeeds() func(deed string) bool {
+	list := s.AllDeeds()
+	return func(deed string) bool { return slices.ContainsFunc(list, func(d Deed) bool { return d.Name == deed }) }
+}
+
+// WithScenarios is the service with more scenarios to look out for, of a file that is called name: its trials are the
+// same. The error says what is wrong with the file and where.
 func (s *Service) WithScenarios(name string, text []byte) (*Service, error) {
 	more, err := scenario.Parse(name, text)
 	if err != nil {
 		return nil, err
 	}
 	both := *s
-	both.Scenarios = slices.Concat(s.Scenarios, more)
+	both.more = slices.Concat(s.more, more)
 	for _, one := range more {
-		if _, known := scenario.Named(s.Scenarios, one.Name); known {
+		if _, known := scenario.Named(s.AllScenarios(), one.Name); known {
 			return nil, fmt.Errorf("%s: there is a scenario %s already", name, one.Name)
 		}
 	}
 	return &both, both.CheckScenarios(name, more)
 }
 
+// AllScenarios are those of the service, and then those of WithScenarios.
+func (s *Service) AllScenarios() []scenario.Scenario { return slices.Concat(s.Scenarios, s.more) }
+
 // CheckScenarios says of scenarios, of a file that is called name, which of their deeds the service does not know.
 func (s *Service) CheckScenarios(name string, list []scenario.Scenario) error {
-	known := make(map[string]bool)
-	for _, d := range s.AllDeeds() {
-		known[d.Name] = true
-	}
+	known := s.knownDeeds()
 	for _, one := range list {
-		if err := one.Pattern.Check(func(deed string) bool { return known[deed] }); err != nil {
+		if err := one.Pattern.Check(known); err != nil {
 			return fmt.Errorf("%s: scenario %s: %w; `%s coverage --deeds` lists those there are", name, one.Name, err,
 				s.Called())
 		}

@@ -62,6 +62,8 @@ type Service struct {
 	// Scenarios are patterns of deeds and faults that trials are to bring about: see package scenario.
 	Deeds     []Deed
 	Scenarios []scenario.Scenario
+	// more are scenarios of a user: trials look out for them, and faults are not aimed at them.
+	more []scenario.Scenario
 	// Faults are what the word "swarm" stands for in the service's trials, where that is less than everything: words as
 	// nemesis.Select takes them. Other faults are tried where a trial names them.
 	Faults []string

@@ -1,8 +1,10 @@
 package trial
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/sim"
+	"ordeal/testbed/scenario"
 )
 
 // Trial is one run, and everything that it depends on besides the binary.
@@ -95,6 +98,9 @@ func (t Trial) Check() error {
 
 // checkFaults says which fault is not known, or can't be asked of the service.
 func (t Trial) checkFaults() error {
+	if err := t.Service.checkPatterns(t.Plan.Patterns()); err != nil {
+		return err
+	}
 	for _, s := range t.Plan {
 		if k := s.Fault.Kind; !t.Service.Knows(k) {
 			return fmt.Errorf("the plan has the fault %s, which %s can't be asked for", k, t.Service.Name)
@@ -107,6 +113,9 @@ func (t Trial) checkFaults() error {
 		return fmt.Errorf("what swarm stands for, by Service.Faults of %s: %w", t.Service.Name, err)
 	}
 	words := t.faultWords()
+	if len(words) == 0 {
+		return fmt.Errorf("faults: %s says what is not done: it needs others, as in swarm,%s", Unaimed, Unaimed)
+	}
 	if _, err := nemesis.Select(words); err != nil {
 		return err
 	}
@@ -118,9 +127,15 @@ func (t Trial) checkFaults() error {
 	return nil
 }
 
+// Unaimed is a word of Trial.Faults: no fault is aimed at a scenario.
+const Unaimed = "unaimed"
+
 // faultWords are the words of Faults, with those of the service in the place of "swarm".
 func (t Trial) faultWords() (words []string) {
 	for _, word := range t.Faults {
+		if word == Unaimed {
+			continue
+		}
 		if word == "swarm" && len(t.Service.Faults) > 0 {
 			words = append(words, t.Service.Faults...)
 		} else {
@@ -224,15 +239,32 @@ func (t Trial) DrawPlan() nemesis.Plan {
 	if t.Plan != nil {
 		return t.Plan
 	}
-	kinds, err := nemesis.Select(t.faultWords())
+	o := t.swarm(t.faultWords())
+	plan := nemesis.Swarm(sim.Stream(t.Seed, "plan"), o)
+	if plan == nil || slices.Contains(t.Faults, Unaimed) {
+		return plan
+	}
+	plan = append(plan, nemesis.Aim(sim.Stream(t.Seed, "scenario"), t.Service.aims(o))...)
+	slices.SortStableFunc(plan, func(a, b nemesis.Step) int { return cmp.Compare(a.At, b.At) })
+	return plan
+}
+
+// swarm is what plans of such faults are drawn for.
+func (t Trial) swarm(faults []string) nemesis.SwarmOptions {
+	kinds, err := nemesis.Select(faults)
 	if err != nil {
 		panic("trial: one that was not checked: " + err.Error())
 	}
 	kinds = slices.DeleteFunc(kinds, func(k nemesis.Kind) bool { return !t.Service.Knows(k) })
-	return nemesis.Swarm(sim.Stream(t.Seed, "plan"), nemesis.SwarmOptions{
+	return nemesis.SwarmOptions{
 		Nodes: t.Servers(), Clients: true, Length: t.Length, Kinds: kinds, Policy: t.Policy,
 		Marks: t.Service.MarkNames(), Untold: t.Service.untold(),
-	})
+	}
+}
+
+// AimAt draws faults of the trial's that bring about what a pattern has of them.
+func (t Trial) AimAt(rng *rand.Rand, p scenario.Pattern) nemesis.Plan {
+	return nemesis.AimAt(rng, p, t.Service.aims(t.swarm(t.faultWords())))
 }
 
 // Idle reports whether faults are asked for by name of which none can happen in the trial.
