@@ -91,6 +91,7 @@ func FuzzParsePlan(f *testing.F) {
 	}
 	f.Add([]byte("at 1m30s for .5s partition one-way-in n1,leader with-clients # why\n;; at 0s jump all +1ns"))
 	f.Add([]byte("at 99999999999999999999h for 1.0000000000000000001s loss 0.00001% all"))
+	f.Add([]byte("at 1s for 2s crash {boot_A,no_sends_for_1s,leads_B_within_5s}B+20ms; at 1s jump {leads_A}follower 2s"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		plan, err := ParsePlan("f", text)
 		if err == nil {
