@@ -6,7 +6,8 @@ import "ordeal/history"
 func (r Result) Trial() Trial {
 	t := Trial{
 		Line: r.Line, Title: r.Workload, Workload: r.Workload, Replay: r.Replay, Length: r.Length, Notes: r.Notes,
-		Covered: r.Covered, Trace: Trace{Hash: r.Trace.Hash, Events: r.Trace.Events, Counts: measuresOf(r.Trace.Counts)},
+		Covered: r.Covered,
+		Trace:   Trace{Hash: r.Trace.Hash, Events: r.Trace.Events, Counts: measuresOf(r.Trace.Counts)},
 	}
 	for _, f := range r.Faults {
 		t.Faults = append(t.Faults, Fault{

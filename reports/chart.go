@@ -43,6 +43,7 @@ type chart struct {
 	scale         plot.Normalizer
 	yTicks        plot.ConstantTicks
 	series        []series
+	panels        []panel // in the place of series, one below the other
 	legend        []entry
 	faults        []Fault
 	leaders       []LeaderSpan
@@ -52,9 +53,9 @@ type chart struct {
 
 // newChart is what the plots of a trial have in common.
 func newChart(t Trial, ops []operation) chart {
-	var all []entry
+	all := quantileEntries(ops)
 	for _, f := range names(ops) {
-		all = append(all, entry{name: f + " " + pending.String()})
+		all = append(all, entry{name: f + " " + ok.String()})
 	}
 	return chart{
 		extent: t.extent(), faults: t.Faults, leaders: t.Leaders,
@@ -67,14 +68,14 @@ func (ch chart) encode(f plotFormat) ([]byte, error) {
 	var out bytes.Buffer
 	switch f {
 	case formatSVG:
-		c := vgsvg.New(chartWidth, chartHeight)
+		c := vgsvg.New(chartWidth, ch.height())
 		ch.draw(draw.New(c))
 		if _, err := c.WriteTo(&out); err != nil {
 			return nil, err
 		}
 		return withFallbackFonts(out.Bytes()), nil
 	case formatPNG:
-		c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(chartWidth, chartHeight), vgimg.UseDPI(96))}
+		c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(chartWidth, ch.height()), vgimg.UseDPI(96))}
 		ch.draw(draw.New(c))
 		if _, err := c.WriteTo(&out); err != nil {
 			return nil, err
@@ -97,19 +98,39 @@ func (ch chart) draw(c draw.Canvas) {
 	lanes := leaderLanes(ch.leaders, ch.extent)
 	c = draw.Crop(c, edge, -edge, edge, -edge)
 	area := draw.Crop(c, 0, -ch.room, ribbonHeight(lanes), 0)
-	p := ch.plot()
-	if left := p.DataCanvas(area).Min.X; left < leftMargin {
-		area = draw.Crop(area, leftMargin-left, 0, 0, 0)
-	}
-	data := p.DataCanvas(area)
-	p.Draw(area)
-	drawLegend(draw.Crop(c, area.Max.X-c.Min.X+2*edge, 0, 0, 0), ch.legend, faultEntries(ch.faults), data.Max.Y)
+	p, data := ch.drawData(area)
+	drawLegend(draw.Crop(c, area.Max.X-c.Min.X+2*edge, 0, 0, 0), ch.legend, faultEntries(ch.faults),
+		area.Max.Y-titleHeight)
 	x, _ := p.Transforms(&data)
 	drawRibbon(c, x, lanes, ch.extent)
 }
 
+// drawData draws what the chart is about, and returns the plot that has the axis of time, with its canvas.
+func (ch chart) drawData(area draw.Canvas) (p *plot.Plot, data draw.Canvas) {
+	if len(ch.panels) > 0 {
+		return ch.drawPanels(area)
+	}
+	p = ch.plot()
+	if left := p.DataCanvas(area).Min.X; left < leftMargin {
+		area = draw.Crop(area, leftMargin-left, 0, 0, 0)
+	}
+	p.Draw(area)
+	return p, p.DataCanvas(area)
+}
+
 // plot is the chart as gonum has it, without legend and ribbon.
 func (ch chart) plot() *plot.Plot {
+	p := ch.axes()
+	p.Add(frame{timeTicks(ch.extent)}, bands{ch.faults, ch.extent})
+	for _, s := range ch.series {
+		p.Add(s)
+	}
+	p.Add(bandLabels{ch.faults, ch.extent})
+	return p
+}
+
+// axes is a plot of nothing, with the chart's axes.
+func (ch chart) axes() *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
 	p.Title.Text = clean(ch.title, 100)
@@ -119,11 +140,6 @@ func (ch chart) plot() *plot.Plot {
 	setAxis(&p.Y, ch.yLabel, ch.yTicks)
 	p.X.Min, p.X.Max = 0, ch.extent.Seconds()
 	p.Y.Min, p.Y.Max, p.Y.Scale = ch.low, ch.high, ch.scale
-	p.Add(frame{}, bands{ch.faults, ch.extent})
-	for _, s := range ch.series {
-		p.Add(s)
-	}
-	p.Add(bandLabels{ch.faults, ch.extent})
 	return p
 }
 
@@ -137,14 +153,14 @@ func setAxis(a *plot.Axis, label string, ticks plot.ConstantTicks) {
 	a.Padding = 0
 }
 
-// frame draws the grid and the box around the data.
-type frame struct{}
+// frame draws the grid and the box around the data, with a line for each tick of time.
+type frame struct{ ticks plot.ConstantTicks }
 
 // Plot draws the frame onto a plot.
-func (frame) Plot(c draw.Canvas, p *plot.Plot) {
+func (f frame) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	grid := draw.LineStyle{Color: faint, Width: 0.5}
-	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
+	for _, t := range f.ticks {
 		c.StrokeLine2(grid, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
 	}
 	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {

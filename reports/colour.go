@@ -3,15 +3,14 @@ package reports
 import (
 	"image/color"
 	"strconv"
-
-	"gonum.org/v1/plot/vg"
 )
 
-// The colours of outcomes and quantiles are those that readers of Jepsen's plots know.
+// The colours of outcomes are those that readers of Jepsen's plots know.
 var (
 	colourOK   = rgb(0x81BFFC)
 	colourInfo = rgb(0xFFA400)
 	colourFail = rgb(0xFF1E90)
+	darkBlue   = rgb(0x1B4F8A)
 	black      = rgb(0x000000)
 	white      = rgb(0xFFFFFF)
 	grey       = rgb(0x777777)
@@ -28,18 +27,10 @@ func (o outcome) colour() color.NRGBA {
 	return colourInfo
 }
 
-// plotted are the quantiles of the plot in per mille, largest first, with their colours.
-var plotted = [...]struct {
-	q      int
-	name   string
-	colour color.NRGBA
-	// width falls: a window of few operations has the same value for several quantiles, and none may hide another.
-	width vg.Length
-}{
-	{1000, "1", rgb(0xE8000B), 2},
-	{990, "0.99", rgb(0xFF9500), 1.4},
-	{950, "0.95", rgb(0x9B26B6), 1},
-	{500, "0.5", rgb(0x0033FF), 0.8},
+// classColours tell classes of operations apart, in the order of their names.
+var classColours = [mostClasses]color.NRGBA{
+	rgb(0x1B6FC2), rgb(0x2E8B57), rgb(0x8E44AD), rgb(0xB8860B),
+	rgb(0x008B8B), rgb(0xA0522D), rgb(0x6B7A1E), rgb(0x555B66),
 }
 
 // nodeColours tell the nodes of the leader ribbon apart: light enough for black text.

@@ -11,13 +11,11 @@ import (
 // latencyRaw plots every client operation as a point: its latency over the time of its invoke. The colour is the
 // outcome, the shape the operation's name. An operation that never ended is an arrow at the upper edge.
 func latencyRaw(t Trial, f plotFormat) ([]byte, error) {
-	ops := operations(t.Ops)
+	ops := t.plotted()
 	ch := latencyChart(t, ops)
 	ch.title = t.Title + " latency"
 	groups := group(ops)
-	for _, g := range groups {
-		ch.legend = append(ch.legend, entry{name: g.name(), colour: g.outcome.colour(), shape: g.shape()})
-	}
+	ch.legend = slices.Concat(outcomeEntries(groups), classEntries(groups))
 	rareLast(groups)
 	for _, g := range groups {
 		s := series{colour: g.outcome.colour(), shape: g.shape(), radius: markRadius(len(ops))}
@@ -42,63 +40,80 @@ func markRadius(ops int) vg.Length {
 	return 1.8
 }
 
-// latencyQuantiles plots quantiles of the latency in windows of the time of the invoke: for each operation those of
-// the ok ones, and dashed the median and the largest of the info and of the fail ones, which are mostly timeouts and
-// refusals. A window without operations is a gap.
+// latencyQuantiles plots quantiles of the latency in windows of the time of the invoke, one panel a class of
+// operations: of the ok ones the median as a line, two bands from it up to the quantiles 0.95 and 0.99, and the
+// largest as marks; and the largest of the info and of the fail ones, which are mostly timeouts and refusals. A
+// window without operations is a gap.
 func latencyQuantiles(t Trial, f plotFormat) ([]byte, error) {
-	ops := operations(t.Ops)
+	ops := t.plotted()
 	w := windowsOver(t.extent())
 	ch := latencyChart(t, ops)
 	ch.title = t.Title + " latency quantiles"
 	ch.note = ", in windows of " + w.step.String()
-	others := ch.addOthers(ops, w)
-	groups := group(ops)
-	for _, q := range plotted {
-		for _, g := range groups {
-			if g.outcome == ok {
-				ch.series = append(ch.series, series{
-					colour: q.colour, shape: g.shape(), radius: q.width + 0.8, width: q.width,
-					runs: quantileRuns(g.ops, w, q.q),
-				})
-			}
+	ch.yLabel = "ms"
+	for _, g := range group(ops) {
+		if len(ch.panels) == 0 || ch.panels[len(ch.panels)-1].name != g.f {
+			ch.panels = append(ch.panels, panel{name: g.f})
 		}
-		ch.legend = append(ch.legend, entry{name: "ok " + q.name, colour: q.colour, line: true})
+		ch.panels[len(ch.panels)-1].add(g, w)
 	}
-	for _, g := range groups {
-		if g.outcome == ok {
-			ch.legend = append(ch.legend, entry{name: g.f, colour: grey, shape: g.shape()})
-		}
-	}
-	ch.legend = append(ch.legend, others...)
+	ch.legend = quantileEntries(ops)
 	return ch.encode(f)
 }
 
-// otherDashes draw the median and the largest latency of operations that are not ok.
-var otherDashes = [...]struct {
-	q    int
-	name string
-	dash []vg.Length
-}{{1000, "1", []vg.Length{4, 2}}, {500, "0.5", []vg.Length{1, 1.5}}}
-
-// addOthers adds the quantiles of info and fail, of all names together, below what is added later. It returns their
-// part of the legend.
-func (ch *chart) addOthers(ops []operation, w windows) (legend []entry) {
-	for _, out := range []outcome{info, fail} {
-		of := slices.DeleteFunc(slices.Clone(ops), func(o operation) bool { return o.outcome != out })
-		if len(of) == 0 {
-			continue
+// add draws the quantiles of one outcome into the panel of its class.
+func (p *panel) add(g grouped, w windows) {
+	switch g.outcome {
+	case ok:
+		for _, b := range quantileBands {
+			p.areas = append(p.areas, area{fade(g.outcome.colour(), b.opacity), spanRuns(g.ops, w, b.low, b.high)})
 		}
-		for _, d := range otherDashes {
-			ch.series = append(ch.series, series{
-				colour: out.colour(), shape: shapeOf(1), radius: 1, width: 0.8, dash: d.dash,
-				runs: quantileRuns(of, w, d.q),
-			})
-			legend = append(legend, entry{
-				name: out.String() + " " + d.name, colour: out.colour(), line: true, dash: d.dash,
-			})
+		p.series = append(p.series,
+			series{colour: darkBlue, width: 1.4, runs: quantileRuns(g.ops, w, 500)},
+			series{colour: g.outcome.colour(), shape: shapeOf(1), radius: 1.3, runs: quantileRuns(g.ops, w, 1000)})
+	case info, fail:
+		p.series = append(p.series, series{
+			colour: g.outcome.colour(), shape: outcomeShapes[g.outcome], radius: 1.9,
+			runs: quantileRuns(g.ops, w, 1000),
+		})
+	}
+}
+
+// quantileBands are the bands between quantiles, in per mille.
+var quantileBands = [...]struct{ low, high, opacity int }{{500, 950, 75}, {950, 990, 35}}
+
+// outcomeShapes tell apart, in the panels, what is not ok: the colour does, and so does the shape.
+var outcomeShapes = [...]shape{info: shapeOf(2), fail: shapeOf(4), pending: upward}
+
+// quantileEntries is the legend of the panels.
+func quantileEntries(ops []operation) []entry {
+	entries := []entry{
+		{name: "ok, largest", colour: colourOK, shape: shapeOf(1)},
+		{name: "ok, 0.95 to 0.99", colour: fade(colourOK, quantileBands[1].opacity), filled: true},
+		{name: "ok, 0.5 to 0.95", colour: fade(colourOK, quantileBands[0].opacity), filled: true},
+		{name: "ok, median", colour: darkBlue, line: true},
+	}
+	for _, out := range []outcome{info, fail} {
+		if slices.ContainsFunc(ops, func(o operation) bool { return o.outcome == out }) {
+			name := out.String() + ", largest"
+			entries = append(entries, entry{name: name, colour: out.colour(), shape: outcomeShapes[out]})
 		}
 	}
-	return legend
+	return entries
+}
+
+// spanRuns is from one quantile to another of each window, one run for each stretch of windows that have operations.
+func spanRuns(ops []operation, w windows, low, high int) [][]span {
+	lows, highs := quantileRuns(ops, w, low), quantileRuns(ops, w, high)
+	var runs [][]span
+	for i, run := range lows {
+		var spans []span
+		for j, pt := range run {
+			spans = append(spans, span{pt, highs[i][j]})
+		}
+		runs = append(runs, spans)
+	}
+	return runs
 }
 
 // quantileRuns is the quantile of each window, one run for each stretch of windows that have operations.

@@ -16,6 +16,7 @@ type entry struct {
 	line   bool
 	dash   []vg.Length
 	band   bool
+	filled bool
 }
 
 const (
@@ -59,6 +60,9 @@ func (e entry) sample(c draw.Canvas, at vg.Point, row vg.Length) {
 		})
 		c.StrokeLine2(draw.LineStyle{Color: e.colour, Width: 1}, at.X, at.Y-row*0.38, at.X, at.Y+row*0.38)
 	}
+	if e.filled {
+		fill(c, e.colour, at.X, at.X+legendSample, at.Y-row*0.34, at.Y+row*0.34)
+	}
 	if e.line {
 		c.StrokeLine2(draw.LineStyle{Color: e.colour, Width: 1.2, Dashes: e.dash},
 			at.X, at.Y, at.X+legendSample, at.Y)
@@ -67,6 +71,36 @@ func (e entry) sample(c draw.Canvas, at vg.Point, row vg.Length) {
 		c.SetColor(e.colour)
 		c.Fill(e.shape.outline(nil, middle, 2.6))
 	}
+}
+
+// outcomeEntries says which colour is which outcome, of those that there are.
+func outcomeEntries(groups []grouped) []entry {
+	var entries []entry
+	for _, out := range outcomes {
+		if slices.ContainsFunc(groups, func(g grouped) bool { return g.outcome == out }) {
+			entries = append(entries, entry{name: out.String(), colour: out.colour(), shape: outcomeMark(out)})
+		}
+	}
+	return entries
+}
+
+// outcomeMark is the mark of an outcome in a legend: an arrow of what never ended.
+func outcomeMark(out outcome) shape {
+	if out == pending {
+		return upward
+	}
+	return shapeOf(0)
+}
+
+// classEntries says which shape is which class of operations.
+func classEntries(groups []grouped) []entry {
+	var entries []entry
+	for i, g := range groups {
+		if i == 0 || groups[i-1].f != g.f {
+			entries = append(entries, entry{name: g.f, colour: grey, shape: shapeOf(g.place)})
+		}
+	}
+	return entries
 }
 
 // faultEntries is one entry a family, in the order of the bands.

@@ -79,10 +79,10 @@ func TestPlotsOfOddHistories(t *testing.T) {
 	}{
 		{"nothing", Trial{}, "Latency (ms)"},
 		{"no operations", Trial{Length: time.Minute, Title: "empty"}, ">60</text>"},
-		{"one operation", Trial{Length: 4 * time.Millisecond, Ops: one}, ">read ok</text>"},
+		{"one operation", Trial{Length: 4 * time.Millisecond, Ops: one}, ">ok</text>"},
 		{"an operation behind the end", Trial{Length: 1, Ops: one}, ">0.004</text>"},
-		{"nothing but fail", Trial{Ops: allFail}, ">write fail</text>"},
-		{"nothing but pending", Trial{Ops: one[:1]}, ">read pending</text>"},
+		{"nothing but fail", Trial{Ops: allFail}, ">fail</text>"},
+		{"nothing but pending", Trial{Ops: one[:1]}, ">pending</text>"},
 		{"a fault without end", Trial{Length: time.Minute, Faults: []Fault{
 			{Family: "pause", Label: "n7", From: time.Second, To: -1}}}, ">n7</text>"},
 		{"a fault beyond the end", Trial{Length: time.Minute, Faults: []Fault{

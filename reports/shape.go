@@ -9,9 +9,22 @@ import (
 // shape is the outline of a mark: corners around the origin, for the radius 1.
 type shape []vg.Point
 
-// shapes tell operations apart: Jepsen's order (square, circle, triangle, triangle down, diamond, pentagon).
-var shapes = [...]shape{
+// shapes tell classes of operations apart: Jepsen's order (square, circle, triangle, triangle down, diamond,
+// pentagon), and a plus and a star.
+var shapes = [mostClasses]shape{
 	regular(4, 45), regular(8, 22.5), regular(3, 90), regular(3, 270), regular(4, 0), regular(5, 90),
+	star(4, 45, 0.35), star(5, 90, 0.4),
+}
+
+// star is a regular star: corners as those of regular, and between them others that are nearer to the middle.
+func star(corners int, turn, inner float64) shape {
+	var s shape
+	outer, between := regular(corners, turn), regular(corners, turn+180/float64(corners))
+	for i := range corners {
+		b := between[i]
+		s = append(s, outer[i], vg.Point{X: b.X * vg.Length(inner), Y: b.Y * vg.Length(inner)})
+	}
+	return s
 }
 
 // upward is the mark of an operation that never ended: an arrow.

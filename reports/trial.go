@@ -30,6 +30,8 @@ type Trial struct {
 	Notes []string
 	// Covered names what happened of what a campaign counts.
 	Covered []string
+	// Class, unless it is nil, says which class of operations one of a name is of, for plots: reads, writes, ….
+	Class func(f string) string
 	// Length is the trial's length in the world's time.
 	Length time.Duration
 	// Ops is the history, in the order of Index.

@@ -6,6 +6,8 @@ import "time"
 type windows struct {
 	step  time.Duration
 	count int
+	// extent is the end of the last window, which may be shorter; 0 if all are whole.
+	extent time.Duration
 }
 
 // leastWindows is how many windows a plot has at least, however short the trial: ten-second windows show nothing of a
@@ -23,7 +25,7 @@ func windowsOver(extent time.Duration) windows {
 		step = s
 	}
 	count := int((extent + step - 1) / step)
-	return windows{step: step, count: max(count, 1)}
+	return windows{step: step, count: max(count, 1), extent: extent}
 }
 
 // at is the window that an instant is in.
@@ -33,7 +35,11 @@ func (w windows) at(t time.Duration) int {
 
 // middle is the instant in the middle of window i.
 func (w windows) middle(i int) time.Duration {
-	return time.Duration(i)*w.step + w.step/2
+	from := time.Duration(i) * w.step
+	if to := from + w.step; w.extent > 0 && to > w.extent {
+		return from + (w.extent-from)/2
+	}
+	return from + w.step/2
 }
 
 // roundSteps yields 1, 2, 5, 10, 20, 50 … nanoseconds, as far as they fit.

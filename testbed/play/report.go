@@ -18,6 +18,7 @@ func (p *play) report(r Result) reports.Trial {
 		Replay: p.trial.Command(), Plan: p.plan.String(), Length: min(p.trial.Length, p.world.Now()), Ops: r.History,
 		Faults: p.reportFaults(r.Faults),
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
+		Class:  p.trial.Service.Workload(p.trial.Workload).Class,
 		Notes:  p.notes(), Covered: p.covered.List(p.trial.Service, p.runner.Unfired()),
 	}
 	t.Trace.Counts = p.counts()

@@ -95,6 +95,8 @@ type Workload struct {
 	Name string
 	// Judge judges what the clients saw. Every verdict is that of one checker.
 	Judge func(h history.History) []checker.Verdict
+	// Class, unless it is nil, says which class an operation of a name is of, such as "reads": plots tell classes apart.
+	Class func(f string) string
 }
 
 // Item is something that a trial may cover: a kind of fault that fired, the role of a machine that a family of faults
