@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ordeal/testbed/job"
 	"ordeal/testbed/pricing"
 )
 
@@ -182,7 +182,7 @@ func (f *bugsFlags) writePrices(prices []pricing.Price) error {
 	}
 	list = list.With(prices)
 	list.Command = fmt.Sprintf("%s bugs run --seeds %d --budget %v", f.app.service.Name, f.seeds, f.budget)
-	list.Version, list.Platform, list.Line = version(), runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH,
+	list.Version, list.Platform, list.Line = job.Version(), runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH,
 		f.app.service.Version
 	if doc, err = list.WithTable(doc); err != nil {
 		return err
@@ -190,24 +190,6 @@ func (f *bugsFlags) writePrices(prices []pricing.Price) error {
 	return errors.Join(
 		os.WriteFile(f.documents.file(pricesFile), list.JSON(), 0o644),
 		os.WriteFile(f.documents.table(bugsFile), doc, 0o644))
-}
-
-// version is the commit that this program was built from.
-func version() string {
-	info, _ := debug.ReadBuildInfo()
-	revision, changed := "of no commit", ""
-	if info == nil {
-		return revision
-	}
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			revision = s.Value[:min(12, len(s.Value))]
-		case s.Key == "vcs.modified" && s.Value == "true":
-			changed = " with changes"
-		}
-	}
-	return revision + changed
 }
 
 // table is printed row by row, under a progress bar on a terminal. With --json there is an object a row instead.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed/coverage"
+	"ordeal/testbed/job"
 )
 
 // The files that --write changes.
@@ -87,7 +88,7 @@ func (f coverageFlags) take() error {
 	if err != nil {
 		return Usage(fmt.Errorf("--from %s: %w", f.from, err))
 	}
-	measured.Version = version()
+	measured.Version = job.Version()
 	doc, err := os.ReadFile(f.documents.table(coverageDoc))
 	if err == nil {
 		doc, err = measured.WithTable(doc, f.app.service)

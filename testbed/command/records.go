@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed/events"
+	"ordeal/testbed/job"
 	"ordeal/testbed/mcp"
 )
 
@@ -41,7 +42,8 @@ func (a *app) mcpCommand() *cobra.Command {
 standard input. Nothing is written but answers.`,
 		Args: ExactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return mcp.Server{Service: a.service, Version: version(), NewWorker: a.newWorker, Jobs: jobs}.Stdio(cmd.Context())
+			return mcp.Server{Service: a.service, Version: job.Version(), NewWorker: a.newWorker,
+				Jobs: jobs}.Stdio(cmd.Context())
 		},
 	}
 	c.Flags().IntVar(&jobs, "jobs", runtime.NumCPU(), "trials side by side")

@@ -18,12 +18,16 @@ import (
 
 func (a *app) replayCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "replay 'TRIAL LINE' | DIR",
+		Use:   "replay 'TRIAL LINE' | DIR | FILE",
 		Short: "plays a trial again and says whether the trace hash is the same",
 		Long: `replay plays the trial of a line, or of the folder that a campaign kept. It is played twice, or
-compared with the folder: the trace hash must be the same.`,
+compared with the folder: the trace hash must be the same. Of a file that "expand" wrote it says whether the
+trial still means the same.`,
 		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if isFile(args[0]) {
+				return a.replayExpanded(cmd, args[0])
+			}
 			line, hash, err := a.whatToReplay(args[0])
 			if err != nil {
 				return Usage(err)

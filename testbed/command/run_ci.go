@@ -2,11 +2,8 @@ package command
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -70,7 +67,7 @@ func (f *runFlags) resolve(cmd *cobra.Command) (purpose policy.Purpose, err erro
 	if purpose, err = policy.ParsePurpose(c.purpose); err != nil {
 		return "", err
 	}
-	c.commit = cmp.Or(c.commit, policy.Commit(os.Getenv), builtFrom())
+	c.commit = cmp.Or(c.commit, policy.Commit(os.Getenv), job.BuiltFrom())
 	for flag, with := range map[string]policy.Purpose{"trials": policy.PullRequest,
 		"night": policy.Night} { //house:unordered one at most is wrong, and says which
 		if cmd.Flags().Changed(flag) && purpose != with {
@@ -129,7 +126,7 @@ func (f *runFlags) job(cmd *cobra.Command) (*job.Job, error) {
 	}
 	j.Endless = j.Endless || j.Last == noLast
 	if j.Shard.Of > 0 {
-		if j.Build, err = build(); err != nil {
+		if j.Build, err = job.Build(); err != nil {
 			return nil, err
 		}
 	}
@@ -161,35 +158,6 @@ func outcomeOf(exit int) reports.Outcome {
 		return reports.Unknown
 	}
 	return reports.Invalid
-}
-
-// builtFrom is the commit that this program was built from, "" if it was built from none.
-func builtFrom() string {
-	if v := version(); !strings.Contains(v, " ") {
-		return v
-	}
-	return ""
-}
-
-// build tells two programs apart: by the commit, or by the program's own bytes where they are not those of a commit.
-func build() (string, error) {
-	if v := builtFrom(); v != "" {
-		return v, nil
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("can't find this program: %w", err)
-	}
-	file, err := os.Open(self)
-	if err != nil {
-		return "", fmt.Errorf("can't read this program: %w", err)
-	}
-	defer file.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return "", fmt.Errorf("can't read this program: %w", err)
-	}
-	return "program " + hex.EncodeToString(sum.Sum(nil))[:16], nil
 }
 
 // notInCommand are flags on which neither trials nor the verdict depend, and those that come down to others.
