@@ -107,3 +107,10 @@ func bendInstalled() bool {
 	failpoint.Inject("bugWatchesKeptAtSnapshot", func(_ failpoint.Value) { kept = true })
 	return kept
 }
+
+// bendOverflow reports whether the counter of transactions runs over into the epoch.
+func bendOverflow() bool {
+	over := false
+	failpoint.Inject("bugCounterOverflows", func(_ failpoint.Value) { over = true })
+	return over
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"slices"
 
 	"go.etcd.io/raft/v3/raftpb"
@@ -17,7 +18,8 @@ type state struct {
 	tree *tree.Tree
 	// cursors says, by server, how far its requests have been applied. Sorted by server.
 	cursors []cursor
-	// epoch is the term of the newest transaction, and counter how many there were in it: together the zxid.
+	// epoch and counter are together the zxid of the newest transaction. The epoch is the term of that, or a later one:
+	// it goes up by one when the counter is at its end. The counter is how many transactions there were in the epoch.
 	epoch, counter uint64
 	// index and term are the newest applied entry's.
 	index, term uint64
@@ -46,10 +48,15 @@ func (s *state) advance(index, term uint64, data []byte) {
 	s.chain = mix(mix(mix(s.chain, index), term), checksum(data))
 }
 
-// nextZxid gives a transaction in an entry of the given term its place in the order of writes.
+// nextZxid gives a transaction in an entry of the given term its place in the order of writes. The counter has 32
+// bits. Behind the last transaction of an epoch begins another, in the same term; the terms that it has overtaken go
+// on in it.
 func (s *state) nextZxid(term uint64) int64 {
-	if term != s.epoch {
+	switch {
+	case term > s.epoch:
 		s.epoch, s.counter = term, 0
+	case s.counter == math.MaxUint32 && !bendOverflow():
+		s.epoch, s.counter = s.epoch+1, 0
 	}
 	s.counter++
 	return int64(s.epoch<<32 | s.counter)

@@ -24,6 +24,8 @@ type Habits struct {
 	Idle int
 	// Watches is how many watches a client of the tree sets at once, now and then.
 	Watches int
+	// LateXids says that clients number their requests from near the end of what an xid has room for.
+	LateXids bool
 	// Asks says that sessions ask for any timeout, and for another one at each reconnect.
 	Asks bool
 	// TimeoutMin and TimeoutMax bound what the service grants. They are asked for as well, and what lies beyond.

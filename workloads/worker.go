@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"ordeal/cluster/client"
@@ -72,6 +73,9 @@ func (w *worker) newClient(p host.Process, cfg client.Config) *client.Client {
 	h := w.e.cfg.Habits
 	cfg.Servers, cfg.Chroot = w.e.cfg.Servers, w.e.cfg.Chroot
 	cfg.ReadOnly, cfg.Eager = h.ReadOnly && w.p.Role() == clients.Running, h.Eager
+	if h.LateXids && cfg.Xid == 0 {
+		cfg.Xid = math.MaxInt32 - 20
+	}
 	t := &treeClient{}
 	if w.e.workload.hear != nil {
 		cfg.Heard = w.e.workload.hear(w, t)

@@ -99,6 +99,7 @@ var bugTrials = map[string]bugTrial{
 	"bugRequestsResent":            {"register", "clients", ""},
 	"bugServedAfterClose":          {"tree", "nothing", ""},
 
+	"bugCounterOverflows":      {"queue", "nothing", "1000/200/65536/300,start=late"},
 	"bugTimeoutUnbounded":      {"register", "clients", "1000/200/65536/300,asks=any"},
 	"bugUpgradeForgetsTimeout": {"lock", "churn", "1000/200/65536/300,local=upgrade"},
 	"bugPasswordUnchecked":     {"register", "nothing", "1000/200/65536/300,rude=yes"},

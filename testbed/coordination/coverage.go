@@ -56,6 +56,9 @@ func (c *paths) look(machine host.Addr, n *cluster.Node, st *cluster.Status) {
 		c.moved(machine, m, st)
 		m.doing, m.leading, m.term = st.Doing, st.Leading, st.Term
 	}
+	if uint64(st.Zxid)>>32 > max(lateEpoch, st.Term) {
+		c.saw("zxid-rolled-over")
+	}
 	m.tail = st.LastIndex > st.Applied
 }
 

@@ -52,6 +52,7 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 	{"tree", "", "1000/200/65536/3000,local=yes,outstanding=1",
 		"session-set-apart ephemeral-refused reading-stopped"},
 	{"lock", "", "1000/200/65536/3000,local=upgrade", "session-joined-in"},
+	{"queue", "", "1000/200/65536/3000,start=late", "zxid-rolled-over"},
 	{"tree", "", "1000/200/65536/3000,eager=yes,piles=yes,rude=yes,watches=1200,idle=200,codec=second",
 		"requests-early intruder-refused session-taken-over requests-piled watches-many sessions-idle"},
 	{"lock", "at 2s for 8s pause client; at 3s for 6s partition shatter; at 6s for 2s crash all; " +

@@ -14,6 +14,7 @@ func (i *instance) habits() workloads.Habits {
 	h := workloads.Habits{ReadOnly: s.Is(setup.ReadOnly, "yes"), Asks: s.Is(setup.Asks, "any")}
 	h.Eager, h.Piles, h.Rude = s.Is(setup.Eager, "yes"), s.Is(setup.Piles, "yes"), s.Is(setup.Rude, "yes")
 	h.Kin, h.Tail = s.Is(setup.Names, "kin"), s.Is(setup.Keys, "tail")
+	h.LateXids = i.late() && i.workload != "tree" // whose judge goes by their order
 	h.Second = s.Is(setup.Codec, "second")
 	h.Idle, h.Watches = s.Count(setup.Idle), s.Count(setup.Watches)
 	h.TimeoutMin, h.TimeoutMax = s.Bounds(setup.Timeouts)

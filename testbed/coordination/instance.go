@@ -31,7 +31,8 @@ type instance struct {
 	stage    *trial.Stage
 	workload string
 	setup    setup.Settings
-	members  []cluster.Member // that the service begins with
+	members  []cluster.Member  // that the service begins with
+	lateDisk map[string][]byte // see start.go
 	operator *operator
 	env      *workloads.Env
 
@@ -60,6 +61,9 @@ func newInstance(stage *trial.Stage) *instance {
 		lifetimes: newLifetimes(stage.World.Now, settings.Time(setup.Tick)),
 	}
 	i.operator = newOperator(stage, i.observing(stage.Machines.Servers()))
+	if i.late() {
+		i.applied.zxid, i.truth.zxid, i.lifetimes.zxid = lateZxid, lateZxid, lateZxid
+	}
 	i.paths = newPaths(stage, i.operator)
 	if stage.Trial.Merciless() {
 		i.invariants.integrity = newIntegrity()
@@ -79,7 +83,7 @@ func newInstance(stage *trial.Stage) *instance {
 // described is the instance as the testbed knows it.
 func (i *instance) described() trial.Instance {
 	return trial.Instance{
-		Boot:    func(server host.Addr) host.Boot { return i.program(serverID(server), i.members) },
+		Boot:    func(server host.Addr) host.Boot { return i.begun(server) },
 		Clients: i.env, Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
 		Waited:  func() { i.lifetimes.sample(i.env.Contacts()) },
 		Settled: i.settled, Pending: i.pending, Role: i.operator.role,

@@ -122,6 +122,7 @@ var recoveryPaths = []path{
 		cluster.RefusedUnowned},
 	{item("reading-stopped", "a server stopped reading from a client, since too many requests had no answer"),
 		cluster.StoppedReading},
+	{item("zxid-rolled-over", "the counter of a zxid was at its end, and another epoch began"), 0},
 	{item("requests-early", "a server took requests that had come right behind a handshake"), cluster.TookEarly},
 	{item(workloads.SawIntruder, "a client tried to take a session over without its password, and was refused"), 0},
 	{item(workloads.SawTakeover, "a session was taken over while it was in use"), 0},

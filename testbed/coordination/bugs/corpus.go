@@ -81,6 +81,8 @@ var list = []bug{
 		"ZOOKEEPER-3127, etcd 13766", "invariants or servers"},
 	{"bugACLCheckSkippedOnReplay", classRecovery, inTree, "ACLs are not asked by a state that comes from a snapshot",
 		"etcd 14571, ZOOKEEPER-4846", "invariants or linearizable"},
+	{"bugCounterOverflows", classRecovery, inNode, "the counter of a zxid runs over into the epoch",
+		"ZOOKEEPER-1277", "servers"},
 	{"bugWalkByBytes", classRecovery, inTree, "a snapshot takes the order of its walk for that of strings",
 		"ZOOKEEPER-3127, etcd 13766", "invariants or servers"},
 

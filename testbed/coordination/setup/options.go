@@ -23,6 +23,7 @@ const (
 	Super                     // whether there is one who may do everything, or all may
 	Reconfig                  // whether clients may change the ensemble
 	Unused                    // when containers go that never had a child
+	Start                     // where numbers begin
 	// What the clients are like.
 	Asks    // sessions ask for any timeout, and for another one at each reconnect
 	Eager   // what waits is sent right behind the handshake
@@ -57,6 +58,7 @@ var options = [optionsEnd]option{
 	Super:       {"super", 80, []string{"digest", "no", "all"}},
 	Reconfig:    {"reconfig", 100, []string{"no", "yes"}},
 	Unused:      {"unused", 100, []string{"never", "1s", "4s"}},
+	Start:       {"start", 120, []string{"new", "late"}},
 	Asks:        {"asks", 200, []string{"usual", "any"}},
 	Eager:       {"eager", 150, []string{"no", "yes"}},
 	Piles:       {"piles", 150, []string{"no", "yes"}},
