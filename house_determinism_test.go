@@ -34,7 +34,6 @@ var exempt = []struct{ file, function, rule, reason string }{
 	{"testbed/play/process.go", "", "sync/atomic", "a process plays one trial at a time: the second one is refused, " +
 		"whatever calls"},
 	{"testbed/coordination/service.go", "", "sync", "the service's description is made once, before any trial"},
-	{"history/edn_form.go", "readNumber", "float", "it only tells whether a word is a number; the float goes nowhere"},
 }
 
 // breach is a finding and the rule that it breaks, with the function that it is in.

@@ -19,8 +19,9 @@ type Checker struct {
 func (c Checker) Check(h history.History) Verdict {
 	ops, err := h.Pair()
 	if err != nil {
-		reason := "this is no history to judge: " + err.Error()
-		return Verdict{Outcome: Unknown, Malformed: true, Checker: c.Name, Reason: reason}
+		v := malformed(err)
+		v.Checker, v.Reason = c.Name, "this is no history to judge: "+v.Reason
+		return v
 	}
 	v := c.judge(h, model.SpreadEnds(ops))
 	v.Checker = c.Name

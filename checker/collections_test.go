@@ -115,7 +115,7 @@ func compare(t *testing.T, name string, draw func(r *rand.Rand) history.History,
 			h = corrupt(r, h)
 		}
 		va, vb := a.Check(h), b.Check(h)
-		if _, broken := va.Mismatched(); broken {
+		if _, _, broken := va.Mismatched(); broken {
 			continue
 		}
 		if va.Outcome != vb.Outcome {

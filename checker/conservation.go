@@ -68,7 +68,7 @@ func ledgers(ops []history.Operation) map[string]*ledger {
 }
 
 func (l *ledger) enqueue(op history.Operation) {
-	if _, list := op.Argument.([]any); list {
+	if !history.Plain(op.Argument) {
 		return // malformed, which the specification reports
 	}
 	if op.End == history.Fail {
@@ -82,9 +82,8 @@ func (l *ledger) enqueue(op history.Operation) {
 }
 
 func (l *ledger) dequeue(op history.Operation) {
-	_, list := op.Result.([]any)
 	switch {
-	case list || op.End == history.Fail:
+	case !history.Plain(op.Result) || op.End == history.Fail:
 	case op.End == history.OK && op.Result == nil:
 		l.empty, l.anyEmpty = op, true
 	case op.End == history.OK:

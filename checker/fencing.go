@@ -26,9 +26,8 @@ func Fencing() Checker {
 			}
 			w, ok := readFenced(op)
 			if !ok {
-				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf(
-					"event %d, fenced by process %d, is malformed: its argument is [session token n] or [token n], "+
-						"and its result \"accepted\" or \"refused\"", op.Call, op.Process)}
+				return malformedEvent(op,
+					`its argument is [session token n] or [token n], and its result "accepted" or "refused"`)
 			}
 			if op.Result == any("refused") {
 				refused++

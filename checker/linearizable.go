@@ -64,7 +64,7 @@ func linear[S, I, O any](s search[S, I, O], decide, again decision[I, O]) Checke
 	return Checker{name, func(_ history.History, ops []history.Operation) Verdict {
 		parts, err := s.spec.Parts(ops)
 		if err != nil {
-			return Verdict{Outcome: Unknown, Malformed: true, Reason: err.Error()}
+			return malformed(err)
 		}
 		var bad []Verdict
 		explained := 0

@@ -10,6 +10,7 @@ package checker
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"ordeal/history"
@@ -54,6 +55,8 @@ type Verdict struct {
 	// Malformed says that the history is not of the model: an operation or a value that it does not have. The outcome
 	// is unknown.
 	Malformed bool
+	// Event is the index of the event that is Malformed, or -1 if none is alone. It counts only if Malformed.
+	Event int
 	// Disagree says that two algorithms gave opposite answers: the fault is in the checker, and the outcome is
 	// invalid so that it is not overlooked.
 	Disagree bool
@@ -108,17 +111,34 @@ func (v Verdict) Disagreed() bool {
 	return v.Disagree
 }
 
-// Mismatched tells whether the history is not of the model, here or in a part, and why.
-func (v Verdict) Mismatched() (reason string, yes bool) {
+// Mismatched tells whether the history is not of the model, here or in a part, why, and which event is not: -1 if it is
+// none in particular.
+func (v Verdict) Mismatched() (reason string, event int, yes bool) {
 	if v.Malformed {
-		return v.Reason, true
+		return v.Reason, v.Event, true
 	}
 	for _, p := range v.Parts {
-		if reason, yes := p.Mismatched(); yes {
-			return reason, true
+		if reason, event, yes := p.Mismatched(); yes {
+			return reason, event, true
 		}
 	}
-	return "", false
+	return "", -1, false
+}
+
+// malformed is the verdict on a history that is not of the model.
+func malformed(err error) Verdict {
+	v := Verdict{Outcome: Unknown, Malformed: true, Event: -1, Reason: err.Error()}
+	var one *history.EventError
+	if errors.As(err, &one) {
+		v.Event = one.Event
+	}
+	return v
+}
+
+// malformedEvent is the verdict on a history in which an operation has a value that it can't have.
+func malformedEvent(op history.Operation, why string) Verdict {
+	text := fmt.Sprintf("event %d, %s by process %d, is malformed: %s", op.Call, op.F, op.Process, why)
+	return malformed(&history.EventError{Event: op.Call, Text: text})
 }
 
 // Compose makes one verdict of several: the worst outcome, with the reason of the first part that has it. With no parts

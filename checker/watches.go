@@ -25,8 +25,7 @@ func Watches() Checker {
 			}
 			w, ok := readWatched(op.Result)
 			if !ok {
-				return Verdict{Outcome: Unknown, Malformed: true, Reason: fmt.Sprintf(
-					"event %d, watch by process %d, is malformed: its result is [version version fired]", op.Call, op.Process)}
+				return malformedEvent(op, "its result is [version version fired]")
 			}
 			if reason := w.wrong(); reason != "" {
 				bad = append(bad, Verdict{Outcome: Invalid, Checker: "watches", Key: op.Key,

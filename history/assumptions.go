@@ -2,16 +2,28 @@ package history
 
 import "fmt"
 
+// EventError says that one event of a history is not what it should be.
+type EventError struct {
+	// Event is its Index.
+	Event int
+	// Text is a sentence that names the event.
+	Text string
+}
+
+func (e *EventError) Error() string { return e.Text }
+
 // Assumptions are what everything that judges a history takes for granted:
 //
 //   - indexes count up from 0, without gaps;
 //   - a process has at most one operation under way;
 //   - a completion has the process, F and Key of the invoke it answers;
 //   - after an info a process is never used again;
-//   - values are made of nil, bool, int64, string and []any.
+//   - values are trees of what value.go lists.
 //
 // Nemesis and Service are no clients: their events need no partner, and a lone ok of theirs is an operation that took
-// place at that instant. The zero value is ready; events go through Admit in order.
+// place at that instant. Anonymous events stand alone too, but nothing tells when they took place; none is an invoke.
+//
+// The zero value is ready; events go through Admit in order.
 type Assumptions struct {
 	next int
 	open map[int]Op
@@ -28,18 +40,21 @@ func (a *Assumptions) Admit(op Op) error {
 		return fmt.Errorf("event %d stands where event %d belongs", op.Index, a.next)
 	}
 	if err := checkValue(op.Value); err != nil {
-		return fmt.Errorf("event %d (%s %s): %w", op.Index, op.Type, op.F, err)
+		return &EventError{op.Index, fmt.Sprintf("event %d (%s %s): %v", op.Index, op.Type, op.F, err)}
 	}
 	if err := a.admitProcess(op); err != nil {
-		return fmt.Errorf("event %d: %w", op.Index, err)
+		return &EventError{op.Index, fmt.Sprintf("event %d: %v", op.Index, err)}
 	}
 	a.next++
 	return nil
 }
 
 func (a *Assumptions) admitProcess(op Op) error {
-	if op.Process < Service {
+	if op.Process < Anonymous {
 		return fmt.Errorf("there is no process %d", op.Process)
+	}
+	if op.Process == Anonymous && op.Type == Invoke {
+		return fmt.Errorf("no process is named that invokes %s, so nothing tells what completes it", op.F)
 	}
 	if op.Process < 0 {
 		return nil
@@ -68,19 +83,4 @@ func (a *Assumptions) admitProcess(op Op) error {
 		a.dead[op.Process] = true
 	}
 	return nil
-}
-
-func checkValue(v any) error {
-	switch v := v.(type) {
-	case nil, bool, int64, string:
-		return nil
-	case []any:
-		for _, e := range v {
-			if err := checkValue(e); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return fmt.Errorf("a value of type %T does not belong in a history", v)
 }

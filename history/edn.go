@@ -17,8 +17,14 @@ import (
 func WriteEDN(w io.Writer, h History) error {
 	buf := bufio.NewWriter(w)
 	for i, op := range h {
-		fmt.Fprintf(buf, "{:index %d, :time %d, :type :%s, :process %s, :f %s, :value %s",
-			i, int64(op.Time), op.Type, processEDN(op.Process), nameEDN(op.F), valueEDN(keyed(op)))
+		fmt.Fprintf(buf, "{:index %d, :time %d, :type :%s", i, int64(op.Time), op.Type)
+		if op.Process != Anonymous {
+			fmt.Fprintf(buf, ", :process %s", processEDN(op.Process))
+		}
+		if op.F != "" {
+			fmt.Fprintf(buf, ", :f %s", nameEDN(op.F))
+		}
+		fmt.Fprintf(buf, ", :value %s", valueEDN(keyed(op)))
 		if op.Key != "" {
 			fmt.Fprintf(buf, ", :key %s", stringEDN(op.Key))
 		}
@@ -69,13 +75,25 @@ func valueEDN(v any) string {
 	case string:
 		return stringEDN(v)
 	case []any:
-		parts := make([]string, len(v))
-		for i, e := range v {
-			parts[i] = valueEDN(e)
+		return "[" + valuesEDN(v) + "]"
+	case Set:
+		return "#{" + valuesEDN(v) + "}"
+	case Map:
+		flat := make([]any, 0, 2*len(v))
+		for _, p := range v {
+			flat = append(flat, p.Key, p.Value)
 		}
-		return "[" + strings.Join(parts, " ") + "]"
+		return "{" + valuesEDN(flat) + "}"
 	}
 	return fmt.Sprint(v)
+}
+
+func valuesEDN(list []any) string {
+	parts := make([]string, len(list))
+	for i, v := range list {
+		parts[i] = valueEDN(v)
+	}
+	return strings.Join(parts, " ")
 }
 
 func readEDN(name string, data []byte) (History, error) {
@@ -138,11 +156,11 @@ func opFromForm(src string, m form) (Op, int64, error) {
 		return op, 0, err
 	}
 	f, ok := m.get("f")
-	if op.F = f.text; !ok || f.text == "" {
-		return op, 0, &formError{m.start, "the event needs an :f that is a keyword or a string"}
+	if op.F = f.text; ok && f.kind != formString && f.kind != formName && f.kind != formNil {
+		return op, 0, &formError{f.start, "an :f is a keyword or a string"}
 	}
 	if v, ok := m.get("value"); ok {
-		if op.Value, err = valueFromForm(src, v, op.Process < 0); err != nil {
+		if op.Value, err = valueFromForm(src, v); err != nil {
 			return op, 0, err
 		}
 	}
@@ -173,7 +191,7 @@ func processFromForm(m form) (int, error) {
 	p, ok := m.get("process")
 	switch {
 	case !ok:
-		return 0, &formError{m.start, "the event has no :process"}
+		return Anonymous, nil
 	case p.kind == formInt && p.num >= Service && p.num == int64(int(p.num)):
 		return int(p.num), nil
 	case p.kind == formName:
@@ -203,9 +221,8 @@ func typeFromForm(m form) (Type, error) {
 	return kind, nil
 }
 
-// valueFromForm refuses what a history has no room for. lenient is for the values of Nemesis and Service, which
-// nothing judges: there, what has no room becomes a string of its own source.
-func valueFromForm(src string, f form, lenient bool) (any, error) {
+// valueFromForm is a form as a value. Tags are passed over.
+func valueFromForm(src string, f form) (any, error) {
 	switch f = f.untag(); f.kind {
 	case formNil:
 		return nil, nil
@@ -215,25 +232,33 @@ func valueFromForm(src string, f form, lenient bool) (any, error) {
 		return f.num, nil
 	case formString, formName:
 		return f.text, nil
-	case formList:
-		return listFromForm(src, f, lenient)
+	case formFloat:
+		return Number(src[f.start:f.end]), nil
 	}
-	if lenient {
-		return f.words(src), nil
-	}
-	return nil, &formError{f.start, formNames[f.kind] + " has no place in the value of an operation"}
-}
-
-func listFromForm(src string, f form, lenient bool) (any, error) {
-	out := make([]any, 0, len(f.items))
+	items := make([]any, 0, len(f.items))
 	for _, item := range f.items {
-		v, err := valueFromForm(src, item, lenient)
+		v, err := valueFromForm(src, item)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, v)
+		items = append(items, v)
 	}
-	return out, nil
+	var v any = items
+	var err error
+	switch f.kind {
+	case formSet:
+		v, err = NewSet(items)
+	case formMap:
+		pairs := make([]Pair, 0, len(items)/2)
+		for i := 0; i+1 < len(items); i += 2 {
+			pairs = append(pairs, Pair{items[i], items[i+1]})
+		}
+		v, err = NewMap(pairs)
+	}
+	if err != nil {
+		return nil, &formError{f.start, err.Error()}
+	}
+	return v, nil
 }
 
 func (f form) untag() form {

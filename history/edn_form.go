@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -286,9 +287,11 @@ func (r *formReader) readNumber(start int, word string) (form, error) {
 	if n, err := strconv.ParseInt(strings.TrimSuffix(word, "N"), 10, 64); err == nil {
 		return form{kind: formInt, num: n}, nil
 	}
-	if _, err := strconv.ParseFloat(strings.TrimSuffix(word, "M"), 64); err == nil &&
-		strings.ContainsAny(word, ".eEM") {
+	if otherNumber.MatchString(word) {
 		return form{kind: formFloat}, nil
 	}
-	return form{}, r.fail(start, "%s is no integer of 64 bits", word)
+	return form{}, r.fail(start, "%s is no number", word)
 }
+
+// otherNumber is a number that is no int64.
+var otherNumber = regexp.MustCompile(`^[+-]?[0-9]+(/[0-9]+|N|(\.[0-9]*)?([eE][+-]?[0-9]+)?M?)$`)

@@ -17,15 +17,16 @@ type Operation struct {
 	// End says how it ended: OK, Fail or Info. An invoke that nothing completed is Info.
 	End   Type
 	Error string
-	// Call and Return are the indexes of the two events, and equal for a lone ok of Nemesis or Service. Return is -1
-	// when nothing completed the invoke. What is Info may take effect after Return too.
+	// Call and Return are the indexes of the two events, and equal for a lone ok of Nemesis or Service and for all that
+	// is Anonymous. Return is -1 when nothing completed the invoke. What is Info may take effect after Return too.
 	Call, Return int
 	// Invoked and Completed are the times of the two events; Completed is 0 when Return is -1.
 	Invoked, Completed time.Duration
 }
 
 // Pair joins invokes with completions, in the order of the invokes. The error says which of the Assumptions the
-// history breaks. Lone events of Nemesis and Service other than ok tell no operation and are left out.
+// history breaks; it is an *EventError where one event does. Lone events of Nemesis and Service other than ok tell no
+// operation and are left out.
 func (h History) Pair() ([]Operation, error) {
 	var kept Assumptions
 	out := make([]Operation, 0, len(h)/2+1)
@@ -42,7 +43,7 @@ func (h History) Pair() ([]Operation, error) {
 		case busy && out[at].F == op.F && out[at].Key == op.Key:
 			out[at].complete(op)
 			delete(open, op.Process)
-		case op.Type == OK:
+		case op.Type == OK || op.Process == Anonymous:
 			alone := begin(op)
 			alone.complete(op)
 			out = append(out, alone)

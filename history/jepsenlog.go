@@ -73,7 +73,7 @@ func (op *Op) setLogValue(line, text string, offset int) error {
 		op.Error = f.text
 		return nil
 	}
-	op.Value, err = valueFromForm(r.src, f, op.Process < 0)
+	op.Value, err = valueFromForm(r.src, f)
 	return err
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"time"
 )
 
@@ -56,7 +55,7 @@ func WriteJSONL(w io.Writer, head Head, h History) error {
 		index := int64(i)
 		err = enc.Encode(eventLine{
 			Index: &index, Time: int64(op.Time), Process: &op.Process, Type: op.Type.String(),
-			F: op.F, Key: op.Key, Value: op.Value, Error: op.Error,
+			F: op.F, Key: op.Key, Value: toJSON(op.Value), Error: op.Error,
 		})
 	}
 	if err := errors.Join(err, buf.Flush()); err != nil {
@@ -127,8 +126,8 @@ func readEventLine(line []byte) (Op, int64, error) {
 	if err != nil {
 		return Op{}, 0, err
 	}
-	if e.Process == nil || *e.Process < Service || e.F == "" {
-		return Op{}, 0, errors.New("an event needs a process (a number from 0, -1 or -2) and an f")
+	if e.Process == nil || *e.Process < Anonymous {
+		return Op{}, 0, errors.New("an event needs a process: a number from 0, or -1, -2 or -3")
 	}
 	value, err := fromJSON(e.Value)
 	if err != nil {
@@ -140,30 +139,6 @@ func readEventLine(line []byte) (Op, int64, error) {
 	}
 	return Op{Time: time.Duration(e.Time), Process: *e.Process, Type: kind, F: e.F, Key: e.Key,
 		Value: value, Error: e.Error}, index, nil
-}
-
-func fromJSON(v any) (any, error) {
-	switch v := v.(type) {
-	case json.Number:
-		n, err := v.Int64()
-		if err != nil {
-			return nil, fmt.Errorf("the value %s is no whole number between %d and %d", v,
-				int64(math.MinInt64), int64(math.MaxInt64))
-		}
-		return n, nil
-	case []any:
-		for i := range v {
-			e, err := fromJSON(v[i])
-			if err != nil {
-				return nil, err
-			}
-			v[i] = e
-		}
-		return v, nil
-	case map[string]any:
-		return nil, errors.New("an object has no place in a value")
-	}
-	return v, nil
 }
 
 // columnError is an error that knows its column.

@@ -28,15 +28,15 @@ type Op struct {
 	Index int
 	// Time is the world's time in nanoseconds. Order is by Index: equal times happen.
 	Time time.Duration
-	// Process is the logical process, which has at most one operation under way; Nemesis for a fault's events and
-	// Service for what the service did of its own accord.
+	// Process is the logical process, which has at most one operation under way; Nemesis for a fault's events,
+	// Service for what the service did of its own accord, and Anonymous where the file names none.
 	Process int
 	Type    Type
-	// F names the operation: "read", "acquire", …
+	// F names the operation: "read", "acquire", …; "" where the file names none.
 	F string
 	// Key is the object operated on ("r3", "lock1"); "" where there is only one. Objects are independent.
 	Key string
-	// Value is nil, bool, int64, string, or []any of these: the argument in an invoke, the result in a completion.
+	// Value is a tree (see value.go): the argument in an invoke, the result in a completion.
 	Value any
 	// Error says in words why the operation is fail or info; else "".
 	Error string
@@ -47,4 +47,8 @@ const (
 	Nemesis = -1
 	// Service is the process of events that the service caused itself, such as the end of a session.
 	Service = -2
+	// Anonymous is the process of events of which a file says not who did them. Each is an operation of its own, whose
+	// argument and result are both the event's value. Nothing is known of when it began, nor which others were its
+	// client's: only checkers that go by values alone can judge it.
+	Anonymous = -3
 )

@@ -10,7 +10,7 @@ import (
 func TestReadEDN(t *testing.T) {
 	want := History{
 		{Index: 0, Process: 4, Type: Invoke, F: "cas", Value: []any{int64(1), int64(-2)}, Time: 7},
-		{Index: 1, Process: Nemesis, Type: Info, F: "start", Value: "#{:n1 :n2}"},
+		{Index: 1, Process: Nemesis, Type: Info, F: "start", Value: Set{"n1", "n2"}},
 		{Index: 2, Process: 4, Type: Fail, F: "cas", Value: []any{"a\nb", nil, true}, Error: `[:not-found "x"]`},
 	}
 	maps := []string{
@@ -71,8 +71,8 @@ func TestReadErrorsNameThePlace(t *testing.T) {
 	tests := []struct{ name, src, want string }{
 		{"empty", " \n", "h holds no history: it is empty"},
 		{"prose", "hello", "h:1:1: this is no history"},
-		{"float", "[{:process 1 :type :ok :f :read\n  :value 1.5}]", "h:2:10: a float has no place"},
-		{"set", "[{:process 1 :type :ok :f :read :value [1 #{2}]}]", "h:1:43: a set has no place"},
+		{"set", "[{:process 1 :type :ok :f :read :value [1 #{2 2}]}]", "h:1:43: the set has 2 twice"},
+		{"map", "[{:process 1 :type :ok :f :read :value {:a 1 \"a\" 2}}]", "h:1:40: the map has the key \"a\" twice"},
 		{"unclosed", "[{:process 1\n", "h:1:2: what opens here is never closed with \"}\""},
 		{"string", "{:process 1 :f \"a", "h:1:16: the string that opens here is never closed"},
 		{"no type", "{:process 1 :f :read}", "h:1:1: the event has no :type"},
@@ -80,15 +80,11 @@ func TestReadErrorsNameThePlace(t *testing.T) {
 		{"process", "{:process :ghost :f :read :type :ok}", "h:1:11: there is no process ghost"},
 		{"not a map", "[1]", "h:1:1"},
 		{"odd map", "{:process 1 :f}", "h:1:1: the map has a key without a value"},
-		{"big", "{:process 1 :f :read :type :ok :value 99999999999999999999}",
-			"h:1:39: 99999999999999999999 is no integer"},
+		{"number", "{:process 1 :f :read :type :ok :value 9x}", "h:1:39: 9x is no number"},
 		{"order", "{:index 4 :process 1 :f :read :type :invoke}\n{:index 3 :process 1 :f :read :type :ok}",
 			"h:2:1: event 3 stands behind event 4"},
 		{"deep", "{" + strings.Repeat("[", 200), "forms nest deeper than 100"},
-		{"log float", "INFO\nINFO 1\t:ok\t:read\t1.5", "h:2:18: a float has no place"},
 		{"log process", "INFO x\t:ok\t:read\t1", "h:1:6: \"x\" is no process"},
-		{"json", "{\"process\":1,\"type\":\"ok\",\"f\":\"read\",\"value\":1.5}",
-			"h:1:1: the value 1.5 is no whole number"},
 		{"json syntax", "{\"process\":1,\n", "h:1:"},
 		{"json tail", "{\"process\":1,\"type\":\"ok\",\"f\":\"r\"} x", "h:1:34: something follows"},
 		{"json version", "{\"format\":\"ordeal-history\",\"version\":2}", "h:1:1: the file is of format"},
@@ -110,6 +106,11 @@ var sample = History{
 	{Index: 2, Time: 6, Process: 0, Type: Info, F: "cas", Key: "r1", Error: "it \"broke\""},
 	{Index: 3, Time: 9, Process: Service, Type: OK, F: "end", Key: "a b", Value: []any{}},
 	{Index: 4, Time: 9, Process: 7, Type: Invoke, F: "read", Value: []any{"r1", true}},
+	{Index: 5, Time: 9, Process: 8, Type: Invoke, F: "txn", Value: []any{
+		Map{{nil, Number("1/3")}, {"a", Set{int64(1), "x", []any{}}}}, Map{{"#set", true}}, Map{{"a", Map{}}, {"b", Set{}}},
+		Number("0.5"), Number("12345678901234567890"), Number("2.50M"),
+	}},
+	{Index: 6, Process: Anonymous, Type: OK, Value: int64(1)},
 }
 
 func encode(t testing.TB, h History) (jsonl, edn []byte) {

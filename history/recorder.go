@@ -56,18 +56,3 @@ func (r *Recorder) Record(op Op) {
 
 // Ops is what was recorded until now. It shares memory with the recorder: read it only.
 func (r *Recorder) Ops() History { return r.ops[:len(r.ops):len(r.ops)] }
-
-// widen turns every int into an int64. It copies what it changes: the caller's slice stays as it is.
-func widen(v any) any {
-	switch v := v.(type) {
-	case int:
-		return int64(v)
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = widen(e)
-		}
-		return out
-	}
-	return v
-}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -65,16 +66,27 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 func (s Spec[S, I, O]) part(key string, ops []history.Operation) (Part[I, O], error) {
 	p := Part[I, O]{Key: key, Operations: ops, Calls: make([]Call[I, O], 0, len(ops))}
 	for _, op := range ops {
+		if op.Process == history.Anonymous {
+			return p, malformed(op, errors.New("it names no process, so it has no place in an order"))
+		}
 		if op.End == history.Fail {
 			p.Failed = append(p.Failed, op)
 			continue
 		}
 		in, out, err := s.Parse(op)
 		if err != nil {
-			return p, fmt.Errorf("event %d, %s by process %d, is malformed: %w", op.Call, op.F, op.Process, err)
+			return p, malformed(op, err)
 		}
 		p.Calls = append(p.Calls, Call[I, O]{in, out, op})
 	}
 	p.Calls = s.Prune(p.Calls, p.Failed)
 	return p, nil
+}
+
+func malformed(op history.Operation, err error) error {
+	text := fmt.Sprintf("event %d, %s by process %d, is malformed: %v", op.Call, op.F, op.Process, err)
+	if op.Process == history.Anonymous {
+		text = fmt.Sprintf("event %d, %s, is malformed: %v", op.Call, op.F, err)
+	}
+	return &history.EventError{Event: op.Call, Text: text}
 }

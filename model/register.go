@@ -155,7 +155,8 @@ func parseRegisterResult(in RegisterInput, result any) (out RegisterOutput, err 
 		return RegisterOutput{Refused: true}, nil
 	}
 	if _, isList := result.([]any); !isList {
-		return RegisterOutput{Value: result}, nil
+		out.Value, err = scalar(result)
+		return out, err
 	}
 	v, version, err := pair(result, "[value version]")
 	if err != nil {

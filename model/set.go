@@ -151,8 +151,11 @@ func element(v any) (string, error) {
 
 func elements(v any) ([]string, error) {
 	l, ok := v.([]any)
+	if set, isSet := v.(history.Set); isSet {
+		l, ok = set, true
+	}
 	if !ok {
-		return nil, fmt.Errorf("%s where a list of elements belongs", TextOf(v))
+		return nil, fmt.Errorf("%s where a list or a set of elements belongs", TextOf(v))
 	}
 	out := make([]string, len(l))
 	for i, e := range l {

@@ -4,16 +4,25 @@ import (
 	"fmt"
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"ordeal/history"
 )
 
-// scalar is v if it can be a register's or a queue's element: nil, a bool, an integer or a string.
+// scalar is v if it can be a register's or a queue's element, which has no parts.
 func scalar(v any) (any, error) {
-	if _, list := v.([]any); list {
-		return nil, fmt.Errorf("%s is a list where a single value belongs", TextOf(v))
+	kind := ""
+	switch v.(type) {
+	case []any:
+		kind = "list"
+	case history.Set:
+		kind = "set"
+	case history.Map:
+		kind = "map"
+	default:
+		return v, nil
 	}
-	return v, nil
+	return nil, fmt.Errorf("%s is a %s where a single value belongs", TextOf(v), kind)
 }
 
 // list is v as a list of n elements.
@@ -50,16 +59,25 @@ func TextOf(v any) string {
 	case string:
 		return strconv.Quote(v)
 	case []any:
-		s := "["
-		for i, e := range v {
-			if i > 0 {
-				s += " "
-			}
-			s += TextOf(e)
+		return "[" + textOfAll(v) + "]"
+	case history.Set:
+		return "#{" + textOfAll(v) + "}"
+	case history.Map:
+		flat := make([]any, 0, 2*len(v))
+		for _, p := range v {
+			flat = append(flat, p.Key, p.Value)
 		}
-		return s + "]"
+		return "{" + textOfAll(flat) + "}"
 	}
 	return fmt.Sprint(v)
+}
+
+func textOfAll(list []any) string {
+	texts := make([]string, len(list))
+	for i, v := range list {
+		texts[i] = TextOf(v)
+	}
+	return strings.Join(texts, " ")
 }
 
 // Text is an operation as reports show it: process, F, and what went in and came out.
@@ -102,6 +120,8 @@ func hashValue(h uint64, v any) uint64 {
 		return mix(h, uint64(v))
 	case string:
 		return hashString(h, v)
+	case history.Number:
+		return hashString(mix(h, 9), string(v))
 	case bool:
 		if v {
 			return mix(h, 3)

@@ -34,7 +34,7 @@ func Judge(name string, data []byte, as string) (Judgement, error) {
 	}
 	h = history.Untuple(h)
 	v := c.Check(h)
-	if reason, yes := v.Mismatched(); yes {
+	if reason, _, yes := v.Mismatched(); yes {
 		return Judgement{}, fmt.Errorf("%s is no history of the model %s: %s", name, as, reason)
 	}
 	return Judgement{Outcome: v.Outcome.String(), Text: judgementText(name, as, h, v)}, nil
