@@ -5,6 +5,7 @@ import (
 
 	"ordeal/history"
 	"ordeal/model"
+	"ordeal/model/etcd"
 )
 
 // Checker judges histories.
@@ -44,7 +45,7 @@ func All(name string, checkers ...Checker) Checker {
 func Models() []string {
 	return []string{
 		"register", "cas-register", "kv", "set", "counter", "log", "queue",
-		"mutex", "lock", "fenced-lock", "election", "tree",
+		"mutex", "lock", "fenced-lock", "election", "tree", "etcd",
 	}
 }
 
@@ -53,7 +54,7 @@ func Models() []string {
 func ForModel(name string) (Checker, error) {
 	switch name {
 	case "register", "cas-register":
-		return All(name, Succeeded(), Both(model.Register(), fastRegister, Budget{}), Watches()), nil
+		return registerFrom(name, nil), nil
 	case "kv":
 		return All(name, Succeeded(), KV(Budget{})), nil
 	case "set":
@@ -72,8 +73,29 @@ func ForModel(name string) (Checker, error) {
 		return All(name, Succeeded(), Both(model.Election(), fastHold, Budget{}), Exclusion(), Overlap()), nil
 	case "queue":
 		return All(name, Succeeded(), Both(model.Queue(), fastQueue, Budget{}), Conservation()), nil
+	case "etcd":
+		return All(name, Succeeded(), Linearizable(etcd.New(), Budget{})), nil
 	case "tree":
 		return Tree(), nil
 	}
 	return Checker{}, fmt.Errorf("there is no model %q: there are %v", name, Models())
+}
+
+// ForModelFrom is ForModel, of objects that hold a value at the start. The error says which models can't.
+func ForModelFrom(name string, initial any) (Checker, error) {
+	c, err := ForModel(name)
+	if err != nil || initial == nil {
+		return c, err
+	}
+	if name != "register" && name != "cas-register" {
+		return c, fmt.Errorf("what the model %s holds at the start can't be chosen", name)
+	}
+	if !history.Plain(initial) {
+		return c, fmt.Errorf("%s has parts, and no register holds that", model.TextOf(initial))
+	}
+	return registerFrom(name, initial), nil
+}
+
+func registerFrom(name string, initial any) Checker {
+	return All(name, Succeeded(), Both(model.RegisterFrom(initial), fastRegister, Budget{}), Watches())
 }

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"ordeal/history"
+	"ordeal/history/formats"
 )
 
 // TestRealHistories judges histories that Jepsen recorded against real databases. The verdicts are their publishers'.
@@ -30,7 +30,7 @@ func TestRealHistories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h, err := history.Read(tt.file, data)
+			h, err := formats.Read(tt.file, data)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"ordeal/history"
+	"ordeal/history/formats"
 	"ordeal/model"
 )
 
@@ -34,7 +35,7 @@ func parseScript(t testing.TB, text string) history.History {
 		}
 		f, key, _ := strings.Cut(words[2], "@")
 		event := fmt.Sprintf("{:process %s :type :%s :f :%s :value %s}", words[0], words[1], f, words[3])
-		one, err := history.Read("script", []byte(event))
+		one, err := formats.Read("script", []byte(event))
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}

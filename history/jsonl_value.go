@@ -70,59 +70,16 @@ func mapToJSON(m Map) any {
 	return object
 }
 
-// readsBack tells whether a number is a literal of JSON and comes back as it is.
+// readsBack tells whether a number is a literal of JSON and comes back as it is: a whole float comes back as an
+// integer.
 func readsBack(n json.Number, v Number) bool {
-	if !json.Valid([]byte(n)) {
-		return false
-	}
-	got, err := numberFromJSON(n)
-	return err == nil && got == any(v)
+	text := string(v)
+	whole := strings.HasSuffix(text, ".0") || strings.Contains(text, "e+")
+	return json.Valid([]byte(n)) && !whole
 }
 
-// fromJSON turns what encoding/json decodes, with numbers as they stand, into a value.
-func fromJSON(v any) (any, error) {
-	switch v := v.(type) {
-	case json.Number:
-		return numberFromJSON(v)
-	case []any:
-		for i := range v {
-			e, err := fromJSON(v[i])
-			if err != nil {
-				return nil, err
-			}
-			v[i] = e
-		}
-		return v, nil
-	case map[string]any:
-		return objectFromJSON(v)
-	}
-	return v, nil
-}
-
-func numberFromJSON(n json.Number) (any, error) {
-	if i, err := n.Int64(); err == nil {
-		return i, nil
-	}
-	return Number(n), nil
-}
-
-func objectFromJSON(object map[string]any) (any, error) {
-	pairs := make([]Pair, 0, len(object))
-	for key, v := range object { //house:unordered NewMap sorts the pairs; which of several errors is told is open
-		e, err := fromJSON(v)
-		if err != nil {
-			return nil, err
-		}
-		if len(object) == 1 && strings.HasPrefix(key, "#") {
-			return markedFromJSON(key, e)
-		}
-		pairs = append(pairs, Pair{key, e})
-	}
-	return NewMap(pairs)
-}
-
-// markedFromJSON is an object of one pair whose key says what it is.
-func markedFromJSON(mark string, v any) (any, error) {
+// FromMark is the value that WriteJSONL writes as an object of one pair, mark and v: see jsonSet and its neighbours.
+func FromMark(mark string, v any) (any, error) {
 	list, isList := v.([]any)
 	text, isString := v.(string)
 	switch {

@@ -1,7 +1,5 @@
 package history
 
-import "fmt"
-
 // Untuple takes the values of Jepsen's independent tests apart: there, every value of a client is a tuple [key value],
 // and the objects behind the keys are judged each for itself. A history is taken for one of these if every invoke of a
 // client has such a tuple and at least one has the form [key nil], as a read has before it is answered: no operation of
@@ -13,7 +11,7 @@ func Untuple(h History) History {
 	out := make(History, len(h))
 	for i, op := range h {
 		if pair, ok := tuple(op.Value); ok && op.Process >= 0 {
-			op.Key, op.Value = fmt.Sprint(pair[0]), pair[1]
+			op.Key, op.Value = KeyText(pair[0]), pair[1]
 		}
 		out[i] = op
 	}
@@ -38,4 +36,12 @@ func tupled(h History) bool {
 func tuple(v any) ([]any, bool) {
 	pair, ok := v.([]any)
 	return pair, ok && len(pair) == 2
+}
+
+// KeyText is the name of an object whose key is a value.
+func KeyText(key any) string {
+	if text, ok := key.(string); ok {
+		return text
+	}
+	return valueEDN(key)
 }

@@ -1,13 +1,16 @@
-package history
+package history_test
 
 import (
 	"reflect"
 	"testing"
+
+	"ordeal/history"
+	"ordeal/history/formats"
 )
 
-func read(t *testing.T, text string) History {
+func read(t *testing.T, text string) history.History {
 	t.Helper()
-	h, err := Read("h.edn", []byte(text))
+	h, err := formats.Read("h.edn", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -15,7 +18,7 @@ func read(t *testing.T, text string) History {
 }
 
 func TestUntuple(t *testing.T) {
-	h := Untuple(read(t, `
+	h := history.Untuple(read(t, `
 {:process 0, :type :invoke, :f :write, :value [:x 1]}
 {:process :nemesis, :type :info, :f :start, :value [:a nil]}
 {:process 0, :type :ok, :f :write, :value [:x 1]}
@@ -43,7 +46,7 @@ func TestUntupleLeavesOthersAlone(t *testing.T) {
 		`{:process 0, :type :invoke, :f :write, :value 1}`,
 	} {
 		h := read(t, text)
-		if got := Untuple(h); !reflect.DeepEqual(got, h) {
+		if got := history.Untuple(h); !reflect.DeepEqual(got, h) {
 			t.Errorf("%s became %v", text, got)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
-	"ordeal/history"
+	"ordeal/history/formats"
 )
 
 // sequence runs operations "F argument -> result", in EDN, one after the other; "?" in place of a result says that
@@ -42,7 +42,7 @@ func parseLine[S, I, O any](t *testing.T, s Spec[S, I, O], i int, line string) (
 	}
 	src := fmt.Sprintf("{:process 1 :type :invoke :f %s :value %s}{:process 1 :type :%s :f %s :value %s}",
 		":"+f, orNil(argument), end, ":"+f, orNil(result))
-	h, err := history.Read(fmt.Sprintf("line %d", i), []byte(src))
+	h, err := formats.Read(fmt.Sprintf("line %d", i), []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}

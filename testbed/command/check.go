@@ -1,36 +1,45 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"ordeal/history"
+	"ordeal/history/formats"
 	"ordeal/testbed/play"
 	"ordeal/testbed/recorded"
+	"ordeal/testbed/recorded/files"
 )
 
+// checkFlags are what `check` is told.
+type checkFlags struct {
+	model, format, initial, nilReads string
+}
+
 func (a *app) checkCommand() *cobra.Command {
-	var model string
+	var f checkFlags
 	c := &cobra.Command{
-		Use:   "check FILE --model MODEL",
+		Use:   "check FILE|DIR --model MODEL",
 		Short: "judges a recorded history",
-		Long: `check reads a history (ordeal's JSON lines, Jepsen's EDN, or Jepsen's text log) and says whether it
-is linearizable. Models:` + recorded.ModelNames() + `.`,
-		Args: ExactArgs(1, "one file"),
+		Long: `check reads a history and says whether it is possible by a model. FILE is - for standard input.
+Of a folder that Jepsen or Maelstrom stored a test in, it judges the history; of any other folder, all there are, in a
+table.
+
+Models:  ` + recorded.ModelNames() + `
+Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd as well`,
+		Args: ExactArgs(1, "one file or folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := os.ReadFile(args[0])
-			if err != nil {
-				return Usage(err)
+			if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+				if stored := files.Stored(args[0]); stored != "" {
+					args[0] = stored
+				} else {
+					return f.judgeFolder(cmd, args[0])
+				}
 			}
-			if model == "" {
-				model = history.HeadOf(data).Model
-			}
-			if model == "" {
-				return Usage(fmt.Errorf("--model is missing: one of %s", recorded.ModelNames()))
-			}
-			judgement, err := recorded.Judge(args[0], data, model)
+			judgement, err := f.judge(cmd, args[0])
 			if err != nil {
 				return Usage(err)
 			}
@@ -38,8 +47,43 @@ is linearizable. Models:` + recorded.ModelNames() + `.`,
 			return exitFor(judgement.Outcome)
 		},
 	}
-	c.Flags().StringVar(&model, "model", "", "what the history is of; default what the file says, if it is ordeal's")
+	flags := c.Flags()
+	flags.StringVar(&f.model, "model", "", "what the history is of; default what the file says, if it is ordeal's")
+	flags.StringVar(&f.format, "format", "", "what the file is in, where the guess is wrong: "+
+		strings.Join(formats.Names, ", "))
+	flags.StringVar(&f.initial, "initial", "", "what a register holds at the start, in EDN; default nil")
+	flags.StringVar(&f.nilReads, "nil", "", "what an ok read of nil on a register saw: value (nothing written) or "+
+		"unknown (anything); default what it means to the tools that write such files")
 	return c
+}
+
+// judgeFolder judges every history in a folder, prints a table, and ends as the worst of them.
+func (f checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
+	paths, others, err := files.Histories(dir)
+	if err != nil {
+		return Usage(err)
+	}
+	table := recorded.NewTable(cmd.OutOrStdout())
+	table.Others = others
+	for _, path := range paths {
+		judgement, err := f.judge(cmd, path)
+		table.Add(strings.TrimPrefix(strings.TrimPrefix(path, dir), "/"), path, judgement, err)
+	}
+	worst, err := table.Close()
+	if err == nil && worst == recorded.Unread {
+		return exitError{Code: exitUsage}
+	}
+	return errors.Join(err, exitFor(worst))
+}
+
+// judge reads a file and judges it.
+func (f checkFlags) judge(cmd *cobra.Command, name string) (recorded.Judgement, error) {
+	initial, err := recorded.ParseValue(f.initial)
+	if err != nil {
+		return recorded.Judgement{}, fmt.Errorf("--initial: %w", err)
+	}
+	reading := recorded.Reading{Initial: initial, Nil: f.nilReads}
+	return files.Judge(name, cmd.InOrStdin(), cmd.ErrOrStderr(), f.format, f.model, reading)
 }
 
 // exitFor turns an outcome into what the command ends with.

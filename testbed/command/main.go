@@ -95,8 +95,8 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return Usage(err) })
 	root.AddCommand(a.runCommand(), a.replayCommand(), a.shrinkCommand(), a.explainCommand(), a.openCommand(),
-		a.coverageCommand(), a.sweepCommand(), a.checkCommand(), a.bugsCommand(), a.mergeCommand(), a.findingsCommand(),
-		a.workerCommand())
+		a.coverageCommand(), a.sweepCommand(), a.checkCommand(), a.convertCommand(), a.bugsCommand(), a.mergeCommand(),
+		a.findingsCommand(), a.workerCommand())
 	root.AddCommand(a.eventsCommand(), a.expandCommand(), a.mcpCommand())
 	root.AddCommand(more...)
 	root.CompletionOptions.HiddenDefaultCmd = true

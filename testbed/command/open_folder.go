@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/history/formats"
 	"ordeal/nemesis"
 	"ordeal/reports"
 	"ordeal/reports/timeline"
@@ -72,7 +73,7 @@ func readHistory(name string) (history.History, error) {
 	if err != nil {
 		return nil, err
 	}
-	return history.Read(name, data)
+	return formats.Read(name, data)
 }
 
 // fromHistory puts the operations of a history into lanes of one process each.

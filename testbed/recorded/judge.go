@@ -4,10 +4,12 @@ package recorded
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ordeal/checker"
 	"ordeal/history"
+	"ordeal/history/formats"
 	"ordeal/model"
 )
 
@@ -17,27 +19,58 @@ func ModelNames() string { return strings.Join(checker.Models(), ", ") }
 // Judgement is the result of judging a recorded history.
 type Judgement struct {
 	Outcome string
+	// Contents counts what is in the history, and Reason says why in a sentence, if there is a reason.
+	Contents, Reason string
 	// Text says it to a person.
 	Text string
 }
 
-// Judge judges a recorded history: name is the file's, data its bytes. The error says what is wrong with the file or
-// the model.
-func Judge(name string, data []byte, as string) (Judgement, error) {
-	c, err := checker.ForModel(as)
+// Judge judges a recorded history by a model; "" is the one that the file names. The error says what is wrong with the
+// file, the model, or how to read the one as the other.
+func Judge(f *formats.File, as string, r Reading) (Judgement, error) {
+	if as != "" { // a bad name is said before a long file is read
+		if _, err := checker.ForModelFrom(as, r.Initial); err != nil {
+			return Judgement{}, err
+		}
+	}
+	h, err := f.All()
 	if err != nil {
 		return Judgement{}, err
 	}
-	h, err := history.Read(name, data)
+	if head, _ := f.Head(); as == "" {
+		as = head.Model
+	}
+	if as == "" {
+		return Judgement{}, fmt.Errorf("--model is missing: one of %s", ModelNames())
+	}
+	c, err := checker.ForModelFrom(as, r.Initial)
 	if err != nil {
 		return Judgement{}, err
 	}
-	h = history.Untuple(h)
+	h, notes, err := r.apply(f, as, history.Untuple(h))
+	if err != nil {
+		return Judgement{}, err
+	}
 	v := c.Check(h)
-	if reason, _, yes := v.Mismatched(); yes {
-		return Judgement{}, fmt.Errorf("%s is no history of the model %s: %s", name, as, reason)
+	if reason, event, yes := v.Mismatched(); yes {
+		return Judgement{}, fmt.Errorf("%s is no history of the model %s: %s", f.Place(event), as, reason)
 	}
-	return Judgement{Outcome: v.Outcome.String(), Text: judgementText(name, as, h, v)}, nil
+	if r.Initial == nil && slices.Contains(registers, as) && neverWritten(h, v.Evidence) {
+		notes = append(notes, "a register holds nil at the start; --initial says otherwise")
+	}
+	return Judgement{
+		Outcome: v.Outcome.String(), Contents: contents(h), Reason: v.Reason,
+		Text: judgementText(f.Name, as, h, v) + notesText(notes),
+	}, nil
+}
+
+// notesText shows what a reader of the verdict has to know of how the file was read.
+func notesText(notes []string) string {
+	var b strings.Builder
+	for _, n := range notes {
+		fmt.Fprintf(&b, "  note: %s\n", n)
+	}
+	return b.String()
 }
 
 // evidenceMax is how many contradicting operations a judgement lists. The last ones are where no order is left.

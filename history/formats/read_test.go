@@ -1,17 +1,19 @@
-package history
+package formats
 
 import (
 	"bytes"
 	"reflect"
 	"strings"
 	"testing"
+
+	. "ordeal/history"
 )
 
 func TestReadEDN(t *testing.T) {
 	want := History{
 		{Index: 0, Process: 4, Type: Invoke, F: "cas", Value: []any{int64(1), int64(-2)}, Time: 7},
 		{Index: 1, Process: Nemesis, Type: Info, F: "start", Value: Set{"n1", "n2"}},
-		{Index: 2, Process: 4, Type: Fail, F: "cas", Value: []any{"a\nb", nil, true}, Error: `[:not-found "x"]`},
+		{Index: 2, Process: 4, Type: Fail, F: "cas", Value: []any{"a\nb", nil, true}, Error: `["not-found" "x"]`},
 	}
 	maps := []string{
 		`{:process 4, :type :invoke, :f :cas, :value (1 -2N), :time 7}`,
@@ -70,25 +72,25 @@ func TestReadJepsenLog(t *testing.T) {
 func TestReadErrorsNameThePlace(t *testing.T) {
 	tests := []struct{ name, src, want string }{
 		{"empty", " \n", "h holds no history: it is empty"},
-		{"prose", "hello", "h:1:1: this is no history"},
+		{"prose", "hello", "h holds no history in a format that can be told"},
 		{"set", "[{:process 1 :type :ok :f :read :value [1 #{2 2}]}]", "h:1:43: the set has 2 twice"},
 		{"map", "[{:process 1 :type :ok :f :read :value {:a 1 \"a\" 2}}]", "h:1:40: the map has the key \"a\" twice"},
 		{"unclosed", "[{:process 1\n", "h:1:2: what opens here is never closed with \"}\""},
 		{"string", "{:process 1 :f \"a", "h:1:16: the string that opens here is never closed"},
 		{"no type", "{:process 1 :f :read}", "h:1:1: the event has no :type"},
 		{"type", "{:process 1 :f :read :type :okay}", "h:1:28: \"okay\" is no type of event"},
-		{"process", "{:process :ghost :f :read :type :ok}", "h:1:11: there is no process ghost"},
-		{"not a map", "[1]", "h:1:1"},
-		{"odd map", "{:process 1 :f}", "h:1:1: the map has a key without a value"},
-		{"number", "{:process 1 :f :read :type :ok :value 9x}", "h:1:39: 9x is no number"},
+		{"process", "{:process [1] :f :read :type :ok}", "h:1:11: [1] is no process"},
+		{"not a map", "{:a 1}", "h:1:1: the map is no event"},
+		{"odd map", "{:process 1 :f}", "h:1:15: the map has a key without a value"},
+		{"number", "{:process 1 :f :read :type :ok :value 9x}", "h:1:39: 9x begins like a number"},
 		{"order", "{:index 4 :process 1 :f :read :type :invoke}\n{:index 3 :process 1 :f :read :type :ok}",
 			"h:2:1: event 3 stands behind event 4"},
 		{"deep", "{" + strings.Repeat("[", 200), "forms nest deeper than 100"},
-		{"log process", "INFO x\t:ok\t:read\t1", "h:1:6: \"x\" is no process"},
+		{"log process", "1\t:invoke\t:read\n[1]\t:ok\t:read\t1", "h:2:1: [1] is no process"},
 		{"json syntax", "{\"process\":1,\n", "h:1:"},
-		{"json tail", "{\"process\":1,\"type\":\"ok\",\"f\":\"r\"} x", "h:1:34: something follows"},
+		{"json tail", "{\"process\":1,\"type\":\"ok\",\"f\":\"r\"} x", "h:1:35: an event is a map"},
 		{"json version", "{\"format\":\"ordeal-history\",\"version\":2}", "h:1:1: the file is of format"},
-		{"json no process", "\n\n{\"type\":\"ok\",\"f\":\"r\"}", "h:3:1: an event needs a process"},
+		{"json no type", "\n\n{\"process\":1,\"f\":\"r\"}", "h:3:1: the event has no :type"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,11 +109,14 @@ var sample = History{
 	{Index: 3, Time: 9, Process: Service, Type: OK, F: "end", Key: "a b", Value: []any{}},
 	{Index: 4, Time: 9, Process: 7, Type: Invoke, F: "read", Value: []any{"r1", true}},
 	{Index: 5, Time: 9, Process: 8, Type: Invoke, F: "txn", Value: []any{
-		Map{{nil, Number("1/3")}, {"a", Set{int64(1), "x", []any{}}}}, Map{{"#set", true}}, Map{{"a", Map{}}, {"b", Set{}}},
+		Map{pair(nil, Number("1/3")), pair("a", Set{int64(1), "x", []any{}})}, Map{pair("#set", true)},
+		Map{pair("a", Map{}), pair("b", Set{})},
 		Number("0.5"), Number("12345678901234567890"), Number("2.50M"),
 	}},
 	{Index: 6, Process: Anonymous, Type: OK, Value: int64(1)},
 }
+
+func pair(key, v any) Pair { return Pair{Key: key, Value: v} }
 
 func encode(t testing.TB, h History) (jsonl, edn []byte) {
 	var j, e bytes.Buffer
@@ -135,8 +140,15 @@ func TestRoundTrip(t *testing.T) {
 			t.Errorf("got  %+v\nwant %+v\nfrom %s", got, sample, data)
 		}
 	}
-	if head := HeadOf(jsonl); head != (Head{Model: "register", Trial: "seed=1"}) {
-		t.Errorf("head %+v", head)
+	f, err := Open("h", bytes.NewReader(jsonl), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.All(); err != nil {
+		t.Fatal(err)
+	}
+	if head, own := f.Head(); !own || head != (Head{Model: "register", Trial: "seed=1"}) {
+		t.Errorf("head %+v, %v", head, own)
 	}
 	want := `{:index 3, :time 9, :type :ok, :process :service, :f :end, :value ["a b" []], :key "a b"}`
 	if !strings.Contains(string(edn), want) {
@@ -177,6 +189,17 @@ func FuzzReadEDN(f *testing.F) {
 	f.Add(edn)
 	f.Add([]byte(`[#a.b{:process :nemesis :type :info :f :x :value {:a [\c ##Inf 1.5M #_ 3]}} ; end`))
 	f.Add([]byte(`{:process 1 :type :ok :f "a b" :value ["k" #t (1N sym/bol :kw/x)] :key "k" :error [:a "b"]}`))
+	f.Fuzz(roundTrip)
+}
+
+func FuzzReadCSV(f *testing.F) {
+	f.Add([]byte("process,type,f,value,time,index,error,key\n0,invoke,write,\"[1 :a]\",1,2,,k\na,ok,read,x,1,3,,k\n"))
+	f.Fuzz(roundTrip)
+}
+
+func FuzzReadEtcd(f *testing.F) {
+	f.Add([]byte(`{"ClientId":1,"Input":{"Type":"range","Range":{"Start":"k","End":"","Limit":0,"Revision":0}},"Call":5,` +
+		`"Output":{"Range":{"KVs":[],"Count":0},"Revision":3,"Error":""},"Return":6}`))
 	f.Fuzz(roundTrip)
 }
 

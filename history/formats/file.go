@@ -1,0 +1,188 @@
+// Package formats reads histories in every format that this field writes them in, and tells which one a file is in.
+//
+// It goes through a file once and keeps no more of it than what is in hand, where the format allows it; what is not
+// understood is an error with its place, and what is passed over is noted.
+package formats
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"ordeal/history"
+	"ordeal/history/jepsenstore"
+	"ordeal/history/notation"
+	"ordeal/history/stream"
+)
+
+// Names are the formats that Open knows, by their names.
+var Names = []string{"jsonl", "edn", "log", "csv", "jepsen", "fressian", "transit", "etcd"}
+
+// ErrNoHistory is wrapped by the error about a file that is in none of the formats, or has no event in it.
+var ErrNoHistory = errors.New("holds no history")
+
+// jepsens are the formats in which Jepsen and its relatives write.
+var jepsens = []string{"edn", "log", "jepsen", "fressian", "transit"}
+
+// File is a history that is being read.
+type File struct {
+	// Name is the file's, Format the name of its format.
+	Name, Format string
+	source       stream.Source
+	notes        *stream.Notes
+	processes    *processes
+	read         int
+	last         int64
+	event        stream.Event
+	places       []place
+}
+
+// place is a stream.Place in less memory.
+type place struct{ line, column uint32 }
+
+// Open begins to read a history. name is the file's, for errors; format is one of Names, or "" to go by what is in it.
+func Open(name string, src io.Reader, format string) (*File, error) {
+	in, err := plain(bufio.NewReaderSize(src, lookahead))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	f := &File{Name: name, Format: format, notes: &stream.Notes{}, processes: newProcesses(), last: -1}
+	if format == "" {
+		if f.Format, err = guess(in); err != nil {
+			return nil, fmt.Errorf("%s%w", name, err)
+		}
+	}
+	switch f.Format {
+	case "jsonl":
+		f.source = notation.NewJSON(in, f.notes)
+	case "edn":
+		f.source = notation.NewEDN(in, f.notes)
+	case "log":
+		f.source = newTextLog(in, f.notes)
+	case "csv":
+		f.source = newTable(in, f.notes)
+	case "etcd":
+		if f.source, err = etcd(in); err != nil {
+			return nil, f.failed(err)
+		}
+	case "jepsen", "fressian", "transit":
+		data, err := io.ReadAll(in)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		switch f.Format {
+		case "jepsen":
+			f.source = jepsenstore.NewReader(data, f.notes)
+		case "fressian":
+			f.source = jepsenstore.NewFressian(data, f.notes)
+		default:
+			f.source = notation.NewTransit(data, f.notes)
+		}
+	default:
+		return nil, fmt.Errorf("there is no format %q: there are %v", format, Names)
+	}
+	return f, nil
+}
+
+// Next reads the next event into op. It is io.EOF behind the last one. Other errors name the place.
+func (f *File) Next(op *history.Op) error {
+	e := &f.event
+	if err := f.source.Next(e); err != nil {
+		return f.failed(err)
+	}
+	if e.Number >= 0 {
+		if e.Number <= f.last {
+			return fmt.Errorf("%s:%s: event %d stands behind event %d", f.Name, e.At, e.Number, f.last)
+		}
+		f.last = e.Number
+	}
+	f.processes.assign(e)
+	e.Index = f.read
+	*op = e.Op
+	f.read++
+	return nil
+}
+
+func (f *File) failed(err error) error {
+	var located *stream.Error
+	switch {
+	case err == io.EOF && f.read == 0:
+		return fmt.Errorf("%s %w: there is no event in it", f.Name, ErrNoHistory)
+	case err == io.EOF:
+		return err
+	case errors.As(err, &located):
+		return fmt.Errorf("%s:%s: %w", f.Name, located.At, err)
+	}
+	return fmt.Errorf("read %s: %w", f.Name, err)
+}
+
+// All reads the events that are left. It remembers where each stands, for Place.
+func (f *File) All() (history.History, error) {
+	var h history.History
+	for {
+		if len(h) == cap(h) {
+			h = slices.Grow(h, max(1024, len(h)))
+		}
+		h = h[:len(h)+1]
+		err := f.Next(&h[len(h)-1])
+		if err == io.EOF {
+			return h[:len(h)-1], nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.places = append(f.places, place{uint32(f.event.At.Line), uint32(f.event.At.Column)})
+	}
+}
+
+// Place is where an event that All has read stands: "file:line:column", or the file alone if it is no such event.
+func (f *File) Place(event int) string {
+	if event < 0 || event >= len(f.places) {
+		return f.Name
+	}
+	p := f.places[event]
+	return fmt.Sprintf("%s:%s", f.Name, stream.Place{Line: int(p.line), Column: int(p.column)})
+}
+
+// Notes are sentences about what was passed over in the file so far, and what was taken for granted.
+func (f *File) Notes() []string {
+	all := *f.notes
+	f.processes.tell(&all)
+	return all.Lines()
+}
+
+// Head is what the file said of its history before the events that were read; ok is false if it is not ordeal's own.
+func (f *File) Head() (h history.Head, ok bool) {
+	r, isNotation := f.source.(*notation.Reader)
+	if !isNotation {
+		return h, false
+	}
+	return r.Head()
+}
+
+// Read reads a history from a file's bytes: see Open.
+func Read(name string, data []byte) (history.History, error) {
+	f, err := Open(name, bytes.NewReader(data), "")
+	if err != nil {
+		return nil, err
+	}
+	return f.All()
+}
+
+// Nil says what an ok read of nil on a register tells in this file: "value" if it found nothing written, "unknown" if
+// it may have seen anything, and why.
+func (f *File) Nil() (meaning, why string) {
+	head, own := f.Head()
+	switch {
+	case own && head.Nil == "unknown":
+		return "unknown", "as the file says"
+	case own:
+		return "value", "as ordeal writes it"
+	case slices.Contains(jepsens, f.Format):
+		return "unknown", "as for Knossos, which judges Jepsen's files"
+	}
+	return "value", "as its format " + f.Format + " has it"
+}

@@ -1,0 +1,104 @@
+package stream
+
+import (
+	"errors"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"ordeal/history"
+)
+
+// digitsMax bounds the digits of a number that is worked out, so that a hostile exponent can't fill the memory.
+const digitsMax = 10_000
+
+// ParseNumber is a number in the way that a history writes it: an int64 if it is one, else a history.Number. It takes
+// EDN's forms, among them JSON's: 1, 1N, 1.5, 1e3, 1.50M, 1/3. A float stays one, even if it is whole.
+func ParseNumber(word string) (any, error) {
+	if n, err := strconv.ParseInt(strings.TrimSuffix(word, "N"), 10, 64); err == nil {
+		return n, nil
+	}
+	if word == "" || len(word) > digitsMax || !strings.ContainsAny(word, "0123456789") {
+		return nil, errors.New("it is no number")
+	}
+	body := strings.TrimPrefix(word, "+")
+	if top, bottom, ratio := strings.Cut(body, "/"); ratio {
+		return parseRatio(top, bottom)
+	}
+	if n, ok := new(big.Int).SetString(strings.TrimSuffix(body, "N"), 10); ok {
+		return history.Number(n.String()), nil
+	}
+	if strings.Trim(body, "0123456789+-.eEM") != "" {
+		return nil, errors.New("it is no number")
+	}
+	if decimal, ok := strings.CutSuffix(body, "M"); ok {
+		if _, err := strconv.ParseFloat(decimal, 64); err != nil && !errors.Is(err, strconv.ErrRange) {
+			return nil, errors.New("it is no number")
+		}
+		return history.Number(body), nil
+	}
+	f, err := strconv.ParseFloat(body, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return nil, errors.New("it is no number")
+	}
+	return Float(f), nil
+}
+
+func parseRatio(top, bottom string) (any, error) {
+	a, ok := new(big.Int).SetString(top, 10)
+	b, fine := new(big.Int).SetString(bottom, 10)
+	if !ok || !fine || b.Sign() <= 0 || strings.ContainsAny(bottom, "+-") {
+		return nil, errors.New("it is no ratio of two whole numbers")
+	}
+	r := new(big.Rat).SetFrac(a, b)
+	if r.IsInt() {
+		return Big(r.Num()), nil
+	}
+	return history.Number(r.String()), nil
+}
+
+// Big is a whole number of any size.
+func Big(n *big.Int) any {
+	if n.IsInt64() {
+		return n.Int64()
+	}
+	return history.Number(n.String())
+}
+
+// Float is a float, which remains one even if it is whole.
+func Float(f float64) history.Number {
+	switch {
+	case math.IsNaN(f):
+		return "##NaN"
+	case math.IsInf(f, 1):
+		return "##Inf"
+	case math.IsInf(f, -1):
+		return "##-Inf"
+	}
+	text := strconv.FormatFloat(f, 'g', -1, 64)
+	if !strings.ContainsAny(text, ".e") {
+		text += ".0"
+	}
+	return history.Number(text)
+}
+
+// Plain is a float of a format that has but one kind of number: whole ones are integers.
+func Plain(v any) any {
+	n, isNumber := v.(history.Number)
+	if !isNumber {
+		return v
+	}
+	if f, err := strconv.ParseFloat(string(n), 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		return int64(f)
+	}
+	return v
+}
+
+func truncate(n history.Number) (int64, bool) {
+	f, err := strconv.ParseFloat(strings.TrimSuffix(string(n), "M"), 64)
+	if err != nil || math.IsNaN(f) || math.Abs(f) >= 1<<63 {
+		return 0, false
+	}
+	return int64(f), true
+}

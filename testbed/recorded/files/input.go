@@ -1,0 +1,90 @@
+// Package files finds and opens files that hold histories: files of any length that may still grow, standard input, and
+// folders.
+package files
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// Input is a file, or standard input, that is read from its beginning to its end.
+type Input struct {
+	// Name is what errors call it.
+	Name string
+	src  io.Reader
+	file *os.File // nil for what is no file
+	// size is how long the file is, as far as is known; read is how much of it is.
+	size, read int64
+	grew       bool
+	bar        *progressbar.ProgressBar
+}
+
+// Open opens a file, or in for the name "-". On a terminal a bar on errOut shows how far it is read.
+func Open(name string, in io.Reader, errOut io.Writer) (*Input, error) {
+	if name == "-" {
+		return &Input{Name: "standard input", src: in}, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s is a folder", name)
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	i := &Input{Name: name, src: file}
+	if info.Mode().IsRegular() {
+		i.file, i.size = file, info.Size()
+	}
+	if out, ok := errOut.(*os.File); ok && i.size > barFrom && term.IsTerminal(int(out.Fd())) {
+		i.bar = progressbar.NewOptions64(i.size, progressbar.OptionSetWriter(errOut), progressbar.OptionShowBytes(true),
+			progressbar.OptionSetDescription("reads "+name), progressbar.OptionSetWidth(20),
+			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	return i, nil
+}
+
+const (
+	// barFrom is how many bytes a file has at least if a bar is worth it.
+	barFrom = 1 << 23
+	// still is how long a file that grew while it was read has to be as it is before it counts as whole.
+	still = time.Second
+	// look is how often that is looked at.
+	look = 50 * time.Millisecond
+)
+
+// Read reads on. A file that grows meanwhile ends when it has stopped growing.
+func (i *Input) Read(p []byte) (int, error) {
+	n, err := i.src.Read(p)
+	for waited := time.Duration(0); n == 0 && err == io.EOF && i.growing() && waited < still; waited += look {
+		time.Sleep(look)
+		n, err = i.src.Read(p)
+	}
+	i.read += int64(n)
+	if i.bar != nil {
+		_ = i.bar.Set64(min(i.read, i.size)) // a bar that can't be drawn is no reason to stop
+	}
+	return n, err
+}
+
+// growing tells whether more was read than the file had when it was opened: another program writes it.
+func (i *Input) growing() bool { return i.file != nil && i.read > i.size }
+
+// Close closes the file and takes the bar away.
+func (i *Input) Close() {
+	if i.bar != nil {
+		_ = i.bar.Finish()
+	}
+	if c, ok := i.src.(*os.File); ok && i.Name != "standard input" {
+		c.Close()
+	}
+}

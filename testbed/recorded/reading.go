@@ -1,0 +1,161 @@
+package recorded
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ordeal/history"
+	"ordeal/history/formats"
+	"ordeal/history/notation"
+	"ordeal/history/stream"
+)
+
+// Reading says how to take what a file leaves open.
+type Reading struct {
+	// Initial is what a register holds at the start; nil by default.
+	Initial any
+	// Nil says what an ok read of nil on a register tells: nilValue, nilUnknown, or "" to go by the file.
+	Nil string
+}
+
+const (
+	// nilValue takes a read of nil for one that found nothing written.
+	nilValue = "value"
+	// nilUnknown takes it for one of which it is not known what it saw, as Knossos does.
+	nilUnknown = "unknown"
+)
+
+// registers are the models to which a read of nil means one of two things.
+var registers = []string{"register", "cas-register"}
+
+// apply turns what a file says into the history that is judged, and says what was decided on the way.
+func (r Reading) apply(f *formats.File, as string, h history.History) (history.History, []string, error) {
+	notes := f.Notes()
+	if as == "kv" {
+		h = keyed(h)
+	}
+	switch r.Nil {
+	case "", nilValue, nilUnknown:
+	default:
+		return nil, nil, fmt.Errorf("--nil is %s or %s, and not %q", nilValue, nilUnknown, r.Nil)
+	}
+	if !slices.Contains(registers, as) {
+		if r.Nil != "" {
+			return nil, nil, fmt.Errorf("--nil is about reads of registers, and the model is %s", as)
+		}
+		return h, notes, nil
+	}
+	meaning, why := r.Nil, "as --nil says"
+	if meaning == "" {
+		meaning, why = f.Nil()
+	}
+	reads := nilReads(h)
+	if len(reads) == 0 {
+		return h, notes, nil
+	}
+	if meaning == nilValue {
+		note := fmt.Sprintf("%s of nil found nothing written, %s", count(len(reads), "ok read"), why)
+		return h, append(notes, note), nil
+	}
+	h = slices.Clone(h)
+	for _, i := range reads {
+		h[i].Type = history.Fail // it had no effect, and it is not known what it saw
+	}
+	note := fmt.Sprintf("%s of nil may have seen anything, %s; with --nil value they found nothing written",
+		count(len(reads), "ok read"), why)
+	return h, append(notes, note), nil
+}
+
+// nilReads are the events that say that a read saw nil.
+func nilReads(h history.History) []int {
+	var out []int
+	for i, op := range h {
+		if op.F == "read" && op.Type == history.OK && op.Value == nil && op.Process >= 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// neverWritten tells whether evidence holds a read of something that no operation of a history writes.
+func neverWritten(h history.History, evidence []history.Operation) bool {
+	written := map[[2]any]bool{}
+	for _, op := range h {
+		v := op.Value
+		if pair, ok := v.([]any); ok && len(pair) == 2 && op.F == "cas" {
+			v = pair[1]
+		}
+		if (op.F == "write" || op.F == "cas") && history.Plain(v) {
+			written[[2]any{op.Key, v}] = true
+		}
+	}
+	for _, op := range evidence {
+		if op.F == "read" && op.Result != nil && history.Plain(op.Result) && !written[[2]any{op.Key, op.Result}] {
+			return true
+		}
+	}
+	return false
+}
+
+// keyed brings a store's history into the form of the model kv, if its events have their key beside the value: a get
+// has the argument key there, and a change [key value]. "" and an absent key are the same in them: those that write
+// such histories, as Porcupine's users do, know no other way to say it.
+func keyed(h history.History) history.History {
+	if !besideKeys(h) {
+		return h
+	}
+	h = slices.Clone(h)
+	for i := range h {
+		op := &h[i]
+		if op.Process < 0 {
+			continue
+		}
+		key := op.Key
+		op.Key = ""
+		switch {
+		case op.F == "get" && op.Type == history.Invoke || op.F == "delete":
+			op.Value = key
+		case op.F == "get" && op.Value == any(""):
+			op.Value = nil
+		case op.F == "put" && op.Value == any(""):
+			op.F, op.Value = "delete", key
+		case op.F == "put" || op.F == "append":
+			op.Value = []any{key, op.Value}
+		}
+	}
+	return h
+}
+
+// besideKeys tells whether every client's event has a key, and no get says another one.
+func besideKeys(h history.History) bool {
+	some := false
+	for _, op := range h {
+		if op.Process < 0 {
+			continue
+		}
+		if op.Key == "" || op.F == "get" && op.Type == history.Invoke && op.Value != nil {
+			return false
+		}
+		switch op.F {
+		case "get", "put", "append", "delete":
+			some = true
+		default:
+			return false
+		}
+	}
+	return some
+}
+
+// ParseValue is a value in EDN; "" is nil.
+func ParseValue(text string) (any, error) {
+	var values notation.Values
+	v, used, err := values.Read([]byte(text), stream.Place{Line: 1, Column: 1})
+	if err != nil {
+		return nil, err
+	}
+	if rest := strings.TrimSpace(text[used:]); rest != "" {
+		return nil, fmt.Errorf("%q is more than one value", text)
+	}
+	return v, nil
+}
