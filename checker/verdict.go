@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 
+	"ordeal/checker/txn"
 	"ordeal/history"
 )
 
@@ -62,6 +63,8 @@ type Verdict struct {
 	Disagree bool
 	// Parts are the verdicts that this one was composed of, as far as they are worth telling.
 	Parts []Verdict
+	// Transactions is what was found in a history of transactions; nil for others.
+	Transactions *txn.Result
 
 	page func(w io.Writer) error
 }

@@ -16,13 +16,14 @@ import (
 
 // checkFlags are what `check` is told.
 type checkFlags struct {
-	model, format, initial, nilReads string
+	recorded.Request
+	list bool
 }
 
 func (a *app) checkCommand() *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
-		Use:   "check FILE|DIR --model MODEL",
+		Use:   "check FILE|DIR --model MODEL | check --list",
 		Short: "judges a recorded history",
 		Long: `check reads a history and says whether it is possible by a model. FILE is - for standard input.
 Of a folder that Jepsen or Maelstrom stored a test in, it judges the history; of any other folder, all there are, in a
@@ -30,8 +31,19 @@ table.
 
 Models:  ` + recorded.ModelNames() + `
 Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd as well`,
-		Args: ExactArgs(1, "one file or folder"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.list && len(args) == 0 {
+				return nil
+			}
+			return ExactArgs(1, "one file or folder")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.list {
+				if err := recorded.ListModels(cmd.OutOrStdout(), f.Model); err != nil {
+					return Usage(err)
+				}
+				return nil
+			}
 			if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
 				if stored := files.Stored(args[0]); stored != "" {
 					args[0] = stored
@@ -48,17 +60,13 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.model, "model", "", "what the history is of; default what the file says, if it is ordeal's")
-	flags.StringVar(&f.format, "format", "", "what the file is in, where the guess is wrong: "+
-		strings.Join(formats.Names, ", "))
-	flags.StringVar(&f.initial, "initial", "", "what a register holds at the start, in EDN; default nil")
-	flags.StringVar(&f.nilReads, "nil", "", "what an ok read of nil on a register saw: value (nothing written) or "+
-		"unknown (anything); default what it means to the tools that write such files")
+	flags.BoolVar(&f.list, "list", false, "tell of each model, or the one named, its rule, its operations and its cost")
+	f.AddTo(flags)
 	return c
 }
 
 // judgeFolder judges every history in a folder, prints a table, and ends as the worst of them.
-func (f checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
+func (f *checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
 	paths, others, err := files.Histories(dir)
 	if err != nil {
 		return Usage(err)
@@ -77,13 +85,13 @@ func (f checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
 }
 
 // judge reads a file and judges it.
-func (f checkFlags) judge(cmd *cobra.Command, name string) (recorded.Judgement, error) {
-	initial, err := recorded.ParseValue(f.initial)
+func (f *checkFlags) judge(cmd *cobra.Command, name string) (recorded.Judgement, error) {
+	in, err := files.Open(name, cmd.InOrStdin(), cmd.ErrOrStderr())
 	if err != nil {
-		return recorded.Judgement{}, fmt.Errorf("--initial: %w", err)
+		return recorded.Judgement{}, err
 	}
-	reading := recorded.Reading{Initial: initial, Nil: f.nilReads}
-	return files.Judge(name, cmd.InOrStdin(), cmd.ErrOrStderr(), f.format, f.model, reading)
+	defer in.Close()
+	return f.Judge(in.Name, in, cmd.Flags())
 }
 
 // exitFor turns an outcome into what the command ends with.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"ordeal/history"
 	"ordeal/history/formats"
@@ -45,7 +44,7 @@ func pageOfFolder(dir, why string) ([]byte, error) {
 	if err != nil && herr != nil {
 		return nil, Usage(fmt.Errorf("%s is not the folder of a trial: %w", dir, err))
 	}
-	fromHistory(&t, h)
+	t.AddHistory(h)
 	return t.Page()
 }
 
@@ -74,32 +73,4 @@ func readHistory(name string) (history.History, error) {
 		return nil, err
 	}
 	return formats.Read(name, data)
-}
-
-// fromHistory puts the operations of a history into lanes of one process each.
-func fromHistory(t *timeline.Timeline, h history.History) {
-	pairs, err := h.Pair()
-	if err != nil {
-		t.Missing = append(t.Missing, fmt.Sprintf("The history can't be drawn: %v.", err))
-		return
-	}
-	blamed := make(map[int]bool)
-	for _, v := range t.Trial.Verdicts {
-		for _, e := range v.Evidence {
-			blamed[e.Index] = true
-			t.Moment = max(t.Moment, e.Time)
-		}
-	}
-	for _, o := range pairs {
-		if o.Process < 0 {
-			continue
-		}
-		name := fmt.Sprintf("process %d", o.Process)
-		lane := slices.Index(t.Clients, name)
-		if lane < 0 {
-			lane, t.Clients = len(t.Clients), append(t.Clients, name)
-		}
-		t.Ops = append(t.Ops, timeline.OpOf(o, lane, "", blamed[o.Call]))
-		t.Length = max(t.Length, o.Completed, o.Invoked)
-	}
 }

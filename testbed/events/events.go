@@ -14,7 +14,7 @@ import (
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
 
-	"ordeal/history"
+	"ordeal/history/formats"
 )
 
 // Event is an event as it is written: with the fields of history.jsonl, and the trial's folder where there are several.
@@ -148,7 +148,7 @@ func read(file, trial string, found func(Event) error) error {
 	if err != nil {
 		return err
 	}
-	ops, err := history.Read(file, text)
+	ops, err := formats.Read(file, text)
 	if err != nil {
 		return err
 	}

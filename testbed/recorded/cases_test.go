@@ -4,12 +4,13 @@ import (
 	"strings"
 	"testing"
 
+	"ordeal/checker"
 	"ordeal/history/formats"
 )
 
 // TestCases judges small files whose verdict is known.
 func TestCases(t *testing.T) {
-	initial := Reading{Initial: int64(0)}
+	initial := Reading{Told: checker.Options{Initial: int64(0)}}
 	write7 := "{:process 0, :type :invoke, :f :write, :value 7}\n{:process 0, :type :ok, :f :write, :value 7}\n"
 	readNil := "{:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value nil}\n"
 	json := strings.NewReplacer("{:process", `{"process":`, ":type :", `"type":"`, ", :f :", `","f":"`, ", :value",
@@ -64,7 +65,7 @@ func TestCases(t *testing.T) {
 		{"an attribute", "register", strings.ReplaceAll(write7, "}", ", :node \"n1\"}"), Reading{},
 			"VALID …not looked at: the attribute \"node\" (2 times)"},
 	} {
-		judgement, err := judge(tt.name, tt.src, tt.model, tt.r)
+		judgement, err := judged(tt.name, tt.src, tt.model, tt.r)
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
@@ -77,12 +78,12 @@ func TestCases(t *testing.T) {
 	}
 }
 
-func judge(name, src, model string, r Reading) (Judgement, error) {
+func judged(name, src, model string, r Reading) (Judgement, error) {
 	f, err := formats.Open(name, strings.NewReader(src), "")
 	if err != nil {
 		return Judgement{}, err
 	}
-	return Judge(f, model, r)
+	return judge(f, model, r)
 }
 
 func TestWhatCannotBeJudged(t *testing.T) {
@@ -97,12 +98,13 @@ func TestWhatCannotBeJudged(t *testing.T) {
 		{ok, "queue", Reading{}, "h:1:1 is no history of the model queue"},
 		{ok, "queue", Reading{Nil: nilValue}, "--nil is about reads of registers"},
 		{ok, "register", Reading{Nil: "perhaps"}, `--nil is value or unknown, and not "perhaps"`},
-		{ok, "queue", Reading{Initial: int64(1)}, "what the model queue holds at the start can't be chosen"},
-		{ok, "register", Reading{Initial: []any{}}, "[] has parts"},
+		{ok, "queue", Reading{Told: checker.Options{Initial: int64(1)}},
+			"what the model queue holds at the start can't be chosen"},
+		{ok, "register", Reading{Told: checker.Options{Initial: []any{}}}, "[] has parts"},
 		{ok + "{:process 0, :type :ok, :f :write}", "register", Reading{}, "h:2:47 is no history of the model register"},
 		{ok + "{:type :ok, :f :write, :value 7}", "register", Reading{}, "it names no process"},
 	} {
-		if _, err := judge("h", tt.src, tt.model, tt.r); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := judged("h", tt.src, tt.model, tt.r); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %s", tt.src, err, tt.want)
 		}
 	}
@@ -110,12 +112,12 @@ func TestWhatCannotBeJudged(t *testing.T) {
 
 func TestParseValue(t *testing.T) {
 	for text, want := range map[string]any{"": nil, "nil": nil, " 0 ": int64(0), `"a"`: "a", ":a": "a"} {
-		if v, err := ParseValue(text); err != nil || v != want {
+		if v, err := parseValue(text); err != nil || v != want {
 			t.Errorf("%q is %v, %v", text, v, err)
 		}
 	}
 	for _, text := range []string{"1 2", "[", `"`} {
-		if v, err := ParseValue(text); err == nil {
+		if v, err := parseValue(text); err == nil {
 			t.Errorf("%q is %v", text, v)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"ordeal/model"
 )
 
-// ModelNames lists the models that Judge takes.
+// ModelNames lists the models that can be asked for.
 func ModelNames() string { return strings.Join(checker.Models(), ", ") }
 
 // Judgement is the result of judging a recorded history.
@@ -25,11 +25,11 @@ type Judgement struct {
 	Text string
 }
 
-// Judge judges a recorded history by a model; "" is the one that the file names. The error says what is wrong with the
+// judge judges a recorded history by a model; "" is the one that the file names. The error says what is wrong with the
 // file, the model, or how to read the one as the other.
-func Judge(f *formats.File, as string, r Reading) (Judgement, error) {
+func judge(f *formats.File, as string, r Reading) (Judgement, error) {
 	if as != "" { // a bad name is said before a long file is read
-		if _, err := checker.ForModelFrom(as, r.Initial); err != nil {
+		if _, err := checker.ForModelWith(as, r.Told); err != nil {
 			return Judgement{}, err
 		}
 	}
@@ -43,7 +43,7 @@ func Judge(f *formats.File, as string, r Reading) (Judgement, error) {
 	if as == "" {
 		return Judgement{}, fmt.Errorf("--model is missing: one of %s", ModelNames())
 	}
-	c, err := checker.ForModelFrom(as, r.Initial)
+	c, err := checker.ForModelWith(as, r.Told)
 	if err != nil {
 		return Judgement{}, err
 	}
@@ -55,11 +55,11 @@ func Judge(f *formats.File, as string, r Reading) (Judgement, error) {
 	if reason, event, yes := v.Mismatched(); yes {
 		return Judgement{}, fmt.Errorf("%s is no history of the model %s: %s", f.Place(event), as, reason)
 	}
-	if r.Initial == nil && slices.Contains(registers, as) && neverWritten(h, v.Evidence) {
+	if r.Told.Initial == nil && slices.Contains(registers, as) && neverWritten(h, v.Evidence) {
 		notes = append(notes, "a register holds nil at the start; --initial says otherwise")
 	}
 	return Judgement{
-		Outcome: v.Outcome.String(), Contents: contents(h), Reason: v.Reason,
+		Outcome: v.Outcome.String(), Contents: contentsOf(h, v), Reason: v.Reason,
 		Text: judgementText(f.Name, as, h, v) + notesText(notes),
 	}, nil
 }
@@ -78,12 +78,15 @@ const evidenceMax = 40
 
 func judgementText(name, as string, h history.History, v checker.Verdict) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s as %s: %s\n", strings.ToUpper(v.Outcome.String()), name, as, contents(h))
+	fmt.Fprintf(&b, "%s  %s as %s: %s\n", strings.ToUpper(v.Outcome.String()), name, as, contentsOf(h, v))
 	if v.Reason != "" {
 		fmt.Fprintf(&b, "  %s\n", v.Reason)
 	}
 	if v.Key != "" {
 		fmt.Fprintf(&b, "  object: %s\n", v.Key)
+	}
+	if r := transactionsOf(v); r != nil {
+		return b.String() + transactionsText(r)
 	}
 	evidence := v.Evidence
 	if len(evidence) > 0 {
@@ -97,6 +100,15 @@ func judgementText(name, as string, h history.History, v checker.Verdict) string
 		fmt.Fprintf(&b, "    %-18s %s\n", span(op), model.Text(op))
 	}
 	return b.String()
+}
+
+// contentsOf counts what a verdict is about.
+func contentsOf(h history.History, v checker.Verdict) string {
+	if r := transactionsOf(v); r != nil {
+		return fmt.Sprintf("%s on %s, in %s", count(r.Transactions, "transaction"), count(r.Objects, "object"),
+			count(len(h), "event"))
+	}
+	return contents(h)
 }
 
 // contents counts what is in a history.

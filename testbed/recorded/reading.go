@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ordeal/checker"
 	"ordeal/history"
 	"ordeal/history/formats"
 	"ordeal/history/notation"
@@ -13,10 +14,10 @@ import (
 
 // Reading says how to take what a file leaves open.
 type Reading struct {
-	// Initial is what a register holds at the start; nil by default.
-	Initial any
 	// Nil says what an ok read of nil on a register tells: nilValue, nilUnknown, or "" to go by the file.
 	Nil string
+	// Told is what the model is told.
+	Told checker.Options
 }
 
 const (
@@ -27,12 +28,12 @@ const (
 )
 
 // registers are the models to which a read of nil means one of two things.
-var registers = []string{"register", "cas-register"}
+var registers = []string{"register", "cas-register", "versioned-register"}
 
 // apply turns what a file says into the history that is judged, and says what was decided on the way.
 func (r Reading) apply(f *formats.File, as string, h history.History) (history.History, []string, error) {
 	notes := f.Notes()
-	if as == "kv" {
+	if as == "kv" || as == "key-value" {
 		h = keyed(h)
 	}
 	switch r.Nil {
@@ -147,8 +148,8 @@ func besideKeys(h history.History) bool {
 	return some
 }
 
-// ParseValue is a value in EDN; "" is nil.
-func ParseValue(text string) (any, error) {
+// parseValue is a value in EDN; "" is nil.
+func parseValue(text string) (any, error) {
 	var values notation.Values
 	v, used, err := values.Read([]byte(text), stream.Place{Line: 1, Column: 1})
 	if err != nil {

@@ -1,0 +1,102 @@
+package checker
+
+import (
+	"fmt"
+
+	"ordeal/history"
+	"ordeal/model"
+)
+
+// bank looks at reads of all accounts, between which money is moved: the total must stay the same, each read must show
+// the same accounts, and no balance may be below zero unless o says so. A read is a map of balances by account, or a
+// list of them; what transfers there were does not matter.
+func bank(o Options) Checker {
+	return whole("bank", func(ops []history.Operation) ([]Verdict, []Measure) {
+		var bad violations
+		var first history.Operation
+		reads, total, accounts := int64(0), int64(0), 0
+		for _, op := range ops {
+			if op.F != "read" || op.End != history.OK {
+				continue
+			}
+			b, why := balancesOf(op.Result)
+			if why != "" {
+				bad.malformed(op, why)
+				return bad.list, nil
+			}
+			if reads++; reads == 1 {
+				first, total, accounts = op, b.total, len(b.accounts)
+				if o.Total != nil {
+					total = *o.Total
+				}
+			}
+			b.check(&bad, op, first, accounts, o.NegativeBalances)
+			if b.total != total && len(b.missing) == 0 {
+				other := []history.Operation{op}
+				if o.Total == nil {
+					other = []history.Operation{first, op}
+				}
+				bad.add("wrong-total", fmt.Sprintf("a read shows %d in all, and there are %d", b.total, total), other...)
+			}
+		}
+		return bad.list, []Measure{{"reads", reads, ""}, {"total", total, ""}}
+	})
+}
+
+// balances is what one read of a bank shows.
+type balances struct {
+	accounts          []any
+	missing, negative []any // accounts without a balance, and with one below zero
+	total             int64
+}
+
+func balancesOf(v any) (b balances, why string) {
+	m, isMap := v.(history.Map)
+	if !isMap {
+		list, ok := elementsOf(v)
+		if !ok || v == nil {
+			return b, fmt.Sprintf("%s was read where a map of balances by account belongs, or a list of them", model.TextOf(v))
+		}
+		for i, n := range list {
+			m = append(m, history.Pair{Key: int64(i), Value: n})
+		}
+	}
+	for _, p := range m {
+		b.accounts = append(b.accounts, p.Key)
+		n, ok := p.Value.(int64)
+		switch {
+		case p.Value == nil:
+			b.missing = append(b.missing, p.Key)
+		case !ok:
+			return b, fmt.Sprintf("%s is no balance, which is an integer", model.TextOf(p.Value))
+		case n < 0:
+			b.negative = append(b.negative, p.Key)
+		}
+		b.total += n
+	}
+	return b, ""
+}
+
+func (b balances) check(bad *violations, op, first history.Operation, accounts int, negative bool) {
+	if len(b.missing) > 0 {
+		bad.add("nil-balance", fmt.Sprintf("account %s has no balance", model.TextOf(b.missing[0])), op)
+	}
+	if len(b.negative) > 0 && !negative {
+		bad.add("negative-value", fmt.Sprintf("account %s is below zero", model.TextOf(b.negative[0])), op)
+	}
+	if len(b.accounts) != accounts {
+		bad.add("unexpected-key", fmt.Sprintf("a read shows %d accounts, and another %d", accounts, len(b.accounts)),
+			first, op)
+		return
+	}
+	if m, ok := op.Result.(history.Map); ok {
+		f, _ := first.Result.(history.Map)
+		for i := range m {
+			if i >= len(f) || history.Compare(m[i].Key, f[i].Key) != 0 {
+				bad.add("unexpected-key", fmt.Sprintf("a read shows account %s, and another does not", model.TextOf(m[i].Key)),
+					first, op)
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ordeal/history"
+)
+
+// A multi-register is registers under keys, of which an operation reads and writes several at one instant. All are nil
+// at the start.
+//
+//	F         argument              ok result          legal when
+//	anything  [["r" k nil] …]       [["r" k v] …]      v is what k holds, after what stands before it in the list
+//	anything  [["w" k v] …]         the same           always; then k holds v
+//
+// An unknown operation takes effect, and what it read is not known.
+
+// MultiState is what each register holds, sorted by key; those that hold nil are left out.
+type MultiState []history.Pair
+
+// MultiPart is a read or a write of one register. Of a read, Value is the result.
+type MultiPart struct {
+	Write      bool
+	Key, Value any
+}
+
+// MultiSpec is the specification of a multi-register; the output is whether the result is unknown.
+type MultiSpec = Spec[MultiState, []MultiPart, bool]
+
+// MultiRegister is the specification of a multi-register.
+func MultiRegister() MultiSpec {
+	return MultiSpec{
+		Name: "multi-register",
+		Step: func(s MultiState, in []MultiPart, unknown bool) (MultiState, bool) {
+			for _, p := range in {
+				at, there := slices.BinarySearchFunc(s, p.Key, func(x history.Pair, k any) int {
+					return history.Compare(x.Key, k)
+				})
+				switch {
+				case p.Write && there:
+					s = slices.Clone(s)
+					s[at].Value = p.Value
+				case p.Write:
+					s = slices.Insert(slices.Clone(s), at, history.Pair{Key: p.Key, Value: p.Value})
+				case unknown:
+				case there && s[at].Value != p.Value, !there && p.Value != nil:
+					return s, false
+				}
+			}
+			return s, true
+		},
+		Equal: func(a, b MultiState) bool { return slices.Equal(a, b) },
+		Hash: func(s MultiState) uint64 {
+			h := uint64(hashSeed)
+			for _, p := range s {
+				h = hashValue(hashValue(h, p.Key), p.Value)
+			}
+			return h
+		},
+		Size:  func(s MultiState) int { return 32 * len(s) },
+		Parse: parseMulti,
+		Relax: func(c Call[[]MultiPart, bool]) (Call[[]MultiPart, bool], bool) {
+			writes := slices.ContainsFunc(c.In, func(p MultiPart) bool { return p.Write })
+			return unknown(c, true), writes
+		},
+		Describe: func(in []MultiPart, unknown bool) string {
+			words := make([]string, len(in))
+			for i, p := range in {
+				words[i] = fmt.Sprintf("%s = %s", TextOf(p.Key), TextOf(p.Value))
+				if p.Write {
+					words[i] = fmt.Sprintf("%s := %s", TextOf(p.Key), TextOf(p.Value))
+				}
+			}
+			return strings.Join(words, ", ")
+		},
+	}
+}
+
+func parseMulti(op history.Operation) (in []MultiPart, unknown bool, err error) {
+	unknown = op.End != history.OK
+	v := op.Result
+	if unknown {
+		v = op.Argument
+	}
+	items, ok := v.([]any)
+	if !ok {
+		return nil, unknown, fmt.Errorf("%s where a list of [\"r\" key value] and [\"w\" key value] belongs", TextOf(v))
+	}
+	for _, item := range items {
+		three, err := list(item, 3, `["r" key value] or ["w" key value]`)
+		if err != nil {
+			return nil, unknown, err
+		}
+		p := MultiPart{Write: three[0] == any("w"), Key: three[1]}
+		if !p.Write && three[0] != any("r") {
+			return nil, unknown, fmt.Errorf(`%s where "r" or "w" belongs`, TextOf(three[0]))
+		}
+		if p.Key, err = scalar(three[1]); err != nil {
+			return nil, unknown, err
+		}
+		if p.Value, err = scalar(three[2]); err != nil {
+			return nil, unknown, err
+		}
+		in = append(in, p)
+	}
+	return in, unknown, nil
+}
