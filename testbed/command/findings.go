@@ -13,6 +13,7 @@ import (
 
 	"ordeal/reports"
 	"ordeal/testbed/findings"
+	"ordeal/testbed/kept"
 )
 
 func (a *app) findingsCommand() *cobra.Command {
@@ -94,7 +95,7 @@ func (a *app) findingsPage(name string, list *findings.Folder) error {
 	if err != nil {
 		return err
 	}
-	return folder(filepath.Dir(name))(filepath.Base(name), text)
+	return kept.Folder(filepath.Dir(name))(filepath.Base(name), text)
 }
 
 // shortCommit is as much of a commit as tells it apart.

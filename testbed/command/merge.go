@@ -9,6 +9,7 @@ import (
 
 	"ordeal/testbed/coverage"
 	"ordeal/testbed/job"
+	"ordeal/testbed/kept"
 	"ordeal/testbed/shards"
 )
 
@@ -67,7 +68,7 @@ func (f mergeFlags) run(cmd *cobra.Command, dirs []string) error {
 		return err
 	}
 	m := &job.Merged{Merged: merged, Service: f.app.service, Findings: f.ci.findings, Out: f.out, Teller: f.ci.teller()}
-	if err := errors.Join(m.Open(), m.CheckFiles(), checkOut(f.out)); err != nil {
+	if err := errors.Join(m.Open(), m.CheckFiles(), kept.CheckOut(f.out)); err != nil {
 		return Usage(err)
 	}
 	m.Report.Hold(require, seeds, known)
@@ -87,7 +88,7 @@ func (f mergeFlags) finish(cmd *cobra.Command, m *job.Merged) error {
 		show.say(text)
 	}
 	code := unlessMissed(exitOf(m.Report, m.Forgiven), m.Missed || len(m.Lacks) > 0)
-	command, out := m.Campaign.Command, folder(f.out)
+	command, out := m.Campaign.Command, kept.Folder(f.out)
 	if err := errors.Join(m.Report.WriteIndex(out, command), m.Report.WriteSummary(out, command),
 		m.Close(outcomeOf(code))); err != nil {
 		return fmt.Errorf("the campaign's page can't be written: %w", err)

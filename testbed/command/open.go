@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
 )
 
@@ -106,4 +107,13 @@ func (a *app) playTimeline(cmd *cobra.Command, line string, mode play.Mode) ([]b
 	}
 	page, err := os.ReadFile(filepath.Join(temporary, timelineName))
 	return page, s, err
+}
+
+// pageOfFolder is the page of what a folder has.
+func pageOfFolder(dir, why string) ([]byte, error) {
+	page, err := kept.Page(dir, why)
+	if err != nil {
+		return nil, Usage(err)
+	}
+	return page, nil
 }

@@ -2,17 +2,16 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
 )
 
@@ -37,14 +36,6 @@ trial still means the same.`,
 	}
 }
 
-// kept is what replay needs of a folder's verdict.json.
-type kept struct {
-	Line  string `json:"line"`
-	Trace struct {
-		Hash string `json:"hash"`
-	} `json:"trace"`
-}
-
 // whatToReplay finds the trial line and, for a folder, the trace hash that it had.
 func (a *app) whatToReplay(arg string) (line, hash string, err error) {
 	if info, err := os.Stat(arg); err != nil || !info.IsDir() {
@@ -56,19 +47,10 @@ func (a *app) whatToReplay(arg string) (line, hash string, err error) {
 		}
 		return arg, "", nil
 	}
-	path := filepath.Join(arg, "verdict.json")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", "", fmt.Errorf("%s is not the folder of a trial: %w", arg, err)
-	}
-	var k kept
-	if err := json.Unmarshal(text, &k); err != nil {
-		return "", "", fmt.Errorf("%s: %w", path, err)
-	}
-	if _, err := a.service.Parse(k.Line); err != nil {
-		return "", "", fmt.Errorf("%s: %w", path, err)
-	}
-	return k.Line, k.Trace.Hash, nil
+	return kept.Trial(arg, func(line string) error {
+		_, err := a.service.Parse(line)
+		return err
+	})
 }
 
 // replay plays a trial. Without a hash to compare with it is played twice.

@@ -18,6 +18,7 @@ import (
 	"ordeal/nemesis"
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/coverage"
+	"ordeal/testbed/kept"
 	"ordeal/testbed/shards"
 	"ordeal/testbed/trial"
 )
@@ -172,7 +173,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		return Usage(err)
 	}
 	c.Scenarios = scenarios
-	if err := checkOut(f.out); err != nil {
+	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
 	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f, c.Budget)
@@ -189,7 +190,8 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		show.green(seeds, report)
 	}
 	// A disk that is full was reported by the trial that met it; once is enough.
-	ierr := errors.Join(report.WriteIndex(folder(f.out), j.Command), report.WriteSummary(folder(f.out), j.Command),
+	out := kept.Folder(f.out)
+	ierr := errors.Join(report.WriteIndex(out, j.Command), report.WriteSummary(out, j.Command),
 		j.Close(report, outcomeOf(code)))
 	if ierr != nil && err == nil {
 		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)

@@ -13,6 +13,7 @@ import (
 
 	"ordeal/reports"
 	"ordeal/testbed/job"
+	"ordeal/testbed/kept"
 	"ordeal/testbed/policy"
 	"ordeal/testbed/shards"
 )
@@ -116,7 +117,7 @@ func (f *runFlags) job(cmd *cobra.Command) (*job.Job, error) {
 	j := &job.Job{
 		Service: f.app.service, Purpose: purpose, Endless: f.ci.endless, Shard: f.ci.part, Commit: f.ci.commit,
 		Command: f.campaignCommand(cmd, purpose), Require: f.require, StopsAtFirst: f.bug != "", Findings: f.ci.findings,
-		Canary: f.ci.canary, Out: f.out, Folder: folder(f.out), Teller: f.ci.teller(),
+		Canary: f.ci.canary, Out: f.out, Folder: kept.Folder(f.out), Teller: f.ci.teller(),
 	}
 	if j.Seeds, err = f.seedsOf(); err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
 	"ordeal/testbed/shrink"
 	"ordeal/testbed/trial"
@@ -74,7 +75,7 @@ func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
 	}
 	_, err = os.Stat(f.out)
 	made := errors.Is(err, fs.ErrNotExist)
-	if err := checkOut(f.out); err != nil {
+	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
 	err = f.shrink(cmd, t)

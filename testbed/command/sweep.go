@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ordeal/testbed/kept"
 	"ordeal/testbed/sweep"
 )
 
@@ -72,7 +73,7 @@ func (f sweepFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return Usage(err)
 	}
-	if err := checkOut(f.out); err != nil {
+	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
 	s := f.show(cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -86,7 +87,7 @@ func (f sweepFlags) run(cmd *cobra.Command, args []string) error {
 		s.end(done.Report)
 		fmt.Fprintln(s.text, f.app.sweptText(done))
 	}
-	if ierr := done.Report.WriteIndex(folder(f.out), f.app.commandLine()); ierr != nil && err == nil {
+	if ierr := done.Report.WriteIndex(kept.Folder(f.out), f.app.commandLine()); ierr != nil && err == nil {
 		err = fmt.Errorf("the sweep's page can't be written: %w", ierr)
 	}
 	if err != nil {

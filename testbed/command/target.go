@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
 	"ordeal/testbed/target"
 )
@@ -28,7 +29,7 @@ func runTarget(cmd *cobra.Command, f runFlags) error {
 		return Usage(err)
 	}
 	_, missing := os.Stat(f.out)
-	if err := checkOut(f.out); err != nil {
+	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
 	t := &targetRun{flags: f, out: cmd.OutOrStdout(), text: cmd.OutOrStdout(), page: target.NewPage(f.app.service.Name+
@@ -134,7 +135,7 @@ func (t *targetRun) all(ctx context.Context, trials iter.Seq[target.Target]) err
 			return err
 		}
 	}
-	if err := t.page.Write(folder(t.flags.out)); err != nil {
+	if err := t.page.Write(kept.Folder(t.flags.out)); err != nil {
 		return fmt.Errorf("the page over all trials can't be written: %w", err)
 	}
 	if ctx.Err() != nil {
@@ -150,7 +151,7 @@ func (t *targetRun) all(ctx context.Context, trials iter.Seq[target.Target]) err
 func (t *targetRun) show(one target.Target, r play.Result) error {
 	fmt.Fprint(t.text, r.Summary.Text)
 	dir := filepath.Join(t.flags.out, one.Folder())
-	if err := r.Write(folder(dir)); err != nil {
+	if err := r.Write(kept.Folder(dir)); err != nil {
 		return err
 	}
 	fmt.Fprintf(t.text, "  files: %s\n", dir)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/kept"
 	"ordeal/testbed/trial"
 )
 
@@ -55,7 +56,7 @@ func ServeWorker(s *trial.Service, in io.Reader, out io.Writer) error {
 	// which GOGC=off with a memory limit would not.
 	slack := make([]byte, slackBytes)
 	defer runtime.KeepAlive(&slack)
-	return campaign.ServeWorker(s, in, out, folder)
+	return campaign.ServeWorker(s, in, out, kept.Folder)
 }
 
 // profiled calls f, and writes where its CPU time went to a file, unless name is "".

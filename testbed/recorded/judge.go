@@ -27,7 +27,7 @@ type Judgement struct {
 
 // judge judges a recorded history by a model; "" is the one that the file names. The error says what is wrong with the
 // file, the model, or how to read the one as the other.
-func judge(f *formats.File, as string, r Reading) (Judgement, error) {
+func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	if as != "" { // a bad name is said before a long file is read
 		if _, err := checker.ForModelWith(as, r.Told); err != nil {
 			return Judgement{}, err

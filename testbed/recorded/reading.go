@@ -12,8 +12,8 @@ import (
 	"ordeal/history/stream"
 )
 
-// Reading says how to take what a file leaves open.
-type Reading struct {
+// reading says how to take what a file leaves open.
+type reading struct {
 	// Nil says what an ok read of nil on a register tells: nilValue, nilUnknown, or "" to go by the file.
 	Nil string
 	// Told is what the model is told.
@@ -31,7 +31,7 @@ const (
 var registers = []string{"register", "cas-register", "versioned-register"}
 
 // apply turns what a file says into the history that is judged, and says what was decided on the way.
-func (r Reading) apply(f *formats.File, as string, h history.History) (history.History, []string, error) {
+func (r reading) apply(f *formats.File, as string, h history.History) (history.History, []string, error) {
 	notes := f.Notes()
 	if as == "kv" || as == "key-value" {
 		h = keyed(h)

@@ -91,5 +91,5 @@ func (r *Request) Judge(name string, in io.Reader, flags *pflag.FlagSet) (Judgem
 	if err != nil {
 		return Judgement{}, err
 	}
-	return judge(file, r.Model, Reading{Nil: r.nilReads, Told: told})
+	return judge(file, r.Model, reading{Nil: r.nilReads, Told: told})
 }

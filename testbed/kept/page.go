@@ -1,4 +1,4 @@
-package command
+package kept
 
 import (
 	"encoding/json"
@@ -15,9 +15,9 @@ import (
 	"ordeal/reports/timeline"
 )
 
-// pageOfFolder is the page of a trial that can't be played again, made from what its folder holds. why says why it
+// Page is the page of a trial that can't be played again, made from what its folder holds. why says why it
 // can't.
-func pageOfFolder(dir, why string) ([]byte, error) {
+func Page(dir, why string) ([]byte, error) {
 	t := timeline.Timeline{Moment: -1, Missing: []string{
 		"The trial was not played again: " + why + ". Messages, disks and what servers were are therefore missing.",
 	}}
@@ -42,7 +42,7 @@ func pageOfFolder(dir, why string) ([]byte, error) {
 		missing("history.jsonl", herr)
 	}
 	if err != nil && herr != nil {
-		return nil, Usage(fmt.Errorf("%s is not the folder of a trial: %w", dir, err))
+		return nil, fmt.Errorf("%s is not the folder of a trial: %w", dir, err)
 	}
 	t.AddHistory(h)
 	return t.Page()

@@ -1,4 +1,4 @@
-package command
+package kept
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"ordeal/reports"
 )
 
-// folder writes files into a folder, which is made with the first.
-func folder(dir string) reports.Folder {
+// Folder writes files into a folder, which is made with the first.
+func Folder(dir string) reports.Folder {
 	return func(name string, data []byte) error {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -24,8 +24,8 @@ func folder(dir string) reports.Folder {
 // probeBytes is how much room results are expected to want at least.
 const probeBytes = 1 << 20
 
-// checkOut says, before anything is run, why results can't be written to dir. It then leaves nothing behind.
-func checkOut(dir string) error {
+// CheckOut says, before anything is run, why results can't be written to dir. It then leaves nothing behind.
+func CheckOut(dir string) error {
 	_, err := os.Stat(dir)
 	made := errors.Is(err, fs.ErrNotExist)
 	err = os.MkdirAll(dir, 0o755)
