@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ordeal/testbed/emit"
 	"ordeal/testbed/shrink"
 )
 
@@ -39,7 +40,7 @@ func (a *app) explain(cmd *cobra.Command, arg string, jobs int, kind, file strin
 	if jobs < 1 {
 		return Usage(fmt.Errorf("--jobs %d: it must be at least 1", jobs))
 	}
-	if err := checkEmit(file); err != nil {
+	if err := emit.Check(file); err != nil {
 		return Usage(err)
 	}
 	t, err := a.service.Parse(line)
@@ -56,7 +57,7 @@ func (a *app) explain(cmd *cobra.Command, arg string, jobs int, kind, file strin
 		return err
 	}
 	fmt.Fprint(cmd.OutOrStdout(), e.Text())
-	if err := emit(file, t, e.Kind, e.Summary.Reason); err != nil {
+	if err := emit.Write(file, t, e.Kind, e.Summary.Reason); err != nil {
 		return err
 	}
 	return exitError{Code: exitInvalid}

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/emit"
 	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
 	"ordeal/testbed/shrink"
@@ -70,7 +71,7 @@ func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
 	case f.tries < 0:
 		return Usage(fmt.Errorf("--tries %d: it must not be negative", f.tries))
 	}
-	if err := checkEmit(f.emit); err != nil {
+	if err := emit.Check(f.emit); err != nil {
 		return Usage(err)
 	}
 	_, err = os.Stat(f.out)
@@ -106,7 +107,7 @@ func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
 	if err := f.app.keepTrial(cmd.Context(), shrunk.Summary, dir); err != nil {
 		return err
 	}
-	if err := emit(f.emit, shrunk.Trial, shrunk.Kind, shrunk.Summary.Reason); err != nil {
+	if err := emit.Write(f.emit, shrunk.Trial, shrunk.Kind, shrunk.Summary.Reason); err != nil {
 		return err
 	}
 	paste, err := keepLine(shrunk.Trial.Line(), shrunk.Summary.TraceHash, dir)

@@ -1,4 +1,5 @@
-package command
+// Package emit writes trials that fail into files of Go tests, which fail as long as the bug is there.
+package emit
 
 import (
 	"errors"
@@ -14,8 +15,8 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// checkEmit says, before anything is played, why a test can't be written to a file. "" is no file.
-func checkEmit(file string) error {
+// Check says, before anything is played, why a test can't be written to a file. "" is no file.
+func Check(file string) error {
 	if file == "" {
 		return nil
 	}
@@ -31,8 +32,8 @@ func checkEmit(file string) error {
 	return nil
 }
 
-// emit writes a failing trial as a Go test.
-func emit(file string, t trial.Trial, kind, reason string) error {
+// Write writes a failing trial as a Go test. "" is no file.
+func Write(file string, t trial.Trial, kind, reason string) error {
 	if file == "" {
 		return nil
 	}
