@@ -26,6 +26,8 @@ type conn struct {
 	ids []wire.ID
 	// heard is whether something came in since the leader was told.
 	heard bool
+	// heardAt is the tick at which something last came in, the answer to the handshake counted.
+	heardAt uint64
 	// calls wait for their answer, in the order in which they came in.
 	calls []*call
 	room  [1]*call // for the one that most clients wait for
@@ -188,7 +190,7 @@ func (n *Node) frame(c *conn, frame []byte) {
 // request takes one request of a client that has its session.
 func (n *Node) request(c *conn, frame []byte) {
 	header, request, err := wire.DecodeRequest(frame)
-	c.heard = c.heard || !bendSilent(header.Op)
+	c.heard, c.heardAt = c.heard || !bendSilent(header.Op), n.ticks
 	if err != nil && !isUnknownOp(err) || len(c.calls) >= callsMax {
 		n.host.Log().Warn("connection refused", "peer", c.host.Peer(), "waiting", len(c.calls), "err", err)
 		n.conns.traffic.garbage++

@@ -30,8 +30,9 @@ type outbox struct {
 // request is a transaction that a client waits for.
 type request struct {
 	seq  uint64
-	term uint64 // when it was made
-	sent bool   // to a leader, at least once
+	term uint64 // when it was made, and the tick
+	made uint64
+	sent bool // to a leader, at least once
 	txn  []byte
 	conn *conn
 	call *call // nil for the handshake
@@ -53,7 +54,7 @@ const resendTicks = 6
 func (n *Node) submit(c *conn, cl *call, txn tree.Txn) {
 	n.outbox.last++
 	b := tree.AppendTxn(make([]byte, 0, usualTxnBytes), txn)
-	r := &request{seq: n.outbox.last, term: n.role.term, txn: b, conn: c, call: cl}
+	r := &request{seq: n.outbox.last, term: n.role.term, made: n.ticks, txn: b, conn: c, call: cl}
 	n.outbox.waiting = append(n.outbox.waiting, r)
 	if len(n.outbox.waiting) == 1 {
 		n.outbox.sentAt = n.ticks
@@ -112,7 +113,8 @@ func markSent(requests []*request) {
 
 // tickOutbox sends everything again if nothing has come back for a while.
 func (n *Node) tickOutbox() {
-	if len(n.outbox.waiting) > 0 && n.role.leader != 0 && n.ticks-n.outbox.sentAt >= resendTicks {
+	if len(n.outbox.waiting) > 0 && n.role.leader != 0 && n.ticks-n.outbox.sentAt >= resendTicks &&
+		!bendNotAgain() {
 		n.did(SentAgain)
 		n.forwardAll()
 	}

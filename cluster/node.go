@@ -209,7 +209,7 @@ func (n *Node) Receive(from host.Addr, payload []byte) {
 // Accept implements host.Program.
 func (n *Node) Accept(c host.Conn) {
 	readOnly := n.readOnly()
-	if !n.serving || n.role.leader == 0 && !readOnly || !n.member() {
+	if !n.serving || n.role.leader == 0 && !readOnly || !n.member() || n.bendAccept() {
 		// Nothing can be promised to this client here: it had better try another server.
 		c.Close()
 		return
@@ -270,9 +270,10 @@ func (n *Node) Wake() {
 // tickLeaderless sends the clients away from a server that has had no leader for a TickTime: it can't tell them
 // anything new, and another server may.
 func (n *Node) tickLeaderless() {
-	if n.role.leader == 0 && n.ticks-n.role.leaderlessSince >= raftTicksPerTick {
+	if n.role.leader == 0 && n.ticks-n.role.leaderlessSince >= raftTicksPerTick && !bendKept() {
 		if n.closeThose("no leader", func(c *conn) bool { return !c.readOnly }) > 0 {
 			n.did(SentClientsAway)
+			n.bendLeaderless()
 		}
 	}
 }

@@ -18,6 +18,7 @@ type planted struct {
 	ownClock bool         // bugLocalClockInApply was switched on when the node booted
 	events   []firedEvent // held back by bugWatchAfterData
 	watches  []func()     // set those that bugWatchSetLate holds back
+	shut     bool         // bugStaysShut has the server let no client in
 	// early is the configuration that bugReconfigBeforeCommit went over to, for the change of that name.
 	early  *raftpb.ConfState
 	change []byte

@@ -26,7 +26,7 @@ func (n *Node) tickReaper() {
 		})
 	}
 	if len(due) < reaperBatch {
-		n.reapAt = n.ticks + uint64(n.config.ReapEvery/n.tick)
+		n.reapAt = n.bendReapAt(n.ticks + uint64(n.config.ReapEvery/n.tick))
 	}
 }
 

@@ -171,7 +171,7 @@ func (n *Node) endChange(term uint64) {
 	n.tellOperator()
 	n.finish(zxid, result)
 	n.host.Log().Info("the ensemble was changed", "servers", string(text))
-	if waiting != nil {
+	if waiting = n.bendWaiting(waiting); waiting != nil {
 		set, _ := result.Response.(wire.SetDataResponse)
 		n.deliver(waiting, tree.Result{Response: wire.GetDataResponse{Data: text, Stat: set.Stat}})
 	}

@@ -63,7 +63,8 @@ func (n *Node) touch(session int64) {
 		return
 	}
 	if s, ok := n.state.tree.Session(session); ok {
-		n.expirer.deadlines[session] = n.sessionTicks() + n.ticksOf(s.TimeoutMs)
+		ticks := n.ticksOf(s.TimeoutMs)
+		n.expirer.deadlines[session] = n.expirer.bendDeadline(session, n.sessionTicks()+ticks, ticks)
 	} else {
 		delete(n.expirer.deadlines, session)
 	}
@@ -155,6 +156,7 @@ func (n *Node) sessionEnded(id int64, cause string) {
 // before is no longer its own.
 func (n *Node) sessionAttached(id int64, owner tree.Owner) {
 	n.touch(id)
+	n.expirer.bendAttached(id)
 	delete(n.locals, id) // if it was one, it is no longer
 	if c := n.conns.attached(id); c != nil && n.ownerOf(c) != owner {
 		n.close(c)
@@ -249,7 +251,7 @@ func (n *Node) refuseSession(c *conn) {
 
 // welcomeWith tells a client that it has its session.
 func (n *Node) welcomeWith(c *conn, timeoutMs int32) {
-	c.phase = phaseAttached
+	c.phase, c.heardAt = phaseAttached, n.ticks
 	n.conns.attach(c)
 	c.usage.timeoutMs = timeoutMs
 	if c.readOnly {

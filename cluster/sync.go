@@ -86,7 +86,8 @@ func (n *Node) syncsApplied() {
 // tickSyncs asks again what was not answered: the question or the answer may be lost, or the leader deposed.
 func (n *Node) tickSyncs() {
 	for _, w := range n.syncs.waiting {
-		if w.question != 0 && !w.call.confirmed && n.ticks-w.askedAt >= syncRetryTicks && n.role.leader != 0 {
+		if w.question != 0 && !w.call.confirmed && n.ticks-w.askedAt >= syncRetryTicks && n.role.leader != 0 &&
+			!bendAskedOnce() {
 			n.did(AskedSyncAgain)
 			w.question, n.syncs.fresh = 0, true
 		}

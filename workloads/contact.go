@@ -4,10 +4,19 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/host"
 )
 
-// Contact is when a session's client last heard from the service.
+// Contact is how a client of Run stands with the service.
 type Contact struct {
+	Client host.Addr
+	// Server is the one whose connection carries the client's session; "" while none does. The rest is then of no
+	// meaning.
+	Server host.Addr
+	// Knows are the servers that it looks for.
+	Knows []host.Addr
+	// Idle says that the client asks for nothing: it is not the one that takes turns.
+	Idle    bool
 	Session int64
 	// Timeout is the session's, as it was granted last.
 	Timeout time.Duration
@@ -15,20 +24,21 @@ type Contact struct {
 	Ago time.Duration
 }
 
-// Contacts lists the clients of Run that are connected, by their order.
+// Contacts lists the clients of Run that have a session or want one, by their order.
 func (e *Env) Contacts() []Contact {
 	var list []Contact
-	add := func(w *worker, c *client.Client) {
-		if c == nil || !c.Connected() || c.ReadOnly() { // a server without a leader can tell none
+	add := func(w *worker, c *client.Client, idle bool) {
+		if c == nil || !c.Alive() || c.ReadOnly() { // a server without a leader can tell none
 			return
 		}
 		id, _ := c.Session()
-		list = append(list, Contact{Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact()})
+		list = append(list, Contact{Client: w.p.Self(), Server: c.Server(), Knows: w.knows, Idle: idle, Session: id,
+			Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact()})
 	}
 	for w := range e.workers() {
-		add(w, w.c)
+		add(w, w.c, false)
 		for _, c := range w.idle {
-			add(w, c)
+			add(w, c, true)
 		}
 	}
 	return list

@@ -16,6 +16,7 @@ type worker struct {
 	e      *Env
 	p      *clients.Client // as the present turn has it
 	c      *client.Client  // the present session's, or nil before the first
+	knows  []host.Addr     // the servers that the session looks for
 	waits  *object         // it waits for its turn to hold this
 	probed *object         // what it probes, if it is there for that
 
@@ -56,7 +57,7 @@ func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 // newSession begins a session. Some are short: so a contender's may end while it waits for a holder that the same fault
 // has struck, and whose own lasts longer.
 func (w *worker) newSession() *client.Client {
-	w.mark = nil
+	w.mark, w.knows = nil, w.e.cfg.Servers
 	if w.tree != nil {
 		w.tree.conns = 0
 	}

@@ -103,7 +103,7 @@ func (l *link) reply(frame []byte) error {
 	case wire.XidPing:
 		if l.pinged != noPing {
 			l.c.heardOf(l.pinged, h)
-			l.pinged = noPing
+			l.pinged = l.bendPinged()
 			l.c.schedule()
 		}
 		return nil

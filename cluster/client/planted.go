@@ -1,6 +1,8 @@
 package client
 
 import (
+	"time"
+
 	"github.com/pingcap/failpoint"
 
 	"ordeal/cluster/wire"
@@ -38,4 +40,12 @@ func bendSplit() bool {
 	left := false
 	failpoint.Inject("bugWatchesSplit", func(_ failpoint.Value) { left = true })
 	return left
+}
+
+// bendPinged is what is noted of the ping under way when it is answered: that there is none, or, for bugPingsOnce, that
+// it is under way still.
+func (l *link) bendPinged() time.Duration {
+	pinged := noPing
+	failpoint.Inject("bugPingsOnce", func(_ failpoint.Value) { pinged = l.pinged })
+	return pinged
 }

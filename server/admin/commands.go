@@ -83,6 +83,7 @@ func commands() []command {
 		{names: []string{"stat_reset", "srst"}, answer: tells(resetStats)},
 		{names: []string{"stats", "stat"}, answer: tells(stats)},
 		{names: []string{"voting_view"}, answer: tells(votingView)},
+		{names: []string{"waits"}, always: true, answer: tells(waits)},
 		{names: []string{"watch_summary", "wchs"}, answer: tells(watchSummary)},
 		{names: []string{"watches", "wchc"}, answer: tells(watches)},
 		{names: []string{"watches_by_path", "wchp"}, answer: tells(watchesByPath)},
@@ -90,7 +91,8 @@ func commands() []command {
 	}
 }
 
-// serveCommand runs a command. As with ZooKeeper what is wrong stands in the answer, whose status says that it is one.
+// serveCommand runs a command. As with ZooKeeper what is wrong stands in the answer, whose status says that it is
+// one.
 func (d *Desk) serveCommand(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	all := commands()
@@ -152,6 +154,15 @@ func handOver(_ *Desk, n *cluster.Node, r *http.Request) (fields, string) {
 		return nil, err.Error()
 	}
 	return nil, ""
+}
+
+// waits tells what waits for an answer or its end, the longest first.
+func waits(_ *Desk, n *cluster.Node) fields {
+	list := []fields{}
+	for _, w := range n.Waiting(0) {
+		list = append(list, fields{{"what", w.What}, {"ms", w.For.Milliseconds()}})
+	}
+	return fields{{"waits", list}}
 }
 
 func saveSnapshot(_ *Desk, n *cluster.Node) fields { return fields{{"begun", n.SaveSnapshot()}} }

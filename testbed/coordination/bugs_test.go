@@ -44,6 +44,7 @@ var bugPlans = map[string]string{
 	"clocks": "at 3s jump all 30s; at 9s jump leader 30s; at 12s jump all -60s; at 16s jump leader 60s",
 	"members": every(1100*time.Millisecond, "add", "for 700ms partition isolate leader", "remove one",
 		"for 500ms crash leader"),
+	"islands":  every(5*time.Second, "for 4s partition isolate leader", "for 4s partition isolate follower"),
 	"laggards": every(3*time.Second, "for 2s loss 75% follower", "for 2s delay 300ms follower", "for 2s loss 60% all"),
 }
 
@@ -141,6 +142,18 @@ var bugTrials = map[string]bugTrial{
 	"bugTokenFromClock":     {"lock", "clocks", ""},
 	"bugQueueItemTwice":     {"queue", "nothing", ""},
 	"bugQueueItemLost":      {"queue", "clients", ""},
+
+	"bugSyncAskedOnce":      {"register", "laggards", ""},
+	"bugForwardNotAgain":    {"register", "packets", ""},
+	"bugChangeToldAtLeader": {"register", "members", ""},
+	"bugStaysShut":          {"register", "leaders", ""},
+	"bugPingsOnce":          {"lock", "nothing", ""},
+
+	"bugDeadlinesAdd":        {"lock", "clients", ""},
+	"bugAttachedNotCounted":  {"lock", "clients", ""},
+	"bugReapsByMilliseconds": {"tree", "nothing", ""},
+
+	"bugClientsKept": {"register", "islands", ""},
 }
 
 const (

@@ -23,15 +23,18 @@ type ensemble struct {
 	members, observers []host.Addr
 	// asked are changes that may be under way, or may yet be.
 	asked     []nemesis.Change
-	operators int // so far
-	changes   int // of the configuration
-	// boot is the program of a server that joins one with these members, and moved is told where clients find the service.
+	asking    []nemesis.Change // those whose operators are at it still
+	operators int              // so far
+	changes   int              // of the configuration
+	// boot is the program of a server that joins one with these members, and moved is told where clients find the
+	// service.
 	boot  func(id uint64, members []cluster.Member) host.Boot
 	moved func([]host.Addr)
 }
 
 const (
-	// operatorPatience is how long an operator asks for a change, and operatorRest the pause between two requests.
+	// operatorPatience is how long an operator asks for a change, and operatorRest the pause between two requests. When
+	// the trial's length is over, an operator asks until there is an answer: then there has to be one.
 	operatorPatience = 10 * time.Second
 	operatorRest     = 200 * time.Millisecond
 )
@@ -98,6 +101,14 @@ func (e *ensemble) voters() (sets [][]host.Addr) {
 	return sets
 }
 
+// quorum says whether some servers are a majority of the voters, whatever becomes of the changes that may be under way.
+func (e *ensemble) quorum(servers []host.Addr) bool {
+	return !slices.ContainsFunc(e.voters(), func(set []host.Addr) bool {
+		outside := slices.DeleteFunc(slices.Clone(set), func(a host.Addr) bool { return slices.Contains(servers, a) })
+		return len(outside) >= len(set)-len(set)/2
+	})
+}
+
 // core takes servers from the front of an order until they are a majority of the voters, whatever becomes of the
 // changes that may be under way.
 func (e *ensemble) core(order []host.Addr) (core []host.Addr) {
@@ -124,9 +135,12 @@ func (o *operator) Reconfig(c nemesis.Change) {
 	if c.Join != "" {
 		o.addServer(c.Join)
 	}
-	e.asked = append(e.asked, c)
+	e.asked, e.asking = append(e.asked, c), append(e.asking, c)
 	e.operators++
-	o.stage.World.Spawn(host.Addr(fmt.Sprintf("op%d", e.operators)), func(p host.Process) { o.operate(p, c) })
+	o.stage.World.Spawn(host.Addr(fmt.Sprintf("op%d", e.operators)), func(p host.Process) {
+		o.operate(p, c)
+		e.asking = without(e.asking, c)
+	})
 }
 
 // addServer boots a server with an empty disk. It knows those that are there, and itself as one of them.
@@ -150,7 +164,8 @@ func serverID(name host.Addr) (id uint64) {
 // operate is an operator who asks for a change until it has come about or is refused, or for so long.
 func (o *operator) operate(p host.Process, change nemesis.Change) {
 	var c *client.Client
-	for until := p.Now() + operatorPatience; p.Now() < until; p.Sleep(operatorRest) {
+	until := p.Now() + operatorPatience
+	for ; p.Now() < until || o.stage.World.Now() > o.stage.Trial.Length; p.Sleep(operatorRest) {
 		if c == nil || !c.Alive() {
 			c = client.New(p, client.Config{Servers: o.ensemble.members, SessionTimeout: sessionTimeout})
 			if err := c.AddAuth("digest", []byte(workloads.Super)); err != nil {
@@ -173,7 +188,11 @@ func (o *operator) operate(p host.Process, change nemesis.Change) {
 
 // resolved notes that a change was answered or given up.
 func (o *operator) resolved(change nemesis.Change) {
-	o.ensemble.asked = slices.DeleteFunc(o.ensemble.asked, func(c nemesis.Change) bool { return c == change })
+	o.ensemble.asked = without(o.ensemble.asked, change)
+}
+
+func without(list []nemesis.Change, change nemesis.Change) []nemesis.Change {
+	return slices.DeleteFunc(list, func(c nemesis.Change) bool { return c == change })
 }
 
 // request is a change as the service is asked for it.

@@ -9,10 +9,12 @@ import (
 
 	"ordeal/checker"
 	"ordeal/cluster"
+	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/testbed/account"
+	"ordeal/testbed/coordination/bounds"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/coordination/story"
 	"ordeal/testbed/monitor"
@@ -42,9 +44,12 @@ type instance struct {
 	invariants *invariants
 	paths      *paths
 	lifetimes  *lifetimes
+	bounds     *bounds.Bounds
 	sessions   sessionEnds
 	applied    applied
 	truth      truth
+	// examining says that the examiner is at work: what happens is no part of the history any more.
+	examining bool
 }
 
 // begin makes the service of a trial.
@@ -76,6 +81,7 @@ func newInstance(stage *trial.Stage) *instance {
 		recordSettings(stage.Record, i.config(1, i.members))
 	}
 	i.env = i.newEnv()
+	i.bounds = i.newBounds()
 	i.operator.ensemble.boot, i.operator.ensemble.moved = i.program, i.env.Move
 	return i
 }
@@ -85,7 +91,7 @@ func (i *instance) described() trial.Instance {
 	return trial.Instance{
 		Boot:    func(server host.Addr) host.Boot { return i.begun(server) },
 		Clients: i.env, Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
-		Waited:  func() { i.lifetimes.sample(i.env.Contacts()) },
+		Waited:  i.sample,
 		Settled: i.settled, Pending: i.pending, Role: i.operator.role,
 		Refuses: func(reason error) bool { var damage *wal.Damage; return errors.As(reason, &damage) },
 		Leaders: func() []trial.LeaderSpan { return i.invariants.leaderSpans },
@@ -93,8 +99,47 @@ func (i *instance) described() trial.Instance {
 		Teller: func(s *account.Story) trial.Teller {
 			return story.New(i.stage, s, func() []trial.LeaderSpan { return i.invariants.leaderSpans })
 		},
+		Waits: i.waits, Examine: i.examine,
 		Truth: i.judgeTruth, Measures: i.measures, Message: cluster.Describe,
 		Holds: func(h history.History) []trial.Hold { return holds(h) },
+	}
+}
+
+// newBounds makes what holds the service to its bounds of time.
+func (i *instance) newBounds() *bounds.Bounds {
+	c := i.config(1, i.members).InForce()
+	return bounds.New(bounds.Service{
+		Tick: c.TickTime, Clients: i.stage.Machines.Clients(), Now: i.stage.World.Now, Paused: i.stage.World.Paused,
+		Members: i.operator.Members, Quorum: i.operator.ensemble.quorum,
+		Status: func(server host.Addr) (st cluster.Status, ok bool) {
+			if n := i.operator.node(server); n != nil {
+				return n.Status(), true
+			}
+			return st, false
+		},
+		ReapEvery: reapEvery, TimeoutMin: c.MinSessionTimeout, TimeoutMax: c.MaxSessionTimeout,
+		Sessions: func(server host.Addr) []tree.Session { return i.operator.node(server).Tree().Sessions() },
+		Silence: func(server host.Addr, session int64) (time.Duration, bool) {
+			if n := i.operator.node(server); n != nil {
+				return n.Silence(session)
+			}
+			return 0, false
+		},
+		Served: func(server host.Addr) int { return i.operator.node(server).Clients() },
+		Due:    func(server host.Addr) []string { return i.operator.node(server).Due() },
+		Waits: func(server host.Addr, least time.Duration) []cluster.Wait {
+			return i.operator.node(server).Waiting(least)
+		},
+	}, i.stage.Breaches)
+}
+
+// sample is called every few milliseconds. A merciless trial is held to no bounds: what its faults break may stay
+// broken.
+func (i *instance) sample() {
+	contacts := i.env.Contacts()
+	i.lifetimes.sample(contacts)
+	if !i.stage.Trial.Merciless() {
+		i.bounds.Sample(contacts)
 	}
 }
 
@@ -153,6 +198,28 @@ func (i *instance) pending(s host.Addr) string {
 		text += " (" + first[0] + ")"
 	}
 	return text
+}
+
+// waits says what waits at a server that is up, or that an operator waits for.
+func (i *instance) waits() string {
+	for _, s := range i.operator.Members() {
+		if n := i.operator.node(s); n != nil {
+			if list := n.Waiting(0); len(list) > 0 {
+				return fmt.Sprintf("at %s, for %v: %s", s, list[0].For, list[0].What)
+			}
+		}
+	}
+	if asking := i.operator.ensemble.asking; len(asking) > 0 {
+		return fmt.Sprintf("an operator's change of the ensemble: %+v", asking[0])
+	}
+	return ""
+}
+
+// examine asks every server for everything. What clients saw is in the history by then, which nothing is added to.
+func (i *instance) examine(p host.Process) (missing string) {
+	i.examining = true
+	c := i.config(1, i.members).InForce()
+	return bounds.Examine(p, i.operator.Members(), workloads.Super, c.MinSessionTimeout, c.MaxSessionTimeout)
 }
 
 func (i *instance) measures() []checker.Measure {

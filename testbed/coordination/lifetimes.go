@@ -74,6 +74,9 @@ func (l *lifetimes) asked(session int64, timeout time.Duration) {
 func (l *lifetimes) sample(clients []workloads.Contact) {
 	now := l.now()
 	for _, c := range clients {
+		if c.Server == "" {
+			continue
+		}
 		h := l.of(c.Session)
 		if h.timeout = c.Timeout; h.asked > 0 {
 			h.timeout = min(c.Timeout, h.asked)
@@ -123,6 +126,9 @@ func (i *instance) lives(n *cluster.Node, s *cluster.Status) {
 		}
 		now := i.stage.World.Now()
 		led, seen := i.ledSince(e.term)
+		if seen && !i.stage.Trial.Merciless() {
+			i.bounds.Expired(e.session, led, h.timeout)
+		}
 		if seen && now-led < h.timeout/2 {
 			i.stage.Breaches.Add("a new leader gives sessions their time", fmt.Sprintf(
 				"session %s expired in term %d, whose leader was elected %v before, and its timeout is %v",

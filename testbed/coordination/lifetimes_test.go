@@ -15,7 +15,7 @@ func TestContactsOfASession(t *testing.T) {
 	l := newLifetimes(func() time.Duration { return now }, toldWithin)
 	for range 3 * contactsMax(timeout) {
 		now += sampleEvery
-		l.sample([]workloads.Contact{{Session: 7, Timeout: timeout, Ago: 5 * time.Millisecond}})
+		l.sample([]workloads.Contact{{Server: "n1", Session: 7, Timeout: timeout, Ago: 5 * time.Millisecond}})
 	}
 	h := l.heard[7]
 	last := h.contacts[len(h.contacts)-1]
@@ -31,7 +31,7 @@ func TestContactsOfASession(t *testing.T) {
 	}
 	sent := now - 5*time.Millisecond
 	now += time.Second
-	l.sample([]workloads.Contact{{Session: 7, Timeout: timeout, Ago: now - sent}})
+	l.sample([]workloads.Contact{{Server: "n1", Session: 7, Timeout: timeout, Ago: now - sent}})
 	if last := h.contacts[len(h.contacts)-1]; last.sent != sent || last.answered == now {
 		t.Error("a contact was counted twice")
 	}

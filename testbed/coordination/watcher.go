@@ -35,6 +35,9 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	w.invariants.look(machine, n, &st)
 	w.paths.look(machine, n, &st)
 	i.lives(n, &st)
+	if w.examining {
+		return
+	}
 	if endsSessions(w.workload) {
 		w.sessions.look(n, &st, w.stage.Record)
 	}
@@ -66,7 +69,10 @@ func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
 }
 
 // Fault implements trial.Monitor.
-func (w *watcher) Fault(e nemesis.Event) { w.paths.fault(e) }
+func (w *watcher) Fault(e nemesis.Event) {
+	w.paths.fault(e)
+	w.bounds.Fault(e)
+}
 
 // End implements trial.Monitor.
 func (w *watcher) End() { w.paths.end() }

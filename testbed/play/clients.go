@@ -2,6 +2,8 @@ package play
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"ordeal/host"
 )
@@ -15,10 +17,25 @@ const (
 
 // startClients sets the clients to work until the trial's length is over.
 func (p *play) startClients() {
-	p.machines.SetBegin(p.service.Clients.Again)
+	p.machines.SetBegin(p.untilEnded(p.service.Clients.Again))
 	for _, c := range p.machines.Clients() {
-		p.world.Spawn(c, p.service.Clients.Run)
+		p.world.Spawn(c, p.untilEnded(p.service.Clients.Run))
 	}
+}
+
+// untilEnded is a client that counts among those that have not ended while it has not: a crash of its machine ends
+// none.
+func (p *play) untilEnded(client func(host.Process)) func(host.Process) {
+	return func(proc host.Process) {
+		p.unended[proc.Self()] = true
+		client(proc)
+		delete(p.unended, proc.Self())
+	}
+}
+
+// firstUnended is a client that has not ended.
+func (p *play) firstUnended() host.Addr {
+	return slices.Sorted(maps.Keys(p.unended))[0]
 }
 
 // startProbe sets new clients to use what was used before, and returns what tells that all of them have.

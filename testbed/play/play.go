@@ -39,6 +39,8 @@ type play struct {
 	story    *story       // nil unless it is asked for
 	deeds    *deeds
 	watched  *watched // nil unless a timeline is asked for
+	// unended are the clients' machines whose clients have not come to their end.
+	unended map[host.Addr]bool
 	// waits are what the last phases waited for in vain.
 	waits []wait
 }
@@ -118,7 +120,7 @@ func prepare(t trial.Trial, ask Ask) *play {
 	}
 	p := &play{
 		trial: t, settings: t.DrawSettings(), world: w, plan: t.DrawPlan(), recorder: history.NewRecorder(w.Now),
-		breaches: &trial.Breaches{Now: w.Now},
+		breaches: &trial.Breaches{Now: w.Now}, unended: make(map[host.Addr]bool),
 	}
 	var clients []host.Addr
 	for _, n := range t.ClientNumbers() {

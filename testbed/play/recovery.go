@@ -17,6 +17,10 @@ const (
 	convergenceMax = 30 * time.Second
 	// drainMax is how long clients may take to look at everything for the last time.
 	drainMax = time.Minute
+	// endMax is how long the clients of the trial, and what they have asked for, may take to come to an end once
+	// everything is healed, and examineMax how long all servers may take to answer one client.
+	endMax     = 30 * time.Second
+	examineMax = 2 * time.Minute
 	// aftermath is how long a trial goes on after the first sign that a promise was broken.
 	aftermath = 5 * time.Second
 	// lookEvery is how often the end of a wait is looked for.
@@ -54,6 +58,37 @@ func (p *play) recover() {
 		p.miss("convergence", fmt.Sprintf("the servers did not come to one state within %v of being healed", convergenceMax))
 	}
 	p.finishClients()
+	if !p.trial.Merciless() {
+		p.demandAnswers()
+	}
+}
+
+// demandAnswers holds the service to this: no client waits for ever, and every server answers.
+func (p *play) demandAnswers() {
+	if !p.await(endMax, func() bool { return len(p.unended) == 0 }) {
+		p.miss("answers", fmt.Sprintf("%s did not come to an end within %v of all being healed", p.firstUnended(), endMax))
+	}
+	p.demandQuiet()
+	if p.service.Examine == nil {
+		return
+	}
+	missing, over := "", false
+	p.world.Spawn("examiner", func(proc host.Process) { missing, over = p.service.Examine(proc), true })
+	switch examined := p.await(examineMax, func() bool { return over }); {
+	case !examined:
+		p.miss("answers", fmt.Sprintf("not every server served a client that stays with it within %v", examineMax))
+	case missing != "":
+		p.miss("answers", missing)
+	default:
+		p.demandQuiet()
+	}
+}
+
+// demandQuiet holds the service to this: when all have ended who asked, nothing waits any more.
+func (p *play) demandQuiet() {
+	if p.service.Waits != nil && !p.await(endMax, func() bool { return p.service.Waits() == "" }) {
+		p.miss("answers", fmt.Sprintf("no client asks any more, and %v later there waits %s", endMax, p.service.Waits()))
+	}
 }
 
 func (p *play) miss(rule, what string) {

@@ -48,9 +48,16 @@ type Instance struct {
 	Monitors []Monitor
 	// Waited, unless it is nil, is called every few milliseconds of virtual time, between events.
 	Waited func()
-	// Settled says whether all servers are well and agree, and Pending what a server is waiting for; by default by Status.
+	// Settled says whether all servers are well and agree, and Pending what a server is waiting for; by default by
+	// Status.
 	Settled func() bool
 	Pending func(server host.Addr) string
+	// Waits, unless it is nil, says in words what still waits somewhere in the service for an answer or its end, and ""
+	// for nothing: in the end, when no client asks for anything any more, nothing may. Examine, unless it is nil, is a
+	// client that comes behind that. It asks every server for everything that clients may ask for, and says what one of
+	// them did not answer, or "".
+	Waits   func() string
+	Examine func(p host.Process) (missing string)
 	// Refuses says by which errors a program refuses to start from a damaged disk.
 	Refuses func(reason error) bool
 	// Role is what a server is to the service at present, such as "leader", for coverage; by default by Status.

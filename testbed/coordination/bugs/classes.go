@@ -2,7 +2,8 @@ package bugs
 
 // Classes are the classes of planted bugs, in the order of List.
 func Classes() []string {
-	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes}
+	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
+		classTime}
 }
 
 // The classes.
@@ -14,6 +15,7 @@ const (
 	classWatches    = "watches"
 	classTree       = "tree" // the state machine
 	classRecipes    = "recipes"
+	classTime       = "time" // what has to be answered or over, and by when
 )
 
 const (

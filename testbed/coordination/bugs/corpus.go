@@ -202,4 +202,28 @@ var list = []bug{
 		"kazoo 366, CURATOR-233", "linearizable"},
 	{"bugQueueItemLost", classRecipes, inRecipes, "an item is gone when the answer to its delete is lost",
 		"kazoo 501, redisson 5698", "linearizable"},
+
+	{"bugSyncAskedOnce", classTime, inNode, "a sync whose question to the leader is lost is not asked for again",
+		"etcd 12680, etcd 9566", "invariants or recovery"},
+	{"bugForwardNotAgain", classTime, inNode, "a request that is lost on its way to the leader is sent again only when " +
+		"there is another",
+		"etcd 8975", "invariants or recovery"},
+	{"bugChangeToldAtLeader", classTime, inNode, "a change of the ensemble is answered only if its client is at " +
+		"the leader",
+		"ZooKeeper's contract of reconfig", "invariants or recovery"},
+	{"bugStaysShut", classTime, inNode, "a server that has sent its clients away, since it had no leader, lets none in " +
+		"before it leads",
+		"ZooKeeper's contract of a quorum", "recovery"},
+	{"bugPingsOnce", classTime, inClient, "a client pings once a connection",
+		"Consul 1162", "invariants"},
+	{"bugDeadlinesAdd", classTime, inNode, "every sign of life makes a session's time longer by its timeout",
+		"etcd 17132", "invariants or recovery"},
+	{"bugAttachedNotCounted", classTime, inNode, "the time of a session that is taken up again is not counted before " +
+		"its client is heard of",
+		"ZOOKEEPER-1496", "invariants or recovery"},
+	{"bugReapsByMilliseconds", classTime, inNode, "containers and times to live are looked for hardly ever, as units " +
+		"are mixed up",
+		"ZooKeeper's contract of containers", "invariants"},
+	{"bugClientsKept", classTime, inNode, "a server without a leader keeps its clients, and serves them what it has",
+		"consul 54, etcd 3879", "invariants"},
 }

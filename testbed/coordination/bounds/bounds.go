@@ -1,0 +1,226 @@
+package bounds
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/cluster/tree"
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/testbed/monitor"
+	"ordeal/testbed/trial"
+	"ordeal/workloads"
+)
+
+// Bounds holds the service to what has to be done by when, while faults happen. It looks at the world every few
+// milliseconds, and demands nothing of whom a fault is on. A server is well when none is, nor on its ways to the other
+// well ones; it is able when it is well and has caught up with a leader that is well and has a quorum of well servers.
+type Bounds struct {
+	service  Service
+	breaches *trial.Breaches
+	calm     *monitor.Calm
+	sampled  time.Duration
+
+	// well are those of the members that are well, and enough says that they are enough to serve: since stirred, when a
+	// fault last began or ended, or the members changed.
+	members, well []host.Addr
+	enough        bool
+	stirred       time.Duration
+	stirs         int
+	// leader leads term since led. While none does, "", unled is since when one is due.
+	leader     host.Addr
+	term       uint64
+	led, unled time.Duration
+	able       map[host.Addr]*standing
+	clients    map[host.Addr]*patron
+	silences   map[int64]*silence       // of the sessions that there are
+	due        map[string]time.Duration // since when, by path
+	// coarse is when it was last looked at what is looked at less often.
+	coarse time.Duration
+	// drifted says that clocks have run at wrong rates.
+	drifted bool
+	lost    map[host.Addr]*lost
+	changes int // of faults, when the sessions were last looked at
+}
+
+// standing is how a server stands that is well and has a leader.
+type standing struct {
+	// since is since when it is to catch up, able since when it has; negative while it has not.
+	since, able time.Duration
+	// goal is what the leader had applied a sample ago.
+	goal uint64
+}
+
+// Service is what the bounds have to know of the service on trial, and of its world.
+type Service struct {
+	// Tick is the unit of its timeouts, and Clients are the machines of its clients.
+	Tick    time.Duration
+	Clients []host.Addr
+	Now     func() time.Duration
+	// Status is what a server says of itself; ok is false while it is down. Waits is what has waited there for so long.
+	Status func(server host.Addr) (st cluster.Status, ok bool)
+	Waits  func(server host.Addr, least time.Duration) []cluster.Wait
+	Paused func(server host.Addr) bool
+	// Served is how many clients a server has that want more of it than reads.
+	Served func(server host.Addr) int
+	// Sessions are those that a server knows. Silence is how long ago it heard of one that is attached there; and Due is
+	// what is to be removed by its time of day.
+	Sessions func(server host.Addr) []tree.Session
+	Silence  func(server host.Addr, session int64) (ago time.Duration, attached bool)
+	Due      func(server host.Addr) []string
+	// ReapEvery is how often the leader looks for what is due. Sessions have at least TimeoutMin and at most TimeoutMax.
+	ReapEvery, TimeoutMin, TimeoutMax time.Duration
+	// Members are the servers of the ensemble.
+	Members func() []host.Addr
+	// Quorum says whether some servers are enough for the service to serve, whatever change of them is under way.
+	Quorum func(servers []host.Addr) bool
+}
+
+// sampleEvery is about how often the world is looked at, and coarseEvery how often at what there is more of.
+const (
+	sampleEvery = 50 * time.Millisecond
+	coarseEvery = 100 * time.Millisecond
+)
+
+// What may take how long, in TickTimes.
+const (
+	// leaderMax is for an election: a follower waits one to two for a leader, and votes may be split.
+	leaderMax = 8
+	// catchUpMax is for what a server has missed, which may be a whole snapshot.
+	catchUpMax = 6
+	// changeMax is for a step of a change of the ensemble: newcomers may be waited for that are heard of and are far
+	// behind.
+	changeMax = 64
+)
+
+// waitMax is how long anything may wait at a server that is able. What was lost is sent again after less than a
+// TickTime.
+func (s Service) waitMax() time.Duration { return s.Tick * 8 / 5 }
+
+// New begins to hold a service to its bounds.
+func New(service Service, breaches *trial.Breaches) *Bounds {
+	return &Bounds{
+		service: service, breaches: breaches, calm: monitor.NewCalm(service.Clients),
+		able: make(map[host.Addr]*standing), lost: make(map[host.Addr]*lost), clients: make(map[host.Addr]*patron),
+	}
+}
+
+// Fault is to be called with what the nemesis does.
+func (b *Bounds) Fault(e nemesis.Event) {
+	b.calm.Fault(e)
+	b.drifted = b.drifted || e.Kind == nemesis.Drift && e.Type == nemesis.Fired
+}
+
+// Sample looks at the world, if it is time to; contacts are how the clients stand.
+func (b *Bounds) Sample(contacts []workloads.Contact) {
+	now := b.service.Now()
+	if now < b.sampled+sampleEvery {
+		return
+	}
+	b.sampled = now
+	b.lookAtFaults(now)
+	b.lookForLeader(now)
+	for _, s := range b.members {
+		b.lookAt(s, now)
+		b.lookAtLost(s, now)
+	}
+	b.lookAtClients(contacts, now)
+	if now >= b.coarse+coarseEvery {
+		b.coarse = now
+		b.lookAtSessions(now)
+		b.lookAtDue(now)
+	}
+}
+
+// lookAtFaults takes the faults into account that have begun and ended.
+func (b *Bounds) lookAtFaults(now time.Duration) {
+	members := b.service.Members()
+	if same := slices.Equal(members, b.members); same && b.stirs == b.calm.Stirs() {
+		return
+	} else if !same {
+		clear(b.able)
+	}
+	b.stirred, b.stirs = now, b.calm.Stirs()
+	b.members, b.well = members, b.calm.Well(members)
+	b.enough = b.service.Quorum(b.well)
+}
+
+// lookForLeader finds out who leads those that are well. If none does, one of them has to before long; unless a server
+// leads that is not well and hinders them.
+func (b *Bounds) lookForLeader(now time.Duration) {
+	leader, term, excused := host.Addr(""), uint64(0), !b.enough
+	for _, s := range b.members {
+		switch st, up := b.service.Status(s); {
+		case !up || !st.Leading:
+		case !slices.Contains(b.well, s):
+			excused = excused || !b.service.Paused(s) && !b.calm.Cut(s, b.well)
+		case st.AppliedTerm == st.Term && st.Term > term:
+			leader, term = s, st.Term
+		}
+	}
+	if excused {
+		leader, b.unled = "", now
+	}
+	if leader != b.leader || term != b.term {
+		b.leader, b.term, b.led = leader, term, now
+		clear(b.able)
+	}
+	if leader != "" {
+		b.unled = now
+	}
+	since := max(b.unled, b.stirred)
+	if bound := leaderMax * b.service.Tick; now-since > bound {
+		b.breaches.Add("a majority that is well has a leader", fmt.Sprintf(
+			"%v are well since %v, and none of them has begun to lead the others within %v", b.well, since, bound))
+	}
+}
+
+// lookAt looks at a server.
+func (b *Bounds) lookAt(server host.Addr, now time.Duration) {
+	st, up := b.service.Status(server)
+	if b.leader == "" || !up || !slices.Contains(b.well, server) {
+		delete(b.able, server)
+		return
+	}
+	s := b.able[server]
+	if s == nil {
+		s = &standing{since: now, able: -1}
+		b.able[server] = s
+	}
+	b.catchesUp(server, &st, s, now)
+	if s.able < 0 {
+		return
+	}
+	if now-s.able <= b.service.waitMax() {
+		return
+	}
+	for _, w := range b.service.Waits(server, b.service.waitMax()) {
+		if w.Change && w.For < changeMax*b.service.Tick {
+			continue
+		}
+		b.breaches.Add("what is asked is answered", fmt.Sprintf(
+			"at %s there waits, for %v: %s. It has a leader and has caught up with it since %v, and no fault is on them "+
+				"nor on a quorum", server, w.For, w.What, s.able))
+	}
+}
+
+// catchesUp notes whether a server has caught up with the leader, which it has to before long.
+func (b *Bounds) catchesUp(server host.Addr, st *cluster.Status, s *standing, now time.Duration) {
+	has := st.Serving && st.Leader != 0 && st.Term == b.term && st.Applied >= s.goal
+	switch {
+	case has && s.able < 0:
+		s.able = now
+	case !has && s.able >= 0:
+		s.since, s.able = now, -1
+	}
+	since := max(s.since, b.stirred)
+	if bound := catchUpMax * b.service.Tick; s.able < 0 && now-since > bound {
+		b.breaches.Add("a server that is well catches up", fmt.Sprintf(
+			"%s has applied %d entries, in term %d, where %s, the leader of term %d, had applied %d before; it is "+
+				"well since %v", server, st.Applied, st.Term, b.leader, b.term, s.goal, since))
+	}
+	led, _ := b.service.Status(b.leader)
+	s.goal = led.Applied
+}

@@ -1,0 +1,73 @@
+package bounds
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"ordeal/host"
+	"ordeal/workloads"
+)
+
+// patron is how a client of the trial stands on whom no fault is, nor on its ways to the servers.
+type patron struct {
+	// well is since when; seeking is since when it has had no server that serves it, while there was one to be found.
+	well, seeking time.Duration
+}
+
+// seekMax is how many TickTimes a client may look for a server that serves it: others may not answer, and it waits a
+// while between them.
+const seekMax = 20
+
+// lookAtClients holds: a client that is connected to a server which is able is answered, at the latest when it has
+// asked with a ping; and one that is not finds such a server.
+func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) {
+	for _, at := range contacts {
+		if at.Idle {
+			continue
+		}
+		c := b.clients[at.Client]
+		if c == nil {
+			c = &patron{well: now, seeking: now}
+			b.clients[at.Client] = c
+		}
+		if !b.calm.Free(at.Client) {
+			c.well, c.seeking = now, now
+		}
+		if at.Server != "" || !slices.ContainsFunc(at.Knows, b.serves) {
+			c.seeking = now
+		}
+		if bound := seekMax * b.service.Tick; now-c.seeking > bound {
+			b.breaches.Add("a client that is well is served", fmt.Sprintf(
+				"%s has found no server that serves it, since %v; %v are well, and %s leads", at.Client, c.seeking, b.well,
+				b.leader))
+		}
+		s := b.able[at.Server]
+		if s == nil || s.able < 0 {
+			continue
+		}
+		b.lookAtTimeout(at)
+		since := max(s.able, c.well, b.stirred)
+		if bound := at.Timeout/3 + b.service.waitMax(); now-since > bound && at.Ago > bound {
+			b.breaches.Add("a client that is well is served", fmt.Sprintf(
+				"%s, connected to %s, was answered last what it had sent %v before, which is more than a third of its "+
+					"session's timeout of %v and %v; no fault is on them since %v", at.Client, at.Server, at.Ago, at.Timeout,
+				b.service.waitMax(), since))
+		}
+	}
+}
+
+// serves says that a server is able.
+func (b *Bounds) serves(server host.Addr) bool {
+	s := b.able[server]
+	return s != nil && s.able >= 0
+}
+
+// lookAtTimeout holds: the timeout that a client was told is in its bounds.
+func (b *Bounds) lookAtTimeout(at workloads.Contact) {
+	if at.Timeout < b.service.TimeoutMin || at.Timeout > b.service.TimeoutMax {
+		b.breaches.Add("a session's timeout is what was agreed", fmt.Sprintf(
+			"%s has session %#x with a timeout of %v, where it may be from %v to %v", at.Client, uint64(at.Session),
+			at.Timeout, b.service.TimeoutMin, b.service.TimeoutMax))
+	}
+}

@@ -1,0 +1,43 @@
+package bounds_test
+
+import (
+	"testing"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/nemesis"
+)
+
+// TestServersThatAreLost: who has no leader, or hears no other, keeps no clients.
+func TestServersThatAreLost(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		// Whether n3 notices that it is cut off, and sends its clients away; and for how long it is.
+		notices, sends bool
+		lasts          time.Duration
+		broken         string
+	}{
+		{"they are sent away", true, true, time.Minute, ""},
+		{"it is cut off just now", false, false, time.Second, ""},
+		{"they stay without a leader", true, false, 2 * time.Second, "a server without a leader sends its clients away"},
+		{"it notices nothing", false, false, 4 * time.Second, "a server that hears no other sends its clients away"},
+	} {
+		s := newStage()
+		s.served = 1
+		s.pass(time.Second)
+		s.bounds.Fault(nemesis.Event{Type: nemesis.Fired, For: time.Minute, Fault: nemesis.Fault{Kind: nemesis.Partition},
+			Ways: []nemesis.Way{{From: "n1", To: "n3"}, {From: "n2", To: "n3"}}})
+		s.say("n3", func(st *cluster.Status) {
+			if c.notices {
+				st.Leader = 0
+			}
+		})
+		if c.sends {
+			s.served = 0
+		}
+		s.pass(c.lasts)
+		if got := s.broken(); got != c.broken {
+			t.Errorf("%s: broken is %q and must be %q: %v", c.name, got, c.broken, s.breaches.List())
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package bounds
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/cluster/tree"
+	"ordeal/host"
+)
+
+// How long sessions live. A server tells the leader twice in a TickTime whom it has heard from, and the leader looks as
+// often who is overdue, whom it gives half a TickTime besides: so a session ends within a TickTime and a half of its
+// timeout, and whatever it takes to apply that. It ends no sooner than its timeout after its client was last heard, nor
+// than that after its leader began.
+
+// silence is since when nothing was heard of a session.
+type silence struct {
+	owner tree.Owner
+	// heard is when the service last heard of the session, or what counts for that: at the latest.
+	heard time.Duration
+	// sure is when it was last heard at a server that was able, at, while so many faults had begun or ended.
+	sure  time.Duration
+	at    host.Addr
+	stirs int
+}
+
+// endMax is how much longer than its timeout a session may live that is not heard of, in TickTimes: the one and a half,
+// what it takes to apply the end, and what a client may have sent that was held up by a fault.
+const endMax = 5
+
+// early is how much sooner than its timeout a session may seem to end: ticks and samples are coarse.
+func (b *Bounds) early() time.Duration { return b.service.Tick / 2 }
+
+// lookAtSessions holds: a session ends when nothing is heard of it for its timeout, and a while.
+func (b *Bounds) lookAtSessions(now time.Duration) {
+	if b.leader == "" {
+		return
+	}
+	live := make(map[int64]*silence, len(b.silences))
+	if b.changes != b.calm.Changes() {
+		b.changes = b.calm.Changes()
+		b.resume(now)
+	}
+	for _, s := range b.service.Sessions(b.leader) {
+		q := b.silences[s.ID]
+		if q == nil || q.owner != s.Owner {
+			q = &silence{owner: s.Owner, heard: now, sure: -1}
+		}
+		live[s.ID] = q
+		b.listen(s.ID, q, now)
+		timeout := time.Duration(s.TimeoutMs) * time.Millisecond
+		since := max(q.heard, b.led)
+		if bound := timeout + endMax*b.service.Tick; now-since > bound {
+			b.breaches.Add("a session ends when its time is up", fmt.Sprintf(
+				"session %#x lives, with a timeout of %v, at %s, which leads since %v; no server has heard of it since %v",
+				uint64(s.ID), timeout, b.leader, b.led, q.heard))
+		}
+	}
+	b.silences = live
+}
+
+// resume counts every session as heard of: when a fault ends that was on its client, what that has sent may come in
+// on a connection that it closes at once, between two looks at it.
+func (b *Bounds) resume(now time.Duration) {
+	for _, q := range b.silences { //house:unordered each is treated alike
+		q.heard = now
+	}
+}
+
+// listen finds out when a session was last heard.
+func (b *Bounds) listen(id int64, q *silence, now time.Duration) {
+	for _, server := range b.members {
+		ago, ok := b.service.Silence(server, id)
+		if !ok {
+			continue
+		}
+		q.heard = max(q.heard, now-ago)
+		if b.serves(server) && now-ago >= b.able[server].able {
+			q.sure, q.at, q.stirs = now-ago, server, b.stirs
+		}
+	}
+}
+
+// Expired is to be called when a session has expired, with the timeout that it had and since when the leader led that
+// decided it. It holds: neither before that has led for the timeout, nor before its client was silent for so long.
+func (b *Bounds) Expired(session int64, led, timeout time.Duration) {
+	now, q := b.service.Now(), b.silences[session]
+	if !b.drifted && now-led < timeout-b.early() {
+		b.breaches.Add("a session lives for its timeout", fmt.Sprintf(
+			"session %#x expired, with a timeout of %v, and its leader leads since %v", uint64(session), timeout, led))
+	}
+	if q == nil || b.leader == "" {
+		return
+	}
+	if q.sure >= b.led && q.stirs == b.calm.Stirs() && b.serves(q.at) && now-q.sure < timeout-b.early() {
+		b.breaches.Add("a session lives for its timeout", fmt.Sprintf(
+			"session %#x expired, with a timeout of %v, and %s heard of it at %v; %s leads since %v, and no fault came",
+			uint64(session), timeout, q.at, q.sure, b.leader, b.led))
+	}
+}

@@ -1,0 +1,120 @@
+package monitor
+
+import (
+	"slices"
+
+	"ordeal/host"
+	"ordeal/nemesis"
+)
+
+// Calm knows which servers faults are on, and since when there is none on the others. Rules that say by when something
+// has to be done ask it: they hold where nothing stands in the way, and has not for a while.
+type Calm struct {
+	clients []host.Addr
+	// open are the faults under way, by their steps.
+	open map[int]nemesis.Event
+	// stirs counts how often a fault began or ended that is not on clients alone, changes how often any did.
+	stirs, changes int
+}
+
+// NewCalm begins to listen.
+func NewCalm(clients []host.Addr) *Calm {
+	return &Calm{clients: clients, open: make(map[int]nemesis.Event)}
+}
+
+// Fault is to be called with what the nemesis does. To set a clock's time of day stands in no server's way: whatever
+// goes by it allows for that.
+func (c *Calm) Fault(e nemesis.Event) {
+	if e.Kind == nemesis.Jump || e.Kind == nemesis.Strobe || e.Type != nemesis.Fired && e.Type != nemesis.Ended {
+		return
+	}
+	c.changes++
+	if !c.aside(e) {
+		c.stirs++
+	}
+	if e.Type == nemesis.Fired && e.For > 0 {
+		c.open[e.Step] = e
+	} else {
+		delete(c.open, e.Step)
+	}
+}
+
+// aside says that a fault is on clients alone.
+func (c *Calm) aside(e nemesis.Event) bool {
+	client := func(m host.Addr) bool { return slices.Contains(c.clients, m) }
+	if len(e.Ways) > 0 {
+		return !slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool { return !client(w.From) && !client(w.To) })
+	}
+	return len(e.Machines) > 0 && !slices.ContainsFunc(e.Machines, func(m host.Addr) bool { return !client(m) })
+}
+
+// Stirs counts how often a fault that is not on clients alone has begun or ended.
+func (c *Calm) Stirs() int { return c.stirs }
+
+// Changes counts how often any fault has begun or ended.
+func (c *Calm) Changes() int { return c.changes }
+
+// Well are those of some servers on which no fault is, nor on a way between two of them. What is wrong with a way
+// counts against the server that has more such ways, or else against the later in the list.
+func (c *Calm) Well(servers []host.Addr) []host.Addr {
+	well := slices.DeleteFunc(slices.Clone(servers), func(m host.Addr) bool { return !c.sound(m) })
+	for len(well) > 1 && !c.sound(well...) {
+		worst, most := 0, 0
+		for i, a := range well {
+			bad := 0
+			for _, b := range well {
+				if a != b && !c.sound(a, b) {
+					bad++
+				}
+			}
+			if bad >= most {
+				worst, most = i, bad
+			}
+		}
+		well = slices.Delete(well, worst, worst+1)
+	}
+	return well
+}
+
+// sound says that no fault is on any of some servers, nor on a way between two of them.
+func (c *Calm) sound(servers ...host.Addr) bool {
+	between := func(w nemesis.Way) bool { return slices.Contains(servers, w.From) && slices.Contains(servers, w.To) }
+	in := func(m host.Addr) bool { return slices.Contains(servers, m) }
+	for _, e := range c.open { //house:unordered any of them says no
+		if len(e.Ways) > 0 && slices.ContainsFunc(e.Ways, between) ||
+			len(e.Ways) == 0 && (len(e.Machines) == 0 || slices.ContainsFunc(e.Machines, in)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Free says that no fault is on a client, nor on any of its ways.
+func (c *Calm) Free(client host.Addr) bool {
+	for _, e := range c.open { //house:unordered any of them says no
+		if len(e.Ways) == 0 && slices.Contains(e.Machines, client) || slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool {
+			return w.From == client || w.To == client
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// Cut says that nothing passes between a server and any of some others, in one direction at least: it can neither lead
+// them nor follow one of them.
+func (c *Calm) Cut(server host.Addr, others []host.Addr) bool {
+	return !slices.ContainsFunc(others, func(o host.Addr) bool {
+		return o != server && !c.Severed(server, o) && !c.Severed(o, server)
+	})
+}
+
+// Severed says that nothing which one machine sends to another arrives.
+func (c *Calm) Severed(from, to host.Addr) bool {
+	for _, e := range c.open { //house:unordered one is enough
+		if e.Kind == nemesis.Partition && slices.Contains(e.Ways, nemesis.Way{From: from, To: to}) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,55 @@
+package monitor_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/testbed/monitor"
+)
+
+func TestCalm(t *testing.T) {
+	c := monitor.NewCalm([]host.Addr{"c1"})
+	all := []host.Addr{"n1", "n2", "n3"}
+	feed := func(e nemesis.Event, want ...host.Addr) {
+		t.Helper()
+		c.Fault(e)
+		if got := c.Well(all); !slices.Equal(got, want) {
+			t.Errorf("behind %v %v are well, not %v", e, got, want)
+		}
+	}
+	fired := func(step int, kind nemesis.Kind, machines ...host.Addr) nemesis.Event {
+		return nemesis.Event{Step: step, Type: nemesis.Fired, For: time.Second, Fault: nemesis.Fault{Kind: kind},
+			Machines: machines}
+	}
+	ended := func(e nemesis.Event) nemesis.Event { e.Type = nemesis.Ended; return e }
+
+	crash := fired(0, nemesis.Crash, "n2")
+	feed(crash, "n1", "n3")
+	feed(fired(7, nemesis.Jump, "n1"), "n1", "n3")
+	feed(fired(8, nemesis.Pause, "c1"), "n1", "n3")
+	if c.Stirs() != 1 || c.Changes() != 2 || c.Free("c1") {
+		t.Errorf("%d stirs, of which one is no client's", c.Stirs())
+	}
+	feed(ended(crash), all...)
+
+	cut := fired(1, nemesis.Partition, "n3")
+	cut.Ways = []nemesis.Way{{From: "n3", To: "n1"}, {From: "n3", To: "n2"}, {From: "n1", To: "n3"},
+		{From: "c1", To: "n1"}}
+	feed(cut, "n1", "n2")
+	if !c.Cut("n3", all) || c.Cut("n1", all) {
+		t.Error("n3 is cut off, and n1 is not")
+	}
+	feed(ended(cut), all...)
+	feed(nemesis.Event{Step: 2, Type: nemesis.Fired, Fault: nemesis.Fault{Kind: nemesis.Add}}, all...)
+	if c.Stirs() != 5 {
+		t.Errorf("%d stirs", c.Stirs())
+	}
+	feed(nemesis.Event{Step: 3, Type: nemesis.Skipped, Fault: nemesis.Fault{Kind: nemesis.Crash}, Machines: all}, all...)
+	feed(fired(4, nemesis.LoseMessage))
+	if c.Stirs() != 6 {
+		t.Errorf("%d stirs", c.Stirs())
+	}
+}
