@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 
@@ -147,11 +148,21 @@ type intake struct {
 	cursors []cursor
 }
 
-func (i *intake) close() { *i = intake{} }
+func (i *intake) close() {
+	var kept []cursor
+	failpoint.Inject("bugIntakeKept", func(_ failpoint.Value) { kept = i.cursors })
+	*i = intake{cursors: kept}
+}
 
 // begin starts from what has been applied. The caller has applied an entry of its own term, so nothing older is still
 // to come.
-func (i *intake) begin(s *state) { i.open, i.cursors = true, slices.Clone(s.cursors) }
+func (i *intake) begin(s *state) {
+	kept := false
+	failpoint.Inject("bugIntakeKept", func(_ failpoint.Value) { kept = len(i.cursors) > 0 })
+	if i.open = true; !kept {
+		i.cursors = slices.Clone(s.cursors)
+	}
+}
 
 // cursorOf is how far this leader has taken a server's requests.
 func (i *intake) cursorOf(server uint64) *cursor {

@@ -22,6 +22,8 @@ type planted struct {
 	// early is the configuration that bugReconfigBeforeCommit went over to, for the change of that name.
 	early  *raftpb.ConfState
 	change []byte
+	// installed says that bugInstalledSessionsUncounted was switched on when a snapshot was installed.
+	installed bool
 }
 
 // Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is
@@ -102,9 +104,11 @@ func (n *Node) bendBegun(e *raftpb.Entry) bool {
 	return true
 }
 
-// bendInstalled reports whether the clients, and their watches, are kept when a snapshot replaces the state.
-func bendInstalled() bool {
+// bendInstalled is called when a snapshot replaces the state. It reports whether the clients, and their watches, are
+// kept.
+func (n *Node) bendInstalled() bool {
 	kept := false
+	failpoint.Inject("bugInstalledSessionsUncounted", func(_ failpoint.Value) { n.planted.installed = true })
 	failpoint.Inject("bugWatchesKeptAtSnapshot", func(_ failpoint.Value) { kept = true })
 	return kept
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 
@@ -174,10 +175,12 @@ func (n *Node) install(s *state) {
 	n.changing = changing{}
 	n.refreshMembers()
 	n.tellOperator()
-	if !bendInstalled() {
+	if !n.bendInstalled() {
 		n.closeAll("snapshot installed")
 	}
-	n.outbox.skipTo(s.cursorOf(n.config.ID))
+	skipTo := s.cursorOf(n.config.ID)
+	failpoint.Inject("bugOutboxNotSkipped", func(_ failpoint.Value) { skipTo = cursor{} })
+	n.outbox.skipTo(skipTo)
 	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())
 }
 

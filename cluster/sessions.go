@@ -36,6 +36,9 @@ func (e *expirer) begin(term, now uint64, n *Node) {
 		e.deadlines[s.ID] = now + n.ticksOf(s.TimeoutMs)
 		failpoint.Inject("bugNewLeaderExpires", func(_ failpoint.Value) { e.deadlines[s.ID] = now })
 		failpoint.Inject("bugSessionsNotTracked", func(_ failpoint.Value) { delete(e.deadlines, s.ID) })
+		if n.planted.installed {
+			e.deadlines[s.ID] = math.MaxUint64
+		}
 	}
 }
 

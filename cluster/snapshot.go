@@ -47,10 +47,12 @@ func (n *Node) snapshotLacksConf() bool { return n.snapshots.index < n.state.con
 func (n *Node) saveSnapshot() {
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
 	n.snapshots.index = n.state.index
+	term := n.state.term
+	failpoint.Inject("bugSnapshotOfNewTerm", func(_ failpoint.Value) { term = n.role.term })
 	m := &making{
 		zxid: n.state.tree.Zxid(), piece: n.state.appendHead(nil), tree: n.state.tree.BeginSnapshot(),
 		saving: n.log.Save(&raftpb.SnapshotMetadata{
-			ConfState: n.confState(), Index: proto.Uint64(n.state.index), Term: proto.Uint64(n.state.term),
+			ConfState: n.confState(), Index: proto.Uint64(n.state.index), Term: proto.Uint64(term),
 		}),
 	}
 	n.snapshots.making = m

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/cluster/tree"
@@ -131,6 +132,11 @@ func (s *state) encode() []byte { return s.tree.AppendSnapshot(s.appendHead(nil)
 
 // appendHead writes what comes before the tree in a snapshot.
 func (s *state) appendHead(b []byte) []byte {
+	failpoint.Inject("bugChangeNotInSnapshot", func(_ failpoint.Value) {
+		without := *s
+		without.next = nil
+		s = &without
+	})
 	version := byte(snapshotFounded)
 	if s.changed() {
 		version = snapshotChanged

@@ -167,7 +167,8 @@ func (l *Log) Install(in *Incoming, hs *raftpb.HardState, entries []*raftpb.Entr
 		l.written.last, l.written.lastTerm = meta.GetIndex(), meta.GetTerm()
 		l.written.hard = l.written.hard.raised(meta.GetIndex(), meta.GetTerm())
 		old := len(l.segments)
-		stages = append(stages, l.appendStages(records, true, new(room))...)
-		return append(stages, l.removeStage(old, meta.GetIndex()))
+		reset := l.appendStages(records, true, new(room))
+		failpoint.Inject("bugLogResetFirst", func(_ failpoint.Value) { stages, reset = reset, stages })
+		return append(append(stages, reset...), l.removeStage(old, meta.GetIndex()))
 	}})
 }

@@ -44,7 +44,18 @@ var bugPlans = map[string]string{
 	"clocks": "at 3s jump all 30s; at 9s jump leader 30s; at 12s jump all -60s; at 16s jump leader 60s",
 	"members": every(1100*time.Millisecond, "add", "for 700ms partition isolate leader", "remove one",
 		"for 500ms crash leader"),
-	"islands":  every(5*time.Second, "for 4s partition isolate leader", "for 4s partition isolate follower"),
+	"islands": every(5*time.Second, "for 4s partition isolate leader", "for 4s partition isolate follower"),
+	"back":    every(3*time.Second, "for 1200ms partition isolate leader", "transfer follower", "transfer follower"),
+	"sent": every(2500*time.Millisecond, "for 1500ms partition isolate follower") +
+		"; at 2s for 15s snapshot all every 300ms",
+	"renames": every(2500*time.Millisecond, "for 1500ms partition isolate follower") +
+		"; at 2s for 15s snapshot all every 300ms" +
+		strings.Repeat("; at 2s for 1s failpoint walBeforeRename {receives_A}A", 4),
+	"elections": every(2*time.Second, "for 300ms crash leader") +
+		strings.Repeat("; at 2s for 10ms snapshot {new-term_A}A every 1s; at 2s for 300ms crash "+
+			"{new-term_A,saves_A_within_100ms,compacts_A_within_1s}A", 5),
+	"inherited": "at 1s for 4s snapshot all every 100ms; at 1s for 2s partition isolate follower; " +
+		"at 1s transfer {installs_A}A+200ms; at 3.1s for 1s crash clients",
 	"laggards": every(3*time.Second, "for 2s loss 75% follower", "for 2s delay 300ms follower", "for 2s loss 60% all"),
 }
 
@@ -64,6 +75,7 @@ var bugTrials = map[string]bugTrial{
 	"bugCommitUnmatched":   {"register", "leaders", ""},
 	"bugRefusedVoteCounts": {"register", "leaders", ""},
 	"bugForwardTwice":      {"register", "packets", ""},
+	"bugIntakeKept":        {"register", "back", ""},
 
 	"bugReconfigBeforeCommit": {"register", "members", ""},
 
@@ -76,10 +88,14 @@ var bugTrials = map[string]bugTrial{
 	"bugSnapshotUnsynced":   {"register", "crashes", "30/6/8192/300"},
 	"bugSnapshotInPlace":    {"register", "votes", "10/6/8192/20"},
 	"bugLogRemovedFirst":    {"register", "pieces", "150/1/8192/300"},
+	"bugLogResetFirst":      {"register", "renames", "30/6/8192/300"},
 
 	"bugTornTailKept":            {"register", "crashes", "100000/100000/1048576/300"},
 	"bugCommitTakenForApplied":   {"register", "crashes", ""},
 	"bugForwardsNotInSnapshot":   {"register", "crashes", "30/6/8192/300"},
+	"bugOutboxNotSkipped":        {"register", "sent", "30/6/8192/300"},
+	"bugSnapshotOfNewTerm":       {"tree", "elections", ""},
+	"bugChangeNotInSnapshot":     {"register", "members", "10/6/8192/300"},
 	"bugSnapshotWithoutSessions": {"register", "crashes", "30/6/8192/300"},
 	"bugSequenceReused":          {"queue", "crashes", "30/6/8192/300"},
 	"bugCversionNotInSnapshot":   {"queue", "crashes", "30/6/8192/300"},
@@ -88,17 +104,18 @@ var bugTrials = map[string]bugTrial{
 	"bugSnapshotNotFrozen":       {"tree", "crashes", "30/6/8192/300"},
 	"bugACLCheckSkippedOnReplay": {"tree", "crashes", "30/6/8192/300"},
 
-	"bugDeposedLeaderExpires":      {"lock", "leaders", ""},
-	"bugNewLeaderExpires":          {"lock", "leaders", ""},
-	"bugExpiryByWallClock":         {"register", "clocks", ""},
-	"bugSessionsNotTracked":        {"lock", "leaders", ""},
-	"bugExpiredSessionResurrected": {"tree", "clients", ""},
-	"bugSessionEndSkipped":         {"lock", "churn", ""},
-	"bugOldOwnerAccepted":          {"tree", "leaders", ""},
-	"bugAttachFromMemory":          {"tree", "roaming", ""},
-	"bugReadOvertakesWrite":        {"tree", "nothing", ""},
-	"bugRequestsResent":            {"register", "clients", ""},
-	"bugServedAfterClose":          {"tree", "nothing", ""},
+	"bugDeposedLeaderExpires":       {"lock", "leaders", ""},
+	"bugNewLeaderExpires":           {"lock", "leaders", ""},
+	"bugExpiryByWallClock":          {"register", "clocks", ""},
+	"bugSessionsNotTracked":         {"lock", "leaders", ""},
+	"bugExpiredSessionResurrected":  {"tree", "clients", ""},
+	"bugInstalledSessionsUncounted": {"election", "inherited", "30/6/8192/300"},
+	"bugSessionEndSkipped":          {"lock", "churn", ""},
+	"bugOldOwnerAccepted":           {"tree", "leaders", ""},
+	"bugAttachFromMemory":           {"tree", "roaming", ""},
+	"bugReadOvertakesWrite":         {"tree", "nothing", ""},
+	"bugRequestsResent":             {"register", "clients", ""},
+	"bugServedAfterClose":           {"tree", "nothing", ""},
 
 	"bugCounterOverflows":      {"queue", "nothing", "1000/200/65536/300,start=late"},
 	"bugTimeoutUnbounded":      {"register", "clients", "1000/200/65536/300,asks=any"},

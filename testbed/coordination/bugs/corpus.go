@@ -38,6 +38,10 @@ var list = []bug{
 	{"bugForwardTwice", classConsensus, inNode, "a request that was forwarded twice is applied twice",
 		"Raft thesis 6.3, jetcd 0.8.2, etcd 14890", "linearizable"},
 
+	{"bugIntakeKept", classConsensus, inNode, "a server that leads again goes on from the requests that it had taken " +
+		"when it led before",
+		"Raft thesis 6.3, canonical/raft 355", "recovery"},
+
 	{"bugAckBeforeSync", classDurability, inWAL, "a write is acknowledged before it is on disk",
 		"etcd 14370, ZOOKEEPER-3911, NATS 2.12.1", "invariants or servers"},
 	{"bugVoteNotPersisted", classDurability, inWAL, "a vote is forgotten in a restart, and given again",
@@ -56,6 +60,9 @@ var list = []bug{
 	{"bugSnapshotInPlace", classDurability, inWAL, "a snapshot is written under its own name, and a crash leaves " +
 		"half of it",
 		"RaftKeeper 240, ZOOKEEPER-2872", "servers"},
+	{"bugLogResetFirst", classDurability, inWAL, "the log is begun anew before the snapshot that another server " +
+		"sent has its name",
+		"RedisRaft 1b3fbf6, ZOOKEEPER-2325", "servers"},
 	{"bugLogRemovedFirst", classDurability, inWAL, "the log is removed before the snapshot that replaces it is durable",
 		"RedisRaft 1b3fbf6, ZOOKEEPER-2325", "servers"},
 
@@ -67,6 +74,14 @@ var list = []bug{
 		"etcd 13766, etcd 14685", "invariants"},
 	{"bugForwardsNotInSnapshot", classRecovery, inNode, "a snapshot leaves out which requests were applied",
 		"Raft thesis 6.3, etcd 14571", "invariants"},
+	{"bugOutboxNotSkipped", classRecovery, inNode, "a server waits for requests that the snapshot it was sent has " +
+		"applied",
+		"Raft thesis 6.3, ZOOKEEPER-2355", "servers or recovery"},
+	{"bugSnapshotOfNewTerm", classRecovery, inNode, "a snapshot that is saved in an election says that its last " +
+		"entry is of the new term",
+		"canonical/raft 356, RedisRaft 1b3fbf6", "servers or invariants or recovery"},
+	{"bugChangeNotInSnapshot", classRecovery, inNode, "a snapshot leaves out the change of the ensemble that is under way",
+		"canonical/raft 323, RethinkDB 2.2.3", "invariants"},
 	{"bugSnapshotWithoutSessions", classRecovery, inTree, "a snapshot leaves the sessions out",
 		"ZOOKEEPER-3144, ZOOKEEPER-1367", "invariants"},
 	{"bugSequenceReused", classRecovery, inTree, "a restart from a snapshot forgets which sequence numbers were given",
@@ -95,6 +110,9 @@ var list = []bug{
 	{"bugReadsDontTouch", classSessions, inNode, "a client that only reads is not heard of",
 		"ClickHouse 121361", "invariants"},
 	{"bugSessionsNotTracked", classSessions, inNode, "a new leader does not count the time of the sessions that it finds",
+		"ZOOKEEPER-1367, etcd 17132", "recovery"},
+	{"bugInstalledSessionsUncounted", classSessions, inNode, "a leader that was sent its state as a snapshot does not " +
+		"count the time of the sessions in it",
 		"ZOOKEEPER-1367, etcd 17132", "recovery"},
 	{"bugExpiredSessionResurrected", classSessions, inTree, "a session that expired is taken up again when its client " +
 		"comes back",
