@@ -2,7 +2,6 @@ package command
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -55,7 +54,9 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 			if err != nil {
 				return Usage(err)
 			}
-			fmt.Fprint(cmd.OutOrStdout(), judgement.Text)
+			if err := f.show(cmd, judgement); err != nil {
+				return Usage(err)
+			}
 			return exitFor(judgement.Outcome)
 		},
 	}
@@ -63,6 +64,25 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 	flags.BoolVar(&f.list, "list", false, "tell of each model, or the one named, its rule, its operations and its cost")
 	f.AddTo(flags)
 	return c
+}
+
+// show prints a judgement, and writes the files that were asked for.
+func (f *checkFlags) show(cmd *cobra.Command, j recorded.Judgement) error {
+	text := []byte(j.Text)
+	if f.JSON {
+		text = j.JSON
+	}
+	if _, err := cmd.OutOrStdout().Write(text); err != nil {
+		return err
+	}
+	for name, data := range map[string][]byte{f.Page: j.Page, f.Minimize: j.Smallest} { //house:unordered files
+		if len(data) > 0 {
+			if err := os.WriteFile(name, data, 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // judgeFolder judges every history in a folder, prints a table, and ends as the worst of them.

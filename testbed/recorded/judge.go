@@ -3,6 +3,7 @@
 package recorded
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,8 +22,12 @@ type Judgement struct {
 	Outcome string
 	// Contents counts what is in the history, and Reason says why in a sentence, if there is a reason.
 	Contents, Reason string
-	// Text says it to a person.
+	// Text says it to a person, and JSON, one line, to programs.
 	Text string
+	JSON []byte
+	// Page is an HTML page of it, and Smallest the smallest history that is wrong in the same way, as JSON lines;
+	// they are there if they were asked for, and Smallest if the history is wrong.
+	Page, Smallest []byte
 }
 
 // judge judges a recorded history by a model; "" is the one that the file names. The error says what is wrong with the
@@ -58,10 +63,22 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	if r.Told.Initial == nil && slices.Contains(registers, as) && neverWritten(h, v.Evidence) {
 		notes = append(notes, "a register holds nil at the start; --initial says otherwise")
 	}
-	return Judgement{
+	j := Judgement{
 		Outcome: v.Outcome.String(), Contents: contentsOf(h, v), Reason: v.Reason,
 		Text: judgementText(f.Name, as, h, v) + notesText(notes),
-	}, nil
+	}
+	if r.page {
+		j.Page = []byte(pageHTML(j.Text, v))
+	}
+	if r.minimize && v.Outcome == checker.Invalid {
+		var out bytes.Buffer
+		if err := history.WriteJSONL(&out, history.Head{Model: as}, minimize(c, h)); err != nil {
+			return Judgement{}, err
+		}
+		j.Smallest = out.Bytes()
+	}
+	j.JSON, err = judgementBytes(f.Name, as, h, v, notes)
+	return j, err
 }
 
 // notesText shows what a reader of the verdict has to know of how the file was read.

@@ -16,6 +16,8 @@ import (
 type reading struct {
 	// Nil says what an ok read of nil on a register tells: nilValue, nilUnknown, or "" to go by the file.
 	Nil string
+	// page and minimize say that a page and a smallest history are asked for.
+	page, minimize bool
 	// Told is what the model is told.
 	Told checker.Options
 }

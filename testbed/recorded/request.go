@@ -18,8 +18,12 @@ type Request struct {
 	// Model is what it is to be judged by; "" is what the file says. Format is what the file is in; "" is a guess.
 	Model, Format     string
 	initial, nilReads string
-	told              checker.Options
-	total             int64
+	// Page and Minimize are files for a page and for the smallest history that is wrong; "" for none. JSON asks for a
+	// line of JSON in place of text.
+	Page, Minimize string
+	JSON           bool
+	told           checker.Options
+	total          int64
 }
 
 // told is a flag, and which models it is for.
@@ -49,6 +53,10 @@ func (r *Request) AddTo(flags *pflag.FlagSet) {
 	flags.StringVar(&r.initial, "initial", "", "what a register holds at the start, in EDN; default nil")
 	flags.StringVar(&r.nilReads, "nil", "", "what an ok read of nil on a register saw: value (nothing written) or "+
 		"unknown (anything); default what it means to the tools that write such files")
+	flags.StringVar(&r.Page, "page", "", "write a page to this file: the operations concerned, and cycles as pictures")
+	flags.StringVar(&r.Minimize, "minimize", "",
+		"if the history is wrong, write the smallest one that is wrong in the same way to this file, as JSON lines")
+	flags.BoolVar(&r.JSON, "json", false, "print a line of JSON")
 	m, t := &r.told, &r.told.Transactions
 	flags.StringSliceVar(&t.Models, "consistency-models", nil,
 		"transactions: what must hold, in Elle's names; default strict-serializable, unless --anomalies is there")
@@ -91,5 +99,5 @@ func (r *Request) Judge(name string, in io.Reader, flags *pflag.FlagSet) (Judgem
 	if err != nil {
 		return Judgement{}, err
 	}
-	return judge(file, r.Model, reading{Nil: r.nilReads, Told: told})
+	return judge(file, r.Model, reading{Nil: r.nilReads, Told: told, page: r.Page != "", minimize: r.Minimize != ""})
 }
