@@ -110,17 +110,12 @@ func read(dir string, s *trial.Service) (Result, error) {
 	case err != nil:
 		return Result{}, fmt.Errorf("the shard: %w", err)
 	}
-	var head struct {
-		Format int `json:"format"`
-	}
-	if err := json.Unmarshal(text, &head); err != nil {
-		return Result{}, fmt.Errorf("%s: %w", path, err)
-	}
-	if head.Format != resultFormat {
-		return Result{}, fmt.Errorf("%s is of format %d, and this program reads format %d", path, head.Format, resultFormat)
-	}
 	r := Result{}
-	if err := json.Unmarshal(text, &r); err != nil {
+	err = json.Unmarshal(text, &r)
+	if r.Format != resultFormat && r.Format != 0 {
+		return Result{}, fmt.Errorf("%s is of format %d, and this program reads format %d", path, r.Format, resultFormat)
+	}
+	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", path, err)
 	}
 	if r.Campaign.Service != s.Name {
