@@ -67,13 +67,13 @@ func TestRefusals(t *testing.T) {
 		{[]string{"replay", line + "faults=none speed=9"}, "trial line: column 51: speed= is not known"},
 		{[]string{"replay", line + `plan="at 1s for 2s rain all"`}, "plan:1:14: "},
 		{[]string{"replay", "."}, ". is not the folder of a trial"},
-		{[]string{"check", "history.jsonl"}, "--model is missing: one of register"},
+		{[]string{"check", "history.jsonl"}, "history.jsonl:2:1: what opens here is never closed"},
 		{[]string{"check", "history.jsonl", "--model", "chess"}, `there is no model "chess"`},
 		{[]string{"check", "missing.edn", "--model", "register"}, "missing.edn: no such file"},
-		{[]string{"check", "--model", "register"}, "one file is wanted"},
+		{[]string{"check", "--model", "register"}, "one file or folder is wanted"},
 		{[]string{"check", "history.jsonl", "--model", "register"}, "history.jsonl:2:"},
-		{[]string{"check", "history.edn", "--model", "register"}, "history.edn:2:10: a float has no place"},
-		{[]string{"check", "plan.txt", "--model", "register"}, "plan.txt:1:1: this is no history"},
+		{[]string{"check", "history.edn", "--model", "register"}, "process 1 completes read and has no operation under way"},
+		{[]string{"check", "plan.txt", "--model", "register"}, "plan.txt holds no history in a format that can be told"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			dir := t.TempDir()

@@ -21,7 +21,7 @@ func TestCheckRealHistories(t *testing.T) {
 		{"etcd_005.log", "cas-register", exitValid, nil},
 		{"cas-register-bug.edn", "cas-register", exitValid, nil},
 		{"memstress3-33.edn", "cas-register", exitValid, nil},
-		{"cas-failure.edn", "cas-register", exitInvalid, []string{"26 earlier ones, and then", "process 70: read -> 0"}},
+		{"cas-failure.edn", "cas-register", exitInvalid, []string{"40 earlier ones, and then", "process 70: read -> 0"}},
 		{"rethink-fail-minimal.edn", "cas-register", exitInvalid, []string{"events 2 to 4      process 1: read -> 3"}},
 		{"mutex-etcd.edn", "mutex", exitInvalid, []string{"process 0: acquire -> nil"}},
 	} {
@@ -66,7 +66,7 @@ func TestCheckKnowsWhatItCantJudge(t *testing.T) {
 	if r.code != exitUsage || r.out != "" {
 		t.Errorf("%+v", r)
 	}
-	wantOneLine(t, r.err, `queue.edn is no history of the model register: event 0, enqueue by process 0`)
+	wantOneLine(t, r.err, `queue.edn:1:1 is no history of the model register: event 0, enqueue by process 0`)
 	writeFile(t, filepath.Join(dir, "keys.edn"), `{:process 0, :type :invoke, :f :write, :value [:x 1]}
 {:process 0, :type :ok, :f :write, :value [:x 1]}
 {:process 1, :type :invoke, :f :read, :value [:y nil]}

@@ -8,7 +8,8 @@ import (
 // FuzzParse: whatever a merge has made of a file, it is a finding, or an error with a line and a column.
 func FuzzParse(f *testing.F) {
 	kind, _ := Of(toy, stale("5", 100))
-	good := `{"format": 1, "id": "` + kind.ID + `", "service": "toy", "what": "linearizable register", "how": "` + kind.How +
+	good := `{"format": 1, "id": "` + kind.ID + `", "service": "toy", "what": "linearizable register", ` +
+		`"how": "` + kind.How +
 		`", "bug": "", "state": "new", "first": "a", "last": "b", "line": "x", "reason": "", "operations": 1, "faults": 0}`
 	for _, seed := range []string{good, "{}", "[]", "", "<<<<<<< a", good + good, strings.Replace(good, "1", "{}", 1)} {
 		f.Add([]byte(seed))
