@@ -32,11 +32,17 @@ func (c *Calm) Fault(e nemesis.Event) {
 	if !c.aside(e) {
 		c.stirs++
 	}
-	if e.Type == nemesis.Fired && e.For > 0 {
+	switch {
+	case e.Type == nemesis.Fired && e.For > 0:
 		c.open[e.Step] = e
-	} else {
+	case !outlasts(e.Kind):
 		delete(c.open, e.Step)
 	}
+}
+
+// outlasts says of a kind that what it did can go on behind its end: what it made late may still be on its way.
+func outlasts(k nemesis.Kind) bool {
+	return k == nemesis.LateFrame || k == nemesis.LateMessage || k == nemesis.DoubleMessage
 }
 
 // aside says that a fault is on clients alone.
@@ -92,9 +98,9 @@ func (c *Calm) sound(servers ...host.Addr) bool {
 // Free says that no fault is on a client, nor on any of its ways.
 func (c *Calm) Free(client host.Addr) bool {
 	for _, e := range c.open { //house:unordered any of them says no
-		if len(e.Ways) == 0 && slices.Contains(e.Machines, client) || slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool {
-			return w.From == client || w.To == client
-		}) {
+		everywhere := len(e.Ways) == 0 && len(e.Machines) == 0
+		if everywhere || len(e.Ways) == 0 && slices.Contains(e.Machines, client) ||
+			slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool { return w.From == client || w.To == client }) {
 			return false
 		}
 	}

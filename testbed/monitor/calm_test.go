@@ -53,3 +53,22 @@ func TestCalm(t *testing.T) {
 		t.Errorf("%d stirs", c.Stirs())
 	}
 }
+
+// TestCalmWaitsForWhatIsLate: what a fault has made late may still be on its way when the fault is over.
+func TestCalmWaitsForWhatIsLate(t *testing.T) {
+	for kind, free := range map[nemesis.Kind]bool{
+		nemesis.LateFrame: false, nemesis.LateMessage: false, nemesis.DoubleMessage: false, nemesis.BreakAtFrame: true,
+	} {
+		c := monitor.NewCalm([]host.Addr{"c1"})
+		late := nemesis.Event{Type: nemesis.Fired, For: time.Second, Fault: nemesis.Fault{Kind: kind}}
+		c.Fault(late)
+		if c.Free("c1") {
+			t.Errorf("%s: it is on any client while it lasts", kind)
+		}
+		late.Type = nemesis.Ended
+		c.Fault(late)
+		if c.Free("c1") != free || (len(c.Well([]host.Addr{"n1", "n2"})) == 2) != free {
+			t.Errorf("%s: free %v behind its end", kind, c.Free("c1"))
+		}
+	}
+}
