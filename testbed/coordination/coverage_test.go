@@ -77,7 +77,8 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("%s: %v never happened", c.plan, wanted)
 		}
 		for _, name := range strings.Fields(c.covers) {
-			if reached[name] = true; slices.Contains(calm, name) {
+			// Whoever looks at every server in the end asks for timeouts out of bounds, in every trial.
+			if reached[name] = true; slices.Contains(calm, name) && name != "timeout-bounded" {
 				t.Errorf("%s is in the calm trial's %v", name, calm)
 			}
 		}

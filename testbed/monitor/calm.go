@@ -13,6 +13,8 @@ type Calm struct {
 	clients []host.Addr
 	// open are the faults under way, by their steps.
 	open map[int]nemesis.Event
+	// lossy are losses that are over. What a connection has lost is sent again after ever longer whiles.
+	lossy []nemesis.Event
 	// stirs counts how often a fault began or ended that is not on clients alone, changes how often any did.
 	stirs, changes int
 }
@@ -36,6 +38,9 @@ func (c *Calm) Fault(e nemesis.Event) {
 	case e.Type == nemesis.Fired && e.For > 0:
 		c.open[e.Step] = e
 	case !outlasts(e.Kind):
+		if begun, ok := c.open[e.Step]; ok && e.Kind == nemesis.Loss {
+			c.lossy = append(c.lossy, begun)
+		}
 		delete(c.open, e.Step)
 	}
 }
@@ -95,16 +100,24 @@ func (c *Calm) sound(servers ...host.Addr) bool {
 	return true
 }
 
-// Free says that no fault is on a client, nor on any of its ways.
+// Free says that no fault is on a client, nor on any of its ways, and that no loss was: what its connections have lost
+// may come long behind the loss.
 func (c *Calm) Free(client host.Addr) bool {
 	for _, e := range c.open { //house:unordered any of them says no
-		everywhere := len(e.Ways) == 0 && len(e.Machines) == 0
-		if everywhere || len(e.Ways) == 0 && slices.Contains(e.Machines, client) ||
-			slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool { return w.From == client || w.To == client }) {
+		if touches(e, client) {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(c.lossy, func(e nemesis.Event) bool { return touches(e, client) })
+}
+
+// touches says that a fault is on a client, or on a way of its. One that names neither machines nor ways is on every
+// one.
+func touches(e nemesis.Event, client host.Addr) bool {
+	if len(e.Ways) == 0 {
+		return len(e.Machines) == 0 || slices.Contains(e.Machines, client)
+	}
+	return slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool { return w.From == client || w.To == client })
 }
 
 // Cut says that nothing passes between a server and any of some others, in one direction at least: it can neither lead

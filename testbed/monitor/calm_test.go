@@ -72,3 +72,16 @@ func TestCalmWaitsForWhatIsLate(t *testing.T) {
 		}
 	}
 }
+
+// TestCalmDoesNotForgetLosses: what a client's connection has lost is sent again after a while, which may be long.
+func TestCalmDoesNotForgetLosses(t *testing.T) {
+	c := monitor.NewCalm([]host.Addr{"c1", "c2"})
+	loss := nemesis.Event{Type: nemesis.Fired, For: time.Second, Fault: nemesis.Fault{Kind: nemesis.Loss},
+		Ways: []nemesis.Way{{From: "n1", To: "c1"}}}
+	c.Fault(loss)
+	loss.Type = nemesis.Ended
+	c.Fault(loss)
+	if c.Free("c1") || !c.Free("c2") || len(c.Well([]host.Addr{"n1", "n2"})) != 2 {
+		t.Errorf("c1 free %v, c2 free %v", c.Free("c1"), c.Free("c2"))
+	}
+}

@@ -154,7 +154,9 @@ func (d *disks) applied(c *Teller, machine host.Addr, s *sighted) {
 		return other != machine && c.sighted(other).Applied >= s.Applied
 	})
 	// who makes a majority may have changed
-	if !first || s.Applied <= founding || d.spent() || c.stage.Plan.Reconfigures() {
+	// what it had applied before anything happened it was given
+	given := c.stage.World.Now() == 0
+	if !first || given || s.Applied <= founding || d.spent() || c.stage.Plan.Reconfigures() {
 		return
 	}
 	var have []string
