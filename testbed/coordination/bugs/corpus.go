@@ -40,7 +40,7 @@ var list = []bug{
 
 	{"bugIntakeKept", classConsensus, inNode, "a server that leads again goes on from the requests that it had taken " +
 		"when it led before",
-		"Raft thesis 6.3, canonical/raft 355", "recovery"},
+		"Raft thesis 6.3, canonical/raft 355", "invariants or recovery"},
 
 	{"bugAckBeforeSync", classDurability, inWAL, "a write is acknowledged before it is on disk",
 		"etcd 14370, ZOOKEEPER-3911, NATS 2.12.1", "invariants or servers"},
@@ -54,7 +54,7 @@ var list = []bug{
 	{"bugSyncErrorIgnored", classDurability, inWAL, "a sync that failed is taken for one that did not",
 		"ZOOKEEPER-3701, PostgreSQL's fsync of 2018", "servers"},
 	{"bugDiskErrorSurvived", classDurability, inNode, "a server whose log can't be written goes on answering heartbeats",
-		"ZOOKEEPER-2247", "recovery"},
+		"ZOOKEEPER-2247", "invariants or recovery"},
 	{"bugSnapshotUnsynced", classDurability, inWAL, "a snapshot gets its name before its bytes are durable",
 		"verdi-raft 51, ZOOKEEPER-2872", "servers"},
 	{"bugSnapshotInPlace", classDurability, inWAL, "a snapshot is written under its own name, and a crash leaves " +
@@ -110,10 +110,10 @@ var list = []bug{
 	{"bugReadsDontTouch", classSessions, inNode, "a client that only reads is not heard of",
 		"ClickHouse 121361", "invariants"},
 	{"bugSessionsNotTracked", classSessions, inNode, "a new leader does not count the time of the sessions that it finds",
-		"ZOOKEEPER-1367, etcd 17132", "recovery"},
+		"ZOOKEEPER-1367, etcd 17132", "invariants or recovery"},
 	{"bugInstalledSessionsUncounted", classSessions, inNode, "a leader that was sent its state as a snapshot does not " +
 		"count the time of the sessions in it",
-		"ZOOKEEPER-1367, etcd 17132", "recovery"},
+		"ZOOKEEPER-1367, etcd 17132", "invariants or recovery"},
 	{"bugExpiredSessionResurrected", classSessions, inTree, "a session that expired is taken up again when its client " +
 		"comes back",
 		"ZOOKEEPER-1496", "linearizable"},
