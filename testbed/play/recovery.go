@@ -63,8 +63,8 @@ func (p *play) recover() {
 	}
 }
 
-// demandAnswers holds the service to this: nothing waits for ever, and every server answers. The clients of the trial are
-// given time to come to an end, and it is not demanded of them: what they wait for may be up to themselves.
+// demandAnswers holds the service to this: nothing waits for ever, and every server answers. The clients of the trial
+// are given time to come to an end, and it is not demanded of them: what they wait for may be up to themselves.
 func (p *play) demandAnswers() {
 	p.await(endMax, func() bool { return len(p.unended) == 0 })
 	p.demandQuiet()
