@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"go/token"
 	"os"
+	"os/exec"
 	"path"
 	"regexp"
 	"slices"
@@ -195,6 +196,23 @@ func TestNothingPointsElsewhere(t *testing.T) {
 			t.Errorf("%s: %s", name, hit)
 		}
 	})
+}
+
+// fileBytesMax is how large a file may be that is kept: what a build makes is larger, and is left out.
+const fileBytesMax = 400_000
+
+// TestFilesAreSmall asks git, since what was built beside the sources and is not kept may be as large as it likes.
+func TestFilesAreSmall(t *testing.T) {
+	kept, err := exec.Command("git", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("this is no checkout of git:", err)
+	}
+	for name := range strings.SplitSeq(strings.Trim(string(kept), "\x00"), "\x00") {
+		info, err := os.Stat(name)
+		if err == nil && info.Size() > fileBytesMax {
+			t.Errorf("%s has %d bytes, and a file may have %d: leave out what a build makes", name, info.Size(), fileBytesMax)
+		}
+	}
 }
 
 func TestElsewheresAreSeen(t *testing.T) {
