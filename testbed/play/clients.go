@@ -2,6 +2,8 @@ package play
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"ordeal/host"
 )
@@ -29,6 +31,11 @@ func (p *play) untilEnded(client func(host.Process)) func(host.Process) {
 		client(proc)
 		delete(p.unended, proc.Self())
 	}
+}
+
+// firstUnended is a client that has not ended.
+func (p *play) firstUnended() host.Addr {
+	return slices.Sorted(maps.Keys(p.unended))[0]
 }
 
 // startProbe sets new clients to use what was used before, and returns what tells that all of them have.

@@ -63,10 +63,11 @@ func (p *play) recover() {
 	}
 }
 
-// demandAnswers holds the service to this: nothing waits for ever, and every server answers. The clients of the trial
-// are given time to come to an end, and it is not demanded of them: what they wait for may be up to themselves.
+// demandAnswers holds the service to this: no client waits for ever, and every server answers.
 func (p *play) demandAnswers() {
-	p.await(endMax, func() bool { return len(p.unended) == 0 })
+	if !p.await(endMax, func() bool { return len(p.unended) == 0 }) {
+		p.miss("answers", fmt.Sprintf("%s did not come to an end within %v of all being healed", p.firstUnended(), endMax))
+	}
 	p.demandQuiet()
 	if p.service.Examine == nil {
 		return

@@ -187,6 +187,21 @@ func TestTheRateIsAbout(t *testing.T) {
 	}
 }
 
+// A client that asked for hundreds in a turn rested for as long as a hundred turns would have taken, far behind Stop.
+func TestAClientThatAskedForMuchRestsLikeOthers(t *testing.T) {
+	for _, rate := range []int{1, 10} {
+		o := newTrial(t, clients.Config{Clients: 2, Rate: rate})
+		o.bursts = 300
+		ended := 0
+		for _, name := range []host.Addr{"c1", "c2"} {
+			o.Spawn(name, func(p host.Process) { o.group.Run(p); ended++ })
+		}
+		if o.until(stop + 4*time.Second); ended != 2 {
+			t.Errorf("rate %d: %d of 2 clients have ended 4 s behind Stop", rate, ended)
+		}
+	}
+}
+
 func TestStopComesEarly(t *testing.T) {
 	o := newTrial(t, clients.Config{})
 	o.At(3*time.Second, o.group.Stop)
@@ -257,7 +272,7 @@ func TestAgainDrawsOtherSessions(t *testing.T) {
 	cfg := clients.Config{Record: o.record, Now: o.Now, Stop: stop}
 	group := clients.New(cfg, func(c *clients.Client) clients.Behaviour {
 		drawn = append(drawn, c.NextSession().Rand().Uint64())
-		return user{clients.NewAsker(c, servers), &o.drained}
+		return user{clients.NewAsker(c, servers), &o.drained, 0}
 	})
 	o.Spawn("c1", group.Run)
 	o.until(time.Second)

@@ -66,9 +66,16 @@ func (s *server) Wake() {
 type user struct {
 	*clients.Asker
 	drained *[]string
+	bursts  int // operations of every turn, 0 for a few that chance draws
 }
 
 func (u user) Turn(c *clients.Client) {
+	for range u.bursts {
+		u.get(c)
+	}
+	if u.bursts > 0 {
+		return
+	}
 	for range 1 + c.Rand().IntN(3) {
 		if c.Chance(50) {
 			u.get(c)
@@ -124,6 +131,7 @@ type trial struct {
 	group   *clients.Group
 	record  *history.Recorder
 	drained []string // the shares that were drained
+	bursts  int
 }
 
 const stop = 10 * time.Second
@@ -143,7 +151,7 @@ func newTrial(t *testing.T, cfg clients.Config) *trial {
 	}
 	cfg.Record, cfg.Now, cfg.Stop, cfg.Draws = o.record, o.Now, stop, 7
 	o.group = clients.New(cfg, func(c *clients.Client) clients.Behaviour {
-		return user{clients.NewAsker(c, servers), &o.drained}
+		return user{clients.NewAsker(c, servers), &o.drained, o.bursts}
 	})
 	return o
 }

@@ -88,13 +88,21 @@ func (c *Client) Insist(f func() bool) {
 	}
 }
 
+const (
+	// pacedMax is for how many operations of a turn a client rests at most: one that asked for hundreds in a go does not
+	// rest for the remainder of the trial.
+	pacedMax = 8
+	// overtimeMax is how long behind Stop a client rests at most.
+	overtimeMax = 2 * time.Second
+)
+
 // pace waits so long that all clients together come to the rate that is asked for.
 func (c *Client) pace() {
 	period := time.Second * time.Duration(c.group.cfg.Clients) / time.Duration(c.group.cfg.Rate)
-	c.rest += time.Duration(c.paced) * c.UpTo(2*period)
+	c.rest += time.Duration(min(c.paced, pacedMax)) * c.UpTo(2*period)
 	c.paced = 0
 	if left := c.rest - c.Now(); left > 0 {
-		c.Sleep(left)
+		c.Sleep(min(left, max(c.group.cfg.Stop-c.Elapsed(), 0)+overtimeMax))
 	} else {
 		c.rest = c.Now()
 	}
