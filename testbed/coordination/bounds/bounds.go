@@ -21,7 +21,8 @@ type Bounds struct {
 	service  Service
 	breaches *trial.Breaches
 	calm     *monitor.Calm
-	sampled  time.Duration
+	// sampled is when the world was looked at last, and before the time before that.
+	sampled, before time.Duration
 
 	// well are those of the members that are well, and enough says that they are enough to serve: since stirred, when a
 	// fault last began or ended, or the members changed.
@@ -119,7 +120,7 @@ func (b *Bounds) Sample(contacts []workloads.Contact) {
 	if now < b.sampled+sampleEvery {
 		return
 	}
-	b.sampled = now
+	b.before, b.sampled = b.sampled, now
 	b.lookAtFaults(now)
 	b.lookForLeader(now)
 	for _, s := range b.members {

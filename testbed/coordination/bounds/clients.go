@@ -13,6 +13,8 @@ import (
 type patron struct {
 	// well is since when; seeking is since when it has had no server that serves it, while there was one to be found.
 	well, seeking time.Duration
+	// seen is when it was looked at last: at every sample, but for those at which it had no session and wanted none.
+	seen time.Duration
 }
 
 // seekMax is how many TickTimes a client may look for a server that serves it: others may not answer, and it waits a
@@ -27,10 +29,11 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 			continue
 		}
 		c := b.clients[at.Client]
-		if c == nil {
+		if c == nil || c.seen != b.before {
 			c = &patron{well: now, seeking: now}
 			b.clients[at.Client] = c
 		}
+		c.seen = now
 		if !b.calm.Free(at.Client) {
 			c.well, c.seeking = now, now
 		}
