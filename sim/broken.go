@@ -54,13 +54,17 @@ func (w *World) breakConn(e *end) {
 
 // dropConns ends the connections of a machine that crashed. What it had sent and a cut still holds is lost with it.
 // The other ends hear of it over the network: so not across a cut, until it is mended or has lasted.
-func (m *machine) dropConns() {
+func (m *machine) dropConns(power bool) {
 	conns := m.conns
 	m.conns = nil
 	for _, e := range conns {
 		e.state = connGone
 		e.held, e.early = nil, nil
 		e.other.held = nil
+		if e.bytes != nil {
+			e.bytes.orphan(power)
+			continue
+		}
 		if e.other.state == connOpen || e.other.state == connOpening {
 			e.transmit(event{kind: evReset})
 		}

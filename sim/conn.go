@@ -37,7 +37,8 @@ type end struct {
 	heldSince   time.Duration
 	unheardFrom bool // an evUnheard is queued
 
-	unread *unread // unless the owner reads
+	unread *unread     // unless the owner reads
+	bytes  *byteStream // of a connection that carries bytes, and no frames
 }
 
 var (
@@ -117,7 +118,7 @@ func (e *end) transmit(piece event) {
 	if piece.kind == evFrame || w.running == e.m {
 		at = e.m.depart(len(piece.payload))
 	}
-	l := w.link(e.m, to.m)
+	left, l := at, w.link(e.m, to.m)
 	at, _ = l.squeeze(at, len(piece.payload))
 	at += l.latency()
 	late, arrives := l.resend()
@@ -131,6 +132,9 @@ func (e *end) transmit(piece event) {
 	}
 	at = max(at+late, to.last)
 	to.last = at
+	if e.bytes != nil && piece.kind == evFrame && e.m.boot != nil && to.m.boot != nil {
+		w.departed(l, left, at, piece.payload)
+	}
 	if !arrives {
 		piece = event{kind: evBroken}
 	}
@@ -173,7 +177,7 @@ func (w *World) segment(ev *event) {
 		w.take(ev)
 		return
 	}
-	if e.state == connGone {
+	if e.state == connGone && e.bytes == nil {
 		return
 	}
 	if len(e.held) == 0 {
@@ -191,6 +195,10 @@ func (w *World) take(ev *event) {
 	e := ev.end
 	if ev.from != nil {
 		w.watchUnheard(e)
+	}
+	if e.bytes != nil {
+		e.bytes.take(ev)
+		return
 	}
 	if e.unread.keeps(ev) {
 		return
@@ -213,13 +221,19 @@ func (w *World) take(ev *event) {
 func (e *end) dialled() {
 	switch {
 	case e.state != connUnborn || e.other.state == connShut || e.other.state == connGone: // given up meanwhile
-	case !e.m.up || e.m.program == nil:
+	case e.bytes != nil && e.m.dark:
+		e.state = connGone // nothing is there to answer
+	case !e.m.up || e.bytes == nil && e.m.program == nil || e.bytes != nil && !e.bytes.welcome():
 		e.state = connGone
 		e.transmit(event{kind: evReset})
 	default:
 		e.state = connOpen
 		e.born()
 		e.transmit(event{kind: evOpened})
+		if e.bytes != nil {
+			e.bytes.join()
+			return
+		}
 		e.m.input(event{kind: evAccept, m: e.m, end: e})
 	}
 }
@@ -236,8 +250,12 @@ func (e *end) opened() {
 	for _, piece := range early {
 		e.transmit(piece)
 	}
-	if closing {
+	switch {
+	case closing:
 		e.gone()
+		return
+	case e.bytes != nil:
+		e.bytes.notify()
 		return
 	}
 	e.m.input(event{kind: evOpened, m: e.m, end: e})
@@ -245,6 +263,10 @@ func (e *end) opened() {
 
 // shut tells the owner, in order with its frames, that the connection is gone.
 func (e *end) shut() {
+	if e.bytes != nil {
+		e.bytes.broke(host.ErrTimeout)
+		return
+	}
 	switch e.state {
 	case connUnborn:
 		e.state = connGone

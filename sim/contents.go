@@ -15,7 +15,10 @@ func (w *World) Files(name host.Addr) (map[string][]byte, error) {
 	}
 	list := make(map[string][]byte)
 	for _, file := range m.disk.files.list() {
-		if list[file], err = m.disk.files.read(file); err != nil {
+		if m.disk.files.names[file].node.dir {
+			continue
+		}
+		if list[m.disk.files.path(file)], err = m.disk.files.read(file); err != nil {
 			return nil, err
 		}
 	}

@@ -14,6 +14,7 @@ func (f *files) crash(chance *stream) {
 		}
 	}
 	f.dir = nil
+	f.prune()
 	for _, name := range f.list() {
 		f.names[name].crash(chance)
 	}
@@ -35,9 +36,12 @@ func (f *files) put(name string, file *content) {
 }
 
 func (f *content) crash(chance *stream) {
-	if chance.below(reorderOneIn) == 0 && f.onlyGrew() {
+	switch reordered := chance.below(reorderOneIn) == 0; {
+	case reordered && f.onlyGrew():
 		f.scatter(chance)
-	} else {
+	case reordered && f.keptLength():
+		f.scatterOver(chance)
+	default:
 		f.keepBeginning(chance)
 	}
 	f.undo = nil
@@ -53,6 +57,14 @@ func (f *content) keepBeginning(chance *stream) {
 		c := f.undo[i]
 		if c.truncates() {
 			f.data = append(f.data, c.cut...)
+			continue
+		}
+		if c.overwrites() {
+			from := 0
+			if i == keep {
+				from = int(chance.below(uint64(len(c.old) + 1)))
+			}
+			copy(f.data[c.at+from:], c.old[from:])
 			continue
 		}
 		tail := f.data[c.size:]
@@ -91,7 +103,7 @@ func (f *content) survive(tail []byte, chance *stream) {
 func (f *content) spoil(chance *stream) {
 	for _, s := range f.doubtful {
 		if chance.below(2) == 0 {
-			clear(f.data[min(s.from, len(f.data)):min(s.to, len(f.data))])
+			s.wipe(f.data)
 		}
 	}
 	f.doubtful = nil

@@ -36,7 +36,7 @@ type patch struct {
 
 // synced takes a sync in. One that makes no append durable settles nothing: nothing was written behind.
 func (r *rest) synced(f *content) {
-	if slices.ContainsFunc(f.undo, func(c change) bool { return !c.truncates() }) {
+	if slices.ContainsFunc(f.undo, change.appends) {
 		r.settled, r.durable = r.durable, len(f.data)
 	}
 }
@@ -157,9 +157,9 @@ func (w *World) Remember(name host.Addr) error {
 	if err != nil {
 		return err
 	}
-	m.disk.remembered = map[string][]byte{}
+	m.disk.remembered = map[string]*content{}
 	for file, f := range m.disk.files.names { //house:unordered into another map
-		m.disk.remembered[file] = slices.Clone(f.data)
+		m.disk.remembered[file] = &content{data: slices.Clone(f.data), node: f.node, rest: rest{durable: len(f.data)}}
 	}
 	return nil
 }
@@ -176,10 +176,7 @@ func (w *World) GoBack(name host.Addr) error {
 	case m.disk.remembered == nil:
 		return fmt.Errorf("nothing of %s was remembered", name)
 	}
-	m.disk.files = files{names: map[string]*content{}}
-	for file, data := range m.disk.remembered { //house:unordered into another map
-		m.disk.files.names[file] = &content{data: slices.Clone(data), rest: rest{durable: len(data)}}
-	}
+	m.disk.files = files{names: m.disk.remembered, tree: m.disk.files.tree}
 	m.disk.remembered = nil
 	return nil
 }
@@ -193,6 +190,6 @@ func (w *World) Wipe(name host.Addr) error {
 	case m.up || m.booting:
 		return fmt.Errorf("%s is up", name)
 	}
-	m.disk.files = files{names: map[string]*content{}}
+	m.disk.files = files{names: map[string]*content{}, tree: m.disk.files.tree}
 	return nil
 }

@@ -39,13 +39,14 @@ type disk struct {
 	passed int        // states of the job under way that have gone by: see Point
 	left   *diskState // what the next crash leaves; nil: chance decides
 
-	spare      *stream           // chance of what only faults ask for
-	damages    int               // how often it was damaged
-	remembered map[string][]byte // the files as Remember found them
+	spare      *stream             // chance of what only faults ask for
+	damages    int                 // how often it was damaged
+	remembered map[string]*content // the files as Remember found them
 }
 
 type job struct {
 	steps host.Job
+	node  *nodeSync // of a disk with directories, in the place of the steps' names
 	done  func(error)
 	err   error
 	begun bool
@@ -62,17 +63,19 @@ func (d *disk) open(m *machine) {
 // jobsMax bounds a disk's queue: a program that gets so far ahead of its disk will never be served.
 const jobsMax = 1 << 16
 
-func (d *disk) submit(steps host.Job, done func(error)) {
+func (d *disk) submit(steps host.Job, done func(error)) { d.queue(d.newJob(steps, done)) }
+
+func (d *disk) queue(j *job) {
 	if len(d.jobs) == jobsMax {
 		panic(fmt.Sprintf("%d jobs wait for the disk", jobsMax))
 	}
-	for i := range steps {
-		d.m.w.trace.hash = mix(d.m.w.trace.hash, hashBytes(steps[i].Data))
+	for i := range j.steps {
+		d.m.w.trace.hash = mix(d.m.w.trace.hash, hashBytes(j.steps[i].Data))
 	}
 	if d.jobs == nil {
 		d.jobs = d.room[:0]
 	}
-	d.jobs = append(d.jobs, d.newJob(steps, done))
+	d.jobs = append(d.jobs, j)
 	if len(d.jobs) == 1 {
 		d.step = 0
 		d.work(max(d.m.w.now, d.m.busy))
@@ -172,7 +175,7 @@ func (d *disk) finish() {
 		if d.point(false) {
 			return
 		}
-		j.err = d.sync(&j.steps[d.step])
+		j.err = d.sync(j, &j.steps[d.step])
 		d.step++
 	}
 	if d.step < len(j.steps) && j.err == nil {
@@ -194,11 +197,14 @@ func (d *disk) finish() {
 	d.m.input(event{kind: evDone, m: d.m, job: j})
 }
 
-func (d *disk) sync(s *host.Step) error {
+func (d *disk) sync(j *job, s *host.Step) error {
 	stats := &d.m.w.stats
 	stats.Syncs++
 	if d.fails {
 		stats.SyncErrors++
+	}
+	if j.node != nil {
+		return j.node.finish(&d.files, d.fails)
 	}
 	if s.Kind == host.StepSyncDir {
 		return d.files.syncDir(d.fails)

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -12,8 +11,8 @@ import (
 
 // ErrDisk is what a sync or a read that DiskFault makes fail ends with, and ErrFull an append to a disk that is full.
 var (
-	ErrDisk = errors.New("the disk reports an error")
-	ErrFull = errors.New("no space left on the disk")
+	ErrDisk = host.ErrDisk
+	ErrFull = host.ErrFull
 )
 
 // files is what is on a disk: as programs see it, and what can be taken back because no sync has made it durable.
@@ -24,27 +23,46 @@ var (
 type files struct {
 	names map[string]*content
 	dir   []nameChange
+	tree  treeCounts // of a disk with directories: see tree.go
 }
 
 // content is one file's bytes.
 type content struct {
 	data []byte
+	node node // on a disk with directories
 	undo []change
 	// doubtful are pieces that a failed sync left behind. The system takes them for written and will never write them
 	// again, so no later sync makes them durable.
-	doubtful []span
+	doubtful []doubt
 	rest     rest
 }
 
 type span struct{ from, to int }
 
-// change is an append or a truncate that can be undone.
+// doubt is a piece that the disk may not have, and what it has instead, before zeros.
+type doubt struct {
+	span
+	old []byte
+}
+
+// wipe puts into data what the disk has if it does not have the piece.
+func (d *doubt) wipe(data []byte) {
+	piece := data[min(d.from, len(data)):min(d.to, len(data))]
+	clear(piece)
+	copy(piece, d.old)
+}
+
+// change is an append, a truncate or a write over what is there, that can be undone.
 type change struct {
 	size int    // before
 	cut  []byte // what a truncate cut off
+	at   int    // where it wrote over old
+	old  []byte
 }
 
-func (c change) truncates() bool { return c.cut != nil }
+func (c change) truncates() bool  { return c.cut != nil }
+func (c change) overwrites() bool { return c.old != nil }
+func (c change) appends() bool    { return c.cut == nil && c.old == nil }
 
 // nameChange is a change of the directory that can be undone: what the name was before it, nil for nothing. A rename
 // changes two names.
@@ -53,6 +71,7 @@ type nameChange struct {
 	before *content
 	to     string // renames only
 	toOld  *content
+	number uint64 // on a disk with directories
 }
 
 func (f *files) list() []string { return slices.Sorted(maps.Keys(f.names)) }
@@ -103,13 +122,18 @@ func (f *files) append(name string, data []byte) {
 		f.dir = append(f.dir, nameChange{name: name})
 		f.names[name] = file
 	}
-	file.undo = append(file.undo, change{size: len(file.data)})
-	file.rest.whole = false
-	if size := len(file.data) + len(data); size > cap(file.data) && len(file.data) > 0 {
+	file.grow(data)
+}
+
+// grow adds to the end.
+func (f *content) grow(data []byte) {
+	f.undo = append(f.undo, change{size: len(f.data)})
+	f.rest.whole = false
+	if size := len(f.data) + len(data); size > cap(f.data) && len(f.data) > 0 {
 		// A log grows by small pieces: twice the room each time copies less than append does for large slices.
-		file.data = append(make([]byte, 0, 2*size), file.data...)
+		f.data = append(make([]byte, 0, 2*size), f.data...)
 	}
-	file.data = append(file.data, data...)
+	f.data = append(f.data, data...)
 }
 
 func (f *files) truncate(name string, size int64) error {
@@ -120,15 +144,20 @@ func (f *files) truncate(name string, size int64) error {
 	if size < 0 || size > int64(len(file.data)) {
 		return fmt.Errorf("can't truncate %s of %d bytes to %d", name, len(file.data), size)
 	}
-	cut := make([]byte, len(file.data)-int(size))
-	copy(cut, file.data[size:])
-	file.undo = append(file.undo, change{size: len(file.data), cut: cut})
-	file.data = file.data[:size]
-	file.rest.cut(int(size))
-	for i, s := range file.doubtful {
-		file.doubtful[i] = span{min(s.from, int(size)), min(s.to, int(size))}
-	}
+	file.shrink(int(size))
 	return nil
+}
+
+// shrink cuts off what is behind a size.
+func (f *content) shrink(size int) {
+	cut := make([]byte, len(f.data)-size)
+	copy(cut, f.data[size:])
+	f.undo = append(f.undo, change{size: len(f.data), cut: cut})
+	f.data = f.data[:size]
+	f.rest.cut(size)
+	for i, s := range f.doubtful {
+		f.doubtful[i].span = span{min(s.from, size), min(s.to, size)}
+	}
 }
 
 func (f *files) rename(name, to string) error {
@@ -172,10 +201,16 @@ func (f *files) sync(name string, failed bool) error {
 func (f *content) doubt() {
 	from := len(f.data)
 	for _, c := range f.undo {
-		from = min(from, c.size)
+		if from = min(from, c.size); c.overwrites() {
+			from = min(from, c.at)
+		}
 	}
 	if from < len(f.data) {
-		f.doubtful = append(f.doubtful, span{from, len(f.data)})
+		d := doubt{span: span{from, len(f.data)}}
+		if before := f.images()[0]; from < len(before) {
+			d.old = slices.Clone(before[from:])
+		}
+		f.doubtful = append(f.doubtful, d)
 	}
 }
 

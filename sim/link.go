@@ -181,7 +181,7 @@ func (w *World) arrive(ev *event) {
 
 func (w *World) deliver(l *link, ev *event) {
 	m := ev.m
-	if ev.life != m.life || !m.up || m.program == nil {
+	if ev.life != m.life || !m.up || m.program == nil && m.sockets.packets == nil {
 		w.lose(l)
 		return
 	}

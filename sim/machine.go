@@ -41,6 +41,10 @@ type machine struct {
 	links []*link       // to other machines, by their index
 	conns []*end
 	disk  disk
+
+	sockets sockets
+	splits  *stream // of what is written to byte streams
+	dark    bool    // it has lost its power, and has not booted since
 }
 
 func (w *World) newMachine(name host.Addr, boot host.Boot) *machine {
@@ -148,6 +152,8 @@ func (m *machine) cost(ev *event) time.Duration {
 		return c.Frame + c.perBytes(len(ev.payload))
 	case evAccept, evOpened, evClosed:
 		return c.Connect
+	case evNotice:
+		return c.Frame + c.perBytes(ev.end.bytes.fresh)
 	case evBoot:
 		return c.Boot
 	case evDone:
@@ -171,7 +177,11 @@ func (m *machine) call(ev *event) {
 		for _, hear := range m.w.listeners {
 			hear(ev.from.name, m.name, ev.payload)
 		}
-		m.program.Receive(ev.from.name, ev.payload)
+		if m.sockets.packets != nil {
+			m.packet(ev.from.name, ev.payload)
+		} else {
+			m.program.Receive(ev.from.name, ev.payload)
+		}
 	case evFrame:
 		ev.end.frame(ev.payload)
 		if s, ok := m.program.(host.Settler); ok {
@@ -194,6 +204,8 @@ func (m *machine) call(ev *event) {
 		m.disk.done = ev.job
 	case evStart, evDo:
 		ev.f()
+	case evNotice:
+		ev.end.bytes.notice()
 	case evBoot:
 		m.bootProgram()
 	}
@@ -202,7 +214,7 @@ func (m *machine) call(ev *event) {
 // start boots the machine: the first input of a new life.
 func (m *machine) start() {
 	m.booting = false
-	m.up = true
+	m.up, m.dark = true, false
 	m.boots++
 	m.handle(&event{kind: evBoot, m: m})
 }
@@ -230,10 +242,10 @@ func (m *machine) crash() {
 	}
 	m.life++
 	m.up, m.booting, m.paused, m.doomed, m.ready, m.wakeWaiting = false, false, false, false, false, false
-	m.program = nil
+	m.program, m.sockets, m.dark = nil, sockets{next: m.sockets.next}, powerLost
 	m.alarm, m.alarmEvent = -1, -1
 	m.busy = m.w.now
-	m.dropConns() // before the processes unwind: what they send on the way is not sent
+	m.dropConns(powerLost) // before the processes unwind: what they send on the way is not sent
 	m.killProcesses()
 	for m.inbox.len() > 0 {
 		ev := m.inbox.pop()

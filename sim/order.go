@@ -78,5 +78,5 @@ func (d *order) place(now, at time.Duration, ev *event) (time.Duration, uint64) 
 
 // arrives holds for what comes from another machine, or from the disk.
 func arrives(k kind) bool {
-	return k == evMessage || k == evDisk || k >= evDial && k <= evReset
+	return k == evMessage || k == evDisk || k >= evDial && k <= evReset || k == evShut || k == evWindow
 }

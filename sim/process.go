@@ -50,7 +50,7 @@ func (w *World) Spawn(name host.Addr, f func(host.Process)) {
 		if m.life != life {
 			return // it crashed before it was up
 		}
-		m.up, m.booting = true, false
+		m.up, m.booting, m.dark = true, false, false
 		m.input(event{kind: evStart, m: m, f: p.begin})
 	}})
 }

@@ -35,12 +35,16 @@ const (
 	evWake                    // input only: a program's alarm
 	evNudge                   // a signal was set from outside of its machine
 	evDo                      // input only: a caller asks a program's machine to call a function
+	evShut                    // the other end of a stream writes no more
+	evWindow                  // it has read, and takes more
+	evProbe                   // a connection whose other machine has lost its power is looked after
+	evNotice                  // input only: something about a stream has changed
 )
 
 var kindNames = [...]string{"call", "boot", "start", "ready", "alarm", "message", "dial", "opened", "frame", "fin",
 	"reset",
 	"closed", "broken", "dial-timeout", "stall", "unheard", "flush", "disk", "done", "crash", "accept", "wake", "nudge",
-	"do"}
+	"do", "shut", "window", "probe", "notice"}
 
 // event is something that happens at an instant, or an input that a machine handles. Only the fields that its kind
 // needs are set.

@@ -27,6 +27,16 @@ func (f *files) loseSome(chance *stream) {
 // onlyGrew holds if all that is not durable are appends.
 func (f *content) onlyGrew() bool {
 	for _, c := range f.undo {
+		if !c.appends() {
+			return false
+		}
+	}
+	return true
+}
+
+// keptLength holds if all that is not durable are appends and writes over what was there.
+func (f *content) keptLength() bool {
+	for _, c := range f.undo {
 		if c.truncates() {
 			return false
 		}
@@ -47,4 +57,45 @@ func (f *content) scatter(chance *stream) {
 			}
 		}
 	}
+}
+
+// pieces are the sectors that were written since the last sync, in order, and what each change that wrote one left.
+func (f *content) pieces() (list []piece) {
+	images := f.images()
+	for i, c := range f.undo {
+		from, to := c.size, len(images[i+1])
+		if c.overwrites() {
+			from, to = c.at, c.at+len(c.old)
+		}
+		for at := from; at < to; {
+			end := min(to, (at/sectorBytes+1)*sectorBytes)
+			list = append(list, piece{span{at, end}, images[i+1][at:end]})
+			at = end
+		}
+	}
+	return list
+}
+
+// piece is a part of one sector, and what was written there.
+type piece struct {
+	span
+	data []byte
+}
+
+// without is the file at its full length with some of the pieces never written: in their place is what was there
+// before, or zeros.
+func (f *content) without(list []piece, lost func(i int) bool) []byte {
+	data := make([]byte, len(f.data))
+	copy(data, f.images()[0])
+	for i, p := range list {
+		if !lost(i) {
+			copy(data[p.from:p.to], p.data)
+		}
+	}
+	return data
+}
+
+// scatterOver is scatter where something was written over, too.
+func (f *content) scatterOver(chance *stream) {
+	f.data = f.without(f.pieces(), func(int) bool { return chance.below(2) == 0 })
 }

@@ -121,7 +121,7 @@ func (f *files) inOrder(lost []bool) bool {
 
 // after is the files by name without some of the directory's changes.
 func (f *files) after(lost []bool) files {
-	g := files{names: make(map[string]*content, len(f.names))}
+	g := files{names: make(map[string]*content, len(f.names)), tree: f.tree}
 	for name, file := range f.names { //house:unordered into another map
 		g.names[name] = file
 	}
@@ -130,6 +130,7 @@ func (f *files) after(lost []bool) files {
 			g.undoName(&f.dir[i])
 		}
 	}
+	g.prune()
 	return g
 }
 
@@ -150,7 +151,7 @@ func (f *files) fileStates(lost []bool, limit int, seen map[uint64]bool) (all []
 		if len(list) == 1 {
 			settled = mix(settled, list[0].hash)
 		}
-		base.files, variants, labels = append(base.files, file), append(variants, list), append(labels, name)
+		base.files, variants, labels = append(base.files, file), append(variants, list), append(labels, g.path(name))
 		product = min(product*len(list), power(30))
 	}
 	picks := combinations(variants, product <= limit)
@@ -214,7 +215,7 @@ func (f *files) lostText(lost []bool) string {
 	var gone []string
 	for i, c := range f.dir {
 		if lost[i] {
-			gone = append(gone, c.String())
+			gone = append(gone, f.changeText(c))
 		}
 	}
 	switch {
@@ -226,15 +227,16 @@ func (f *files) lostText(lost []bool) string {
 	return "lost: " + strings.Join(gone, ", ")
 }
 
-// String says what a change of the directory does.
-func (c nameChange) String() string {
-	switch {
+// changeText says what a change of a directory does.
+func (f *files) changeText(c nameChange) string {
+	switch name := f.path(c.name); {
 	case c.to != "":
-		return c.name + " renamed " + c.to
+		return name + " renamed " + f.path(c.to)
 	case c.before == nil:
-		return c.name + " made"
+		return name + " made"
+	default:
+		return name + " removed"
 	}
-	return c.name + " removed"
 }
 
 // leave puts the files into a state.

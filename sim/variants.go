@@ -13,12 +13,17 @@ func (f *content) variants() (list []variant, more int) {
 	last := len(f.undo)
 	for k, c := range f.undo {
 		l.add(images[k], fmt.Sprintf("has %d of %d changes", k, last))
-		if !c.truncates() {
+		switch {
+		case c.appends():
 			l.torn(images[k], images[k+1][c.size:], k)
+		case c.overwrites():
+			l.tornOver(images[k], images[k+1], c, k)
 		}
 	}
 	if last > 0 && f.onlyGrew() {
 		more = l.scattered(f)
+	} else if last > 0 && f.keptLength() {
+		more = l.scatteredOver(f)
 	}
 	l.end(f.data)
 	if len(f.doubtful) > 0 {
@@ -31,10 +36,17 @@ func (f *content) variants() (list []variant, more int) {
 func (f *content) images() [][]byte {
 	images := make([][]byte, len(f.undo)+1)
 	images[len(f.undo)] = f.data
+	if f.node.id > 0 {
+		images[len(f.undo)] = slices.Clone(f.data) // it may be written over in place
+	}
 	for i := len(f.undo) - 1; i >= 0; i-- {
-		if c := f.undo[i]; c.truncates() {
+		switch c := f.undo[i]; {
+		case c.truncates():
 			images[i] = slices.Concat(images[i+1], c.cut)
-		} else {
+		case c.overwrites():
+			images[i] = slices.Clone(images[i+1])
+			copy(images[i][c.at:], c.old)
+		default:
 			images[i] = images[i+1][:c.size]
 		}
 	}
@@ -133,6 +145,48 @@ func (l *variantList) scattered(f *content) (more int) {
 	return power(n) - 2*n
 }
 
+// tornOver adds what may be there of a write over old bytes that was under way: up to each sector, and of the last one
+// the first half.
+func (l *variantList) tornOver(before, after []byte, c change, k int) {
+	end := c.at + len(c.old)
+	note := func(to int) {
+		data := slices.Clone(before)
+		copy(data[c.at:to], after[c.at:to])
+		l.add(data, fmt.Sprintf("has %d changes and of the next %d of %d bytes, over others", k, to-c.at, len(c.old)))
+	}
+	for from := c.at; from < end; {
+		to := min(end, (from/sectorBytes+1)*sectorBytes)
+		note(from + (to-from)/2)
+		note(to)
+		from = to
+	}
+}
+
+// scatteredOver is scattered where something was written over, too.
+func (l *variantList) scatteredOver(f *content) (more int) {
+	pieces := f.pieces()
+	n := len(pieces)
+	note := func(lost []bool) {
+		text := fmt.Sprintf("has never written %s of %d sectors", places(lost), n)
+		l.add(f.without(pieces, func(i int) bool { return lost[i] }), text)
+	}
+	if n <= choicesMax {
+		for mask := power(n) - 1; mask > 0; mask-- {
+			note(chosen(mask, n))
+		}
+		return 0
+	}
+	for i := range n {
+		one, others := make([]bool, n), make([]bool, n)
+		for j := range n {
+			one[j], others[j] = j == i, j != i
+		}
+		note(one)
+		note(others)
+	}
+	return power(n) - 2*n
+}
+
 // without adds the bytes with zeros in the place of some sectors.
 func (l *variantList) without(data []byte, sectors []span, lost []bool) {
 	data = slices.Clone(data)
@@ -164,8 +218,8 @@ func (f *content) doubted(list []variant) (all []variant, more int) {
 		for mask := power(n) - 1; mask >= 0; mask-- {
 			data := slices.Clone(v.data)
 			for i, lost := range chosen(mask, n) {
-				if s := f.doubtful[i]; lost {
-					clear(data[min(s.from, len(data)):min(s.to, len(data))])
+				if lost {
+					f.doubtful[i].wipe(data)
 				}
 			}
 			l.add(data, v.text+fmt.Sprintf(", of the pieces of failed syncs not (%s)", places(chosen(mask, n))))

@@ -67,14 +67,16 @@ func (i image) Submit(host.Job, func(error)) {}
 
 // synced is what is durable of the names and bytes.
 func (f *files) synced() map[string][]byte {
-	names := maps.Clone(f.names)
-	durable := files{names: names}
+	durable := files{names: maps.Clone(f.names), tree: f.tree}
 	for i := len(f.dir) - 1; i >= 0; i-- {
 		durable.undoName(&f.dir[i])
 	}
-	out := make(map[string][]byte, len(names))
-	for name, file := range names { //house:unordered each goes to its own name
-		out[name] = file.synced()
+	durable.prune()
+	out := make(map[string][]byte, len(durable.names))
+	for name, file := range durable.names { //house:unordered each goes to its own name
+		if !file.node.dir {
+			out[durable.path(name)] = file.synced()
+		}
 	}
 	return out
 }
@@ -83,14 +85,17 @@ func (f *files) synced() map[string][]byte {
 func (f *content) synced() []byte {
 	data := slices.Clone(f.data)
 	for _, c := range slices.Backward(f.undo) {
-		if c.truncates() {
+		switch {
+		case c.truncates():
 			data = append(data, c.cut...)
-		} else {
+		case c.overwrites():
+			copy(data[c.at:], c.old)
+		default:
 			data = data[:c.size]
 		}
 	}
 	for _, s := range f.doubtful {
-		clear(data[min(s.from, len(data)):min(s.to, len(data))])
+		s.wipe(data)
 	}
 	return data
 }

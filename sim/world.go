@@ -150,7 +150,7 @@ func (w *World) happen(ev *event) {
 		ev.f()
 	case evMessage:
 		w.arrive(ev)
-	case evDial, evOpened, evFrame, evFin, evReset:
+	case evDial, evOpened, evFrame, evFin, evReset, evShut, evWindow:
 		w.segment(ev)
 	case evFlush:
 		w.flush(w.link(ev.from, m))
@@ -162,6 +162,8 @@ func (w *World) happen(ev *event) {
 		w.unheard(ev.end)
 	case evBroken:
 		w.breakConn(ev.end)
+	case evProbe:
+		ev.end.bytes.probe()
 	default:
 		if m.life == ev.life {
 			m.happen(ev)
