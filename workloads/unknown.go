@@ -7,21 +7,29 @@ type Unknown struct {
 	Index int
 	// Path is the object's.
 	Path string
-	// The requests are those of Session with numbers from First to Last.
-	Session     int64
-	First, Last int32
+	// The requests are those of Session with numbers behind Before, up to Last. Behind the largest number comes 1.
+	Session      int64
+	Before, Last int32
+}
+
+// Made says whether a request of the session is one of the operation's.
+func (u Unknown) Made(xid int32) bool {
+	if u.Before <= u.Last {
+		return u.Before < xid && xid <= u.Last
+	}
+	return u.Before < xid || xid <= u.Last
 }
 
 // Unknowns lists the operations that ended unknown, in the order in which they did. Those of the workload tree are not
 // among them: their requests are in the history.
 func (e *Env) Unknowns() []Unknown { return e.unknowns }
 
-// doubts notes that the operation on o whose requests are those behind number first ends unknown, with the next event
+// doubts notes that the operation on o whose requests are those behind number before ends unknown, with the next event
 // of the history.
-func (w *worker) doubts(o *object, first int32) {
+func (w *worker) doubts(o *object, before int32) {
 	o.infos++
 	id, _ := w.c.Session()
 	w.e.unknowns = append(w.e.unknowns, Unknown{
-		Index: len(w.e.cfg.Record.Ops()), Path: o.path, Session: id, First: first + 1, Last: w.c.LastXid(),
+		Index: len(w.e.cfg.Record.Ops()), Path: o.path, Session: id, Before: before, Last: w.c.LastXid(),
 	})
 }

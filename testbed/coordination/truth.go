@@ -100,7 +100,7 @@ func (t *truth) end(info history.Op, u workloads.Unknown) (end history.Op, at in
 		return info, 0, false
 	}
 	for _, w := range t.writes {
-		if w.Session != u.Session || w.Xid < u.First || w.Xid > u.Last || w.Op != op || !concerns(op, w.Target, u.Path) {
+		if w.Session != u.Session || !u.Made(w.Xid) || w.Op != op || !concerns(op, w.Target, u.Path) {
 			continue
 		}
 		if value, took := effect(info, w.Err); took {

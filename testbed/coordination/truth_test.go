@@ -23,7 +23,7 @@ func doubtful() (history.History, []workloads.Unknown) {
 	r.OK(1, "enqueue", "q1", 2)
 	r.Invoke(2, "dequeue", "q1", nil)
 	r.OK(2, "dequeue", "q1", 2)
-	return r.Ops(), []workloads.Unknown{{Index: 1, Path: "/queue/q1", Session: 7, First: 3, Last: 4}}
+	return r.Ops(), []workloads.Unknown{{Index: 1, Path: "/queue/q1", Session: 7, Before: 2, Last: 4}}
 }
 
 func made(at int, xid int32, path string, err wire.Code) write {
