@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"ordeal/reports/chart"
 )
 
 // bandsHigh is how many bands fit on a plot: each family of faults has one, a twelfth of the height, stacked from the
@@ -49,7 +51,7 @@ func (b bands) Plot(c draw.Canvas, p *plot.Plot) {
 		from, to := f.within(b.extent)
 		left, right := x(from.Seconds()), x(to.Seconds())
 		if right > left {
-			c.FillPolygon(fade(f.colour(), 60), []vg.Point{
+			c.FillPolygon(chart.Fade(f.colour(), 60), []vg.Point{
 				{X: left, Y: bottom}, {X: right, Y: bottom}, {X: right, Y: top}, {X: left, Y: top},
 			})
 		}
@@ -70,16 +72,16 @@ type bandLabels struct {
 // Plot draws the labels onto a plot.
 func (b bandLabels) Plot(c draw.Canvas, p *plot.Plot) {
 	x, _ := p.Transforms(&c)
-	style := written(6)
-	style.Color = rgb(0x333333)
+	style := chart.Written(6)
+	style.Color = chart.RGB(0x333333)
 	eachBand(c, b.faults, func(f Fault, top, bottom vg.Length) {
 		from, to := f.within(b.extent)
 		left, right := x(from.Seconds()), x(to.Seconds())
-		label := clean(f.Label, 40)
+		label := chart.Clean(f.Label, 40)
 		if label == "" || style.Width(label)+4 > right-left {
 			return
 		}
-		fill(c, fade(white, 65), left+1, left+3+style.Width(label), top-8.5, top-1)
+		chart.Fill(c, chart.Fade(chart.White, 65), left+1, left+3+style.Width(label), top-8.5, top-1)
 		c.FillText(style, vg.Point{X: left + 2, Y: top - 5}, label)
 	})
 }

@@ -16,6 +16,8 @@ type Campaign struct {
 	Kept []Kept
 	// Coverage says of each kind of fault how often it fired.
 	Coverage []Coverage
+	// Recoveries say of each kind of fault how long clients waited for it, in the order in which they are to be shown.
+	Recoveries []KindRecovery
 	// Items is what a campaign may cover besides, and in how many trials it did.
 	Items []Item
 	// Unknowns says why trials are unknown, each reason once.

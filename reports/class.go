@@ -3,10 +3,9 @@ package reports
 import (
 	"cmp"
 	"slices"
-)
 
-// mostClasses is how many classes of operations a plot tells apart: more can't be read. Tables keep every name.
-const mostClasses = 8
+	"ordeal/reports/chart"
+)
 
 // others is the class of what is rarest, where there are more classes than a plot can show.
 const others = "others"
@@ -21,7 +20,7 @@ func (t Trial) plotted() []operation {
 		}
 	}
 	classes := names(ops)
-	if len(classes) <= mostClasses {
+	if len(classes) <= chart.MostClasses {
 		return ops
 	}
 	counts := make(map[string]int)
@@ -29,7 +28,7 @@ func (t Trial) plotted() []operation {
 		counts[o.f]++
 	}
 	slices.SortStableFunc(classes, func(a, b string) int { return cmp.Compare(counts[b], counts[a]) })
-	rare := classes[mostClasses-1:]
+	rare := classes[chart.MostClasses-1:]
 	for i := range ops {
 		if slices.Contains(rare, ops[i].f) {
 			ops[i].f = others

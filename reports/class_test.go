@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"ordeal/history"
+
+	"ordeal/reports/chart"
 )
 
 // TestPlotsTellEightClassesApart: names become classes, and of more than a plot can show the rarest are one; nothing is
@@ -41,19 +43,19 @@ func TestPlotsTellEightClassesApart(t *testing.T) {
 
 // TestQuantileBands: from the median up to 0.95 and to 0.99, where there is more than one window in a row.
 func TestQuantileBands(t *testing.T) {
-	var p panel
+	var p chart.Panel
 	var ops []operation
 	for i := range 200 {
 		ops = append(ops, operation{f: "f", done: milli(i + 1)})
 		ops = append(ops, operation{f: "f", begun: milli(1000), done: milli(1001)})
 	}
-	p.add(grouped{f: "f", outcome: ok, ops: ops}, windows{step: milli(1000), count: 3})
-	if len(p.areas) != 2 || len(p.areas[0].runs) != 1 || len(p.areas[0].runs[0]) != 2 {
-		t.Fatalf("%+v", p.areas)
+	addQuantiles(&p, grouped{f: "f", outcome: ok, ops: ops}, windows{step: milli(1000), count: 3})
+	if len(p.Areas) != 2 || len(p.Areas[0].Runs) != 1 || len(p.Areas[0].Runs[0]) != 2 {
+		t.Fatalf("%+v", p.Areas)
 	}
 	for i, want := range [][2]float64{{100, 190}, {190, 198}} {
-		if got := p.areas[i].runs[0][0]; got.low.value != want[0] || got.high.value != want[1] {
-			t.Errorf("band %d goes from %v to %v ms, wanted %v", i, got.low.value, got.high.value, want)
+		if got := p.Areas[i].Runs[0][0]; got.Low.Value != want[0] || got.High.Value != want[1] {
+			t.Errorf("band %d goes from %v to %v ms, wanted %v", i, got.Low.Value, got.High.Value, want)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/cockroachdb/datadriven"
+
+	"ordeal/reports/hdr"
 )
 
 // small is a trial that a page of text can hold.
@@ -103,8 +105,18 @@ func smallCampaign(trial Trial) Campaign {
 			{"fault:wipe", "the fault wipe happened", 0, false},
 			{"down-in-joint", "a server went down while the ensemble had two majorities", 0, true},
 		},
-		Unknowns: []Reason{{"linearizability: the budget of 1000 steps ran out", 10}, {"nothing succeeded", 1}},
+		Recoveries: []KindRecovery{{"partition", waits(300, 2), waits(4, 1)}, {"crash-in-sync", waits(5, 1), nil}},
+		Unknowns:   []Reason{{"linearizability: the budget of 1000 steps ran out", 10}, {"nothing succeeded", 1}},
 	}
+}
+
+// waits is a histogram of a hundred waits, from some milliseconds up to a hundred times as long.
+func waits(ms, step int) *hdr.Histogram {
+	var h hdr.Histogram
+	for i := range 100 {
+		h.Add(time.Duration(ms+ms*i*step) * time.Millisecond)
+	}
+	return &h
 }
 
 func writtenFile(t *testing.T, trial Trial, name string) string {

@@ -1,6 +1,10 @@
 package reports
 
-import "slices"
+import (
+	"slices"
+
+	"ordeal/reports/chart"
+)
 
 // grouped are the operations of one name and one outcome: one series of a plot.
 type grouped struct {
@@ -31,9 +35,9 @@ func rareLast(groups []grouped) {
 func (g grouped) name() string { return g.f + " " + g.outcome.String() }
 
 // shape is that of the name; an operation that never ended points up.
-func (g grouped) shape() shape {
+func (g grouped) shape() chart.Shape {
 	if g.outcome == pending {
-		return upward
+		return chart.Upward
 	}
-	return shapeOf(g.place)
+	return chart.ShapeOf(g.place)
 }

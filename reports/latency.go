@@ -4,32 +4,33 @@ import (
 	"slices"
 	"time"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+
+	"ordeal/reports/chart"
 )
 
 // latencyRaw plots every client operation as a point: its latency over the time of its invoke. The colour is the
 // outcome, the shape the operation's name. An operation that never ended is an arrow at the upper edge.
-func latencyRaw(t Trial, f plotFormat) ([]byte, error) {
+func latencyRaw(t Trial, f chart.Format) ([]byte, error) {
 	ops := t.plotted()
 	ch := latencyChart(t, ops)
-	ch.title = t.Title + " latency"
+	ch.Title = t.Title + " latency"
 	groups := group(ops)
-	ch.legend = slices.Concat(outcomeEntries(groups), classEntries(groups))
+	ch.Legend = slices.Concat(outcomeEntries(groups), classEntries(groups))
 	rareLast(groups)
 	for _, g := range groups {
-		s := series{colour: g.outcome.colour(), shape: g.shape(), radius: markRadius(len(ops))}
-		var points []point
+		s := chart.Series{Colour: g.outcome.colour(), Shape: g.shape(), Radius: markRadius(len(ops))}
+		var points []chart.Point
 		for _, o := range g.ops {
-			points = append(points, point{o.begun, milliseconds(o.latency())})
+			points = append(points, chart.Point{At: o.begun.Seconds(), Value: chart.Milliseconds(o.latency())})
 		}
 		if g.outcome == pending {
-			s.radius, s.ceiling = 3.2, true
+			s.Radius, s.Ceiling = 3.2, true
 		}
-		s.runs = single(points)
-		ch.series = append(ch.series, s)
+		s.Runs = chart.Single(points)
+		ch.Series = append(ch.Series, s)
 	}
-	return ch.encode(f)
+	return ch.Encode(f)
 }
 
 // markRadius makes marks smaller where there are many.
@@ -44,37 +45,39 @@ func markRadius(ops int) vg.Length {
 // operations: of the ok ones the median as a line, two bands from it up to the quantiles 0.95 and 0.99, and the
 // largest as marks; and the largest of the info and of the fail ones, which are mostly timeouts and refusals. A
 // window without operations is a gap.
-func latencyQuantiles(t Trial, f plotFormat) ([]byte, error) {
+func latencyQuantiles(t Trial, f chart.Format) ([]byte, error) {
 	ops := t.plotted()
 	w := windowsOver(t.extent())
 	ch := latencyChart(t, ops)
-	ch.title = t.Title + " latency quantiles"
-	ch.note = ", in windows of " + w.step.String()
-	ch.yLabel = "ms"
+	ch.Title = t.Title + " latency quantiles"
+	ch.Note = ", in windows of " + w.step.String()
+	ch.YLabel = "ms"
 	for _, g := range group(ops) {
-		if len(ch.panels) == 0 || ch.panels[len(ch.panels)-1].name != g.f {
-			ch.panels = append(ch.panels, panel{name: g.f})
+		if len(ch.Panels) == 0 || ch.Panels[len(ch.Panels)-1].Name != g.f {
+			ch.Panels = append(ch.Panels, chart.Panel{Name: g.f})
 		}
-		ch.panels[len(ch.panels)-1].add(g, w)
+		addQuantiles(&ch.Panels[len(ch.Panels)-1], g, w)
 	}
-	ch.legend = quantileEntries(ops)
-	return ch.encode(f)
+	ch.Legend = quantileEntries(ops)
+	return ch.Encode(f)
 }
 
-// add draws the quantiles of one outcome into the panel of its class.
-func (p *panel) add(g grouped, w windows) {
+// addQuantiles draws the quantiles of one outcome into the panel of its class.
+func addQuantiles(p *chart.Panel, g grouped, w windows) {
 	switch g.outcome {
 	case ok:
 		for _, b := range quantileBands {
-			p.areas = append(p.areas, area{fade(g.outcome.colour(), b.opacity), spanRuns(g.ops, w, b.low, b.high)})
+			p.Areas = append(p.Areas, chart.Area{
+				Colour: chart.Fade(g.outcome.colour(), b.opacity), Runs: spanRuns(g.ops, w, b.low, b.high),
+			})
 		}
-		p.series = append(p.series,
-			series{colour: darkBlue, width: 1.4, runs: quantileRuns(g.ops, w, 500)},
-			series{colour: g.outcome.colour(), shape: shapeOf(1), radius: 1.3, runs: quantileRuns(g.ops, w, 1000)})
+		p.Series = append(p.Series,
+			chart.Series{Colour: chart.DarkBlue, Width: 1.4, Runs: quantileRuns(g.ops, w, 500)},
+			chart.Series{Colour: g.outcome.colour(), Shape: chart.ShapeOf(1), Radius: 1.3, Runs: quantileRuns(g.ops, w, 1000)})
 	case info, fail:
-		p.series = append(p.series, series{
-			colour: g.outcome.colour(), shape: outcomeShapes[g.outcome], radius: 1.9,
-			runs: quantileRuns(g.ops, w, 1000),
+		p.Series = append(p.Series, chart.Series{
+			Colour: g.outcome.colour(), Shape: outcomeShapes[g.outcome], Radius: 1.9,
+			Runs: quantileRuns(g.ops, w, 1000),
 		})
 	}
 }
@@ -83,33 +86,33 @@ func (p *panel) add(g grouped, w windows) {
 var quantileBands = [...]struct{ low, high, opacity int }{{500, 950, 75}, {950, 990, 35}}
 
 // outcomeShapes tell apart, in the panels, what is not ok: the colour does, and so does the shape.
-var outcomeShapes = [...]shape{info: shapeOf(2), fail: shapeOf(4), pending: upward}
+var outcomeShapes = [...]chart.Shape{info: chart.ShapeOf(2), fail: chart.ShapeOf(4), pending: chart.Upward}
 
 // quantileEntries is the legend of the panels.
-func quantileEntries(ops []operation) []entry {
-	entries := []entry{
-		{name: "ok, largest", colour: colourOK, shape: shapeOf(1)},
-		{name: "ok, 0.95 to 0.99", colour: fade(colourOK, quantileBands[1].opacity), filled: true},
-		{name: "ok, 0.5 to 0.95", colour: fade(colourOK, quantileBands[0].opacity), filled: true},
-		{name: "ok, median", colour: darkBlue, line: true},
+func quantileEntries(ops []operation) []chart.Entry {
+	entries := []chart.Entry{
+		{Name: "ok, largest", Colour: chart.ColourOK, Shape: chart.ShapeOf(1)},
+		{Name: "ok, 0.95 to 0.99", Colour: chart.Fade(chart.ColourOK, quantileBands[1].opacity), Filled: true},
+		{Name: "ok, 0.5 to 0.95", Colour: chart.Fade(chart.ColourOK, quantileBands[0].opacity), Filled: true},
+		{Name: "ok, median", Colour: chart.DarkBlue, Line: true},
 	}
 	for _, out := range []outcome{info, fail} {
 		if slices.ContainsFunc(ops, func(o operation) bool { return o.outcome == out }) {
 			name := out.String() + ", largest"
-			entries = append(entries, entry{name: name, colour: out.colour(), shape: outcomeShapes[out]})
+			entries = append(entries, chart.Entry{Name: name, Colour: out.colour(), Shape: outcomeShapes[out]})
 		}
 	}
 	return entries
 }
 
 // spanRuns is from one quantile to another of each window, one run for each stretch of windows that have operations.
-func spanRuns(ops []operation, w windows, low, high int) [][]span {
+func spanRuns(ops []operation, w windows, low, high int) [][]chart.Span {
 	lows, highs := quantileRuns(ops, w, low), quantileRuns(ops, w, high)
-	var runs [][]span
+	var runs [][]chart.Span
 	for i, run := range lows {
-		var spans []span
+		var spans []chart.Span
 		for j, pt := range run {
-			spans = append(spans, span{pt, highs[i][j]})
+			spans = append(spans, chart.Span{Low: pt, High: highs[i][j]})
 		}
 		runs = append(runs, spans)
 	}
@@ -117,18 +120,18 @@ func spanRuns(ops []operation, w windows, low, high int) [][]span {
 }
 
 // quantileRuns is the quantile of each window, one run for each stretch of windows that have operations.
-func quantileRuns(ops []operation, w windows, q int) [][]point {
+func quantileRuns(ops []operation, w windows, q int) [][]chart.Point {
 	within := make([][]time.Duration, w.count)
 	for _, o := range ops {
 		i := w.at(o.begun)
 		within[i] = append(within[i], o.latency())
 	}
-	var runs [][]point
-	var run []point
+	var runs [][]chart.Point
+	var run []chart.Point
 	for i, of := range within {
 		if len(of) > 0 {
 			slices.Sort(of)
-			run = append(run, point{w.middle(i), milliseconds(quantile(of, q))})
+			run = append(run, chart.Point{At: w.middle(i).Seconds(), Value: chart.Milliseconds(quantile(of, q))})
 			continue
 		}
 		if len(run) > 0 {
@@ -142,11 +145,9 @@ func quantileRuns(ops []operation, w windows, q int) [][]point {
 }
 
 // latencyChart is an empty chart with a logarithmic axis of milliseconds.
-func latencyChart(t Trial, ops []operation) chart {
-	low, high := latencyRange(latencies(ops))
+func latencyChart(t Trial, ops []operation) chart.Chart {
 	ch := newChart(t, ops)
-	ch.yLabel, ch.scale, ch.yTicks = "Latency (ms)", plot.LogScale{}, latencyTicks(low, high)
-	ch.low, ch.high = milliseconds(low), milliseconds(high)
+	ch.UpLatency(latencies(ops))
 	return ch
 }
 

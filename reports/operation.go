@@ -10,6 +10,7 @@ import (
 // operation is an invoke and its completion, of one client process.
 type operation struct {
 	f       string
+	call    int // the place of its invoke among the events
 	outcome outcome
 	// begun is the time of the invoke, done that of the completion; pending has none.
 	begun, done time.Duration
@@ -42,22 +43,22 @@ func (o outcome) String() string {
 func operations(events []history.Op) []operation {
 	var all []operation
 	under := map[int]int{} // by process: the place in all of what it has under way
-	for _, e := range events {
+	for i, e := range events {
 		if e.Process < 0 {
 			continue
 		}
 		if e.Type == history.Invoke {
 			under[e.Process] = len(all)
-			all = append(all, operation{f: e.F, outcome: pending, begun: e.Time})
+			all = append(all, operation{f: e.F, call: i, outcome: pending, begun: e.Time})
 			continue
 		}
-		i, begun := under[e.Process]
+		at, begun := under[e.Process]
 		if !begun {
 			continue
 		}
 		delete(under, e.Process)
-		all[i].done = e.Time
-		all[i].outcome = completion(e.Type)
+		all[at].done = e.Time
+		all[at].outcome = completion(e.Type)
 	}
 	return all
 }

@@ -110,7 +110,7 @@ func TestQuantileRunsBreakWhereNothingHappened(t *testing.T) {
 		40 0 invoke read
 		41 0 ok read`))
 	got := fmt.Sprint(quantileRuns(ops, w, 1000))
-	if want := "[[{5000000 9} {15000000 6}] [{45000000 1}]]"; got != want {
+	if want := "[[{0.005 9} {0.015 6}] [{0.045 1}]]"; got != want {
 		t.Errorf("runs %s, want %s", got, want)
 	}
 	if got := fmt.Sprint(ended(ops, w)); got != "[1 1 1 0 1]" {

@@ -40,6 +40,7 @@ type trialView struct {
 	Fired, Skipped []faultView
 	Tallies        []tallyView
 	Totals         OperationsResult
+	Available      []availabilityRow
 	Plots          []plotView
 	Files          []File
 }
@@ -48,6 +49,8 @@ type trialView struct {
 type faultView struct {
 	Fault
 	Recovery string
+	// Waited is how long clients did once it had begun.
+	Waited string
 }
 
 // tallyView is a row of the table of operations.
@@ -66,11 +69,15 @@ type plotView struct {
 // trialPage is the page over a trial and its files.
 func trialPage(t Trial, files []File) ([]byte, error) {
 	ops := operations(t.Ops)
-	view := trialView{Trial: t, Outcome: t.Outcome(), Reason: t.Reason()}
+	view := trialView{Trial: t, Outcome: t.Outcome(), Reason: t.Reason(), Available: t.availabilityRows()}
+	classes := t.classed()
 	for _, f := range t.Faults {
 		row := faultView{Fault: f}
 		if after, recovered := recovery(f, ops); recovered {
 			row.Recovery = seconds(after)
+		}
+		if waited := waitedFrom(classes, f.From); waited >= 0 {
+			row.Waited = seconds(waited)
 		}
 		if f.Skipped == "" {
 			view.Fired = append(view.Fired, row)
@@ -88,8 +95,7 @@ func trialPage(t Trial, files []File) ([]byte, error) {
 	}
 	for _, f := range files {
 		if strings.HasSuffix(f.Name, ".svg") {
-			url := "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(f.Data)
-			view.Plots = append(view.Plots, plotView{f.About, template.URL(url)})
+			view.Plots = append(view.Plots, inPage(f.About, f.Data))
 		}
 		view.Files = append(view.Files, f)
 	}
@@ -114,11 +120,26 @@ type campaignView struct {
 	Sum              Total
 	Findings, Others []Kept
 	Common           []Reason
+	Recovered        []recoveryRow
+	Plots            []plotView
 }
 
 // Index is the page over a campaign: the findings first, then the totals, the faults and the other trials kept.
 func Index(c Campaign) ([]byte, error) {
-	return render("campaign.html", campaignView{c, c.sum(), c.findings(), c.others(), c.commonUnknowns()})
+	view := campaignView{c, c.sum(), c.findings(), c.others(), c.commonUnknowns(), c.recoveryRows(), nil}
+	if len(view.Recovered) > 0 {
+		svg, err := recoveryPlot(c)
+		if err != nil {
+			return nil, err
+		}
+		view.Plots = append(view.Plots, inPage("how long clients waited, by kind of fault", svg))
+	}
+	return render("campaign.html", view)
+}
+
+// inPage is a plot that is a part of the page.
+func inPage(about string, svg []byte) plotView {
+	return plotView{about, template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(svg))}
 }
 
 func render(name string, view any) ([]byte, error) {

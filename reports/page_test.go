@@ -29,9 +29,8 @@ func TestWriteTrial(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := "history.edn history.jsonl index.html latency-quantiles.svg latency-raw.svg linearizability.html " +
-		"plan.txt " +
-		"rate.svg trace.txt verdict.json"
+	want := "availability.svg history.edn history.jsonl index.html latency-histogram.svg latency-percentiles.svg " +
+		"latency-quantiles.svg latency-raw.svg linearizability.html plan.txt rate.svg trace.txt verdict.json"
 	if got := strings.Join(slices.Sorted(maps.Keys(one)), " "); got != want {
 		t.Errorf("files %s, want %s", got, want)
 	}

@@ -11,19 +11,23 @@ import (
 	"time"
 
 	"ordeal/history"
+
+	"ordeal/reports/chart"
 )
 
 var plots = []struct {
 	name string
-	plot func(Trial, plotFormat) ([]byte, error)
+	plot func(Trial, chart.Format) ([]byte, error)
 }{
 	{"latency-raw", latencyRaw}, {"latency-quantiles", latencyQuantiles}, {"rate", ratePlot},
+	{"latency-histogram", latencyHistogram}, {"latency-percentiles", latencyPercentiles},
+	{"availability", availabilityPlot},
 }
 
 // drawn makes a plot and fails the test if it cannot, or if the bytes are no XML.
-func drawn(t *testing.T, plot func(Trial, plotFormat) ([]byte, error), trial Trial) string {
+func drawn(t *testing.T, plot func(Trial, chart.Format) ([]byte, error), trial Trial) string {
 	t.Helper()
-	svg, err := plot(trial, formatSVG)
+	svg, err := plot(trial, chart.FormatSVG)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +43,7 @@ func drawn(t *testing.T, plot func(Trial, plotFormat) ([]byte, error), trial Tri
 func TestPlotsAreTheSameTwice(t *testing.T) {
 	trial := synthetic(600)
 	for _, p := range plots {
-		for _, f := range []plotFormat{formatSVG, formatPNG} {
+		for _, f := range []chart.Format{chart.FormatSVG, chart.FormatPNG} {
 			one, err := p.plot(trial, f)
 			two, err2 := p.plot(trial, f)
 			if err != nil || err2 != nil || !bytes.Equal(one, two) {
@@ -50,7 +54,7 @@ func TestPlotsAreTheSameTwice(t *testing.T) {
 }
 
 func TestPNGSize(t *testing.T) {
-	data, err := ratePlot(synthetic(50), formatPNG)
+	data, err := ratePlot(synthetic(50), chart.FormatPNG)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,37 +5,39 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+
+	"ordeal/reports/chart"
 )
 
 // ratePlot plots how many client operations ended a second, in windows of the time of their completion: a line for
 // each class of the ok ones, and one for all info and one for all fail ones. Windows in which nothing ended count 0.
 // Operations that never ended are not counted.
-func ratePlot(t Trial, f plotFormat) ([]byte, error) {
+func ratePlot(t Trial, f chart.Format) ([]byte, error) {
 	w := windowsOver(t.extent())
 	ops := t.plotted()
 	ch := newChart(t, ops)
-	ch.title, ch.yLabel, ch.scale = t.Title+" rate", "Throughput (hz)", plot.LinearScale{}
-	ch.note = ", in windows of " + w.step.String()
+	ch.Title, ch.YLabel, ch.Scale = t.Title+" rate", "Throughput (hz)", plot.LinearScale{}
+	ch.Note = ", in windows of " + w.step.String()
 	most := 0
 	for _, g := range rated(ops) {
-		s := series{colour: g.outcome.colour(), radius: 1.5, width: 1, dash: rateDashes[g.outcome]}
-		e := entry{name: g.outcome.String(), colour: s.colour, line: true, dash: s.dash}
+		s := chart.Series{Colour: g.outcome.colour(), Radius: 1.5, Width: 1, Dash: rateDashes[g.outcome]}
+		e := chart.Entry{Name: g.outcome.String(), Colour: s.Colour, Line: true, Dash: s.Dash}
 		if g.outcome == ok {
-			s.colour, s.shape = classColours[g.place%len(classColours)], shapeOf(g.place)
-			e = entry{name: g.name(), colour: s.colour, shape: s.shape, line: true}
+			s.Colour, s.Shape = chart.ClassColours[g.place%len(chart.ClassColours)], chart.ShapeOf(g.place)
+			e = chart.Entry{Name: g.name(), Colour: s.Colour, Shape: s.Shape, Line: true}
 		} else {
-			s.radius = 0
+			s.Radius = 0
 		}
-		var run []point
+		var run []chart.Point
 		for i, n := range ended(g.ops, w) {
 			most = max(most, n)
-			run = append(run, point{w.middle(i), perSecond(n, w.step)})
+			run = append(run, chart.Point{At: w.middle(i).Seconds(), Value: perSecond(n, w.step)})
 		}
-		s.runs = [][]point{run}
-		ch.series, ch.legend = append(ch.series, s), append(ch.legend, e)
+		s.Runs = [][]chart.Point{run}
+		ch.Series, ch.Legend = append(ch.Series, s), append(ch.Legend, e)
 	}
-	ch.yTicks, ch.high = rateTicks(max(perSecond(most, w.step), 0.001))
-	return ch.encode(f)
+	ch.YTicks, ch.High = chart.RateTicks(max(perSecond(most, w.step), 0.001))
+	return ch.Encode(f)
 }
 
 // rateDashes tell the lines of all info and all fail operations apart.

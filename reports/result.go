@@ -26,7 +26,9 @@ type Result struct {
 	Latencies  []LatencyResult  `json:"latencies"`
 	Faults     []FaultResult    `json:"faults"`
 	Leaders    []LeaderResult   `json:"leaders"`
-	Trace      TraceResult      `json:"trace"`
+	// Availability is by class, and for each by any server and then by each.
+	Availability []AvailabilityResult `json:"availability"`
+	Trace        TraceResult          `json:"trace"`
 	// Notes are left out where there are none.
 	Notes []string `json:"notes,omitempty"`
 	// Covered are the names of what the trial covered.
@@ -93,6 +95,9 @@ type FaultResult struct {
 	Skipped string        `json:"skipped"`
 	// Recovery is from the fault's end to the first ok; -1 if there was none.
 	Recovery time.Duration `json:"recovery_ns"`
+	// Began and Ended are for how long clients waited, from the fault's begin and from its end on: see Recovery.
+	Began time.Duration `json:"waited_from_begin_ns"`
+	Ended time.Duration `json:"waited_from_end_ns"`
 }
 
 // LeaderResult is who led, when.
@@ -119,7 +124,8 @@ func (t Trial) Result() Result {
 		Replay: t.Replay, Length: t.Length, Notes: t.Notes, Covered: t.Covered,
 		Operations: countedAs(all), Latencies: latencyResults(all),
 		Verdicts: []VerdictResult{}, Faults: []FaultResult{}, Leaders: []LeaderResult{},
-		Trace: TraceResult{Hash: t.Trace.Hash, Events: t.Trace.Events, Counts: measureResults(t.Trace.Counts)},
+		Availability: append([]AvailabilityResult{}, t.availabilityResults()...),
+		Trace:        TraceResult{Hash: t.Trace.Hash, Events: t.Trace.Events, Counts: measureResults(t.Trace.Counts)},
 	}
 	for _, v := range t.Verdicts {
 		r.Verdicts = append(r.Verdicts, VerdictResult{
@@ -127,8 +133,9 @@ func (t Trial) Result() Result {
 			Evidence: eventResults(v.Evidence), Measures: measureResults(v.Measures),
 		})
 	}
+	classes := t.classed()
 	for _, f := range t.Faults {
-		r.Faults = append(r.Faults, faultResult(f, ops))
+		r.Faults = append(r.Faults, faultResult(f, ops, classes))
 	}
 	for _, l := range t.Leaders {
 		r.Leaders = append(r.Leaders, LeaderResult{Node: l.Node, Term: l.Term, From: l.From, To: max(l.To, -1)})
@@ -172,10 +179,14 @@ func latencyResults(all []tally) []LatencyResult {
 	return results
 }
 
-func faultResult(f Fault, ops []operation) FaultResult {
+func faultResult(f Fault, ops []operation, classes [][]operation) FaultResult {
 	r := FaultResult{
 		Kind: f.Kind, Family: f.Family, Label: f.Label, From: f.From, To: max(f.To, -1), Skipped: f.Skipped,
-		Recovery: -1,
+		Recovery: -1, Began: -1, Ended: -1,
+	}
+	if f.Skipped == "" {
+		waited := recoveryOf(f, classes)
+		r.Began, r.Ended = waited.Began, waited.Ended
 	}
 	if after, recovered := recovery(f, ops); recovered && f.Skipped == "" {
 		r.Recovery = after

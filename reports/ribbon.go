@@ -8,6 +8,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"ordeal/reports/chart"
 )
 
 const (
@@ -59,7 +61,7 @@ func ribbonHeight(lanes [][]leaderBox) vg.Length {
 	if len(lanes) == 0 {
 		return 0
 	}
-	return laneHeight*vg.Length(len(lanes)) + edge
+	return laneHeight*vg.Length(len(lanes)) + chart.Edge
 }
 
 // drawRibbon draws the lanes along the lower edge of c; x places seconds as the plot above does.
@@ -70,33 +72,27 @@ func drawRibbon(c draw.Canvas, x func(float64) vg.Length, lanes [][]leaderBox, e
 	left, right := x(0), x(extent.Seconds())
 	for i, lane := range lanes {
 		top := c.Min.Y + laneHeight*vg.Length(len(lanes)-i)
-		fill(c, faint, left, right, top-laneHeight+laneGap, top)
+		chart.Fill(c, chart.Faint, left, right, top-laneHeight+laneGap, top)
 		for _, box := range lane {
 			drawLeader(c, box, x(box.From.Seconds()), x(box.To.Seconds()), top)
 		}
 	}
-	style := written(7)
+	style := chart.Written(7)
 	style.XAlign = draw.XRight
 	c.FillText(style, vg.Point{X: left - 4, Y: c.Min.Y + laneHeight*vg.Length(len(lanes)) - laneHeight/2}, "leader")
 }
 
 // drawLeader draws one box, with as much of its name as fits.
 func drawLeader(c draw.Canvas, box leaderBox, left, right, top vg.Length) {
-	fill(c, box.colour, left, right, top-laneHeight+laneGap, top)
-	c.StrokeLine2(draw.LineStyle{Color: grey, Width: 0.5}, left, top-laneHeight+laneGap, left, top)
-	style := written(6.5)
+	chart.Fill(c, box.colour, left, right, top-laneHeight+laneGap, top)
+	c.StrokeLine2(draw.LineStyle{Color: chart.Grey, Width: 0.5}, left, top-laneHeight+laneGap, left, top)
+	style := chart.Written(6.5)
 	term := strconv.FormatUint(box.Term, 10)
-	node := clean(box.Node, 20)
+	node := chart.Clean(box.Node, 20)
 	for _, name := range []string{node + ", term " + term, node + "/" + term, node} {
 		if style.Width(name)+4 <= right-left {
 			c.FillText(style, vg.Point{X: left + 2, Y: top - laneHeight/2}, name)
 			return
 		}
 	}
-}
-
-func fill(c draw.Canvas, colour color.NRGBA, left, right, bottom, top vg.Length) {
-	c.FillPolygon(colour, []vg.Point{
-		{X: left, Y: bottom}, {X: right, Y: bottom}, {X: right, Y: top}, {X: left, Y: top},
-	})
 }

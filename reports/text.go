@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ordeal/reports/chart"
 )
 
 // mostEvidence is how many contradicting events the terminal shows of one check; the page shows all.
@@ -90,4 +92,4 @@ func (v Verdict) text() string {
 }
 
 // inline makes a string fit for one line of a terminal: nothing in it moves the cursor or colours the screen.
-func inline(s string) string { return clean(s, 1<<16) }
+func inline(s string) string { return chart.Clean(s, 1<<16) }

@@ -32,6 +32,13 @@ type Trial struct {
 	Covered []string
 	// Class, unless it is nil, says which class of operations one of a name is of, for plots: reads, writes, ….
 	Class func(f string) string
+	// Waits, unless it is nil, says of which name operations may wait for other clients: how long they take says nothing
+	// of whether the service serves.
+	Waits func(f string) bool
+	// Server, unless it is nil, is the server that the operation was at whose invoke has an index in Ops; "" if that is
+	// not known. Servers are all there were.
+	Server  func(invoke int) string
+	Servers []string
 	// Length is the trial's length in the world's time.
 	Length time.Duration
 	// Ops is the history, in the order of Index.

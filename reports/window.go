@@ -1,6 +1,10 @@
 package reports
 
-import "time"
+import (
+	"time"
+
+	"ordeal/reports/chart"
+)
 
 // windows cut the extent of a trial into equal pieces: window i is [i*step, (i+1)*step).
 type windows struct {
@@ -18,7 +22,7 @@ const leastWindows = 60
 // leastWindows of it. An instant at extent itself is in the last window.
 func windowsOver(extent time.Duration) windows {
 	step := time.Duration(1)
-	for s := range roundSteps {
+	for s := range chart.RoundSteps {
 		if int64(extent)/int64(s) < leastWindows {
 			break
 		}
@@ -40,18 +44,4 @@ func (w windows) middle(i int) time.Duration {
 		return from + (w.extent-from)/2
 	}
 	return from + w.step/2
-}
-
-// roundSteps yields 1, 2, 5, 10, 20, 50 … nanoseconds, as far as they fit.
-func roundSteps(yield func(time.Duration) bool) {
-	for decade := time.Duration(1); decade <= 1e18; decade *= 10 {
-		for _, m := range [...]time.Duration{1, 2, 5} {
-			if !yield(m * decade) {
-				return
-			}
-		}
-		if decade == 1e18 {
-			return
-		}
-	}
 }

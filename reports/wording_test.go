@@ -3,6 +3,8 @@ package reports
 import (
 	"testing"
 	"time"
+
+	"ordeal/reports/chart"
 )
 
 func TestWording(t *testing.T) {
@@ -15,9 +17,10 @@ func TestWording(t *testing.T) {
 		{measured(Measure{"", 1500, "bytes"}), "1,500 bytes"}, {measured(Measure{"", 1, "ns"}), "0.000 s"},
 		{valueText(nil), "nil"}, {valueText(true), "true"}, {valueText(int64(-4)), "-4"}, {valueText(""), `""`},
 		{valueText([]any{"0x1a", int64(42), []any{}}), "[0x1a 42 []]"}, {valueText("a b"), `"a b"`},
-		{decimal(1_500_000, 6), "1.5"}, {decimal(1000, 6), "0.001"}, {decimal(-5, 1), "-0.5"}, {decimal(0, 9), "0"},
+		{chart.Decimal(1_500_000, 6), "1.5"}, {chart.Decimal(1000, 6), "0.001"},
+		{chart.Decimal(-5, 1), "-0.5"}, {chart.Decimal(0, 9), "0"},
 		{processText(3), "process 3"}, {processText(-1), "nemesis"}, {processText(-2), "service"},
-		{clean("a\tb\x1b\x00é", 10), "a b��é"}, {clean("abcdef", 4), "abc…"},
+		{chart.Clean("a\tb\x1b\x00é", 10), "a b��é"}, {chart.Clean("abcdef", 4), "abc…"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"ordeal/history"
+
+	"ordeal/reports/chart"
 )
 
 // Folder takes the files of a report, one call each. Names are plain: no separators.
@@ -28,6 +30,9 @@ func WriteTrial(folder Folder, t Trial, extra ...File) error {
 		plotFile("latency-raw", "latency of every operation", latencyRaw),
 		plotFile("latency-quantiles", "quantiles of the latency over time", latencyQuantiles),
 		plotFile("rate", "operations a second over time", ratePlot),
+		plotFile("latency-histogram", "how many operations took how long", latencyHistogram),
+		plotFile("latency-percentiles", "latency by percentile", latencyPercentiles),
+		plotFile("availability", "when clients were served, by class and server", availabilityPlot),
 	} {
 		f, err := build(t)
 		if err != nil {
@@ -94,9 +99,9 @@ func traceFile(t Trial) (File, error) {
 	return File{"trace.txt", "the trace's hash and what was counted", out.Bytes()}, nil
 }
 
-func plotFile(name, about string, plot func(Trial, plotFormat) ([]byte, error)) func(Trial) (File, error) {
+func plotFile(name, about string, plot func(Trial, chart.Format) ([]byte, error)) func(Trial) (File, error) {
 	return func(t Trial) (File, error) {
-		data, err := plot(t, formatSVG)
+		data, err := plot(t, chart.FormatSVG)
 		return File{name + ".svg", about, data}, err
 	}
 }

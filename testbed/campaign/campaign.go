@@ -317,6 +317,7 @@ func (r *run) finished(t trial.Trial, s play.Summary) {
 		r.report.Covered[item]++
 	}
 	r.report.came(s)
+	r.report.recover(s)
 	if s.Outcome == play.Valid {
 		r.passed = append(r.passed[max(0, len(r.passed)-keepPasses+1):], passed{t, s})
 	}

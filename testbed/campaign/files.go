@@ -25,8 +25,10 @@ type campaignSummary struct {
 	Covered    map[string]int `json:"covered"`
 	// Scenarios are how often each came about.
 	Scenarios map[string]Came `json:"scenarios,omitempty"`
-	Required  []string        `json:"required"`
-	Missing   []string        `json:"missing"`
+	// Recovered are how long clients waited, by kind of fault.
+	Recovered map[string]recoveredResult `json:"recovered,omitempty"`
+	Required  []string                   `json:"required"`
+	Missing   []string                   `json:"missing"`
 }
 
 const campaignFormat = 1
@@ -37,7 +39,8 @@ func (r Report) WriteSummary(folder reports.Folder, command string) error {
 	s := campaignSummary{
 		Format: campaignFormat, Command: command, Trials: t.Trials, Valid: t.Valid, Unknown: t.Unknown, Invalid: t.Invalid,
 		Findings: []string{}, Operations: t.Operations, Fired: r.Fired, Skipped: r.Skipped, Covered: make(map[string]int),
-		Scenarios: r.scenarios(), Required: append([]string{}, r.Required...), Missing: append([]string{}, r.Missing...),
+		Scenarios: r.scenarios(), Recovered: r.recoveredResults(),
+		Required: append([]string{}, r.Required...), Missing: append([]string{}, r.Missing...),
 	}
 	for _, f := range r.inOrder() {
 		s.Findings = append(s.Findings, f.Summary.Line)

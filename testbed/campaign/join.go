@@ -13,6 +13,7 @@ func newReport(s *trial.Service) Report {
 	return Report{
 		service: s, Fired: make(map[string]int), Skipped: make(map[string]int), Covered: make(map[string]int),
 		Scenarios: make(map[string]Came), ByWorkload: make(map[string]Tally),
+		Recovered: make(map[string]Recovered),
 	}
 }
 
@@ -26,6 +27,9 @@ func Join(s *trial.Service, parts []Report) Report {
 		}
 		for name, t := range p.ByWorkload { //house:unordered sums
 			all.ByWorkload[name] = all.ByWorkload[name].with(t)
+		}
+		for kind, r := range p.Recovered { //house:unordered each on its own
+			all.recovered(kind).with(r)
 		}
 		add(all.Fired, p.Fired)
 		add(all.Skipped, p.Skipped)

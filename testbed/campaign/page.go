@@ -42,6 +42,10 @@ func (r Report) WriteIndex(folder reports.Folder, command string) error {
 		c.Coverage = append(c.Coverage, reports.Coverage{Kind: kind, Fired: int64(fired[kind]),
 			Skipped: int64(r.Skipped[kind])})
 	}
+	for _, kind := range sorted(r.Recovered) {
+		of := r.Recovered[kind]
+		c.Recoveries = append(c.Recoveries, reports.KindRecovery{Kind: kind, Began: of.Began, Ended: of.Ended})
+	}
 	c.Items = r.coverageItems()
 	page, err := reports.Index(c)
 	if err != nil {

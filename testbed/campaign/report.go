@@ -43,6 +43,8 @@ type Report struct {
 	Missing  []string       `json:"-"`
 	// Scenarios are how often each of the service's came about, by name, of those that began.
 	Scenarios map[string]Came `json:"scenarios,omitempty"`
+	// Recovered are how long clients waited for faults, by kind.
+	Recovered map[string]Recovered `json:"recovered,omitempty"`
 	// ByWorkload tallies the trials of each workload.
 	ByWorkload map[string]Tally `json:"byWorkload"`
 	// Guided says how a guided campaign went.

@@ -10,6 +10,10 @@ var treeClasses = map[string]string{
 	"addWatch": "watches", "removeWatches": "watches", "checkWatches": "watches",
 }
 
+// waits says of which operations it is up to other clients how long they take: who wants a lock or an office waits
+// until it is free, and who watches a register until it is set.
+func waits(f string) bool { return f == "acquire" || f == "campaign" || f == "watch" }
+
 func treeClass(f string) string {
 	if class, ok := treeClasses[f]; ok {
 		return class

@@ -71,6 +71,7 @@ func workloadsWithJudges() (list []trial.Workload) {
 		if w.Name == "tree" {
 			one.Class = treeClass
 		}
+		one.Waits = waits
 		list = append(list, one)
 	}
 	return list

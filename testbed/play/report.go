@@ -18,8 +18,12 @@ func (p *play) report(r Result) reports.Trial {
 		Replay: p.trial.Command(), Plan: p.plan.String(), Length: min(p.trial.Length, p.world.Now()), Ops: r.History,
 		Faults: p.reportFaults(r.Faults),
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
-		Class:  p.trial.Service.Workload(p.trial.Workload).Class,
-		Notes:  p.notes(), Covered: p.covered.List(p.trial.Service, p.runner.Unfired()),
+		Server: p.serverOf(), Notes: p.notes(), Covered: p.covered.List(p.trial.Service, p.runner.Unfired()),
+	}
+	w := p.trial.Service.Workload(p.trial.Workload)
+	t.Class, t.Waits = w.Class, w.Waits
+	for _, s := range p.machines.Servers() {
+		t.Servers = append(t.Servers, string(s))
 	}
 	t.Trace.Counts = p.counts()
 	for _, l := range r.Leaders {
@@ -29,6 +33,20 @@ func (p *play) report(r Result) reports.Trial {
 		t.Verdicts = append(t.Verdicts, ReportVerdict(part))
 	}
 	return t
+}
+
+// serverOf says at which server an operation was, by the index of its invoke.
+func (p *play) serverOf() func(invoke int) string {
+	var at map[int]string
+	return func(invoke int) string {
+		if at == nil {
+			at = make(map[int]string)
+			for _, call := range p.service.Clients.Calls() {
+				at[call.Event] = string(call.Server)
+			}
+		}
+		return at[invoke]
+	}
 }
 
 // counts are those of the world and of the service.

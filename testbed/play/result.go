@@ -50,6 +50,7 @@ func (p *play) result(v checker.Verdict, truth trial.Truth) Result {
 		Sprung:    p.machines.Sprung(), Points: p.machines.Points(), Resolved: truth.Resolved, Masked: truth.Masked,
 	}
 	s.HistoryHash, s.Operations = CountHistory(r.History)
+	s.Recoveries = r.Report.Recoveries()
 	s.Violations = p.violations(v)
 	if p.story != nil && v.Outcome == checker.Invalid {
 		s.Account = p.account(s.Violations)

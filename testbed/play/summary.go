@@ -42,6 +42,8 @@ type Summary struct {
 	// Fired and Skipped count the plan's steps by kind of fault.
 	Fired   map[string]int `json:"fired,omitempty"`
 	Skipped map[string]int `json:"skipped,omitempty"`
+	// Recoveries are how long clients waited for the faults that fired.
+	Recoveries []reports.Recovery `json:"recoveries,omitempty"`
 	// Sprung are the pinned faults that came to what they were pinned to, in order.
 	Sprung []machines.Sprung `json:"sprung,omitempty"`
 	// Points are what faults can be pinned to, if they were asked for.

@@ -97,6 +97,9 @@ type Workload struct {
 	Judge func(h history.History) []checker.Verdict
 	// Class, unless it is nil, says which class an operation of a name is of, such as "reads": plots tell classes apart.
 	Class func(f string) string
+	// Waits, unless it is nil, says of which name operations may have to wait for other clients, as for a lock that one of
+	// them holds: how long these take says nothing of whether the service serves.
+	Waits func(f string) bool
 }
 
 // Item is something that a trial may cover: a kind of fault that fired, the role of a machine that a family of faults

@@ -1,4 +1,4 @@
-package reports
+package chart
 
 import (
 	"strings"
@@ -51,7 +51,7 @@ func TestLatencyAxis(t *testing.T) {
 			t.Errorf("%s: ticks %s, want %s", c.name, got, c.want)
 		}
 		for _, l := range c.latencies {
-			if l = max(l, leastLatency); l < low || l >= high {
+			if l = max(l, LeastLatency); l < low || l >= high {
 				t.Errorf("%s: %s is off the axis from %s to %s", c.name, l, low, high)
 			}
 		}
@@ -69,7 +69,7 @@ func TestRateTicks(t *testing.T) {
 		{62, "0 10 20 30 40 50 60 70", 70},
 		{1500, "0 500 1000 1500", 1500},
 	} {
-		ticks, high := rateTicks(c.most)
+		ticks, high := RateTicks(c.most)
 		if got := labels(ticks); got != c.want || high != c.high {
 			t.Errorf("to %g: ticks %s up to %g, want %s up to %g", c.most, got, high, c.want, c.high)
 		}
