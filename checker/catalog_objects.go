@@ -21,6 +21,7 @@ func objectModels() []Model {
 			Name: "register", Others: []string{"cas-register", "versioned-register"}, Rule: linearizable,
 			Operations: []string{
 				"read nil -> v or [v version]: its value",
+				"cached nil -> [v version since]: its value at an instant between the event of the index since and the answer",
 				"write v -> anything or [v version]",
 				"cas [old new] -> anything: it was old; one that found something else is fail",
 				`set-if [v version] -> v, [v version] or "refused": set if the version was that`,

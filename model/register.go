@@ -12,6 +12,7 @@ import (
 //	F       argument        ok result          legal when                      then
 //	read    anything        v                  the value is v                  -
 //	read    anything        [v n]              … and the version is n          -
+//	cached  anything        [v n]              as a read's: see SpreadEnds     -
 //	write   v               anything single    always                          value v
 //	write   v               [v n]              the version was n-1             value v
 //	cas     [old new]       anything           the value is old                value new
@@ -111,7 +112,7 @@ func relaxRegister(c RegisterCall) (RegisterCall, bool) {
 
 func parseRegister(op history.Operation) (in RegisterInput, out RegisterOutput, err error) {
 	switch op.F {
-	case "read":
+	case "read", "cached":
 		in.Op = Read
 	case "write":
 		in.Op = Write

@@ -80,6 +80,7 @@ type object struct {
 	infos    int
 	made     bool // register: its znode is there
 	resource resource
+	kept     any // what a workload of another package keeps
 }
 
 // infosMax is how many operations on an object may end unknown before it is left: each about doubles the work of

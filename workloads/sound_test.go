@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"ordeal/history"
-	"ordeal/workloads"
 )
 
 // What must hold in every history of a sound service, without a search: the checkers say more.
@@ -13,7 +12,7 @@ import (
 // numbers grow.
 func TestHoldsDoNotOverlap(t *testing.T) {
 	for _, name := range []string{"lock", "election"} {
-		w, _ := workloads.ByName(name)
+		w, _ := byName(name)
 		for seed := range uint64(3) {
 			holder, last, holds := map[string]string{}, map[string]int64{}, 0
 			for _, op := range disturbed(t, seed, w) {
@@ -44,7 +43,7 @@ func TestHoldsDoNotOverlap(t *testing.T) {
 
 // What was put in comes out, once: drain empties every queue.
 func TestQueuesAreDrained(t *testing.T) {
-	w, _ := workloads.ByName("queue")
+	w, _ := byName("queue")
 	for seed := range uint64(3) {
 		in, out := map[any]bool{}, map[any]int{}
 		perhaps := map[any]bool{} // put in by an unknown enqueue, or taken by an unknown dequeue
@@ -74,7 +73,7 @@ func TestQueuesAreDrained(t *testing.T) {
 
 // Every version of a register is one write's, and the last look shows the last version.
 func TestRegistersCountTheirWrites(t *testing.T) {
-	w, _ := workloads.ByName("register")
+	w, _ := byName("register")
 	for seed := range uint64(3) {
 		written := map[string]map[any]any{} // by key: the value of each version
 		newest := map[string]int64{}

@@ -6,12 +6,11 @@ import (
 
 	"ordeal/checker"
 	"ordeal/history"
-	"ordeal/workloads"
 )
 
 // Every operation is used and ends in each of the ways that it can, over a few seeds; and so do watches and reconnects.
 func TestEverythingHappensToTheTree(t *testing.T) {
-	w, _ := workloads.ByName("tree")
+	w, _ := byName("tree")
 	seen, profiles := map[string]int{}, map[any]bool{}
 	for seed := range uint64(5) {
 		pairs(disturbed(t, seed, w), func(_, end history.Op) {
@@ -54,7 +53,7 @@ func TestEverythingHappensToTheTree(t *testing.T) {
 // These histories do not say whether the requests whose answers were lost took effect. So the judge may not know; but
 // it never accuses.
 func TestTheTreeIsJudgedWithoutTheServicesWord(t *testing.T) {
-	w, _ := workloads.ByName("tree")
+	w, _ := byName("tree")
 	for seed := range uint64(5) {
 		if v := checker.Tree().Check(disturbed(t, seed, w)); v.Outcome == checker.Invalid {
 			t.Errorf("seed %d: %s", seed, v.Reason)

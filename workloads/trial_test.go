@@ -170,3 +170,13 @@ func list(v any) []any {
 	l, _ := v.([]any)
 	return slices.Clone(l)
 }
+
+// byName finds a workload.
+func byName(name string) (w workloads.Workload, ok bool) {
+	for _, w := range workloads.All() {
+		if w.Name == name {
+			return w, true
+		}
+	}
+	return workloads.Workload{}, false
+}

@@ -42,13 +42,3 @@ func All() []Workload {
 			hear: hearTree, end: endTree, ended: endedTree},
 	}
 }
-
-// ByName finds a workload.
-func ByName(name string) (w Workload, ok bool) {
-	for _, w := range All() {
-		if w.Name == name {
-			return w, true
-		}
-	}
-	return Workload{}, false
-}

@@ -142,7 +142,7 @@ func TestEverythingHappens(t *testing.T) {
 			"observe ok nil [session int]", "observe ok nil nil"},
 		"queue": {"enqueue ok int int", "enqueue info int int", "dequeue ok nil int", "dequeue ok nil nil"},
 	} {
-		w, ok := workloads.ByName(name)
+		w, ok := byName(name)
 		if !ok {
 			t.Fatalf("there is no workload %s", name)
 		}

@@ -1,5 +1,6 @@
-// Package recipes is what people use a coordination service for: a lock, an election, a queue. Each is written once,
-// against the client library, and blocks the process that calls it.
+// Package recipes is what people use a coordination service for: a lock, an election, a queue, a counter and more. Each
+// is written once, against the client library, and blocks the process that calls it. docs/RECIPES.md says what each
+// guarantees, and how that is tried.
 //
 // Every operation reports an Outcome besides its result, and means it: NoEffect is certain, and whatever is not
 // certain is Unknown. What makes certainty possible after a lost connection is that the service refuses, when it
@@ -7,7 +8,8 @@
 // tree settles the matter.
 //
 // A timeout of recipes.Forever lasts as long as the session. The errors of the recipes themselves are
-// recipes.ErrGaveUp, recipes.ErrNotHeld and recipes.ErrLost; the others are those of the client library.
+// recipes.ErrGaveUp, recipes.ErrNotHeld, recipes.ErrLost and, of a znode that another program wrote,
+// recipes.ErrForeign; the others are those of the client library.
 //
 // Failpoint marks, which do nothing in a plain build:
 //

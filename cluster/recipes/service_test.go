@@ -142,8 +142,17 @@ func (s *service) answer(l *link, req wire.Request) (wire.Code, wire.Response) {
 			s.table.Add(tree.Data, r.Path, l.number)
 		}
 		return code, response
-	case wire.GetDataRequest, wire.GetChildrenRequest:
+	case wire.GetDataRequest:
 		response, code := s.tree.Read(r)
+		if r.Watch && code == wire.OK {
+			s.table.Add(tree.Data, r.Path, l.number)
+		}
+		return code, response
+	case wire.GetChildrenRequest:
+		response, code := s.tree.Read(r)
+		if r.Watch && code == wire.OK {
+			s.table.Add(tree.Child, r.Path, l.number)
+		}
 		return code, response
 	}
 	r := s.apply(l, l.session, req)

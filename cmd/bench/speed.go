@@ -107,7 +107,7 @@ func trials(n, rate int, faults string) []string {
 	sweep := trial.Seeds{
 		Template: trial.Trial{Service: coordination.Service(), Faults: []string{faults}, Length: trial.DefaultLength,
 			Rate: rate},
-		Workloads: coordination.Service().WorkloadNames(), Nodes: []int{5},
+		Workloads: coordination.Service().DefaultWorkloads(""), Nodes: []int{5},
 	}
 	var lines []string
 	for seed := range uint64(n) {

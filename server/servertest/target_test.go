@@ -64,7 +64,7 @@ func TestTargets(t *testing.T) {
 	one, three, stopped, again := servertest.Start(t), servertest.StartEnsemble(t, 3), servertest.StartEnsemble(t, 3),
 		servertest.Start(t)
 	var all sync.WaitGroup
-	for _, workload := range coordination.Service().WorkloadNames() {
+	for _, workload := range coordination.Service().DefaultWorkloads("") {
 		all.Go(func() { try(t, target(workload, one.Addrs()...), play.Valid) })
 	}
 	all.Go(func() { targetOfThree(t, three) })

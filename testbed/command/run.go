@@ -65,7 +65,7 @@ the last few that passed.` + a.remoteText(),
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.workloads, "workloads", strings.Join(a.service.WorkloadNames(), ","), "what clients do")
+	flags.StringVar(&f.workloads, "workloads", a.service.UsualWorkloads(), a.service.WorkloadsText())
 	flags.StringVar(&f.nodes, "nodes", a.nodeList(), "numbers of servers")
 	flags.StringVar(&f.faults, "faults", "swarm", a.faultsText())
 	flags.DurationVar(&f.length, "length", a.service.TrialLength(), "virtual time under faults, a trial")
@@ -310,7 +310,7 @@ func (f runFlags) seedsOf() (trial.Seeds, error) {
 		return trial.Seeds{}, err
 	}
 	nodes, err := f.nodeCounts()
-	return trial.Seeds{Template: template, Workloads: splitList(f.workloads), Nodes: nodes}, err
+	return f.app.service.SeedsOf(template, splitList(f.workloads), nodes), err
 }
 
 // trialsOf are the trials of the seeds from first to last that are a shard's.

@@ -71,7 +71,7 @@ func (f *runFlags) targetTrials(cmd *cobra.Command) (iter.Seq[target.Target], er
 	if f.budget == 0 && last == noLast {
 		f.budget = defaultBudget
 	}
-	names := splitList(f.workloads)
+	names := f.app.service.PickWorkloads(splitList(f.workloads), "")
 	one := func(workload string, seed uint64) target.Target {
 		return target.Target{Service: f.app.service, Servers: servers, Workload: workload, Seed: seed, Length: f.length,
 			Rate: f.rate}

@@ -44,7 +44,7 @@ func (i *instance) permit(c *cluster.Config) {
 	s := i.setup
 	c.LocalSessions = !s.Is(setup.Local, "no")
 	// Whoever holds something holds it by an ephemeral znode.
-	c.UpgradeSessions = s.Is(setup.Local, "upgrade") || endsSessions(i.workload)
+	c.UpgradeSessions = s.Is(setup.Local, "upgrade") || i.tellsEnds
 	changes := i.stage.Plan.Reconfigures()
 	if !s.Is(setup.Super, "no") || changes {
 		c.SuperDigest = workloads.Digest(workloads.Super)

@@ -41,6 +41,3 @@ func (s *sessionEnds) look(n *cluster.Node, st *cluster.Status, r *history.Recor
 
 // sessionName is how histories name a session.
 func sessionName(id int64) string { return fmt.Sprintf("0x%x", uint64(id)) }
-
-// endsSessions says whether the end of a session is an operation of the workload's model.
-func endsSessions(workload string) bool { return workload == "lock" || workload == "election" }

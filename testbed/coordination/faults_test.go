@@ -98,7 +98,7 @@ func TestSlowLinksMakeTheServiceSlow(t *testing.T) {
 
 // TestClientsCrash: what a client had under way is unknown, and another goes on in its place.
 func TestClientsCrash(t *testing.T) {
-	for _, workload := range Service().WorkloadNames() {
+	for _, workload := range Service().DefaultWorkloads("") {
 		p := playPlan(t, short(5, workload), "at 2500ms for 1s pause all; at 3s for 1s crash clients; "+
 			"at 8s for 3s crash client; at 14s for 5s pause client")
 		if n := p.infos("the client crashed"); n == 0 && workload != "tree" {

@@ -20,6 +20,7 @@ import (
 	"ordeal/testbed/monitor"
 	"ordeal/testbed/trial"
 	"ordeal/workloads"
+	"ordeal/workloads/uses"
 )
 
 // Timing of the service in a trial, besides what its settings say.
@@ -46,6 +47,7 @@ type instance struct {
 	lifetimes  *lifetimes
 	bounds     *bounds.Bounds
 	sessions   sessionEnds
+	tellsEnds  bool // the ends of sessions are operations of the workload's model
 	applied    applied
 	truth      truth
 	// examining says that the examiner is at work: what happens is no part of the history any more.
@@ -64,6 +66,9 @@ func newInstance(stage *trial.Stage) *instance {
 		stage: stage, workload: stage.Trial.Workload, setup: settings,
 		watched: make(map[host.Addr]*watched), doers: make(map[host.Addr]*doer), invariants: newInvariants(stage.Breaches),
 		lifetimes: newLifetimes(stage.World.Now, settings.Time(setup.Tick)),
+	}
+	if u, ok := uses.ByName(i.workload); ok {
+		i.tellsEnds = u.EndsSessions()
 	}
 	i.operator = newOperator(stage, i.observing(stage.Machines.Servers()))
 	if i.late() {
@@ -146,11 +151,11 @@ func (i *instance) sample() {
 // newEnv makes the clients.
 func (i *instance) newEnv() *workloads.Env {
 	t := i.stage.Trial
-	w, ok := workloads.ByName(i.workload)
+	u, ok := uses.ByName(i.workload)
 	if !ok {
 		panic("coordination: a trial that was not checked: workload " + i.workload)
 	}
-	return workloads.New(w, workloads.Config{
+	return workloads.New(u.Workload, workloads.Config{
 		Clients: t.Clients(), Rate: t.Rate, SessionTimeout: sessionTimeout, Stop: t.Length,
 		Servers: i.stage.Machines.Servers(), Record: i.stage.Record, Now: i.stage.World.Now,
 		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Habits: i.habits(),

@@ -114,7 +114,7 @@ func TestMercilessDamageStays(t *testing.T) {
 func TestMercilessTrials(t *testing.T) {
 	template := short(0, "")
 	template.Policy = "merciless"
-	seeds := trial.Seeds{Template: template, Workloads: Service().WorkloadNames(), Nodes: []int{1, 3, 5}}
+	seeds := trial.Seeds{Template: template, Workloads: Service().DefaultWorkloads(""), Nodes: []int{1, 3, 5}}
 	for seed := range uint64(10) {
 		one := seeds.Trial(seed)
 		if line := one.Line(); !strings.Contains(line, " policy=merciless") {

@@ -14,7 +14,7 @@ import (
 	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/scenario"
 	"ordeal/testbed/trial"
-	"ordeal/workloads"
+	"ordeal/workloads/uses"
 )
 
 // lineVersion is the version of trial lines: it changes whenever the same line would no longer mean the same trial.
@@ -64,11 +64,11 @@ func simpler(text string) (list []string) {
 	return list
 }
 
-// workloadsWithJudges are the workloads, each judged by all that can be said of the model of its name.
+// workloadsWithJudges are the workloads, each judged by all that can be said of its model.
 func workloadsWithJudges() (list []trial.Workload) {
-	for _, w := range workloads.All() {
-		one := trial.ModelWorkload(w.Name)
-		if w.Name == "tree" {
+	for _, u := range uses.Workloads() {
+		one := trial.ModelWorkload(u.Model)
+		if one.Name, one.Apart = u.Name, u.Apart; u.Name == "tree" {
 			one.Class = treeClass
 		}
 		one.Waits = waits

@@ -38,7 +38,7 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	if w.examining {
 		return
 	}
-	if endsSessions(w.workload) {
+	if w.tellsEnds {
 		w.sessions.look(n, &st, w.stage.Record)
 	}
 	if w.workload == "tree" {

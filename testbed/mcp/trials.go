@@ -19,7 +19,7 @@ import (
 type runInput struct {
 	First     string   `json:"first,omitempty" jsonschema:"the first seed, as digits; 1 unless it is given"`
 	Trials    int      `json:"trials,omitempty" jsonschema:"how many seeds to play, 20 unless it is given, at most 10000"`
-	Workloads []string `json:"workloads,omitempty" jsonschema:"what clients do; all unless it is given"`
+	Workloads []string `json:"workloads,omitempty" jsonschema:"what clients do; all for every one"`
 	Nodes     []int    `json:"nodes,omitempty" jsonschema:"numbers of servers"`
 	Faults    []string `json:"faults,omitempty" jsonschema:"swarm, none, or families and kinds of fault"`
 	Seconds   float64  `json:"seconds,omitempty" jsonschema:"virtual time under faults, a trial"`
@@ -89,7 +89,7 @@ func (s Server) seeds(in runInput) (seeds trial.Seeds, first, last uint64, err e
 		seeds.Template.Length = time.Duration(in.Seconds * float64(time.Second))
 	}
 	if len(in.Workloads) > 0 {
-		seeds.Workloads = in.Workloads
+		seeds.Workloads = s.Service.PickWorkloads(in.Workloads, in.Bug)
 	}
 	if len(in.Nodes) > 0 {
 		seeds.Nodes = in.Nodes

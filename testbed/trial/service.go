@@ -93,6 +93,9 @@ type Service struct {
 // Workload is one kind of use.
 type Workload struct {
 	Name string
+	// Apart says that the default campaign leaves it out: which trials its seeds mean stays as it was without it. It is
+	// tried by its name, and with a bug that only shows in it.
+	Apart bool
 	// Judge judges what the clients saw. Every verdict is that of one checker.
 	Judge func(h history.History) []checker.Verdict
 	// Class, unless it is nil, says which class an operation of a name is of, such as "reads": plots tell classes apart.
@@ -121,6 +124,8 @@ type Bug struct {
 	What string
 	// Imitates names the published bugs that it is like.
 	Imitates string
+	// Workloads are those in which it shows; those of the default campaign if it is empty.
+	Workloads []string
 	// Caught names the checker that must catch it, or those of which one must, with " or " between them; "linearizable" is
 	// that of whatever model.
 	Caught string

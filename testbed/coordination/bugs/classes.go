@@ -3,7 +3,7 @@ package bugs
 // Classes are the classes of planted bugs, in the order of List.
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
-		classTime}
+		classTime, classCounters}
 }
 
 // The classes.
@@ -16,6 +16,9 @@ const (
 	classTree       = "tree" // the state machine
 	classRecipes    = "recipes"
 	classTime       = "time" // what has to be answered or over, and by when
+
+	// What only the recipes of other uses break.
+	classCounters = "counters"
 )
 
 const (

@@ -2,13 +2,27 @@
 // each makes the code wrong in a way in which code of this field has been wrong.
 package bugs
 
-import "ordeal/testbed/trial"
+import (
+	"cmp"
+
+	"ordeal/testbed/trial"
+)
 
 // List lists the bugs. They stand in the order of Classes. What a bug imitates is named as its project numbers it;
 // "CCF, Raft thesis, ..." without a number are publications.
 func List() (bugs []trial.Bug) {
 	for _, b := range list {
-		bugs = append(bugs, trial.Bug(b))
+		bugs = append(bugs, trial.Bug{
+			Name: b.Name, Class: b.Class, Package: b.Package, What: b.What, Imitates: b.Imitates, Caught: b.Caught,
+		})
+	}
+	for _, u := range uses {
+		for _, b := range u.bugs {
+			bugs = append(bugs, trial.Bug{
+				Name: b.Name, Class: u.class, Package: u.pkg, What: b.What, Imitates: b.Imitates, Workloads: b.Workloads,
+				Caught: cmp.Or(b.Caught, "linearizable"),
+			})
+		}
 	}
 	return bugs
 }

@@ -15,6 +15,7 @@ import (
 	"ordeal/host"
 	"ordeal/testbed/trial"
 	"ordeal/workloads"
+	"ordeal/workloads/uses"
 )
 
 // How long a target may take.
@@ -104,8 +105,8 @@ func (v *visit) settle(c *client.Client) error {
 
 // Clients makes the workload's clients.
 func (v *visit) Clients(stop time.Duration) trial.RemoteClients {
-	w, _ := workloads.ByName(v.Workload)
-	v.env = workloads.New(w, workloads.Config{
+	u, _ := uses.ByName(v.Workload)
+	v.env = workloads.New(u.Workload, workloads.Config{
 		Clients: v.RemoteStage.Clients, Rate: v.Rate, SessionTimeout: timeout, Stop: stop,
 		Servers: v.Servers, Chroot: v.base, Marks: true, Lacking: v.lacking, Record: v.Record, Now: v.Now,
 		Draws: v.Seed,
@@ -114,7 +115,10 @@ func (v *visit) Clients(stop time.Duration) trial.RemoteClients {
 }
 
 // endsSessions says whether the end of a session is an operation of the workload's model.
-func (v *visit) endsSessions() bool { return v.Workload == "lock" || v.Workload == "election" }
+func (v *visit) endsSessions() bool {
+	u, _ := uses.ByName(v.Workload)
+	return u.EndsSessions()
+}
 
 // Finish has the ends of the sessions written down. A specification would take a session for alive that has ended.
 func (v *visit) Finish() (verdicts []checker.Verdict, unjudged string) {

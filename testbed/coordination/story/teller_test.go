@@ -67,7 +67,7 @@ func (w written) odd() string {
 
 // TestTellersChangeNothing: a trial whose story is written down is the same trial.
 func TestTellersChangeNothing(t *testing.T) {
-	for i, workload := range coordination.Service().WorkloadNames() {
+	for i, workload := range coordination.Service().DefaultWorkloads("") {
 		one := short(uint64(60+i), workload)
 		one.Length, one.Rate = 4*time.Second, 20
 		told, plain := write(t, one).result, run(t, one, play.Ask{})

@@ -1,0 +1,50 @@
+package coordination
+
+import (
+	"slices"
+	"testing"
+)
+
+// usesTrials are the trials in which the bugs of recipes are found that the default campaign does not use, and the seed
+// of the first that finds it.
+var usesTrials = map[string]struct {
+	bugTrial
+	seed uint64
+}{
+	"bugCountTwice":       {bugTrial{"count", "clients", ""}, 6},
+	"bugCountUnversioned": {bugTrial{"count", "nothing", ""}, 0},
+	"bugCountReadStale":   {bugTrial{"count", "laggards", ""}, 0},
+	"bugSilenceIsFresh":   {bugTrial{"value", "clients", ""}, 0},
+	"bugAgeFromAnswer":    {bugTrial{"value", "laggards", ""}, 14},
+}
+
+// TestBugsOfRecipesAreFound is TestPlantedBugsAreFound for those bugs: each must be found by what must catch it.
+func TestBugsOfRecipesAreFound(t *testing.T) {
+	if !Service().Marked {
+		t.Skip("a plain build: see cmd/failpoint-build")
+	}
+	for _, bug := range Service().Bugs {
+		if len(bug.Workloads) == 0 {
+			continue
+		}
+		t.Run(bug.Name, func(t *testing.T) {
+			known, ok := usesTrials[bug.Name]
+			if !ok {
+				t.Fatal("there is no trial that finds it")
+			}
+			if !slices.Contains(bug.Workloads, known.workload) {
+				t.Errorf("it is looked for in the workload %s, and shows in %v", known.workload, bug.Workloads)
+			}
+			var other []string
+			for seed := known.seed; seed < known.seed+bugSeedsMost; seed++ {
+				caught := catchers(mustRun(t, known.trial(t, bug.Name, seed)))
+				if slices.ContainsFunc(caught, bug.CaughtBy) {
+					t.Logf("seed %d", seed)
+					return
+				}
+				other = append(other, caught...)
+			}
+			t.Errorf("%d trials did not find it by %s, but by %v", bugSeedsMost, bug.Caught, other)
+		})
+	}
+}

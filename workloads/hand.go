@@ -1,0 +1,77 @@
+package workloads
+
+import (
+	"ordeal/cluster/client"
+	"ordeal/cluster/recipes"
+	"ordeal/workloads/clients"
+)
+
+// Steps is what the clients of a workload do that another package writes. The fields are those of Workload.
+type Steps struct {
+	// Step does what a client does in one go.
+	Step func(h Hand)
+	// Probe does the least that shows that an object can be used, and reports whether it worked.
+	Probe func(h Hand, o *Object) bool
+	// Drain looks at an object for the last time, and reports whether it could; nil for a workload that has nothing to
+	// look at.
+	Drain func(h Hand, o *Object) bool
+	// EndsSessions says that the ends of sessions are operations of the workload's model.
+	EndsSessions bool
+}
+
+// Write makes a workload whose objects see at most so many operations, and a few that were under way; about so many
+// clients share one.
+func Write(name string, opsMax, perObject int, s Steps) Workload {
+	w := Workload{
+		Name: name, OpsMax: opsMax, PerObject: perObject,
+		step:  func(w *worker) { s.Step(Hand{w.p, w}) },
+		probe: func(w *worker, o *object) bool { return s.Probe(Hand{w.p, w}, o) },
+		drain: func(w *worker, o *object) bool { return s.Drain == nil || s.Drain(Hand{w.p, w}, o) },
+	}
+	if s.EndsSessions {
+		w.ended = endedHold
+	}
+	return w
+}
+
+// EndsSessions says whether the ends of sessions are operations of the workload's model, with the session as argument.
+func (w Workload) EndsSessions() bool { return w.ended != nil && w.Name != "tree" }
+
+// Object is what an operation is about: a lock, say, or a queue. A few clients use one, until they go on to the next.
+type Object = object
+
+// Key is what histories call the object.
+func (o *object) Key() string { return o.key }
+
+// Path is the object's own znode, which only recipes make. No other object uses what lies below.
+func (o *object) Path() string { return o.path }
+
+// Kept is what make made when it was first asked for: what the object's clients share besides the service, such as
+// the resource that a lock protects.
+func (o *object) Kept(make func() any) any {
+	if o.kept == nil {
+		o.kept = make()
+	}
+	return o.kept
+}
+
+// Hand is a client in its turn, as a workload has it that is written in another package.
+type Hand struct {
+	*clients.Client
+	w *worker
+}
+
+// Session is the client of the present session.
+func (h Hand) Session() *client.Client { return h.w.c }
+
+// Object is the one in use at the client's place.
+func (h Hand) Object() *Object { return h.w.e.object(h.w.index()) }
+
+// Event is the index of the next event of the history.
+func (h Hand) Event() int { return h.w.e.now() }
+
+// Do carries out an operation and records it: see clients.Client.Do. After an unknown outcome the session is left to
+// expire, and the turn should end.
+func (h Hand) Do(o *Object, f string, argument any, op func() (any, recipes.Outcome, error)) (any, recipes.Outcome) {
+	return h.w.do(o, f, argument, op)
+}
