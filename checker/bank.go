@@ -13,9 +13,10 @@ import (
 func bank(o Options) Checker {
 	return whole("bank", func(ops []history.Operation) ([]Verdict, []Measure) {
 		var bad violations
-		var first history.Operation
+		var first *history.Operation
 		reads, total, accounts := int64(0), int64(0), 0
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.F != "read" || op.End != history.OK {
 				continue
 			}
@@ -32,9 +33,9 @@ func bank(o Options) Checker {
 			}
 			b.check(&bad, op, first, accounts, o.NegativeBalances)
 			if b.total != total && len(b.missing) == 0 {
-				other := []history.Operation{op}
+				other := []*history.Operation{op}
 				if o.Total == nil {
-					other = []history.Operation{first, op}
+					other = []*history.Operation{first, op}
 				}
 				bad.add("wrong-total", fmt.Sprintf("a read shows %d in all, and there are %d", b.total, total), other...)
 			}
@@ -77,7 +78,7 @@ func balancesOf(v any) (b balances, why string) {
 	return b, ""
 }
 
-func (b balances) check(bad *violations, op, first history.Operation, accounts int, negative bool) {
+func (b balances) check(bad *violations, op, first *history.Operation, accounts int, negative bool) {
 	if len(b.missing) > 0 {
 		bad.add("nil-balance", fmt.Sprintf("account %s has no balance", model.TextOf(b.missing[0])), op)
 	}

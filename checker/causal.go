@@ -40,7 +40,7 @@ type keyValue struct {
 type causes struct {
 	bad     violations
 	reads   int64
-	ops     []history.Operation
+	ops     []*history.Operation
 	keyOf   []int
 	keys    map[string]int
 	writers map[keyValue]int
@@ -55,7 +55,8 @@ type causes struct {
 
 func (c *causes) read(ops []history.Operation) (Verdict, bool) {
 	c.writes = map[[2]int][]int32{}
-	for _, op := range ops {
+	for i := range ops {
+		op := &ops[i]
 		if op.Process < 0 || op.End == history.Fail || op.F == "read" && op.End != history.OK {
 			continue
 		}
@@ -120,11 +121,11 @@ func (c *causes) judge() {
 		p.before(w, n)
 	}
 	if cycle := p.cycle(); cycle != nil {
-		var ops []history.Operation
+		var ops []*history.Operation
 		for _, n := range cycle {
 			ops = append(ops, c.ops[n])
 		}
-		slices.SortFunc(ops, func(a, b history.Operation) int { return a.Call - b.Call })
+		slices.SortFunc(ops, func(a, b *history.Operation) int { return a.Call - b.Call })
 		c.bad.add("cyclic-causality", "these operations are each causally before the next, and the last before the first",
 			ops...)
 		return

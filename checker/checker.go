@@ -8,7 +8,7 @@ import (
 // Checker judges histories.
 type Checker struct {
 	Name string
-	// judge takes the events and the operations that they pair up to.
+	// judge takes the operations, and the events that they are made of if those are still there.
 	judge func(events history.History, ops []history.Operation) Verdict
 }
 
@@ -17,12 +17,25 @@ type Checker struct {
 func (c Checker) Check(h history.History) Verdict {
 	ops, err := h.Pair()
 	if err != nil {
-		v := malformed(err)
-		v.Checker, v.Reason = c.Name, "this is no history to judge: "+v.Reason
-		return v
+		return c.NoHistory(err)
 	}
-	v := c.judge(h, model.SpreadEnds(ops))
+	return c.check(h, ops)
+}
+
+// CheckOperations is Check of what Pair makes of a history, of which the events need not be in memory any more. The
+// times of events are not looked at.
+func (c Checker) CheckOperations(ops []history.Operation) Verdict { return c.check(nil, ops) }
+
+func (c Checker) check(events history.History, ops []history.Operation) Verdict {
+	v := c.judge(events, model.SpreadEnds(ops))
 	v.Checker = c.Name
+	return v
+}
+
+// NoHistory is the verdict on a history that Pair refuses.
+func (c Checker) NoHistory(err error) Verdict {
+	v := malformed(err)
+	v.Checker, v.Reason = c.Name, "this is no history to judge: "+v.Reason
 	return v
 }
 

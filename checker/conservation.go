@@ -36,20 +36,21 @@ func Conservation() Checker {
 
 // ledger is what went into one queue and what came out.
 type ledger struct {
-	enqueued []history.Operation // ok, in the order of their invokes
-	offered  map[any]bool        // invoked and not failed
-	refused  map[any]bool        // failed
-	dequeued []history.Operation
-	tried    map[any]bool      // named by an unknown dequeue
-	blind    int               // unknown dequeues that name nothing
-	empty    history.Operation // of those that found nothing, the one invoked last
+	enqueued []*history.Operation // ok, in the order of their invokes
+	offered  map[any]bool         // invoked and not failed
+	refused  map[any]bool         // failed
+	dequeued []*history.Operation
+	tried    map[any]bool       // named by an unknown dequeue
+	blind    int                // unknown dequeues that name nothing
+	empty    *history.Operation // of those that found nothing, the one invoked last
 	anyEmpty bool
 	left     int64
 }
 
 func ledgers(ops []history.Operation) map[string]*ledger {
 	byKey := map[string]*ledger{}
-	for _, op := range ops {
+	for i := range ops {
+		op := &ops[i]
 		if op.F != "enqueue" && op.F != "dequeue" {
 			continue
 		}
@@ -67,7 +68,7 @@ func ledgers(ops []history.Operation) map[string]*ledger {
 	return byKey
 }
 
-func (l *ledger) enqueue(op history.Operation) {
+func (l *ledger) enqueue(op *history.Operation) {
 	if !history.Plain(op.Argument) {
 		return // malformed, which the specification reports
 	}
@@ -81,7 +82,7 @@ func (l *ledger) enqueue(op history.Operation) {
 	}
 }
 
-func (l *ledger) dequeue(op history.Operation) {
+func (l *ledger) dequeue(op *history.Operation) {
 	switch {
 	case !history.Plain(op.Result) || op.End == history.Fail:
 	case op.End == history.OK && op.Result == nil:
@@ -95,12 +96,12 @@ func (l *ledger) dequeue(op history.Operation) {
 	}
 }
 
-func contradicted(reason string, ops ...history.Operation) Verdict {
-	return Verdict{Outcome: Invalid, Reason: reason, Evidence: ops}
+func contradicted(reason string, ops ...*history.Operation) Verdict {
+	return Verdict{Outcome: Invalid, Reason: reason, Evidence: shown(ops...)}
 }
 
 func (l *ledger) judge() Verdict {
-	got := map[any]history.Operation{}
+	got := map[any]*history.Operation{}
 	for _, op := range l.dequeued {
 		v := op.Result
 		if other, twice := got[v]; twice {
@@ -118,8 +119,8 @@ func (l *ledger) judge() Verdict {
 	return l.judgeLoss(got)
 }
 
-func (l *ledger) judgeLoss(got map[any]history.Operation) Verdict {
-	var lost []history.Operation
+func (l *ledger) judgeLoss(got map[any]*history.Operation) Verdict {
+	var lost []*history.Operation
 	for _, op := range l.enqueued {
 		if _, ok := got[op.Argument]; ok || l.tried[op.Argument] {
 			continue
@@ -133,5 +134,5 @@ func (l *ledger) judgeLoss(got map[any]history.Operation) Verdict {
 		return Verdict{Outcome: Valid}
 	}
 	reason := fmt.Sprintf("%d elements are lost, the first of them %v", len(lost)-l.blind, lost[0].Argument)
-	return Verdict{Outcome: Invalid, Reason: reason, Evidence: append(lost[:1:1], l.empty)}
+	return Verdict{Outcome: Invalid, Reason: reason, Evidence: shown(lost[0], l.empty)}
 }

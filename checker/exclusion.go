@@ -13,7 +13,7 @@ import (
 type grant struct {
 	session string
 	number  int64
-	op      history.Operation
+	op      *history.Operation
 	// until is the first event from which on the grant may have been over.
 	until int
 }
@@ -57,7 +57,7 @@ func exclusive(o *ownership) Verdict {
 			}
 		}
 		if greatest != nil && greatest.number >= b.number {
-			return Verdict{Outcome: Invalid, Evidence: []history.Operation{greatest.op, b.op}, Reason: fmt.Sprintf(
+			return Verdict{Outcome: Invalid, Evidence: shown(greatest.op, b.op), Reason: fmt.Sprintf(
 				"%s was granted %d after %s had been granted %d: numbers must grow",
 				b.session, b.number, greatest.session, greatest.number)}
 		}
@@ -68,7 +68,7 @@ func exclusive(o *ownership) Verdict {
 			continue
 		}
 		if owner != nil && b.op.Return < owner.until && b.session != owner.session {
-			return Verdict{Outcome: Invalid, Evidence: []history.Operation{owner.op, b.op}, Reason: fmt.Sprintf(
+			return Verdict{Outcome: Invalid, Evidence: shown(owner.op, b.op), Reason: fmt.Sprintf(
 				"%s (%d) and %s (%d) both held it at event %d", owner.session, owner.number, b.session, b.number, b.op.Return)}
 		}
 		if owner == nil || b.until > owner.until {
@@ -88,7 +88,8 @@ func owners(ops []history.Operation) map[string]*ownership {
 		return byKey[key]
 	}
 	everywhere := map[string]int{}
-	for _, op := range ops {
+	for i := range ops {
+		op := &ops[i]
 		switch op.F {
 		case "acquire", "campaign":
 			if session, number, ok := granted(op); ok && op.End == history.OK {
@@ -145,7 +146,7 @@ func (o *ownership) settle(everywhere map[string]int) {
 
 // granted is whom an acquire or campaign was granted to, and by which number: its result is [session number], or the
 // number alone where processes are the holders.
-func granted(op history.Operation) (holder string, number int64, ok bool) {
+func granted(op *history.Operation) (holder string, number int64, ok bool) {
 	if number, alone := op.Result.(int64); alone {
 		return model.Holder(int64(op.Process)), number, true
 	}
@@ -154,7 +155,7 @@ func granted(op history.Operation) (holder string, number int64, ok bool) {
 
 // freed is the grant that a release, resign or expire is the end of: its argument is [session number], the number alone
 // where processes are the holders, or [process number] where another process or the service says so.
-func freed(op history.Operation) (holder string, number int64, ok bool) {
+func freed(op *history.Operation) (holder string, number int64, ok bool) {
 	if number, alone := op.Argument.(int64); alone {
 		return model.Holder(int64(op.Process)), number, true
 	}

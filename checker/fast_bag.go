@@ -24,7 +24,7 @@ func fastBag(part model.Part[model.QueueInput, model.QueueOutput]) finding {
 			}
 		}
 	}
-	var empties []history.Operation
+	var empties []*history.Operation
 	for _, c := range part.Calls {
 		switch {
 		case c.In.Enqueue:

@@ -12,7 +12,7 @@ import (
 type tenure struct {
 	session string
 	number  int64
-	grant   history.Operation
+	grant   *history.Operation
 	// released is the known release; maybe the unknown one that was invoked first.
 	released, maybe *history.Operation
 	freed           *placed
@@ -104,11 +104,11 @@ func (r *reign) release(calls []model.HoldCall) finding {
 		case k < 0:
 			return wrong("what was never granted was released", c.Op)
 		case !c.Out.Unknown && r.tenures[k].released != nil:
-			return wrong("one grant was released twice", r.tenures[k].grant, *r.tenures[k].released, c.Op)
+			return wrong("one grant was released twice", r.tenures[k].grant, r.tenures[k].released, c.Op)
 		case !c.Out.Unknown:
-			r.tenures[k].released = &c.Op
+			r.tenures[k].released = c.Op
 		case r.tenures[k].maybe == nil:
-			r.tenures[k].maybe = &c.Op
+			r.tenures[k].maybe = c.Op
 		}
 	}
 	return finding{}
@@ -139,7 +139,7 @@ func (r *reign) free() finding {
 		isLast := s.tenures[len(s.tenures)-1] == k
 		switch {
 		case t.released != nil:
-			p := fixed(*t.released, 4*k+3)
+			p := fixed(t.released, 4*k+3)
 			t.freed = &p
 		case isLast && s.ended != nil:
 			p := *s.ended
@@ -149,7 +149,7 @@ func (r *reign) free() finding {
 			}
 			t.freed = &p
 		case t.maybe != nil:
-			p := fixed(*t.maybe, 4*k+3)
+			p := fixed(t.maybe, 4*k+3)
 			t.freed = &p
 		case k < len(r.tenures)-1:
 			return wrong("it was granted again, and the grant before had not ended", t.grant, r.tenures[k+1].grant)

@@ -23,7 +23,7 @@ type offsets struct {
 
 type shownEntry struct {
 	value any
-	op    history.Operation
+	op    *history.Operation
 }
 
 // fastLog decides logs by placing the append of offset k at 2k+1, and what saw the log with n entries at 2n. It leaves

@@ -13,7 +13,7 @@ import (
 func fastMulti(part model.Part[[]model.MultiPart, bool]) finding {
 	ops := make([]history.Operation, len(part.Calls))
 	for i, c := range part.Calls {
-		ops[i] = c.Op
+		ops[i] = *c.Op
 	}
 	r, err := txn.RWRegister(ops, txn.Options{})
 	if err != nil || len(r.Forbidden) == 0 {
@@ -28,5 +28,5 @@ func fastMulti(part model.Part[[]model.MultiPart, bool]) finding {
 	if len(words) > 0 {
 		reason += ": " + strings.Join(words, "; ")
 	}
-	return wrong(reason, a.Transactions...)
+	return finding{outcome: Invalid, reason: reason, evidence: a.Transactions}
 }

@@ -21,8 +21,10 @@ import (
 type hold struct {
 	at int // in doubled events, a return behind a call
 	n  int64
-	op history.Operation
+	op *history.Operation
 }
+
+func (h hold) sameProcess(op *history.Operation) bool { return op.Process == h.op.Process }
 
 // apart says whether each owner does one thing after the other, and nothing behind an acquire whose end is unknown.
 func apart(calls []model.OwnedCall) bool {
@@ -71,12 +73,12 @@ func fastSemaphore(permits int64) decision[model.OwnedInput, model.OwnedOutput] 
 			return f
 		}
 		held := int64(0)
-		var who []history.Operation
+		var who []*history.Operation
 		for _, h := range all {
 			held += h.n
 			if h.n > 0 {
 				who = append(who, h.op)
-			} else if i := slices.IndexFunc(who, func(op history.Operation) bool { return op.Process == h.op.Process }); i >= 0 {
+			} else if i := slices.IndexFunc(who, h.sameProcess); i >= 0 {
 				who = slices.Delete(who, i, i+1)
 			}
 			if held > permits {
@@ -104,7 +106,7 @@ func fastOwnedMutex(times int64) decision[model.OwnedInput, model.OwnedOutput] {
 			return fencedOrder(all, calls)
 		}
 		owner, held := "", int64(0)
-		var first history.Operation
+		var first *history.Operation
 		for _, h := range all {
 			who := calls[h.op.Call].In.Owner
 			if held > 0 && who != owner {
@@ -122,7 +124,7 @@ func fastOwnedMutex(times int64) decision[model.OwnedInput, model.OwnedOutput] {
 // term is a time for which an owner holds a fenced mutex.
 type term struct {
 	fence int64
-	ops   []history.Operation // the first acquire, and what the owner did until it was free, in order
+	ops   []*history.Operation // the first acquire, and what the owner did until it was free, in order
 	over  bool
 }
 

@@ -11,7 +11,7 @@ import (
 // element is what happened to one element of a queue: the interval in which it was put in, and that in which it was
 // taken, which lies at the end of time if it never was.
 type element struct {
-	enqueue, dequeue history.Operation
+	enqueue, dequeue *history.Operation
 	put, taken       interval
 }
 
@@ -35,7 +35,7 @@ func fastQueue(part model.Part[model.QueueInput, model.QueueOutput]) finding {
 			}
 		}
 	}
-	var empties []history.Operation
+	var empties []*history.Operation
 	for _, c := range part.Calls {
 		switch {
 		case c.In.Enqueue:
@@ -59,7 +59,7 @@ func fastQueue(part model.Part[model.QueueInput, model.QueueOutput]) finding {
 }
 
 // take records a dequeue with its element. A known one counts before unknown ones, of which the first invoked counts.
-func take(e *element, op history.Operation) finding {
+func take(e *element, op *history.Operation) finding {
 	unknown := op.End == history.Info
 	switch {
 	case unknown && e == nil:
@@ -93,7 +93,7 @@ func inOrder(list []element) finding {
 			}
 		}
 		if latest != nil && b.taken.ret < latest.taken.call {
-			ops := []history.Operation{latest.enqueue, b.enqueue, b.dequeue}
+			ops := []*history.Operation{latest.enqueue, b.enqueue, b.dequeue}
 			if latest.taken.call != endless {
 				ops = append(ops, latest.dequeue)
 			}
@@ -104,7 +104,7 @@ func inOrder(list []element) finding {
 }
 
 // foundEmpty looks for a dequeue that found nothing although at every instant of it some element stood in the queue.
-func foundEmpty(list []element, empties []history.Operation) finding {
+func foundEmpty(list []element, empties []*history.Operation) finding {
 	var full []interval // from an enqueue's return to its dequeue's call, and joined where they overlap
 	slices.SortFunc(list, func(a, b element) int { return cmp.Compare(a.put.ret, b.put.ret) })
 	for _, e := range list {

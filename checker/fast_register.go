@@ -32,7 +32,7 @@ func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) fi
 // somewhere between (a backward zone).
 type zone struct {
 	minRet, maxCall int
-	first, final    history.Operation // whose return and call those are
+	first, final    *history.Operation // whose return and call those are
 }
 
 func (z zone) forward() bool { return z.minRet < z.maxCall }
@@ -40,7 +40,7 @@ func (z zone) forward() bool { return z.minRet < z.maxCall }
 // zones decides a register without versions in which no two writes write the same value: Gibbons and Korach, "Testing
 // shared memories" (1997). An unknown write whose value was read did happen; it just never returned.
 func zones(calls []model.RegisterCall) finding {
-	writes := map[any]history.Operation{}
+	writes := map[any]*history.Operation{}
 	byValue := map[any]*zone{nil: {minRet: -1, maxCall: -1}}
 	for _, c := range calls {
 		if c.In.Op != model.Write {
@@ -98,7 +98,7 @@ func compatible(list []zone) finding {
 	return finding{outcome: Valid}
 }
 
-func returned(op history.Operation) int {
+func returned(op *history.Operation) int {
 	if op.End == history.Info {
 		return endless
 	}
@@ -106,8 +106,8 @@ func returned(op history.Operation) int {
 }
 
 // wrong is an invalid finding about operations.
-func wrong(reason string, ops ...history.Operation) finding {
-	return finding{outcome: Invalid, reason: reason, evidence: ops}
+func wrong(reason string, ops ...*history.Operation) finding {
+	return finding{outcome: Invalid, reason: reason, evidence: shown(ops...)}
 }
 
 // placedFinding is what positions say.
@@ -116,9 +116,9 @@ func placedFinding(items []placed) finding {
 	switch {
 	case c == nil:
 		return finding{outcome: Valid}
-	case c.earlier.F == "":
+	case c.earlier == nil:
 		return wrong("its result fits nowhere in the only order there can be", c.later)
 	}
 	return wrong(fmt.Sprintf("event %d (%s) is before event %d (%s), and their results say the opposite",
-		c.earlier.Return, model.Text(c.earlier), c.later.Call, model.Text(c.later)), c.earlier, c.later)
+		c.earlier.Return, model.Text(*c.earlier), c.later.Call, model.Text(*c.later)), c.earlier, c.later)
 }

@@ -134,13 +134,13 @@ func (g *growth) order() *precedence {
 	return p
 }
 
-func (g *growth) operations(nodes []int) []history.Operation {
-	var out []history.Operation
+func (g *growth) operations(nodes []int) []*history.Operation {
+	var out []*history.Operation
 	for _, n := range nodes {
 		if n < len(g.calls) {
 			out = append(out, g.calls[n].Op)
 		}
 	}
-	slices.SortFunc(out, func(a, b history.Operation) int { return cmp.Compare(a.Call, b.Call) })
+	slices.SortFunc(out, func(a, b *history.Operation) int { return cmp.Compare(a.Call, b.Call) })
 	return out
 }

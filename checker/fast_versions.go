@@ -24,7 +24,7 @@ type versions struct {
 	// made is the greatest version that some operation says was made, and last the greatest that there must have been:
 	// what was refused, if it was after made, must have seen a greater one. past is the places of what had returned.
 	made, last int64
-	refused    history.Operation
+	refused    *history.Operation
 	past       []passed
 }
 
@@ -223,7 +223,7 @@ func (v *versions) places() []placed {
 }
 
 // refusal may stand in any version but the expected one.
-func refusal(op history.Operation, expected int64) placed {
+func refusal(op *history.Operation, expected int64) placed {
 	p := fixed(op, 0)
 	p.next = func(least int) (int, bool) {
 		version := int64(least / 3)

@@ -11,7 +11,7 @@ import (
 // fencedWrite is a write on the resource that a lock protects.
 type fencedWrite struct {
 	token, n int64
-	op       history.Operation
+	op       *history.Operation
 }
 
 // Fencing looks at what the resource behind a lock accepted: a write whose token is below that of a write that had been
@@ -20,7 +20,8 @@ type fencedWrite struct {
 func Fencing() Checker {
 	return Checker{"fencing", func(_ history.History, ops []history.Operation) Verdict {
 		accepted, refused := map[string][]fencedWrite{}, int64(0)
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.F != "fenced" || op.End != history.OK {
 				continue
 			}
@@ -50,7 +51,7 @@ func Fencing() Checker {
 	}}
 }
 
-func readFenced(op history.Operation) (w fencedWrite, ok bool) {
+func readFenced(op *history.Operation) (w fencedWrite, ok bool) {
 	l, _ := op.Argument.([]any)
 	if _, _, named := numbered(op.Argument); named {
 		l = l[1:]
@@ -65,11 +66,11 @@ func readFenced(op history.Operation) (w fencedWrite, ok bool) {
 
 // fenced judges the accepted writes of one resource, which are in the order of their invokes.
 func fenced(writes []fencedWrite) Verdict {
-	seen := map[int64]history.Operation{}
+	seen := map[int64]*history.Operation{}
 	for _, w := range writes {
 		if other, twice := seen[w.n]; twice {
 			return Verdict{Outcome: Invalid, Reason: fmt.Sprintf("write %d was accepted twice", w.n),
-				Evidence: []history.Operation{other, w.op}}
+				Evidence: shown(other, w.op)}
 		}
 		seen[w.n] = w.op
 	}
@@ -84,7 +85,7 @@ func fenced(writes []fencedWrite) Verdict {
 			}
 		}
 		if greatest != nil && greatest.token > b.token {
-			return Verdict{Outcome: Invalid, Evidence: []history.Operation{greatest.op, b.op}, Reason: fmt.Sprintf(
+			return Verdict{Outcome: Invalid, Evidence: shown(greatest.op, b.op), Reason: fmt.Sprintf(
 				"a write with token %d was accepted after one with token %d", b.token, greatest.token)}
 		}
 	}

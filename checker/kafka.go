@@ -23,7 +23,8 @@ import (
 func kafka() Checker {
 	return Checker{"kafka", func(_ history.History, ops []history.Operation) Verdict {
 		k := kafkaLogs{ids: map[any]int{}, at: map[int]map[int]int64{}, sent: map[int]map[int]int64{}}
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.Process < 0 {
 				continue
 			}
@@ -40,7 +41,7 @@ func kafka() Checker {
 // kafkaEntry is what became of an entry.
 type kafkaEntry struct {
 	value          any
-	sent, read     history.Operation
+	sent, read     *history.Operation
 	tried, ok, had bool // a send of it may have taken place; was ok; a poll shows it
 	offset         int64
 	placed         bool
@@ -59,7 +60,7 @@ type jump struct {
 	kind     string
 	log      int
 	from, to int64
-	op       history.Operation
+	op       *history.Operation
 }
 
 type kafkaLogs struct {
@@ -71,7 +72,7 @@ type kafkaLogs struct {
 	entries, polled, unseen int64
 }
 
-func (k *kafkaLogs) note(op history.Operation) (why string) {
+func (k *kafkaLogs) note(op *history.Operation) (why string) {
 	switch op.F {
 	case "assign", "subscribe", "crash", "debug-topic-partitions":
 		delete(k.at, op.Process)
@@ -124,7 +125,7 @@ func (l *kafkaLog) of(v any) *kafkaEntry {
 	return e
 }
 
-func (k *kafkaLogs) send(op history.Operation, log int, v any) (why string) {
+func (k *kafkaLogs) send(op *history.Operation, log int, v any) (why string) {
 	offset, told := int64(0), false
 	if pair, ok := v.([]any); ok && op.End == history.OK {
 		if len(pair) != 2 {
@@ -151,7 +152,7 @@ func (k *kafkaLogs) send(op history.Operation, log int, v any) (why string) {
 }
 
 // place notes the offset of an entry.
-func (k *kafkaLogs) place(op history.Operation, log int, e *kafkaEntry, offset int64) {
+func (k *kafkaLogs) place(op *history.Operation, log int, e *kafkaEntry, offset int64) {
 	l := k.logs[log]
 	if other := l.offsets[offset]; other != nil && other != e {
 		k.bad.add("inconsistent-offsets", fmt.Sprintf("%s is at offset %d of %s, and so is %s", model.TextOf(e.value), offset,
@@ -167,7 +168,7 @@ func (k *kafkaLogs) place(op history.Operation, log int, e *kafkaEntry, offset i
 	l.offsets[offset] = e
 }
 
-func (e *kafkaEntry) op() history.Operation {
+func (e *kafkaEntry) op() *history.Operation {
 	if e.had {
 		return e.read
 	}
@@ -175,7 +176,7 @@ func (e *kafkaEntry) op() history.Operation {
 }
 
 // step notes that a process came to an offset.
-func (k *kafkaLogs) step(where map[int]map[int]int64, kind string, op history.Operation, log int, offset int64) {
+func (k *kafkaLogs) step(where map[int]map[int]int64, kind string, op *history.Operation, log int, offset int64) {
 	mine := where[op.Process]
 	if mine == nil {
 		mine = map[int]int64{}
@@ -187,7 +188,7 @@ func (k *kafkaLogs) step(where map[int]map[int]int64, kind string, op history.Op
 	mine[log] = offset
 }
 
-func (k *kafkaLogs) poll(op history.Operation, v any) (why string) {
+func (k *kafkaLogs) poll(op *history.Operation, v any) (why string) {
 	m, ok := v.(history.Map)
 	if !ok {
 		return model.TextOf(v) + " was polled where a map {key [[offset v] …]} belongs"
@@ -243,7 +244,7 @@ func (k *kafkaLogs) judge() {
 // judgeEntry asks whether an entry may have been polled or not; last is the greatest offset of the log that was.
 func (k *kafkaLogs) judgeEntry(l *kafkaLog, e *kafkaEntry, last int64) {
 	switch {
-	case e.had && !e.tried && e.sent.F != "":
+	case e.had && !e.tried && e.sent != nil:
 		k.bad.add("aborted-read", fmt.Sprintf("%s of %s was polled, and sending it had failed", model.TextOf(e.value),
 			model.TextOf(l.key)), e.sent, e.read)
 	case e.had && !e.tried:

@@ -193,7 +193,7 @@ func timed[I, O any](calls []model.Call[I, O]) []porcupine.Operation {
 	rows := map[int]int{}
 	out := make([]porcupine.Operation, len(calls))
 	for i := range calls {
-		op := &calls[i].Op
+		op := calls[i].Op
 		row, ok := rows[op.Process]
 		if !ok {
 			row = len(rows)

@@ -17,12 +17,13 @@ func longFork() Checker {
 		var bad violations
 		groups := map[string][]forkRead{}
 		reads := int64(0)
-		written := map[any]history.Operation{}
-		for _, op := range ops {
+		written := map[any]*history.Operation{}
+		for i := range ops {
+			op := &ops[i]
 			if op.End == history.Fail {
 				continue
 			}
-			in, unknown, err := model.MultiRegister().Parse(op)
+			in, unknown, err := model.MultiRegister().Parse(*op)
 			if err != nil {
 				bad.malformed(op, err.Error())
 				return bad.list, nil
@@ -58,7 +59,7 @@ func longFork() Checker {
 
 // forkRead is a read of several registers: which, and which of them had been written to.
 type forkRead struct {
-	op          history.Operation
+	op          *history.Operation
 	keys, shows []any
 }
 

@@ -15,8 +15,9 @@ import (
 func monotonic() Checker {
 	return whole("monotonic", func(ops []history.Operation) ([]Verdict, []Measure) {
 		var bad violations
-		var reads []history.Operation
-		for _, op := range ops {
+		var reads []*history.Operation
+		for i := range ops {
+			op := &ops[i]
 			if op.F == "read" && op.End == history.OK {
 				reads = append(reads, op)
 			}
@@ -34,13 +35,13 @@ func monotonic() Checker {
 			last[op.Process] = i
 		}
 		if cycle := p.cycle(); cycle != nil {
-			var circle []history.Operation
+			var circle []*history.Operation
 			for _, n := range cycle {
 				if n < len(reads) {
 					circle = append(circle, reads[n])
 				}
 			}
-			slices.SortFunc(circle, func(a, b history.Operation) int { return a.Call - b.Call })
+			slices.SortFunc(circle, func(a, b *history.Operation) int { return a.Call - b.Call })
 			bad.add("nonmonotonic", "these reads have no order in which no value goes back", circle...)
 		}
 		return bad.list, []Measure{{"reads", int64(len(reads)), ""}}
@@ -48,7 +49,7 @@ func monotonic() Checker {
 }
 
 // growing adds that reads with smaller values of a key are before those with greater ones.
-func growing(p *precedence, reads []history.Operation) (op history.Operation, why string) {
+func growing(p *precedence, reads []*history.Operation) (op *history.Operation, why string) {
 	type at struct {
 		value int64
 		read  int
@@ -95,5 +96,5 @@ func growing(p *precedence, reads []history.Operation) (op history.Operation, wh
 			gate, from = next, to
 		}
 	}
-	return history.Operation{}, ""
+	return nil, ""
 }

@@ -17,10 +17,13 @@ type belief struct{ from, until time.Duration }
 // anything but a fenced write or a read of its key, or records that it "lost" it, or with the history.
 func Overlap() Checker {
 	return Checker{"overlap", func(events history.History, ops []history.Operation) Verdict {
-		if len(events) == 0 {
-			return Verdict{Outcome: Valid}
+		var end time.Duration
+		if len(events) > 0 {
+			end = events[len(events)-1].Time
 		}
-		end := events[len(events)-1].Time
+		for i := range ops {
+			end = max(end, ops[i].Invoked, ops[i].Completed)
+		}
 		var periods, total, longest int64
 		byKey := beliefs(ops, end)
 		for _, key := range sortedKeys(byKey) {
@@ -44,10 +47,11 @@ func beliefs(ops []history.Operation, end time.Duration) map[string][]belief {
 	open := map[holder]int{} // the belief's place in its key's list
 	out := map[string][]belief{}
 	// A process has one operation under way, so the order of its invokes is the order of everything it does.
-	for _, op := range ops {
+	for i := range ops {
+		op := &ops[i]
 		h := holder{op.Key, op.Process}
-		if i, ok := open[h]; ok && op.F != "fenced" && op.F != "observe" {
-			out[op.Key][i].until = op.Invoked
+		if at, ok := open[h]; ok && op.F != "fenced" && op.F != "observe" {
+			out[op.Key][at].until = op.Invoked
 			delete(open, h)
 		}
 		if _, _, ok := granted(op); ok && op.End == history.OK && (op.F == "acquire" || op.F == "campaign") {

@@ -15,7 +15,8 @@ func pnCounter() Checker {
 		var bad violations
 		sum, lastAdd, finals := int64(0), -1, int64(0)
 		maybe := map[int64]bool{0: true} // the sums of some of the unknown adds
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.F != "add" && op.F != "read" {
 				bad.malformed(op, noOperation(op, "add", "read"))
 				return bad.list, nil
@@ -40,7 +41,8 @@ func pnCounter() Checker {
 				return []Verdict{{Outcome: Unknown, Reason: "the unknown adds have too many sums"}}, nil
 			}
 		}
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.F != "read" || op.End != history.OK || op.Call < lastAdd {
 				continue
 			}

@@ -22,7 +22,7 @@ const endless = int(^uint(0) >> 1)
 // placed is an operation with its position.
 type placed struct {
 	// op is what to name if it does not fit.
-	op history.Operation
+	op *history.Operation
 	// call and ret are event indexes, ret endless for an unknown operation.
 	call, ret int
 	at        int
@@ -30,7 +30,7 @@ type placed struct {
 	next func(least int) (at int, ok bool)
 }
 
-func fixed(op history.Operation, at int) placed {
+func fixed(op *history.Operation, at int) placed {
 	p := placed{op: op, call: op.Call, ret: op.Return, at: at}
 	if op.End == history.Info {
 		p.ret = endless
@@ -39,7 +39,8 @@ func fixed(op history.Operation, at int) placed {
 }
 
 // clash is two operations of which earlier returned before later was called, and must stand behind it.
-type clash struct{ earlier, later history.Operation }
+// earlier is nil where nothing did.
+type clash struct{ earlier, later *history.Operation }
 
 // place checks that events allow the positions. It returns the first clash, in the order of events, or nil.
 func place(items []placed) *clash {
@@ -53,7 +54,7 @@ func place(items []placed) *clash {
 		}
 	}
 	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.item, b.item)) })
-	least, by := 0, history.Operation{}
+	least, by := 0, (*history.Operation)(nil)
 	for _, e := range edges {
 		p := &items[e.item]
 		if e.at%2 == 1 {

@@ -28,9 +28,9 @@ func Succeeded() Checker {
 
 func succeeded(ops []history.Operation) Verdict {
 	var count [4]int64
-	for _, op := range ops {
-		if op.Process >= 0 {
-			count[op.End]++
+	for i := range ops {
+		if ops[i].Process >= 0 {
+			count[ops[i].End]++
 		}
 	}
 	v := Verdict{Outcome: Valid, Measures: []Measure{

@@ -14,7 +14,8 @@ func sequential() Checker {
 	return whole("sequential", func(ops []history.Operation) ([]Verdict, []Measure) {
 		var bad violations
 		var none, some, all int64
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.F != "read" || op.End != history.OK {
 				continue
 			}

@@ -19,7 +19,8 @@ import (
 func setFull(o Options) Checker {
 	return whole("set-full", func(ops []history.Operation) ([]Verdict, []Measure) {
 		s := fullSet{ids: map[any]int{}}
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if why := s.note(op); why != "" {
 				s.bad.malformed(op, why)
 				return s.bad.list, nil
@@ -33,7 +34,7 @@ func setFull(o Options) Checker {
 // seenElement is what became of one element.
 type seenElement struct {
 	value any
-	add   history.Operation
+	add   *history.Operation
 	added bool
 	// known is the event at which it was known, -1 if it never was, and since when.
 	known int
@@ -47,7 +48,7 @@ type fullSet struct {
 	bad      violations
 	ids      map[any]int
 	elements []seenElement
-	reads    []history.Operation
+	reads    []*history.Operation
 	shows    [][]int // of each read, the elements
 }
 
@@ -61,13 +62,13 @@ func (s *fullSet) of(v any) int {
 	return id
 }
 
-func (s *fullSet) know(id int, op history.Operation) {
+func (s *fullSet) know(id int, op *history.Operation) {
 	if e := &s.elements[id]; e.known < 0 || op.Return < e.known {
 		e.known, e.since = op.Return, op.Completed
 	}
 }
 
-func (s *fullSet) note(op history.Operation) (why string) {
+func (s *fullSet) note(op *history.Operation) (why string) {
 	switch op.F {
 	case "add":
 		id := s.of(op.Argument)

@@ -113,13 +113,13 @@ func (sh *shrinker[S, I, O]) try(part model.Part[I, O], calls []model.Call[I, O]
 // prefix cuts the history behind the first return after which no order is possible, and names the operation that
 // returned there; nil if it was not found. A history that is invalid stays so as it goes on, so halving finds it.
 func (sh *shrinker[S, I, O]) prefix(part model.Part[I, O]) (model.Part[I, O], *history.Operation) {
-	var returns []history.Operation
+	var returns []*history.Operation
 	for _, c := range part.Calls {
 		if !c.Unknown() {
 			returns = append(returns, c.Op)
 		}
 	}
-	slices.SortFunc(returns, func(a, b history.Operation) int { return cmp.Compare(a.Return, b.Return) })
+	slices.SortFunc(returns, func(a, b *history.Operation) int { return cmp.Compare(a.Return, b.Return) })
 	best := part
 	at := sort.Search(len(returns), func(i int) bool {
 		p, bad := sh.try(part, sh.until(part.Calls, returns[i].Return))
@@ -131,7 +131,7 @@ func (sh *shrinker[S, I, O]) prefix(part model.Part[I, O]) (model.Part[I, O], *h
 	if at == len(returns) {
 		return part, nil
 	}
-	return best, &returns[at]
+	return best, returns[at]
 }
 
 // until is what was known right after an event.

@@ -16,7 +16,8 @@ import (
 func totalQueue(o Options) Checker {
 	return whole("total-queue", func(ops []history.Operation) ([]Verdict, []Measure) {
 		q := totals{counts: map[any]*total{}}
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if why := q.note(op); why != "" {
 				q.bad.malformed(op, why)
 				return q.bad.list, nil
@@ -30,7 +31,7 @@ func totalQueue(o Options) Checker {
 type total struct {
 	value               any
 	tried, put, out     int64
-	enqueue, dequeue    history.Operation
+	enqueue, dequeue    *history.Operation
 	enqueued, recovered bool
 }
 
@@ -41,7 +42,7 @@ type totals struct {
 	// blind is how many dequeues are unknown; emptied says that a drain is, drained that one was ok.
 	blind            int64
 	emptied, drained bool
-	last             history.Operation // the drain that was called last
+	last             *history.Operation // the drain that was called last
 }
 
 func (q *totals) of(v any) *total {
@@ -54,7 +55,7 @@ func (q *totals) of(v any) *total {
 	return t
 }
 
-func (q *totals) note(op history.Operation) (why string) {
+func (q *totals) note(op *history.Operation) (why string) {
 	ok := op.End == history.OK
 	switch op.F {
 	case "enqueue":
@@ -103,9 +104,9 @@ func (q *totals) judge(o Options) ([]Verdict, []Measure) {
 		case t.out > 0 && t.tried == 0:
 			unexpected += t.out
 			why := "was never put in"
-			ops := []history.Operation{t.dequeue}
+			ops := []*history.Operation{t.dequeue}
 			if t.enqueued {
-				why, ops = "failed to be put in", []history.Operation{t.enqueue, t.dequeue}
+				why, ops = "failed to be put in", []*history.Operation{t.enqueue, t.dequeue}
 			}
 			q.bad.add("unexpected", fmt.Sprintf("%s came out, and %s", model.TextOf(t.value), why), ops...)
 			continue

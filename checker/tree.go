@@ -63,17 +63,6 @@ type objection struct {
 	about []string
 }
 
-// shown are the operations that there are: the end of a session that was not asked for has none.
-func shown(ops ...*history.Operation) []history.Operation {
-	var list []history.Operation
-	for _, op := range ops {
-		if op != nil {
-			list = append(list, *op)
-		}
-	}
-	return list
-}
-
 // of notes which events an objection is about.
 func (c *objection) of(events ...znode.Event) *objection {
 	for _, e := range events {

@@ -33,17 +33,23 @@ func (l *treeLog) confirm(v *Verdict, at int) {
 
 // search is Porcupine's finding on the window around a step.
 func (l *treeLog) search(at int) finding {
-	from, to := max(0, at-windowBefore), min(len(l.steps), at+1+windowAfter)
+	from, to := windowFrom(at), min(len(l.steps), at+1+windowAfter)
 	if slices.ContainsFunc(l.steps[from:to], func(s treeStep) bool { return s.acls != nil || s.void }) {
 		return finding{outcome: Unknown, reason: "the specification knows nothing of ACLs from before"}
 	}
-	init := l.stateBefore(from)
-	if init.Tree.Len() > treeMost {
+	init, kept := l.kept[from]
+	if !kept {
+		init = l.stateBefore(from)
+	}
+	if init.Tree == nil || init.Tree.Len() > treeMost {
 		return finding{outcome: Unknown, reason: "the tree is too large to be copied at every step"}
 	}
 	s := search[znode.At, znode.In, znode.Out]{znode.From(init), Budget{Steps: windowSteps}.orDefault()}
-	return s.decide(model.Part[znode.In, znode.Out]{Calls: l.window(from, to)})
+	return s.decide(model.Part[znode.In, znode.Out]{Calls: l.window(from, to, init.Zxid)})
 }
+
+// windowFrom is the first step of the window around one.
+func windowFrom(at int) int { return max(0, at-windowBefore) }
 
 // stateBefore is the state before a step.
 func (l *treeLog) stateBefore(at int) znode.At {
@@ -70,9 +76,9 @@ func (l *treeLog) stateBefore(at int) znode.At {
 
 // window is some steps as calls. A read may show a state that is older than its invoke, as long as its session does not
 // go back, which is looked at elsewhere: so it may stand anywhere before its answer.
-func (l *treeLog) window(from, to int) []model.Call[znode.In, znode.Out] {
+func (l *treeLog) window(from, to int, newest int64) []model.Call[znode.In, znode.Out] {
 	var calls []model.Call[znode.In, znode.Out]
-	newest, turn := l.stateBefore(from).Zxid, 0
+	turn := 0
 	for i := range l.steps[from:to] {
 		s := &l.steps[from+i]
 		if s.watches != nil {
@@ -95,8 +101,7 @@ func (l *treeLog) window(from, to int) []model.Call[znode.In, znode.Out] {
 		if s.call != nil {
 			c.In.Request, c.Out.Reply = s.call.Request, s.call.Reply
 		}
-		c.Op.Process, c.Op.Call, c.Op.Return = i, s.begun, s.known
-		c.Op.End = history.OK
+		c.Op = &history.Operation{Process: i, Call: s.begun, Return: s.known, End: history.OK}
 		if s.known == endless {
 			c.Op.End, c.Op.Return = history.Info, s.begun
 		}

@@ -160,7 +160,7 @@ func (l *treeLog) syncs() *objection {
 			}
 		}
 		if newest != nil && c.Zxid < newest.zxid {
-			return against(shown(newest.op, &c.Op),
+			return against(shown(newest.op, c.Op),
 				"%s shows zxid 0x%x, and before it was asked for, event %d had shown 0x%x", callText(c), c.Zxid, newest.at,
 				newest.zxid)
 		}

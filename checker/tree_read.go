@@ -1,9 +1,7 @@
 package checker
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"ordeal/history"
 	"ordeal/model/znode"
@@ -31,6 +29,8 @@ type treeLog struct {
 	doubtful map[string]string
 	// fed says that the service tells what was applied.
 	fed bool
+	// kept are the states before some steps.
+	kept map[int]znode.At
 	// ordered says that judgeOrder had nothing to object to.
 	ordered bool
 	placed  int64
@@ -53,13 +53,18 @@ type treeLog struct {
 type treeHeard struct {
 	at            int // index of the event in the history
 	session, conn int64
-	kind          heardKind
 	// zxid is that of the header; of an event it may be -1, and of an attachment it is 0.
-	zxid    int64
-	call    *znode.Call
+	zxid int64
+	call *znode.Call // of a heardCall
+	op   *history.Operation
+	*heardAside
+	kind heardKind
+}
+
+// heardAside is what an answer to a call does not have.
+type heardAside struct {
 	event   znode.Event
 	watches *rewatch
-	op      *history.Operation
 	// anew says of an attachment that the client knows nothing of the session's watches: it took the session over.
 	anew bool
 	// ids are those that the answer to a claim, or an attachment, leaves the client with.
@@ -87,7 +92,7 @@ type rewatch struct {
 type treeConn struct{ session, conn int64 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
-	l := &treeLog{calls: make([]znode.Call, 0, len(ops)), doubtful: map[string]string{}, claims: newClaimed(),
+	l := &treeLog{calls: make([]znode.Call, 0, answers(ops)), doubtful: map[string]string{}, claims: newClaimed(),
 		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*znode.Request{}, readOnly: map[treeConn]bool{}}
 	var raw treeRaw
 	for i := range ops {
@@ -105,12 +110,7 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 			return nil, fmt.Errorf("event %d, %s by process %d, is malformed: %w", op.Call, op.F, op.Process, err)
 		}
 	}
-	for i := range l.calls {
-		c := &l.calls[i]
-		l.heard = append(l.heard, treeHeard{at: c.Op.Return, session: c.Session, conn: c.Conn, kind: heardCall,
-			zxid: c.Zxid, call: c, op: &c.Op})
-	}
-	slices.SortFunc(l.heard, func(a, b treeHeard) int { return cmp.Compare(a.at, b.at) })
+	l.hearAnswers()
 	l.translate(raw)
 	l.fed = raw.fed
 	l.noteLocalEnds(raw)
@@ -122,8 +122,14 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	if op.End == history.Fail {
 		return nil
 	}
-	c, err := znode.ParseCall(*op)
-	if err != nil {
+	list := &l.calls
+	if op.End == history.Info {
+		list = &l.lost
+	}
+	n := len(*list)
+	*list = append(*list, znode.Call{})
+	c := &(*list)[n]
+	if err := c.Parse(op); err != nil {
 		return err
 	}
 	by := treeConn{c.Session, c.Conn}
@@ -140,13 +146,47 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	if c.Request.Op == "reconfig" {
 		l.reconfigs[requestName{c.Session, c.Xid}] = &c.Request
 	}
-	switch {
-	case op.End == history.OK:
-		l.calls = append(l.calls, c)
-	case c.Request.Write() && c.Request.Barred == znode.CodeOK:
-		l.lost = append(l.lost, c)
+	if op.End == history.Info && !(c.Request.Write() && c.Request.Barred == znode.CodeOK) {
+		l.lost = l.lost[:n]
 	}
 	return nil
+}
+
+// answers is how many requests of clients were answered.
+func answers(ops []history.Operation) int {
+	n := 0
+	for i := range ops {
+		if ops[i].Process >= 0 && ops[i].End == history.OK {
+			n++
+		}
+	}
+	return n
+}
+
+// hearAnswers puts the answers among the rest of what was heard, in the order of events.
+func (l *treeLog) hearAnswers() {
+	last := -1
+	for i := range l.calls {
+		last = max(last, l.calls[i].Op.Return)
+	}
+	byEvent := make([]int32, last+1) // which call returned there, from 1
+	for i := range l.calls {
+		byEvent[l.calls[i].Op.Return] = int32(i + 1)
+	}
+	others := l.heard // in the order of events, too
+	l.heard = make([]treeHeard, 0, len(others)+len(l.calls))
+	for event, n := range byEvent {
+		if n == 0 {
+			continue
+		}
+		for ; len(others) > 0 && others[0].at < event; others = others[1:] {
+			l.heard = append(l.heard, others[0])
+		}
+		c := &l.calls[n-1]
+		l.heard = append(l.heard, treeHeard{at: event, session: c.Session, conn: c.Conn, kind: heardCall, zxid: c.Zxid,
+			call: c, op: c.Op})
+	}
+	l.heard = append(l.heard, others...)
 }
 
 // fields reads a list into variables of the kinds that histories have.

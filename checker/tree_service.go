@@ -51,7 +51,8 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 		var session, conn, code int64
 		err := fields(v, &session, &conn, &code)
 		ids := l.claims.answered(op, treeConn{session, conn}, code, l.settings)
-		l.heard = append(l.heard, treeHeard{at: op.Call, session: session, conn: conn, kind: heardClaim, op: op, ids: ids})
+		l.heard = append(l.heard, treeHeard{at: op.Call, session: session, conn: conn, kind: heardClaim, op: op,
+			heardAside: &heardAside{ids: ids}})
 		return err
 	case "settings":
 		l.settings.Whole = true
@@ -75,7 +76,7 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 
 // readHeard reads what came to a client.
 func (l *treeLog) readHeard(op *history.Operation, v []any) error {
-	h := treeHeard{at: op.Call, op: op}
+	h := treeHeard{at: op.Call, op: op, heardAside: &heardAside{}}
 	var err error
 	switch op.F {
 	case "attach":

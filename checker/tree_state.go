@@ -14,9 +14,16 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 	t, times, changes := l.newTree(), znode.Times{}, newTriggers(l.standing)
 	var reads int64
 	u := l.uncover()
+	var newest int64
 	for i := 0; i < len(l.steps); i++ {
 		u.look(i, t)
 		s := &l.steps[i]
+		if u == nil { // else steps may come in between, and the numbers of those behind are others
+			l.keep(i, t, newest)
+		}
+		if s.kind != stepLook {
+			newest = s.zxid
+		}
 		if s.kind == stepLook && s.watches == nil {
 			reads++
 		}
@@ -43,12 +50,33 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 	}
 	v := l.verdict(treeState, 0, nil)
 	v.Measures = []Measure{{"reads", reads, ""}}
-	for _, at := range [...]int{len(l.steps) / 4, len(l.steps) / 2, len(l.steps) - 1} {
+	for _, at := range l.sampled() {
 		if l.ordered && at >= 0 { // else Porcupine finds fault with the order, and rightly so
 			l.confirm(&v, at)
 		}
 	}
 	return v, changes
+}
+
+// sampled are the steps around which Porcupine judges a window, if nothing is wrong.
+func (l *treeLog) sampled() [3]int {
+	return [...]int{len(l.steps) / 4, len(l.steps) / 2, len(l.steps) - 1}
+}
+
+// keep keeps the state before a step at which such a window begins; without its tree if that is too large.
+func (l *treeLog) keep(step int, t *znode.Tree, newest int64) {
+	for _, at := range l.sampled() {
+		if !l.ordered || step != windowFrom(at) {
+			continue
+		}
+		if l.kept == nil {
+			l.kept = map[int]znode.At{}
+		}
+		l.kept[step] = znode.At{Zxid: newest}
+		if t.Len() <= treeMost {
+			l.kept[step] = znode.At{Zxid: newest, Tree: t.Clone()}
+		}
+	}
 }
 
 // newTree is the state before the first transaction.

@@ -12,26 +12,23 @@ import (
 // treeStep is a transaction, or something that shows the state behind one.
 type treeStep struct {
 	zxid int64
-	kind stepKind
 	// call is the transaction's, or the read's; nil for an end that was not asked for.
-	call *znode.Call
-	// answered says that the call's result is known.
-	answered bool
-	session  int64
-	watches  *rewatch
+	call    *znode.Call
+	session int64
+	watches *rewatch
 	// reaped is the znode that the service removed by itself; nil for the end of a session.
 	reaped *reaped
 	// config is what the service put in force.
 	config *znode.Config
-	// hidden says that it is in no answer and no record.
-	hidden bool
 	// acls are those that counted in place of the znodes' own.
 	acls map[string][]string
-	// void says that it was refused, whatever the model says.
-	void bool
 	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
 	begun, known int
 	op           *history.Operation
+	kind         stepKind
+	// answered says that the call's result is known; hidden, that it is in no answer and no record; void, that it was
+	// refused, whatever the model says.
+	answered, hidden, void bool
 }
 
 type stepKind uint8
@@ -58,11 +55,13 @@ func (l *treeLog) isTransaction(c *znode.Call) bool {
 }
 
 func (l *treeLog) makeSteps(raw treeRaw) {
+	l.steps = make([]treeStep, 0, len(l.heard)+len(raw.applied)/8)
 	for i := range l.heard {
 		h := &l.heard[i]
-		s := treeStep{zxid: h.zxid, kind: stepLook, session: h.session, known: h.at, op: h.op, watches: h.watches}
+		s := treeStep{zxid: h.zxid, kind: stepLook, session: h.session, known: h.at, op: h.op}
 		switch {
 		case h.kind == heardWatches:
+			s.watches = h.watches
 		case h.kind != heardCall, aboutWatches(h.call.Request.Op), l.refused(h.call),
 			l.localEnds[requestName{h.session, h.call.Xid}]:
 			continue
@@ -75,10 +74,37 @@ func (l *treeLog) makeSteps(raw treeRaw) {
 		l.steps = append(l.steps, s)
 	}
 	l.placeLost(raw)
-	slices.SortFunc(l.steps, func(a, b treeStep) int {
-		return cmp.Or(cmp.Compare(a.zxid, b.zxid), cmp.Compare(a.kind, b.kind), cmp.Compare(a.known, b.known),
-			cmp.Compare(a.begun, b.begun))
+	l.steps = sorted(l.steps)
+}
+
+// sorted are steps in the order in which they happened. They are many and large, so it is numbers that are sorted.
+func sorted(steps []treeStep) []treeStep {
+	type place struct {
+		zxid  int64
+		known int
+		at    int32
+		kind  stepKind
+	}
+	order := make([]place, len(steps))
+	for i := range steps {
+		order[i] = place{steps[i].zxid, steps[i].known, int32(i), steps[i].kind}
+	}
+	slices.SortFunc(order, func(a, b place) int {
+		switch {
+		case a.zxid != b.zxid:
+			return cmp.Compare(a.zxid, b.zxid)
+		case a.kind != b.kind:
+			return cmp.Compare(a.kind, b.kind)
+		case a.known != b.known:
+			return cmp.Compare(a.known, b.known)
+		}
+		return cmp.Compare(steps[a.at].begun, steps[b.at].begun)
 	})
+	out := make([]treeStep, len(steps))
+	for i, p := range order {
+		out[i] = steps[p.at]
+	}
+	return out
 }
 
 // noteLocalEnds finds the sessions that their servers alone knew, and that were closed there: no transaction is any of
@@ -146,12 +172,12 @@ func (l *treeLog) placeLost(raw treeRaw) {
 		if !found {
 			l.missing(before[i], fmt.Sprintf("whether and when %s took effect", callText(c)))
 			l.unplacedSteps = append(l.unplacedSteps, treeStep{zxid: before[i], kind: stepWrite, call: c, session: c.Session,
-				begun: c.Op.Call, known: endless, op: &c.Op, hidden: true})
+				begun: c.Op.Call, known: endless, op: c.Op, hidden: true})
 			continue
 		}
 		l.placed++
 		l.steps = append(l.steps, treeStep{zxid: zxid, kind: stepWrite, call: c, session: c.Session,
-			begun: c.Op.Call, known: known, op: &c.Op})
+			begun: c.Op.Call, known: known, op: c.Op})
 	}
 	if !raw.fed || raw.gap {
 		l.noteUnendedSessions()

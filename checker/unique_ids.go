@@ -12,7 +12,8 @@ func uniqueIDs() Checker {
 	return whole("unique-ids", func(ops []history.Operation) ([]Verdict, []Measure) {
 		var bad violations
 		numbers, others := make(map[int64]int32, len(ops)), map[any]int32{}
-		for i, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.End != history.OK {
 				continue
 			}
@@ -29,7 +30,7 @@ func uniqueIDs() Checker {
 				others[keyed(op.Result)] = int32(i)
 			}
 			if there {
-				bad.add("duplicate", fmt.Sprintf("%s was given out twice", model.TextOf(op.Result)), ops[before], op)
+				bad.add("duplicate", fmt.Sprintf("%s was given out twice", model.TextOf(op.Result)), &ops[before], op)
 			}
 		}
 		return bad.list, []Measure{{"ids", int64(len(numbers) + len(others)), ""},

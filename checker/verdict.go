@@ -139,7 +139,7 @@ func malformed(err error) Verdict {
 }
 
 // malformedEvent is the verdict on a history in which an operation has a value that it can't have.
-func malformedEvent(op history.Operation, why string) Verdict {
+func malformedEvent(op *history.Operation, why string) Verdict {
 	text := fmt.Sprintf("event %d, %s by process %d, is malformed: %s", op.Call, op.F, op.Process, why)
 	return malformed(&history.EventError{Event: op.Call, Text: text})
 }
@@ -154,4 +154,15 @@ func Compose(name string, parts ...Verdict) Verdict {
 		}
 	}
 	return v
+}
+
+// shown are the operations that there are: what was there from the start has none.
+func shown(ops ...*history.Operation) []history.Operation {
+	var out []history.Operation
+	for _, op := range ops {
+		if op != nil {
+			out = append(out, *op)
+		}
+	}
+	return out
 }

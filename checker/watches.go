@@ -19,7 +19,8 @@ func Watches() Checker {
 	return Checker{"watches", func(_ history.History, ops []history.Operation) Verdict {
 		var bad []Verdict
 		var fired, quiet int64
-		for _, op := range ops {
+		for i := range ops {
+			op := &ops[i]
 			if op.F != "watch" || op.End != history.OK {
 				continue
 			}
@@ -29,7 +30,7 @@ func Watches() Checker {
 			}
 			if reason := w.wrong(); reason != "" {
 				bad = append(bad, Verdict{Outcome: Invalid, Checker: "watches", Key: op.Key,
-					Evidence: []history.Operation{op}, Reason: aboutKey(op.Key) + reason})
+					Evidence: shown(op), Reason: aboutKey(op.Key) + reason})
 			}
 			if w.fired {
 				fired++

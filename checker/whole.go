@@ -12,16 +12,13 @@ import (
 // without a process count as clients'. judge returns the violations that it found and what it measured.
 func whole(name string, judge func(ops []history.Operation) ([]Verdict, []Measure)) Checker {
 	return Checker{name, func(_ history.History, ops []history.Operation) Verdict {
-		byKey := map[string][]history.Operation{}
-		for _, op := range ops {
-			if op.Process >= 0 || op.Process == history.Anonymous {
-				byKey[op.Key] = append(byKey[op.Key], op)
-			}
-		}
+		keys, byKey := history.Split(ops, func(op *history.Operation) (string, bool) {
+			return op.Key, op.Process >= 0 || op.Process == history.Anonymous
+		})
 		var bad []Verdict
 		var sums []Measure
-		for _, key := range sortedKeys(byKey) {
-			found, measures := judge(byKey[key])
+		for i, key := range keys {
+			found, measures := judge(byKey[i])
 			for _, v := range found {
 				if v.Malformed {
 					return v
@@ -63,7 +60,7 @@ type violations struct {
 }
 
 // add notes a violation of a kind.
-func (v *violations) add(kind, reason string, ops ...history.Operation) {
+func (v *violations) add(kind, reason string, ops ...*history.Operation) {
 	if v.counts == nil {
 		v.counts = map[string]int64{}
 	}
@@ -83,7 +80,7 @@ func (v *violations) verdict(name string, measures ...Measure) Verdict {
 }
 
 // malformed ends the check: an operation is not of the model.
-func (v *violations) malformed(op history.Operation, why string) {
+func (v *violations) malformed(op *history.Operation, why string) {
 	v.list = append([]Verdict{malformedEvent(op, why)}, v.list...)
 }
 
@@ -108,6 +105,6 @@ func keyed(v any) any {
 	return "#" + model.TextOf(v)
 }
 
-func noOperation(op history.Operation, fs ...string) string {
+func noOperation(op *history.Operation, fs ...string) string {
 	return fmt.Sprintf("%q is none of its operations, which are %v", op.F, fs)
 }

@@ -26,61 +26,89 @@ func (e *EventError) Error() string { return e.Text }
 // The zero value is ready; events go through Admit in order.
 type Assumptions struct {
 	next int
-	open map[int]Op
-	dead map[int]bool
+	// few are the processes with small numbers, many the others.
+	few  []doing
+	many map[int]*doing
+}
+
+// fewMax is how many processes are looked up by their numbers alone.
+const fewMax = 1 << 16
+
+// doing is what a process has under way.
+type doing struct {
+	f, key     string
+	event      int
+	busy, dead bool
+	// place is for Pair: where the operation stands in its list.
+	place int
+}
+
+// of is what a client does.
+func (a *Assumptions) of(process int) *doing {
+	if process < fewMax {
+		if process >= len(a.few) {
+			a.few = append(a.few, make([]doing, process+1-len(a.few))...)
+		}
+		return &a.few[process]
+	}
+	if a.many[process] == nil {
+		if a.many == nil {
+			a.many = map[int]*doing{}
+		}
+		a.many[process] = &doing{}
+	}
+	return a.many[process]
 }
 
 // Admit takes the next event. It returns an error that says in a sentence which assumption the event breaks; the
 // event then counts as not seen.
 func (a *Assumptions) Admit(op Op) error {
-	if a.open == nil {
-		a.open, a.dead = map[int]Op{}, map[int]bool{}
-	}
-	if op.Index != a.next {
-		return fmt.Errorf("event %d stands where event %d belongs", op.Index, a.next)
-	}
-	if err := checkValue(op.Value); err != nil {
-		return &EventError{op.Index, fmt.Sprintf("event %d (%s %s): %v", op.Index, op.Type, op.F, err)}
-	}
-	if err := a.admitProcess(op); err != nil {
-		return &EventError{op.Index, fmt.Sprintf("event %d: %v", op.Index, err)}
-	}
-	a.next++
-	return nil
+	_, err := a.admit(&op)
+	return err
 }
 
-func (a *Assumptions) admitProcess(op Op) error {
+// admit is Admit, and returns what the process does; nil for those that are no clients.
+func (a *Assumptions) admit(op *Op) (*doing, error) {
+	if op.Index != a.next {
+		return nil, fmt.Errorf("event %d stands where event %d belongs", op.Index, a.next)
+	}
+	if err := checkValue(op.Value); err != nil {
+		return nil, &EventError{op.Index, fmt.Sprintf("event %d (%s %s): %v", op.Index, op.Type, op.F, err)}
+	}
+	d, err := a.admitProcess(op)
+	if err != nil {
+		return nil, &EventError{op.Index, fmt.Sprintf("event %d: %v", op.Index, err)}
+	}
+	a.next++
+	return d, nil
+}
+
+func (a *Assumptions) admitProcess(op *Op) (*doing, error) {
 	if op.Process < Anonymous {
-		return fmt.Errorf("there is no process %d", op.Process)
+		return nil, fmt.Errorf("there is no process %d", op.Process)
 	}
 	if op.Process == Anonymous && op.Type == Invoke {
-		return fmt.Errorf("no process is named that invokes %s, so nothing tells what completes it", op.F)
+		return nil, fmt.Errorf("no process is named that invokes %s, so nothing tells what completes it", op.F)
 	}
 	if op.Process < 0 {
-		return nil
+		return nil, nil
 	}
-	if a.dead[op.Process] {
-		return fmt.Errorf("process %d goes on with %s %s after an info", op.Process, op.Type, op.F)
+	d := a.of(op.Process)
+	switch {
+	case d.dead:
+		return nil, fmt.Errorf("process %d goes on with %s %s after an info", op.Process, op.Type, op.F)
+	case op.Type == Invoke && d.busy:
+		return nil, fmt.Errorf("process %d invokes %s while its %s from event %d is under way",
+			op.Process, op.F, d.f, d.event)
+	case op.Type == Invoke:
+		d.f, d.key, d.event, d.busy = op.F, op.Key, op.Index, true
+		return d, nil
+	case !d.busy:
+		return nil, fmt.Errorf("process %d completes %s and has no operation under way", op.Process, op.F)
+	case d.f != op.F || d.key != op.Key:
+		return nil, fmt.Errorf("process %d completes %s %q, but what it has under way is %s %q from event %d",
+			op.Process, op.F, op.Key, d.f, d.key, d.event)
 	}
-	begun, busy := a.open[op.Process]
-	if op.Type == Invoke {
-		if busy {
-			return fmt.Errorf("process %d invokes %s while its %s from event %d is under way",
-				op.Process, op.F, begun.F, begun.Index)
-		}
-		a.open[op.Process] = op
-		return nil
-	}
-	if !busy {
-		return fmt.Errorf("process %d completes %s and has no operation under way", op.Process, op.F)
-	}
-	if begun.F != op.F || begun.Key != op.Key {
-		return fmt.Errorf("process %d completes %s %q, but what it has under way is %s %q from event %d",
-			op.Process, op.F, op.Key, begun.F, begun.Key, begun.Index)
-	}
-	delete(a.open, op.Process)
-	if op.Type == Info {
-		a.dead[op.Process] = true
-	}
-	return nil
+	d.busy, d.dead = false, op.Type == Info
+	return d, nil
 }

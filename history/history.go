@@ -29,37 +29,64 @@ type Operation struct {
 // operation and are left out.
 func (h History) Pair() ([]Operation, error) {
 	var kept Assumptions
-	out := make([]Operation, 0, len(h)/2+1)
-	open := map[int]int{}
-	for _, op := range h {
-		if err := kept.Admit(op); err != nil {
+	out := make([]Operation, 0, h.invokes())
+	var open [1 - Anonymous]underWay // of those that are no clients
+	for i := range h {
+		op := &h[i]
+		client, err := kept.admit(op)
+		if err != nil {
 			return nil, err
 		}
-		at, busy := open[op.Process]
+		if client != nil {
+			if op.Type == Invoke {
+				client.place = len(out)
+				out = append(out, begin(op))
+			} else {
+				out[client.place].complete(op)
+			}
+			continue
+		}
+		by := &open[-op.Process]
 		switch {
 		case op.Type == Invoke:
-			open[op.Process] = len(out)
+			*by = underWay{len(out), true}
 			out = append(out, begin(op))
-		case busy && out[at].F == op.F && out[at].Key == op.Key:
-			out[at].complete(op)
-			delete(open, op.Process)
+		case by.busy && out[by.place].F == op.F && out[by.place].Key == op.Key:
+			out[by.place].complete(op)
+			by.busy = false
 		case op.Type == OK || op.Process == Anonymous:
-			alone := begin(op)
-			alone.complete(op)
-			out = append(out, alone)
+			out = append(out, begin(op))
+			out[len(out)-1].complete(op)
 		}
 	}
 	return out, nil
 }
 
-func begin(op Op) Operation {
+// underWay is an operation that was begun, and its place in a list.
+type underWay struct {
+	place int
+	busy  bool
+}
+
+// invokes is how many operations there are, or more.
+func (h History) invokes() int {
+	n := 0
+	for i := range h {
+		if h[i].Type == Invoke || h[i].Process < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func begin(op *Op) Operation {
 	return Operation{
 		Process: op.Process, F: op.F, Key: op.Key, Argument: op.Value,
 		End: Info, Call: op.Index, Return: -1, Invoked: op.Time,
 	}
 }
 
-func (o *Operation) complete(op Op) {
+func (o *Operation) complete(op *Op) {
 	o.Result, o.End, o.Error, o.Return, o.Completed = op.Value, op.Type, op.Error, op.Index, op.Time
 }
 

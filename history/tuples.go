@@ -9,18 +9,20 @@ func Untuple(h History) History {
 		return h
 	}
 	out := make(History, len(h))
-	for i, op := range h {
+	copy(out, h)
+	for i := range out {
+		op := &out[i]
 		if pair, ok := tuple(op.Value); ok && op.Process >= 0 {
 			op.Key, op.Value = KeyText(pair[0]), pair[1]
 		}
-		out[i] = op
 	}
 	return out
 }
 
 func tupled(h History) bool {
 	reads := false
-	for _, op := range h {
+	for i := range h {
+		op := &h[i]
 		if op.Process < 0 || op.Type != Invoke {
 			continue
 		}

@@ -67,11 +67,11 @@ func (s Spec[S, I, O]) Relaxed(c Call[I, O]) (relaxed Call[I, O], keep bool) {
 	if s.Relax != nil {
 		return s.Relax(c)
 	}
-	op := c.Op
+	op := *c.Op
 	op.End, op.Result = history.Info, nil
 	in, out, err := s.Parse(op)
 	if err != nil {
 		return c, true
 	}
-	return Call[I, O]{in, out, op}, true
+	return Call[I, O]{in, out, &op}, true
 }

@@ -26,7 +26,7 @@ func TestAttempts(t *testing.T) {
 		}
 		session, call := fmt.Sprint(r.IntN(3)), r.IntN(12)
 		c := HoldCall{In: HoldInput{Session: session}, Out: HoldOutput{Session: session},
-			Op: history.Operation{Call: call, Return: call + 1 + r.IntN(5)}}
+			Op: &history.Operation{Call: call, Return: call + 1 + r.IntN(5)}}
 		overlaps := func(a attempt) bool { return a.from < c.Op.Return && c.Op.Call < a.end }
 		wantOther := slices.ContainsFunc(list, func(a attempt) bool { return a.session != session && overlaps(a) })
 		wantOver := slices.ContainsFunc(list, func(a attempt) bool {

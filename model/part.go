@@ -28,29 +28,22 @@ func Key(op history.Operation) (key string, everywhere bool) {
 // Parts splits a history by object, in the order of the keys, and reads its operations. The error names the event
 // whose operation is malformed. The specification must be one that OrDefault returned.
 func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
-	byKey := map[string][]history.Operation{}
 	var shared []history.Operation
-	for _, op := range ops {
+	keys, byKey := history.Split(ops, func(op *history.Operation) (string, bool) {
 		if op.Process == history.Nemesis || slices.Contains(s.Foreign, op.F) {
-			continue
+			return "", false
 		}
-		key, everywhere := s.Key(op)
+		key, everywhere := s.Key(*op)
 		if everywhere {
-			shared = append(shared, op)
-			continue
+			shared = append(shared, *op)
 		}
-		byKey[key] = append(byKey[key], op)
-	}
-	keys := make([]string, 0, len(byKey))
-	for key := range byKey {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
+		return key, !everywhere
+	})
 	out := make([]Part[I, O], 0, len(keys))
-	for _, key := range keys {
-		ops := byKey[key]
+	for i, key := range keys {
+		ops := byKey[i]
 		if len(shared) > 0 {
-			ops = append(ops, shared...)
+			ops = slices.Concat(ops, shared)
 			slices.SortFunc(ops, func(a, b history.Operation) int { return cmp.Compare(a.Call, b.Call) })
 		}
 		p, err := s.part(key, ops)
@@ -65,17 +58,18 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 // part reads the operations on one object, which are in the order of their invokes.
 func (s Spec[S, I, O]) part(key string, ops []history.Operation) (Part[I, O], error) {
 	p := Part[I, O]{Key: key, Operations: ops, Calls: make([]Call[I, O], 0, len(ops))}
-	for _, op := range ops {
+	for i := range ops {
+		op := &ops[i]
 		if op.Process == history.Anonymous {
-			return p, malformed(op, errors.New("it names no process, so it has no place in an order"))
+			return p, malformed(*op, errors.New("it names no process, so it has no place in an order"))
 		}
 		if op.End == history.Fail {
-			p.Failed = append(p.Failed, op)
+			p.Failed = append(p.Failed, *op)
 			continue
 		}
-		in, out, err := s.Parse(op)
+		in, out, err := s.Parse(*op)
 		if err != nil {
-			return p, malformed(op, err)
+			return p, malformed(*op, err)
 		}
 		p.Calls = append(p.Calls, Call[I, O]{in, out, op})
 	}

@@ -68,11 +68,11 @@ type Spec[S, I, O any] struct {
 	DescribeState func(S) string
 }
 
-// Call is an operation of a history as a specification sees it.
+// Call is an operation of a history as a specification sees it. Op is not to be changed: calls share it.
 type Call[I, O any] struct {
 	In  I
 	Out O
-	Op  history.Operation
+	Op  *history.Operation
 }
 
 // Unknown says that it is not known whether the call took effect.
@@ -80,7 +80,9 @@ func (c Call[I, O]) Unknown() bool { return c.Op.End == history.Info }
 
 // unknown is the call as one that may have taken effect or not.
 func unknown[I, O any](c Call[I, O], out O) Call[I, O] {
-	c.Out, c.Op.End = out, history.Info
+	op := *c.Op
+	op.End = history.Info
+	c.Out, c.Op = out, &op
 	return c
 }
 
@@ -89,7 +91,7 @@ func (s Spec[S, I, O]) Text(c Call[I, O]) string {
 	if s.Describe != nil {
 		return s.Describe(c.In, c.Out)
 	}
-	return Text(c.Op)
+	return Text(*c.Op)
 }
 
 // unknownF is the error for an operation that a model does not have.

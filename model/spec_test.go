@@ -50,8 +50,8 @@ func parseLine[S, I, O any](t *testing.T, s Spec[S, I, O], i int, line string) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Op = ops[0]
-	c.In, c.Out, err = s.Parse(c.Op)
+	c.Op = &ops[0]
+	c.In, c.Out, err = s.Parse(ops[0])
 	return c, err
 }
 

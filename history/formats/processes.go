@@ -14,6 +14,7 @@ const again = 1_000_000
 // the smallest that are free. A process that goes on after an info becomes another, for of the first one an operation
 // may still be under way.
 type processes struct {
+	few      []*process // by their numbers, if those are small
 	byNumber map[int]*process
 	byName   map[string]*process
 	taken    map[int]bool
@@ -31,7 +32,8 @@ type process struct {
 }
 
 func newProcesses() *processes {
-	return &processes{byNumber: map[int]*process{}, byName: map[string]*process{}, taken: map[int]bool{}}
+	return &processes{few: make([]*process, 256), byNumber: map[int]*process{}, byName: map[string]*process{},
+		taken: map[int]bool{}}
 }
 
 // assign sets an event's process.
@@ -59,10 +61,16 @@ func (p *processes) of(e *stream.Event) *process {
 		}
 		return who
 	}
+	if e.Process < len(p.few) && p.few[e.Process] != nil {
+		return p.few[e.Process]
+	}
 	who := p.byNumber[e.Process]
 	if who == nil {
 		who = &process{id: p.free(e.Process, again)}
 		p.byNumber[e.Process] = who
+		if e.Process < len(p.few) {
+			p.few[e.Process] = who
+		}
 	}
 	return who
 }

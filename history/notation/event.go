@@ -51,14 +51,14 @@ func (r *Reader) eventOrHolder(e *stream.Event) (found bool, err error) {
 	}
 	var key any
 	seen := 0
-	for {
-		if !f.json && f.blank() {
-			at := f.at
-			if bit, ok := f.fast(e); ok && bit&seen == 0 {
-				seen |= bit
+	for n := 0; ; n++ {
+		if !f.json {
+			if at := f.at; f.likeBefore(e, n, &seen) {
 				continue
+			} else if f.at = at; f.at < len(f.data) && f.data[f.at] == '}' {
+				f.at++
+				break
 			}
-			f.at = at
 		}
 		name, closed, err := r.attributeName()
 		if err != nil {

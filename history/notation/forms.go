@@ -19,8 +19,10 @@ type forms struct {
 	at, start int
 	depth     int
 	known     interned
-	stack     []any
-	chunk     []any
+	// habits are the attributes of the event before, in their order.
+	habits []habit
+	stack  []any
+	chunk  []any
 	// passing is what was passed over since begin.
 	passing []note
 }
@@ -190,12 +192,23 @@ func (f *forms) items(opening int, end byte) (base int, err error) {
 			f.at++
 			return base, nil
 		}
-		v, err := f.read()
+		v, err := f.item()
 		if err != nil {
 			return base, err
 		}
 		f.stack = append(f.stack, v)
 	}
+}
+
+// item reads what stands in a list, before which nothing is left to pass over.
+func (f *forms) item() (any, error) {
+	if f.json {
+		return f.read()
+	}
+	if v, ok := f.plain(); ok {
+		return v, nil
+	}
+	return f.read()
 }
 
 func quote(c byte) string { return `"` + string(c) + `"` }

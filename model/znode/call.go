@@ -22,8 +22,8 @@ type Request struct {
 	ACL []string
 	// TTL is a time to live in milliseconds.
 	TTL int64
-	// Joining, Leaving and Members are a reconfig's lists of servers: nil, or strings with commas.
-	Joining, Leaving, Members any
+	// Servers are a reconfig's; nil for anything else.
+	Servers *Servers
 	// Parts are a multi's.
 	Parts []Request
 	// Barred is the code with which it is refused whatever the state is, since its connection or its session may not ask
@@ -32,6 +32,9 @@ type Request struct {
 	// IDs are who asks, as scheme:id: what the connection had claimed by then. A part's are the multi's.
 	IDs []string
 }
+
+// Servers are a reconfig's lists of servers: nil, or strings with commas.
+type Servers struct{ Joining, Leaving, Members any }
 
 // Reply is the reply to a client. Fields that the operation's reply does not have are zero.
 type Reply struct {
@@ -69,7 +72,7 @@ type Call struct {
 	// Zxid is that of the answer's header: the newest transaction that the server had applied.
 	Zxid  int64
 	Reply Reply
-	Op    history.Operation
+	Op    *history.Operation
 }
 
 // Write says whether a request goes through the log when it is served.

@@ -100,11 +100,11 @@ var serverLine = regexp.MustCompile(`^server\.([1-9]\d{0,2})=[\w.]+:\d+:\d+(:par
 // goodEnsemble says whether the servers that a request names make an ensemble of two voters at least.
 func goodEnsemble(r Request, now string) bool {
 	var next []string
-	if whole, ok := r.Members.(string); ok {
+	if whole, ok := r.Servers.Members.(string); ok {
 		next = words(whole, ",\n")
 	} else {
-		leaving, _ := r.Leaving.(string)
-		joining, _ := r.Joining.(string)
+		leaving, _ := r.Servers.Leaving.(string)
+		joining, _ := r.Servers.Joining.(string)
 		var gone []string
 		for _, id := range words(leaving, ",") {
 			if _, err := strconv.ParseUint(id, 10, 64); err != nil {

@@ -45,38 +45,41 @@ func IsOperation(f string) bool {
 	return known
 }
 
-// ParseCall reads an operation of a client: its argument, and its result if it ended ok. The error says what is
+// Parse makes c of an operation of a client: its argument, and its result if it ended ok. The error says what is
 // malformed.
-func ParseCall(op history.Operation) (Call, error) {
-	c := Call{Op: op}
+func (c *Call) Parse(op *history.Operation) error {
+	*c = Call{Op: op}
 	v, _ := op.Argument.([]any)
 	if len(v) < 3 {
-		return c, fmt.Errorf("%s where [session connection xid ...] belongs", model.TextOf(op.Argument))
+		return fmt.Errorf("%s where [session connection xid ...] belongs", model.TextOf(op.Argument))
 	}
 	for i, field := range []*int64{&c.Session, &c.Conn, &c.Xid} {
 		n, err := model.Number(v[i], "session, connection or xid")
 		if err != nil {
-			return c, err
+			return err
 		}
 		*field = n
 	}
 	var err error
 	if c.Request, err = parseTreeRequest(op.F, v[3:]); err != nil || op.End != history.OK {
-		return c, err
+		return err
 	}
 	r, _ := op.Result.([]any)
 	if len(r) < 2 {
-		return c, fmt.Errorf("%s where [code zxid ...] belongs", model.TextOf(op.Result))
+		return fmt.Errorf("%s where [code zxid ...] belongs", model.TextOf(op.Result))
 	}
 	if c.Zxid, err = model.Number(r[1], "zxid"); err != nil {
-		return c, err
+		return err
 	}
-	c.Reply, err = parseTreeReply(c.Request, r[0], r[2:])
-	return c, err
+	c.Reply, err = parseTreeReply(&c.Request, r[0], r[2:])
+	return err
 }
 
 func parseTreeRequest(op string, v []any) (Request, error) {
 	r := Request{Op: op}
+	if op == "reconfig" {
+		r.Servers = &Servers{}
+	}
 	shape, known := treeShapes[op]
 	request := shape.request
 	if open, may := strings.CutSuffix(request, "A"); may && len(v) == len(open) {
@@ -93,11 +96,11 @@ func parseTreeRequest(op string, v []any) (Request, error) {
 		case 'd':
 			r.Data, ok = v[i], isData(v[i])
 		case 'J':
-			r.Joining, ok = v[i], isData(v[i])
+			r.Servers.Joining, ok = v[i], isData(v[i])
 		case 'L':
-			r.Leaving, ok = v[i], isData(v[i])
+			r.Servers.Leaving, ok = v[i], isData(v[i])
 		case 'M':
-			r.Members, ok = v[i], isData(v[i])
+			r.Servers.Members, ok = v[i], isData(v[i])
 		case 'f':
 			r.Flags, ok = v[i].(int64)
 		case 'v':
@@ -142,7 +145,7 @@ func parseTreeParts(v any) ([]Request, error) {
 	return parts, nil
 }
 
-func parseTreeReply(request Request, code any, v []any) (Reply, error) {
+func parseTreeReply(request *Request, code any, v []any) (Reply, error) {
 	var r Reply
 	var err error
 	if r.Code, err = model.Number(code, "code"); err != nil {
@@ -188,7 +191,7 @@ func parseTreeReply(request Request, code any, v []any) (Reply, error) {
 
 // parseTreeResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and
 // nothing else.
-func parseTreeResults(request Request, v any) ([]Reply, error) {
+func parseTreeResults(request *Request, v any) ([]Reply, error) {
 	parts := request.Parts
 	list, ok := v.([]any)
 	if !ok || len(list) != len(parts) {
@@ -213,7 +216,7 @@ func parseTreeResults(request Request, v any) ([]Reply, error) {
 			part.Op = part.opInMulti()
 		}
 		var err error
-		if results[i], err = parseTreeReply(part, l[0], l[1:]); err != nil {
+		if results[i], err = parseTreeReply(&part, l[0], l[1:]); err != nil {
 			return nil, err
 		}
 	}

@@ -38,7 +38,8 @@ func TestParseTreeCallRefusesOtherShapes(t *testing.T) {
 		},
 		{"multi", append(head[:3:3], []any{"check"}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, false},
 	} {
-		_, err := ParseCall(history.Operation{F: c.f, Argument: c.argument, Result: c.result, End: history.OK})
+		var c2 Call
+		err := c2.Parse(&history.Operation{F: c.f, Argument: c.argument, Result: c.result, End: history.OK})
 		if (err == nil) != c.good {
 			t.Errorf("%s %v -> %v: %v", c.f, c.argument, c.result, err)
 		}

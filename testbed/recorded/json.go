@@ -98,9 +98,9 @@ func measuresJSON(v checker.Verdict) []measureJSON {
 }
 
 // judgementBytes is a judgement as one line of JSON.
-func judgementBytes(name, as string, h history.History, v checker.Verdict, notes []string) ([]byte, error) {
+func judgementBytes(name, as string, held counts, v checker.Verdict, notes []string) ([]byte, error) {
 	j := judgementJSON{
-		File: name, Model: as, Outcome: v.Outcome.String(), Contents: contentsOf(h, v), Reason: v.Reason, Object: v.Key,
+		File: name, Model: as, Outcome: v.Outcome.String(), Contents: held.text(v), Reason: v.Reason, Object: v.Key,
 		Evidence: operationsJSON(v.Evidence), Measures: measuresJSON(v), Notes: notes,
 	}
 	if r := transactionsOf(v); r != nil {

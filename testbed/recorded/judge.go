@@ -56,16 +56,26 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	if err != nil {
 		return Judgement{}, err
 	}
-	v := c.Check(h)
+	held := contents(h)
+	ops, err := h.Pair()
+	if !r.minimize {
+		h = nil // what is judged may need the memory
+	}
+	var v checker.Verdict
+	if err == nil {
+		v = c.CheckOperations(ops)
+	} else {
+		v = c.NoHistory(err)
+	}
 	if reason, event, yes := v.Mismatched(); yes {
 		return Judgement{}, fmt.Errorf("%s is no history of the model %s: %s", f.Place(event), as, reason)
 	}
-	if r.Told.Initial == nil && slices.Contains(registers, as) && neverWritten(h, v.Evidence) {
+	if r.Told.Initial == nil && slices.Contains(registers, as) && neverWritten(ops, v.Evidence) {
 		notes = append(notes, "a register holds nil at the start; --initial says otherwise")
 	}
 	j := Judgement{
-		Outcome: v.Outcome.String(), Contents: contentsOf(h, v), Reason: v.Reason,
-		Text: judgementText(f.Name, as, h, v) + notesText(notes),
+		Outcome: v.Outcome.String(), Contents: held.text(v), Reason: v.Reason,
+		Text: judgementText(f.Name, as, held, v) + notesText(notes),
 	}
 	if r.page {
 		j.Page = []byte(pageHTML(j.Text, v))
@@ -77,7 +87,7 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 		}
 		j.Smallest = out.Bytes()
 	}
-	j.JSON, err = judgementBytes(f.Name, as, h, v, notes)
+	j.JSON, err = judgementBytes(f.Name, as, held, v, notes)
 	return j, err
 }
 
@@ -93,9 +103,9 @@ func notesText(notes []string) string {
 // evidenceMax is how many contradicting operations a judgement lists. The last ones are where no order is left.
 const evidenceMax = 40
 
-func judgementText(name, as string, h history.History, v checker.Verdict) string {
+func judgementText(name, as string, held counts, v checker.Verdict) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s as %s: %s\n", strings.ToUpper(v.Outcome.String()), name, as, contentsOf(h, v))
+	fmt.Fprintf(&b, "%s  %s as %s: %s\n", strings.ToUpper(v.Outcome.String()), name, as, held.text(v))
 	if v.Reason != "" {
 		fmt.Fprintf(&b, "  %s\n", v.Reason)
 	}
@@ -119,31 +129,37 @@ func judgementText(name, as string, h history.History, v checker.Verdict) string
 	return b.String()
 }
 
-// contentsOf counts what a verdict is about.
-func contentsOf(h history.History, v checker.Verdict) string {
-	if r := transactionsOf(v); r != nil {
-		return fmt.Sprintf("%s on %s, in %s", count(r.Transactions, "transaction"), count(r.Objects, "object"),
-			count(len(h), "event"))
-	}
-	return contents(h)
-}
+// counts are how much is in a history.
+type counts struct{ events, operations, objects int }
 
 // contents counts what is in a history.
-func contents(h history.History) string {
-	ops, err := h.Pair()
-	if err != nil {
-		return count(len(h), "event")
-	}
-	objects := make(map[string]bool)
-	clients := 0
-	for _, op := range ops {
-		if op.Process >= 0 {
-			clients++
+func contents(h history.History) counts {
+	c := counts{events: len(h)}
+	objects := map[string]bool{}
+	last := ""
+	for i := range h {
+		op := &h[i]
+		if op.Process < 0 || op.Type != history.Invoke {
+			continue
+		}
+		c.operations++
+		if op.Key != last || c.operations == 1 {
 			objects[op.Key] = true
+			last = op.Key
 		}
 	}
-	return fmt.Sprintf("%s on %s, in %s", count(clients, "operation"), count(len(objects), "object"),
-		count(len(h), "event"))
+	c.objects = len(objects)
+	return c
+}
+
+// text says what a verdict is about.
+func (c counts) text(v checker.Verdict) string {
+	if r := transactionsOf(v); r != nil {
+		return fmt.Sprintf("%s on %s, in %s", count(r.Transactions, "transaction"), count(r.Objects, "object"),
+			count(c.events, "event"))
+	}
+	return fmt.Sprintf("%s on %s, in %s", count(c.operations, "operation"), count(c.objects, "object"),
+		count(c.events, "event"))
 }
 
 // count is "1 event" or "2 events".

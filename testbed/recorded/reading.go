@@ -82,10 +82,14 @@ func nilReads(h history.History) []int {
 }
 
 // neverWritten tells whether evidence holds a read of something that no operation of a history writes.
-func neverWritten(h history.History, evidence []history.Operation) bool {
+func neverWritten(ops, evidence []history.Operation) bool {
+	if len(evidence) == 0 {
+		return false
+	}
 	written := map[[2]any]bool{}
-	for _, op := range h {
-		v := op.Value
+	for i := range ops {
+		op := &ops[i]
+		v := op.Argument
 		if pair, ok := v.([]any); ok && len(pair) == 2 && op.F == "cas" {
 			v = pair[1]
 		}
