@@ -23,6 +23,7 @@ const (
 	lateCounter uint64 = 1<<32 - 150
 	lateIndex   uint64 = 1<<32 - 200
 	lateBoots   uint64 = 1<<24 - 2 // a session's id has 24 bits for them
+	lateChain   uint64 = 1         // stands for a hash over its log: that of an empty one is 0
 	lateZxid           = int64(lateEpoch<<32 | lateCounter)
 )
 
@@ -72,7 +73,7 @@ func (i *instance) lateBackup() cluster.Backup {
 	t.Apply(lateZxid, tree.Txn{Request: tree.ExpireSession{ID: 1}}) // there is none: only the zxid is new
 	const founded byte = 1                                          // the snapshot's version, of an ensemble as it began
 	state := []byte{founded}
-	for _, v := range []uint64{lateEpoch, lateCounter, lateIndex, lateTerm, 0, 0} {
+	for _, v := range []uint64{lateEpoch, lateCounter, lateIndex, lateTerm, lateChain, 0} {
 		state = binary.AppendUvarint(state, v)
 	}
 	b := cluster.Backup{Index: lateIndex, Term: lateTerm, Incarnation: lateBoots, State: t.AppendSnapshot(state)}
