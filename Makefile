@@ -1,5 +1,5 @@
-# Everything here but `test-clients`, `test-suites`, `test-pages` and `bench-server`, which say what they want, needs Go alone; `race`
-# needs a C compiler too, as Go's race detector does.
+# Everything here but `test-clients`, `test-suites`, `test-pages`, `test-clusters` and `bench-server`, which say what they want,
+# needs Go alone; `race` needs a C compiler too, as Go's race detector does.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -40,6 +40,9 @@ test-suites: ## the own tests of go-zookeeper, kazoo and ZooKeeper's Java client
 
 test-pages: ## the page of a trial in headless Chromium: keys, links, speed, screenshots; says which Debian packages it wants. DIR=... keeps the screenshots
 	acceptance/pages.sh $(DIR)
+
+test-clusters: ## the swarm on real processes, ours and Apache ZooKeeper's, as root on Linux; says what it wants. TRIALS=5 of each
+	acceptance/clusters.sh
 
 module: ## give the module another path, as in: make module MODULE=example.org/you/ordeal
 	go run ./cmd/rename-module '$(MODULE)'

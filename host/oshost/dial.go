@@ -46,8 +46,7 @@ func (c *dialled) carry() error {
 	if err != nil {
 		return err
 	}
-	dialer := net.Dialer{Timeout: dialTimeout}
-	nc, err := dialer.DialContext(c.live, "tcp", address)
+	nc, err := c.b.connect(c.live, address)
 	if err != nil {
 		return err
 	}
@@ -61,6 +60,16 @@ func (c *dialled) carry() error {
 	c.tell(happeningOpened, nil)
 	r := bufio.NewReaderSize(nc, readBuffer)
 	return c.stream.run(c.live, nc, r, func(payload []byte) bool { return c.tell(happeningFrame, payload) })
+}
+
+func (b *body) connect(ctx context.Context, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	if b.cfg.Dial != nil {
+		return b.cfg.Dial(ctx, address)
+	}
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, "tcp", address)
 }
 
 func (c *dialled) tell(kind happeningKind, payload []byte) bool {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"runtime"
 	"sync"
 	"time"
@@ -19,6 +20,8 @@ type ProcessConfig struct {
 	// Servers are the client addresses of programs, as host:port. An address that is not among them is dialled as it
 	// stands if it is a host:port itself.
 	Servers map[host.Addr]string
+	// Dial connects to an address, host:port; nil is from this machine, as ever.
+	Dial func(ctx context.Context, address string) (net.Conn, error)
 	// TLS is spoken on every connection if it is not nil.
 	TLS *tls.Config
 	// MaxFrame is the largest frame in bytes that a server may send; 0 is DefaultMaxFrame.

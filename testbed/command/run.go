@@ -33,7 +33,8 @@ type runFlags struct {
 	jobs                            int
 	twice, json                     bool
 	guided                          string // its goal, "" for none
-	bug, plan, policy, out, target  string
+	bug, plan, policy, out          string
+	target, cluster                 string
 	require, settings, scenario     string
 	order                           string
 	rate                            int
@@ -58,8 +59,10 @@ the last few that passed.` + a.remoteText(),
 			if err := eitherOr(cmd, "seed", "seeds"); err != nil {
 				return Usage(err)
 			}
-			if cmd.Flags().Changed("target") {
-				return runTarget(cmd, f)
+			for _, how := range []string{"cluster", "target"} {
+				if cmd.Flags().Changed(how) {
+					return runLive(cmd, f, how)
+				}
 			}
 			return runCampaign(cmd, f)
 		},
@@ -81,10 +84,7 @@ the last few that passed.` + a.remoteText(),
 	if a.service.CheckSettings != nil || len(a.service.Settings) > 0 {
 		flags.StringVar(&f.settings, "settings", "", a.settingsText())
 	}
-	if a.service.Remote != nil {
-		flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each "+
-			"seed with each workload")
-	}
+	f.addLive(flags)
 	flags.IntVar(&f.rate, "rate", trial.DefaultRate, "about how many operations clients begin in a second")
 	flags.StringVar(&f.guided, "guided", "", "branch every other trial from an earlier one that came closest to the "+
 		"goal: "+goalText)

@@ -16,7 +16,7 @@ func (p *play) report(r Result) reports.Trial {
 	t := reports.Trial{
 		Line: p.trial.Line(), Title: p.trial.Name(), Workload: p.trial.Workload, Model: p.trial.Workload,
 		Replay: p.trial.Command(), Plan: p.plan.String(), Length: min(p.trial.Length, p.world.Now()), Ops: r.History,
-		Faults: p.reportFaults(r.Faults),
+		Faults: ReportFaults(p.plan, r.Faults),
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},
 		Server: p.serverOf(), Notes: p.notes(), Covered: p.covered.List(p.trial.Service, p.runner.Unfired()),
 	}
@@ -122,14 +122,14 @@ func eventsOf(op history.Operation) []history.Op {
 	return append(events, end)
 }
 
-// reportFaults is the plan's steps, and from when to when each lasted.
-func (p *play) reportFaults(events []nemesis.Event) []reports.Fault {
+// ReportFaults is the steps of a plan, and from when to when each lasted, by what became of them.
+func ReportFaults(plan nemesis.Plan, events []nemesis.Event) []reports.Fault {
 	colours := make(map[string]string)
 	for _, f := range nemesis.Families() {
 		colours[f.Name] = f.Colour
 	}
-	faults := make([]reports.Fault, len(p.plan))
-	for i, step := range p.plan {
+	faults := make([]reports.Fault, len(plan))
+	for i, step := range plan {
 		info, _ := step.Fault.Kind.Info()
 		faults[i] = reports.Fault{
 			Family: info.Family, Kind: string(step.Fault.Kind), Color: colours[info.Family],

@@ -37,6 +37,9 @@ func (v *visit) report(r play.Result) reports.Trial {
 	t.Notes = append(t.Notes, fmt.Sprintf("this was in real time, and can't be played again; the history is judged "+
 		"again by "+
 		"%s check --model %s history.jsonl", v.target.Service.Name, v.target.Workload))
+	if around := v.target.Around; around != nil {
+		around.Report(&t)
+	}
 	for _, part := range r.Verdict.Parts {
 		t.Verdicts = append(t.Verdicts, play.ReportVerdict(part))
 	}

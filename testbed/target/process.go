@@ -3,28 +3,65 @@ package target
 import (
 	"context"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"ordeal/host"
 	"ordeal/host/oshost"
 )
 
-// run implements trial.RemoteStage.
+// run implements trial.RemoteStage: its processes look around, and are no clients of the workload's.
 func (v *visit) run(limit time.Duration, processes ...func(host.Process)) (ended bool) {
+	return v.runAs("o", limit, processes...)
+}
+
+// runAs runs processes that are called by a letter and a number.
+func (v *visit) runAs(letter string, limit time.Duration, processes ...func(host.Process)) (ended bool) {
 	var all []*oshost.Process
-	for _, f := range processes {
-		all = append(all, v.spawn(f))
+	for i, f := range processes {
+		all = append(all, v.spawn(host.Addr(fmt.Sprintf("%s%d", letter, i+1)), f))
 	}
 	return await(v.ctx, all, limit)
 }
 
 // spawn starts a process, which takes turns with all others.
-func (v *visit) spawn(f func(host.Process)) *oshost.Process {
+func (v *visit) spawn(name host.Addr, f func(host.Process)) *oshost.Process {
 	v.started++
-	return oshost.StartProcess(oshost.ProcessConfig{
-		Self: host.Addr(fmt.Sprintf("c%d", v.started)), Logger: v.target.Log, Turns: &v.turns,
+	c := oshost.ProcessConfig{
+		Self: name, Logger: v.target.Log, Turns: &v.turns,
 		Seed: 1 + v.target.Seed*1_000_003 + v.started, // 0 would draw one
-	}, f)
+	}
+	if around := v.target.Around; around != nil {
+		c.Dial = func(ctx context.Context, address string) (net.Conn, error) { return around.Dial(ctx, name, address) }
+	}
+	return oshost.StartProcess(c, f)
+}
+
+// answerMax is how much of an answer is read.
+const answerMax = 64 << 10
+
+// ask implements trial.RemoteStage.
+func (v *visit) ask(server host.Addr, words string, patience time.Duration) (answer string, err error) {
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	dial := new(net.Dialer).DialContext
+	if around := v.target.Around; around != nil {
+		dial = func(ctx context.Context, _, address string) (net.Conn, error) { return around.Dial(ctx, "", address) }
+	}
+	c, err := dial(ctx, "tcp", string(server))
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+		return "", err
+	}
+	if _, err := io.WriteString(c, words); err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(io.LimitReader(c, answerMax))
+	return string(text), err
 }
 
 // await waits for processes to end, for so long at most, or less if the trial is to be cut short. Those that have not

@@ -17,6 +17,7 @@ import (
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/host/oshost"
+	"ordeal/reports"
 	"ordeal/testbed/play"
 	"ordeal/testbed/trial"
 )
@@ -36,6 +37,25 @@ type Target struct {
 	Log    *slog.Logger
 	// Begun, if it is not nil, is called when the target has let the clients in.
 	Begun func()
+	// Around, if it is not nil, is what there is to a target that was started for the trial.
+	Around *Around
+}
+
+// Around is the surroundings of a target that was started for the trial, and that is broken while clients work. No
+// field may be nil.
+type Around struct {
+	// Called says in the trial's line what the target is, and Folder in its folder.
+	Called, Folder string
+	// Dial connects a client to an address. The clients of the workload are c1, c2, ...; all others look around.
+	Dial func(ctx context.Context, client host.Addr, address string) (net.Conn, error)
+	// Begin begins the faults, when the clients begin to work; now is the trial's clock. Heal ends them, before new
+	// clients look around: a target that does not serve them then breaks a promise.
+	Begin func(now func() time.Duration)
+	Heal  func()
+	// Judge is called in the end, for verdicts besides the workload's own, and Report for what the report is to have
+	// besides.
+	Judge  func() []checker.Verdict
+	Report func(t *reports.Trial)
 }
 
 // ErrRefused says that a target can't be put on trial: it is not there, or does not let itself be tried.
@@ -88,14 +108,25 @@ func (t Target) trial() trial.Trial {
 	}
 }
 
+// Clients is how many clients work.
+func (t Target) Clients() int { return t.trial().Clients() }
+
 // Line says what was done. It is no trial line.
 func (t Target) Line() string {
+	if t.Around != nil {
+		return fmt.Sprintf("%s workload=%s seed=%d length=%v rate=%d", t.Around.Called, t.Workload, t.Seed, t.Length, t.Rate)
+	}
 	return fmt.Sprintf("target=%s workload=%s seed=%d length=%v rate=%d", strings.Join(t.Servers, ","), t.Workload, t.Seed,
 		t.Length, t.Rate)
 }
 
 // Folder is a name for the folder with the trial's files.
-func (t Target) Folder() string { return fmt.Sprintf("%s-target-seed%d", t.Workload, t.Seed) }
+func (t Target) Folder() string {
+	if t.Around != nil {
+		return fmt.Sprintf("%s-%s-seed%d", t.Workload, t.Around.Folder, t.Seed)
+	}
+	return fmt.Sprintf("%s-target-seed%d", t.Workload, t.Seed)
+}
 
 // visit is a trial of a target under way.
 type visit struct {
@@ -134,18 +165,27 @@ func (t Target) Run(ctx context.Context) (play.Result, error) {
 	if t.Begun != nil {
 		t.Begun()
 	}
+	if t.Around != nil {
+		t.Around.Begin(v.now)
+	}
 	v.work()
+	if t.Around != nil {
+		t.Around.Heal()
+	}
 	v.lookAround()
 	verdicts, unjudged := v.remote.Finish()
 	v.parts, v.unjudged = append(v.parts, verdicts...), unjudged
+	if t.Around != nil {
+		v.parts = append(v.parts, t.Around.Judge()...)
+	}
 	v.remote.Leave()
 	return v.judge(), nil
 }
 
 func (v *visit) newStage() *trial.RemoteStage {
 	s := &trial.RemoteStage{
-		Workload: v.target.Workload, Seed: v.target.Seed, Clients: v.target.trial().Clients(), Rate: v.target.Rate,
-		Record: v.recorder, Now: v.now, Run: v.run, Note: v.note,
+		Workload: v.target.Workload, Seed: v.target.Seed, Clients: v.target.Clients(), Rate: v.target.Rate,
+		Record: v.recorder, Now: v.now, Run: v.run, Ask: v.ask, Note: v.note,
 		Hurried: func() bool { return v.ctx.Err() != nil },
 	}
 	for _, server := range v.target.Servers {
@@ -165,7 +205,7 @@ func (v *visit) work() {
 	v.clients = v.remote.Clients(v.now() + v.target.Length)
 	stop := context.AfterFunc(v.ctx, func() { v.turns.Do(v.clients.Stop) })
 	defer stop()
-	if !v.run(v.target.Length+finishMax, slices.Repeat([]func(host.Process){v.clients.Run}, v.stage.Clients)...) {
+	if !v.runAs("c", v.target.Length+finishMax, slices.Repeat([]func(host.Process){v.clients.Run}, v.stage.Clients)...) {
 		v.note("some clients did not come to an end within %v of the time for it, and were stopped", finishMax)
 	}
 }
@@ -186,8 +226,10 @@ func (v *visit) lookAround() {
 	}
 	part := checker.Verdict{Checker: "recovery", Outcome: checker.Valid}
 	if !served {
-		// Whether the servers are meant to run is not known here.
-		part.Outcome = checker.Unknown
+		// Whether servers are meant to run that were there before is not known here.
+		if part.Outcome = checker.Unknown; v.target.Around != nil {
+			part.Outcome = checker.Invalid
+		}
 		part.Reason = fmt.Sprintf("new clients were not served in the end, within %v", servedMax)
 	}
 	v.parts = append(v.parts, part)

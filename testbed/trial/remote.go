@@ -8,7 +8,7 @@ import (
 	"ordeal/host"
 )
 
-// RemoteStage is where a service that runs already is tried: real servers, in real time, without faults.
+// RemoteStage is where a service that runs already is tried: real servers, in real time.
 type RemoteStage struct {
 	// Servers are host:port each.
 	Servers  []host.Addr
@@ -22,6 +22,9 @@ type RemoteStage struct {
 	// Run runs processes that take turns, each on a machine of its own, and waits until all have ended: for so long at
 	// most, or less if the trial is to be cut short. Those that have not ended by then are stopped, and it reports false.
 	Run func(limit time.Duration, processes ...func(p host.Process)) (ended bool)
+	// Ask sends a server a few words on a connection of its own, and returns all that comes until the server closes it,
+	// for so long at most.
+	Ask func(server host.Addr, words string, patience time.Duration) (answer string, err error)
 	// Hurried says that the trial is to be cut short.
 	Hurried func() bool
 	// Note adds something that a reader of the report has to know.

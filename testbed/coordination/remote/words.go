@@ -1,8 +1,6 @@
 package remote
 
 import (
-	"io"
-	"net"
 	"strings"
 	"time"
 )
@@ -11,7 +9,7 @@ import (
 func (v *visit) ask() (err error) {
 	there := false
 	for _, s := range v.Servers {
-		text, refused := askWord(string(s), "srvr")
+		text, refused := v.Ask(s, "srvr", wordMax)
 		if refused != nil {
 			err = refused
 			v.Note("%s does not answer: %v", s, refused)
@@ -32,23 +30,6 @@ func (v *visit) ask() (err error) {
 
 // wordMax is how long a server may take to answer a four-letter word.
 const wordMax = 2 * time.Second
-
-// askWord sends a four-letter word to a server.
-func askWord(server, word string) (string, error) {
-	c, err := net.DialTimeout("tcp", server, wordMax)
-	if err != nil {
-		return "", err
-	}
-	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(wordMax)); err != nil {
-		return "", err
-	}
-	if _, err := io.WriteString(c, word); err != nil {
-		return "", err
-	}
-	text, err := io.ReadAll(io.LimitReader(c, 64<<10))
-	return string(text), err
-}
 
 // aboutServer is what the answer to srvr says of a server: its version and what it is in its ensemble.
 func aboutServer(srvr string) (version, mode string) {

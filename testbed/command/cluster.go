@@ -1,0 +1,83 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"ordeal/nemesis"
+	"ordeal/testbed/live"
+	"ordeal/testbed/play"
+	"ordeal/testbed/real"
+	"ordeal/testbed/target"
+	"ordeal/testbed/trial"
+)
+
+// notWithCluster are flags of `ordeal run` that mean nothing for real processes.
+var notWithCluster = []string{"target", "bug", "settings", "twice", "jobs", "require", "guided", "scenario", "order",
+	"policy"}
+
+// clusterTrials are what the flags ask for.
+func (f *runFlags) clusterTrials(cmd *cobra.Command) (iter.Seq[live.Trial], error) {
+	for _, flag := range notWithCluster {
+		if cmd.Flags().Changed(flag) {
+			return nil, fmt.Errorf("--cluster and --%s: either one or the other, since a cluster runs in real time", flag)
+		}
+	}
+	if err := eitherOr(cmd, "faults", "plan"); err != nil {
+		return nil, err
+	}
+	product, err := real.Named(f.cluster)
+	if err != nil {
+		return nil, fmt.Errorf("--cluster: %w", err)
+	}
+	first, last, err := f.liveSeeds()
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := real.ParseNodes(splitList(f.nodes))
+	if err != nil {
+		return nil, err
+	}
+	var written nemesis.Plan
+	if f.plan != "" {
+		text, err := os.ReadFile(f.plan)
+		if err != nil {
+			return nil, err
+		}
+		if written, err = trial.ParsePlan(f.plan, text); err != nil {
+			return nil, err
+		}
+	}
+	one := func(workload string, seed uint64) (real.Trial, error) {
+		t := real.Trial{Product: product, Nodes: nodes[seed%uint64(len(nodes))], Plan: written, Dir: f.out,
+			Target: target.Target{Service: f.app.service, Workload: workload, Seed: seed, Length: f.length, Rate: f.rate}}
+		var err error
+		if f.plan == "" {
+			t.Plan, err = real.Plan(splitList(f.faults), seed, t.Nodes, f.length)
+		}
+		if err == nil {
+			err = t.Check()
+		}
+		return t, err
+	}
+	for _, w := range f.app.service.PickWorkloads(splitList(f.workloads), "") {
+		if _, err := one(w, first); err != nil {
+			return nil, err
+		}
+	}
+	return f.each(first, last, func(workload string, seed uint64) live.Trial {
+		t, err := one(workload, seed)
+		return live.Trial{Line: t.Line(), Folder: t.Folder(), Run: func(ctx context.Context, begun func()) (play.Result,
+			error) {
+			if err != nil {
+				return play.Result{}, err
+			}
+			t.Target.Begun = begun
+			return t.Run(ctx)
+		}}
+	}), nil
+}

@@ -1,0 +1,259 @@
+package real
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/sim"
+	"ordeal/testbed/real/netns"
+	"ordeal/testbed/real/router"
+)
+
+// cluster is servers that run, or are to run, and the machines of clients, all on one network.
+type cluster struct {
+	product *Product
+	dir     string
+	router  *router.Router
+	servers []*server
+	clients []*machine
+	// scout is a machine that no fault is on: who looks around does it from there.
+	scout   *machine
+	version string
+	closing sync.Once
+
+	mu    sync.Mutex
+	notes []string // what became of servers that was not asked for
+}
+
+// machine is one without a server.
+type machine struct {
+	name host.Addr
+	net  *netns.Namespace
+}
+
+// nodesMax is how many servers a cluster may have.
+const nodesMax = 9
+
+// clientsFrom is the number of the first client's machine among the addresses.
+const clientsFrom = 101
+
+// places are what a product's texts are told of n servers with folders below dir.
+func places(program, dir string, n, port int) []Place {
+	all := make([]Place, n)
+	for i := range all {
+		all[i] = Place{Program: program, N: i + 1, Dir: filepath.Join(dir, fmt.Sprintf("n%d", i+1)),
+			Address: netns.Address(i + 1).String(), Port: port}
+	}
+	for i := range all {
+		all[i].Servers = all
+	}
+	return all
+}
+
+// newCluster makes the machines and the servers' folders below dir, which is made too, and starts nothing. The seed
+// decides what chance does to packets.
+func newCluster(p *Product, dir string, nodes, clients int, seed uint64) (c *cluster, err error) {
+	if nodes < 1 || nodes > nodesMax {
+		return nil, fmt.Errorf("a cluster of %d servers: it must be from 1 to %d", nodes, nodesMax)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	c = &cluster{product: p, dir: dir, router: router.New(streams(seed))}
+	defer func() {
+		if err != nil {
+			c.Close()
+		}
+	}()
+	for i, place := range places(program, dir, nodes, p.Port) {
+		s := &server{name: host.Addr(fmt.Sprintf("n%d", i+1)), place: place, ended: c.endedByItself}
+		if s.net, err = c.attach(s.name, i+1); err != nil {
+			return nil, err
+		}
+		c.servers = append(c.servers, s)
+		if err = os.MkdirAll(place.Dir, 0o750); err != nil {
+			return nil, err
+		}
+		if err = s.prepare(p); err != nil {
+			return nil, err
+		}
+	}
+	for i := range clients + 1 {
+		m := &machine{name: host.Addr(fmt.Sprintf("c%d", i+1))}
+		if i == clients {
+			m.name = "scout"
+		}
+		if m.net, err = c.attach(m.name, clientsFrom+i); err != nil {
+			return nil, err
+		}
+		if c.clients = append(c.clients, m); i == clients {
+			c.clients, c.scout = c.clients[:i], m
+		}
+	}
+	c.version = c.askVersion()
+	return c, nil
+}
+
+func (c *cluster) attach(name host.Addr, n int) (*netns.Namespace, error) {
+	m, err := netns.New(netns.Address(n))
+	if err != nil {
+		return nil, err
+	}
+	return m, c.router.Attach(name, m.Address(), m.Device())
+}
+
+// askVersion is what the product says of its version.
+func (c *cluster) askVersion() string {
+	args, err := fillAll(c.product.Version, c.servers[0].place)
+	if err != nil || len(args) == 0 {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, args[0], args[1:]...).Output()
+	if err != nil {
+		return "not known: " + err.Error()
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	return first
+}
+
+// Start starts all servers, and waits until each takes connections of clients and one of them leads, where that can be
+// told.
+func (c *cluster) Start(ctx context.Context) error {
+	for _, s := range c.servers {
+		if err := s.start(); err != nil {
+			if missing(err) {
+				return fmt.Errorf("%s: the program %s is not there", c.product.Name, s.args[0])
+			}
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, c.product.Ready, errors.New("its time for that is over"))
+	defer cancel()
+	for _, s := range c.servers {
+		for !c.serves(ctx, s) {
+			switch {
+			case !s.up():
+				return fmt.Errorf("%s ended right behind its start; the last that it said: %s", s.name, s.lastWords(3))
+			case ctx.Err() != nil:
+				return fmt.Errorf("%s does not serve within %v (%w); the last that it said: %s", s.name, c.product.Ready,
+					context.Cause(ctx), s.lastWords(3))
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(lookEvery):
+			}
+		}
+	}
+	return nil
+}
+
+// lookEvery is how often servers are asked, in their beginnings and for who leads.
+const lookEvery = 100 * time.Millisecond
+
+// serves says whether a server takes clients, and knows its role if it can be asked for that.
+func (c *cluster) serves(ctx context.Context, s *server) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if c.product.Leader == leaderByWord {
+		mode := c.mode(ctx, s)
+		return mode == "leader" || mode == "follower" || mode == "standalone"
+	}
+	conn, err := c.scout.net.Dial(ctx, c.address(s))
+	if err == nil {
+		conn.Close()
+	}
+	return err == nil
+}
+
+// address is where clients connect.
+func (c *cluster) address(s *server) string {
+	return net.JoinHostPort(s.place.Address, fmt.Sprint(c.product.Port))
+}
+
+// Servers are the addresses at which clients connect.
+func (c *cluster) Servers() (all []string) {
+	for _, s := range c.servers {
+		all = append(all, c.address(s))
+	}
+	return all
+}
+
+// Dial connects a client to an address; who is no client of the cluster's looks around, and connects from the scout's
+// machine.
+func (c *cluster) Dial(ctx context.Context, client host.Addr, address string) (net.Conn, error) {
+	for _, m := range c.clients {
+		if m.name == client {
+			return m.net.Dial(ctx, address)
+		}
+	}
+	return c.scout.net.Dial(ctx, address)
+}
+
+// server is the one of a name, nil for a client.
+func (c *cluster) server(name host.Addr) *server {
+	at := slices.IndexFunc(c.servers, func(s *server) bool { return s.name == name })
+	if at < 0 {
+		return nil
+	}
+	return c.servers[at]
+}
+
+// endedByItself notes that a server has ended that was not told to.
+func (c *cluster) endedByItself(s *server, how string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.notes = append(c.notes, fmt.Sprintf("%s ended by itself (%s); the last that it said: %s", s.name, how,
+		s.lastWords(3)))
+}
+
+// endedByThemselves says which servers have ended though nothing had told them to.
+func (c *cluster) endedByThemselves() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.notes)
+}
+
+// Close ends all servers and takes the network away. What they wrote stays in their folders. It may be called again.
+func (c *cluster) Close() { c.closing.Do(c.close) }
+
+func (c *cluster) close() {
+	for _, s := range c.servers {
+		s.kill()
+		if s.log != nil {
+			s.log.Close()
+		}
+	}
+	for _, s := range c.servers {
+		s.net.Close()
+	}
+	for _, m := range c.clients {
+		m.net.Close()
+	}
+	if c.scout != nil {
+		c.scout.net.Close()
+	}
+	c.router.Close()
+}
+
+// streams are those of chance, by the direction of a link.
+func streams(seed uint64) func(w nemesis.Way) *rand.Rand {
+	return func(w nemesis.Way) *rand.Rand { return sim.Stream(seed, "link "+w.String()) }
+}

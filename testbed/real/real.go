@@ -1,0 +1,151 @@
+// Package real puts clusters on trial that it starts itself: real processes on a network of their own, with the plans,
+// workloads and checkers that trials in a simulated world have. Time is real, so such a trial can't be played again.
+package real
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Product is a program that servers of a cluster run, as a file of YAML describes it. Texts are templates of package
+// text/template over a Place.
+type Product struct {
+	// Name is what the cluster is called.
+	Name string `yaml:"name"`
+	// Version is a command that prints which version it is. It may be left out.
+	Version []string `yaml:"version"`
+	// Files are written before a server is started for the first time, each below the server's own folder.
+	Files map[string]string `yaml:"files"`
+	// Command starts a server. It is not to go into the background.
+	Command []string `yaml:"command"`
+	// Environment is what a server has of it besides that of this program, as KEY=VALUE.
+	Environment []string `yaml:"environment"`
+	// Port is where clients connect.
+	Port int `yaml:"port"`
+	// Ready is how long all servers may take to serve, from the start of the first on.
+	Ready time.Duration `yaml:"ready"`
+	// Stop is how long a server may take to end once it is asked to by SIGTERM.
+	Stop time.Duration `yaml:"stop"`
+	// Leader says how to find out who leads: "srvr" asks by ZooKeeper's four-letter word; "" says that it can't be told.
+	Leader string `yaml:"leader"`
+}
+
+// Place is what a product's texts are told of a server.
+type Place struct {
+	// Program is the path of this program.
+	Program string
+	// N counts the servers from 1; Dir is the server's folder, Address its own, and Port that of clients.
+	N       int
+	Dir     string
+	Address string
+	Port    int
+	// Servers are all of the cluster.
+	Servers []Place
+}
+
+// Bounds of what a description may leave out.
+const (
+	readyDefault = 30 * time.Second
+	stopDefault  = 10 * time.Second
+)
+
+// How to find out who leads.
+const leaderByWord = "srvr"
+
+//go:embed ours.yaml
+var oursText string
+
+//go:embed zookeeper.yaml
+var zookeeperText string
+
+// builtIn are the descriptions that need no file, by name.
+var builtIn = map[string]string{"ours": oursText, "zookeeper": zookeeperText}
+
+// Named is the product that is built in under a name, or that a file describes.
+func Named(name string) (*Product, error) {
+	if text, ok := builtIn[name]; ok {
+		return parse([]byte(text))
+	}
+	if !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
+		return nil, fmt.Errorf("%s is neither ours nor zookeeper, nor a file NAME.yaml that describes a cluster", name)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
+
+// parse reads a description.
+func parse(text []byte) (*Product, error) {
+	p := &Product{Ready: readyDefault, Stop: stopDefault}
+	d := yaml.NewDecoder(strings.NewReader(string(text)))
+	d.KnownFields(true)
+	if err := d.Decode(p); err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Name == "":
+		return nil, fmt.Errorf("name is missing: what is the cluster called?")
+	case len(p.Command) == 0:
+		return nil, fmt.Errorf("command is missing: how is a server started?")
+	case p.Port < 1 || p.Port > 65535:
+		return nil, fmt.Errorf("port is %d: where do clients connect?", p.Port)
+	case p.Ready <= 0 || p.Stop <= 0:
+		return nil, fmt.Errorf("ready and stop are times, and longer than nothing")
+	case !slices.Contains([]string{"", leaderByWord}, p.Leader):
+		return nil, fmt.Errorf("leader is %q, and it may be %s, or left out", p.Leader, leaderByWord)
+	}
+	sample := places("ordeal", "dir", 3, p.Port)[0]
+	for _, t := range p.texts() {
+		if _, err := fill(t, sample); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// texts are all templates of a description.
+func (p *Product) texts() []string {
+	all := slices.Concat(p.Command, p.Version, p.Environment)
+	for name, text := range p.Files {
+		all = append(all, name, text)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// fill is a template with what it is told.
+func fill(text string, p Place) (string, error) {
+	t, err := template.New("").Option("missingkey=error").Parse(text)
+	if err != nil {
+		return "", fmt.Errorf("%q: %w", text, err)
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, p); err != nil {
+		return "", fmt.Errorf("%q: %w", text, err)
+	}
+	return b.String(), nil
+}
+
+func fillAll(texts []string, p Place) (filled []string, err error) {
+	for _, text := range texts {
+		one, err := fill(text, p)
+		if err != nil {
+			return nil, err
+		}
+		filled = append(filled, one)
+	}
+	return filled, nil
+}

@@ -1,0 +1,181 @@
+package real
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"ordeal/host"
+	"ordeal/testbed/real/netns"
+)
+
+// server is a machine on which a server runs, or has run.
+type server struct {
+	name  host.Addr
+	place Place
+	net   *netns.Namespace
+	log   *os.File
+	args  []string
+	env   []string
+	ended func(s *server, how string) // called when it ends without being told to
+
+	mu     sync.Mutex
+	run    *run // what runs, nil while it is down
+	paused bool
+}
+
+// run is a process of a server, from its start to its end.
+type run struct {
+	cmd  *exec.Cmd
+	told bool          // it was told to end
+	done chan struct{} // closed when it has ended
+}
+
+// prepare writes what the server is to find.
+func (s *server) prepare(p *Product) error {
+	for name, text := range p.Files {
+		path, err := fill(name, s.place)
+		if err != nil {
+			return err
+		}
+		content, err := fill(text, s.place)
+		if err != nil {
+			return err
+		}
+		if !filepath.IsLocal(path) {
+			return fmt.Errorf("the file %s does not lie below the server's own folder", path)
+		}
+		path = filepath.Join(s.place.Dir, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(content), 0o640); err != nil {
+			return err
+		}
+	}
+	var err error
+	if s.args, err = fillAll(p.Command, s.place); err != nil {
+		return err
+	}
+	if s.env, err = fillAll(p.Environment, s.place); err != nil {
+		return err
+	}
+	s.log, err = os.Create(filepath.Join(s.place.Dir, "log"))
+	return err
+}
+
+// start starts the server on what its folder holds.
+func (s *server) start() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.run != nil {
+		return fmt.Errorf("%s runs already", s.name)
+	}
+	c := exec.Command(s.args[0], s.args[1:]...)
+	c.Dir, c.Env = s.place.Dir, append(os.Environ(), s.env...)
+	c.Stdout, c.Stderr = s.log, s.log
+	// A group of its own: Ctrl-C in the terminal is for this program.
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := s.net.Start(c); err != nil {
+		return fmt.Errorf("%s can't be started: %w", s.name, err)
+	}
+	r := &run{cmd: c, done: make(chan struct{})}
+	s.run, s.paused = r, false
+	go s.watch(r)
+	return nil
+}
+
+// watch waits for the end of a process.
+func (s *server) watch(r *run) {
+	_ = r.cmd.Wait() // how it ended is in its state
+	close(r.done)
+	s.mu.Lock()
+	s.run, s.paused = nil, false
+	told := r.told
+	s.mu.Unlock()
+	if !told {
+		s.ended(s, r.cmd.ProcessState.String())
+	}
+}
+
+func (s *server) up() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.run != nil
+}
+
+func (s *server) stands() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.run != nil && s.paused
+}
+
+// signal sends the server a signal, and returns what it was sent to; nil if nothing runs.
+func (s *server) signal(sig syscall.Signal) *run {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.run
+	if r == nil {
+		return nil
+	}
+	switch sig {
+	case syscall.SIGSTOP, syscall.SIGCONT:
+		s.paused = sig == syscall.SIGSTOP
+	default:
+		r.told = true
+	}
+	_ = syscall.Kill(-r.cmd.Process.Pid, sig) // it may have ended meanwhile
+	return r
+}
+
+// kill ends the server at once, and returns when it has ended.
+func (s *server) kill() {
+	if r := s.signal(syscall.SIGKILL); r != nil {
+		<-r.done
+	}
+}
+
+// stop asks the server to end, and ends it if it has not within the time for that; slow says that it had not.
+func (s *server) stop(patience time.Duration) (slow bool) {
+	r := s.signal(syscall.SIGTERM)
+	if r == nil {
+		return false
+	}
+	select {
+	case <-r.done:
+		return false
+	case <-time.After(patience):
+		s.kill()
+		return true
+	}
+}
+
+// lastWords are the last lines of the server's log.
+func (s *server) lastWords(lines int) string {
+	text, err := os.ReadFile(filepath.Join(s.place.Dir, "log"))
+	if err != nil {
+		return ""
+	}
+	text = bytes.TrimSpace(text)
+	for at := len(text); lines > 0; lines-- {
+		if at = bytes.LastIndexByte(text[:at], '\n'); at < 0 {
+			return string(text)
+		}
+		if lines == 1 {
+			return string(text[at+1:])
+		}
+	}
+	return ""
+}
+
+// missing says that a program is not there.
+func missing(err error) bool {
+	return errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist)
+}

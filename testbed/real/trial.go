@@ -1,0 +1,212 @@
+package real
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"ordeal/checker"
+	"ordeal/host"
+	"ordeal/nemesis"
+	"ordeal/reports"
+	"ordeal/sim"
+	"ordeal/testbed/play"
+	"ordeal/testbed/target"
+)
+
+// Trial is one of a cluster that is started for it.
+type Trial struct {
+	// Target says what clients do, for how long; its Servers and Around are the trial's to set.
+	Target  target.Target
+	Product *Product
+	Nodes   int
+	Plan    nemesis.Plan
+	// Dir is where the folders of the servers are made. Their data is removed if the trial is valid.
+	Dir string
+}
+
+// Check says what is wrong with what is asked for; nothing is started yet.
+func (t Trial) Check() error {
+	if t.Nodes < 1 || t.Nodes > nodesMax {
+		return fmt.Errorf("a cluster of %d servers: it must be from 1 to %d", t.Nodes, nodesMax)
+	}
+	for _, s := range t.Plan {
+		if why := unfit(s.Fault); why != "" {
+			return fmt.Errorf("the plan's step %q: %s", s, why)
+		}
+	}
+	for _, m := range t.Plan.Machines() {
+		if !slices.Contains(t.machines(), m) {
+			return fmt.Errorf("the plan names %s, and the machines are %v", m, t.machines())
+		}
+	}
+	return nil
+}
+
+func (t Trial) machines() (all []host.Addr) {
+	for i := range t.Nodes {
+		all = append(all, host.Addr(fmt.Sprintf("n%d", i+1)))
+	}
+	for i := range t.Target.Clients() {
+		all = append(all, host.Addr(fmt.Sprintf("c%d", i+1)))
+	}
+	return all
+}
+
+// Folder is a name for the folder with the trial's files.
+func (t Trial) Folder() string { return t.target(nil).Folder() }
+
+// Line says what was done. It is no trial line.
+func (t Trial) Line() string { return t.target(nil).Line() }
+
+func (t Trial) target(r *running) target.Target {
+	one := t.Target
+	one.Around = &target.Around{
+		Called: fmt.Sprintf("cluster=%s nodes=%d", t.Product.Name, t.Nodes),
+		Folder: fmt.Sprintf("%s-n%d", t.Product.Name, t.Nodes),
+	}
+	if r != nil {
+		one.Servers = r.cluster.Servers()
+		one.Around.Dial, one.Around.Begin, one.Around.Heal = r.cluster.Dial, r.begin, r.heal
+		one.Around.Judge, one.Around.Report = r.judge, r.report
+	} else {
+		one.Servers = []string{"none:1"}
+	}
+	return one
+}
+
+// Run starts the cluster, puts it on trial and takes it away, whatever happens. An error that is target.ErrRefused says
+// why nothing was tried.
+func (t Trial) Run(ctx context.Context) (play.Result, error) {
+	if err := t.Check(); err != nil {
+		return play.Result{}, err
+	}
+	dir := filepath.Join(t.Dir, t.Folder(), "servers")
+	c, err := newCluster(t.Product, dir, t.Nodes, t.Target.Clients(), t.Target.Seed)
+	if err != nil {
+		return play.Result{}, fmt.Errorf("%w: %w", target.ErrRefused, err)
+	}
+	defer c.Close()
+	if err := c.Start(ctx); err != nil {
+		return play.Result{}, fmt.Errorf("%w: %w", target.ErrRefused, err)
+	}
+	r := &running{trial: t, cluster: c}
+	defer r.end()
+	result, err := t.target(r).Run(ctx)
+	if err != nil {
+		return result, err
+	}
+	result.Plan = t.Plan
+	if result.Summary.Outcome == play.Valid {
+		c.Close()
+		err = c.removeData()
+	}
+	return result, err
+}
+
+// removeData leaves of the servers' folders what was written for them, and their logs.
+func (c *cluster) removeData() error {
+	for _, s := range c.servers {
+		entries, err := os.ReadDir(s.place.Dir)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if !e.IsDir() {
+				continue
+			}
+			if err := os.RemoveAll(filepath.Join(s.place.Dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// running is a trial under way.
+type running struct {
+	trial   Trial
+	cluster *cluster
+	loop    *loop
+	world   *world
+	leaders *leaders
+	runner  *nemesis.Runner
+	stop    context.CancelFunc
+	looked  chan struct{}
+	over    atomic.Bool
+}
+
+// begin begins the plan, and to look for who leads.
+func (r *running) begin(now func() time.Duration) {
+	r.leaders = &leaders{cluster: r.cluster, now: now}
+	r.loop = newLoop(now)
+	r.world = &world{cluster: r.cluster, loop: r.loop, leaders: r.leaders}
+	var ctx context.Context
+	ctx, r.stop = context.WithCancel(context.Background())
+	r.looked = make(chan struct{})
+	go func() {
+		defer close(r.looked)
+		r.leaders.look(ctx, func(f func()) { r.loop.do(f) })
+	}()
+	r.loop.do(func() {
+		r.runner = nemesis.Run(r.world, r.trial.Plan, nemesis.Merciful, sim.Stream(r.trial.Target.Seed, "nemesis"), nil)
+	})
+}
+
+// heal ends the plan: every server runs, and every link is sound.
+func (r *running) heal() { r.loop.do(func() { r.runner.Heal() }) }
+
+// end stops looking around.
+func (r *running) end() {
+	if r.loop == nil || r.over.Swap(true) {
+		return
+	}
+	r.stop()
+	<-r.looked
+	r.loop.end()
+}
+
+// lateMax is how late this program may have done what it was to do at an instant: more says that the machine has too
+// much to do for what servers do in time to mean anything.
+const lateMax = 2 * time.Second
+
+// judge says whether servers ended that were not told to, and whether the machine was up to the trial.
+func (r *running) judge() []checker.Verdict {
+	r.end()
+	servers := checker.Verdict{Checker: "servers", Outcome: checker.Valid}
+	if ended := r.cluster.endedByThemselves(); len(ended) > 0 {
+		servers.Outcome, servers.Reason = checker.Invalid, ended[0]
+	}
+	machine := checker.Verdict{Checker: "machine", Outcome: checker.Valid}
+	if r.loop.late > lateMax {
+		machine.Outcome = checker.Unknown
+		machine.Reason = fmt.Sprintf("this machine did things up to %v too late: it is too busy to tell what servers do in "+
+			"time", r.loop.late.Round(time.Millisecond))
+	}
+	return []checker.Verdict{servers, machine}
+}
+
+// report adds the plan, what became of it, who led, and what a reader has to know.
+func (r *running) report(t *reports.Trial) {
+	t.Plan = r.trial.Plan.String()
+	t.Faults = play.ReportFaults(r.trial.Plan, r.runner.Results())
+	t.Leaders = r.leaders.spans
+	note := func(format string, args ...any) { t.Notes = append(t.Notes, fmt.Sprintf(format, args...)) }
+	if v := r.cluster.version; v != "" {
+		note("%s says of its version: %s", r.cluster.product.Name, v)
+	}
+	handed, lost := r.cluster.router.Packets()
+	note("each server and each client had a network of its own; of %d packets between them %d were lost", handed+lost,
+		lost)
+	if slices.ContainsFunc(r.trial.Plan, func(s nemesis.Step) bool { return s.Fault.Kind == nemesis.Crash }) {
+		note("a crash was a kill: what a server had written and not synced was not lost")
+	}
+	if len(r.world.refused) > 0 {
+		note("not done: %s", strings.Join(r.world.refused, "; "))
+	}
+}
