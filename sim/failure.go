@@ -59,8 +59,15 @@ func (m *machine) caught(cause any, process string) {
 		m.w.stops = append(m.w.stops, Stop{Machine: m.name, At: m.w.now, Reason: cause.reason})
 	default:
 		m.w.failures = append(m.w.failures, Failure{
-			Machine: m.name, At: m.w.now, Process: process,
-			Message: fmt.Sprint(cause), Stack: string(debug.Stack()),
+			Machine: m.name, At: m.w.now, Process: process, Message: fmt.Sprint(cause), Stack: stackOf(cause),
 		})
 	}
+}
+
+// stackOf is where a panic was: here, unless what it panicked with has been elsewhere and says so by a method Stack.
+func stackOf(cause any) string {
+	if s, ok := cause.(interface{ Stack() string }); ok {
+		return s.Stack()
+	}
+	return string(debug.Stack())
 }

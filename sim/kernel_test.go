@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"testing"
+	"time"
 
 	"ordeal/host"
 	"ordeal/host/hosttest"
@@ -50,5 +51,47 @@ func newKernels(t *testing.T, seed uint64) *kernels {
 func TestKernelConformance(t *testing.T) {
 	for seed := range uint64(3) {
 		hosttest.RunKernels(t, func(t *testing.T) hosttest.Kernels { return newKernels(t, seed) })
+	}
+}
+
+// closing is a program that notes when it is closed, and by then closes a stream that it has.
+type closing struct {
+	idle
+	stream host.Stream
+	closed *int
+}
+
+func (c *closing) Close() {
+	*c.closed++
+	c.stream.Close()
+}
+
+// TestProgramsAreClosed: once for each life, however it ends, and too late to send anything.
+func TestProgramsAreClosed(t *testing.T) {
+	k := newKernels(t, 1)
+	l, err := k.list["n1"].Sockets().Listen(80, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := 0
+	boot := func(h host.Host) (host.Program, error) {
+		s, err := h.(host.Kerneled).Kernel().Sockets().Connect("n1", 80, func() {})
+		return &closing{stream: s, closed: &closed}, err
+	}
+	k.Boot("n3", boot)
+	k.Wait("a stream", l.Waiting)
+	far, err := l.Accept(func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Crash("n3")
+	k.pass(time.Second)
+	if closed != 1 || far.Readable() {
+		t.Errorf("a program without power was closed %d times, and its stream has something to say: %v", closed, far.Readable())
+	}
+	k.Boot("n3", boot)
+	k.w.Close()
+	if closed != 2 {
+		t.Errorf("programs were closed %d times", closed)
 	}
 }

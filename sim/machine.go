@@ -240,12 +240,14 @@ func (m *machine) crash() {
 	for _, f := range m.w.downs {
 		f(m.name, powerLost)
 	}
+	closeProgram := m.closer()
 	m.life++
 	m.up, m.booting, m.paused, m.doomed, m.ready, m.wakeWaiting = false, false, false, false, false, false
 	m.program, m.sockets, m.dark = nil, sockets{next: m.sockets.next}, powerLost
 	m.alarm, m.alarmEvent = -1, -1
 	m.busy = m.w.now
-	m.dropConns(powerLost) // before the processes unwind: what they send on the way is not sent
+	m.dropConns(powerLost) // before the software unwinds: what it sends on the way is not sent
+	closeProgram()
 	m.killProcesses()
 	for m.inbox.len() > 0 {
 		ev := m.inbox.pop()
@@ -255,6 +257,14 @@ func (m *machine) crash() {
 	if powerLost {
 		m.disk.crash()
 	}
+}
+
+// closer is what has the program give back what it holds.
+func (m *machine) closer() func() {
+	if c, ok := m.program.(host.Closer); ok {
+		return c.Close
+	}
+	return func() {}
 }
 
 // setAlarm is Clock.SetAlarm.

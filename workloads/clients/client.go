@@ -50,6 +50,9 @@ func (c *Client) Role() Role { return c.role }
 // Number counts the clients of a role from 1; for those of Run it is the number that scripts have.
 func (c *Client) Number() int { return c.index + 1 }
 
+// Turn is the present turn: its number is 0 while there is none.
+func (c *Client) Turn() Turn { return c.turn }
+
 // Patience is how long the client waits for one operation: Config.Patience, or Forever if it probes or drains.
 func (c *Client) Patience() time.Duration {
 	if c.role != Running {
