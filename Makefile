@@ -31,6 +31,10 @@ test: ## everything a reviewer needs, with Go alone
 	cd examples/paxos && go vet ./... && go test ./... && go tool failpoint-build -test ./...
 	cd examples/readindex && go vet ./... && go test ./... && go test -modfile=raft37.mod -tags raft37 ./...
 	cd examples/lease && go vet ./... && go test ./...
+	cd guest && go vet ./... && go test ./...
+
+test-guests: ## examples of ordinary programs on trial as guests; a minute or more
+	cd examples/election && go vet ./... && go test ./...
 
 test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on ZooKeeper, its answers beside ours; says which Debian packages it wants
 	acceptance/run.sh
@@ -87,4 +91,4 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results mutants.jsonl
 
-.PHONY: help build run test test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bugs mutants sweep clean
+.PHONY: help build run test test-guests test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bugs mutants sweep clean

@@ -305,7 +305,7 @@ func receiver(f *types.Func) string {
 func (u *uses) readOthers(t *testing.T) {
 	t.Helper()
 	tracked(t, func(name string) {
-		if !strings.HasPrefix(name, "examples/") && !strings.HasSuffix(name, "_test.go") || !strings.HasSuffix(name, ".go") {
+		if !strings.HasPrefix(name, "examples/") && !strings.HasPrefix(name, "guest/") && !strings.HasSuffix(name, "_test.go") || !strings.HasSuffix(name, ".go") {
 			return
 		}
 		s := readSources(t, token.NewFileSet(), path.Dir(name), []string{path.Base(name)})[0]

@@ -1,0 +1,125 @@
+// Command server takes part in an election: who has the promises of a majority leads for as long as they are good for.
+// How long that is it says by the time of day, which every machine has of its own.
+package main
+
+import (
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"election/tls"
+
+	"ordeal/guest/say"
+)
+
+// lease is how long a promise is good for.
+const lease = 2 * time.Second
+
+// server is one of those that take part.
+type server struct {
+	name   string
+	all    []string
+	client *http.Client
+
+	sync.Mutex
+	epoch     uint64    // the newest that it knows
+	holder    string    // to whom it has given its promise in that epoch
+	promised  time.Time // until when
+	leads     uint64    // the epoch that it leads in
+	leadUntil time.Time
+}
+
+// careful has a leader count its lease from before it asked, by its own clock, and only half of it.
+var careful = os.Getenv("VARIANT") == "careful"
+
+func main() {
+	name, _ := os.Hostname()
+	s := &server{name: name, all: strings.Split(os.Getenv("SERVERS"), ","), client: tls.Client(lease / 4)}
+	http.HandleFunc("/promise", s.promise)
+	http.HandleFunc("/leader", s.leader)
+	go func() {
+		for {
+			time.Sleep(lease/8 + time.Duration(rand.Int64N(int64(lease/8))))
+			s.campaign()
+		}
+	}()
+	h := http.Server{Addr: ":443", TLSConfig: tls.Server(), ErrorLog: log.New(discard{}, "", 0)}
+	log.Fatal(h.ListenAndServeTLS("", ""))
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// campaign asks all for their promises, unless another one has this server's.
+func (s *server) campaign() {
+	s.Lock()
+	began := time.Now()
+	if s.leads != s.epoch || s.leads == 0 {
+		if began.Before(s.promised) {
+			s.Unlock()
+			return
+		}
+		s.epoch++
+	}
+	epoch, until := s.epoch, began.Add(lease).Round(0)
+	s.Unlock()
+	given := make(chan bool)
+	for _, other := range s.all {
+		go func() {
+			url := fmt.Sprintf("https://%s/promise?to=%s&epoch=%d&until=%d", other, s.name, epoch, until.UnixNano())
+			status, _, err := tls.Get(s.client, url)
+			given <- err == nil && status == http.StatusOK
+		}()
+	}
+	promises := 0
+	for range s.all {
+		if <-given {
+			promises++
+		}
+	}
+	s.Lock()
+	defer s.Unlock()
+	if promises > len(s.all)/2 {
+		s.leads, s.leadUntil = epoch, until
+		if careful {
+			s.leadUntil = began.Add(lease / 2)
+		}
+	}
+	say.Say(say.Status{Leads: time.Now().Before(s.leadUntil), Epoch: s.epoch, Text: "promised to " + s.holder})
+}
+
+// promise gives a promise, unless another one's is good.
+func (s *server) promise(w http.ResponseWriter, r *http.Request) {
+	var epoch uint64
+	var until int64
+	_, _ = fmt.Sscan(r.FormValue("epoch"), &epoch)
+	_, _ = fmt.Sscan(r.FormValue("until"), &until)
+	to := r.FormValue("to")
+	s.Lock()
+	defer s.Unlock()
+	if epoch < s.epoch || to != s.holder && time.Now().Before(s.promised) || epoch == s.epoch && to != s.holder && to != s.name {
+		http.Error(w, "it is another's", http.StatusConflict)
+		return
+	}
+	s.epoch, s.holder, s.promised = epoch, to, time.Unix(0, until)
+	if careful {
+		s.promised = time.Now().Add(lease)
+	}
+}
+
+// leader says in which epoch the server leads, if it does.
+func (s *server) leader(w http.ResponseWriter, _ *http.Request) {
+	s.Lock()
+	defer s.Unlock()
+	if !time.Now().Before(s.leadUntil) {
+		http.Error(w, "another one", http.StatusNotFound)
+		return
+	}
+	fmt.Fprint(w, s.leads)
+}
