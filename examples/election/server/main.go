@@ -90,6 +90,8 @@ func (s *server) campaign() {
 		if careful {
 			s.leadUntil = began.Add(lease / 2)
 		}
+	} else if s.leads != epoch && s.epoch == epoch && s.holder == s.name {
+		s.promised = time.Time{} // it will not lead in this epoch, and is free for others
 	}
 	say.Say(say.Status{Leads: time.Now().Before(s.leadUntil), Epoch: s.epoch, Text: "promised to " + s.holder})
 }
