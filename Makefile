@@ -35,6 +35,7 @@ test: ## everything a reviewer needs, with Go alone
 
 test-guests: ## examples of ordinary programs on trial as guests; a minute or more
 	cd examples/election && go vet ./... && go test ./...
+	cd examples/hashiraft && go vet ./... && go test ./...
 
 test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on ZooKeeper, its answers beside ours; says which Debian packages it wants
 	acceptance/run.sh

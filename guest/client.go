@@ -6,8 +6,8 @@ import (
 	"ordeal/host"
 )
 
-// Client is a program that runs as a part of a host.Process: it goes on whenever what it waits for has come, beside what
-// the process does.
+// Client is a program that runs as a part of a host.Process: it goes on whenever what it waits for has come, beside
+// what the process does.
 type Client struct {
 	host.Process
 	instance *instance

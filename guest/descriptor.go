@@ -177,7 +177,7 @@ const (
 // write takes a piece.
 func (l *lines) write(b []byte) {
 	if l.all += len(b); l.all > outputMax {
-		panic(Crash{Message: fmt.Sprintf("the program has written more than %d MiB to its standard output or error", outputMax>>20)})
+		panic(Crash{Message: fmt.Sprintf("the program has written more than %d MiB", outputMax>>20)})
 	}
 	for len(b) > 0 {
 		end := bytes.IndexByte(b, '\n')

@@ -45,7 +45,8 @@ var numbers = []struct {
 	{host.ErrWait, eAgain}, {host.ErrRefused, eConnRefused}, {host.ErrReset, eConnReset}, {host.ErrTimeout, eTimedOut},
 	{host.ErrShut, ePipe}, {host.ErrInUse, eAddrInUse}, {host.ErrTooLong, eMsgSize}, {host.ErrTooMany, eMFile},
 	{host.ErrNotDir, eNotDir}, {host.ErrIsDir, eIsDir}, {host.ErrNotEmpty, eNotEmpty}, {host.ErrFull, eNoSpc},
-	{host.ErrDisk, eIO}, {fs.ErrNotExist, eNoEnt}, {fs.ErrExist, eExist}, {fs.ErrInvalid, eInval}, {fs.ErrClosed, eBadf},
+	{host.ErrDisk, eIO}, {fs.ErrNotExist, eNoEnt}, {fs.ErrExist, eExist}, {fs.ErrInvalid, eInval},
+	{fs.ErrClosed, eBadf},
 }
 
 // numberOf is 0 for nil.

@@ -37,7 +37,9 @@ type world struct {
 }
 
 // boot makes a world of machines that run the probe.
-func boot(t *testing.T, p *guest.Program, seed uint64, how guest.Schedule, machines []host.Addr, args ...string) *world {
+func boot(
+	t *testing.T, p *guest.Program, seed uint64, how guest.Schedule, machines []host.Addr, args ...string,
+) *world {
 	t.Helper()
 	w := &world{World: sim.New(seed, sim.Config{}), lines: map[host.Addr][]string{}}
 	t.Cleanup(w.Close)
@@ -111,7 +113,7 @@ func testTalk(t *testing.T, p *guest.Program) {
 		return n
 	}
 	if fast, slow := count("n2", "datagram n2"), count("n2", "datagram n3"); fast < 20 || slow < 8 || slow > 15 {
-		t.Errorf("of a machine with a clock of half speed %d datagrams came, and of one with a right clock %d", slow, fast)
+		t.Errorf("of a machine with a slow clock %d datagrams came, and of one with a right clock %d", slow, fast)
 	}
 	again := play()
 	if w.text.String() != again.text.String() || w.TraceHash() != again.TraceHash() {
@@ -192,8 +194,9 @@ func testOrders(t *testing.T, p *guest.Program) {
 // testEnds has the program end in every way that there is, each of which shows as itself.
 func testEnds(t *testing.T, p *guest.Program) {
 	for arg, want := range map[string]string{
-		"panic": "panic: assignment to entry in nil map", "deadlock": "fatal error: all goroutines are asleep - deadlock!",
-		"memory": "fatal error: ", "output": "written more than 16 MiB", "exit": "ended with code 3: no configuration",
+		"panic": "panic: assignment to entry in nil map", "deadlock": "fatal error: all goroutines are asleep",
+		"memory": "fatal error: ", "output": "has written more than 16 MiB",
+		"exit":   "ended with code 3: no configuration",
 		"return": "ended with code 0",
 	} {
 		w := boot(t, p, 1, guest.ByChance, one, arg)

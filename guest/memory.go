@@ -34,8 +34,8 @@ func (in *instance) piece(list, k uint32) []byte {
 	return in.bytes(binary.LittleEndian.Uint32(entry), binary.LittleEndian.Uint32(entry[4:]))
 }
 
-// each calls f with each of n buffers until one is not done with whole, and puts the sum of what was done at an address.
-// An error counts only if nothing was done.
+// each calls f with each of n buffers until one is not done with whole, and puts the sum of what was done at an
+// address. An error counts only if nothing was done.
 func (in *instance) each(list, n, sum uint32, f func(b []byte) (int, error)) errno {
 	total := 0
 	for k := range n {

@@ -25,8 +25,8 @@ type subscription struct {
 	fd   uint32
 }
 
-// idlePolls is how many looks without waiting are answered at once, in a row. Then what has happened meanwhile, while the
-// program was busy, is let happen first.
+// idlePolls is how many looks without waiting are answered at once, in a row. Then what has happened meanwhile, while
+// the program was busy, is let happen first.
 const idlePolls = 64
 
 // pollOneoff waits until one of several things has come.
@@ -90,7 +90,8 @@ func (in *instance) await(subs []subscription, until time.Duration) (ready []sub
 	return ready
 }
 
-// ready are those that have come. Which comes first is chance: so goroutines that wait for the network wake in any order.
+// ready are those that have come. Which comes first is chance: so goroutines that wait for the network wake in any
+// order.
 func (in *instance) ready(subs []subscription) (ready []subscription) {
 	for _, s := range subs {
 		d := in.file(s.fd)

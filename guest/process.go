@@ -16,7 +16,9 @@ import (
 func (in *instance) args() []string { return append([]string{"/program"}, in.setup.Args...) }
 
 func (in *instance) environ() []string {
-	env := slices.DeleteFunc(slices.Clone(in.setup.Env), func(e string) bool { return strings.HasPrefix(e, "GOMAXPROCS=") })
+	env := slices.DeleteFunc(slices.Clone(in.setup.Env), func(e string) bool {
+		return strings.HasPrefix(e, "GOMAXPROCS=")
+	})
 	return append(env, "HOSTNAME="+string(in.Self()), "PWD=/", "HOME=/", "TMPDIR=/tmp")
 }
 

@@ -40,7 +40,8 @@ func ParseSchedule(word string) (Schedule, error) {
 			return ByPriority(n), nil
 		}
 	}
-	return "", fmt.Errorf("%q is no schedule: there are by-chance, in-turn, and priorities-0 to priorities-%d", word, changesMax)
+	return "", fmt.Errorf("%q is no schedule: there are by-chance, in-turn, and priorities-0 to priorities-%d", word,
+		changesMax)
 }
 
 // number is what the program is told: see ordeal_schedule in build/go1.26/runtime.go.txt.

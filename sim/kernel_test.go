@@ -87,7 +87,7 @@ func TestProgramsAreClosed(t *testing.T) {
 	k.Crash("n3")
 	k.pass(time.Second)
 	if closed != 1 || far.Readable() {
-		t.Errorf("a program without power was closed %d times, and its stream has something to say: %v", closed, far.Readable())
+		t.Errorf("a program without power was closed %d times; the other end hears: %v", closed, far.Readable())
 	}
 	k.Boot("n3", boot)
 	k.w.Close()

@@ -1,5 +1,5 @@
-// Command election puts an election on trial: ordinary programs with net/http and TLS, whose leader holds its office for
-// as long as a promise by the time of day is good.
+// Command election puts an election on trial: ordinary programs with net/http and TLS, whose leader holds its office
+// for as long as a promise by the time of day is good.
 package main
 
 import (

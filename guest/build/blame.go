@@ -12,16 +12,16 @@ var advice = []struct {
 	do   string
 }{
 	{regexp.MustCompile(`syscall\.(Flock|LOCK_|FcntlFlock)|unix\.Flock|undefined: flock`),
-		"it locks files, which wasip1 does not know: build without that file by a tag, or replace the module by a copy whose " +
-			"lock does nothing, by -modfile and a replace line"},
+		"it locks files, which wasip1 does not know: build without that file by a tag, or replace the module by " +
+			"a copy whose lock does nothing, by -modfile and a replace line"},
 	{regexp.MustCompile(`(syscall|unix)\.(Mmap|Munmap|MAP_|PROT_)|undefined: mmap`),
-		"it maps files into memory, which wasip1 does not know: use a store that reads and writes, or replace the module by " +
-			"a copy that reads the file"},
+		"it maps files into memory, which wasip1 does not know: use a store that reads and writes, or replace the " +
+			"module by a copy that reads the file"},
 	{regexp.MustCompile(`syscall\.(Kill|SIGUSR|SysProcAttr|Setsid|Umask)`),
 		"it wants processes and signals, which wasip1 does not know: keep that in a file of its own with a build tag"},
 	{regexp.MustCompile(`build constraints exclude all Go files|no Go files`),
-		"it has no files for wasip1: those for other systems only. A file with the tag wasip1 that does without helps, or " +
-			"a replace line"},
+		"it has no files for wasip1: those for other systems only. A file with the tag wasip1 that does without " +
+			"helps, or a replace line"},
 	{regexp.MustCompile(`cgo|C source files not allowed`),
 		"it is written in C: take one that is written in Go"},
 	{regexp.MustCompile(`golang\.org/x/sys/unix`),

@@ -71,10 +71,11 @@ func TestAnotherLibraryIsRefused(t *testing.T) {
 // TestWhatIsToBlame: a package that can't be compiled for wasip1 is named, and so is what people did about it.
 func TestWhatIsToBlame(t *testing.T) {
 	for said, want := range map[string]string{
-		"# example.org/store\n./lock.go:7:2: undefined: syscall.Flock":                     "because of example.org/store: it locks files",
-		"# example.org/map\n./map.go:7:2: undefined: syscall.Mmap":                         "because of example.org/map: it maps files",
-		"package x\n\timports example.org/c: build constraints exclude all Go files in /c": "because of example.org/c: it has no files",
-		"# example.org/own\n./main.go:7:2: undefined: x":                                   "because of example.org/own. The go command says:",
+		"# a.org/store\n./lock.go:7:2: undefined: syscall.Flock": "because of a.org/store: it locks files",
+		"# a.org/map\n./map.go:7:2: undefined: syscall.Mmap":     "because of a.org/map: it maps files",
+		"package x\n\timports a.org/c: build constraints exclude all Go files in /c": "because of a.org/c: " +
+			"it has no files",
+		"# a.org/own\n./main.go:7:2: undefined: x": "because of a.org/own. The go command says:",
 	} {
 		if err := blame("./nothing", Options{Dir: t.TempDir()}, said); !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, and not %q", said, err, want)

@@ -16,7 +16,8 @@ var go126 = overlay{
 		"net/ordeal_wasip1.go":           "go1.26/net.go.txt",
 	},
 	patches: []patch{
-		// A goroutine that waits for signals would have the scheduler turn round and round, and the network never polled.
+		// A goroutine that waits for signals would have the scheduler turn round and round, and the network never
+		// polled.
 		{"runtime/lock_wasip1.go", 1, `		if sched_yield() != 0 {
 			throw("sched_yield failed")
 		}

@@ -40,8 +40,8 @@ func find(version string) (overlay, error) {
 			}
 		}
 	}
-	return overlay{}, fmt.Errorf("guests can't be compiled with %s: the standard libraries that are known are those of "+
-		"Go %s. Set GOTOOLCHAIN to one of them", version, strings.Join(Supported(), ", "))
+	return overlay{}, fmt.Errorf("guests can't be compiled with %s: the standard libraries that are known are those "+
+		"of Go %s. Set GOTOOLCHAIN to one of them", version, strings.Join(Supported(), ", "))
 }
 
 // apply patches the files of the standard library in the folder src, and returns all texts by their paths in it.
@@ -57,8 +57,8 @@ func (o overlay) apply(src string) (map[string]string, error) {
 			text = string(b)
 		}
 		if n := strings.Count(text, p.old); n != p.times {
-			return nil, fmt.Errorf("the standard library is not as it should be: %s has %d times, and not %d times, the "+
-				"text that a guest needs otherwise:\n%s", p.file, n, p.times, p.old)
+			return nil, fmt.Errorf("the standard library is not as it should be: %s has %d times, and not %d times, "+
+				"the text that a guest needs otherwise:\n%s", p.file, n, p.times, p.old)
 		}
 		texts[p.file] = strings.ReplaceAll(text, p.old, p.new)
 	}

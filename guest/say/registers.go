@@ -19,10 +19,10 @@ type registerFunc = func(t *Turn, o RegisterOp) (value, version int64, outcome O
 var errOvertaken = errors.New("the register was written again since, perhaps over this write")
 
 // Registers is the whole of a client of a service that keeps numbers under names and counts how often each was written,
-// as the model "register" has it. In a turn it reads one of so many, and then perhaps writes it, provided that it was not
-// written since: such a write can be sent again and again, and is carried out once at most. op has the service carry out
-// an operation, and returns the value and the version that the register then has, 0 and 0 if it was never written. If err
-// is not nil, the outcome says whether a write may have been carried out.
+// as the model "register" has it. In a turn it reads one of so many, and then perhaps writes it, provided that it was
+// not written since: such a write can be sent again and again, and is carried out once at most. op has the service
+// carry out an operation, and returns the value and the version that the register then has, 0 and 0 if it was never
+// written. If err is not nil, the outcome says whether a write may have been carried out.
 func Registers(keys int, op registerFunc) {
 	for t := range Turns() {
 		key := fmt.Sprintf("r%d", 1+t.Rand().IntN(keys))
@@ -64,7 +64,8 @@ func read(t *Turn, key string, op registerFunc) (version int64, ok bool) {
 	return version, outcome == OK
 }
 
-// writeOver writes a register over a version, and reports whether it was answered: the answer may be that this is refused.
+// writeOver writes a register over a version, and reports whether it was answered: the answer may be that this is
+// refused.
 func writeOver(t *Turn, key string, expected int64, op registerFunc) bool {
 	value := t.Value()
 	_, outcome := t.Do(key, "set-if", []any{value, expected}, func() (any, Outcome, error) {

@@ -26,7 +26,8 @@ const (
 	Drain Kind = "drain"
 )
 
-// Turn is what a client is to do in one go. What that is must depend on the turn alone, and on what the service answers.
+// Turn is what a client is to do in one go. What that is must depend on the turn alone, and on what the service
+// answers.
 type Turn struct {
 	Kind   Kind   `json:"kind"`
 	Client int    `json:"client"` // counted from 1
@@ -113,9 +114,9 @@ var ids struct {
 	last int
 }
 
-// Do carries out an operation and tells of it, unless the turn leaves it out: then it does not call op, and returns None.
-// op asks the service; it returns a result if the outcome is OK, and else an error. Several operations may be under
-// way at once, each in a goroutine of its own.
+// Do carries out an operation and tells of it, unless the turn leaves it out: then it does not call op, and returns
+// None. op asks the service; it returns a result if the outcome is OK, and else an error. Several operations may be
+// under way at once, each in a goroutine of its own.
 //
 // argument and result are nil, numbers, strings, booleans, and lists of them.
 func (t *Turn) Do(key, f string, argument any, op func() (result any, outcome Outcome, err error)) (any, Outcome) {

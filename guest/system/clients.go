@@ -78,8 +78,8 @@ func (b *client) Connect(c *clients.Client, _ time.Duration) bool {
 	return true
 }
 
-// ended is when the program has ended by itself: one that fails is a failure of what is on trial, another is started for
-// the next turn.
+// ended is when the program has ended by itself: one that fails is a failure of what is on trial, another is started
+// for the next turn.
 func (b *client) ended(outcome error) {
 	b.program = nil
 	var exit guest.Exit

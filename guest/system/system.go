@@ -1,5 +1,6 @@
-// Package system puts ordinary Go programs on trial: a server that runs on each of some machines, and a client. It makes
-// a testbed.Service of them, so that all that the testbed has works on programs that know nothing of it but package say.
+// Package system puts ordinary Go programs on trial: a server that runs on each of some machines, and a client. It
+// makes a testbed.Service of them, so that all that the testbed has works on programs that know nothing of it but
+// package say.
 package system
 
 import (
@@ -23,8 +24,8 @@ import (
 
 // System is a server and a client, as main packages. Name, Server, Client and Workloads have to be there.
 //
-// Both find the names of all servers in the variable SERVERS of their environment, separated by commas, and their own by
-// os.Hostname. Ports are theirs to choose, as each machine has its own.
+// Both find the names of all servers in the variable SERVERS of their environment, separated by commas, and their own
+// by os.Hostname. Ports are theirs to choose, as each machine has its own.
 type System struct {
 	Name, What string
 	// Version is that of the trial lines; 1 if it is 0.
@@ -34,8 +35,8 @@ type System struct {
 	Options        build.Options
 	// Args, unless it is nil, are the arguments of the program on a machine.
 	Args func(t testbed.Trial, machine host.Addr) []string
-	// Variants are words that the program is told in VARIANT, such as one that says that a bug is mended. A trial that has
-	// none of them in its settings is of the program as it is.
+	// Variants are words that the program is told in VARIANT, such as one that says that a bug is mended. A trial that
+	// has none of them in its settings is of the program as it is.
 	Variants []string
 	// Refuses, unless it is nil, says by which lines a server that ends refuses a damaged disk.
 	Refuses func(line string) bool

@@ -20,7 +20,8 @@ func line(plan, more string) string {
 	return `memory/1 seed=3 workload=register nodes=2 length=3s rate=60 plan="` + plan + `" ` + more
 }
 
-const faults = "at 500ms for 500ms partition isolate n1; at 1.5s for 1s loss 20% all with-clients; at 2s for 200ms crash c3"
+const faults = "at 500ms for 500ms partition isolate n1; at 1.5s for 1s loss 20% all with-clients; " +
+	"at 2s for 200ms crash c3"
 
 // TestAGoodSystem is the same twice, and valid under faults of links and of a client's machine.
 func TestAGoodSystem(t *testing.T) {

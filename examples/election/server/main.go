@@ -105,7 +105,8 @@ func (s *server) promise(w http.ResponseWriter, r *http.Request) {
 	to := r.FormValue("to")
 	s.Lock()
 	defer s.Unlock()
-	if epoch < s.epoch || to != s.holder && time.Now().Before(s.promised) || epoch == s.epoch && to != s.holder && to != s.name {
+	another := to != s.holder && time.Now().Before(s.promised)
+	if another || epoch < s.epoch || epoch == s.epoch && to != s.holder && to != s.name {
 		http.Error(w, "it is another's", http.StatusConflict)
 		return
 	}

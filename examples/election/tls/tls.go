@@ -30,7 +30,8 @@ func Client(patience time.Duration) *http.Client {
 	return &http.Client{Transport: &http.Transport{TLSClientConfig: config}, Timeout: patience}
 }
 
-// Get asks for a URL, and returns the answer's status and text. It reads all of it, so that the connection is used again.
+// Get asks for a URL, and returns the answer's status and text. It reads all of it, so that the connection is used
+// again.
 func Get(c *http.Client, url string) (status int, text string, err error) {
 	answer, err := c.Get(url)
 	if err != nil {
