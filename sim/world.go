@@ -230,7 +230,8 @@ func (w *World) Paused(name host.Addr) bool {
 	return m != nil && m.paused
 }
 
-// Close ends every process where it waits, and every program that is a host.Closer. Nothing happens in the world after that.
+// Close ends every process where it waits, and every program that is a host.Closer. Nothing happens in the world after
+// that.
 func (w *World) Close() {
 	w.over = true
 	for _, m := range w.machines {
