@@ -49,6 +49,9 @@ test-pages: ## the page of a trial in headless Chromium: keys, links, speed, scr
 test-clusters: ## the swarm on real processes, ours and Apache ZooKeeper's, as root on Linux; says what it wants. TRIALS=5 of each
 	acceptance/clusters.sh
 
+test-gate: ## fifty builds that differ by their seeds alone are all green to `bench --against`; some ten CPU-minutes
+	GATE_RUNS=50 go test -count=1 -timeout 60m -v -run TestRunsOfOneBuildAreGreen ./testbed/bench
+
 module: ## give the module another path, as in: make module MODULE=example.org/you/ordeal
 	go run ./cmd/rename-module '$(MODULE)'
 

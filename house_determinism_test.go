@@ -16,15 +16,15 @@ import (
 // anything, nor depend on an order that Go leaves open.
 var simulated = whole(`sim|host|history|cluster(/.*)?|nemesis|model(/(znode|recipes))?|checker|` +
 	`workloads(/(clients|counting|uses|locks|meeting|numbers|naming|queues|config|leading|schedule))?|` +
-	`testbed/(account|machines|trial|trialtest|monitor|coordination(/(bugs|story))?)`)
+	`testbed/(account|load|machines|trial|trialtest|monitor|coordination(/(bugs|story))?)`)
 
 // repeatable are the packages that give the same bytes for the same trial, though they need floats or, in the files
 // that are worldly, the machine.
-var repeatable = whole(`\.|reports|testbed|testbed/(coverage|play|campaign|shrink|sweep|pricing|target|recorded)`)
+var repeatable = whole(`\.|reports|testbed|testbed/(bench|coverage|play|campaign|shrink|sweep|pricing|target|recorded)`)
 
 // worldly are the files that deal with the real machine by their nature; every other file has to leave it alone.
 var worldly = whole(`host/oshost/.*|server/.*|acceptance/.*|cmd/.*|` +
-	`testbed/(emit|events|findings|gotest|job|kept|mcp|recorded/files|shards)/.*|` +
+	`testbed/(bench/cli|emit|events|findings|gotest|job|kept|mcp|recorded/files|shards)/.*|` +
 	`testbed/(command|target|live|real(/\w+)?|coordination/remote|shrink/search)/.*|` +
 	`testbed/(campaign/(worker|campaign|hang|process_\w+)|pricing/board|shrink/pool)\.go`)
 

@@ -3,6 +3,7 @@ package testbed
 import (
 	"github.com/spf13/cobra"
 
+	"ordeal/testbed/bench/cli"
 	"ordeal/testbed/command"
 	"ordeal/testbed/play"
 	"ordeal/testbed/trial"
@@ -43,5 +44,5 @@ const Marked = trial.Marked
 func ModelWorkload(model string) Workload { return trial.ModelWorkload(model) }
 
 // Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,
-// coverage, bugs and check, and those that are given besides. It ends the process.
-func Main(s *Service, more ...*cobra.Command) { command.Main(s, more...) }
+// coverage, bugs, check and bench, and those that are given besides. It ends the process.
+func Main(s *Service, more ...*cobra.Command) { command.Main(s, append(more, cli.Command(s))...) }

@@ -105,6 +105,7 @@ func (i *instance) described() trial.Instance {
 			return story.New(i.stage, s, func() []trial.LeaderSpan { return i.invariants.leaderSpans })
 		},
 		Waits: i.waits, Examine: i.examine,
+		Load:  i.load,
 		Truth: i.judgeTruth, Measures: i.measures, Message: cluster.Describe,
 		Holds: func(h history.History) []trial.Hold { return holds(h) },
 	}

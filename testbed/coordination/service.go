@@ -48,6 +48,7 @@ var Service = sync.OnceValue(func() *trial.Service {
 		Remote: remote.New,
 		Targets: "It is ours or Apache ZooKeeper. All that clients do is below one new znode, which is removed in the " +
 			"end.",
+		Bench:        &bench,
 		ElectionTime: 1500 * time.Millisecond, MemoryTime: sessionTimeout + time.Second,
 	}
 })

@@ -64,7 +64,7 @@ func (t *Teller) tell(what told, r campaign.Report) error {
 		t.Say(strings.TrimSuffix(ci.Annotations(c), "\n"))
 	}
 	if name := t.Variable("GITHUB_STEP_SUMMARY"); name != "" {
-		errs = append(errs, appendSummary(name, ci.Markdown(c)))
+		errs = append(errs, AppendSummary(name, ci.Markdown(c)))
 	}
 	return errors.Join(errs...)
 }
@@ -105,8 +105,8 @@ func canMake(dir string) error {
 	return err
 }
 
-// appendSummary appends to a step's summary, unless it would be so long that none of it is shown.
-func appendSummary(name string, text []byte) error {
+// AppendSummary appends to a step's summary, unless it would be so long that none of it is shown.
+func AppendSummary(name string, text []byte) error {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):

@@ -30,6 +30,17 @@ func claimProcess() (release func(), err error) {
 	return func() { busy.Store(false) }, nil
 }
 
+// Claim claims the process for a world that is no trial's, as Run does for a trial's: until release is called
+// crypto/rand is the stream. ErrBusy says that it is claimed already.
+func Claim(stream *mathrand.Rand) (release func(), err error) {
+	free, err := claimProcess()
+	if err != nil {
+		return nil, err
+	}
+	restore := seedEntropy(stream)
+	return func() { restore(); free() }, nil
+}
+
 // seedEntropy makes crypto/rand a stream that the seed decides, and returns what undoes it.
 //
 // go.etcd.io/raft/v3 draws its election jitter from crypto/rand.Reader and offers no other way in; so may others. A

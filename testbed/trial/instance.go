@@ -9,6 +9,7 @@ import (
 	"ordeal/nemesis"
 	"ordeal/sim"
 	"ordeal/testbed/account"
+	"ordeal/testbed/load"
 	"ordeal/testbed/machines"
 	"ordeal/workloads/clients"
 )
@@ -75,6 +76,9 @@ type Instance struct {
 	// on which a trial's events share one axis; both may be nil.
 	Message func(payload []byte) string
 	Holds   func(h history.History) []Hold
+	// Load, unless it is nil, makes a client that asks for what it is told to ask for, when the service is measured: see
+	// Service.Bench.
+	Load func(p host.Process, at load.Place) load.Client
 	// Measures are counts for the report.
 	Measures func() []checker.Measure
 }

@@ -12,6 +12,7 @@ import (
 	"ordeal/checker"
 	"ordeal/history"
 	"ordeal/nemesis"
+	"ordeal/testbed/load"
 	"ordeal/testbed/scenario"
 )
 
@@ -88,6 +89,8 @@ type Service struct {
 	// help, which services may run there, and what clients leave behind.
 	Remote  func(s *RemoteStage) Remote
 	Targets string
+	// Bench, unless it is nil, says how the service is measured.
+	Bench *Bench
 }
 
 // Workload is one kind of use.
@@ -205,3 +208,24 @@ func (s *Service) Called() string {
 	}
 	return cmp.Or(s.Program, s.Name)
 }
+
+// Bench says how a service is measured: see docs/BENCH.md. Instance.Load makes its clients.
+type Bench struct {
+	// Kinds are the kinds of request that it can be asked for: shapes of load that want others are left out.
+	Kinds []load.Kind
+	// Shapes and Networks are the service's own, besides load.Shapes and load.Networks.
+	Shapes   []load.Shape
+	Networks []load.Network
+	// Settings is how it is set up then.
+	Settings string
+}
+
+// AllShapes are the shapes of load that the service can be measured under, the built-in ones first.
+func (b *Bench) AllShapes() []load.Shape {
+	return slices.DeleteFunc(slices.Concat(load.Shapes(), b.Shapes), func(s load.Shape) bool {
+		return slices.ContainsFunc(s.Asks(), func(k load.Kind) bool { return !slices.Contains(b.Kinds, k) })
+	})
+}
+
+// AllNetworks are the networks that the service can be measured over, the built-in ones first.
+func (b *Bench) AllNetworks() []load.Network { return slices.Concat(load.Networks(), b.Networks) }

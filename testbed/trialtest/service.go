@@ -8,6 +8,7 @@ import (
 	"ordeal/checker"
 	"ordeal/history"
 	"ordeal/host"
+	"ordeal/testbed/load"
 	"ordeal/testbed/monitor"
 	"ordeal/testbed/trial"
 )
@@ -29,6 +30,7 @@ func Service(o Options) *trial.Service {
 			Line: `seed=1 workload=register nodes=3 rate=5 length=2s plan="" ops="c1 1@1s 2@1.2s"`}},
 		Import: "example.org/toy", Regression: "toy.Regression",
 		Begin: func(s *trial.Stage) trial.Instance { return begin(s, o) },
+		Bench: &trial.Bench{Kinds: []load.Kind{load.Read, load.Write}},
 	}
 }
 
@@ -46,6 +48,7 @@ func begin(s *trial.Stage, o Options) trial.Instance {
 	i := trial.Instance{
 		Boot:    func(host.Addr) host.Boot { return boot(servers, o.StaleReads) },
 		Clients: newCrowd(s),
+		Load:    func(p host.Process, at load.Place) load.Client { return newLoader(s, p, at) },
 	}
 	if o.Bare {
 		return i
