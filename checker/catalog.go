@@ -24,7 +24,7 @@ type Model struct {
 
 // Catalog lists the models.
 func Catalog() []Model {
-	return slices.Concat(objectModels(), queueModels(), lockModels(), readModels(), transactionModels(),
+	return slices.Concat(objectModels(), queueModels(), lockModels(), readModels(), transactionModels(), recipeModels(),
 		[]Model{etcdModel(), treeModel()})
 }
 

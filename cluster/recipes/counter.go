@@ -103,9 +103,12 @@ func decodeContent(data []byte, stat wire.Stat) (content, error) {
 }
 
 // read is the content as of now. The znode is made if need be.
-func (k *cell) read(until time.Duration) (now content, err error) {
+func (k *cell) read(until time.Duration) (now content, err error) { return k.readWith(nil, until) }
+
+// readWith is read with a watch on the znode, nil for none.
+func (k *cell) readWith(w *client.Watch, until time.Duration) (now content, err error) {
 	for {
-		data, stat, err := k.bendGet()(k.path, nil)
+		data, stat, err := k.bendGet()(k.path, w)
 		switch {
 		case err == nil:
 			return decodeContent(data, stat)

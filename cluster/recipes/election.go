@@ -21,14 +21,7 @@ func NewElection(p host.Process, c *client.Client, path string) *Election {
 
 // Campaign waits until the candidate leads, for about timeout or Forever. Outcomes are those of Lock.Acquire.
 func (e *Election) Campaign(timeout time.Duration) (epoch int64, outcome Outcome, err error) {
-	until := deadline(e.line.p, timeout)
-	if outcome, err = e.line.enter(until); err == nil {
-		outcome, err = e.line.await(until)
-	}
-	if err != nil {
-		return 0, outcome, err
-	}
-	return e.line.token, Done, nil
+	return e.line.acquire(timeout)
 }
 
 // Resign gives the office up. NoEffect with ErrLost says that the candidate no longer had it.

@@ -9,6 +9,7 @@ import (
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
+	"ordeal/cluster/wire"
 	"ordeal/host"
 	"ordeal/host/oshost"
 	"ordeal/server/servertest"
@@ -78,4 +79,132 @@ func ExampleValue() {
 	// Output:
 	// no effect the service answered BadVersion
 	// 100 a second, version 1, less than a second old: true
+}
+
+func ExampleReadWriteLock() {
+	onAServer(func(p host.Process, c *client.Client) {
+		a, b := recipes.NewReadWriteLock(p, c, "/table"), recipes.NewReadWriteLock(p, c, "/table")
+		first, _, _ := a.Read(patience)
+		second, _, _ := b.Read(patience)
+		fmt.Println("both read, by growing tokens:", second > first)
+		_, outcome, err := recipes.NewReadWriteLock(p, c, "/table").Write(100 * time.Millisecond)
+		fmt.Println(outcome, err)
+	})
+	// Output:
+	// both read, by growing tokens: true
+	// no effect recipes: the time was up
+}
+
+func ExampleSemaphore() {
+	onAServer(func(p host.Process, c *client.Client) {
+		for range 3 {
+			_, outcome, _ := recipes.NewSemaphore(p, c, "/downloads", 2).Acquire(100 * time.Millisecond)
+			fmt.Println(outcome)
+		}
+	})
+	// Output:
+	// done
+	// done
+	// no effect
+}
+
+func ExampleReentrantLock() {
+	onAServer(func(p host.Process, c *client.Client) {
+		l := recipes.NewReentrantLock(p, c, "/job")
+		first, _, _ := l.Acquire(patience)
+		again, _, _ := l.Acquire(patience)
+		fmt.Println("the same token:", first == again)
+		l.Release(patience)
+		l.Release(patience)
+		_, err := l.Release(patience)
+		fmt.Println(err)
+	})
+	// Output:
+	// the same token: true
+	// recipes: it is not held
+}
+
+func ExampleMultiLock() {
+	onAServer(func(p host.Process, c *client.Client) {
+		transfer := recipes.NewMultiLock(p, c, "/accounts/ada", "/accounts/bob")
+		transfer.Acquire(patience)
+		_, outcome, _ := recipes.NewMultiLock(p, c, "/accounts/bob").Acquire(100 * time.Millisecond)
+		fmt.Println(outcome)
+	})
+	// Output: no effect
+}
+
+func ExampleLock_Guard() {
+	onAServer(func(p host.Process, c *client.Client) {
+		c.Create("/config", nil, 0)
+		l := recipes.NewLock(p, c, "/config-lock")
+		l.Acquire(patience)
+		write := wire.SetDataRequest{Path: "/config", Data: []byte("new"), Version: wire.AnyVersion}
+		_, outcome, err := l.Guard(c, write)
+		fmt.Println(outcome, err)
+		l.Release(patience)
+		_, outcome, err = l.Guard(c, write)
+		fmt.Println(outcome, err)
+	})
+	// Output:
+	// done <nil>
+	// no effect recipes: it is not held
+}
+
+func ExampleBarrier() {
+	onAServer(func(p host.Process, c *client.Client) {
+		maintenance := recipes.NewBarrier(p, c, "/maintenance")
+		maintenance.Shut(patience)
+		open, _ := maintenance.Wait(100 * time.Millisecond)
+		fmt.Println(open)
+		maintenance.Open(patience)
+		open, _ = maintenance.Wait(patience)
+		fmt.Println(open)
+	})
+	// Output:
+	// false
+	// true
+}
+
+func ExampleDoubleBarrier() {
+	onAServer(func(p host.Process, c *client.Client) {
+		b := recipes.NewDoubleBarrier(p, c, "/round", 1)
+		number, members, _, _ := b.Enter(patience)
+		fmt.Println("round", number, "of", len(members))
+		outcome, _ := b.Leave(patience)
+		fmt.Println(outcome)
+	})
+	// Output:
+	// round 1 of 1
+	// done
+}
+
+func ExampleNumbers() {
+	onAServer(func(p host.Process, c *client.Client) {
+		a, b := recipes.NewNumbers(p, c, "/invoices", 100), recipes.NewNumbers(p, c, "/invoices", 100)
+		for _, n := range []*recipes.Numbers{a, a, b, a} {
+			id, _ := n.Next(patience)
+			fmt.Println(id)
+		}
+	})
+	// Output:
+	// 1
+	// 2
+	// 101
+	// 3
+}
+
+func ExampleWorker() {
+	onAServer(func(p host.Process, c *client.Client) {
+		clock := func() time.Duration { return time.Hour }
+		a, b := recipes.NewWorker(p, c, "/ids", clock), recipes.NewWorker(p, c, "/ids", clock)
+		for _, w := range []*recipes.Worker{a, b, a} {
+			id, err := w.Next(patience)
+			fmt.Println(id>>22, "ms, worker", id>>12&1023, "number", id&4095, err)
+		}
+	})
+	// Output:
+	// 3600000 ms, worker 0 number 0 <nil>
+	// 3600000 ms, worker 1 number 0 <nil>
+	// 3600000 ms, worker 0 number 1 <nil>
 }

@@ -14,6 +14,8 @@ type folder struct {
 	p    host.Process
 	c    *client.Client
 	path string
+	// kind stands behind the marks of the members that are added.
+	kind string
 }
 
 func (f *folder) at(name string) string { return f.path + "/" + name }
@@ -22,7 +24,7 @@ func (f *folder) at(name string) string { return f.path + "/" + name }
 // says that another client may remove a member as soon as it is there, so that not finding it proves nothing.
 func (f *folder) add(data []byte, flags int32, vanishes bool, until time.Duration) (
 	name string, stat wire.Stat, outcome Outcome, err error) {
-	mark := newMark(f.p.Rand())
+	mark := newMark(f.p.Rand()) + f.kind
 	for {
 		created, stat, err := f.c.Create(f.at(mark+"-"), data, flags|wire.FlagSequential)
 		switch {

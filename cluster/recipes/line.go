@@ -23,6 +23,22 @@ type line struct {
 	folder
 	own   string // the name of the contender's znode; "" outside the line
 	token int64
+	// blocks says for whom of those who stand before it a contender waits, "" for no one; nil for whoever stands right
+	// before it. crowd says that the departure of any of them may let it in.
+	blocks func(ahead []member) string
+	crowd  bool
+}
+
+// acquire takes a place and waits until it is the contender's turn.
+func (l *line) acquire(timeout time.Duration) (token int64, outcome Outcome, err error) {
+	until := deadline(l.p, timeout)
+	if outcome, err = l.enter(until); err == nil {
+		outcome, err = l.await(until)
+	}
+	if err != nil {
+		return 0, outcome, err
+	}
+	return l.token, Done, nil
 }
 
 // enter takes a place at the end of the line.
@@ -96,31 +112,61 @@ func (l *line) look(fresh bool) (before string, err error) {
 	return before, bendLooked(fresh && before == "", err)
 }
 
-// before finds who stands right before the contender, and whether the contender stands there at all.
+// before finds for whom the contender waits, and whether it stands in line at all.
 func (l *line) before(names []string) (name string, present bool) {
 	own := members([]string{l.own})[0]
+	var ahead []member
 	for _, m := range members(names) {
-		switch {
-		case m == own:
-			return name, true
-		case m.number < own.number:
-			name = m.name
+		if m == own {
+			present = true
+			break
+		}
+		if m.number < own.number {
+			ahead = append(ahead, m)
 		}
 	}
-	return name, false
+	if !present || len(ahead) == 0 {
+		return "", present
+	}
+	if l.blocks != nil {
+		return l.blocks(ahead), true
+	}
+	return ahead[len(ahead)-1].name, true
 }
 
 // watch waits until the one before has gone, or something else is worth another look.
 func (l *line) watch(before string, until time.Duration) {
 	w := client.NewWatch()
-	if _, there, err := l.c.Exists(l.at(before), w); err == nil && there {
-		left := until - l.p.Now()
-		if until == math.MaxInt64 {
-			left = -1
-		}
-		w.Wait(left)
+	if l.blocked(before, w) {
+		w.Wait(timeLeft(l.p, until))
 	}
 	l.c.Forget(w)
+}
+
+// blocked sets a watch and says whether it is worth waiting for.
+func (l *line) blocked(before string, w *client.Watch) bool {
+	if !l.crowd {
+		_, there, err := l.c.Exists(l.at(before), w)
+		return err == nil && there
+	}
+	names, _, err := l.c.Children(l.path, w)
+	if err != nil {
+		return false
+	}
+	before, _ = l.before(names)
+	return before != ""
+}
+
+// confirm asks whether the contender's znode is there; ErrLost if it is not.
+func (l *line) confirm(until time.Duration) error {
+	err := settle(l.p, until, func() error {
+		_, _, err := l.c.SyncGet(l.at(l.own), nil)
+		return err
+	})
+	if errors.Is(err, wire.NoNode) {
+		return ErrLost
+	}
+	return err
 }
 
 // giveWay leaves the line if the contender before is still there.

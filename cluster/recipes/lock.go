@@ -23,14 +23,7 @@ func NewLock(p host.Process, c *client.Client, path string) *Lock {
 // itself out of the line: NoEffect says that it never had the lock, and that no other found it having it. After Unknown
 // only the end of the session makes sure that the lock isn't left held.
 func (l *Lock) Acquire(timeout time.Duration) (token int64, outcome Outcome, err error) {
-	until := deadline(l.line.p, timeout)
-	if outcome, err = l.line.enter(until); err == nil {
-		outcome, err = l.line.await(until)
-	}
-	if err != nil {
-		return 0, outcome, err
-	}
-	return l.line.token, Done, nil
+	return l.line.acquire(timeout)
 }
 
 // TryAcquire takes the lock if it is free, and else says that it was held by another at some instant during the call.

@@ -30,6 +30,8 @@ var (
 	ErrGaveUp = errors.New("recipes: the time was up")
 	// ErrNotHeld says that there is nothing to give back.
 	ErrNotHeld = errors.New("recipes: it is not held")
+	// ErrHeld says that it is held already, by the same contender.
+	ErrHeld = errors.New("recipes: it is held already")
 	// ErrLost says that the contender's znode is gone: its session ended, or another client removed it.
 	ErrLost = errors.New("recipes: the place in line is lost")
 )
@@ -43,6 +45,14 @@ func deadline(p host.Process, timeout time.Duration) time.Duration {
 		return math.MaxInt64
 	}
 	return p.Now() + timeout
+}
+
+// timeLeft is the time until a deadline, as a wait takes it: negative for ever.
+func timeLeft(p host.Process, until time.Duration) time.Duration {
+	if until == math.MaxInt64 {
+		return -1
+	}
+	return max(0, until-p.Now())
 }
 
 // passing says whether an error goes away when the client has found another connection.

@@ -18,9 +18,10 @@ func bendForgotten() bool {
 	return again
 }
 
-// bendExpected returns the version that a change is for: for bugCountUnversioned, any.
+// bendExpected returns the version that a change is for: for bugCountUnversioned and bugSegmentTwice, any.
 func bendExpected(version int32) int32 {
 	failpoint.Inject("bugCountUnversioned", func(_ failpoint.Value) { version = wire.AnyVersion })
+	failpoint.Inject("bugSegmentTwice", func(_ failpoint.Value) { version = wire.AnyVersion })
 	return version
 }
 

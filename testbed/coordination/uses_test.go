@@ -11,11 +11,31 @@ var usesTrials = map[string]struct {
 	bugTrial
 	seed uint64
 }{
-	"bugCountTwice":       {bugTrial{"count", "clients", ""}, 6},
-	"bugCountUnversioned": {bugTrial{"count", "nothing", ""}, 0},
-	"bugCountReadStale":   {bugTrial{"count", "laggards", ""}, 0},
-	"bugSilenceIsFresh":   {bugTrial{"value", "clients", ""}, 0},
-	"bugAgeFromAnswer":    {bugTrial{"value", "laggards", ""}, 14},
+	"bugCountTwice":              {bugTrial{"count", "clients", ""}, 6},
+	"bugCountUnversioned":        {bugTrial{"count", "nothing", ""}, 0},
+	"bugCountReadStale":          {bugTrial{"count", "laggards", ""}, 0},
+	"bugSilenceIsFresh":          {bugTrial{"value", "clients", ""}, 0},
+	"bugAgeFromAnswer":           {bugTrial{"value", "laggards", ""}, 14},
+	"bugReaderOvertakes":         {bugTrial{"rwlock", "nothing", ""}, 0},
+	"bugWriterIgnoresReaders":    {bugTrial{"rwlock", "nothing", ""}, 0},
+	"bugSemaphoreOneMore":        {bugTrial{"semaphore", "nothing", ""}, 0},
+	"bugReentrantFromMemory":     {bugTrial{"reentrant", "nothing", ""}, 0},
+	"bugInnerReleaseFrees":       {bugTrial{"reentrant", "nothing", ""}, 0},
+	"bugMultiLockFirstOnly":      {bugTrial{"multilock", "nothing", ""}, 0},
+	"bugUnlockByName":            {bugTrial{"multilock", "clients", ""}, 0},
+	"bugGuardChecksVersionOnly":  {bugTrial{"multilock", "nothing", ""}, 0},
+	"bugGuardChecksFolder":       {bugTrial{"guard", "nothing", ""}, 0},
+	"bugBarrierByPrefix":         {bugTrial{"barrier", "nothing", ""}, 0},
+	"bugBarrierAnyWakeup":        {bugTrial{"barrier", "nothing", ""}, 0},
+	"bugMeetingAnyWakeup":        {bugTrial{"meeting", "nothing", ""}, 0},
+	"bugBarrierNoRecheck":        {bugTrial{"meeting", "nothing", ""}, 0},
+	"bugBarrierNPlusOne":         {bugTrial{"meeting", "nothing", ""}, 0},
+	"bugReadyDeletedByName":      {bugTrial{"meeting", "laggards", ""}, 0},
+	"bugSegmentTwice":            {bugTrial{"ids", "nothing", ""}, 0},
+	"bugSequenceResetOnBackstep": {bugTrial{"workers", "nothing", ""}, 0},
+	"bugHighWaterNotPersisted":   {bugTrial{"workers", "nothing", ""}, 0},
+	"bugWorkerIdOutlivesSession": {bugTrial{"workers", "nothing", ""}, 0},
+	"bugTimeWrittenLate":         {bugTrial{"workers", "nothing", ""}, 0},
 }
 
 // TestBugsOfRecipesAreFound is TestPlantedBugsAreFound for those bugs: each must be found by what must catch it.

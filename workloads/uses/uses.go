@@ -7,6 +7,9 @@ import (
 
 	"ordeal/workloads"
 	"ordeal/workloads/counting"
+	"ordeal/workloads/locks"
+	"ordeal/workloads/meeting"
+	"ordeal/workloads/numbers"
 )
 
 // Use is a workload, and how it is tried.
@@ -23,14 +26,20 @@ func Workloads() (list []Use) {
 	for _, w := range workloads.All() {
 		list = append(list, Use{Workload: w, Model: w.Name})
 	}
-	for _, w := range slices.Concat(counting.All()) {
+	for _, w := range slices.Concat(counting.All(), locks.All(), meeting.All(), numbers.All()) {
 		list = append(list, Use{Workload: w, Model: models[w.Name], Apart: true})
 	}
 	return list
 }
 
 // models are those of the workloads apart.
-var models = map[string]string{"count": "counter", "value": "register"}
+var models = map[string]string{
+	"count": "counter", "value": "register",
+	"rwlock": "rw-lock", "semaphore": "leases", "reentrant": "reentrant-lock", "multilock": "multi-lock",
+	"guard":   "multi-lock",
+	"barrier": "barrier", "meeting": "double-barrier",
+	"ids": "ids", "workers": "ids",
+}
 
 // ByName finds a workload.
 func ByName(name string) (u Use, ok bool) {

@@ -3,7 +3,7 @@ package bugs
 // Classes are the classes of planted bugs, in the order of List.
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
-		classTime, classCounters}
+		classTime, classCounters, classLocks, classBarriers, classNumbers}
 }
 
 // The classes.
@@ -19,6 +19,9 @@ const (
 
 	// What only the recipes of other uses break.
 	classCounters = "counters"
+	classLocks    = "locks"
+	classBarriers = "barriers"
+	classNumbers  = "numbers"
 )
 
 const (

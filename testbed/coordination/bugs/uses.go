@@ -16,7 +16,7 @@ type usesBug struct {
 	Caught               string
 }
 
-var uses = []use{counters}
+var uses = []use{counters, locks, barriers, numbers}
 
 var counters = use{classCounters, inRecipes, []usesBug{
 	{"bugCountTwice", "an add whose answer was lost is made once more", "jetcd 0.8.2, etcd 14890", []string{"count"}, ""},
@@ -24,8 +24,56 @@ var counters = use{classCounters, inRecipes, []usesBug{
 		""},
 	{"bugCountReadStale", "a counter is read from a server that may be behind", "etcd 3879, consul 54", []string{"count"},
 		""},
-	{"bugSilenceIsFresh", "a kept value of which no change was heard is as good as new", "Spring Cloud ZooKeeper 289, " +
-		"ShardingSphere-ElasticJob 2161", []string{"value"}, ""},
+	{"bugSilenceIsFresh", "a kept value of which no change was heard is as good as new", "Spring Cloud Zookeeper 289, " +
+		"EVE 6113", []string{"value"}, ""},
 	{"bugAgeFromAnswer", "the age of a kept value counts from the answer, not from the question", "etcd 10082, " +
 		"hashicorp/raft 108", []string{"value"}, ""},
+}}
+
+var locks = use{classLocks, inRecipes, []usesBug{
+	{"bugReaderOvertakes", "a reader waits for a writer only if that stands right before it", "kazoo 213, etcd 16221",
+		[]string{"rwlock"}, ""},
+	{"bugWriterIgnoresReaders", "a writer waits for writers alone", "kazoo 429, etcd 16221", []string{"rwlock"}, ""},
+	{"bugSemaphoreOneMore", "a semaphore gives out one lease more than it has permits", "etcd 14603",
+		[]string{"semaphore"}, ""},
+	{"bugReentrantFromMemory", "a lock is taken again without a look whether it is still held", "CURATOR-604",
+		[]string{"reentrant"}, ""},
+	{"bugInnerReleaseFrees", "the first release of a lock that was taken twice frees it", "CURATOR-604, redisson 2669",
+		[]string{"reentrant"}, ""},
+	{"bugMultiLockFirstOnly", "of several locks the first is taken", "xxl-job 370", []string{"multilock"}, ""},
+	{"bugUnlockByName", "a release whose answer was lost is made again by names, and frees another's lock", "etcd 22082",
+		[]string{"multilock"}, ""},
+	{"bugGuardChecksVersionOnly", "a guarded write checks the version of the lock's znode, which is 0 every time",
+		"CURATOR-689, CURATOR-391", []string{"multilock"}, ""},
+	{"bugGuardChecksFolder", "a guarded write checks the lock's folder, which is always there", "CURATOR-689",
+		[]string{"guard"}, ""},
+}}
+
+var barriers = use{classBarriers, inRecipes, []usesBug{
+	{"bugBarrierByPrefix", "a wait looks at the first barrier whose name begins like its own", "etcd 16156, etcd 16223",
+		[]string{"barrier"}, ""},
+	{"bugBarrierAnyWakeup", "whoever waits for a barrier goes on when it is woken", "Curator GH-1290",
+		[]string{"barrier"}, ""},
+	{"bugMeetingAnyWakeup", "whoever waits for others to enter goes on when it is woken", "Curator GH-1290",
+		[]string{"meeting"}, "meetings"},
+	{"bugBarrierNoRecheck", "whoever waits for others to leave goes on when it is woken", "CURATOR-233",
+		[]string{"meeting"}, "meetings"},
+	{"bugBarrierNPlusOne", "all who are there begin a round, though they are too many", "etcd 14603, etcd 14604",
+		[]string{"meeting"}, "meetings"},
+	{"bugReadyDeletedByName", "whoever is late ends the round that is on, by its name", "etcd 22082, CURATOR-233",
+		[]string{"meeting"}, "meetings or linearizable"},
+}}
+
+var numbers = use{classNumbers, inRecipes, []usesBug{
+	{"bugSegmentTwice", "a window of numbers is reserved whatever the version is", "ShardingSphere 190, " +
+		"DolphinScheduler 6742",
+		[]string{"ids"}, ""},
+	{"bugSequenceResetOnBackstep", "a worker whose clock goes back follows it, and counts from 0", "twitter/snowflake 6",
+		[]string{"workers"}, ""},
+	{"bugHighWaterNotPersisted", "a worker begins at its clock, and not behind the time that its number was used to",
+		"IdHelper 1, Leaf 104", []string{"workers"}, ""},
+	{"bugWorkerIdOutlivesSession", "a worker whose number is another's by now goes on", "idworker 4, Butterfly 15",
+		[]string{"workers"}, ""},
+	{"bugTimeWrittenLate", "the time that a number was used to is written down behind the use", "Leaf 104, ZOOKEEPER-1046",
+		[]string{"workers"}, ""},
 }}

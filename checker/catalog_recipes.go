@@ -1,0 +1,77 @@
+package checker
+
+import (
+	"cmp"
+	"fmt"
+
+	"ordeal/model/recipes"
+)
+
+// recipeModels are what recipes make of a coordination service: see package model/recipes.
+func recipeModels() []Model {
+	const ends = "end session -> anything: by process -2, the service ended it"
+	const release = "release [session token] -> anything"
+	guarded := []string{
+		`guarded [session token n] -> [n version] or "refused": a write that takes effect only while that is held`,
+		"look nil -> [n version]: what was written last",
+	}
+	return []Model{
+		{
+			Name: "leases", Rule: linearizable + "; there are --permits permits (2), and sessions that end free theirs",
+			Operations: []string{"acquire session -> [session token]", release, ends},
+			Start:      "all permits are free", Nil: "no session", Cost: fastOr,
+			make: func(o Options) (Checker, error) {
+				permits := int(cmp.Or(o.Permits, 2))
+				if permits < 1 {
+					return Checker{}, fmt.Errorf("a semaphore with %d permits is none", permits)
+				}
+				return All("leases", Succeeded(), leases(recipes.Semaphore(permits))), nil
+			},
+		},
+		{
+			Name: "rw-lock", Rule: linearizable + "; a writer is alone, tokens grow, and sessions that end free what they hold",
+			Operations: []string{"read session -> [session token]", "write session -> [session token]", release, ends},
+			Start:      "free", Nil: "no session", Cost: fastOr, make: untold("rw-lock", leases(recipes.ReadWrite())),
+		},
+		{
+			Name: "reentrant-lock", Rule: linearizable + "; its holder may take it again, by the same token",
+			Operations: []string{"acquire session -> [session token]", release, ends},
+			Start:      "free", Nil: "no session", Cost: fastOr, make: untold("reentrant-lock", leases(recipes.Reentrant())),
+		},
+		{
+			Name: "multi-lock", Rule: linearizable + "; all locks of an operation are taken at once, or none",
+			Operations: append([]string{"acquire [session names] -> [session token]",
+				"acquire session -> [session token]: a lock without a name", "free [session token] -> anything", release, ends},
+				guarded...),
+			Start: "free, and nil of version 0", Nil: "what was not written", Cost: fastOr + ": guarded writes are searched",
+			make: untold("multi-lock", leases(recipes.Several())),
+		},
+		{
+			Name: "barrier", Rule: linearizable,
+			Operations: []string{"shut nil -> anything", "open nil -> anything",
+				`pass nil -> "open", or "shut" if that was what it found`},
+			Start: "open", Nil: "nothing", Cost: searched, make: untold("barrier", Linearizable(recipes.Barrier(), Budget{})),
+		},
+		{
+			Name: "double-barrier", Rule: "a round has --permits members (3), who enter together and leave together; none " +
+				"begins before the last one is over",
+			Operations: []string{"enter session -> [session round sessions]", "leave [session round] -> anything", ends},
+			Start:      "no round", Nil: "no session", Cost: "n; " + searched,
+			make: func(o Options) (Checker, error) {
+				size := int(cmp.Or(o.Permits, 3))
+				if size < 1 {
+					return Checker{}, fmt.Errorf("a double barrier of %d members is none", size)
+				}
+				return All("double-barrier", Succeeded(), Meetings(size), Linearizable(recipes.Meeting(size), Budget{})), nil
+			},
+		},
+		{
+			Name: "ids", Rule: "no ID is given out twice, and those of a generator grow",
+			Operations: []string{"next generator -> n"}, Start: "none is given out", Nil: "no generator", Cost: "n log n",
+			make: untold("ids", Both(recipes.IDs(), fastIDs, Budget{})),
+		},
+	}
+}
+
+// leases decides linearizability of leases of a kind.
+func leases(kind recipes.LeaseKind) Checker { return Both(kind.Spec(), fastLeases(kind), Budget{}) }
