@@ -21,3 +21,10 @@ func (m *Machine) Do(f func(host.Program)) bool {
 		return false
 	}
 }
+
+// Post has f called on the machine's own goroutine, as a frame is handed to the program: it does not wait for that, but
+// for room among the events if there is none, and the program is settled (host.Settler) behind one or more of them.
+// size is how many bytes f keeps. It reports false if the machine is down. f must not wait.
+func (m *Machine) Post(f func(host.Program), size int) bool {
+	return m.inbox.put(event{kind: eventRun, run: f}, size)
+}

@@ -21,6 +21,7 @@ type event struct {
 	done    func(error)
 	err     error
 	asked   *question
+	run     func(host.Program)
 }
 
 type eventKind uint8
@@ -32,6 +33,7 @@ const (
 	eventClosed
 	eventDone
 	eventText
+	eventRun
 )
 
 // run is the machine's life, on the one goroutine that calls the program. Host.Stop leaves by Goexit, which runs the
@@ -168,7 +170,7 @@ func (m *Machine) settle() {
 }
 
 func (m *Machine) call(e event) {
-	if e.kind != eventFrame {
+	if e.kind != eventFrame && e.kind != eventRun {
 		m.settle()
 	}
 	switch e.kind {
@@ -176,6 +178,9 @@ func (m *Machine) call(e event) {
 		m.program.Receive(e.from, e.payload)
 	case eventDone:
 		e.done(e.err)
+	case eventRun:
+		m.unsettled = true
+		e.run(m.program)
 	case eventText:
 		m.ask(e.asked)
 	case eventAccept:
