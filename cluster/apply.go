@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 
+	"ordeal/cluster/kv"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
@@ -20,9 +21,16 @@ func (n *Node) applyCommand(term uint64, c command) {
 	case commandSettled:
 		n.applySettled(term, c)
 		return
+	case commandLeaseExpire:
+		n.applyLeaseExpire(term, c)
+		return
 	}
 	own := c.server == n.config.ID && c.incarnation == n.outbox.incarnation && n.serving && !n.outbox.bendPast(c.seq)
 	if !n.state.admit(c) {
+		return
+	}
+	if len(c.txn) > 0 && c.txn[0] == kv.Mark {
+		n.applyKeys(c, own)
 		return
 	}
 	txn, err := tree.DecodeTxn(c.txn)

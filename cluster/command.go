@@ -11,7 +11,7 @@ type command struct {
 	kind commandKind
 	// commandRequest: whose request this is. See forward.go.
 	server, incarnation, seq uint64
-	// commandExpire: the term of the leader that decided it, and the session.
+	// commandExpire, commandLeaseExpire: the term of the leader that decided it, and the session or lease.
 	term    uint64
 	session int64
 	// The transaction, encoded; also the body of a forwarded request.
@@ -27,6 +27,8 @@ const (
 	commandAbandon commandKind = 3
 	// commandSettled ends it when it was carried out.
 	commandSettled commandKind = 4
+	// commandLeaseExpire ends a lease as commandExpire ends a session; see etcdlease.go.
+	commandLeaseExpire commandKind = 5
 )
 
 var errBadCommand = errors.New("cluster: an entry of the log is not a command")
@@ -39,7 +41,7 @@ func (c command) encode() []byte {
 		b = binary.AppendUvarint(b, c.server)
 		b = binary.AppendUvarint(b, c.incarnation)
 		b = binary.AppendUvarint(b, c.seq)
-	case commandExpire:
+	case commandExpire, commandLeaseExpire:
 		b = binary.AppendUvarint(b, c.term)
 		b = binary.AppendVarint(b, c.session)
 	}
@@ -52,7 +54,7 @@ func decodeCommand(b []byte) (command, error) {
 	switch c.kind {
 	case commandRequest, commandAbandon, commandSettled:
 		c.server, c.incarnation, c.seq = r.uvarint(), r.uvarint(), r.uvarint()
-	case commandExpire:
+	case commandExpire, commandLeaseExpire:
 		c.term, c.session = r.uvarint(), r.varint()
 	default:
 		return command{}, fmt.Errorf("%w: kind %d", errBadCommand, c.kind)

@@ -46,13 +46,15 @@ type Config struct {
 	// here only. If UpgradeSessions, one that makes an ephemeral becomes a session of the ensemble first; else it is
 	// refused.
 	LocalSessions, UpgradeSessions bool
-	// OutstandingMax is how many requests may have no answer before the server stops reading from those who send more; 0
-	// is no limit, and -1 none: whoever waits for an answer is not read from. It takes a host that can (host.Pauser).
+	// OutstandingMax is how many requests may have no answer before the server stops reading from those who send more;
+	// 0 is no limit, and -1 none: whoever waits for an answer is not read from. It takes a host that can (host.Pauser).
 	OutstandingMax int
 	// ReadOnly lets this server serve reads to clients that asked for that while it has no leader.
 	ReadOnly bool
 	// Announce is the ensemble's configuration as clients read it in wire.ConfigPath, set when nothing is there yet.
 	Announce []byte
+	// Etcd is what the node serves of etcd's API.
+	Etcd Etcd
 }
 
 // Operator is what the owner of a node lets operators ask on the client port, and what only the owner knows of the
@@ -68,8 +70,8 @@ type Operator struct {
 	// Machine tells facts of the process as they are now, for mntr. It is called like any method of the node, and must
 	// not wait. It may be nil.
 	Machine func() []Fact
-	// Changed is told the ensemble's configuration, as wire.ConfigPath has it, when it has changed, and while booting if
-	// it ever has: in order, and perhaps again what it was told before. It must not wait. It may be nil.
+	// Changed is told the ensemble's configuration, as wire.ConfigPath has it, when it has changed, and while booting
+	// if it ever has: in order, and perhaps again what it was told before. It must not wait. It may be nil.
 	Changed func(text []byte)
 }
 
@@ -91,6 +93,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.SnapshotPieceBytes, 256<<10)
 	setDefault(&c.SegmentBytes, 64<<20)
 	setDefault(&c.ReapEvery, time.Minute)
+	c.Etcd.setDefaults()
 	return c
 }
 

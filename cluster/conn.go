@@ -35,6 +35,10 @@ type conn struct {
 	early [][]byte
 	// paused says that it is not read from for now; see throttle.go.
 	paused bool
+	// etcd is what it has if it carries calls of etcd's API, else nil.
+	etcd *etcdConn
+	// leaderless says that it came while there was no leader.
+	leaderless bool
 	// holding counts those of them that hold back what is behind them.
 	holding int
 
@@ -50,6 +54,7 @@ const (
 	phaseNew       phase = iota // nothing came in yet
 	phaseAttaching              // the handshake is in the log, or on its way
 	phaseAttached
+	phaseCalls // it carries calls of etcd's API
 	phaseGone
 )
 
@@ -140,6 +145,9 @@ func (n *Node) forget(c *conn) {
 	if c.heard && c.phase == phaseAttached {
 		n.conns.left = append(n.conns.left, c.session)
 	}
+	if c.etcd != nil {
+		c.etcd.drop()
+	}
 	outstanding := len(c.calls)
 	failpoint.Inject("bugOutstandingLost", func(_ failpoint.Value) { outstanding = 0 })
 	c.phase, c.calls, c.early = phaseGone, nil, nil
@@ -157,7 +165,8 @@ func (n *Node) close(c *conn) {
 	c.host.Close()
 }
 
-func (n *Node) closeAll(why string) { n.closeThose(why, func(*conn) bool { return true }) }
+// closeAll closes those of sessions.
+func (n *Node) closeAll(why string) { n.closeThose(why, func(c *conn) bool { return c.etcd == nil }) }
 
 // closeThose says how many there were.
 func (n *Node) closeThose(why string, which func(*conn) bool) (closed int) {
@@ -179,11 +188,20 @@ func (n *Node) frame(c *conn, frame []byte) {
 	switch c.phase {
 	case phaseNew:
 		c.usage.lastAt = n.host.Clock().Now()
-		n.handshake(c, frame)
+		switch {
+		case n.beginsCalls(frame):
+			c.phase, c.etcd = phaseCalls, &etcdConn{calls: map[uint64]*EtcdCall{}}
+		case c.leaderless:
+			n.close(c)
+		default:
+			n.handshake(c, frame)
+		}
 	case phaseAttaching:
 		n.early(c, frame)
 	case phaseAttached:
 		n.request(c, frame)
+	case phaseCalls:
+		n.callFrame(c, frame)
 	}
 }
 

@@ -36,7 +36,8 @@ type request struct {
 	sent bool // to a leader, at least once
 	txn  []byte
 	conn *conn
-	call *call // nil for the handshake
+	call *call     // nil for the handshake
+	etcd *EtcdCall // of etcd's API, whose requests have no session; nil for one of the service itself
 }
 
 // Limits of one message with requests: the rest waits for the next.
@@ -53,9 +54,13 @@ const resendTicks = 6
 
 // submit sends a transaction on its way into the log.
 func (n *Node) submit(c *conn, cl *call, txn tree.Txn) {
+	n.enqueue(&request{txn: tree.AppendTxn(make([]byte, 0, usualTxnBytes), txn), conn: c, call: cl})
+}
+
+// enqueue gives a request its number, and sends it.
+func (n *Node) enqueue(r *request) {
 	n.outbox.last++
-	b := tree.AppendTxn(make([]byte, 0, usualTxnBytes), txn)
-	r := &request{seq: n.outbox.last, term: n.role.term, made: n.ticks, txn: b, conn: c, call: cl}
+	r.seq, r.term, r.made = n.outbox.last, n.role.term, n.ticks
 	n.outbox.waiting = append(n.outbox.waiting, r)
 	if len(n.outbox.waiting) == 1 {
 		n.outbox.sentAt = n.ticks

@@ -61,6 +61,7 @@ type Node struct {
 	// peersCorrupt counts the messages of other nodes that came in with a wrong checksum.
 	peersCorrupt uint64
 	watches      *tree.Watches
+	etcd         etcd  // calls of etcd's API
 	deeds        Deeds // of this boot
 	deedCounts   deedCounts
 	deedsDone    uint64  // the sum of these
@@ -113,6 +114,7 @@ func boot(h host.Host, config Config) (*Node, error) {
 		conns:   newConns(),
 		locals:  make(locals),
 		watches: tree.NewWatches(),
+		etcd:    newEtcd(),
 	}
 	if err := n.restore(); err != nil {
 		return nil, err
@@ -186,6 +188,7 @@ func (n *Node) begin(err error) {
 		len(conf.GetVotersOutgoing()) == 0 {
 		n.mustLead()
 	}
+	n.serveEarly()
 	n.host.Log().Info("serving", "incarnation", n.outbox.incarnation, "zxid", n.state.tree.Zxid())
 	n.pump()
 }
@@ -209,12 +212,14 @@ func (n *Node) Receive(from host.Addr, payload []byte) {
 // Accept implements host.Program.
 func (n *Node) Accept(c host.Conn) {
 	readOnly := n.readOnly()
-	if !n.serving || n.role.leader == 0 && !readOnly || !n.member() || n.bendAccept() {
+	leaderless := n.role.leader == 0 && !readOnly
+	if !n.serving || leaderless && !n.config.Etcd.On || !n.member() || n.bendAccept() {
 		// Nothing can be promised to this client here: it had better try another server.
 		c.Close()
 		return
 	}
 	cn := n.conns.add(c, n.ticks)
+	cn.leaderless = leaderless
 	cn.countPlain()
 	cn.usage.establishedMs, cn.readOnly = n.wallMs(), readOnly
 }
@@ -260,6 +265,7 @@ func (n *Node) Wake() {
 		n.tickLeaderless()
 		n.tickLeaving()
 		n.tickReaper()
+		n.tickEtcd()
 		n.tickStrangers()
 		n.bendTick()
 		n.tickCommit()
@@ -271,7 +277,7 @@ func (n *Node) Wake() {
 // anything new, and another server may.
 func (n *Node) tickLeaderless() {
 	if n.role.leader == 0 && n.ticks-n.role.leaderlessSince >= raftTicksPerTick && !bendKept() {
-		if n.closeThose("no leader", func(c *conn) bool { return !c.readOnly }) > 0 {
+		if n.closeThose("no leader", func(c *conn) bool { return !c.readOnly && c.etcd == nil }) > 0 {
 			n.did(SentClientsAway)
 			n.bendLeaderless()
 		}
@@ -308,6 +314,7 @@ func (n *Node) noteRole(rd raft.Ready) {
 		if !bendDeposed() {
 			n.expirer.stop()
 		}
+		n.etcd.lessor, n.etcd.renewals.held = lessor{}, nil
 	}
 	if n.role.state == raft.StateLeader {
 		n.bendElected()

@@ -23,6 +23,10 @@ const (
 	peerAskTerm  peerKind = 8  // asks a voter which term it is in
 	peerTerm     peerKind = 9  // the answer to that
 	peerReadAt   peerKind = 10 // the answer to a question
+
+	// Leases of etcd's API; see etcdrenew.go.
+	peerLeases       peerKind = 11 // asks the leader
+	peerLeasesAnswer peerKind = 12
 )
 
 // sumBytes is the size of the checksum that ends every message between nodes: CRC-32C, of what is before it. TCP's own
@@ -75,6 +79,10 @@ func (n *Node) receive(from host.Addr, payload []byte) {
 		n.termCame(body[1:])
 	case peerReadAt:
 		n.readAtCame(body[1:])
+	case peerLeases:
+		n.leaseQuestionCame(body[1:])
+	case peerLeasesAnswer:
+		n.leaseAnswerCame(body[1:])
 	}
 }
 

@@ -32,6 +32,8 @@ type readRound struct {
 	index uint64   // the commit index when the question came
 	known []uint64 // the voters that are known to have been in no later term since
 	at    uint64   // tick
+	// items are questions about leases, in place of one how far to read.
+	items []leaseItem
 }
 
 // rounds are those of a leader in its term.
@@ -69,12 +71,16 @@ func (n *Node) questionCame(b []byte) {
 
 // takeQuestion begins a round, if this node leads the term that the question is for and has committed an entry of it.
 // Else the question is dropped, and it will be asked again.
-func (n *Node) takeQuestion(q readQuestion) {
+func (n *Node) takeQuestion(q readQuestion) { n.takeRound(q, nil) }
+
+// takeRound is takeQuestion, for questions about leases too.
+func (n *Node) takeRound(q readQuestion, items []leaseItem) {
 	if !n.intake.open || n.role.state != raft.StateLeader || q.term != n.role.term {
 		return
 	}
 	n.rounds.last++
 	r := &readRound{readQuestion: q, round: n.rounds.last, index: n.role.commit, at: n.ticks, known: []uint64{n.config.ID}}
+	r.items = items
 	if q.server != n.config.ID {
 		r.known = append(r.known, q.server)
 	}
@@ -191,6 +197,10 @@ func (n *Node) termCame(b []byte) {
 
 // answerQuestion tells a server how far its reads must see.
 func (n *Node) answerQuestion(r *readRound) {
+	if r.items != nil {
+		n.answerLeases(r)
+		return
+	}
 	if r.server == n.config.ID {
 		n.syncConfirmed(r.incarnation, r.number, r.index)
 		return

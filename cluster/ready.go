@@ -21,6 +21,7 @@ import (
 func (n *Node) pump() {
 	n.carryOut()
 	n.askFresh()
+	n.askFreshLeases()
 }
 
 func (n *Node) carryOut() {
@@ -149,6 +150,7 @@ func (n *Node) termBegan() {
 		n.intake.begin(n.state)
 		n.termSince = n.ticks
 		n.expirer.begin(n.role.term, n.sessionTicks(), n)
+		n.beginLeases()
 		began = true
 	}
 	if n.outbox.term != n.role.term && n.role.leader != 0 {
@@ -159,6 +161,7 @@ func (n *Node) termBegan() {
 		n.outbox.term = n.role.term
 		n.forwardAll()
 		n.reaskSyncs()
+		n.reaskLeases()
 	}
 	if began {
 		n.announceConfig()
@@ -170,6 +173,7 @@ func (n *Node) termBegan() {
 func (n *Node) install(s *state) {
 	n.did(InstalledSnapshot)
 	n.giveUpSaving()
+	told := n.keys().Revision()
 	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}
 	n.changing = changing{}
@@ -181,6 +185,7 @@ func (n *Node) install(s *state) {
 	skipTo := s.cursorOf(n.config.ID)
 	failpoint.Inject("bugOutboxNotSkipped", func(_ failpoint.Value) { skipTo = cursor{} })
 	n.outbox.skipTo(skipTo)
+	n.keysInstalled(skipTo.seq, told)
 	n.host.Log().Info("snapshot installed", "index", s.index, "zxid", s.tree.Zxid())
 }
 

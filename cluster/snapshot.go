@@ -1,12 +1,14 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
 
+	"ordeal/cluster/kv"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
 )
@@ -28,7 +30,8 @@ type snapshots struct {
 // making is a snapshot that is being saved.
 type making struct {
 	zxid   int64
-	piece  []byte // the memory of the next one; before the first it has the state's head
+	piece  []byte       // the memory of the next one; before the first it has the state's head
+	keys   *kv.Snapshot // nil when they are written, or if there are none
 	tree   *tree.Snapshot
 	saving *wal.Saving
 }
@@ -55,13 +58,16 @@ func (n *Node) saveSnapshot() {
 			ConfState: n.confState(), Index: proto.Uint64(n.state.index), Term: proto.Uint64(term),
 		}),
 	}
+	if n.state.kv != nil {
+		m.keys = n.state.kv.BeginSnapshot()
+	}
 	n.snapshots.making = m
 	n.savePiece(m)
 }
 
 // savePiece writes the next piece, and goes on when it is written.
 func (n *Node) savePiece(m *making) {
-	piece, more := m.tree.Append(m.piece, n.config.SnapshotPieceBytes)
+	piece, more := m.next(n.config.SnapshotPieceBytes)
 	m.piece = piece[:0]
 	m.saving.Add(piece, func(err error) {
 		n.mustPersist(err)
@@ -72,6 +78,17 @@ func (n *Node) savePiece(m *making) {
 	if !more {
 		m.saving.Finish(func(err error) { n.saved(m, err) })
 	}
+}
+
+// next is the next piece: first of the keys, then of the tree.
+func (m *making) next(size int) (piece []byte, more bool) {
+	if m.keys == nil {
+		return m.tree.Append(m.piece, size)
+	}
+	if piece, more = m.keys.Append(m.piece, size); !more {
+		m.keys = nil
+	}
+	return piece, true
 }
 
 // saved is called when a snapshot is durable. Now the log may forget what the snapshot holds.
@@ -94,6 +111,9 @@ func (n *Node) saved(m *making, err error) {
 func (n *Node) giveUpSaving() {
 	if m := n.snapshots.making; m != nil {
 		m.tree.Drop()
+		if m.keys != nil {
+			m.keys.Drop()
+		}
 		m.saving.Drop()
 		n.snapshots.making = nil
 	}
@@ -121,6 +141,7 @@ func (n *Node) NewestSnapshot() SavedSnapshot { return n.snapshots.shown }
 // stateLoader makes a state of a snapshot's data, which comes in pieces. The first piece has the head as a whole.
 type stateLoader struct {
 	state *state
+	keys  *kv.Loader // nil when they are read, or if there are none
 	tree  *tree.Loader
 }
 
@@ -131,6 +152,20 @@ func (l *stateLoader) add(piece []byte) error {
 			return err
 		}
 		l.state, l.tree, piece = s, tree.NewLoader(), rest
+		if s.kv != nil {
+			l.keys = kv.NewLoader()
+		}
+	}
+	if l.keys != nil {
+		behind, done, err := l.keys.Add(piece)
+		if err == nil && done {
+			l.state.kv, err = l.keys.Store()
+			l.keys = nil
+		}
+		if err != nil {
+			return fmt.Errorf("cluster: the keys of a snapshot: %w", err)
+		}
+		piece = behind
 	}
 	if err := l.tree.Add(piece); err != nil {
 		return fmt.Errorf("cluster: the tree of a snapshot: %w", err)
@@ -144,6 +179,9 @@ func (l *stateLoader) end(meta *raftpb.SnapshotMetadata) (*state, error) {
 		s := newState()
 		s.index, s.term = meta.GetIndex(), meta.GetTerm()
 		return s, nil
+	}
+	if l.keys != nil {
+		return nil, errors.New("cluster: a snapshot ends within its keys")
 	}
 	t, err := l.tree.Tree()
 	if err != nil {

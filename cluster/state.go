@@ -11,12 +11,15 @@ import (
 	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
+	"ordeal/cluster/kv"
 	"ordeal/cluster/tree"
 )
 
 // state is everything that the log decides: the same on every node at the same index.
 type state struct {
 	tree *tree.Tree
+	// kv are the keys of etcd's API, nil until the log has something of them.
+	kv *kv.Store
 	// cursors says, by server, how far its requests have been applied. Sorted by server.
 	cursors []cursor
 	// epoch and counter are together the zxid of the newest transaction. The epoch is the term of that, or a later one:
@@ -114,6 +117,9 @@ func (s *state) hash() uint64 {
 	if s.changed() {
 		h = mix(h, checksum(s.appendEnsemble(nil)))
 	}
+	if s.kv != nil {
+		h = mix(h, s.kv.Hash())
+	}
 	s.known, s.knownAt = h, s.index
 	return h
 }
@@ -122,15 +128,23 @@ func (s *state) hash() uint64 {
 const (
 	snapshotFounded = 1
 	snapshotChanged = 2
+	// snapshotWithKeys is added to both when there are keys: they come before the tree.
+	snapshotWithKeys = 2
 )
 
 // changed reports whether the ensemble was ever changed, or is about to be.
 func (s *state) changed() bool { return s.next != nil || s.conf != nil }
 
 // encode writes the whole state at once, for a backup.
-func (s *state) encode() []byte { return s.tree.AppendSnapshot(s.appendHead(nil)) }
+func (s *state) encode() []byte {
+	b := s.appendHead(nil)
+	if s.kv != nil {
+		b = s.kv.AppendSnapshot(b)
+	}
+	return s.tree.AppendSnapshot(b)
+}
 
-// appendHead writes what comes before the tree in a snapshot.
+// appendHead writes what comes before the keys and the tree in a snapshot.
 func (s *state) appendHead(b []byte) []byte {
 	failpoint.Inject("bugChangeNotInSnapshot", func(_ failpoint.Value) {
 		without := *s
@@ -140,6 +154,9 @@ func (s *state) appendHead(b []byte) []byte {
 	version := byte(snapshotFounded)
 	if s.changed() {
 		version = snapshotChanged
+	}
+	if s.kv != nil {
+		version += snapshotWithKeys
 	}
 	b = append(b, version)
 	cursors := bendCursors(s.cursors)
@@ -170,8 +187,13 @@ func decodeState(b []byte) (*state, error) {
 func decodeHead(b []byte) (*state, []byte, error) {
 	r := reader{b: b}
 	version := r.byte()
-	if version < snapshotFounded || version > snapshotChanged {
-		return nil, nil, fmt.Errorf("cluster: a snapshot of version %d, and %d is the newest known", version, snapshotChanged)
+	if version < snapshotFounded || version > snapshotChanged+snapshotWithKeys {
+		return nil, nil, fmt.Errorf("cluster: a snapshot of version %d, and %d is the newest known", version,
+			snapshotChanged+snapshotWithKeys)
+	}
+	keys := version > snapshotChanged
+	if keys {
+		version -= snapshotWithKeys
 	}
 	s := &state{epoch: r.uvarint(), counter: r.uvarint(), index: r.uvarint(), term: r.uvarint(), chain: r.uvarint()}
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
@@ -179,6 +201,9 @@ func decodeHead(b []byte) (*state, []byte, error) {
 	}
 	if version == snapshotChanged {
 		s.readEnsemble(&r)
+	}
+	if keys {
+		s.kv = kv.New() // until it is read
 	}
 	if r.bad {
 		return nil, nil, errors.New("cluster: a snapshot that ends too early")

@@ -12,11 +12,20 @@ type syncs struct {
 // waitingSync is one of them.
 type waitingSync struct {
 	conn *conn
+	etcd *EtcdCall // in place of conn: a call of etcd's API
 	call *call
-	// question is the number of the one that it is in, 0 for none yet. It is never used twice: an answer that comes late
-	// must not be taken for the answer to a later question.
+	// question is the number of the one that it is in, 0 for none yet. It is never used twice: an answer that comes
+	// late must not be taken for the answer to a later question.
 	question uint64
 	askedAt  uint64 // tick
+}
+
+// gone says that it waits for no client any more.
+func (w *waitingSync) gone() bool {
+	if w.etcd != nil {
+		return w.etcd.ended
+	}
+	return w.conn.phase == phaseGone
 }
 
 // syncRetryTicks is how long a question may stay without answer before it is put anew.
@@ -69,7 +78,7 @@ func (n *Node) syncsApplied() {
 	rest := n.syncs.waiting[:0]
 	for _, w := range n.syncs.waiting {
 		switch {
-		case w.conn.phase == phaseGone:
+		case w.gone():
 		case w.call.confirmed && w.call.index <= n.state.index:
 			ready = append(ready, w)
 		default:
@@ -79,7 +88,11 @@ func (n *Node) syncsApplied() {
 	clear(n.syncs.waiting[len(rest):])
 	n.syncs.waiting = rest
 	for _, w := range ready {
-		n.answer(w.conn)
+		if w.etcd != nil {
+			w.etcd.goOn()
+		} else {
+			n.answer(w.conn)
+		}
 	}
 }
 

@@ -1,0 +1,258 @@
+package cluster
+
+import (
+	"crypto/sha256"
+	"strings"
+
+	"ordeal/cluster/etcdwire"
+	"ordeal/cluster/kv"
+)
+
+// serveOther serves the services Maintenance, Cluster and Auth.
+func (c *EtcdCall) serveOther(who kv.Who, request etcdwire.Message, size int) {
+	n := c.n
+	switch r := request.(type) {
+	case *etcdwire.StatusRequest:
+		c.known(who, func() { c.answer(n.etcdStatus()) })
+	case *etcdwire.AlarmRequest:
+		c.serveAlarm(who, r, size)
+	case *etcdwire.DefragmentRequest:
+		c.administer(who, func() { c.answer(&etcdwire.DefragmentResponse{}) }) // there is no file to defragment
+	case *etcdwire.HashRequest:
+		c.administer(who, func() {
+			c.answer(&etcdwire.HashResponse{Header: n.header(), Hash: uint32(n.keys().Hash())})
+		})
+	case *etcdwire.HashKVRequest:
+		c.administer(who, func() { c.hashKV(r) })
+	case *etcdwire.SnapshotRequest:
+		c.administer(who, c.snapshot)
+	case *etcdwire.MoveLeaderRequest:
+		c.administer(who, func() { c.moveLeader(r) })
+	case *etcdwire.DowngradeRequest:
+		c.administer(who, func() { c.fail(downgrade(r)) })
+	case *etcdwire.MemberListRequest:
+		c.read(r.Linearizable, func() {
+			c.answer(&etcdwire.MemberListResponse{Header: n.memberHeader(), Members: n.etcdMembers()})
+		})
+	case *etcdwire.MemberAddRequest, *etcdwire.MemberRequest:
+		c.administer(who, func() {
+			c.fail(etcdwire.Status{Code: etcdwire.Unimplemented,
+				Text: "ordeal: members are not added or removed by this API"})
+		})
+	default:
+		c.serveAuth(who, request, size)
+	}
+}
+
+// known goes on with then if it is known who asks, or no user has to say.
+func (c *EtcdCall) known(who kv.Who, then func()) {
+	if c.n.keys().AuthEnabled() && who.User == "" {
+		c.fail(etcdwire.ErrUserEmpty)
+		return
+	}
+	then()
+}
+
+func (c *EtcdCall) serveAlarm(who kv.Who, r *etcdwire.AlarmRequest, size int) {
+	n := c.n
+	if r.Action != etcdwire.AlarmGet {
+		c.administer(who, func() { c.write(who, r, size) })
+		return
+	}
+	c.known(who, func() {
+		c.read(true, func() {
+			c.answer(&etcdwire.AlarmResponse{Header: n.header(), Alarms: n.keys().Alarms(r.Alarm)})
+		})
+	})
+}
+
+func (n *Node) etcdStatus() *etcdwire.StatusResponse {
+	_, learner := n.members.observers().find(n.config.ID)
+	r := &etcdwire.StatusResponse{
+		Header: n.header(), Version: n.config.Etcd.Version, DBSize: n.keys().Size(), DBSizeInUse: n.keys().Size(),
+		Leader: n.role.leader, RaftIndex: n.role.commit, RaftTerm: n.role.term, RaftAppliedIndex: n.state.index,
+		IsLearner: learner, StorageVersion: storageVersion, DBSizeQuota: n.config.Etcd.QuotaBytes,
+		DowngradeInfo: &etcdwire.DowngradeInfo{},
+	}
+	if r.Leader == 0 {
+		r.Errors = append(r.Errors, etcdwire.ErrNoLeader.Text)
+	}
+	for _, a := range n.keys().Alarms(etcdwire.AlarmNone) {
+		r.Errors = append(r.Errors, a.String())
+	}
+	return r
+}
+
+// storageVersion is that of etcd's file whose contents this server could hold.
+const storageVersion = "3.6.0"
+
+func (c *EtcdCall) hashKV(r *etcdwire.HashKVRequest) {
+	n := c.n
+	hash, status := n.keys().HashKV(r.Revision)
+	if status.Code != etcdwire.OK {
+		c.fail(status)
+		return
+	}
+	at := r.Revision
+	if at == 0 {
+		at = n.keys().Revision()
+	}
+	c.answer(&etcdwire.HashKVResponse{
+		Header: n.header(), Hash: hash, CompactRevision: n.keys().Compacted(), HashRevision: at,
+	})
+}
+
+// What a snapshot is sent in: pieces, of a whole that is a multiple of pages. etcd's clients tell by that whether the
+// sum behind it came too.
+const (
+	snapshotPiece = 32 << 10
+	snapshotPage  = 512
+)
+
+// snapshot sends the store as it is, and the SHA-256 of that.
+func (c *EtcdCall) snapshot() {
+	all := c.n.keys().AppendSnapshot(nil)
+	for len(all)%snapshotPage != 0 {
+		all = append(all, 0)
+	}
+	sum := sha256.Sum256(all)
+	send := func(blob []byte, left int) {
+		c.sink.Send(etcdwire.Append(nil, &etcdwire.SnapshotResponse{
+			RemainingBytes: uint64(left), Blob: blob, Version: storageVersion,
+		}))
+	}
+	for len(all) > 0 {
+		n := min(snapshotPiece, len(all))
+		send(all[:n], len(all)-n)
+		all = all[n:]
+	}
+	send(sum[:], 0)
+	c.finish()
+	c.sink.End(etcdwire.Status{})
+}
+
+// moveLeader hands the leadership over, and answers when another leads.
+func (c *EtcdCall) moveLeader(r *etcdwire.MoveLeaderRequest) {
+	n := c.n
+	switch {
+	case n.role.leader != n.config.ID:
+		c.fail(etcdwire.ErrNotLeader)
+	case r.TargetID == n.config.ID:
+		c.answer(&etcdwire.MoveLeaderResponse{})
+	case n.HandOver(r.TargetID) != nil:
+		c.fail(etcdwire.ErrBadTransferee)
+	default:
+		c.moving = r.TargetID
+	}
+}
+
+// tickMoving answers a call that waits for another leader.
+func (c *EtcdCall) tickMoving() {
+	if c.moving != 0 && c.n.role.leader == c.moving {
+		c.answer(&etcdwire.MoveLeaderResponse{})
+	}
+}
+
+// downgrade answers what is about an older etcd's format: this server has none of its own to go back to.
+func downgrade(r *etcdwire.DowngradeRequest) etcdwire.Status {
+	const cancel = 2
+	switch parts := strings.Split(r.Version, "."); {
+	case r.Action == cancel:
+		return etcdwire.ErrNoInflightDowngrade
+	case len(parts) != 2 && len(parts) != 3:
+		return etcdwire.ErrDowngradeFormat
+	}
+	return etcdwire.ErrDowngradeTarget
+}
+
+// memberHeader is the header of the service Cluster, which says no revision.
+func (n *Node) memberHeader() *etcdwire.ResponseHeader {
+	h := n.header()
+	h.Revision = 0
+	return h
+}
+
+// etcdMembers are the servers of the ensemble, with what they have said of themselves.
+func (n *Node) etcdMembers() (list []etcdwire.Member) {
+	published := n.keys().Members()
+	for _, m := range n.members {
+		one := etcdwire.Member{ID: m.ID, IsLearner: m.Observer}
+		for _, p := range published {
+			if p.ID == m.ID {
+				one.Name, one.PeerURLs, one.ClientURLs = p.Name, p.PeerURLs, p.ClientURLs
+			}
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+// compactor is the leader's memory of how far it will compact.
+type compactor struct {
+	at      uint64 // tick
+	samples []compactSample
+}
+
+// compactSample is the revision at a tick.
+type compactSample struct {
+	tick     uint64
+	revision int64
+}
+
+// samplesPerPeriod is how often the revision is looked at in the time that a compaction leaves.
+const samplesPerPeriod = 10
+
+// tickCompactor compacts of the leader's own accord, if it is to.
+func (n *Node) tickCompactor() {
+	c, config := &n.etcd.compactor, &n.config.Etcd
+	if !n.isLeader() || config.CompactKeep == 0 && config.CompactAfter == 0 || n.ticks < c.at {
+		return
+	}
+	now := n.keys().Revision()
+	to := now - config.CompactKeep
+	if config.CompactAfter == 0 {
+		c.at = n.ticks + uint64(config.CompactEvery/n.tick)
+	} else {
+		c.at = n.ticks + uint64(config.CompactAfter/n.tick)/samplesPerPeriod + 1
+		c.samples = append(c.samples, compactSample{n.ticks, now})
+		to = 0
+		for len(c.samples) > 0 && n.ticks-c.samples[0].tick >= uint64(config.CompactAfter/n.tick) {
+			to, c.samples = c.samples[0].revision, c.samples[1:]
+		}
+	}
+	if to > max(n.keys().Compacted(), 0) {
+		n.enter(nil, kv.Entry{Service: true, Request: &etcdwire.CompactionRequest{Revision: to}})
+	}
+}
+
+// EtcdState is what operators are told of the keys, and of the server that has them.
+type EtcdState struct {
+	ID, Leader, Applied, Committed uint64
+	Learner                        bool
+	// Pending counts this server's requests that are not in the log.
+	Pending                   int
+	Revision, Compacted, Keys int64
+	// Size and Quota are bytes.
+	Size, Quota int64
+	// Watchers counts the watches of this server, and Slow those of them that are told of the past.
+	Watchers, Slow int
+	Alarms         []etcdwire.AlarmMember
+}
+
+// EtcdState is to be called between two calls of the node.
+func (n *Node) EtcdState() EtcdState {
+	store := n.keys()
+	_, learner := n.members.observers().find(n.config.ID)
+	s := EtcdState{
+		ID: n.config.ID, Leader: n.role.leader, Applied: n.state.index, Committed: n.role.commit, Learner: learner,
+		Pending: len(n.outbox.waiting), Revision: store.Revision(), Compacted: store.Compacted(), Keys: store.Len(),
+		Size: store.Size(), Quota: n.config.Etcd.QuotaBytes, Slow: len(n.etcd.watching.behind),
+		Alarms: store.Alarms(etcdwire.AlarmNone),
+	}
+	for _, c := range n.etcd.calls {
+		if c.stream != nil && !c.ended {
+			s.Watchers += len(c.stream.order)
+		}
+	}
+	return s
+}
