@@ -67,6 +67,11 @@ lint: ## vet and staticcheck
 	go vet ./...
 	go tool staticcheck ./...
 
+test-etcd: ## etcdctl, Go's, Python's and npm's clients, curl and etcd itself beside a real server of etcd's API; says what it wants
+	acceptance/etcd.sh
+
+.PHONY: test-etcd
+
 fuzz: ## each fuzz target for FUZZTIME (1m)
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n > 0) print $$2, name[--n]}'); \
 	while read -r package name; do \

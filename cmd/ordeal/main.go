@@ -8,5 +8,5 @@ import (
 )
 
 func main() {
-	testbed.Main(coordination.Service(), serveCommand(), ensembleCommand(), zkCommand(), dataCommand())
+	testbed.Main(coordination.Service(), serveCommand(), etcdCommand(), ensembleCommand(), zkCommand(), dataCommand())
 }
