@@ -3,6 +3,7 @@ package checker
 import (
 	"fmt"
 
+	"ordeal/history"
 	"ordeal/model"
 )
 
@@ -12,29 +13,38 @@ const (
 	// confirmSteps bounds what that may take. Registers and locks of this size need a few hundred; long queues are
 	// hopeless, and those that are not need no more than this.
 	confirmSteps = 4_000
+	// confirmedCalls is how many operations of valid objects are decided again in one history.
+	confirmedCalls = 20_000
 )
 
 // Both decides linearizability by a fast algorithm where that is exact, and by Porcupine elsewhere. Porcupine decides
-// again every object that is small enough for it; two opposite answers are invalid and marked Disagree.
+// again every object that is small enough for it, but of the valid ones only the first some thousand; two opposite
+// answers are invalid and marked Disagree.
 //
 // fast must be exact: it says valid or invalid only of what Porcupine, given for ever, would; unknown leaves it to
 // Porcupine alone.
 func Both[S, I, O any](spec model.Spec[S, I, O], fast decision[I, O], budget Budget) Checker {
 	s := newSearch(spec, budget)
-	decide := func(part model.Part[I, O]) finding {
-		f := fast(part)
-		if f.outcome == Unknown {
-			return s.decide(part)
-		}
-		return confirm(s, part, f)
-	}
 	again := func(part model.Part[I, O]) finding {
 		if f := fast(part); f.outcome != Unknown {
 			return f
 		}
 		return s.small().decide(part)
 	}
-	return linear(s, decide, again)
+	return Checker{"linearizable " + s.spec.Name, func(events history.History, ops []history.Operation) Verdict {
+		left := confirmedCalls
+		return linear(s, func(part model.Part[I, O]) finding {
+			f := fast(part)
+			switch {
+			case f.outcome == Unknown:
+				return s.decide(part)
+			case f.outcome == Valid && left < 0:
+				return f
+			}
+			left -= len(part.Calls)
+			return confirm(s, part, f)
+		}, again).judge(events, ops)
+	}}
 }
 
 // confirm holds a fast answer against Porcupine's, where Porcupine has one.

@@ -45,7 +45,7 @@ func ForModel(name string) (Checker, error) { return ForModelWith(name, Options{
 func ForModelWith(name string, o Options) (Checker, error) {
 	for _, m := range Catalog() {
 		if m.Name == name || slices.Contains(m.Others, name) {
-			if o.Initial != nil && m.Name != "register" {
+			if o.Initial != nil && m.Name != "register" && m.Name != "multi-register" {
 				return Checker{}, fmt.Errorf("what the model %s holds at the start can't be chosen", name)
 			}
 			c, err := m.make(o)

@@ -37,9 +37,9 @@ func objectModels() []Model {
 				`any F: [["r" k nil] …] -> [["r" k v] …]: what each register holds, behind what stands before it in the list`,
 				`any F: [["w" k v] …] -> the same; both kinds may be in one operation`,
 			},
-			Start: "every register is nil", Nil: "the value of a register to which nothing was written",
+			Start: "every register is nil, or --initial {key value …}", Nil: "nothing was written to it",
 			Cost: searched + "; n for violations that show as dependencies, if all values are different",
-			make: untold("multi-register", Both(model.MultiRegister(), fastMulti, Budget{})),
+			make: multiRegisters,
 		},
 		{
 			Name: "kv", Others: []string{"key-value"}, Rule: linearizable + "; ranges connect the keys that they cover",
@@ -47,6 +47,8 @@ func objectModels() []Model {
 				"get key -> v", "put [key v] -> anything", "append [key s] -> anything: s stands behind the string that is there",
 				"delete key -> true, false or anything: whether it was there",
 				"cas [key old new] -> false or anything: false if it was not old; old nil is absent, new nil deletes",
+				`get, put, append, cas -> {"value" v "revision" n}, either left out: what the key has, or is given`,
+				"cas-revision [key n new] -> false or as above: false if the key's revision was not n; nil is absent",
 				"range [from to] -> [[k v] …]: all keys from <= k < to, in order; to \"\" is no end",
 			},
 			Start: "no key is there", Nil: "the value of a key that is absent",
@@ -99,6 +101,22 @@ func treeModel() Model {
 		Operations: []string{"see docs/HISTORIES.md"}, Start: "the root", Nil: "a znode without data", Cost: "n",
 		make: func(Options) (Checker, error) { return Tree(), nil },
 	}
+}
+
+// multiRegisters are those that can be told what registers hold at the start. What no operation wrote the fast
+// algorithm takes for wrong, so then it is not asked.
+func multiRegisters(o Options) (Checker, error) {
+	spec := model.MultiRegister()
+	linear := Both(spec, fastMulti, Budget{})
+	if o.Initial != nil {
+		m, isMap := o.Initial.(history.Map)
+		if !isMap {
+			return Checker{}, fmt.Errorf("%s is no map of what registers hold", model.TextOf(o.Initial))
+		}
+		spec.Init = model.MultiState(m)
+		linear = Linearizable(spec, Budget{})
+	}
+	return All("multi-register", Succeeded(), linear), nil
 }
 
 // registers are register checkers, which can be told what a register holds at the start.

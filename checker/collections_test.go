@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"flag"
 	"math/rand/v2"
 	"testing"
 
@@ -8,9 +9,14 @@ import (
 	"ordeal/model"
 )
 
+var roundsFlag = flag.Int("rounds", 0, "how many random histories of each kind are judged in several ways; 0 is a few")
+
 // rounds is how many random histories a test judges.
 func rounds() int {
-	if testing.Short() {
+	switch {
+	case *roundsFlag > 0:
+		return *roundsFlag
+	case testing.Short():
 		return 500
 	}
 	return 3000

@@ -140,9 +140,9 @@ func lines(ops []history.Operation) string {
 }
 
 func TestDifferential(t *testing.T) {
-	rounds := 1500
-	if testing.Short() {
-		rounds = 500
+	rounds := (rounds() + 1) / 2
+	if *roundsFlag > 0 {
+		rounds = *roundsFlag
 	}
 	for _, tt := range []struct {
 		name string
@@ -184,9 +184,9 @@ func nameDequeues(r *rand.Rand, h history.History) history.History {
 }
 
 func TestDifferentialHold(t *testing.T) {
-	rounds := 1500
-	if testing.Short() {
-		rounds = 500
+	rounds := (rounds() + 1) / 2
+	if *roundsFlag > 0 {
+		rounds = *roundsFlag
 	}
 	draw := func(c chances, make func(r *rand.Rand) *holdTwin) func(r *rand.Rand) history.History {
 		return func(r *rand.Rand) history.History {

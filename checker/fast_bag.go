@@ -13,15 +13,16 @@ import (
 // and taken as early as it can be was there between the return of its enqueue and the call of its dequeue, or not at
 // all; so an answer is right if some instant of it lies in no such interval.
 func fastBag(part model.Part[model.QueueInput, model.QueueOutput]) finding {
-	elements := map[any]*element{}
+	byValue := newNumbering(len(part.Calls) / 2)
+	list := make([]element, 0, len(part.Calls)/2+1)
 	for _, c := range part.Calls {
 		switch {
-		case c.In.Enqueue && elements[c.In.Value] != nil:
+		case c.In.Enqueue && !byValue.add(c.In.Value, len(list)):
 			return finding{}
 		case c.In.Enqueue:
-			elements[c.In.Value] = &element{
+			list = append(list, element{
 				enqueue: c.Op, put: interval{c.Op.Call, returned(c.Op)}, taken: interval{endless, endless},
-			}
+			})
 		}
 	}
 	var empties []*history.Operation
@@ -31,14 +32,14 @@ func fastBag(part model.Part[model.QueueInput, model.QueueOutput]) finding {
 		case c.Out.Value == nil:
 			empties = append(empties, c.Op)
 		default:
-			if f := take(elements[c.Out.Value], c.Op); f.outcome == Invalid {
+			var e *element
+			if at, known := byValue.find(c.Out.Value); known {
+				e = &list[at]
+			}
+			if f := take(e, c.Op); f.outcome == Invalid {
 				return f
 			}
 		}
-	}
-	list := make([]element, 0, len(elements))
-	for _, e := range elements { //house:unordered sorted below
-		list = append(list, *e)
 	}
 	slices.SortFunc(list, func(a, b element) int { return cmp.Compare(a.put.call, b.put.call) })
 	return foundEmpty(list, empties)

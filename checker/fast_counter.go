@@ -23,7 +23,8 @@ func fastCounter(part model.Part[model.CounterInput, model.CounterOutput]) findi
 			return sumsInBounds(part.Calls)
 		}
 	}
-	return countSteps(part.Calls, max(amount, -amount), cmp.Compare(amount, 0))
+	// Where nothing is added there is no sign either, and no value but 0.
+	return countSteps(part.Calls, max(amount, -amount), cmp.Or(cmp.Compare(amount, 0), 1))
 }
 
 // steps is a counter that goes up one by one, as late as it can. What has a value needs the counter to be there at some

@@ -9,7 +9,7 @@ func fastKV(part model.Part[model.KVInput, model.KVOutput]) finding {
 	for i, c := range part.Calls {
 		r := model.RegisterCall{Op: c.Op}
 		switch {
-		case c.In.Key != part.Calls[0].In.Key:
+		case c.In.Key != part.Calls[0].In.Key, c.Out.Revised:
 			return finding{}
 		case c.In.Op == model.KVGet:
 			r.In.Op, r.Out.Value = model.Read, c.Out.Value

@@ -24,15 +24,17 @@ type interval struct{ call, ret int }
 // An unknown operation has no return. An unknown dequeue that names its element either took it or did not, which is the
 // same as taking it at the end; one that names none is left to a search, as are elements that were put in twice.
 func fastQueue(part model.Part[model.QueueInput, model.QueueOutput]) finding {
-	elements := map[any]*element{}
+	byValue := newNumbering(len(part.Calls) / 2)
+	list := make([]element, 0, len(part.Calls)/2+1)
 	for _, c := range part.Calls {
 		switch {
-		case c.In.Enqueue && elements[c.In.Value] != nil, !c.In.Enqueue && c.Out.Unknown && c.Out.Value == nil:
+		case c.In.Enqueue && !byValue.add(c.In.Value, len(list)),
+			!c.In.Enqueue && c.Out.Unknown && c.Out.Value == nil:
 			return finding{}
 		case c.In.Enqueue:
-			elements[c.In.Value] = &element{
+			list = append(list, element{
 				enqueue: c.Op, put: interval{c.Op.Call, returned(c.Op)}, taken: interval{endless, endless},
-			}
+			})
 		}
 	}
 	var empties []*history.Operation
@@ -42,14 +44,14 @@ func fastQueue(part model.Part[model.QueueInput, model.QueueOutput]) finding {
 		case c.Out.Value == nil:
 			empties = append(empties, c.Op)
 		default:
-			if f := take(elements[c.Out.Value], c.Op); f.outcome == Invalid {
+			var e *element
+			if at, known := byValue.find(c.Out.Value); known {
+				e = &list[at]
+			}
+			if f := take(e, c.Op); f.outcome == Invalid {
 				return f
 			}
 		}
-	}
-	list := make([]element, 0, len(elements))
-	for _, e := range elements {
-		list = append(list, *e)
 	}
 	slices.SortFunc(list, func(a, b element) int { return cmp.Compare(a.put.call, b.put.call) })
 	if f := inOrder(list); f.outcome == Invalid {

@@ -33,6 +33,7 @@ func fastRegister(part model.Part[model.RegisterInput, model.RegisterOutput]) fi
 type zone struct {
 	minRet, maxCall int
 	first, final    *history.Operation // whose return and call those are
+	write           *history.Operation // nil for what is there at the start
 }
 
 func (z zone) forward() bool { return z.minRet < z.maxCall }
@@ -40,28 +41,30 @@ func (z zone) forward() bool { return z.minRet < z.maxCall }
 // zones decides a register without versions in which no two writes write the same value: Gibbons and Korach, "Testing
 // shared memories" (1997). An unknown write whose value was read did happen; it just never returned.
 func zones(calls []model.RegisterCall) finding {
-	writes := map[any]*history.Operation{}
-	byValue := map[any]*zone{nil: {minRet: -1, maxCall: -1}}
+	byValue := newNumbering(len(calls) / 2)
+	list := make([]zone, 0, len(calls)/2+1)
+	byValue.add(nil, 0)
+	list = append(list, zone{minRet: -1, maxCall: -1})
 	for _, c := range calls {
 		if c.In.Op != model.Write {
 			continue
 		}
-		if _, twice := byValue[c.In.Value]; twice {
+		if !byValue.add(c.In.Value, len(list)) {
 			return finding{}
 		}
-		writes[c.In.Value] = c.Op
-		byValue[c.In.Value] = &zone{returned(c.Op), c.Op.Call, c.Op, c.Op}
+		list = append(list, zone{returned(c.Op), c.Op.Call, c.Op, c.Op, c.Op})
 	}
 	for _, c := range calls {
 		if c.In.Op != model.Read {
 			continue
 		}
-		z := byValue[c.Out.Value]
-		switch {
-		case z == nil:
+		at, written := byValue.find(c.Out.Value)
+		if !written {
 			return wrong("a read saw a value that was never written", c.Op)
-		case c.Out.Value != nil && c.Op.Return < writes[c.Out.Value].Call:
-			return wrong("a read saw a value before it was written", c.Op, writes[c.Out.Value])
+		}
+		z := &list[at]
+		if z.write != nil && c.Op.Return < z.write.Call {
+			return wrong("a read saw a value before it was written", c.Op, z.write)
 		}
 		if c.Op.Return < z.minRet {
 			z.minRet, z.first = c.Op.Return, c.Op
@@ -69,10 +72,6 @@ func zones(calls []model.RegisterCall) finding {
 		if c.Op.Call > z.maxCall {
 			z.maxCall, z.final = c.Op.Call, c.Op
 		}
-	}
-	list := make([]zone, 0, len(byValue))
-	for _, z := range byValue {
-		list = append(list, *z)
 	}
 	slices.SortFunc(list, func(a, b zone) int { return cmp.Compare(min(a.minRet, a.maxCall), min(b.minRet, b.maxCall)) })
 	return compatible(list)

@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"ordeal/history/formats"
@@ -23,6 +25,17 @@ func FuzzModels(f *testing.F) {
 {:process 1 :type :ok :f :read :value [1 2]}`,
 	} {
 		f.Add([]byte(seed))
+	}
+	files, err := filepath.Glob("../docs/models/*.jsonl")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no history of each model: %v", err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		h, err := formats.Read("fuzzed", data)

@@ -6,7 +6,7 @@ import "ordeal/checker/txn"
 type Options struct {
 	// Transactions is for list-append and rw-register.
 	Transactions txn.Options
-	// Initial is what registers hold at the start; it has no parts.
+	// Initial is what registers hold at the start, which has no parts; of a multi-register, a map by key.
 	Initial any
 	// Permits is how many a semaphore has; 2 if it is 0. Times is how often an owner may take a reentrant mutex; 2 if
 	// it is 0.

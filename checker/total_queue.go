@@ -129,8 +129,8 @@ func (q *totals) judge(o Options) ([]Verdict, []Measure) {
 		}
 	}
 	if n := lost - q.blind; n > 0 && !q.emptied {
-		q.bad.add("lost", fmt.Sprintf("%d elements never came out, though the queue was drained; the first of them %s", n,
-			model.TextOf(firstLost.value)), firstLost.enqueue, q.last)
+		q.bad.add("lost", fmt.Sprintf("elements never came out, though the queue was drained: %d, the first of them %s",
+			n, model.TextOf(firstLost.value)), firstLost.enqueue, q.last)
 	}
 	if q.emptied && lost > 0 {
 		q.bad.list = append(q.bad.list, Verdict{Outcome: Unknown,

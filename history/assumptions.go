@@ -21,7 +21,8 @@ func (e *EventError) Error() string { return e.Text }
 //   - values are trees of what value.go lists.
 //
 // Nemesis and Service are no clients: their events need no partner, and a lone ok of theirs is an operation that took
-// place at that instant. Anonymous events stand alone too, but nothing tells when they took place; none is an invoke.
+// place at that instant. Anonymous events stand alone too, but nothing tells when they took place; an invoke among
+// them counts only if nothing that follows answers it.
 //
 // The zero value is ready; events go through Admit in order.
 type Assumptions struct {
@@ -86,9 +87,6 @@ func (a *Assumptions) admit(op *Op) (*doing, error) {
 func (a *Assumptions) admitProcess(op *Op) (*doing, error) {
 	if op.Process < Anonymous {
 		return nil, fmt.Errorf("there is no process %d", op.Process)
-	}
-	if op.Process == Anonymous && op.Type == Invoke {
-		return nil, fmt.Errorf("no process is named that invokes %s, so nothing tells what completes it", op.F)
 	}
 	if op.Process < 0 {
 		return nil, nil

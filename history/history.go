@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -28,44 +29,14 @@ type Operation struct {
 // history breaks; it is an *EventError where one event does. Lone events of Nemesis and Service other than ok tell no
 // operation and are left out.
 func (h History) Pair() ([]Operation, error) {
-	var kept Assumptions
-	out := make([]Operation, 0, h.invokes())
-	var open [1 - Anonymous]underWay // of those that are no clients
+	var p Pairing
+	p.ops = make([]Operation, 0, h.invokes())
 	for i := range h {
-		op := &h[i]
-		client, err := kept.admit(op)
-		if err != nil {
+		if err := p.Add(&h[i]); err != nil {
 			return nil, err
 		}
-		if client != nil {
-			if op.Type == Invoke {
-				client.place = len(out)
-				out = append(out, begin(op))
-			} else {
-				out[client.place].complete(op)
-			}
-			continue
-		}
-		by := &open[-op.Process]
-		switch {
-		case op.Type == Invoke:
-			*by = underWay{len(out), true}
-			out = append(out, begin(op))
-		case by.busy && out[by.place].F == op.F && out[by.place].Key == op.Key:
-			out[by.place].complete(op)
-			by.busy = false
-		case op.Type == OK || op.Process == Anonymous:
-			out = append(out, begin(op))
-			out[len(out)-1].complete(op)
-		}
 	}
-	return out, nil
-}
-
-// underWay is an operation that was begun, and its place in a list.
-type underWay struct {
-	place int
-	busy  bool
+	return p.Operations(), nil
 }
 
 // invokes is how many operations there are, or more.
@@ -77,6 +48,28 @@ func (h History) invokes() int {
 		}
 	}
 	return n
+}
+
+// Events are those that operations are made of, in their order, numbered from 0; what tells of no operation is gone.
+func Events(ops []Operation) History {
+	h := make(History, 0, 2*len(ops))
+	for i := range ops {
+		op := &ops[i]
+		begun := Op{Index: op.Call, Time: op.Invoked, Process: op.Process, F: op.F, Key: op.Key, Value: op.Argument}
+		if op.Return != op.Call {
+			h = append(h, begun)
+		}
+		if op.Return >= 0 {
+			begun.Index, begun.Time, begun.Type = op.Return, op.Completed, op.End
+			begun.Value, begun.Error = op.Result, op.Error
+			h = append(h, begun)
+		}
+	}
+	slices.SortFunc(h, func(a, b Op) int { return a.Index - b.Index })
+	for i := range h {
+		h[i].Index = i
+	}
+	return h
 }
 
 func begin(op *Op) Operation {

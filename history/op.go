@@ -47,8 +47,9 @@ const (
 	Nemesis = -1
 	// Service is the process of events that the service caused itself, such as the end of a session.
 	Service = -2
-	// Anonymous is the process of events of which a file says not who did them. Each is an operation of its own, whose
-	// argument and result are both the event's value. Nothing is known of when it began, nor which others were its
-	// client's: only checkers that go by values alone can judge it.
+	// Anonymous is the process of events of which a file says not who did them. Each completion is an operation of its
+	// own, whose argument and result are both the event's value; so is an invoke that none seems to answer, as an info.
+	// Nothing is known of when it began, nor which others were its client's: only checkers that go by values alone can
+	// judge it.
 	Anonymous = -3
 )

@@ -1,32 +1,48 @@
 package history
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Untuple takes the values of Jepsen's independent tests apart: there, every value of a client is a tuple [key value],
 // and the objects behind the keys are judged each for itself. A history is taken for one of these if every invoke of a
 // client has such a tuple and at least one has the form [key nil], as a read has before it is answered: no operation of
-// a history without keys looks like that. Any other history is returned as it is.
-func Untuple(h History) History {
-	if !tupled(h) {
-		return h
+// a history without keys looks like that. Any other is returned as it is. The error names an event
+// whose value is of another key than what it answers.
+func Untuple(ops []Operation) ([]Operation, error) {
+	if !tupled(ops) {
+		return ops, nil
 	}
-	out := make(History, len(h))
-	copy(out, h)
+	out := slices.Clone(ops)
 	for i := range out {
 		op := &out[i]
-		if pair, ok := tuple(op.Value); ok && op.Process >= 0 {
-			op.Key, op.Value = KeyText(pair[0]), pair[1]
-		}
-	}
-	return out
-}
-
-func tupled(h History) bool {
-	reads := false
-	for i := range h {
-		op := &h[i]
-		if op.Process < 0 || op.Type != Invoke {
+		pair, ok := tuple(op.Argument)
+		if !ok || op.Process < 0 {
 			continue
 		}
-		pair, ok := tuple(op.Value)
+		op.Key, op.Argument = KeyText(pair[0]), pair[1]
+		answer, ok := tuple(op.Result)
+		switch {
+		case ok && KeyText(answer[0]) == op.Key:
+			op.Result = answer[1]
+		case op.End == OK || ok:
+			return nil, &EventError{op.Return, fmt.Sprintf(
+				"event %d: process %d completes %s of %s, and its value is %s",
+				op.Return, op.Process, op.F, op.Key, valueEDN(op.Result))}
+		}
+	}
+	return out, nil
+}
+
+func tupled(ops []Operation) bool {
+	reads := false
+	for i := range ops {
+		op := &ops[i]
+		if op.Process < 0 {
+			continue
+		}
+		pair, ok := tuple(op.Argument)
 		if !ok || op.Key != "" || pair[0] == nil {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A counter is 0 at the start. Amounts may be negative.
@@ -56,7 +57,7 @@ func Counter() CounterSpec {
 		Name:  "counter",
 		Step:  stepCounter,
 		Equal: func(a, b int64) bool { return a == b },
-		Hash:  func(s int64) uint64 { return mix(hashSeed, uint64(s)) },
+		Hash:  func(s int64) uint64 { return ordered.Mix(ordered.Seed, uint64(s)) },
 		Parse: parseCounter,
 		Prune: func(calls []CounterCall, _ []history.Operation) []CounterCall {
 			return slices.DeleteFunc(calls, func(c CounterCall) bool {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A lock and an election are one object in two vocabularies: something that one session holds at a time, with a
@@ -98,7 +99,7 @@ func hold(model string, words [4]string, parse holdParse) HoldSpec {
 			return a.Session == b.Session && a.Number == b.Number && a.Loose == b.Loose && slices.Equal(a.Ended, b.Ended)
 		},
 		Hash: func(s HoldState) uint64 {
-			return mix(hashString(hashSeed, s.Session), uint64(s.Number)) + uint64(len(s.Ended))
+			return ordered.Mix(ordered.HashValue(ordered.Seed, s.Session), uint64(s.Number)) + uint64(len(s.Ended))
 		},
 		Parse: parse,
 		Prune: holdPruner(parse),

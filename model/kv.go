@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A store holds values under keys, which are strings, and is empty at the start. nil is the value of a key that is
@@ -19,12 +20,18 @@ import (
 //	delete  key            other        always                                           the key is absent
 //	cas     [key old new]  false        the key's value is not old                       -
 //	cas     [key old new]  other        the key's value is old                           the key's value is new
+//	cas-revision  [key n new]  false    the key's revision is not n                      -
+//	cas-revision  [key n new]  other    the key's revision is n                          the key's value is new
 //	range   [from to]      [[k v] ...]  these are all keys with from <= k < to, in       -
 //	                                    their order, with their values; to "" is no end
 //
 // An unknown put or delete takes effect; an unknown append or cas does where it is legal. A cas that found another
 // value may also be fail, as in Jepsen, and then says nothing. Values are never nil, but for cas: old nil asks for an
 // absent key, new nil deletes it. Keys are in the order of their bytes.
+//
+// What changes a key gives it a revision, a number from 0 on that grows for as long as the key is there. A result may
+// be {"value" v "revision" n}, with either left out: of a get what it saw, of a change the revision that it made. n is
+// nil for a key that is absent. See kv_revisions.go.
 //
 // Operation.Key names the store, if there are several. Keys of one store are independent objects unless a range
 // connects them; see KVParts.
@@ -39,22 +46,29 @@ const (
 	KVAppend
 	KVDelete
 	KVCAS
+	KVCASRevision
 	KVRange
 )
 
 var kvNames = [...]string{
-	KVGet: "get", KVPut: "put", KVAppend: "append", KVDelete: "delete", KVCAS: "cas", KVRange: "range",
+	KVGet: "get", KVPut: "put", KVAppend: "append", KVDelete: "delete", KVCAS: "cas",
+	KVCASRevision: "cas-revision", KVRange: "range",
 }
 
 // KVState is what a store holds.
-type KVState struct{ entries ordered }
+type KVState struct {
+	entries ordered.Map
+	// revisions are those of the keys of which something is known: see revision.
+	revisions ordered.Map
+}
 
 // KVInput is a request to a store. Key is where a range begins, and To where it ends; Old is CAS's, Value is what is to
-// be written.
+// be written; Revision is what CASRevision asks for, -1 for an absent key.
 type KVInput struct {
 	Op         KVOp
 	Key, To    string
 	Old, Value any
+	Revision   int64
 }
 
 // KVPair is a key and its value.
@@ -64,9 +78,12 @@ type KVPair struct {
 }
 
 // KVOutput is a store's answer: the Value of a get, the Pairs of a range; Done counts only if Told: whether a delete
-// found its key, or a cas its old value.
+// found its key, or a cas what it asked for. Revision counts only if Revised: that of the value seen, or made; -1 is
+// that of an absent key.
 type KVOutput struct {
 	Unknown, Told, Done bool
+	Revised             bool
+	Revision            int64
 	Value               any
 	Pairs               []KVPair
 }
@@ -82,24 +99,27 @@ func KV() KVSpec {
 	return KVSpec{
 		Name:  "kv",
 		Step:  stepKV,
-		Equal: func(a, b KVState) bool { return a.entries.equal(b.entries) },
-		Hash:  func(s KVState) uint64 { return s.entries.hash() },
-		Size:  func(s KVState) int { return s.entries.bytes() },
+		Equal: func(a, b KVState) bool { return a.entries.Equal(b.entries) && a.revisions.Equal(b.revisions) },
+		Hash:  func(s KVState) uint64 { return ordered.Mix(s.entries.Hash(), s.revisions.Hash()) },
+		Size:  func(s KVState) int { return s.entries.Bytes() + s.revisions.Bytes() },
 		Parse: parseKV,
 		Prune: pruneKV,
 		Relax: func(c KVCall) (KVCall, bool) {
 			looks := c.In.Op == KVGet || c.In.Op == KVRange || c.Out.Told && !c.Out.Done
 			return unknown(c, KVOutput{Unknown: true}), !looks
 		},
-		DescribeState: func(s KVState) string { return s.entries.text() },
+		DescribeState: func(s KVState) string { return textOfMap(s.entries) },
 	}
 }
 
 func stepKV(s KVState, in KVInput, out KVOutput) (KVState, bool) {
-	value, there := s.entries.get(in.Key)
+	value, there := s.entries.Get(in.Key)
 	switch in.Op {
 	case KVGet:
-		return s, out.Unknown || value == out.Value
+		if out.Unknown || value != out.Value {
+			return s, out.Unknown
+		}
+		return s.saw(in.Key, out)
 	case KVRange:
 		return s, out.Unknown || s.holds(in.Key, in.To, out.Pairs)
 	case KVAppend:
@@ -107,12 +127,20 @@ func stepKV(s KVState, in KVInput, out KVOutput) (KVState, bool) {
 		if there && !isString {
 			return s, out.Unknown
 		}
-		return KVState{s.entries.put(in.Key, before+in.Value.(string))}, true
+		return s.put(in.Key, before+in.Value.(string), out)
 	case KVDelete:
 		if out.Told && out.Done != there {
 			return s, false
 		}
-		return KVState{s.entries.without(in.Key)}, true
+		return s.without(in.Key), true
+	case KVCASRevision:
+		may, must := s.has(in.Key, in.Revision)
+		if refused := out.Told && !out.Done; refused || !may {
+			return s, refused && !must || out.Unknown
+		}
+		if in.Value == nil {
+			return s.without(in.Key), true
+		}
 	case KVCAS:
 		if value != in.Old {
 			return s, out.Unknown || out.Told && !out.Done
@@ -121,15 +149,15 @@ func stepKV(s KVState, in KVInput, out KVOutput) (KVState, bool) {
 			return s, false
 		}
 		if in.Value == nil {
-			return KVState{s.entries.without(in.Key)}, true
+			return s.without(in.Key), true
 		}
 	}
-	return KVState{s.entries.put(in.Key, in.Value)}, true
+	return s.put(in.Key, in.Value, out)
 }
 
 func (s KVState) holds(from, to string, pairs []KVPair) bool {
 	at, same := 0, true
-	s.entries.ascend(from, to, func(key string, value any) bool {
+	s.entries.Ascend(from, to, func(key string, value any) bool {
 		same = at < len(pairs) && pairs[at] == KVPair{key, value}
 		at++
 		return same
@@ -141,6 +169,9 @@ func parseKV(op history.Operation) (in KVInput, out KVOutput, err error) {
 	if in, err = parseKVInput(op); err != nil || op.End != history.OK {
 		return in, KVOutput{Unknown: true}, err
 	}
+	if m, isMap := op.Result.(history.Map); isMap && in.Op != KVRange {
+		return in, out, out.revised(in, m)
+	}
 	switch in.Op {
 	case KVGet:
 		out.Value, err = scalar(op.Result)
@@ -148,7 +179,7 @@ func parseKV(op history.Operation) (in KVInput, out KVOutput, err error) {
 		out.Pairs, err = pairs(op.Result)
 	case KVDelete:
 		out.Done, out.Told = op.Result.(bool)
-	case KVCAS:
+	case KVCAS, KVCASRevision:
 		out.Done, out.Told = op.Result != any(false), true
 	}
 	return in, out, err
@@ -177,6 +208,11 @@ func parseKVInput(op history.Operation) (in KVInput, err error) {
 		in.Op = KVCAS
 		if in.Key, l, err = keyed(op.Argument, 3, "[key old new]"); err == nil {
 			in.Old, in.Value, err = pair(l[1:], "[old new]")
+		}
+	case "cas-revision":
+		in.Op = KVCASRevision
+		if in.Key, l, err = keyed(op.Argument, 3, "[key revision new]"); err == nil {
+			in.Revision, in.Value, err = revisionAndValue(l[1:])
 		}
 	case "range":
 		in.Op = KVRange

@@ -16,19 +16,21 @@ import (
 // whole store makes it one part.
 func KVParts(ops []history.Operation) func(op history.Operation) (part string, everywhere bool) {
 	stores := map[string]*kvRuns{}
-	for _, op := range ops {
-		in, err := parseKVInput(op)
+	for i := range ops {
+		op := &ops[i]
+		in, err := parseKVInput(*op)
 		if err != nil || op.Process == history.Nemesis {
 			continue
 		}
 		s := stores[op.Key]
 		if s == nil {
-			s = &kvRuns{}
+			s = &kvRuns{named: map[string]bool{}}
 			stores[op.Key] = s
 		}
 		if in.Op == KVRange {
 			s.ranges = append(s.ranges, in)
-		} else {
+		} else if !s.named[in.Key] {
+			s.named[in.Key] = true
 			s.keys = append(s.keys, in.Key)
 		}
 	}
@@ -51,6 +53,7 @@ func KVParts(ops []history.Operation) func(op history.Operation) (part string, e
 // kvRuns is the keys of one store, sorted, and which of them are in one part.
 type kvRuns struct {
 	keys   []string
+	named  map[string]bool
 	ranges []KVInput
 	// first is, for each key, the place of the first one of its part; last of the last.
 	first, last []int
@@ -58,7 +61,6 @@ type kvRuns struct {
 
 func (s *kvRuns) join() {
 	slices.Sort(s.keys)
-	s.keys = slices.Compact(s.keys)
 	n := len(s.keys)
 	opened := make([]int, n+1) // how many ranges more than before cover a key and the one behind it
 	for _, r := range s.ranges {
@@ -91,6 +93,9 @@ func (s *kvRuns) covered(r KVInput) (from, to int) {
 
 // part names the part that an operation is in.
 func (s *kvRuns) part(in KVInput) string {
+	if len(s.ranges) == 0 {
+		return in.Key
+	}
 	at, found := slices.BinarySearch(s.keys, in.Key)
 	if in.Op == KVRange {
 		from, to := s.covered(in)

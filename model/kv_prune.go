@@ -23,6 +23,9 @@ func pruneKV(calls []KVCall, _ []history.Operation) []KVCall {
 	calls = slices.DeleteFunc(slices.Clone(calls), func(c KVCall) bool {
 		return c.Out.Unknown && (c.In.Op == KVGet || c.In.Op == KVRange)
 	})
+	if revisedKV(calls) { // a change that was never seen gave its key another revision all the same
+		return calls
+	}
 	for slices.ContainsFunc(calls, isUnknown) {
 		looks := lookedFor(calls)
 		kept := slices.DeleteFunc(slices.Clone(calls), func(c KVCall) bool {

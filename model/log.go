@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A log is a sequence of entries with the offsets 0, 1, 2 and so on, and empty at the start.
@@ -77,7 +78,7 @@ func Log() LogSpec {
 		Equal: func(a, b LogState) bool { return a.equal(b) },
 		Hash: func(s LogState) uint64 {
 			if s.last == nil {
-				return hashSeed
+				return ordered.Seed
 			}
 			return s.last.hash
 		},
@@ -124,9 +125,9 @@ func stepLog(s LogState, in LogInput, out LogOutput) (LogState, bool) {
 		if out.Told && out.Offset != end {
 			return s, false
 		}
-		e := &logEntry{in.Entry, s.last, end + 1, hashValue(hashSeed, in.Entry)}
+		e := &logEntry{in.Entry, s.last, end + 1, ordered.HashValue(ordered.Seed, in.Entry)}
 		if s.last != nil {
-			e.hash = hashValue(s.last.hash, in.Entry)
+			e.hash = ordered.HashValue(s.last.hash, in.Entry)
 		}
 		return LogState{e}, true
 	}

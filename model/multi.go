@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A multi-register is registers under keys, of which an operation reads and writes several at one instant. All are nil
@@ -15,7 +16,7 @@ import (
 //	anything  [["r" k nil] …]       [["r" k v] …]      v is what k holds, after what stands before it in the list
 //	anything  [["w" k v] …]         the same           always; then k holds v
 //
-// An unknown operation takes effect, and what it read is not known.
+// "read" and "write" are other words for "r" and "w". An unknown operation takes effect, and what it read is not known.
 
 // MultiState is what each register holds, sorted by key; those that hold nil are left out.
 type MultiState []history.Pair
@@ -53,9 +54,9 @@ func MultiRegister() MultiSpec {
 		},
 		Equal: func(a, b MultiState) bool { return slices.Equal(a, b) },
 		Hash: func(s MultiState) uint64 {
-			h := uint64(hashSeed)
+			h := uint64(ordered.Seed)
 			for _, p := range s {
-				h = hashValue(hashValue(h, p.Key), p.Value)
+				h = ordered.HashValue(ordered.HashValue(h, p.Key), p.Value)
 			}
 			return h
 		},
@@ -93,8 +94,8 @@ func parseMulti(op history.Operation) (in []MultiPart, unknown bool, err error) 
 		if err != nil {
 			return nil, unknown, err
 		}
-		p := MultiPart{Write: three[0] == any("w"), Key: three[1]}
-		if !p.Write && three[0] != any("r") {
+		p := MultiPart{Write: three[0] == any("w") || three[0] == any("write"), Key: three[1]}
+		if !p.Write && three[0] != any("r") && three[0] != any("read") {
 			return nil, unknown, fmt.Errorf(`%s where "r" or "w" belongs`, TextOf(three[0]))
 		}
 		if p.Key, err = scalar(three[1]); err != nil {

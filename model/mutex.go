@@ -1,6 +1,9 @@
 package model
 
-import "ordeal/history"
+import (
+	"ordeal/history"
+	"ordeal/model/ordered"
+)
 
 // A mutex is free at the start, and knows no owner.
 //
@@ -34,7 +37,7 @@ func Mutex() MutexSpec {
 			return held, unknown
 		},
 		Equal: func(a, b bool) bool { return a == b },
-		Hash:  func(held bool) uint64 { return hashValue(hashSeed, held) },
+		Hash:  func(held bool) uint64 { return ordered.HashValue(ordered.Seed, held) },
 		Parse: parseMutex,
 		Relax: func(c Call[MutexOp, bool]) (Call[MutexOp, bool], bool) { return unknown(c, true), true },
 		Describe: func(in MutexOp, unknown bool) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // Mutexes with owners and semaphores are permits that processes hold. All permits are free at the start.
@@ -98,9 +99,9 @@ func owned(name string, parse func(history.Operation) (OwnedInput, OwnedOutput, 
 			return slices.Equal(a.Holders, b.Holders) && a.Fence == b.Fence && a.Own == b.Own
 		},
 		Hash: func(s OwnedState) uint64 {
-			h := mix(mix(hashSeed, uint64(s.Fence)), uint64(s.Own))
+			h := ordered.Mix(ordered.Mix(ordered.Seed, uint64(s.Fence)), uint64(s.Own))
 			for _, p := range s.Holders {
-				h = mix(hashString(h, p.Owner), uint64(p.N))
+				h = ordered.Mix(ordered.HashValue(h, p.Owner), uint64(p.N))
 			}
 			return h
 		},

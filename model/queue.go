@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A queue is first in, first out, and empty at the start.
@@ -44,9 +45,9 @@ func Queue() QueueSpec {
 		Step:  stepQueue,
 		Equal: func(a, b []any) bool { return slices.Equal(a, b) },
 		Hash: func(s []any) uint64 {
-			h := uint64(hashSeed)
+			h := uint64(ordered.Seed)
 			for _, v := range s {
-				h = hashValue(h, v)
+				h = ordered.HashValue(h, v)
 			}
 			return h
 		},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A register holds a value and a version, nil and 0 at the start. Every change raises the version by one.
@@ -69,7 +70,9 @@ func Register() RegisterSpec {
 		Name:  "register",
 		Step:  stepRegister,
 		Equal: func(a, b RegisterState) bool { return a == b },
-		Hash:  func(s RegisterState) uint64 { return mix(hashValue(hashSeed, s.Value), uint64(s.Version)) },
+		Hash: func(s RegisterState) uint64 {
+			return ordered.Mix(ordered.HashValue(ordered.Seed, s.Value), uint64(s.Version))
+		},
 		Parse: parseRegister,
 		Prune: pruneRegister,
 		Relax: relaxRegister,

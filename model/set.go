@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // A set is empty at the start.
@@ -42,7 +43,7 @@ const (
 var setNames = [...]string{SetAdd: "add", SetRemove: "remove", SetContains: "contains", SetRead: "read"}
 
 // SetState is what a set holds: the texts of its elements.
-type SetState struct{ entries ordered }
+type SetState struct{ entries ordered.Map }
 
 // SetInput is a request to a set. Element is the element's text, which tells 5 from "5"; "" for a read.
 type SetInput struct {
@@ -68,9 +69,9 @@ func Set() SetSpec {
 	return SetSpec{
 		Name:  "set",
 		Step:  stepSet,
-		Equal: func(a, b SetState) bool { return a.entries.equal(b.entries) },
-		Hash:  func(s SetState) uint64 { return s.entries.hash() },
-		Size:  func(s SetState) int { return s.entries.bytes() },
+		Equal: func(a, b SetState) bool { return a.entries.Equal(b.entries) },
+		Hash:  func(s SetState) uint64 { return s.entries.Hash() },
+		Size:  func(s SetState) int { return s.entries.Bytes() },
 		Parse: parseSet,
 		Prune: pruneSet,
 		Relax: func(c SetCall) (SetCall, bool) {
@@ -82,24 +83,24 @@ func Set() SetSpec {
 }
 
 func (s SetState) elements() []string {
-	out := make([]string, 0, s.entries.size())
-	s.entries.ascend("", "", func(element string, _ any) bool { out = append(out, element); return true })
+	out := make([]string, 0, s.entries.Size())
+	s.entries.Ascend("", "", func(element string, _ any) bool { out = append(out, element); return true })
 	return out
 }
 
 func stepSet(s SetState, in SetInput, out SetOutput) (SetState, bool) {
-	_, there := s.entries.get(in.Element)
+	_, there := s.entries.Get(in.Element)
 	switch in.Op {
 	case SetAdd:
 		if out.Told && out.Yes == there {
 			return s, false
 		}
-		return SetState{s.entries.put(in.Element, nil)}, true
+		return SetState{s.entries.Put(in.Element, nil)}, true
 	case SetRemove:
 		if out.Told && out.Yes != there {
 			return s, false
 		}
-		return SetState{s.entries.without(in.Element)}, true
+		return SetState{s.entries.Without(in.Element)}, true
 	case SetContains:
 		return s, out.Unknown || out.Yes == there
 	}
@@ -107,11 +108,11 @@ func stepSet(s SetState, in SetInput, out SetOutput) (SetState, bool) {
 }
 
 func (s SetState) is(elements []string) bool {
-	if len(elements) != s.entries.size() {
+	if len(elements) != s.entries.Size() {
 		return false
 	}
 	at, same := 0, true
-	s.entries.ascend("", "", func(element string, _ any) bool {
+	s.entries.Ascend("", "", func(element string, _ any) bool {
 		same = elements[at] == element
 		at++
 		return same

@@ -121,7 +121,7 @@ func TestTotal(t *testing.T) {
 		return in, out
 	})
 	total(t, r, KV(), func() (KVInput, KVOutput) {
-		in := KVInput{KVOp(r.IntN(5)), string(rune('a' + r.IntN(3))), "", "x", "x"}
+		in := KVInput{KVOp(r.IntN(6)), string(rune('a' + r.IntN(3))), "", "x", "x", r.Int64N(3) - 1}
 		return in, KVOutput{Unknown: true}
 	})
 	total(t, r, Set(), func() (SetInput, SetOutput) {

@@ -2,11 +2,11 @@ package model
 
 import (
 	"fmt"
-	"math/bits"
 	"strconv"
 	"strings"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
 // scalar is v if it can be a register's or a queue's element, which has no parts.
@@ -98,35 +98,15 @@ func Text(op history.Operation) string {
 	return s + " -> unknown"
 }
 
-// A hash must be equal on every machine and in every run, so it is made of integers by hand.
-
-const hashSeed = 0x9e3779b97f4a7c15
-
-func mix(h, x uint64) uint64 {
-	high, low := bits.Mul64(h^x, hashSeed)
-	return bits.RotateLeft64(high^low, 23) + x
-}
-
-func hashString(h uint64, s string) uint64 {
-	for i := 0; i < len(s); i++ {
-		h = (h ^ uint64(s[i])) * 0x100000001b3
-	}
-	return mix(h, uint64(len(s)))
-}
-
-func hashValue(h uint64, v any) uint64 {
-	switch v := v.(type) {
-	case int64:
-		return mix(h, uint64(v))
-	case string:
-		return hashString(h, v)
-	case history.Number:
-		return hashString(mix(h, 9), string(v))
-	case bool:
-		if v {
-			return mix(h, 3)
+// textOfMap shows a map, with each key as it is and its value behind the colon.
+func textOfMap(m ordered.Map) string {
+	s := "{"
+	m.Ascend("", "", func(key string, value any) bool {
+		if s != "{" {
+			s += ", "
 		}
-		return mix(h, 5)
-	}
-	return mix(h, 7)
+		s += key + ": " + TextOf(value)
+		return true
+	})
+	return s + "}"
 }

@@ -10,6 +10,24 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
+// FuzzCompressed reads any bytes, most of them as compressed by gzip or zstd.
+func FuzzCompressed(f *testing.F) {
+	for _, magic := range [][]byte{gzipMagic, zstdMagic} {
+		f.Add(magic)
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write(jepsenHistory(10))
+	_ = w.Close()
+	f.Add(packed.Bytes())
+	z, err := zstd.NewWriter(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(z.EncodeAll(jepsenHistory(10), nil))
+	f.Fuzz(func(t *testing.T, data []byte) { _, _ = Read("fuzzed", data) })
+}
+
 func TestCompressed(t *testing.T) {
 	text := jepsenHistory(20_000)
 	want, err := Read("plain", text)

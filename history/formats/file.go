@@ -119,24 +119,46 @@ func (f *File) failed(err error) error {
 	return fmt.Errorf("read %s: %w", f.Name, err)
 }
 
-// All reads the events that are left. It remembers where each stands, for Place.
+// Each reads the events that are left, and calls visit for each; an error of its ends that. It remembers where each
+// event stands, for Place. The event is visit's only until that returns.
+func (f *File) Each(visit func(op *history.Op) error) error {
+	var op history.Op
+	for {
+		err := f.Next(&op)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(f.places) == cap(f.places) {
+			f.places = slices.Grow(f.places, max(1024, len(f.places)))
+		}
+		f.places = append(f.places, place{uint32(f.event.At.Line), uint32(f.event.At.Column)})
+		if err := visit(&op); err != nil {
+			return err
+		}
+	}
+}
+
+// All reads the events that are left, as Each does.
 func (f *File) All() (history.History, error) {
 	var h history.History
-	for {
+	err := f.Each(func(op *history.Op) error {
 		if len(h) == cap(h) {
 			h = slices.Grow(h, max(1024, len(h)))
 		}
-		h = h[:len(h)+1]
-		err := f.Next(&h[len(h)-1])
-		if err == io.EOF {
-			return h[:len(h)-1], nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		f.places = append(f.places, place{uint32(f.event.At.Line), uint32(f.event.At.Column)})
+		h = append(h, *op)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return h, nil
 }
+
+// Events is how many were read.
+func (f *File) Events() int { return f.read }
 
 // Place is where an event that All has read stands: "file:line:column", or the file alone if it is no such event.
 func (f *File) Place(event int) string {

@@ -29,6 +29,8 @@ type process struct {
 	// id is its number in the history, for now; dead says that an info has ended it.
 	id   int
 	dead bool
+	// f is what it invoked last: some files do not say it again when it ends.
+	f string
 }
 
 func newProcesses() *processes {
@@ -47,6 +49,11 @@ func (p *processes) assign(e *stream.Event) {
 			p.first = fmt.Sprintf("%d, at %s", who.id, e.At)
 		}
 		who.id, who.dead = p.free(who.id+again, again), false
+	}
+	if e.Type == history.Invoke {
+		who.f = e.F
+	} else if e.F == "" {
+		e.F = who.f
 	}
 	who.dead = who.dead || e.Type == history.Info
 	e.Process, e.Name = who.id, ""

@@ -144,6 +144,14 @@ func FuzzFressian(f *testing.F) {
 	})
 }
 
+// FuzzStore reads any bytes as a stored test.
+func FuzzStore(f *testing.F) {
+	f.Add(stored(f))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, _, _ = readAll(data)
+	})
+}
+
 // wrap makes a stored test whose history is one block.
 func wrap(stream []byte) []byte {
 	test := []byte{codeStructType - 0x2F, codeListPacked + 2, codeStringPacked + 7}

@@ -54,7 +54,7 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 			if err != nil {
 				return Usage(err)
 			}
-			if err := f.show(cmd, judgement); err != nil {
+			if err := f.show(cmd, args[0], judgement); err != nil {
 				return Usage(err)
 			}
 			return exitFor(judgement.Outcome)
@@ -67,7 +67,7 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 }
 
 // show prints a judgement, and writes the files that were asked for.
-func (f *checkFlags) show(cmd *cobra.Command, j recorded.Judgement) error {
+func (f *checkFlags) show(cmd *cobra.Command, file string, j recorded.Judgement) error {
 	text := []byte(j.Text)
 	if f.JSON {
 		text = j.JSON
@@ -75,8 +75,9 @@ func (f *checkFlags) show(cmd *cobra.Command, j recorded.Judgement) error {
 	if _, err := cmd.OutOrStdout().Write(text); err != nil {
 		return err
 	}
-	for name, data := range map[string][]byte{f.Page: j.Page, f.Minimize: j.Smallest} { //house:unordered files
-		if len(data) > 0 {
+	files := map[string][]byte{f.Page: j.Page, f.Minimize: j.Smallest, f.JUnit: j.JUnit(file)}
+	for name, data := range files { //house:unordered files
+		if name != "" && len(data) > 0 {
 			if err := os.WriteFile(name, data, 0o644); err != nil {
 				return err
 			}
@@ -98,6 +99,9 @@ func (f *checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
 		table.Add(strings.TrimPrefix(strings.TrimPrefix(path, dir), "/"), path, judgement, err)
 	}
 	worst, err := table.Close()
+	if f.JUnit != "" {
+		err = errors.Join(err, os.WriteFile(f.JUnit, table.JUnit(), 0o644))
+	}
 	if err == nil && worst == recorded.Unread {
 		return exitError{Code: exitUsage}
 	}

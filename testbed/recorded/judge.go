@@ -38,8 +38,9 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 			return Judgement{}, err
 		}
 	}
-	h, err := f.All()
-	if err != nil {
+	var p history.Pairing
+	broken := error(nil) // of what everybody takes for granted
+	if err := f.Each(func(op *history.Op) error { broken = p.Add(op); return broken }); err != nil && broken == nil {
 		return Judgement{}, err
 	}
 	if head, _ := f.Head(); as == "" {
@@ -52,20 +53,20 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	if err != nil {
 		return Judgement{}, err
 	}
-	h, notes, err := r.apply(f, as, history.Untuple(h))
+	ops := p.Operations()
+	if broken == nil {
+		ops, broken = history.Untuple(ops)
+	}
+	ops, notes, err := r.apply(f, as, ops)
 	if err != nil {
 		return Judgement{}, err
 	}
-	held := contents(h)
-	ops, err := h.Pair()
-	if !r.minimize {
-		h = nil // what is judged may need the memory
-	}
+	held := contents(ops, f.Events())
 	var v checker.Verdict
-	if err == nil {
+	if broken == nil {
 		v = c.CheckOperations(ops)
 	} else {
-		v = c.NoHistory(err)
+		v = c.NoHistory(broken)
 	}
 	if reason, event, yes := v.Mismatched(); yes {
 		return Judgement{}, fmt.Errorf("%s is no history of the model %s: %s", f.Place(event), as, reason)
@@ -82,7 +83,7 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	}
 	if r.minimize && v.Outcome == checker.Invalid {
 		var out bytes.Buffer
-		if err := history.WriteJSONL(&out, history.Head{Model: as}, minimize(c, h)); err != nil {
+		if err := history.WriteJSONL(&out, history.Head{Model: as}, minimize(c, history.Events(ops))); err != nil {
 			return Judgement{}, err
 		}
 		j.Smallest = out.Bytes()
@@ -133,13 +134,13 @@ func judgementText(name, as string, held counts, v checker.Verdict) string {
 type counts struct{ events, operations, objects int }
 
 // contents counts what is in a history.
-func contents(h history.History) counts {
-	c := counts{events: len(h)}
+func contents(ops []history.Operation, events int) counts {
+	c := counts{events: events}
 	objects := map[string]bool{}
 	last := ""
-	for i := range h {
-		op := &h[i]
-		if op.Process < 0 || op.Type != history.Invoke {
+	for i := range ops {
+		op := &ops[i]
+		if op.Process < 0 {
 			continue
 		}
 		c.operations++

@@ -33,10 +33,10 @@ const (
 var registers = []string{"register", "cas-register", "versioned-register"}
 
 // apply turns what a file says into the history that is judged, and says what was decided on the way.
-func (r reading) apply(f *formats.File, as string, h history.History) (history.History, []string, error) {
+func (r reading) apply(f *formats.File, as string, ops []history.Operation) ([]history.Operation, []string, error) {
 	notes := f.Notes()
 	if as == "kv" || as == "key-value" {
-		h = keyed(h)
+		ops = keyed(ops)
 	}
 	switch r.Nil {
 	case "", nilValue, nilUnknown:
@@ -47,34 +47,33 @@ func (r reading) apply(f *formats.File, as string, h history.History) (history.H
 		if r.Nil != "" {
 			return nil, nil, fmt.Errorf("--nil is about reads of registers, and the model is %s", as)
 		}
-		return h, notes, nil
+		return ops, notes, nil
 	}
 	meaning, why := r.Nil, "as --nil says"
 	if meaning == "" {
 		meaning, why = f.Nil()
 	}
-	reads := nilReads(h)
+	reads := nilReads(ops)
 	if len(reads) == 0 {
-		return h, notes, nil
+		return ops, notes, nil
 	}
 	if meaning == nilValue {
 		note := fmt.Sprintf("%s of nil found nothing written, %s", count(len(reads), "ok read"), why)
-		return h, append(notes, note), nil
+		return ops, append(notes, note), nil
 	}
-	h = slices.Clone(h)
 	for _, i := range reads {
-		h[i].Type = history.Fail // it had no effect, and it is not known what it saw
+		ops[i].End = history.Fail // it had no effect, and it is not known what it saw
 	}
 	note := fmt.Sprintf("%s of nil may have seen anything, %s; with --nil value they found nothing written",
 		count(len(reads), "ok read"), why)
-	return h, append(notes, note), nil
+	return ops, append(notes, note), nil
 }
 
-// nilReads are the events that say that a read saw nil.
-func nilReads(h history.History) []int {
+// nilReads are the operations that say that a read saw nil.
+func nilReads(ops []history.Operation) []int {
 	var out []int
-	for i, op := range h {
-		if op.F == "read" && op.Type == history.OK && op.Value == nil && op.Process >= 0 {
+	for i := range ops {
+		if op := &ops[i]; op.F == "read" && op.End == history.OK && op.Result == nil && op.Process >= 0 {
 			out = append(out, i)
 		}
 	}
@@ -105,43 +104,46 @@ func neverWritten(ops, evidence []history.Operation) bool {
 	return false
 }
 
-// keyed brings a store's history into the form of the model kv, if its events have their key beside the value: a get
-// has the argument key there, and a change [key value]. "" and an absent key are the same in them: those that write
-// such histories, as Porcupine's users do, know no other way to say it.
-func keyed(h history.History) history.History {
-	if !besideKeys(h) {
-		return h
+// keyed brings a store's operations into the form of the model kv, if they have their key beside the value: a get has
+// the argument key there, and a change [key value]. "" and an absent key are the same in them: those that write such
+// histories, as Porcupine's users do, know no other way to say it.
+func keyed(ops []history.Operation) []history.Operation {
+	if !besideKeys(ops) {
+		return ops
 	}
-	h = slices.Clone(h)
-	for i := range h {
-		op := &h[i]
+	for i := range ops {
+		op := &ops[i]
 		if op.Process < 0 {
 			continue
 		}
 		key := op.Key
 		op.Key = ""
 		switch {
-		case op.F == "get" && op.Type == history.Invoke || op.F == "delete":
-			op.Value = key
-		case op.F == "get" && op.Value == any(""):
-			op.Value = nil
-		case op.F == "put" && op.Value == any(""):
-			op.F, op.Value = "delete", key
-		case op.F == "put" || op.F == "append":
-			op.Value = []any{key, op.Value}
+		case op.F == "get":
+			op.Argument = key
+			if op.Result == any("") {
+				op.Result = nil
+			}
+		case op.F == "delete":
+			op.Argument, op.Result = key, nil
+		case op.F == "put" && op.Argument == any(""):
+			op.F, op.Argument, op.Result = "delete", key, nil
+		default:
+			op.Argument = []any{key, op.Argument}
 		}
 	}
-	return h
+	return ops
 }
 
-// besideKeys tells whether every client's event has a key, and no get says another one.
-func besideKeys(h history.History) bool {
+// besideKeys tells whether every client's operation has a key, and no get says another one.
+func besideKeys(ops []history.Operation) bool {
 	some := false
-	for _, op := range h {
+	for i := range ops {
+		op := &ops[i]
 		if op.Process < 0 {
 			continue
 		}
-		if op.Key == "" || op.F == "get" && op.Type == history.Invoke && op.Value != nil {
+		if op.Key == "" || op.F == "get" && op.Argument != nil {
 			return false
 		}
 		switch op.F {

@@ -21,9 +21,11 @@ type Request struct {
 	// Page and Minimize are files for a page and for the smallest history that is wrong; "" for none. JSON asks for a
 	// line of JSON in place of text.
 	Page, Minimize string
-	JSON           bool
-	told           checker.Options
-	total          int64
+	// JUnit is a file for a test report; "" for none.
+	JUnit string
+	JSON  bool
+	told  checker.Options
+	total int64
 }
 
 // told is a flag, and which models it is for.
@@ -56,6 +58,7 @@ func (r *Request) AddTo(flags *pflag.FlagSet) {
 	flags.StringVar(&r.Page, "page", "", "write a page to this file: the operations concerned, and cycles as pictures")
 	flags.StringVar(&r.Minimize, "minimize", "",
 		"if the history is wrong, write the smallest one that is wrong in the same way to this file, as JSON lines")
+	flags.StringVar(&r.JUnit, "junit", "", "write a test report to this file, as JUnit has them")
 	flags.BoolVar(&r.JSON, "json", false, "print a line of JSON")
 	m, t := &r.told, &r.told.Transactions
 	flags.StringSliceVar(&t.Models, "consistency-models", nil,

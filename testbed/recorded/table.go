@@ -9,6 +9,7 @@ import (
 
 	"ordeal/checker"
 	"ordeal/history/formats"
+	"ordeal/reports/ci"
 )
 
 // Unread is the outcome of a file that could not be judged.
@@ -20,6 +21,7 @@ type Table struct {
 	rows   *tabwriter.Writer
 	counts map[string]int
 	files  int
+	cases  []ci.Case
 	// Others counts files that hold no history.
 	Others int
 }
@@ -39,6 +41,7 @@ func (t *Table) Add(name, path string, j Judgement, err error) {
 		j = Judgement{Outcome: Unread, Reason: strings.TrimLeft(strings.TrimPrefix(err.Error(), path), ": ")}
 	}
 	t.files++
+	t.cases = append(t.cases, j.asCase(name))
 	t.counts[j.Outcome]++
 	fmt.Fprintf(t.rows, "%s\t%s\t%s\t%s\n", strings.ToUpper(j.Outcome), name, j.Contents, shortened(j.Reason))
 }
@@ -58,6 +61,26 @@ func (t *Table) Close() (worst string, err error) {
 		}
 	}
 	return valid, err
+}
+
+// JUnit is what became of the files as a test report.
+func (t *Table) JUnit() []byte { return junit(t.cases) }
+
+// JUnit is a judgement as a test report; name is the file's.
+func (j Judgement) JUnit(name string) []byte { return junit([]ci.Case{j.asCase(name)}) }
+
+func junit(cases []ci.Case) []byte { return ci.JUnit(ci.Suite{Name: "ordeal check", Cases: cases}) }
+
+func (j Judgement) asCase(name string) ci.Case {
+	c := ci.Case{Class: "ordeal.check", Name: name, Output: j.Contents}
+	if j.Outcome == checker.Valid.String() {
+		return c
+	}
+	c.Result, c.Type, c.Message, c.Text = ci.Unknown, j.Outcome, j.Reason, j.Text
+	if j.Outcome == checker.Invalid.String() {
+		c.Result = ci.Failed
+	}
+	return c
 }
 
 // reasonMax is how many characters of a reason stand in a table.

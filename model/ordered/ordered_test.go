@@ -1,4 +1,4 @@
-package model
+package ordered
 
 import (
 	"fmt"
@@ -12,19 +12,19 @@ import (
 func TestOrdered(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	type version struct {
-		m    ordered
+		m    Map
 		want map[string]int64
 	}
-	versions := []version{{ordered{}, map[string]int64{}}}
+	versions := []version{{Map{}, map[string]int64{}}}
 	for range 3000 {
 		v := versions[r.IntN(len(versions))]
 		next, want := v.m, maps.Clone(v.want)
 		key, value := fmt.Sprint(r.IntN(20)), r.Int64N(3)
 		if r.IntN(3) == 0 {
-			next = next.without(key)
+			next = next.Without(key)
 			delete(want, key)
 		} else {
-			next = next.put(key, value)
+			next = next.Put(key, value)
 			want[key] = value
 		}
 		versions = append(versions, version{next, want})
@@ -37,24 +37,24 @@ func TestOrdered(t *testing.T) {
 				want = append(want, fmt.Sprint(k, v.want[k]))
 			}
 		}
-		v.m.ascend(from, to, func(k string, value any) bool { got = append(got, fmt.Sprint(k, value)); return true })
-		if !slices.Equal(got, want) || v.m.size() != len(v.want) {
-			t.Fatalf("version %d from %s to %s: %v of %d, want %v of %d", i, from, to, got, v.m.size(), want, len(v.want))
+		v.m.Ascend(from, to, func(k string, value any) bool { got = append(got, fmt.Sprint(k, value)); return true })
+		if !slices.Equal(got, want) || v.m.Size() != len(v.want) {
+			t.Fatalf("version %d from %s to %s: %v of %d, want %v of %d", i, from, to, got, v.m.Size(), want, len(v.want))
 		}
 		for _, o := range versions[r.IntN(len(versions)):][:1] {
 			same := maps.Equal(o.want, v.want)
-			if v.m.equal(o.m) != same || same && v.m.hash() != o.m.hash() {
-				t.Fatalf("%s and %s: equal %v, hashes %x and %x", v.m.text(), o.m.text(), v.m.equal(o.m), v.m.hash(), o.m.hash())
+			if v.m.Equal(o.m) != same || same && v.m.Hash() != o.m.Hash() {
+				t.Fatalf("%v and %v: equal %v, hashes %x and %x", v.want, o.want, v.m.Equal(o.m), v.m.Hash(), o.m.Hash())
 			}
 		}
-		again := ordered{}
+		again := Map{}
 		for _, j := range r.Perm(20) {
 			if value, ok := v.want[fmt.Sprint(j)]; ok {
-				again = again.put(fmt.Sprint(j), value)
+				again = again.Put(fmt.Sprint(j), value)
 			}
 		}
-		if !again.equal(v.m) || again.hash() != v.m.hash() {
-			t.Fatalf("%s is not equal to the same, put together in another order", v.m.text())
+		if !again.Equal(v.m) || again.Hash() != v.m.Hash() {
+			t.Fatalf("%v is not equal to the same, put together in another order", v.want)
 		}
 	}
 }

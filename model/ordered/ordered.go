@@ -1,34 +1,35 @@
-package model
+// Package ordered is maps that specifications remember many states of, and hashes of what they hold.
+package ordered
 
 import "strings"
 
-// ordered is an immutable map from strings to values, in the order of the keys. The zero value is empty. A change
+// Map is an immutable map from strings to values, in the order of the keys. The zero value is empty. A change
 // copies a few nodes of a tree and shares the rest, so that a search can remember many states of a large map.
 //
 // The tree is a treap whose priorities are hashes of the keys: equal maps have the same tree, however they were made.
-type ordered struct{ root *orderedNode }
+type Map struct{ root *node }
 
-type orderedNode struct {
+type node struct {
 	key         string
 	value       any
 	priority    uint64
-	left, right *orderedNode
+	left, right *node
 	// count and sum are those of the whole subtree; sum adds up a hash of each key with its value.
 	count int
 	sum   uint64
 }
 
-// orderedBytes estimates what a node takes.
-const orderedBytes = 96
+// nodeBytes estimates what a node takes.
+const nodeBytes = 96
 
-func (n *orderedNode) size() int {
+func (n *node) size() int {
 	if n == nil {
 		return 0
 	}
 	return n.count
 }
 
-func (n *orderedNode) hash() uint64 {
+func (n *node) hash() uint64 {
 	if n == nil {
 		return 0
 	}
@@ -36,22 +37,24 @@ func (n *orderedNode) hash() uint64 {
 }
 
 // with is a copy of a node with other children.
-func (n *orderedNode) with(left, right *orderedNode) *orderedNode {
+func (n *node) with(left, right *node) *node {
 	c := *n
 	c.left, c.right = left, right
 	c.count = 1 + left.size() + right.size()
-	c.sum = mix(hashValue(hashSeed, n.value), n.priority) + left.hash() + right.hash()
+	c.sum = Mix(HashValue(Seed, n.value), n.priority) + left.hash() + right.hash()
 	return &c
 }
 
 // below says whether n belongs below a node with this priority and key.
-func (n *orderedNode) below(priority uint64, key string) bool {
+func (n *node) below(priority uint64, key string) bool {
 	return n == nil || priority > n.priority || priority == n.priority && key < n.key
 }
 
-func (m ordered) size() int { return m.root.size() }
+// Size is how many keys there are.
+func (m Map) Size() int { return m.root.size() }
 
-func (m ordered) get(key string) (value any, ok bool) {
+// Get is what stands under a key.
+func (m Map) Get(key string) (value any, ok bool) {
 	for n := m.root; n != nil; {
 		switch c := strings.Compare(key, n.key); {
 		case c == 0:
@@ -65,12 +68,12 @@ func (m ordered) get(key string) (value any, ok bool) {
 	return nil, false
 }
 
-// put is the map with a key set.
-func (m ordered) put(key string, value any) ordered {
-	return ordered{put(m.root, &orderedNode{key: key, value: value, priority: hashString(hashSeed, key)})}
+// Put is the map with a key set.
+func (m Map) Put(key string, value any) Map {
+	return Map{put(m.root, &node{key: key, value: value, priority: hashString(Seed, key)})}
 }
 
-func put(n, item *orderedNode) *orderedNode {
+func put(n, item *node) *node {
 	if n != nil && n.key == item.key {
 		return item.with(n.left, n.right)
 	}
@@ -85,7 +88,7 @@ func put(n, item *orderedNode) *orderedNode {
 }
 
 // split is what is before a key, and what is behind it.
-func split(n *orderedNode, key string) (left, right *orderedNode) {
+func split(n *node, key string) (left, right *node) {
 	switch {
 	case n == nil:
 		return nil, nil
@@ -97,15 +100,15 @@ func split(n *orderedNode, key string) (left, right *orderedNode) {
 	return less, n.with(more, n.right)
 }
 
-// without is the map without a key.
-func (m ordered) without(key string) ordered {
-	if _, ok := m.get(key); !ok {
+// Without is the map without a key.
+func (m Map) Without(key string) Map {
+	if _, ok := m.Get(key); !ok {
 		return m
 	}
-	return ordered{without(m.root, key)}
+	return Map{without(m.root, key)}
 }
 
-func without(n *orderedNode, key string) *orderedNode {
+func without(n *node, key string) *node {
 	switch c := strings.Compare(key, n.key); {
 	case c == 0:
 		return join(n.left, n.right)
@@ -116,7 +119,7 @@ func without(n *orderedNode, key string) *orderedNode {
 }
 
 // join is a tree of two, of which everything in the one is before everything in the other.
-func join(left, right *orderedNode) *orderedNode {
+func join(left, right *node) *node {
 	switch {
 	case left == nil:
 		return right
@@ -128,13 +131,13 @@ func join(left, right *orderedNode) *orderedNode {
 	return right.with(join(left, right.left), right.right)
 }
 
-// ascend calls visit with what is at the keys from from on and before to, in their order, until it returns false. to ""
+// Ascend calls visit with what is at the keys from from on and before to, in their order, until it returns false. to ""
 // is no end.
-func (m ordered) ascend(from, to string, visit func(key string, value any) bool) {
+func (m Map) Ascend(from, to string, visit func(key string, value any) bool) {
 	ascend(m.root, from, to, visit)
 }
 
-func ascend(n *orderedNode, from, to string, visit func(key string, value any) bool) bool {
+func ascend(n *node, from, to string, visit func(key string, value any) bool) bool {
 	switch {
 	case n == nil:
 		return true
@@ -146,11 +149,13 @@ func ascend(n *orderedNode, from, to string, visit func(key string, value any) b
 	return ascend(n.left, from, to, visit) && visit(n.key, n.value) && ascend(n.right, from, to, visit)
 }
 
-func (m ordered) hash() uint64 { return mix(hashSeed, m.root.hash()) }
+// Hash is equal for equal maps.
+func (m Map) Hash() uint64 { return Mix(Seed, m.root.hash()) }
 
-func (m ordered) equal(o ordered) bool { return sameTree(m.root, o.root) }
+// Equal tells whether two maps hold the same.
+func (m Map) Equal(o Map) bool { return sameTree(m.root, o.root) }
 
-func sameTree(a, b *orderedNode) bool {
+func sameTree(a, b *node) bool {
 	if a == b {
 		return true
 	}
@@ -158,24 +163,11 @@ func sameTree(a, b *orderedNode) bool {
 		sameTree(a.left, b.left) && sameTree(a.right, b.right)
 }
 
-// bytes estimates what a change of the map made anew: the way to one node.
-func (m ordered) bytes() int {
+// Bytes estimates what a change of the map made anew: the way to one node.
+func (m Map) Bytes() int {
 	depth := 2
-	for n := m.size(); n > 0; n /= 2 {
+	for n := m.Size(); n > 0; n /= 2 {
 		depth += 2
 	}
-	return depth * orderedBytes
-}
-
-// text shows the map, with each key as it is and its value behind the colon.
-func (m ordered) text() string {
-	s := "{"
-	m.ascend("", "", func(key string, value any) bool {
-		if s != "{" {
-			s += ", "
-		}
-		s += key + ": " + TextOf(value)
-		return true
-	})
-	return s + "}"
+	return depth * nodeBytes
 }
