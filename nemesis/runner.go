@@ -51,7 +51,7 @@ type effect struct {
 }
 
 // Run starts a plan, now, on a world: the plan's times count from here. note, if not nil, hears of every event, of a
-// fault's beginning before the world feels it and of its end after. Chance is drawn from rng here and not later.
+// fault's beginning before the world feels it and of its end after. Chance is drawn from rng here and in Redraw alone.
 func Run(world World, plan Plan, policy Policy, rng *rand.Rand, note func(Event)) *Runner {
 	r := &Runner{
 		world:   world,
@@ -76,6 +76,9 @@ func Run(world World, plan Plan, policy Policy, rng *rand.Rand, note func(Event)
 	}
 	return r
 }
+
+// Redraw has whatever fires from now on draw other chance. What is under way stays as it is.
+func (r *Runner) Redraw(rng *rand.Rand) { r.seed = [2]uint64{rng.Uint64(), rng.Uint64()} }
 
 // Results is every event so far, in order.
 func (r *Runner) Results() []Event { return slices.Clone(r.results) }

@@ -14,6 +14,8 @@ type Config struct {
 	Log slog.Handler
 	// Order says which of the events of one instant comes first.
 	Order Order
+	// Branch says from when on the chance is another one.
+	Branch Branch
 	// InstantEvents is how many events may happen at one instant before the world takes it for an endless loop, halts
 	// and records a Failure. Default 1,000,000.
 	InstantEvents int

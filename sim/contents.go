@@ -34,6 +34,7 @@ func (w *World) Fill(name host.Addr, list map[string][]byte) error {
 	case len(m.disk.files.names) > 0:
 		return fmt.Errorf("there are files on the disk of %s already", name)
 	}
+	m.disk.settled++
 	for file, data := range list { //house:unordered into a map
 		m.disk.files.names[file] = &content{data: slices.Clone(data)}
 	}

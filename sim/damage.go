@@ -66,7 +66,7 @@ func (w *World) Damage(name host.Addr, kind Damage, last bool) (what string, err
 		return "", err
 	}
 	d := &m.disk
-	chance := newStream(w.seed, fmt.Sprintf("disk/%s/damage/%d", name, d.damages))
+	chance := newStream(w.chance, fmt.Sprintf("disk/%s/damage/%d", name, d.damages))
 	d.damages++
 	var able []string
 	for _, file := range d.files.list() {
@@ -78,6 +78,7 @@ func (w *World) Damage(name host.Addr, kind Damage, last bool) (what string, err
 	if len(able) == 0 {
 		return "", nil
 	}
+	d.settled++
 	file := able[scale(pick, uint64(len(able)))]
 	f := d.files.names[file]
 	if kind == Misdirected {
@@ -177,6 +178,7 @@ func (w *World) GoBack(name host.Addr) error {
 		return fmt.Errorf("nothing of %s was remembered", name)
 	}
 	m.disk.files = files{names: m.disk.remembered, tree: m.disk.files.tree}
+	m.disk.settled++
 	m.disk.remembered = nil
 	return nil
 }
@@ -191,5 +193,6 @@ func (w *World) Wipe(name host.Addr) error {
 		return fmt.Errorf("%s is up", name)
 	}
 	m.disk.files = files{names: map[string]*content{}, tree: m.disk.files.tree}
+	m.disk.settled++
 	return nil
 }

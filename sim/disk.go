@@ -36,8 +36,9 @@ type disk struct {
 	armed bool    // CrashInSync
 	hit   func()
 
-	passed int        // states of the job under way that have gone by: see Point
-	left   *diskState // what the next crash leaves; nil: chance decides
+	passed  int        // states of the job under way that have gone by: see Point
+	settled uint64     // counts what may have changed what is durable
+	left    *diskState // what the next crash leaves; nil: chance decides
 
 	spare      *stream             // chance of what only faults ask for
 	damages    int                 // how often it was damaged
@@ -55,8 +56,8 @@ type job struct {
 
 func (d *disk) open(m *machine) {
 	d.m = m
-	d.rng = newStream(m.w.seed, "disk/"+string(m.name))
-	d.spare = newStream(m.w.seed, "disk/"+string(m.name)+"/fault")
+	d.rng = m.w.newStream("disk/" + string(m.name))
+	d.spare = m.w.newStream("disk/" + string(m.name) + "/fault")
 	d.files.names = map[string]*content{}
 }
 
@@ -200,6 +201,7 @@ func (d *disk) finish() {
 func (d *disk) sync(j *job, s *host.Step) error {
 	stats := &d.m.w.stats
 	stats.Syncs++
+	d.settled++
 	if d.fails {
 		stats.SyncErrors++
 	}
@@ -218,12 +220,13 @@ func (d *disk) stop() { d.jobs, d.step, d.armed, d.hit = nil, 0, false, nil }
 // crash loses, by chance unless LeaveDisk has said what, what was not durable. Each crash has its own stream: one crash
 // less does not change what later syncs take.
 func (d *disk) crash() {
+	d.settled++
 	if d.left != nil {
 		d.files.leave(d.left)
 		d.left = nil
 		return
 	}
-	d.files.crash(newStream(d.m.w.seed, fmt.Sprintf("disk/%s/crash/%d", d.m.name, d.m.life)))
+	d.files.crash(newStream(d.m.w.chance, fmt.Sprintf("disk/%s/crash/%d", d.m.name, d.m.life)))
 }
 
 // crashInSync is the crash that CrashInSync armed.

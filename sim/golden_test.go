@@ -14,8 +14,10 @@ import (
 // chaos is a world of three counters and four clients with every fault in turn.
 func chaos(seed uint64) *World { return chaosIn(seed, InTurn) }
 
-func chaosIn(seed uint64, o Order) *World {
-	w := New(seed, Config{Order: o})
+func chaosIn(seed uint64, o Order) *World { return chaosWith(seed, Config{Order: o}) }
+
+func chaosWith(seed uint64, cfg Config) *World {
+	w := New(seed, cfg)
 	names := []host.Addr{"n1", "n2", "n3"}
 	for i, n := range names {
 		w.AddMachine(n, bootCounter(names[(i+1)%3], names[(i+2)%3]))

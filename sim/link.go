@@ -51,7 +51,7 @@ func (w *World) link(from, to *machine) *link {
 	}
 	l := from.links[to.index]
 	if l == nil {
-		l = &link{w: w, from: from, to: to, rng: newStream(w.seed, fmt.Sprintf("net/%s>%s", from.name, to.name))}
+		l = &link{w: w, from: from, to: to, rng: w.newStream(fmt.Sprintf("net/%s>%s", from.name, to.name))}
 		from.links[to.index] = l
 	}
 	return l

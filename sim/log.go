@@ -36,4 +36,4 @@ func (h logHandler) WithGroup(name string) slog.Handler {
 	return logHandler{h.w, h.Handler.WithGroup(name)}
 }
 
-func (w *World) newRand(name string) *rand.Rand { return rand.New(&newStream(w.seed, name).pcg) }
+func (w *World) newRand(name string) *rand.Rand { return rand.New(&w.newStream(name).pcg) }

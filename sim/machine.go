@@ -52,7 +52,7 @@ func (w *World) newMachine(name host.Addr, boot host.Boot) *machine {
 		w: w, name: name, hash: hashString(string(name)), index: len(w.machines), boot: boot,
 		alarm: -1, alarmEvent: -1,
 	}
-	origin := newStream(w.seed, "clock/"+string(name)).below(uint64(1_000_000 * time.Second))
+	origin := newStream(w.chance, "clock/"+string(name)).below(uint64(1_000_000 * time.Second))
 	m.clock = clock{baseTrue: w.now, baseLocal: time.Duration(origin), wall: w.now - time.Duration(origin)}
 	m.disk.open(m)
 	w.machines = append(w.machines, m)

@@ -45,15 +45,18 @@ func hashBytes(b []byte) uint64 {
 // trace is the hash of everything that happened, and the last events as text for those who ask.
 type trace struct {
 	hash uint64
-	tail []traced // a ring; empty when off
+	tail []Happening // a ring; empty when off
 	next int
 }
 
-type traced struct {
-	at            time.Duration
-	kind          kind
-	machine, peer host.Addr
-	bytes         int
+// Happening is an event of the world as its trace has it.
+type Happening struct {
+	At time.Duration
+	// What happened, in one word, to which machine: "" is the world itself. Peer is the machine that it came from, "" for
+	// none, and Bytes what its payload has.
+	What          string
+	Machine, Peer host.Addr
+	Bytes         int
 }
 
 // add takes one event, as it happens.
@@ -77,12 +80,26 @@ func (t *trace) add(at time.Duration, ev *event) {
 }
 
 func (t *trace) keep(at time.Duration, ev *event) {
-	line := traced{at: at, kind: ev.kind, peer: ev.peer(), bytes: len(ev.payload)}
-	if ev.m != nil {
-		line.machine = ev.m.name
-	}
-	t.tail[t.next%len(t.tail)] = line
+	t.tail[t.next%len(t.tail)] = happening(at, ev)
 	t.next++
+}
+
+func happening(at time.Duration, ev *event) Happening {
+	h := Happening{At: at, What: kindNames[ev.kind], Peer: ev.peer(), Bytes: len(ev.payload)}
+	if ev.m != nil {
+		h.Machine = ev.m.name
+	}
+	return h
+}
+
+// Happenings has f called with every event, before it is carried out, and with the hash of all up to it: two worlds
+// whose hashes are equal have had the same events.
+func (w *World) Happenings(f func(h Happening, hash uint64)) { w.happenings = append(w.happenings, f) }
+
+func (w *World) tellHappening(at time.Duration, ev *event) {
+	for _, f := range w.happenings {
+		f(happening(at, ev), w.trace.hash)
+	}
 }
 
 // TraceHash is a hash of every event so far, in their order: time, kind, machines and payload. Two runs that differ
@@ -90,7 +107,7 @@ func (t *trace) keep(at time.Duration, ev *event) {
 func (w *World) TraceHash() uint64 { return scramble(w.trace.hash) }
 
 // Trace keeps the last n events as text from now on; 0 keeps none.
-func (w *World) Trace(n int) { w.trace.tail, w.trace.next = make([]traced, n), 0 }
+func (w *World) Trace(n int) { w.trace.tail, w.trace.next = make([]Happening, n), 0 }
 
 // TraceTail is the last events, the oldest first, as far as Trace keeps them.
 func (w *World) TraceTail() []string {
@@ -103,13 +120,13 @@ func (w *World) TraceTail() []string {
 }
 
 // String is one line: the time in seconds, the machine, what happened, with whom, and the payload's bytes.
-func (e traced) String() string {
-	line := fmt.Sprintf("%d.%09d %-4s %s", e.at/time.Second, e.at%time.Second, e.machine, kindNames[e.kind])
-	if e.peer != "" {
-		line += " from " + string(e.peer)
+func (h Happening) String() string {
+	line := fmt.Sprintf("%d.%09d %-4s %s", h.At/time.Second, h.At%time.Second, h.Machine, h.What)
+	if h.Peer != "" {
+		line += " from " + string(h.Peer)
 	}
-	if e.bytes > 0 {
-		line += fmt.Sprintf(" (%d bytes)", e.bytes)
+	if h.Bytes > 0 {
+		line += fmt.Sprintf(" (%d bytes)", h.Bytes)
 	}
 	return line
 }

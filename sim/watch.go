@@ -31,6 +31,14 @@ func (w *World) lost(l *link) {
 	}
 }
 
+// Settled is a number that is another one whenever what Synced returns may be: of equal ones it is the same.
+func (w *World) Settled(name host.Addr) uint64 {
+	if m := w.byName[name]; m != nil {
+		return m.disk.settled
+	}
+	return 0
+}
+
 // Synced is a machine's disk as a power loss at this instant would leave it in the worst case: with nothing but what a
 // sync has made durable. It is a copy, and only to be read.
 func (w *World) Synced(name host.Addr) (host.Disk, error) {

@@ -11,6 +11,8 @@ import (
 // World is everything that a seed decides. Make one with New, and Close it at the end.
 type World struct {
 	seed       uint64
+	chance     uint64 // what streams come from: the seed, until the world branches off
+	branching  branching
 	cfg        Config
 	now        time.Duration
 	queue      queue
@@ -28,6 +30,7 @@ type World struct {
 	losses     []func(from, to host.Addr)
 	departures []func(Departure)
 	jobs       []func(DiskJob)
+	happenings []func(Happening, uint64)
 	pins       []*pin
 	frames     uint64   // that left
 	running    *machine // whose program or process is being called
@@ -57,14 +60,21 @@ type Stats struct {
 
 // New makes a world with nothing in it, at instant 0.
 func New(seed uint64, cfg Config) *World {
-	return &World{
+	w := &World{
 		seed:    seed,
+		chance:  seed,
 		cfg:     cfg.filled(),
 		order:   newOrder(seed, cfg.Order),
 		byName:  map[host.Addr]*machine{},
 		streams: map[string]*rand.Rand{},
 		trace:   trace{hash: mix(hashSeed, seed)},
+
+		branching: newBranching(cfg.Branch),
 	}
+	if w.order != nil {
+		w.branching.drawn = append(w.branching.drawn, drawn{"order", w.order.chance})
+	}
+	return w
 }
 
 // Now is the true virtual time, which no machine knows.
@@ -84,7 +94,7 @@ func (w *World) Seed() uint64 { return w.seed }
 func (w *World) Rand(name string) *rand.Rand {
 	r := w.streams[name]
 	if r == nil {
-		r = Stream(w.seed, name)
+		r = rand.New(&w.newStream(name).pcg)
 		w.streams[name] = r
 	}
 	return r
@@ -121,8 +131,14 @@ func (w *World) Step() bool {
 	if at > w.now {
 		w.now, w.instant = at, 0
 	}
+	if at >= w.branching.at {
+		w.branch()
+	}
 	w.events++
 	w.trace.add(at, &ev)
+	if len(w.happenings) > 0 {
+		w.tellHappening(at, &ev)
+	}
 	if w.instant++; w.instant > w.cfg.InstantEvents && w.cfg.InstantEvents > 0 {
 		w.halt(&ev)
 		return false

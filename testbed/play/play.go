@@ -54,6 +54,8 @@ type wait struct {
 // Ask says what is asked of a trial besides its verdict. The trial is the same whatever is asked.
 type Ask struct {
 	Mode Mode
+	// Follow, unless it is nil, is called with every event of the world and the hash of all up to it.
+	Follow func(h sim.Happening, hash uint64)
 	// Kind is the kind of violation that an account is about; "" is the one that decides the verdict.
 	Kind string
 	// Poison overwrites what programs have sent and given away. A program that uses it still shows by another trace.
@@ -114,9 +116,12 @@ func Run(t trial.Trial, ask Ask) (Result, error) {
 
 // prepare makes the world and what observes it.
 func prepare(t trial.Trial, ask Ask) *play {
-	w := sim.New(t.Seed, sim.Config{Order: t.Order})
+	w := sim.New(t.Seed, sim.Config{Order: t.Order, Branch: t.Branch})
 	if ask.Poison {
 		w.Poison()
+	}
+	if ask.Follow != nil {
+		w.Happenings(ask.Follow)
 	}
 	p := &play{
 		trial: t, settings: t.DrawSettings(), world: w, plan: t.DrawPlan(), recorder: history.NewRecorder(w.Now),
@@ -193,14 +198,27 @@ func (p *play) role(server host.Addr) string { return p.service.Role(server) }
 func (p *play) play() {
 	p.startClients()
 	p.runner = nemesis.Run(p.machines, p.plan, p.trial.Policy, p.world.Rand("nemesis"), p.fault)
-	p.await(p.trial.Length, func() bool { return false })
-	if !p.over() && !p.trial.NoRecovery {
+	p.world.Branched(p.redraw)
+	length := p.trial.Length
+	if p.trial.End > 0 {
+		length = min(length, p.trial.End)
+	}
+	p.await(length, func() bool { return false })
+	if !p.over() && !p.trial.NoRecovery && p.trial.End == 0 {
 		p.recover()
 	}
 	for _, m := range p.monitors {
 		m.End()
 	}
 	p.deeds.end()
+}
+
+// redraw gives those other chance who drew theirs before the trial branched off.
+func (p *play) redraw() {
+	p.runner.Redraw(p.world.Rand("nemesis"))
+	if c, ok := p.service.Clients.(trial.Redrawer); ok {
+		c.Redraw(p.world.Rand("draws").Uint64())
+	}
 }
 
 // did is Stage.Did.

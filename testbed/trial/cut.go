@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
 	"ordeal/sim"
 	"ordeal/workloads/clients"
@@ -23,6 +25,12 @@ type Cut struct {
 	Order sim.Order
 	// NoRecovery ends the trial with its length: nothing is healed, and whether the service serves again is not asked.
 	NoRecovery bool
+	// Branch says from when on the trial's chance is another one: what happens before is that of the trial without it. The
+	// plan of the faults and the settings stay.
+	Branch sim.Branch
+	// End, unless it is 0, is when the trial is over, before its length is: as with NoRecovery, and with everything up to
+	// then as it is without.
+	End time.Duration
 	// MaySkip says that faults of the plan need not happen, as those of a plan that is drawn need not.
 	MaySkip bool
 }
@@ -47,6 +55,12 @@ func (c Cut) fields() []string {
 	}
 	if c.MaySkip {
 		fields = append(fields, "faults-that-fail=skip")
+	}
+	if c.Branch.Number != 0 {
+		fields = append(fields, "branch="+branchText(c.Branch))
+	}
+	if c.End != 0 {
+		fields = append(fields, "end="+c.End.String())
 	}
 	return fields
 }
@@ -81,10 +95,31 @@ func (c *Cut) set(name, value string) (ok bool, err error) {
 		if c.MaySkip = value == "skip"; !c.MaySkip {
 			return true, errors.New("faults-that-fail= can be skip and nothing else")
 		}
+	case "branch":
+		c.Branch, err = parseBranch(value)
+	case "end":
+		if c.End, err = time.ParseDuration(value); err != nil || c.End <= 0 {
+			return true, fmt.Errorf("end=%s is not an instant such as 32.7s", value)
+		}
 	default:
 		return false, nil
 	}
 	return true, err
+}
+
+func branchText(b sim.Branch) string { return b.At.String() + "/" + strconv.FormatUint(b.Number, 10) }
+
+// parseBranch reads an instant and a number.
+func parseBranch(text string) (sim.Branch, error) {
+	at, number, _ := strings.Cut(text, "/")
+	var b sim.Branch
+	var errAt, errNumber error
+	b.At, errAt = time.ParseDuration(at)
+	b.Number, errNumber = strconv.ParseUint(number, 10, 64)
+	if errAt != nil || errNumber != nil || b.At < 0 || b.Number == 0 {
+		return sim.Branch{}, fmt.Errorf("branch=%s is not an instant and a number from 1 on, such as 12.5s/7", text)
+	}
+	return b, nil
 }
 
 // ParseOrder reads how the events of one instant are ordered: sim.Prioritized is the only one that is said.

@@ -11,6 +11,7 @@ func TestCutLines(t *testing.T) {
 	for _, fields := range []string{
 		`ops=""`, `ops="c1"`, `ops="c2 17@4.213s 19[1,3]@4.5s; c5" draws=9`, "settings=30/6/8192/300", "recovery=skip",
 		`ops="c1 1@0s" draws=18446744073709551615 settings=1/1/1/1 recovery=skip`,
+		"branch=0s/1", "end=32.7s", "branch=1s/2 end=1ns", "recovery=skip branch=12.500000001s/18446744073709551615",
 		"order=prioritized", "settings=30/6/8192/300 order=prioritized recovery=skip",
 	} {
 		one, err := parse(head + fields)
@@ -39,6 +40,12 @@ func TestCutLines(t *testing.T) {
 		{"settings=30/6/8192", "settings=30/6/8192: 30/6/8192 is not four numbers"},
 		{"settings=30/0/9/9", "settings=30/0/9/9: 30/0/9/9 is not four numbers"},
 		{"order=random", "order=random can be prioritized and nothing else"},
+		{"branch=12.5s", "branch=12.5s is not an instant and a number from 1 on"},
+		{"branch=-1s/1", "branch=-1s/1 is not an instant"},
+		{"branch=1s/0", "branch=1s/0 is not an instant"},
+		{"branch=1/1", "branch=1/1 is not an instant"},
+		{"end=0s", "end=0s is not an instant such as 32.7s"},
+		{"end=3", "end=3 is not an instant"},
 		{"recovery=no", "recovery= can be skip and nothing else"},
 		{"recovery=skip recovery=skip", "recovery= stands twice"},
 	} {

@@ -72,10 +72,11 @@ type Instance struct {
 	// Truth, unless it is nil, judges what the simulator knows beyond what clients saw, given the history and what the
 	// workload's checkers said of it.
 	Truth func(h history.History, seen []checker.Verdict) Truth
-	// Message says in a few words what a message between servers is, and Holds who held what by the history, for the page
-	// on which a trial's events share one axis; both may be nil.
-	Message func(payload []byte) string
-	Holds   func(h history.History) []Hold
+	// Message says in a few words what a message between servers is, Holds who held what by the history, and Standing
+	// which sessions and watches there were, for the page on which a trial's events share one axis; all may be nil.
+	Message  func(payload []byte) string
+	Holds    func(h history.History) []Hold
+	Standing func(h history.History) []Standing
 	// Load, unless it is nil, makes a client that asks for what it is told to ask for, when the service is measured: see
 	// Service.Bench.
 	Load func(p host.Process, at load.Place) load.Client
@@ -94,7 +95,8 @@ type Status struct {
 	Text string
 }
 
-// Clients are the clients of one trial. clients.Group is one.
+// Clients are the clients of one trial. clients.Group is one. Those that draw from something else than their processes
+// do well to be Redrawers too.
 type Clients interface {
 	// Run is a client, until the trial's length is over; every call is another one. Again is the client of Run that a
 	// machine had, begun anew after a crash.
@@ -108,6 +110,9 @@ type Clients interface {
 	Script() clients.Script
 	Calls() []clients.Call
 }
+
+// Redrawer is what draws from numbers that it was given. It is given others when a trial branches off.
+type Redrawer interface{ Redraw(draws uint64) }
 
 // Monitor observes a trial. It changes nothing: the trial is the same with it and without.
 type Monitor interface {
@@ -153,6 +158,15 @@ type Hold struct {
 	// What is held, and by whom.
 	What, Who string
 	From, To  time.Duration
+}
+
+// Standing is a time in which something stood that a client had asked for, as a session or a watch. Lane is what it is
+// drawn with, such as "sessions"; Text says what it was. To is negative if nothing ended it. Odd says that it ended
+// otherwise than its client wanted.
+type Standing struct {
+	Lane, Text string
+	From, To   time.Duration
+	Odd        bool
 }
 
 // LeaderSpan says that a machine believed itself the leader in an epoch. To is negative while it still does.

@@ -292,6 +292,9 @@ func (t Trial) Name() string {
 			name += "-" + strings.ReplaceAll(s.Fault.String(), " ", "-")
 		}
 	}
+	if t.Branch.Number != 0 {
+		name += "-branch" + strings.ReplaceAll(branchText(t.Branch), "/", "-")
+	}
 	return name
 }
 

@@ -45,7 +45,8 @@ func (c *Client) UpTo(d time.Duration) time.Duration {
 // what draws from it changes nothing that turns draw.
 func (c *Client) NextSession() host.Process {
 	c.sessions++
-	return &session{c.Process, rand.New(rand.NewPCG(c.group.stream(c.role, c.index, forSessions, c.sessions)))}
+	c.session = rand.NewPCG(c.group.stream(c.role, c.index, forSessions, c.sessions))
+	return &session{c.Process, rand.New(c.session)}
 }
 
 // Aside is the client's process with another chance for the present turn, and one for each name: for what is drawn

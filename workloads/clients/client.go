@@ -17,9 +17,10 @@ type Client struct {
 	group     *Group
 	behaviour Behaviour
 	role      Role
-	index     int // counts from 0 in each role
-	process   int // the number that Do records under
-	sessions  int // begun so far
+	index     int       // counts from 0 in each role
+	process   int       // the number that Do records under
+	sessions  int       // begun so far
+	session   *rand.PCG // the chance of the last one; nil before the first
 
 	began time.Duration // on the own clock, as all its times are
 	turns []Turn        // begun so far, of a client of Run

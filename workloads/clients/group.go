@@ -102,6 +102,17 @@ func (g *Group) Rand() *rand.Rand {
 	return rand.New(rand.NewPCG(g.stream(Running, 0, forTrial, 0)))
 }
 
+// Redraw has clients draw from something else from now on, in the turns and sessions that are under way as well.
+func (g *Group) Redraw(draws uint64) {
+	g.cfg.Draws = draws
+	for _, c := range g.running {
+		c.pcg.Seed(g.stream(c.role, c.index, forTurns, c.turn.N))
+		if c.session != nil {
+			c.session.Seed(g.stream(c.role, c.index, forSessions, c.sessions))
+		}
+	}
+}
+
 func (g *Group) newProcess() int {
 	g.processes++
 	return g.processes - 1
