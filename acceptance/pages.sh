@@ -21,10 +21,12 @@ cp "$here"/pages/* "$work"
 (cd "$work" && npm ci --silent --no-audit --no-fund)
 go run ./cmd/failpoint-build -o "$work/ordeal" ./cmd/ordeal
 
-# A finding in a trial of a minute with three servers, a clean one with five, one of ten minutes, and a synthetic one of a
-# million operations.
-"$work/ordeal" open 'ordeal/2 seed=22 workload=election nodes=3 length=1m0s rate=100 faults=swarm bug=bugLeaseRead' \
-    --file "$work/finding.html" >/dev/null
+# A finding in a trial of a minute with five servers, a clean one, one of ten minutes, and a synthetic one of a million
+# operations; from when on the finding was inevitable, and two runs side by side: with the bug and without.
+finding='ordeal/2 seed=18 workload=queue nodes=5 length=1m0s rate=100 faults=swarm bug=bugStaleSync'
+"$work/ordeal" open "$finding" --file "$work/finding.html" >/dev/null
+"$work/ordeal" cause "$finding" --branches 40 --file "$work/cause.html" >/dev/null || [ $? = 1 ]
+"$work/ordeal" diff "${finding% bug=*}" "$finding" --file "$work/diff.html" >/dev/null || [ $? = 1 ]
 "$work/ordeal" open 'ordeal/2 seed=99 workload=tree nodes=5 length=1m0s rate=100 faults=swarm' --file "$work/minute.html" >/dev/null
 "$work/ordeal" open 'ordeal/2 seed=5 workload=lock nodes=5 length=10m0s rate=100 faults=swarm' --file "$work/long.html" >/dev/null
 go run ./acceptance/pages --operations 1000000 > "$work/million.html"

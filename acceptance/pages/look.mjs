@@ -43,6 +43,7 @@ const report = (what, figure) => console.log(`${what.padEnd(58)} ${figure}`);
 
 async function pagesOpen() {
   for (const [name, megabytes, milliseconds] of [['finding.html', 3, 1000], ['minute.html', 3, 1000],
+    ['cause.html', 3, 1000], ['diff.html', 6, 2000],
     ['long.html', 40, 10e3], ['million.html', 60, 10e3]]) {
     const size = statSync(join(folder, name)).size / 1e6;
     // The best of three: what else the machine does is not the page's.
@@ -76,7 +77,7 @@ async function opensAtTheViolation() {
   const moment = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent).moment);
   const [, from, span] = /t=([\d.]+)s&w=([\d.]+)s/.exec(await hash(page)).map(Number);
   assert.ok(moment > 0 && from * 1e6 < moment && moment < (from + span) * 1e6, `${moment} is not in ${await hash(page)}`);
-  assert.match(await page.locator('#contradiction').innerText(), /observe/);
+  assert.match(await page.locator('#contradiction').innerText(), /queue/);
   await page.locator('#contradiction button').last().click();
   assert.match(await page.locator('#details').innerText(), /The verdict is about this one/);
   assert.match(await hash(page), /at=op:\d+/);
@@ -90,7 +91,7 @@ async function linksReopen() {
   for (const key of ['+', '+', '+', 'ArrowRight']) await page.keyboard.press(key);
   await page.getByRole('button', {name: 'latency'}).click();
   await page.keyboard.press('/');
-  await page.keyboard.type('campaign');
+  await page.keyboard.type('enqueue');
   await page.keyboard.press('Enter');
   await settle(page);
   const before = await hash(page);
@@ -178,8 +179,66 @@ async function worksWithMouse() {
   await close();
 }
 
+// Sessions and watches have lanes, a zxid is found in hex as well, and by the keyboard one goes along them.
+async function standingIsThere() {
+  const {page, close} = await open('minute.html');
+  for (const [name, word] of [['sessions', 'session 0x'], ['watches', 'of session 0x']]) {
+    assert.equal(await page.getByRole('button', {name, exact: true}).getAttribute('aria-pressed'), 'true');
+    await page.keyboard.press('/');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(word);
+    await page.keyboard.press('Enter');
+    assert.match(await page.locator('#details').innerText(), new RegExp(word));
+    await page.keyboard.press('Escape');
+  }
+  const data = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent));
+  assert.ok(data.standing.length > 10 && data.standing.some(s => s.to >= s.from), 'nothing stands');
+  const zxid = data.texts.map(text => /\b(\d{10,})\b/.exec(text)?.[1]).find(Boolean);
+  await page.keyboard.press('/');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('0x' + BigInt(zxid).toString(16));
+  assert.match(await page.locator('#matches').innerText(), /found|of/, `${zxid} is not found in hex`);
+  await close();
+}
+
+// The page of `cause` has the probability as a lane, says what was found, and leads to the jump.
+async function tellsTheCause() {
+  const {page, close} = await open('cause.html');
+  const said = await page.locator('#cause').innerText();
+  assert.match(said, /branches fail/);
+  assert.match(said, /% confidence/);
+  const data = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent));
+  assert.ok(data.curve.length > 5 && data.curve.every(p => p.low <= p.failed / p.branches * 1e6 + 1 &&
+    p.high >= p.failed / p.branches * 1e6 - 1), JSON.stringify(data.curve));
+  await page.locator('#jump').click();
+  await settle(page);
+  const [, from, span] = /t=([\d.]+)s&w=([\d.]+)s/.exec(await hash(page)).map(Number);
+  assert.ok(from * 1e6 <= data.jump[0] + 1 && (from + span) * 1e6 >= data.jump[1] - 1, `${data.jump} is not in view`);
+  const told = async () => page.locator('#details').innerText();
+  for (let i = 0; i < 80 && !(await told()).includes('lane: probability'); i++) await page.keyboard.press('ArrowDown');
+  for (let i = 0; i < 80 && !(await told()).includes('lane: probability'); i++) await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('j');
+  assert.match(await told(), /of \d+ branches from here fail/);
+  await close();
+}
+
+// The page of `diff` has the lanes of both runs, opens where they part, and says in what they differ.
+async function showsBothRuns() {
+  const {page, close} = await open('diff.html');
+  const data = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent));
+  for (const run of ['A', 'B']) {
+    assert.ok(data.servers.some(s => s.name === run + ' n1') && data.clients.includes(run + ' c1'), `no lanes of ${run}`);
+  }
+  assert.match(await page.locator('#differences').innerText(), /They part at .*line: bug/s);
+  const [, from, span] = /t=([\d.]+)s&w=([\d.]+)s/.exec(await hash(page)).map(Number);
+  assert.ok(from * 1e6 < data.moment && data.moment < (from + span) * 1e6, 'it does not open where they part');
+  assert.match(await page.locator('#moment').innerText(), /part/);
+  await close();
+}
+
 async function screenshots() {
-  for (const [name, page] of [['finding', 'finding.html'], ['minute', 'minute.html']]) {
+  const pages = ['finding', 'minute', 'cause', 'diff'].map(name => [name, name + '.html']);
+  for (const [name, page] of pages) {
     for (const size of [[1500, 1000], [420, 900]]) {
       for (const dark of [false, true]) {
         const one = await open(page, {size, dark});
@@ -193,7 +252,8 @@ async function screenshots() {
 }
 
 const trials = [
-  pagesOpen, opensAtTheViolation, linksReopen, findsAndHides, worksWithoutMouse, worksWithMouse, screenshots,
+  pagesOpen, opensAtTheViolation, linksReopen, findsAndHides, worksWithoutMouse, worksWithMouse, standingIsThere,
+  tellsTheCause, showsBothRuns, screenshots,
 ];
 let failed = 0;
 for (const trial of trials) {

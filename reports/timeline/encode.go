@@ -29,7 +29,13 @@ type document struct {
 	Faults   []faultSpan     `json:"faults"`
 	Leaders  []leaderSpan    `json:"leaders"`
 	Holds    []holdSpan      `json:"holds"`
+	Standing []standSpan     `json:"standing"`
+	Parts    bool            `json:"parts"` // the moment is where two runs part
+	Runs     []string        `json:"runs"`  // names; empty for a trial
+	LaneRuns []int           `json:"laneRuns"`
 	Story    []storyLine     `json:"story"`
+	Curve    []chancePoint   `json:"curve"`
+	Jump     []uint64        `json:"jump"`  // from, to
 	Kinds    []string        `json:"kinds"` // of operations
 	Ops      string          `json:"ops"`
 	Texts    []string        `json:"texts"` // of operations that have one, in their order
@@ -68,6 +74,22 @@ type holdSpan struct {
 	To   int64  `json:"to"`
 }
 
+type chancePoint struct {
+	At       uint64 `json:"at"`
+	Branches int    `json:"branches"`
+	Failed   int    `json:"failed"`
+	Low      int    `json:"low"` // millionths
+	High     int    `json:"high"`
+}
+
+type standSpan struct {
+	Lane string `json:"lane"`
+	Text string `json:"text"`
+	From uint64 `json:"from"`
+	To   int64  `json:"to"`
+	Odd  bool   `json:"odd,omitempty"`
+}
+
 type storyLine struct {
 	At   uint64 `json:"at"`
 	Text string `json:"text"`
@@ -101,6 +123,18 @@ func (t Timeline) encode() ([]byte, error) {
 	}
 	for _, l := range t.Story {
 		d.Story = append(d.Story, storyLine{microseconds(l.At), l.Text, l.Odd})
+	}
+	for _, s := range t.Standing {
+		d.Standing = append(d.Standing, standSpan{s.Lane, s.Text, microseconds(s.From), signed(s.To), s.Odd})
+	}
+	if t.Runs != nil {
+		d.Parts, d.Runs, d.LaneRuns = true, t.Runs.Names[:], t.Runs.Clients
+	}
+	if c := t.Curve; c != nil {
+		for _, p := range c.Points {
+			d.Curve = append(d.Curve, chancePoint{microseconds(p.At), p.Branches, p.Failed, p.Low, p.High})
+		}
+		d.Jump = []uint64{microseconds(c.From), microseconds(c.To)}
 	}
 	d.Ops, d.Kinds, d.Texts = t.opColumns()
 	if t.Traffic != nil {

@@ -15,7 +15,9 @@ import (
 var files embed.FS
 
 // scripts are the parts of the page's script, in the order in which they are needed.
-var scripts = []string{"data.js", "view.js", "lanes.js", "draw.js", "paint.js", "find.js", "panel.js", "main.js"}
+var scripts = []string{
+	"data.js", "view.js", "standing.js", "lanes.js", "draw.js", "paint.js", "find.js", "panel.js", "main.js",
+}
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"seconds": seconds,
@@ -46,7 +48,7 @@ func (t Timeline) Page() ([]byte, error) {
 		return nil, err
 	}
 	view := pageView{
-		Timeline: t, Outcome: t.Trial.Outcome(), Reason: t.Trial.Reason(), Style: template.CSS(style), Script: script,
+		Timeline: t, Outcome: t.outcome(), Reason: t.Trial.Reason(), Style: template.CSS(style), Script: script,
 		Data: template.JS(data),
 	}
 	var out bytes.Buffer
@@ -54,6 +56,14 @@ func (t Timeline) Page() ([]byte, error) {
 		return nil, fmt.Errorf("the page of %q: %w", t.Trial.Line, err)
 	}
 	return out.Bytes(), nil
+}
+
+// outcome is that of the trial; of two runs there is none.
+func (t Timeline) outcome() reports.Outcome {
+	if t.Runs != nil {
+		return ""
+	}
+	return t.Trial.Outcome()
 }
 
 // script is the page's script as one function, so that its names are its own.

@@ -29,6 +29,12 @@ type Timeline struct {
 	Story   []Line
 	// Traffic is what went on between servers and on their disks; nil if it was not observed.
 	Traffic *Traffic
+	// Curve is how probable the violation was when; nil if it was not asked for.
+	Curve *Curve
+	// Standing are sessions, and watches from when they were set until they fired.
+	Standing []Standing
+	// Runs says that there are two runs on the axis; nil for the one of a trial.
+	Runs *Runs
 	// Missing says what the page can't show, and why.
 	Missing []string
 }
@@ -100,6 +106,34 @@ type Hold struct {
 	// What is held, and by whom.
 	What, Who string
 	From, To  time.Duration
+}
+
+// Standing is a time in which something stood that a client had asked for: a session, or a watch.
+type Standing struct {
+	// Lane is what it is drawn in, with others of its like, and Text what it was.
+	Lane, Text string
+	// To is when it ended; negative if nothing ended it.
+	From, To time.Duration
+	// Odd says that it ended otherwise than the client wanted: the session expired, the watch never fired.
+	Odd bool
+}
+
+// Curve is how probable a violation was at moments of a trial, by branches of it.
+type Curve struct {
+	Kind string
+	// Confidence is that of the bounds, in percent.
+	Confidence int
+	Points     []Chance
+	// From and To are what the probability jumps between, and Story says in sentences what was found.
+	From, To time.Duration
+	Story    []string
+}
+
+// Chance is one moment: of so many branches so many failed, so the probability is from Low to High, in millionths.
+type Chance struct {
+	At               time.Duration
+	Branches, Failed int
+	Low, High        int
 }
 
 // Line is a sentence of the story.

@@ -107,7 +107,7 @@ func (i *instance) described() trial.Instance {
 		Waits: i.waits, Examine: i.examine,
 		Load:  i.load,
 		Truth: i.judgeTruth, Measures: i.measures, Message: cluster.Describe,
-		Holds: func(h history.History) []trial.Hold { return holds(h) },
+		Holds: func(h history.History) []trial.Hold { return holds(h) }, Standing: standing,
 	}
 }
 

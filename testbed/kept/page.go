@@ -18,6 +18,23 @@ import (
 // Page is the page of a trial that can't be played again, made from what its folder holds. why says why it
 // can't.
 func Page(dir, why string) ([]byte, error) {
+	f, err := Read(dir, why)
+	if err != nil {
+		return nil, err
+	}
+	return f.Timeline.Page()
+}
+
+// Found is what a folder holds of a trial.
+type Found struct {
+	Result   reports.Result
+	History  history.History
+	Timeline timeline.Timeline
+}
+
+// Read reads the folder of a trial that can't be played again. What of it is missing, the timeline says; without a
+// verdict and without a history there is nothing.
+func Read(dir, why string) (Found, error) {
 	t := timeline.Timeline{Moment: -1, Missing: []string{
 		"The trial was not played again: " + why + ". Messages, disks and what servers were are therefore missing.",
 	}}
@@ -42,10 +59,10 @@ func Page(dir, why string) ([]byte, error) {
 		missing("history.jsonl", herr)
 	}
 	if err != nil && herr != nil {
-		return nil, fmt.Errorf("%s is not the folder of a trial: %w", dir, err)
+		return Found{}, fmt.Errorf("%s is not the folder of a trial: %w", dir, err)
 	}
 	t.AddHistory(h)
-	return t.Page()
+	return Found{r, h, t}, nil
 }
 
 // colourFaults gives faults the colours of their families, which files do not hold.

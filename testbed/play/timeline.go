@@ -112,6 +112,11 @@ func (p *play) timeline(r Result) *timeline.Timeline {
 	for _, l := range p.story.Lines() {
 		t.Story = append(t.Story, timeline.Line(l))
 	}
+	if p.service.Standing != nil {
+		for _, s := range p.service.Standing(r.History) {
+			t.Standing = append(t.Standing, timeline.Standing(s))
+		}
+	}
 	t.Clients, t.Ops = p.clientOps(r.History, blamed)
 	if p.service.Holds != nil {
 		for _, h := range p.service.Holds(r.History) {

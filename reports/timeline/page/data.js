@@ -1,7 +1,8 @@
 // The data of the page: columns of varints become arrays of numbers. Times are microseconds of the trial's world.
 
 const data = JSON.parse(document.getElementById('data').textContent);
-const LISTS = ['servers', 'clients', 'faults', 'leaders', 'holds', 'story', 'kinds', 'texts', 'machines', 'words'];
+const LISTS = ['servers', 'clients', 'faults', 'leaders', 'holds', 'story', 'kinds', 'texts', 'machines', 'words',
+  'standing', 'curve', 'jump', 'runs', 'laneRuns'];
 for (const name of LISTS) {
   data[name] ??= [];
 }

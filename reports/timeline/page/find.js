@@ -15,10 +15,20 @@ function wordsOf({kind, i}) {
     case 'fault': return `${data.faults[i].kind} ${data.faults[i].label}`;
     case 'hold': return `${data.holds[i].what} held by ${data.holds[i].who}`;
     case 'leader': return `${data.leaders[i].node} leads term ${data.leaders[i].term}`;
+    case 'stand': return data.standing[i].text;
+    case 'chance': return chance(data.curve[i]);
     case 'line': return data.story[i].text;
     case 'job': return `disk of ${data.machines[jobs.machine[i]]}`;
   }
   return '';
+}
+
+// formsOf are the ways in which what is looked for may be written: a zxid in hex or in decimal.
+function formsOf(query) {
+  if (!query) return [];
+  if (/^0x[0-9a-f]+$/.test(query)) return [query, BigInt(query).toString()];
+  if (/^\d{10,}$/.test(query)) return [query, '0x' + BigInt(query).toString(16)];
+  return [query];
 }
 
 // search looks the query up, if it is another one than before.
@@ -26,19 +36,22 @@ function search() {
   if (searched === view.query) return;
   searched = view.query;
   matches = [];
-  const query = view.query.trim().toLowerCase();
-  if (query) {
+  const forms = formsOf(view.query.trim().toLowerCase());
+  if (forms.length) {
     const take = (kind, count) => {
       for (let i = 0; i < count && matches.length < MATCHES_MAX; i++) {
-        if (wordsOf({kind, i}).toLowerCase().includes(query)) matches.push({kind, i});
+        const words = wordsOf({kind, i}).toLowerCase();
+        if (forms.some(form => words.includes(form))) matches.push({kind, i});
       }
     };
     take('line', data.story.length);
     take('fault', data.faults.length);
     take('hold', data.holds.length);
     take('leader', data.leaders.length);
+    take('stand', data.standing.length);
     take('op', ops.count);
     take('message', messages.count);
+    take('job', jobs.count);
     matches.sort((a, b) => spanOf(a)[0] - spanOf(b)[0]);
   }
   sayMatches();

@@ -1,6 +1,11 @@
 // The lanes: what is one below the other, and what of it is under the mouse. An item is {kind, i}: the i-th of a kind.
 
-const GROUPS = ['faults', 'held', 'servers', 'disk', 'messages', 'clients', 'latency', 'rate'];
+const GROUPS = ['faults', 'probability', 'servers', 'disk', 'messages', 'clients', 'held', 'sessions', 'watches',
+  'latency', 'rate'].filter(group => ({
+  probability: data.curve.length, held: data.holds.length,
+  sessions: data.standing.some(s => standGroup(s.lane) === group),
+  watches: data.standing.some(s => standGroup(s.lane) === group),
+})[group] ?? true);
 const GUTTER = 130; // pixels for the names of lanes
 
 // tracks are the lanes of faults: one for each family, and more for those of it that overlap.
@@ -24,10 +29,12 @@ function lanes() {
   const add = (group, n, name, height, gap = 3) => {
     list.push({group, n, name, top, height});
     top += height + gap;
+    return list.at(-1);
   };
   const shown = group => !view.hidden.has(group);
   if (shown('faults')) trackOrder.forEach(n => add('faults', n, tracks[n].first ? tracks[n].family : '', 16));
   top += 6;
+  if (shown('probability') && data.curve.length) add('probability', 0, 'probability', 70, 10);
   if (shown('servers')) {
     const gap = shown('messages') && messages.count ? 30 : 6;
     data.servers.forEach((s, n) => add('servers', n, s.name, shown('disk') ? 26 : 16, gap));
@@ -39,9 +46,14 @@ function lanes() {
     const inView = new Set(data.holds.filter(h => h.from <= view.t1 && until(h.to) >= view.t0).map(h => h.what));
     held.forEach((name, n) => inView.has(name) && add('held', n, name, 14, 2));
   }
+  for (const group of ['sessions', 'watches']) {
+    top += 4;
+    if (shown(group)) addStanding(group, add);
+  }
   top += 8;
-  if (shown('latency')) add('latency', 0, 'latency', 70, 8);
-  if (shown('rate')) add('rate', 0, 'answers a second', 56, 8);
+  const runs = data.runs.length ? data.runs.map(name => name + ' ') : [''];
+  if (shown('latency')) runs.forEach((name, n) => add('latency', n, name + 'latency', 70, 8));
+  if (shown('rate')) runs.forEach((name, n) => add('rate', n, name + 'answers a second', 56, 8));
   return {list, height: top + 4};
 }
 
@@ -51,7 +63,7 @@ const AXIS = 22; // pixels for the axis
 function itemThere(kind, i) {
   const counts = {
     op: ops.count, message: messages.count, job: jobs.count, fault: data.faults.length, hold: data.holds.length,
-    leader: data.leaders.length, line: data.story.length,
+    leader: data.leaders.length, line: data.story.length, stand: data.standing.length, chance: data.curve.length,
   };
   return Number.isInteger(i) && i >= 0 && i < (counts[kind] ?? 0);
 }
@@ -65,6 +77,8 @@ function spanOf({kind, i}) {
     case 'fault': return [data.faults[i].from, until(data.faults[i].to)];
     case 'hold': return [data.holds[i].from, until(data.holds[i].to)];
     case 'leader': return [data.leaders[i].from, until(data.leaders[i].to)];
+    case 'stand': return [data.standing[i].from, until(data.standing[i].to)];
+    case 'chance': return [data.curve[i].at, data.curve[i].at];
     case 'line': return [data.story[i].at, data.story[i].at];
   }
   return [0, 0];
@@ -81,18 +95,20 @@ function laneOf(item, list) {
     case 'fault': return find('faults', trackOf[item.i]);
     case 'hold': return find('held', held.indexOf(data.holds[item.i].what));
     case 'leader': return server(data.leaders[item.i].node);
+    case 'stand': return list.find(l => l.items?.includes(item.i));
+    case 'chance': return find('probability', 0);
   }
 }
 
 // itemsOf lists the items of a lane in the order of time. It is made when it is first asked for.
 const laneItems = new Map();
 function itemsOf(lane) {
-  const key = lane.group + lane.n;
+  const key = lane.items ? data.standing[lane.items[0]].lane : lane.group + lane.n;
   if (!laneItems.has(key)) laneItems.set(key, listItems(lane));
   return laneItems.get(key);
 }
 
-function listItems({group, n}) {
+function listItems({group, n, items}) {
   const pick = (kind, count, belongs) => {
     const found = [];
     for (let i = 0; i < count; i++) if (belongs(i)) found.push({kind, i});
@@ -102,6 +118,12 @@ function listItems({group, n}) {
     case 'faults': return pick('fault', data.faults.length, i => trackOf[i] === n);
     case 'held': return pick('hold', data.holds.length, i => data.holds[i].what === held[n]);
     case 'clients': return pick('op', ops.count, i => ops.lane[i] === n);
+    case 'probability': return pick('chance', data.curve.length, () => true);
+    case 'sessions':
+    case 'watches': {
+      const {lane} = data.standing[items[0]];
+      return pick('stand', data.standing.length, i => data.standing[i].lane === lane);
+    }
     case 'servers': {
       const machine = machineOf.get(data.servers[n].name);
       const all = [
@@ -136,6 +158,12 @@ function under(px, py) {
     case 'faults': return lastOf(data.faults, 'fault', (_, i) => trackOf[i] === lane.n);
     case 'held': return lastOf(data.holds, 'hold', h => h.what === held[lane.n]);
     case 'clients': return last(ops, 'op', i => ops.lane[i] === lane.n);
+    case 'sessions':
+    case 'watches': return lastOf(data.standing, 'stand', (_, i) => lane.items.includes(i));
+    case 'probability': {
+      const i = data.curve.findIndex(p => p.at >= timeAt(px - 5) && p.at <= timeAt(px + 5));
+      return i < 0 ? null : {kind: 'chance', i};
+    }
     case 'servers': {
       const name = data.servers[lane.n].name;
       const machine = machineOf.get(name);

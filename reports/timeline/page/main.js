@@ -54,6 +54,7 @@ function listen() {
   button('previous', () => step(-1));
   button('help', help);
   document.getElementById('moment').hidden = data.moment < 0;
+  if (data.parts) document.getElementById('moment').textContent = 'where they part';
   query.value = view.query;
   query.oninput = () => {
     view.query = query.value;
@@ -130,6 +131,7 @@ follow(location.hash);
 toggles();
 linkStory();
 linkContradiction();
+linkJump();
 listen();
 search();
 if (view.chosen) tell(view.chosen);

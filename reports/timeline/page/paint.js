@@ -35,6 +35,8 @@ function paint() {
     if (lane.group === 'faults') drawFaults(g, lane);
     if (lane.group === 'held') drawHolds(g, lane);
     if (lane.group === 'servers') drawServer(g, lane);
+    if (lane.items) drawStanding(g, lane);
+    if (lane.group === 'probability') drawCurve(g, lane);
     if (lane.group === 'latency') drawLatency(g, lane);
     if (lane.group === 'rate') drawRate(g, lane);
   }
@@ -87,7 +89,7 @@ function drawMoment(g, height) {
   g.lineTo(px, height);
   g.stroke();
   g.setLineDash([]);
-  g.fillText('violation', px + 3, height - 7);
+  g.fillText(data.parts ? 'they part' : 'violation', px + 3, height - 7);
 }
 
 function drawChosen(g, list) {
@@ -119,7 +121,7 @@ function drawLatency(g, lane) {
   const y = t => lane.top + lane.height - 4 - share(t) * (lane.height - 8);
   scale(g, lane, [1000, 10e3, 100e3, 1e6, 10e6].map(t => [y(t), duration(t).replace('.000', '')]));
   for (const [name, how] of CLASSES) {
-    const bins = binned(how, i => ops.to[i] - ops.from[i]);
+    const bins = binned(how, i => ops.to[i] - ops.from[i], lane.n);
     g.fillStyle = colours[name];
     bins.forEach((times, bin) => {
       if (!times.length) return;
@@ -136,12 +138,14 @@ function drawLatency(g, lane) {
 
 const BIN = 4; // pixels
 
-// binned puts a value of the operations of one outcome that ended in view into bins of so many pixels, by their end.
-function binned(how, value) {
+// binned puts a value of the operations of one outcome that ended in view into bins of so many pixels, by their end. Of
+// two runs it takes those of one.
+function binned(how, value, run) {
   const bins = Array.from({length: Math.max(1, Math.ceil((view.width - GUTTER) / BIN))}, () => []);
   const [first, end] = within(ops, view.t0, view.t1);
   for (let i = first; i < end; i++) {
     if ((ops.marks[i] & 3) !== how || !ops.took[i] || ops.to[i] < view.t0 || ops.to[i] > view.t1) continue;
+    if (data.runs.length && data.laneRuns[ops.lane[i]] !== run) continue;
     bins[Math.min(bins.length - 1, Math.floor((x(ops.to[i]) - GUTTER) / BIN))].push(value(i));
   }
   return bins;
@@ -149,7 +153,7 @@ function binned(how, value) {
 
 function drawRate(g, lane) {
   const perSecond = (view.width - GUTTER) / BIN / ((view.t1 - view.t0) / 1e6);
-  const rates = CLASSES.map(([, how]) => binned(how, () => 1).map(bin => bin.length * perSecond));
+  const rates = CLASSES.map(([, how]) => binned(how, () => 1, lane.n).map(bin => bin.length * perSecond));
   const most = Math.max(1, ...rates.map(r => r.reduce((a, b) => Math.max(a, b), 0)));
   const y = n => lane.top + lane.height - 2 - n / most * (lane.height - 8);
   scale(g, lane, [[y(most), most >= 10 ? most.toFixed(0) : most.toFixed(1)], [y(0), '0']]);

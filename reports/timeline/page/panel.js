@@ -40,7 +40,8 @@ function tell(item) {
     case 'job':
       return details(wordsOf(item), when, `${jobs.bytes[i]} bytes appended, ${jobs.marks[i] >> 1} syncs`,
         jobs.marks[i] & 1 ? 'It failed.' : '');
-    case 'line': return details(wordsOf(item), seconds(from));
+    case 'line':
+    case 'chance': return details(wordsOf(item), seconds(from));
     default: return details(wordsOf(item), when);
   }
 }
@@ -56,6 +57,17 @@ function linkStory() {
     button.onclick = () => choose({kind: 'line', i});
     time.replaceWith(button);
   });
+}
+
+// linkJump makes the sentence about the jump lead there.
+function linkJump() {
+  const button = document.getElementById('jump');
+  if (!button) return;
+  button.onclick = () => {
+    const [from, to] = data.jump;
+    const span = Math.max((to - from) * 4, 20e3);
+    show((from + to - span) / 2, (from + to + span) / 2);
+  };
 }
 
 const BLAMED_MAX = 20;
