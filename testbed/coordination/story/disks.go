@@ -17,9 +17,12 @@ type disks struct {
 	world    *sim.World
 	servers  []host.Addr
 	pictures map[host.Addr][]picture
-	syncs    uint64
-	read     int
-	looked   time.Duration // when it was looked at them last
+	// opened are the disks as they were opened last, and settled the numbers of the world for that.
+	opened  map[host.Addr]picture
+	settled map[host.Addr]uint64
+	syncs   uint64
+	read    int
+	looked  time.Duration // when it was looked at them last
 }
 
 // picture is what a disk has from an instant on.
@@ -63,19 +66,31 @@ func (d *disks) look() {
 	}
 }
 
+// open opens a disk, unless it is as it was when it was opened last.
 func (d *disks) open(machine host.Addr) picture {
+	settled := d.world.Settled(machine)
+	p, known := d.opened[machine]
+	if !known || d.settled[machine] != settled {
+		p = d.openAnew(machine)
+		if d.opened == nil {
+			d.opened, d.settled = make(map[host.Addr]picture), make(map[host.Addr]uint64)
+		}
+		d.opened[machine], d.settled[machine] = p, settled
+	}
+	p.at = d.world.Now()
+	return p
+}
+
+func (d *disks) openAnew(machine host.Addr) picture {
 	p := picture{at: d.world.Now()}
 	disk, err := d.world.Synced(machine)
 	if err != nil {
 		p.err = err
 		return p
 	}
-	names, _ := disk.ReadDir()
-	for _, name := range names {
-		data, _ := disk.ReadFile(name)
-		d.read += len(data)
-	}
-	log, err := wal.Open(disk, wal.Options{})
+	counted := &counting{Disk: disk}
+	log, err := wal.Open(counted, wal.Options{})
+	d.read += counted.bytes
 	if err != nil {
 		p.err = err
 		return p
@@ -90,6 +105,26 @@ func (d *disks) open(machine host.Addr) picture {
 	p.lastTerm, _ = log.Term(p.last)
 	p.snapshot = log.Recovery().Snapshot
 	return p
+}
+
+// counting counts the bytes that are read of a disk.
+type counting struct {
+	host.Disk
+	bytes int
+}
+
+// ReadFile implements host.Disk.
+func (c *counting) ReadFile(name string) ([]byte, error) {
+	data, err := c.Disk.ReadFile(name)
+	c.bytes += len(data)
+	return data, err
+}
+
+// ReadAt implements host.Disk.
+func (c *counting) ReadAt(name string, b []byte, offset int64) (int, error) {
+	n, err := c.Disk.ReadAt(name, b, offset)
+	c.bytes += n
+	return n, err
 }
 
 // text is "term 2, a vote for n3, a log to entry 9 of term 2".
