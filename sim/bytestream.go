@@ -123,7 +123,7 @@ func (s *byteStream) Write(b []byte) (int, error) {
 // split is where a write of n bytes falls in two, or 0.
 func (m *machine) split(n int) int {
 	if m.splits == nil {
-		m.splits = newStream(m.w.seed, "stream/"+string(m.name))
+		m.splits = m.w.newStream("stream/" + string(m.name))
 	}
 	draw := m.splits.draw()
 	if n < 2 || !hits(draw, splitPPM) {

@@ -172,6 +172,7 @@ func (d *disk) startSync(from time.Duration) time.Duration {
 // finish ends what work began: the sync if there is one, and the job if that was its last step.
 func (d *disk) finish() {
 	w, j := d.m.w, d.jobs[0]
+	d.settled++
 	if d.step < len(j.steps) && j.err == nil {
 		if d.point(false) {
 			return
@@ -201,7 +202,6 @@ func (d *disk) finish() {
 func (d *disk) sync(j *job, s *host.Step) error {
 	stats := &d.m.w.stats
 	stats.Syncs++
-	d.settled++
 	if d.fails {
 		stats.SyncErrors++
 	}

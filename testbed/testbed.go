@@ -4,7 +4,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed/bench/cli"
+	"ordeal/testbed/cause"
 	"ordeal/testbed/command"
+	"ordeal/testbed/diff"
 	"ordeal/testbed/play"
 	"ordeal/testbed/trial"
 )
@@ -44,5 +46,7 @@ const Marked = trial.Marked
 func ModelWorkload(model string) Workload { return trial.ModelWorkload(model) }
 
 // Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,
-// coverage, bugs, check and bench, and those that are given besides. It ends the process.
-func Main(s *Service, more ...*cobra.Command) { command.Main(s, append(more, cli.Command(s))...) }
+// coverage, bugs, check, bench, cause and diff, and those that are given besides. It ends the process.
+func Main(s *Service, more ...*cobra.Command) {
+	command.Main(s, append(more, cli.Command(s), cause.Command(s), diff.Command(s))...)
+}

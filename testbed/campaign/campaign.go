@@ -246,6 +246,9 @@ func (r *run) play(w Worker, t trial.Trial, number int) (alive bool) {
 	again := Request{Line: t.Line(), HangAfter: r.HangAfter, Scenarios: r.Scenarios}
 	if !valid {
 		again.Dir = r.dirOf(t)
+		if s.Outcome == play.Invalid && again.Dir != "" {
+			again.Mode = play.Timeline // a finding's folder has its page
+		}
 	}
 	second, err := w.Run(r.ctx, again)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
+	"ordeal/testbed/trial"
 )
 
 func (a *app) replayCommand() *cobra.Command {
@@ -34,6 +35,11 @@ trial still means the same.`,
 			return a.replay(cmd, line, hash)
 		},
 	}
+}
+
+// WhatToReplay finds the trial line of a folder, or is the line, and the trace hash that a folder's trial had.
+func WhatToReplay(s *trial.Service, arg string) (line, hash string, err error) {
+	return (&app{s}).whatToReplay(arg)
 }
 
 // whatToReplay finds the trial line and, for a folder, the trace hash that it had.
@@ -91,14 +97,19 @@ func replayText(s play.Summary) string {
 		time.Duration(s.VirtualMs)*time.Millisecond)
 }
 
-// perished turns a worker's end into the command's.
+// Interrupted ends a command that a user ended.
+func Interrupted() error { return exitError{exitUnknown, errors.New("interrupted")} }
+
+// Perished turns a worker's end into the command's.
+func Perished(err error) error { return perished(err) }
+
 func perished(err error) error {
 	var f *campaign.Finding
 	switch {
 	case errors.As(err, &f):
 		return exitError{exitInvalid, f}
 	case errors.Is(err, context.Canceled):
-		return exitError{exitUnknown, errors.New("interrupted")}
+		return Interrupted()
 	}
 	return err
 }

@@ -89,6 +89,9 @@ func watchMemory(limit uint64) {
 	}
 }
 
+// NewWorker starts this program again as a worker for the trials of a service.
+func NewWorker(s *trial.Service) (campaign.Worker, error) { return (&app{s}).newWorker() }
+
 // newWorker starts this program again as a worker.
 func (a *app) newWorker() (campaign.Worker, error) {
 	self, err := os.Executable()
