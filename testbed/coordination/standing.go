@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ordeal/history"
@@ -72,9 +73,24 @@ func sessionOf(o history.Operation) (string, bool) {
 		if list, ok := v.([]any); ok && len(list) > 0 {
 			v = list[0]
 		}
-		if text, ok := v.(string); ok && len(text) > 2 && text[:2] == "0x" {
-			return text, true
+		if id, ok := idOf(v); ok {
+			return id, true
 		}
+	}
+	return "", false
+}
+
+// idsFrom is a number that no id of a session is below, and no other number of these histories reaches: ids begin with
+// the server's.
+const idsFrom = 1 << 48
+
+// idOf is the id of a session as text; histories of the tree have numbers.
+func idOf(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, strings.HasPrefix(v, "0x")
+	case int64:
+		return fmt.Sprintf("0x%x", uint64(v)), v >= idsFrom || v < -idsFrom
 	}
 	return "", false
 }
@@ -104,7 +120,7 @@ func (s *stands) answered(o history.Operation) {
 			s.end(session, o.Completed, false)
 		}
 	case "applied": // [zxid session 0 closeSession]: the service ended it
-		if ended, _ := at(told, 1).(string); at(told, 2) == int64(0) && at(told, 3) == "closeSession" {
+		if ended, _ := idOf(at(told, 1)); at(told, 2) == int64(0) && at(told, 3) == "closeSession" {
 			s.end(ended, o.Completed, true)
 		}
 	}

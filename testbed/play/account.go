@@ -47,15 +47,17 @@ func (p *play) callsOf(v Violation) []account.Call {
 	if err != nil {
 		return nil
 	}
-	asked := p.service.Clients.Calls()
+	asked := make(map[int]clients.Call)
+	for _, call := range p.service.Clients.Calls() {
+		if _, twice := asked[call.Event]; !twice {
+			asked[call.Event] = call
+		}
+	}
 	var all, blamed []account.Call
 	for _, op := range ops {
-		i := slices.IndexFunc(asked, func(call clients.Call) bool { return call.Event == op.Call })
-		one := account.Call{Operation: op}
-		if i >= 0 {
-			one.Call = asked[i]
-		}
-		if i >= 0 || p.story.teller.Shows(op) {
+		call, ok := asked[op.Call]
+		one := account.Call{Operation: op, Call: call}
+		if ok || p.story.teller.Shows(op) {
 			all = append(all, one)
 		}
 		if slices.Contains(v.Events, op.Call) {
