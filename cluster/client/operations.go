@@ -119,6 +119,18 @@ func (c *Client) Multi(ops ...wire.Request) ([]wire.MultiResult, error) {
 	return r.Results, code.Err()
 }
 
+// SyncMultiRead reads several znodes at one instant, and as of now: it sees every write that was acknowledged to
+// anybody before the call. The parts are getData and getChildren requests, which set no watches here; each succeeds or
+// fails for itself.
+func (c *Client) SyncMultiRead(ops ...wire.Request) ([]wire.MultiResult, error) {
+	sync := c.submit(wire.SyncRequest{Path: "/"}, nil)
+	read := c.submit(wire.MultiReadRequest{Ops: ops}, nil)
+	if err := c.both(sync, read); err != nil {
+		return nil, err
+	}
+	return read.body.(wire.MultiResponse).Results, nil
+}
+
 // Forget drops a watch that the client no longer waits for. The server may still hold it until it fires or the
 // connection goes.
 func (c *Client) Forget(w *Watch) {

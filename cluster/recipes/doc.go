@@ -8,11 +8,13 @@
 // tree settles the matter.
 //
 // A timeout of recipes.Forever lasts as long as the session. The errors of the recipes themselves are
-// recipes.ErrGaveUp, recipes.ErrHeld, recipes.ErrNotHeld, recipes.ErrLost and, of a znode that another program wrote,
-// recipes.ErrForeign, and recipes.ErrNoWorkerNumber; the others are those of the client library.
+// recipes.ErrGaveUp, recipes.ErrHeld, recipes.ErrNotHeld, recipes.ErrConflict, recipes.ErrLost and, of a znode that
+// another program wrote, recipes.ErrForeign, and recipes.ErrNoWorkerNumber; the others are those of the client
+// library.
 //
 // Failpoint marks, which do nothing in a plain build:
 //
 //	bugLockNoRecheck   a contender that has waited is let in without another look at its session and its znode
 //	bugQueueItemTwice  an item is handed out although another client had removed it
+//	bugReadUnchecked   a transaction is committed although what it only read has changed
 package recipes

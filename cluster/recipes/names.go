@@ -10,7 +10,7 @@ import (
 )
 
 // A znode of a recipe is called MARK-NUMBER: a mark that whoever makes it draws for each attempt, to find the znode
-// by if the answer is lost; and the sequence number that the service gives.
+// by if the answer is lost, or the name of a Member; and the sequence number that the service gives.
 
 func newMark(r *rand.Rand) string { return fmt.Sprintf("%0*x", markDigits, r.Uint64()) }
 
@@ -51,3 +51,9 @@ func marked(names []string, mark string) (name string, ok bool) {
 
 // base is the last component of a path.
 func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// mark is the name without the number.
+func (m member) mark() string {
+	mark, _, _ := strings.Cut(m.name, "-")
+	return mark
+}

@@ -51,8 +51,10 @@ func (f *folder) bendPresent() func(path string, w *client.Watch) ([]string, wir
 func bendNumbers(list []member) {
 	failpoint.Inject("bugLineByName", func(_ failpoint.Value) {
 		for i := range list {
-			mark, _ := strconv.ParseUint(list[i].name[:markDigits], 16, 63)
-			list[i].number = int64(mark)
+			if mark := list[i].mark(); len(mark) == markDigits {
+				number, _ := strconv.ParseUint(mark, 16, 63)
+				list[i].number = int64(number)
+			}
 		}
 	})
 }
@@ -93,4 +95,46 @@ func bendDoubted() bool {
 	passed := false
 	failpoint.Inject("bugQueueItemLost", func(_ failpoint.Value) { passed = true })
 	return passed
+}
+
+// bendAtOnce reads several znodes at one instant: for bugReadsApart, one after the other.
+func bendAtOnce(c *client.Client, ops []wire.Request) (results []wire.MultiResult, err error) {
+	apart := false
+	failpoint.Inject("bugReadsApart", func(_ failpoint.Value) { apart = true })
+	if !apart {
+		return c.SyncMultiRead(ops...)
+	}
+	for _, op := range ops {
+		one, err := c.SyncMultiRead(op)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, one...)
+	}
+	return results, nil
+}
+
+// bendReadOnly reports whether a transaction does not mind changes of what it only reads.
+func bendReadOnly() bool {
+	unchecked := false
+	failpoint.Inject("bugReadUnchecked", func(_ failpoint.Value) { unchecked = true })
+	return unchecked
+}
+
+// bendCommitted carries out a transaction's writes: for bugCommitAgain, once more if the answer was lost.
+func bendCommitted(c *client.Client, ops []wire.Request) (results []wire.MultiResult, err error) {
+	results, err = c.Multi(ops...)
+	failpoint.Inject("bugCommitAgain", func(_ failpoint.Value) {
+		if errors.Is(err, client.ErrConnectionLoss) {
+			results, err = c.Multi(ops...)
+		}
+	})
+	return results, err
+}
+
+// bendNext returns the number from which a log is read next: for bugReaderSkips, the one behind the last that was
+// there, read or not.
+func bendNext(next, last int64) int64 {
+	failpoint.Inject("bugReaderSkips", func(_ failpoint.Value) { next = last })
+	return next
 }

@@ -148,6 +148,9 @@ func (s *service) answer(l *link, req wire.Request) (wire.Code, wire.Response) {
 			s.table.Add(tree.Data, r.Path, l.number)
 		}
 		return code, response
+	case wire.MultiReadRequest:
+		response, code := s.tree.Read(r)
+		return code, response
 	case wire.GetChildrenRequest:
 		response, code := s.tree.Read(r)
 		if r.Watch && code == wire.OK {
