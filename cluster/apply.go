@@ -42,12 +42,13 @@ func (n *Node) applyCommand(term uint64, c command) {
 	zxid := n.state.nextZxid(term)
 	result := n.state.tree.Apply(zxid, txn)
 	n.noteApplied(txn, result.Err, before)
+	n.bendForget(txn.Request)
 	accepted := false
 	if r, ok := txn.Request.(wire.ReconfigRequest); ok && (result.Err == wire.OK || result.Err == wire.NoAuth) {
 		result.Err = n.consider(c, txn, r, result.Err)
 		accepted = result.Err == wire.OK
 	}
-	n.recent.note(zxid, n.state.index, txn, result.Err)
+	n.recent.note(zxid, n.state.index, txn, result)
 	n.finish(zxid, result)
 	ok := result.Err == wire.OK
 	switch txn.Request.(type) {

@@ -256,6 +256,7 @@ func (n *Node) Wake() {
 		n.tickSessions()
 		n.tickOutbox()
 		n.tickSyncs()
+		n.bendGoOn()
 		n.tickRounds()
 		n.tickTransfers()
 		n.tickReceiving()

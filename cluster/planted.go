@@ -24,6 +24,9 @@ type planted struct {
 	change []byte
 	// installed says that bugInstalledSessionsUncounted was switched on when a snapshot was installed.
 	installed bool
+	halves    []halfRead // of bugMultiReadGivesWay
+	// lists are those of children that bugLongListKept keeps, by path.
+	lists map[string][]string
 }
 
 // Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is

@@ -19,6 +19,8 @@ type Applied struct {
 	// Op is OpCloseSession for an expiry too.
 	Op  wire.OpCode
 	Err wire.Code
+	// Failed is the code of the operation for which a multi was taken back; OK for everything else.
+	Failed wire.Code
 	// Path is that of a container, or a znode with a time to live, that the service removed.
 	Path string
 	// Target is the path that a create, a delete or a change of data names; "" for everything else.
@@ -40,7 +42,7 @@ type recent struct {
 	from int64
 }
 
-func (r *recent) note(zxid int64, index uint64, txn tree.Txn, code wire.Code) {
+func (r *recent) note(zxid int64, index uint64, txn tree.Txn, result tree.Result) {
 	if r.ring == nil {
 		r.ring = make([]Applied, recentMax)
 	}
@@ -55,9 +57,11 @@ func (r *recent) note(zxid int64, index uint64, txn tree.Txn, code wire.Code) {
 	reaped, _ := txn.Request.(tree.DeleteContainer)
 	at := &r.ring[r.count%recentMax]
 	r.from = max(r.from, at.Zxid)
-	*at = Applied{Zxid: zxid, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: code, Path: reaped.Path,
-		Target: target(txn.Request),
-		Config: string(set.Data)}
+	*at = Applied{Zxid: zxid, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: result.Err,
+		Path: reaped.Path, Target: target(txn.Request), Config: string(set.Data)}
+	if multi, ok := result.Response.(wire.MultiResponse); ok {
+		at.Failed, _ = multi.Failed()
+	}
 	r.count++
 }
 

@@ -53,7 +53,7 @@ func (n *Node) write(c *conn, cl *call) {
 	default:
 		n.upgrade(c, s)
 	}
-	cl.write = true
+	cl.write, cl.request = true, n.bendChecked(cl.request)
 	n.submit(c, cl, tree.Txn{
 		Session: c.session, Owner: n.ownerOf(c), Xid: cl.xid, TimeMs: n.wallMs(),
 		IDs: cl.ids, Settings: settings, Request: cl.request,
@@ -75,8 +75,11 @@ func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
 	if cl.write || cl.reply != nil {
 		return cl.reply, cl.reply != nil
 	}
+	if n.bendGivesWay(c, cl) {
+		return nil, false
+	}
 	response, code := n.local(c, cl)
-	return n.reply(cl, response, code), true
+	return n.reply(cl, n.bendGoneOn(cl, response), code), true
 }
 
 // local answers what this server can answer alone, at once.

@@ -12,6 +12,7 @@ import (
 // read answers a read from this server's state, and sets the watch that it asks for.
 func (n *Node) read(c *conn, cl *call) (wire.Response, wire.Code) {
 	response, code := n.state.tree.ReadAs(cl.ids, cl.request)
+	response = n.bendListed(cl.request, response)
 	if !n.bendWatch(c, cl.request, code) {
 		n.watchFor(c, cl.request, code)
 	}

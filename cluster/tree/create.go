@@ -18,8 +18,6 @@ type creation struct {
 	withStat bool
 }
 
-func (c creation) isSequential() bool { return isSequential(c.flags) }
-
 func isSequential(flags int32) bool {
 	return flags == wire.FlagSequential || flags == wire.FlagSequential|wire.FlagEphemeral ||
 		flags == wire.FlagSequentialTTL
@@ -127,7 +125,7 @@ func (u *update) checkCreate(c creation) (string, *node, []wire.ACL, wire.Code) 
 		return refuse(wire.NoAuth)
 	}
 	path := c.path
-	if c.isSequential() {
+	if isSequential(c.flags) {
 		// A sequential path may end in a slash: the number is then the whole name.
 		path += fmt.Sprintf("%010d", parent.creates)
 	}

@@ -14,14 +14,15 @@ func (u *update) multi(r wire.MultiRequest) (wire.Response, wire.Code) {
 	results := make([]wire.MultiResult, 0, len(r.Ops))
 	for i, op := range r.Ops {
 		if lacksTTL(op) {
-			u.rollback()
-			u.t.sum, u.t.bytes = sum, bytes
+			u.rollback(sum, bytes)
 			return nil, wire.MarshallingError
+		}
+		if i > 0 && i%8 == 0 {
+			failpoint.Inject("bugMultiInBatches", func(_ failpoint.Value) { u.undo, sum, bytes = nil, u.t.sum, u.t.bytes })
 		}
 		response, code := u.write(asInMulti(op))
 		if code != wire.OK {
-			u.rollback()
-			u.t.sum, u.t.bytes = sum, bytes
+			u.rollback(sum, bytes)
 			return failedMulti(len(r.Ops), i, code), wire.OK
 		}
 		u.t.bendDone(i+1, len(r.Ops))
@@ -54,13 +55,14 @@ func resultOp(op wire.Request, response wire.Response) wire.OpCode {
 	return wire.OpCreate
 }
 
-// rollback takes the changes back, the last one first. The records hold their own hashes; the caller restores the sum.
-func (u *update) rollback() {
+// rollback takes the changes back, the last one first, to a state of such a sum and size. The records hold their own
+// hashes.
+func (u *update) rollback(sum uint64, bytes int64) {
 	failpoint.Inject("bugMultiHalfUndone", func(_ failpoint.Value) { u.undo = u.undo[len(u.undo)/2:] })
 	for i := len(u.undo) - 1; i >= 0; i-- {
 		u.undo[i]()
 	}
-	u.undo = nil
+	u.undo, u.t.sum, u.t.bytes = nil, sum, bytes
 	if !u.bendRolledBack() {
 		u.events, u.readers = nil, nil
 	}

@@ -71,6 +71,7 @@ func bendChildren(n *node) (creates int32, pzxid int64) {
 	if creates > 0 {
 		failpoint.Inject("bugSequenceReused", func(_ failpoint.Value) { creates = int32(n.numChildren()) })
 		failpoint.Inject("bugCversionNotInSnapshot", func(_ failpoint.Value) { creates = 0 })
+		failpoint.Inject("bugSequenceCutInSnapshot", func(_ failpoint.Value) { creates = int32(uint8(creates)) })
 	}
 	if pzxid != n.czxid {
 		failpoint.Inject("bugPzxidNotInSnapshot", func(_ failpoint.Value) { pzxid = n.czxid })
