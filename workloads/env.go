@@ -72,19 +72,20 @@ type Env struct {
 	sessions []*mark   // all that left one, or tried to
 }
 
-// object is a register, lock, office or queue.
+// object is a register, lock, office, queue, list, bank, set, counter or log.
 type object struct {
 	key      string
 	path     string
+	number   int // counts from 1
 	ops      int
 	infos    int
-	made     bool // register: its znode is there
+	made     bool // its znode is there, and what is in it at the start
 	resource resource
 	kept     any // what a workload of another package keeps
 }
 
 // infosMax is how many operations on an object may end unknown before it is left: each about doubles the work of
-// judging it.
+// judging it, unless that is linear.
 const infosMax = 3
 
 // New makes the environment of a trial.
@@ -108,7 +109,7 @@ func (e *Env) Objects() int { return len(e.objects) }
 
 func (e *Env) newObject() *object {
 	key := fmt.Sprintf("%c%d", e.workload.Name[0], len(e.objects)+1)
-	o := &object{key: key, path: "/" + e.workload.Name + "/" + key}
+	o := &object{key: key, path: "/" + e.workload.Name + "/" + key, number: len(e.objects) + 1}
 	e.objects = append(e.objects, o)
 	return o
 }
@@ -116,7 +117,7 @@ func (e *Env) newObject() *object {
 // object is the one in use at a client's place.
 func (e *Env) object(client int) *object {
 	i := client % len(e.places)
-	if o := e.places[i]; o.ops >= e.workload.OpsMax || o.infos >= infosMax {
+	if o := e.places[i]; o.ops >= e.workload.OpsMax || o.infos >= infosMax && !e.workload.linear {
 		e.places[i] = e.newObject()
 	}
 	return e.places[i]

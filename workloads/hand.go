@@ -3,6 +3,7 @@ package workloads
 import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
+	"ordeal/cluster/wire"
 	"ordeal/workloads/clients"
 )
 
@@ -15,6 +16,13 @@ type Steps struct {
 	// Drain looks at an object for the last time, and reports whether it could; nil for a workload that has nothing to
 	// look at.
 	Drain func(h Hand, o *Object) bool
+	// Linear says that an object is judged in time linear in its history, however many operations end unknown: it is
+	// used until it has seen the most operations.
+	Linear bool
+	// Together says that what an operation does is done by one multi.
+	Together bool
+	// Needs are operations of the service without which nothing can be done.
+	Needs []wire.OpCode
 	// EndsSessions says that the ends of sessions are operations of the workload's model.
 	EndsSessions bool
 }
@@ -23,7 +31,7 @@ type Steps struct {
 // clients share one.
 func Write(name string, opsMax, perObject int, s Steps) Workload {
 	w := Workload{
-		Name: name, OpsMax: opsMax, PerObject: perObject,
+		Name: name, OpsMax: opsMax, PerObject: perObject, Needs: s.Needs, linear: s.Linear, together: s.Together,
 		step:  func(w *worker) { s.Step(Hand{w.p, w}) },
 		probe: func(w *worker, o *object) bool { return s.Probe(Hand{w.p, w}, o) },
 		drain: func(w *worker, o *object) bool { return s.Drain == nil || s.Drain(Hand{w.p, w}, o) },
@@ -46,6 +54,9 @@ func (o *object) Key() string { return o.key }
 // Path is the object's own znode, which only recipes make. No other object uses what lies below.
 func (o *object) Path() string { return o.path }
 
+// Number counts the objects of a trial from 1.
+func (o *object) Number() int { return o.number }
+
 // Kept is what make made when it was first asked for: what the object's clients share besides the service, such as
 // the resource that a lock protects.
 func (o *object) Kept(make func() any) any {
@@ -67,6 +78,38 @@ func (h Hand) Session() *client.Client { return h.w.c }
 // Object is the one in use at the client's place.
 func (h Hand) Object() *Object { return h.w.e.object(h.w.index()) }
 
+// Objects are those in use, at all places.
+func (h Hand) Objects() (list []*Object) {
+	for place := range h.w.e.places {
+		list = append(list, h.w.e.object(place))
+	}
+	return list
+}
+
+// Ever are all objects that there were, those in use included.
+func (h Hand) Ever() []*Object { return h.w.e.objects }
+
+// Make makes the object's znode, unless it was made before, and reports whether it was.
+func (h Hand) Make(o *Object) bool { return h.w.make(o) }
+
+// Made says whether the object's znode was made.
+func (h Hand) Made(o *Object) bool { return o.made }
+
+// Gone notes that the object's znode is not there: Make makes it anew.
+func (h Hand) Gone(o *Object) { o.made = false }
+
+// Kept is what make made when it was first asked for: what the client knows from one turn to the next, until its
+// machine crashes.
+func (h Hand) Kept(make func() any) any {
+	if h.w.kept == nil {
+		h.w.kept = make()
+	}
+	return h.w.kept
+}
+
+// Saw says that an item of coverage came about.
+func (h Hand) Saw(item string) { h.w.e.saw(item) }
+
 // Event is the index of the next event of the history.
 func (h Hand) Event() int { return h.w.e.now() }
 
@@ -74,4 +117,11 @@ func (h Hand) Event() int { return h.w.e.now() }
 // expire, and the turn should end.
 func (h Hand) Do(o *Object, f string, argument any, op func() (any, recipes.Outcome, error)) (any, recipes.Outcome) {
 	return h.w.do(o, f, argument, op)
+}
+
+// DoOn is Do for an operation on several objects, which it names itself.
+func (h Hand) DoOn(
+	on []*Object, f string, argument any, op func() (any, recipes.Outcome, error),
+) (any, recipes.Outcome) {
+	return h.w.doWith("", on, f, argument, op)
 }

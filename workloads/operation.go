@@ -10,15 +10,24 @@ import (
 func (w *worker) do(
 	o *object, f string, argument any, op func() (any, recipes.Outcome, error),
 ) (result any, outcome recipes.Outcome) {
+	return w.doWith(o.key, []*object{o}, f, argument, op)
+}
+
+// doWith is do for an operation on several objects, which names them itself if key is "".
+func (w *worker) doWith(
+	key string, on []*object, f string, argument any, op func() (any, recipes.Outcome, error),
+) (result any, outcome recipes.Outcome) {
 	outcome = recipes.NoEffect // as of an operation that is left out
 	begun := w.e.now()
-	result, _ = w.p.Do(o.key, f, argument, func() (result any, _ clients.Outcome, err error) {
-		o.ops++
+	result, _ = w.p.Do(key, f, argument, func() (result any, _ clients.Outcome, err error) {
+		for _, o := range on {
+			o.ops++
+		}
 		outcome = recipes.Unknown // as of one in whose middle the machine crashes
-		first := w.c.LastXid()
+		before := w.c.LastXid()
 		defer func() {
 			if outcome == recipes.Unknown {
-				w.doubts(o, first)
+				w.doubts(on, before)
 			}
 		}()
 		result, outcome, err = op()

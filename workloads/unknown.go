@@ -5,7 +5,7 @@ package workloads
 type Unknown struct {
 	// Index is that of the info event in the history.
 	Index int
-	// Path is the object's.
+	// Path is the object's; "" if it is about several, which it then does with one multi.
 	Path string
 	// The requests are those of Session with numbers behind Before, up to Last. Behind the largest number comes 1.
 	Session      int64
@@ -24,12 +24,19 @@ func (u Unknown) Made(xid int32) bool {
 // among them: their requests are in the history.
 func (e *Env) Unknowns() []Unknown { return e.unknowns }
 
-// doubts notes that the operation on o whose requests are those behind number before ends unknown, with the next event
-// of the history.
-func (w *worker) doubts(o *object, before int32) {
-	o.infos++
+// doubts notes that the operation on some objects whose requests are those behind number before ends unknown, with
+// the next event of the history.
+func (w *worker) doubts(on []*object, before int32) {
+	path := ""
+	for _, o := range on {
+		o.infos++
+		path = o.path
+	}
+	if len(on) != 1 || w.e.workload.together {
+		path = ""
+	}
 	id, _ := w.c.Session()
 	w.e.unknowns = append(w.e.unknowns, Unknown{
-		Index: len(w.e.cfg.Record.Ops()), Path: o.path, Session: id, Before: before, Last: w.c.LastXid(),
+		Index: len(w.e.cfg.Record.Ops()), Path: path, Session: id, Before: before, Last: w.c.LastXid(),
 	})
 }

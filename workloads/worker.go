@@ -24,6 +24,7 @@ type worker struct {
 	saw     *object
 	version int64
 
+	kept any         // what a workload of another package keeps
 	tree *treeWorker // of the workload tree
 	// treeClient is the present client's, and piles says that requests may wait for a connection.
 	treeClient *treeClient

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/wire"
 )
 
 // Workload is one way to use the service.
@@ -14,6 +15,12 @@ type Workload struct {
 	// PerObject is how many clients share an object, if nothing else is asked for. As a lock or an office has one
 	// holder at a time, more of them are needed for the same rate.
 	PerObject int
+	// Needs are operations without which nothing can be done.
+	Needs []wire.OpCode
+	// linear says that an object is judged in time linear in its history, however many operations end unknown.
+	linear bool
+	// together says that what an operation does is done by one multi.
+	together bool
 	// step does what a client does in one go.
 	step func(w *worker)
 	// probe does the least that shows that an object can be used, and reports whether it worked.

@@ -294,7 +294,8 @@ func (r *run) summaryOf(t trial.Trial, f *Finding) play.Summary {
 	}
 	if r.Full {
 		full := reports.Trial{
-			Line: s.Line, Title: t.Name(), Workload: t.Workload, Model: t.Workload, Replay: s.Command, Length: t.Length,
+			Line: s.Line, Title: t.Name(), Workload: t.Workload, Model: t.Service.Workload(t.Workload).ModelName(),
+			Replay: s.Command, Length: t.Length,
 			Verdicts: []reports.Verdict{{
 				Name: f.Kind, Outcome: reports.Invalid, Reason: s.Reason, Details: strings.Split(strings.TrimSpace(f.Detail), "\n"),
 			}},

@@ -55,6 +55,11 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 	{"queue", "", "1000/200/65536/3000,start=late", "zxid-rolled-over"},
 	{"tree", "", "1000/200/65536/3000,eager=yes,piles=yes,rude=yes,watches=1200,idle=200,codec=second",
 		"requests-early intruder-refused session-taken-over requests-piled watches-many sessions-idle"},
+	{"bank", "", "", "transaction-conflict transaction-long read-of-many transfer-refused"},
+	{"rw", "", "", "transaction-reads-checked"},
+	{"set", "", "", "children-many"},
+	{"counter", "", "", "counter-old"},
+	{"logs", "", "", "log-read-on log-written-with-others"},
 	{"lock", "at 2s for 8s pause client; at 3s for 6s partition shatter; at 6s for 2s crash all; " +
 		"at 12s for 3s loss 75% client", "",
 		"pause:client crash:candidate candidate-down packet:client"},

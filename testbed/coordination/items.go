@@ -5,6 +5,7 @@ import (
 	"ordeal/testbed/coverage"
 	"ordeal/testbed/trial"
 	"ordeal/workloads"
+	"ordeal/workloads/uses"
 )
 
 // path is a way in which the service recovers.
@@ -19,6 +20,9 @@ func items() []trial.Item {
 	list := roleItems()
 	for _, p := range recoveryPaths {
 		list = append(list, p.Item)
+	}
+	for _, i := range uses.Items() {
+		list = append(list, item(i.Name, i.What))
 	}
 	return list
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"ordeal/checker"
 	"ordeal/nemesis"
 	"ordeal/testbed/coordination/bugs"
 	"ordeal/testbed/coordination/remote"
@@ -68,7 +69,11 @@ func simpler(text string) (list []string) {
 // workloadsWithJudges are the workloads, each judged by all that can be said of its model.
 func workloadsWithJudges() (list []trial.Workload) {
 	for _, u := range uses.Workloads() {
-		one := trial.ModelWorkload(u.Model)
+		c, err := checker.ForModelWith(u.Model, u.Told)
+		if err != nil {
+			panic("coordination: workload " + u.Name + ": " + err.Error())
+		}
+		one := trial.Workload{Model: u.Model, Judge: trial.JudgeBy(c)}
 		if one.Name, one.Apart = u.Name, u.Apart; u.Name == "tree" {
 			one.Class = treeClass
 		}

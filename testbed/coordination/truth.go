@@ -1,6 +1,7 @@
 package coordination
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -41,7 +42,8 @@ func (t *truth) look(n *cluster.Node, st *cluster.Status, length int) {
 	t.gap = t.gap || !whole
 	for _, one := range list {
 		t.zxid = one.Zxid
-		if one.Xid != 0 && one.Target != "" && one.Err != wire.SessionMoved && one.Err != wire.SessionExpired {
+		named := one.Target != "" || one.Op == wire.OpMulti
+		if one.Xid != 0 && named && one.Err != wire.SessionMoved && one.Err != wire.SessionExpired {
 			t.writes = append(t.writes, write{one, length})
 		}
 	}
@@ -95,15 +97,15 @@ func (t *truth) resolve(h history.History, unknowns []workloads.Unknown) resolut
 // end is how an operation ended that its client saw end with info, and behind how many events of the history. What was
 // not applied while the history went on had no effect that is in it.
 func (t *truth) end(info history.Op, u workloads.Unknown) (end history.Op, at int, ok bool) {
-	op, known := decisive[info.F]
+	ops, known := decisive[info.F]
 	if !known {
 		return info, 0, false
 	}
 	for _, w := range t.writes {
-		if w.Session != u.Session || !u.Made(w.Xid) || w.Op != op || !concerns(op, w.Target, u.Path) {
+		if w.Session != u.Session || !u.Made(w.Xid) || !slices.Contains(ops, w.Op) || !concerns(w.Op, w.Target, u.Path) {
 			continue
 		}
-		if value, took := effect(info, w.Err); took {
+		if value, took := effect(info, cmp.Or(w.Err, w.Failed)); took {
 			info.Type, info.Value, info.Error = history.OK, value, ""
 			return info, w.at, value != nil
 		}
@@ -115,18 +117,23 @@ func (t *truth) end(info history.Op, u workloads.Unknown) (end history.Op, at in
 	return info, info.Index, true
 }
 
-// decisive names the request by which an operation takes effect. What an acquire or a campaign does is decided by
-// others too, so they stay unknown. The client library makes every znode by OpCreate2.
-var decisive = map[string]wire.OpCode{
-	"write": wire.OpSetData, "set-if": wire.OpSetData, "enqueue": wire.OpCreate2, "dequeue": wire.OpDelete,
-	"release": wire.OpDelete, "resign": wire.OpDelete,
+// decisive names the requests of which one makes an operation take effect. What an acquire or a campaign does is
+// decided by others too, so they stay unknown; so does a transfer, of which its model knows nothing. The client library
+// makes every znode by OpCreate2.
+var decisive = map[string][]wire.OpCode{
+	"write": {wire.OpSetData}, "set-if": {wire.OpSetData}, "enqueue": {wire.OpCreate2}, "dequeue": {wire.OpDelete},
+	"release": {wire.OpDelete}, "resign": {wire.OpDelete}, "txn": {wire.OpMulti}, "send": {wire.OpMulti},
+	"add": {wire.OpCreate2, wire.OpMulti, wire.OpSetData}, "remove": {wire.OpDelete},
 }
 
 // concerns says whether a request is on what an operation is about: the object's own znode if that is the object, and
 // else a znode in it. To make the object's is no part of the operation.
 func concerns(op wire.OpCode, target, object string) bool {
-	if op == wire.OpSetData {
+	switch op {
+	case wire.OpSetData:
 		return target == object
+	case wire.OpMulti: // an operation has one at most that is not taken back
+		return true
 	}
 	return strings.HasPrefix(target, object+"/")
 }
@@ -139,6 +146,10 @@ func effect(info history.Op, err wire.Code) (value any, took bool) {
 		return "refused", true
 	case err != wire.OK:
 		return nil, false
+	case info.F == "add", info.F == "remove":
+		return true, true
+	case info.F == "txn" && !readsKnown(info.Value):
+		return nil, true
 	case info.F == "set-if":
 		if list, ok := info.Value.([]any); ok && len(list) == 2 {
 			return list[0], true
@@ -146,6 +157,15 @@ func effect(info history.Op, err wire.Code) (value any, took bool) {
 		return nil, true
 	}
 	return info.Value, true
+}
+
+// readsKnown says whether it is known of a transaction what it read: it is not if its client crashed meanwhile.
+func readsKnown(value any) bool {
+	mops, _ := value.([]any)
+	return !slices.ContainsFunc(mops, func(v any) bool {
+		mop, _ := v.([]any)
+		return len(mop) == 3 && mop[0] == any("r") && mop[2] == nil
+	})
 }
 
 // judgeTruth judges the history that is resolved from the truth, where clients could see nothing wrong.

@@ -36,6 +36,16 @@ var usesTrials = map[string]struct {
 	"bugHighWaterNotPersisted":   {bugTrial{"workers", "nothing", ""}, 0},
 	"bugWorkerIdOutlivesSession": {bugTrial{"workers", "nothing", ""}, 0},
 	"bugTimeWrittenLate":         {bugTrial{"workers", "nothing", ""}, 0},
+
+	"bugMultiReadGivesWay":     {bugTrial{"bank", "nothing", ""}, 0},
+	"bugLongMultiCheckedOnce":  {bugTrial{"bank", "nothing", ""}, 0},
+	"bugLongListKept":          {bugTrial{"set", "nothing", ""}, 0},
+	"bugMultiInBatches":        {bugTrial{"bank", "nothing", ""}, 0},
+	"bugSequenceCutInSnapshot": {bugTrial{"logs", "crashes", "30/6/8192/300"}, 0},
+	"bugReadsApart":            {bugTrial{"append", "nothing", ""}, 0},
+	"bugReadUnchecked":         {bugTrial{"rw", "nothing", ""}, 0},
+	"bugCommitAgain":           {bugTrial{"append", "clients", ""}, 0},
+	"bugReaderSkips":           {bugTrial{"logs", "nothing", ""}, 0},
 }
 
 // TestBugsOfRecipesAreFound is TestPlantedBugsAreFound for those bugs: each must be found by what must catch it.

@@ -29,6 +29,9 @@ func (p *play) account(violations []Violation) string {
 	calls := p.callsOf(first)
 	p.tellAnswers(calls)
 	p.tellEnds()
+	for _, why := range first.why {
+		s.OddAt(first.At, why)
+	}
 	return s.Text(first.At, calls, s.teller.Text, s.teller.Background(first.At))
 }
 

@@ -14,7 +14,8 @@ import (
 // report is the trial as package reports wants it.
 func (p *play) report(r Result) reports.Trial {
 	t := reports.Trial{
-		Line: p.trial.Line(), Title: p.trial.Name(), Workload: p.trial.Workload, Model: p.trial.Workload,
+		Line: p.trial.Line(), Title: p.trial.Name(), Workload: p.trial.Workload,
+		Model:  p.trial.Service.Workload(p.trial.Workload).ModelName(),
 		Replay: p.trial.Command(), Plan: p.plan.String(), Length: min(p.trial.Length, p.world.Now()), Ops: r.History,
 		Faults: ReportFaults(p.plan, r.Faults),
 		Trace:  reports.Trace{Hash: fmt.Sprintf("%016x", p.world.TraceHash()), Events: int64(p.world.Events())},

@@ -17,6 +17,8 @@ type Violation struct {
 	At time.Duration `json:"atNs"`
 	// Events are those of the history that began the operations which contradict each other.
 	Events []int `json:"events,omitempty"`
+	// why says of transactions that contradict each other why each is before the next.
+	why []string
 }
 
 // violations lists what a trial broke, in the order of the verdict: the first is what decided it. Of each kind there is
@@ -75,6 +77,7 @@ func violationsIn(v checker.Verdict) []Violation {
 	case !strings.HasPrefix(v.Checker, "linearizable "):
 		one.Kind += ": " + KindOf(strings.TrimPrefix(v.Reason, v.Key+": "))
 	}
+	one.why = contradiction(v)
 	for _, op := range v.Evidence {
 		if v.Checker != Truth { // whose events are those of another history
 			one.Events = append(one.Events, op.Call)
@@ -120,4 +123,22 @@ func KindOf(reason string) string {
 		words = append(words, strings.TrimRight(w, ",:."))
 	}
 	return strings.Join(words[:min(len(words), wordsMax)], " ")
+}
+
+// contradiction says of transactions what is wrong with them, and why each is before the next.
+func contradiction(v checker.Verdict) (lines []string) {
+	if v.Transactions == nil || len(v.Transactions.Forbidden) == 0 {
+		return nil
+	}
+	for _, a := range v.Transactions.Found {
+		if a.Kind != v.Transactions.Forbidden[0] {
+			continue
+		}
+		lines = append(lines, strings.TrimSuffix(a.Kind+": "+a.Text, ": "))
+		for _, s := range a.Steps {
+			lines = append(lines, s.Why)
+		}
+		break
+	}
+	return lines
 }

@@ -30,13 +30,14 @@ func (v *visit) judge() play.Result {
 }
 
 func (v *visit) report(r play.Result) reports.Trial {
+	model := v.target.Service.Workload(v.target.Workload).ModelName()
 	t := reports.Trial{
-		Line: v.target.Line(), Title: v.target.Folder(), Workload: v.target.Workload, Model: v.target.Workload,
+		Line: v.target.Line(), Title: v.target.Folder(), Workload: v.target.Workload, Model: model,
 		Length: v.target.Length, Ops: r.History, Notes: v.notes,
 	}
 	t.Notes = append(t.Notes, fmt.Sprintf("this was in real time, and can't be played again; the history is judged "+
 		"again by "+
-		"%s check --model %s history.jsonl", v.target.Service.Name, v.target.Workload))
+		"%s check --model %s history.jsonl", v.target.Service.Name, model))
 	if around := v.target.Around; around != nil {
 		around.Report(&t)
 	}

@@ -99,6 +99,8 @@ type Workload struct {
 	// Apart says that the default campaign leaves it out: which trials its seeds mean stays as it was without it. It is
 	// tried by its name, and with a bug that only shows in it.
 	Apart bool
+	// Model is the name of the model that its histories are of, as `check --model` takes it; Name unless it is given.
+	Model string
 	// Judge judges what the clients saw. Every verdict is that of one checker.
 	Judge func(h history.History) []checker.Verdict
 	// Class, unless it is nil, says which class an operation of a name is of, such as "reads": plots tell classes apart.
@@ -168,6 +170,9 @@ func (s *Service) Workload(name string) Workload {
 	}
 	panic(fmt.Sprintf("trial: %s has no workload %s", s.Name, name))
 }
+
+// ModelName is Model, or what it is by default.
+func (w Workload) ModelName() string { return cmp.Or(w.Model, w.Name) }
 
 // NodeCounts are the numbers of servers that a campaign tries unless it is told others.
 func (s *Service) NodeCounts() []int {

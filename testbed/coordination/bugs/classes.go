@@ -3,7 +3,7 @@ package bugs
 // Classes are the classes of planted bugs, in the order of List.
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
-		classTime, classCounters, classLocks, classBarriers, classNumbers}
+		classTime, classCounters, classLocks, classBarriers, classNumbers, classShared}
 }
 
 // The classes.
@@ -22,6 +22,7 @@ const (
 	classLocks    = "locks"
 	classBarriers = "barriers"
 	classNumbers  = "numbers"
+	classShared   = "shared" // data that clients share
 )
 
 const (

@@ -16,7 +16,7 @@ type usesBug struct {
 	Caught               string
 }
 
-var uses = []use{counters, locks, barriers, numbers}
+var uses = []use{counters, locks, barriers, numbers, sharedServer, sharedTree, sharedRecipes}
 
 var counters = use{classCounters, inRecipes, []usesBug{
 	{"bugCountTwice", "an add whose answer was lost is made once more", "jetcd 0.8.2, etcd 14890", []string{"count"}, ""},
@@ -76,4 +76,32 @@ var numbers = use{classNumbers, inRecipes, []usesBug{
 		[]string{"workers"}, ""},
 	{"bugTimeWrittenLate", "the time that a number was used to is written down behind the use", "Leaf 104, ZOOKEEPER-1046",
 		[]string{"workers"}, ""},
+}}
+
+// What is wrong with large requests, and with large objects that are used for long.
+var sharedServer = use{classShared, inNode, []usesBug{
+	{"bugMultiReadGivesWay", "a long multiRead gives way to other work halfway, and goes on from what the state is then",
+		"ZOOKEEPER-3402's contract, RaftKeeper 397", []string{"bank", "append"}, "isolation or bank"},
+	{"bugLongMultiCheckedOnce", "the versions that a long multi names are looked at by the server that takes it, and " +
+		"not again where it is applied", "ClickHouse 65198, etcd 14571", []string{"bank", "rw"}, "isolation or bank"},
+	{"bugLongListKept", "a long list of children is kept, and not forgotten when a multi changes it",
+		"Pulsar 14177, ZOOKEEPER-3560", []string{"set"}, ""},
+}}
+
+var sharedTree = use{classShared, inTree, []usesBug{
+	{"bugMultiInBatches", "a long multi is carried out in batches of eight, and a batch that fails is taken back alone",
+		"TiDB's batch inserts, hyperdb 130", []string{"bank", "rw"}, "isolation or bank"},
+	{"bugSequenceCutInSnapshot", "a snapshot has eight bits for how many children a znode was ever given",
+		"ZOOKEEPER-1046, ZOOKEEPER-4706", []string{"logs"}, "invariants or kafka"},
+}}
+
+var sharedRecipes = use{classShared, inRecipes, []usesBug{
+	{"bugReadsApart", "what a transaction reads, it reads at several instants", "Adya's G-single, MariaDB's Galera of " +
+		"2015", []string{"append", "rw", "bank"}, "isolation or bank"},
+	{"bugReadUnchecked", "a transaction is committed although what it only read has changed",
+		"YDB 33080, CockroachDB 7899", []string{"append", "rw"}, "isolation"},
+	{"bugCommitAgain", "a transaction whose answer was lost is carried out once more",
+		"etcd 14890, etcd 18424, jetcd 0.8.2", []string{"append", "logs"}, "isolation or kafka"},
+	{"bugReaderSkips", "who reads a log goes on behind the last entry that was there, not behind the last that it read",
+		"Pinot 18663, librdkafka 1720", []string{"logs"}, "kafka"},
 }}

@@ -2,9 +2,12 @@ package remote
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
+	"ordeal/workloads/uses"
 )
 
 // probes are requests for what not every service of ZooKeeper's protocol has, or has switched on. Each may be made
@@ -23,6 +26,23 @@ func probeRequests(path string) []wire.Request {
 		wire.RemoveWatchesRequest{Path: path, Type: wire.WatcherPersistent},
 		wire.CheckRequest{Path: path, Version: wire.AnyVersion},
 	}
+}
+
+// needs says which operation the workload can't do without, and the target does not have.
+func (v *visit) needs(c *client.Client) error {
+	u, _ := uses.ByName(v.Workload)
+	for _, req := range []wire.Request{
+		wire.MultiRequest{Ops: []wire.Request{wire.CheckRequest{Path: v.base, Version: wire.AnyVersion}}},
+		wire.MultiReadRequest{Ops: []wire.Request{wire.GetDataRequest{Path: v.base}}},
+	} {
+		if !slices.Contains(u.Needs, req.Op()) {
+			continue
+		}
+		if err := c.Submit(req, nil, nil).Wait(); err != nil {
+			return fmt.Errorf("the workload %s needs %v, and to that the target says: %w", u.Name, req.Op(), err)
+		}
+	}
+	return nil
 }
 
 // openAccess lets everybody do everything.

@@ -100,7 +100,7 @@ func (v *visit) settle(c *client.Client) error {
 	if v.Workload == "tree" {
 		v.lacking = v.probe(c)
 	}
-	return nil
+	return v.needs(c)
 }
 
 // Clients makes the workload's clients.

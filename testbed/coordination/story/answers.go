@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func (c *Teller) Answered(o account.Call) {
 	for _, t := range c.transactions {
 		if c.isOf(t, o) {
 			c.TellAt(t.at, fmt.Sprintf("%s applies the %s of c%d first, as zxid 0x%x in entry %d%s",
-				t.by, t.Op, o.Client, t.Zxid, t.Index, refusal(t.Err)))
+				t.by, t.Op, o.Client, t.Zxid, t.Index, refusal(cmp.Or(t.Err, t.Failed))))
 		}
 	}
 	for _, odd := range []string{c.believedLeader(o.Server, o.Completed), c.ended(o), c.stale(o)} {
@@ -88,7 +89,7 @@ func (c *Teller) ended(o account.Call) string {
 }
 
 // upToDate are the operations that have to see what was done before they were asked for.
-var upToDate = []string{"read", "observe", "sync", "dequeue"}
+var upToDate = []string{"read", "observe", "sync", "dequeue", "contains", "poll", "txn"}
 
 // stale says of an operation that has to be up to date and was answered from a state that was not.
 func (c *Teller) stale(o account.Call) string {
