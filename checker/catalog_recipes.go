@@ -3,13 +3,21 @@ package checker
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"ordeal/model/recipes"
 )
 
+// ends is what the service does to sessions, in these models.
+const ends = "end session -> anything: by process -2, the service ended it"
+
 // recipeModels are what recipes make of a coordination service: see package model/recipes.
 func recipeModels() []Model {
-	const ends = "end session -> anything: by process -2, the service ended it"
+	return slices.Concat(leaseModels(), meetingModels(), memberModels())
+}
+
+// leaseModels are what sessions hold.
+func leaseModels() []Model {
 	const release = "release [session token] -> anything"
 	guarded := []string{
 		`guarded [session token n] -> [n version] or "refused": a write that takes effect only while that is held`,
@@ -46,6 +54,12 @@ func recipeModels() []Model {
 			Start: "free, and nil of version 0", Nil: "what was not written", Cost: fastOr + ": guarded writes are searched",
 			make: untold("multi-lock", leases(recipes.Several())),
 		},
+	}
+}
+
+// meetingModels are barriers.
+func meetingModels() []Model {
+	return []Model{
 		{
 			Name: "barrier", Rule: linearizable,
 			Operations: []string{"shut nil -> anything", "open nil -> anything",
@@ -64,6 +78,40 @@ func recipeModels() []Model {
 				}
 				return All("double-barrier", Succeeded(), Meetings(size), Linearizable(recipes.Meeting(size), Budget{})), nil
 			},
+		},
+	}
+}
+
+// memberModels are groups, queues and numbers.
+func memberModels() []Model {
+	return []Model{
+		{
+			Name: "members", Rule: linearizable + "; views have one order, by zxid",
+			Operations: []string{"join session -> [session number]", "leave [session number] -> anything",
+				"look nil -> [zxid [[session number] …]]: who is there",
+				"cached nil -> [zxid [[session number] …] since]: the same, since the event of that index", ends},
+			Start: "empty", Nil: "no session", Cost: "the looks at a group times its members; " + searched,
+			make: untold("members", Views(), Linearizable(recipes.Members(), Budget{})),
+		},
+		{
+			Name: "priority-queue", Rule: linearizable + "; the least priority comes out first, and of equal ones the first",
+			Operations: []string{"put [v priority] -> anything", "take nil -> v, or nil if it is empty"},
+			Start:      "empty", Nil: "an empty queue", Cost: searched,
+			make: untold("priority-queue", Linearizable(recipes.PriorityQueue(), Budget{})),
+		},
+		{
+			Name: "delay-queue", Rule: linearizable + "; nothing comes out before it is due by the service's stamps",
+			Operations: []string{"put [v delay] -> [v stamp]", "take nil -> [v since now], or [nil now] if nothing is due"},
+			Start:      "empty", Nil: "nothing that is due", Cost: searched,
+			make: untold("delay-queue", Linearizable(recipes.DelayQueue(), Budget{})),
+		},
+		{
+			Name: "work-queue", Rule: linearizable + "; an item is one session's at a time, and finished once",
+			Operations: []string{"put v -> anything",
+				`take session -> [session token v], [session nil] if it is empty, or [session "held"]`,
+				"finish [session v token] -> anything", "give [session v token] -> anything", ends},
+			Start: "empty", Nil: "no item", Cost: searched,
+			make: untold("work-queue", Works(), Linearizable(recipes.WorkQueue(), Budget{Steps: 20_000})),
 		},
 		{
 			Name: "ids", Rule: "no ID is given out twice, and those of a generator grow",

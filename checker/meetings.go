@@ -115,8 +115,8 @@ func (m *meetings) judge(calls []recipes.MeetingCall, size int) finding {
 }
 
 // enter compares a member's round with what others were told of it.
-func (m *meetings) enter(c recipes.MeetingCall, size int, members map[int64][]string, inside map[stay]*history.Operation,
-) finding {
+func (m *meetings) enter(c recipes.MeetingCall, size int, members map[int64][]string,
+	inside map[stay]*history.Operation) finding {
 	first, known := m.rounds[c.Out.Round]
 	other, twice := inside[stay{c.In.Session, c.Out.Round}]
 	switch {

@@ -57,6 +57,7 @@ const (
 	SawPile     = "requests-piled"
 	SawCrowd    = "watches-many"
 	SawIdle     = "sessions-idle"
+	SawMoved    = "recipe-over-reconnect"
 )
 
 func (e *Env) saw(item string) {

@@ -116,7 +116,12 @@ func (h Hand) Event() int { return h.w.e.now() }
 // Do carries out an operation and records it: see clients.Client.Do. After an unknown outcome the session is left to
 // expire, and the turn should end.
 func (h Hand) Do(o *Object, f string, argument any, op func() (any, recipes.Outcome, error)) (any, recipes.Outcome) {
-	return h.w.do(o, f, argument, op)
+	before := h.w.c.Server()
+	result, outcome := h.w.do(o, f, argument, op)
+	if after := h.w.c.Server(); outcome == recipes.Done && before != "" && after != "" && before != after {
+		h.w.e.saw(SawMoved)
+	}
+	return result, outcome
 }
 
 // DoOn is Do for an operation on several objects, which it names itself.

@@ -208,3 +208,56 @@ func ExampleWorker() {
 	// 3600000 ms, worker 1 number 0 <nil>
 	// 3600000 ms, worker 0 number 1 <nil>
 }
+
+func ExampleGroup() {
+	onAServer(func(p host.Process, c *client.Client) {
+		workers := recipes.NewGroup(p, c, "/workers")
+		workers.Join([]byte("10.0.0.1"), patience)
+		view, _ := workers.Members(patience)
+		for _, m := range view.Members {
+			fmt.Printf("%s\n", m.Data)
+		}
+	})
+	// Output: 10.0.0.1
+}
+
+func ExamplePriorityQueue() {
+	onAServer(func(p host.Process, c *client.Client) {
+		q := recipes.NewPriorityQueue(p, c, "/mail")
+		q.Put([]byte("newsletter"), 9, patience)
+		q.Put([]byte("password reset"), 1, patience)
+		item, _, _, _ := q.Take(patience)
+		fmt.Printf("%s\n", item)
+	})
+	// Output: password reset
+}
+
+func ExampleDelayQueue() {
+	onAServer(func(p host.Process, c *client.Client) {
+		q := recipes.NewDelayQueue(p, c, "/reminders")
+		q.Put([]byte("tomorrow"), 24*time.Hour, patience)
+		q.Put([]byte("at once"), 0, patience)
+		due, _, _, _ := q.Take(patience)
+		fmt.Printf("%s\n", due.Item)
+		_, ok, _, _ := q.Take(patience)
+		fmt.Println(ok)
+	})
+	// Output:
+	// at once
+	// false
+}
+
+func ExampleWorkQueue() {
+	onAServer(func(p host.Process, c *client.Client) {
+		q := recipes.NewWorkQueue(p, c, "/work")
+		q.Put([]byte("resize photo 7"), patience)
+		w, _, _, _, _ := q.Take(patience)
+		_, again, left, _, _ := q.Take(patience)
+		fmt.Printf("%s; for others there is something: %v, and others have %d\n", w.Item, again, left)
+		outcome, _ := q.Finish(c, w, patience)
+		fmt.Println(outcome)
+	})
+	// Output:
+	// resize photo 7; for others there is something: false, and others have 1
+	// done
+}

@@ -132,6 +132,7 @@ var recoveryPaths = []path{
 	{item(workloads.SawTakeover, "a session was taken over while it was in use"), 0},
 	{item(workloads.SawPile, "many requests waited for another connection"), 0},
 	{item(workloads.SawCrowd, "a connection with very many watches broke"), 0},
+	{item(workloads.SawMoved, "an operation of a recipe apart went on at another server, and was done"), 0},
 	{item(workloads.SawIdle, "one server had hundreds of sessions that asked for nothing"), 0},
 
 	{item("change-done", "a change of the ensemble came about"), cluster.EndedChange},

@@ -13,7 +13,9 @@ import (
 	"ordeal/workloads/data"
 	"ordeal/workloads/locks"
 	"ordeal/workloads/meeting"
+	"ordeal/workloads/naming"
 	"ordeal/workloads/numbers"
+	"ordeal/workloads/queues"
 )
 
 // Use is a workload, and how it is tried.
@@ -32,7 +34,8 @@ func Workloads() (list []Use) {
 	for _, w := range workloads.All() {
 		list = append(list, Use{Workload: w, Model: w.Name})
 	}
-	for _, w := range slices.Concat(counting.All(), data.All(), locks.All(), meeting.All(), numbers.All()) {
+	for _, w := range slices.Concat(counting.All(), data.All(), locks.All(), meeting.All(), numbers.All(),
+		naming.All(), queues.All()) {
 		list = append(list, Use{Workload: w, Model: cmp.Or(models[w.Name], w.Name), Told: told[w.Name],
 			Apart: true})
 	}
@@ -46,6 +49,8 @@ var models = map[string]string{
 	"guard":   "multi-lock",
 	"barrier": "barrier", "meeting": "double-barrier",
 	"ids": "ids", "workers": "ids",
+	"members":  "members",
+	"priority": "priority-queue", "delay": "delay-queue", "work": "work-queue",
 }
 
 // told is what some models are told.

@@ -3,7 +3,7 @@ package bugs
 // Classes are the classes of planted bugs, in the order of List.
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
-		classTime, classCounters, classLocks, classBarriers, classNumbers, classShared}
+		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues, classShared}
 }
 
 // The classes.
@@ -22,6 +22,8 @@ const (
 	classLocks    = "locks"
 	classBarriers = "barriers"
 	classNumbers  = "numbers"
+	classMembers  = "members"
+	classQueues   = "queues"
 	classShared   = "shared" // data that clients share
 )
 

@@ -16,7 +16,7 @@ type usesBug struct {
 	Caught               string
 }
 
-var uses = []use{counters, locks, barriers, numbers, sharedServer, sharedTree, sharedRecipes}
+var uses = []use{counters, locks, barriers, numbers, members, queues, sharedServer, sharedTree, sharedRecipes}
 
 var counters = use{classCounters, inRecipes, []usesBug{
 	{"bugCountTwice", "an add whose answer was lost is made once more", "jetcd 0.8.2, etcd 14890", []string{"count"}, ""},
@@ -76,6 +76,32 @@ var numbers = use{classNumbers, inRecipes, []usesBug{
 		[]string{"workers"}, ""},
 	{"bugTimeWrittenLate", "the time that a number was used to is written down behind the use", "Leaf 104, ZOOKEEPER-1046",
 		[]string{"workers"}, ""},
+}}
+
+var members = use{classMembers, inRecipes, []usesBug{
+	{"bugEphemeralBecomesPersistent", "a member's znode is one that stays", "Pulsar 23889", []string{"members"},
+		"views or linearizable"},
+	{"bugAdoptsOldEphemeral", "a member that finds its data there takes that for its own", "Dubbo 5125, Dubbo 12646",
+		[]string{"members"}, "views or linearizable"},
+	{"bugNoResync", "a kept view of which no change was heard is as good as new", "EVE 6113, CoreDNS 3432",
+		[]string{"members"}, "views or linearizable"},
+	{"bugEmptyChildrenIgnored", "a view without members is taken for a mistake", "ShenYu 6526", []string{"members"},
+		"views or linearizable"},
+	{"bugMembersReadStale", "members are read from a server that may be behind", "etcd 3879, consul 54",
+		[]string{"members"}, "views or linearizable"},
+}}
+
+var queues = use{classQueues, inRecipes, []usesBug{
+	{"bugPriorityIgnored", "items come out in the order in which they were put in", "kazoo's contract of queues",
+		[]string{"priority"}, ""},
+	{"bugDelayByLocalClock", "whether an item is due says the taker's own clock", "gocron 841, ShedLock 870",
+		[]string{"delay"}, ""},
+	{"bugWorkTakenTwice", "an item is taken without that which there can be only one of", "CURATOR-233, kazoo 501",
+		[]string{"work"}, "works or linearizable"},
+	{"bugWorkGoneAtTake", "an item is gone when it is taken, and lost with its taker", "kazoo 501, redisson 5698",
+		[]string{"work"}, "works or linearizable"},
+	{"bugWorkFinishedByName", "whoever has lost an item finishes it, by its name", "etcd 22082, ElasticJob 507",
+		[]string{"work"}, "works or linearizable"},
 }}
 
 // What is wrong with large requests, and with large objects that are used for long.

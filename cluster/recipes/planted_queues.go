@@ -1,0 +1,54 @@
+package recipes
+
+import (
+	"github.com/pingcap/failpoint"
+
+	"ordeal/cluster/wire"
+)
+
+// What only the planted bugs of the queues need: see planted.go.
+
+// bendPriority returns an item's priority: bugPriorityIgnored has all the same.
+func bendPriority(n int64) int64 {
+	failpoint.Inject("bugPriorityIgnored", func(_ failpoint.Value) { n = 0 })
+	return n
+}
+
+// bendStamped reports whether a stamp that was seen before is enough, which it never is: for bugDelayByLocalClock, from
+// the first on.
+func (q *DelayQueue) bendStamped() bool {
+	enough := false
+	failpoint.Inject("bugDelayByLocalClock", func(_ failpoint.Value) { enough = q.stamp.Zxid != 0 })
+	return enough
+}
+
+// bendNow returns the time by which items are due: that of a stamp. For bugDelayByLocalClock, the process's own clock
+// has gone on since.
+func (q *DelayQueue) bendNow(now Stamp) int64 {
+	ms := now.Time
+	failpoint.Inject("bugDelayByLocalClock", func(_ failpoint.Value) {
+		ms += (q.queue.folder.p.Now() - q.at).Milliseconds()
+	})
+	return ms
+}
+
+// bendTaking returns the requests that take an item: for bugWorkTakenTwice, without the one of which there can be one.
+func bendTaking(requests ...wire.Request) []wire.Request {
+	failpoint.Inject("bugWorkTakenTwice", func(_ failpoint.Value) { requests = requests[1:] })
+	return requests
+}
+
+// bendTaken is called when an item was taken: bugWorkGoneAtTake removes it at once.
+func (q *WorkQueue) bendTaken(w Work) {
+	failpoint.Inject("bugWorkGoneAtTake", func(_ failpoint.Value) {
+		_, _ = q.folder.c.Multi(wire.DeleteRequest{Path: w.own, Version: wire.AnyVersion},
+			wire.DeleteRequest{Path: w.path + heldName, Version: wire.AnyVersion},
+			wire.DeleteRequest{Path: w.path, Version: wire.AnyVersion})
+	})
+}
+
+// bendFinishing returns the deletes that finish an item: for bugWorkFinishedByName, those of the fixed names.
+func bendFinishing(deletes ...wire.Request) []wire.Request {
+	failpoint.Inject("bugWorkFinishedByName", func(_ failpoint.Value) { deletes = deletes[1:] })
+	return deletes
+}
