@@ -151,7 +151,7 @@ func (b *Bounds) lookAtFaults(now time.Duration) {
 // lookForLeader finds out who leads those that are well. If none does, one of them has to before long; unless a server
 // leads that is not well and hinders them.
 func (b *Bounds) lookForLeader(now time.Duration) {
-	leader, term, excused := host.Addr(""), uint64(0), !b.enough
+	leader, term, excused := host.Addr(""), uint64(0), !b.enough || !b.service.Quorum(b.running())
 	for _, s := range b.members {
 		switch st, up := b.service.Status(s); {
 		case !up || !st.Leading:
@@ -176,6 +176,14 @@ func (b *Bounds) lookForLeader(now time.Duration) {
 		b.breaches.Add("a majority that is well has a leader", fmt.Sprintf(
 			"%v are well since %v, and none of them has begun to lead the others within %v", b.well, since, bound))
 	}
+}
+
+// running are those of the servers that are well which run: one may have stopped for what a fault did that is over.
+func (b *Bounds) running() []host.Addr {
+	return slices.DeleteFunc(slices.Clone(b.well), func(s host.Addr) bool {
+		_, up := b.service.Status(s)
+		return !up
+	})
 }
 
 // lookAt looks at a server.
