@@ -33,11 +33,11 @@ type Znode struct {
 	There bool
 	Data  []byte
 	// Members are those of its children whose names end in a sequence number, by their numbers.
-	Members []Member
+	Members []Numbered
 }
 
-// Member is a child of a znode: its name without the number that the service gave it, and the number.
-type Member struct {
+// Numbered is a child of a znode: its name without the number that the service gave it, and the number.
+type Numbered struct {
 	Name   string
 	Number int64
 }
@@ -101,9 +101,9 @@ func (t *Transaction) read(timeout time.Duration, paths []string, all bool) ([]Z
 	return nodes, nil
 }
 
-func membersOf(names []string) (list []Member) {
+func membersOf(names []string) (list []Numbered) {
 	for _, m := range members(names) {
-		list = append(list, Member{Name: m.mark(), Number: m.number})
+		list = append(list, Numbered{Name: m.mark(), Number: m.number})
 	}
 	return list
 }

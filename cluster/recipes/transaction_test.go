@@ -66,7 +66,7 @@ func TestTransactionsShowWhatIsThere(t *testing.T) {
 			t.Errorf("%v, %v, %v", numbers, outcome, err)
 		}
 		nodes, err := recipes.NewTransaction(p, cl).ReadMembers(second, "/l", "/none")
-		want := []recipes.Member{{Name: "b", Number: 1}, {Name: "a", Number: 2}}
+		want := []recipes.Numbered{{Name: "b", Number: 1}, {Name: "a", Number: 2}}
 		if err != nil || !nodes[0].There || string(nodes[0].Data) != "x" || !slices.Equal(nodes[0].Members, want) ||
 			nodes[1].There {
 			t.Errorf("%+v, %v", nodes, err)

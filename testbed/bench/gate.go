@@ -97,6 +97,9 @@ func Compare(before, now Plan, percent int) Comparison {
 	c := Comparison{Seeds: len(now.Seeds)}
 	for i, cell := range before.Cells {
 		for _, was := range cell.Figures {
+			if was.Few {
+				continue
+			}
 			c.Compared++
 			is := figure(now.Cells[i].Figures, was)
 			change := Change{Cell: cell, What: was.What, Unit: was.Unit, Was: median(was.Values), Is: median(is.Values)}

@@ -41,6 +41,9 @@ type Figure struct {
 	What   string  `json:"what"`
 	Unit   Unit    `json:"unit"`
 	Values []int64 `json:"values"`
+	// Few says that there were too few requests for the figure to say something of this build; what another build is held
+	// against has to say something.
+	Few bool `json:"few,omitempty"`
 }
 
 // Unit is what the values of a figure are in.
@@ -166,10 +169,10 @@ func figuresOf(all []Figures) (list []Figure) {
 			name             string
 			permille, enough int
 		}{{"p50", 500, enoughForP50}, {"p99", 990, enoughForP99}} {
-			if least < q.enough {
+			if least == 0 {
 				continue
 			}
-			f := Figure{What: q.name + " of " + name, Unit: Nanoseconds}
+			f := Figure{What: q.name + " of " + name, Unit: Nanoseconds, Few: least < q.enough}
 			for _, times := range by[name] {
 				f.Values = append(f.Values, int64(quantile(times, q.permille)))
 			}

@@ -4,16 +4,13 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"os"
 
 	"github.com/spf13/cobra"
 
-	"ordeal/nemesis"
 	"ordeal/testbed/live"
 	"ordeal/testbed/play"
 	"ordeal/testbed/real"
 	"ordeal/testbed/target"
-	"ordeal/testbed/trial"
 )
 
 // notWithCluster are flags of `ordeal run` that mean nothing for real processes.
@@ -42,18 +39,12 @@ func (f *runFlags) clusterTrials(cmd *cobra.Command) (iter.Seq[live.Trial], erro
 	if err != nil {
 		return nil, err
 	}
-	var written nemesis.Plan
-	if f.plan != "" {
-		text, err := os.ReadFile(f.plan)
-		if err != nil {
-			return nil, err
-		}
-		if written, err = trial.ParsePlan(f.plan, text); err != nil {
-			return nil, err
-		}
+	written, err := f.template()
+	if err != nil {
+		return nil, err
 	}
 	one := func(workload string, seed uint64) (real.Trial, error) {
-		t := real.Trial{Product: product, Nodes: nodes[seed%uint64(len(nodes))], Plan: written, Dir: f.out,
+		t := real.Trial{Product: product, Nodes: nodes[seed%uint64(len(nodes))], Plan: written.Plan, Dir: f.out,
 			Target: target.Target{Service: f.app.service, Workload: workload, Seed: seed, Length: f.length, Rate: f.rate}}
 		var err error
 		if f.plan == "" {

@@ -33,7 +33,7 @@ without each of its faults, to see which are needed. A trial that
 }
 
 func (a *app) explain(cmd *cobra.Command, arg string, jobs int, kind, file string) error {
-	line, hash, err := a.whatToReplay(arg)
+	line, hash, err := WhatToReplay(a.service, arg)
 	if err != nil {
 		return Usage(err)
 	}

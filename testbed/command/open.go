@@ -64,7 +64,7 @@ func (a *app) open(cmd *cobra.Command, arg, file string) error {
 
 // timelinePage is the page of a trial that is played again, or of a folder, as far as that goes.
 func (a *app) timelinePage(cmd *cobra.Command, arg, dir string) ([]byte, error) {
-	line, hash, err := a.whatToReplay(arg)
+	line, hash, err := WhatToReplay(a.service, arg)
 	if err != nil {
 		if dir == "" {
 			return nil, Usage(err)
@@ -79,7 +79,7 @@ func (a *app) timelinePage(cmd *cobra.Command, arg, dir string) ([]byte, error) 
 	case err != nil && dir != "" && errors.As(err, new(*campaign.Finding)):
 		return pageOfFolder(dir, fmt.Sprintf("the tool itself did not survive it: %v", err))
 	case err != nil:
-		return nil, perished(err)
+		return nil, Perished(err)
 	case hash != "" && played.TraceHash != hash:
 		return pageOfFolder(dir, "it was kept by another build, and this one plays it differently")
 	}
@@ -88,7 +88,7 @@ func (a *app) timelinePage(cmd *cobra.Command, arg, dir string) ([]byte, error) 
 
 // playTimeline plays a trial in a worker, and returns the page.
 func (a *app) playTimeline(cmd *cobra.Command, line string, mode play.Mode) ([]byte, play.Summary, error) {
-	w, err := a.newWorker()
+	w, err := NewWorker(a.service)
 	if err != nil {
 		return nil, play.Summary{}, err
 	}

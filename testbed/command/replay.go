@@ -28,7 +28,7 @@ trial still means the same.`,
 			if isFile(args[0]) {
 				return a.replayExpanded(cmd, args[0])
 			}
-			line, hash, err := a.whatToReplay(args[0])
+			line, hash, err := WhatToReplay(a.service, args[0])
 			if err != nil {
 				return Usage(err)
 			}
@@ -39,42 +39,37 @@ trial still means the same.`,
 
 // WhatToReplay finds the trial line of a folder, or is the line, and the trace hash that a folder's trial had.
 func WhatToReplay(s *trial.Service, arg string) (line, hash string, err error) {
-	return (&app{s}).whatToReplay(arg)
-}
-
-// whatToReplay finds the trial line and, for a folder, the trace hash that it had.
-func (a *app) whatToReplay(arg string) (line, hash string, err error) {
 	if info, err := os.Stat(arg); err != nil || !info.IsDir() {
 		if !strings.Contains(arg, " ") { // no line does without
 			return "", "", fmt.Errorf("%q is neither a folder that is there nor a trial line", arg)
 		}
-		if _, perr := a.service.Parse(arg); perr != nil {
+		if _, perr := s.Parse(arg); perr != nil {
 			return "", "", perr
 		}
 		return arg, "", nil
 	}
 	return kept.Trial(arg, func(line string) error {
-		_, err := a.service.Parse(line)
+		_, err := s.Parse(line)
 		return err
 	})
 }
 
 // replay plays a trial. Without a hash to compare with it is played twice.
 func (a *app) replay(cmd *cobra.Command, line, hash string) error {
-	w, err := a.newWorker()
+	w, err := NewWorker(a.service)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
 	first, err := w.Run(cmd.Context(), campaign.Request{Line: line})
 	if err != nil {
-		return perished(err)
+		return Perished(err)
 	}
 	before := "the folder has"
 	if hash == "" {
 		second, err := w.Run(cmd.Context(), campaign.Request{Line: line})
 		if err != nil {
-			return perished(err)
+			return Perished(err)
 		}
 		hash, before = second.TraceHash, "the second time it was"
 	}
@@ -101,9 +96,7 @@ func replayText(s play.Summary) string {
 func Interrupted() error { return exitError{exitUnknown, errors.New("interrupted")} }
 
 // Perished turns a worker's end into the command's.
-func Perished(err error) error { return perished(err) }
-
-func perished(err error) error {
+func Perished(err error) error {
 	var f *campaign.Finding
 	switch {
 	case errors.As(err, &f):

@@ -135,7 +135,7 @@ func (f shrinkFlags) bounds() string {
 
 // trialOf is the trial of a line or a folder.
 func (a *app) trialOf(arg string) (trial.Trial, error) {
-	line, _, err := a.whatToReplay(arg)
+	line, _, err := WhatToReplay(a.service, arg)
 	if err != nil {
 		return trial.Trial{}, err
 	}
@@ -147,7 +147,7 @@ func (a *app) keepTrial(ctx context.Context, s play.Summary, dir string) error {
 	if s.TraceHash == "" {
 		return nil
 	}
-	w, err := a.newWorker()
+	w, err := NewWorker(a.service)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (a *app) keepTrial(ctx context.Context, s play.Summary, dir string) error {
 	again, err := w.Run(ctx, campaign.Request{Line: s.Line, Dir: dir})
 	switch {
 	case err != nil:
-		return perished(err)
+		return Perished(err)
 	case again.Unwritten != "":
 		return errors.New(again.Unwritten)
 	case again.TraceHash != s.TraceHash:

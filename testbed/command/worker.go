@@ -90,13 +90,12 @@ func watchMemory(limit uint64) {
 }
 
 // NewWorker starts this program again as a worker for the trials of a service.
-func NewWorker(s *trial.Service) (campaign.Worker, error) { return (&app{s}).newWorker() }
-
-// newWorker starts this program again as a worker.
-func (a *app) newWorker() (campaign.Worker, error) {
+func NewWorker(s *trial.Service) (campaign.Worker, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("can't find this program to start workers from: %w", err)
 	}
-	return campaign.StartWorker(a.service, self, "worker")
+	return campaign.StartWorker(s, self, "worker")
 }
+
+func (a *app) newWorker() (campaign.Worker, error) { return NewWorker(a.service) }
