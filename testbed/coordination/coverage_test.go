@@ -60,6 +60,8 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 	{"set", "", "", "children-many"},
 	{"counter", "", "", "counter-old"},
 	{"logs", "", "", "log-read-on log-written-with-others"},
+	{"count", "at 2s for 1s kill leader; at 5s for 1s kill all; at 8s for 1s kill leader; at 11s for 1s kill leader", "",
+		"recipe-over-reconnect"},
 	{"lock", "at 2s for 8s pause client; at 3s for 6s partition shatter; at 6s for 2s crash all; " +
 		"at 12s for 3s loss 75% client", "",
 		"pause:client crash:candidate candidate-down packet:client"},

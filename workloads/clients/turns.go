@@ -101,9 +101,13 @@ func (c *Client) pace() {
 	period := time.Second * time.Duration(c.group.cfg.Clients) / time.Duration(c.group.cfg.Rate)
 	c.rest += time.Duration(min(c.paced, pacedMax)) * c.UpTo(2*period)
 	c.paced = 0
-	if left := c.rest - c.Now(); left > 0 {
-		c.Sleep(min(left, max(c.group.cfg.Stop-c.Elapsed(), 0)+overtimeMax))
-	} else {
+	left := c.rest - c.Now()
+	if left <= 0 {
 		c.rest = c.Now()
+		return
+	}
+	for slept := false; left > 0 && (!slept || c.Elapsed() < c.group.cfg.Stop); left = c.rest - c.Now() {
+		slept = true // by a clock that may be fast: so Stop may not have come yet
+		c.Sleep(min(left, max(c.group.cfg.Stop-c.Elapsed(), 0)+overtimeMax))
 	}
 }
