@@ -30,7 +30,7 @@ var usesTrials = map[string]struct {
 	"bugMeetingAnyWakeup":           {bugTrial{"meeting", "nothing", ""}, 0},
 	"bugBarrierNoRecheck":           {bugTrial{"meeting", "nothing", ""}, 0},
 	"bugBarrierNPlusOne":            {bugTrial{"meeting", "nothing", ""}, 0},
-	"bugReadyDeletedByName":         {bugTrial{"meeting", "laggards", ""}, 0},
+	"bugReadyDeletedByName":         {bugTrial{"meeting", "laggards", ""}, 23},
 	"bugSegmentTwice":               {bugTrial{"ids", "nothing", ""}, 0},
 	"bugSequenceResetOnBackstep":    {bugTrial{"workers", "nothing", ""}, 0},
 	"bugHighWaterNotPersisted":      {bugTrial{"workers", "nothing", ""}, 0},
@@ -77,7 +77,10 @@ func TestBugsOfRecipesAreFound(t *testing.T) {
 			}
 			var other []string
 			for seed := known.seed; seed < known.seed+bugSeedsMost; seed++ {
-				caught := catchers(mustRun(t, known.trial(t, bug.Name, seed)))
+				one := known.trial(t, bug.Name, seed)
+				// Where items are held for ever, clients who look at everything in the end ask for them for a minute.
+				one.NoRecovery = bug.Name == "bugWorkTakenTwice"
+				caught := catchers(mustRun(t, one))
 				if slices.ContainsFunc(caught, bug.CaughtBy) {
 					t.Logf("seed %d", seed)
 					return
