@@ -239,6 +239,7 @@ func testPortClosed(t *testing.T, k Kernels) {
 	l := must(k.Kernel(n2).Sockets().Listen(0, nothing))(t)
 	near := must(k.Kernel(n1).Sockets().Connect(n2, l.Port(), nothing))(t)
 	k.Wait("a stream that waits", l.Waiting)
+	k.Wait("its opening", func() bool { return !errors.Is(near.Opened(), host.ErrWait) })
 	l.Close()
 	is(t, "the end of a stream that was never accepted", readError(k, near), host.ErrReset)
 }
