@@ -31,6 +31,10 @@ const endMax = 5
 // early is how much sooner than its timeout a session may seem to end: ticks and samples are coarse.
 func (b *Bounds) early() time.Duration { return b.service.Tick / 2 }
 
+// told is how long it may take until the leader knows whom a server has heard of: it is told twice in a TickTime. A
+// server that was cut off until a moment before may tell it too late.
+func (b *Bounds) told() time.Duration { return b.service.Tick * 3 / 4 }
+
 // lookAtSessions holds: a session ends when nothing is heard of it for its timeout, and a while.
 func (b *Bounds) lookAtSessions(now time.Duration) {
 	if b.leader == "" {
@@ -92,7 +96,8 @@ func (b *Bounds) Expired(session int64, led, timeout time.Duration) {
 	if q == nil || b.leader == "" {
 		return
 	}
-	if q.sure >= b.led && q.stirs == b.calm.Stirs() && b.serves(q.at) && now-q.sure < timeout-b.early() {
+	ago := now - q.sure
+	if q.sure >= b.led && q.stirs == b.calm.Stirs() && b.serves(q.at) && ago > b.told() && ago < timeout-b.early() {
 		b.breaches.Add("a session lives for its timeout", fmt.Sprintf(
 			"session %#x expired, with a timeout of %v, and %s heard of it at %v; %s leads since %v, and no fault came",
 			uint64(session), timeout, q.at, q.sure, b.leader, b.led))

@@ -33,7 +33,9 @@ func TestBoundsOfSessions(t *testing.T) {
 		{name: "one that does not end", silent: 7 * time.Second, broken: ends},
 		{name: "not even behind an election", silent: 3 * time.Second, elected: true, again: 7 * time.Second, broken: ends},
 		{name: "a new leader gives it its time", silent: 3 * time.Second, elected: true, again: 4 * time.Second},
-		{name: "one that was heard of just now", heard: time.Second, expires: true, led: time.Minute, broken: lives},
+		{name: "one that was heard of a while ago", heard: time.Second, silent: time.Second, expires: true, led: time.Minute,
+			broken: lives},
+		{name: "one of whom the leader may not know yet", heard: time.Second, expires: true, led: time.Minute},
 		{name: "one whose leader is new", silent: 4 * time.Second, expires: true, led: time.Second, broken: lives},
 		{name: "a timeout that was agreed", heard: 5 * time.Second, told: 3 * time.Second},
 		{name: "one that is longer than allowed", heard: time.Second, told: 11 * time.Second, broken: agreed},
@@ -44,7 +46,7 @@ func TestBoundsOfSessions(t *testing.T) {
 			s.contacts = []workloads.Contact{{Client: "c1", Server: "n2", Session: 7, Timeout: c.told}}
 		}
 		s.pass(time.Second + c.heard)
-		s.silent = c.heard == 0
+		s.silent = c.heard == 0 || c.silent > 0
 		s.pass(c.silent)
 		if c.elected {
 			s.elect()
