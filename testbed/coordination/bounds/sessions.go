@@ -18,8 +18,13 @@ type silence struct {
 	owner tree.Owner
 	// heard is when the service last heard of the session, or what counts for that: at the latest.
 	heard time.Duration
-	// sure is when it was last heard at a server that was able, at, while so many faults had begun or ended.
-	sure  time.Duration
+	// sure is a contact of which the leader must know, and newer a later one of which it may not know yet.
+	sure, newer contact
+}
+
+// contact is when a session was heard of at a server that was able, while so many faults had begun or ended.
+type contact struct {
+	when  time.Duration // negative if it never was
 	at    host.Addr
 	stirs int
 }
@@ -48,7 +53,7 @@ func (b *Bounds) lookAtSessions(now time.Duration) {
 	for _, s := range b.service.Sessions(b.leader) {
 		q := b.silences[s.ID]
 		if q == nil || q.owner != s.Owner {
-			q = &silence{owner: s.Owner, heard: now, sure: -1}
+			q = &silence{owner: s.Owner, heard: now, sure: contact{when: -1}, newer: contact{when: -1}}
 		}
 		live[s.ID] = q
 		b.listen(s.ID, q, now)
@@ -80,8 +85,23 @@ func (b *Bounds) listen(id int64, q *silence, now time.Duration) {
 		}
 		q.heard = max(q.heard, now-ago)
 		if b.serves(server) && now-ago >= b.able[server].able {
-			q.sure, q.at, q.stirs = now-ago, server, b.stirs
+			b.hear(q, contact{now - ago, server, b.stirs}, now)
 		}
+	}
+}
+
+// hear takes a contact, of which the leader knows when it is old enough; until then none takes its place.
+func (b *Bounds) hear(q *silence, c contact, now time.Duration) {
+	b.ripen(q, now)
+	if q.newer.when < 0 {
+		q.newer = c
+	}
+}
+
+// ripen makes a contact sure that is old enough.
+func (b *Bounds) ripen(q *silence, now time.Duration) {
+	if q.newer.when >= 0 && now-q.newer.when > b.told() {
+		q.sure, q.newer.when = q.newer, -1
 	}
 }
 
@@ -96,10 +116,10 @@ func (b *Bounds) Expired(session int64, led, timeout time.Duration) {
 	if q == nil || b.leader == "" {
 		return
 	}
-	ago := now - q.sure
-	if q.sure >= b.led && q.stirs == b.calm.Stirs() && b.serves(q.at) && ago > b.told() && ago < timeout-b.early() {
+	b.ripen(q, now)
+	if s := q.sure; s.when >= b.led && s.stirs == b.calm.Stirs() && b.serves(s.at) && now-s.when < timeout-b.early() {
 		b.breaches.Add("a session lives for its timeout", fmt.Sprintf(
 			"session %#x expired, with a timeout of %v, and %s heard of it at %v; %s leads since %v, and no fault came",
-			uint64(session), timeout, q.at, q.sure, b.leader, b.led))
+			uint64(session), timeout, q.sure.at, q.sure.when, b.leader, b.led))
 	}
 }

@@ -35,7 +35,7 @@ func TestBoundsOfSessions(t *testing.T) {
 		{name: "a new leader gives it its time", silent: 3 * time.Second, elected: true, again: 4 * time.Second},
 		{name: "one that was heard of a while ago", heard: time.Second, silent: time.Second, expires: true, led: time.Minute,
 			broken: lives},
-		{name: "one of whom the leader may not know yet", heard: time.Second, expires: true, led: time.Minute},
+		{name: "one that was heard of just now", heard: time.Second, expires: true, led: time.Minute, broken: lives},
 		{name: "one whose leader is new", silent: 4 * time.Second, expires: true, led: time.Second, broken: lives},
 		{name: "a timeout that was agreed", heard: 5 * time.Second, told: 3 * time.Second},
 		{name: "one that is longer than allowed", heard: time.Second, told: 11 * time.Second, broken: agreed},
@@ -66,5 +66,22 @@ func TestBoundsOfSessions(t *testing.T) {
 func (s *stage) elect() {
 	for _, server := range []host.Addr{"n1", "n2", "n3"} {
 		s.say(server, func(st *cluster.Status) { st.Term, st.AppliedTerm = 3, 3 })
+	}
+}
+
+// TestAContactThatTheLeaderMayNotKnowOf: a server that was cut off tells whom it hears of within half a TickTime.
+func TestAContactThatTheLeaderMayNotKnowOf(t *testing.T) {
+	for heard, want := range map[time.Duration]string{
+		200 * time.Millisecond: "", 700 * time.Millisecond: "a session lives for its timeout",
+	} {
+		s := newStage()
+		s.sessions, s.silent = []tree.Session{{ID: 7, TimeoutMs: 3000}}, true
+		s.pass(4 * time.Second)
+		s.silent = false
+		s.pass(heard)
+		s.sessions = nil
+		if s.bounds.Expired(7, 0, 3*time.Second); s.broken() != want {
+			t.Errorf("heard of for %v: broken is %q and must be %q", heard, s.broken(), want)
+		}
 	}
 }
