@@ -73,7 +73,7 @@ func (t Trial) target(r *running) target.Target {
 	if r != nil {
 		one.Servers = r.cluster.Servers()
 		one.Around.Dial, one.Around.Begin, one.Around.Heal = r.cluster.Dial, r.begin, r.heal
-		one.Around.Judge, one.Around.Report = r.judge, r.report
+		one.Around.Unserved, one.Around.Judge, one.Around.Report = r.worst, r.judge, r.report
 	} else {
 		one.Servers = []string{"none:1"}
 	}
@@ -175,15 +175,32 @@ func (r *running) end() {
 // much to do for what servers do in time to mean anything.
 const lateMax = 2 * time.Second
 
+// busy says that the machine was not up to the trial.
+func (r *running) busy() (busy bool) {
+	look := func() { busy = r.loop.late > lateMax }
+	if !r.loop.do(look) {
+		look() // the loop has ended
+	}
+	return busy
+}
+
+// worst is what it means that servers did not do in time what they have to.
+func (r *running) worst() checker.Outcome {
+	if r.busy() {
+		return checker.Unknown
+	}
+	return checker.Invalid
+}
+
 // judge says whether servers ended that were not told to, and whether the machine was up to the trial.
 func (r *running) judge() []checker.Verdict {
 	r.end()
 	servers := checker.Verdict{Checker: "servers", Outcome: checker.Valid}
 	if ended := r.cluster.endedByThemselves(); len(ended) > 0 {
-		servers.Outcome, servers.Reason = checker.Invalid, ended[0]
+		servers.Outcome, servers.Reason = r.worst(), ended[0]
 	}
 	machine := checker.Verdict{Checker: "machine", Outcome: checker.Valid}
-	if r.loop.late > lateMax {
+	if r.busy() {
 		machine.Outcome = checker.Unknown
 		machine.Reason = fmt.Sprintf("this machine did things up to %v too late: it is too busy to tell what servers do in "+
 			"time", r.loop.late.Round(time.Millisecond))

@@ -52,6 +52,8 @@ type Around struct {
 	// clients look around: a target that does not serve them then breaks a promise.
 	Begin func(now func() time.Duration)
 	Heal  func()
+	// Unserved is what it means that new clients are not served in the end: that depends on what the machine was up to.
+	Unserved func() checker.Outcome
 	// Judge is called in the end, for verdicts besides the workload's own, and Report for what the report is to have
 	// besides.
 	Judge  func() []checker.Verdict
@@ -228,7 +230,7 @@ func (v *visit) lookAround() {
 	if !served {
 		// Whether servers are meant to run that were there before is not known here.
 		if part.Outcome = checker.Unknown; v.target.Around != nil {
-			part.Outcome = checker.Invalid
+			part.Outcome = v.target.Around.Unserved()
 		}
 		part.Reason = fmt.Sprintf("new clients were not served in the end, within %v", servedMax)
 	}
