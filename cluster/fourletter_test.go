@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/cryptotest"
 	"time"
 
 	"ordeal/cluster"
@@ -19,6 +20,8 @@ func newWorded(t *testing.T, nodes int, words ...string) *ensemble {
 	t.Helper()
 	e := &ensemble{t: t, World: sim.New(1, sim.Config{})}
 	t.Cleanup(e.Close)
+	// Raft draws its elections' jitter from the system, which no seed decides.
+	cryptotest.SetGlobalRandom(t, 1)
 	var members []cluster.Member
 	for i := range nodes {
 		addr := host.Addr(fmt.Sprintf("n%d", i+1))
