@@ -17,6 +17,7 @@ import (
 //	anything  [["w" k v] …]         the same           always; then k holds v
 //
 // "read" and "write" are other words for "r" and "w". An unknown operation takes effect, and what it read is not known.
+// A result that is of other things than were asked for is refused: it is no answer to its invoke.
 
 // MultiState is what each register holds, sorted by key; those that hold nil are left out.
 type MultiState []history.Pair
@@ -80,31 +81,50 @@ func MultiRegister() MultiSpec {
 }
 
 func parseMulti(op history.Operation) (in []MultiPart, unknown bool, err error) {
-	unknown = op.End != history.OK
-	v := op.Result
-	if unknown {
-		v = op.Argument
+	if unknown = op.End != history.OK; unknown {
+		in, err = multiParts(op.Argument)
+		return in, true, err
 	}
+	if in, err = multiParts(op.Result); err != nil || op.Argument == nil {
+		return in, false, err
+	}
+	asked, err := multiParts(op.Argument)
+	if err == nil && !answers(in, asked) {
+		err = fmt.Errorf("it asked for %s and has the result of %s", TextOf(op.Argument), TextOf(op.Result))
+	}
+	return in, false, err
+}
+
+// answers tells whether parts are those that were asked for, in their order: of a read, the key is.
+func answers(parts, asked []MultiPart) bool {
+	return slices.EqualFunc(parts, asked, func(p, a MultiPart) bool {
+		return p.Write == a.Write && p.Key == a.Key && (p.Value == a.Value || !a.Write)
+	})
+}
+
+// multiParts reads what an operation asked for, or what it did.
+func multiParts(v any) (parts []MultiPart, err error) {
 	items, ok := v.([]any)
 	if !ok {
-		return nil, unknown, fmt.Errorf("%s where a list of [\"r\" key value] and [\"w\" key value] belongs", TextOf(v))
+		return nil, fmt.Errorf("%s where a list of [\"r\" key value] and [\"w\" key value] belongs", TextOf(v))
 	}
+	parts = make([]MultiPart, 0, len(items))
 	for _, item := range items {
 		three, err := list(item, 3, `["r" key value] or ["w" key value]`)
 		if err != nil {
-			return nil, unknown, err
+			return nil, err
 		}
-		p := MultiPart{Write: three[0] == any("w") || three[0] == any("write"), Key: three[1]}
+		p := MultiPart{Write: three[0] == any("w") || three[0] == any("write")}
 		if !p.Write && three[0] != any("r") && three[0] != any("read") {
-			return nil, unknown, fmt.Errorf(`%s where "r" or "w" belongs`, TextOf(three[0]))
+			return nil, fmt.Errorf(`%s where "r" or "w" belongs`, TextOf(three[0]))
 		}
 		if p.Key, err = scalar(three[1]); err != nil {
-			return nil, unknown, err
+			return nil, err
 		}
 		if p.Value, err = scalar(three[2]); err != nil {
-			return nil, unknown, err
+			return nil, err
 		}
-		in = append(in, p)
+		parts = append(parts, p)
 	}
-	return in, unknown, nil
+	return parts, nil
 }

@@ -196,8 +196,8 @@ func (b *book) mop(key int32, write bool) mop {
 	return m
 }
 
-// alike holds an ok result against what was asked for: the same things in the same order. A history that has results
-// alone has no arguments.
+// alike holds an ok result against what was asked for: the same things in the same order, and of a write what was to be
+// written. A history that has results alone has no arguments.
 func alike(op history.Operation, items []any) error {
 	asked, ok := op.Argument.([]any)
 	if op.End != history.OK || !ok || op.Argument == nil {
@@ -209,7 +209,8 @@ func alike(op history.Operation, items []any) error {
 	for i := range asked {
 		a, okA := asked[i].([]any)
 		r, okR := items[i].([]any)
-		if !okA || !okR || len(a) < 2 || len(r) < 2 || !sameValue(a[0], r[0]) || !sameValue(a[1], r[1]) {
+		same := okA && okR && len(a) >= 2 && len(r) >= 2 && sameValue(a[0], r[0]) && sameValue(a[1], r[1])
+		if !same || a[0] != any("r") && !slices.EqualFunc(a[2:], r[2:], sameValue) {
 			return fmt.Errorf("it asked for %s and has the result of %s", text(asked[i]), text(items[i]))
 		}
 	}
