@@ -63,15 +63,15 @@ func streams() {
 	must(err)
 	_, err = net.Listen("tcp", l.Addr().String())
 	fmt.Println("in use", err != nil)
-	done := make(chan bool)
+	served := make(chan string)
 	go func() {
 		c, err := l.Accept()
 		must(err)
 		all, err := io.ReadAll(c)
-		fmt.Println("server has", len(all), err)
+		said := fmt.Sprintln("server has", len(all), err)
 		fmt.Fprint(c, "answer")
 		c.Close()
-		done <- true
+		served <- said
 	}()
 	c, err := net.Dial("tcp", l.Addr().String())
 	must(err)
@@ -86,7 +86,7 @@ func streams() {
 	fmt.Println("wrote", n, err, t.CloseWrite())
 	all, err := io.ReadAll(c)
 	fmt.Println(string(all), err)
-	<-done
+	fmt.Print(<-served)
 	must(l.Close())
 	_, err = l.Accept()
 	fmt.Println("closed", errors.Is(err, net.ErrClosed))
