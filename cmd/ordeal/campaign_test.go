@@ -28,7 +28,7 @@ func TestUnknownIsNoPass(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "plan.txt"), "at 0s for 1ms crash leader\n")
 	r := ordealIn(t, dir, "run", "--seed", "1", "--length", "3s", "--nodes", "3", "--plan", "plan.txt", "--out", "out")
 	if r.code != exitUnknown || !strings.Contains(r.out, "UNKNOWN  ordeal/") || !strings.Contains(r.out,
-		"again: ordeal replay '") {
+		"ordeal replay '") {
 		t.Errorf("%+v", r)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "out", "index.html"))

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ordeal/testbed/coordination"
 )
 
 // neverArgs are those of a campaign with one trial whose fault can never happen: it is unknown.
@@ -50,24 +52,33 @@ func TestNothingIsToldToWhomDoesNotAsk(t *testing.T) {
 // TestCampaignsThatCantBe: one line says what is wrong, before anything is played.
 func TestCampaignsThatCantBe(t *testing.T) {
 	for want, args := range map[string][]string{
-		"--shard 9/8: of 8 shards":                 {"--shard", "9/8"},
-		"neither CI_NODE_INDEX nor":                {"--shard", "auto"},
-		"--shard and --guided":                     {"--shard", "1/2", "--guided"},
-		"--for fun: it must be":                    {"--for", "fun"},
-		"--trials goes with --for pull-request":    {"--trials", "7"},
-		"--night goes with --for night":            {"--night", "7", "--for", "pull-request"},
-		"--for and --seeds: either one":            {"--for", "night", "--seeds", "1-2"},
-		"--findings is wanted":                     {"--for", "release"},
-		"there is no such planted bug":             {"--canary", "bugOfOthers"},
-		"--trials 0: it must be from 1":            {"--for", "pull-request", "--commit", "abc", "--trials", "0"},
-		"a canary is wanted, and this program was": {"--for", "pull-request", "--commit", "abc"},
-		"it is no folder":                          {"--findings", "plan.txt", "--seeds", "1"},
-		"--junit plan.txt/x: ":                     {"--junit", "plan.txt/x", "--seeds", "1"},
+		"--shard 9/8: of 8 shards":              {"--shard", "9/8"},
+		"neither CI_NODE_INDEX nor":             {"--shard", "auto"},
+		"--shard and --guided":                  {"--shard", "1/2", "--guided"},
+		"--for fun: it must be":                 {"--for", "fun"},
+		"--trials goes with --for pull-request": {"--trials", "7"},
+		"--night goes with --for night":         {"--night", "7", "--for", "pull-request"},
+		"--for and --seeds: either one":         {"--for", "night", "--seeds", "1-2"},
+		"--findings is wanted":                  {"--for", "release"},
+		"there is no such planted bug":          {"--canary", "bugOfOthers"},
+		"--trials 0: it must be from 1":         {"--for", "pull-request", "--commit", "abc", "--trials", "0"},
+		"it is no folder":                       {"--findings", "plan.txt", "--seeds", "1"},
+		"--junit plan.txt/x: ":                  {"--junit", "plan.txt/x", "--seeds", "1"},
 	} {
 		dir := t.TempDir()
 		writeFile(t, filepath.Join(dir, "plan.txt"), "")
 		ordealIn(t, dir, append([]string{"run"}, args...)...).refused(t, dir, want, "plan.txt")
 	}
+}
+
+// TestPlainBuildHasNoCanary: pull requests want one, and it is a planted bug.
+func TestPlainBuildHasNoCanary(t *testing.T) {
+	if coordination.Service().Marked {
+		t.Skip("this build has the marks")
+	}
+	dir := t.TempDir()
+	ordealIn(t, dir, "run", "--for", "pull-request", "--commit", "abc").refused(t, dir,
+		"a canary is wanted, and this program was")
 }
 
 // TestFindingsOfANewerVersionStay: such a folder is refused, and nothing in it changes.

@@ -3,10 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -32,13 +30,10 @@ var (
 // TestAPlantedBugByTheCommand does with the built command what its user does: it looks for a planted bug, and pastes
 // what the finding prints; and it asks what that costs.
 func TestAPlantedBugByTheCommand(t *testing.T) {
-	if testing.Short() || coordination.Service().Marked {
-		t.Skip("it builds the marked command itself, and once is enough")
-	}
-	program := buildMarked(t)
+	needMarks(t)
 	bug, _ := coordination.Service().Bug("bugReadOvertakesWrite")
 	out := t.TempDir()
-	text, code := runCommand(t, program, "run", "--bug", bug.Name, "--length", plantedLength.String(), "--out", out,
+	text, code := runCommand(t, "run", "--bug", bug.Name, "--length", plantedLength.String(), "--out", out,
 		"--workloads", "tree", "--seeds", "2-99")
 	// Two trials are under way at once, and of one before the finding it may not be known what to make.
 	_, text, _ = strings.Cut(text, "INVALID  ")
@@ -49,11 +44,11 @@ func TestAPlantedBugByTheCommand(t *testing.T) {
 	if caught := caughtBy(t, out); !slices.ContainsFunc(caught, bug.CaughtBy) {
 		t.Errorf("%s is to catch it, and %v did", bug.Caught, caught)
 	}
-	text, code = runCommand(t, program, "replay", again[1])
+	text, code = runCommand(t, "replay", again[1])
 	if same := sameText.FindStringSubmatch(text); code != 1 || same == nil || same[1] != trace[1] {
 		t.Errorf("played again it is another trial: exit code %d, and the trace was %s\n%s", code, trace[1], text)
 	}
-	text, code = runCommand(t, program, "bugs", "run", "bugAckBeforeSync", "--seeds", "1", "--json")
+	text, code = runCommand(t, "bugs", "run", "bugAckBeforeSync", "--seeds", "1", "--json")
 	prices, err := pricing.Parse(coordination.Service(), fmt.Appendf(nil, `{"bugs": [%s]}`, campaign.FirstLine(text)))
 	price, ok := prices.Of("bugAckBeforeSync")
 	if code != 0 || err != nil || !ok || price.Trouble() != "" {
@@ -62,35 +57,30 @@ func TestAPlantedBugByTheCommand(t *testing.T) {
 	if _, cpu, ok := price.Median(); !ok || cpu <= 0 || len(price.Needs) == 0 {
 		t.Errorf("a bug that needs a crash costs %v, and needs %v", cpu, price.Needs)
 	}
-	text, code = runCommand(t, program, "bugs", "matrix", "bugAckBeforeSync", "--budget", "1s")
+	text, code = runCommand(t, "bugs", "matrix", "bugAckBeforeSync", "--budget", "1s")
 	if row := regexp.MustCompile(`(?m)^bugAckBeforeSync +- `); code != 0 || !row.MatchString(text) {
 		t.Errorf("without a fault it can't be found: exit code %d\n%s", code, text)
 	}
 }
 
-// buildMarked builds the command with its marks.
-func buildMarked(t *testing.T) (program string) {
+// needMarks skips what needs a bug, which is there in a build with failpoint marks alone.
+func needMarks(t *testing.T) {
 	t.Helper()
-	program = filepath.Join(t.TempDir(), "ordeal")
-	build := exec.Command("go", "run", "../failpoint-build", "-o", program, ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if testing.Short() || !coordination.Service().Marked {
+		t.Skip("it plants bugs, which takes a build with failpoint marks and some seconds")
 	}
-	return program
 }
 
 // runCommand returns what a command printed, and its exit code.
-func runCommand(t *testing.T, program string, args ...string) (text string, code int) {
+func runCommand(t *testing.T, args ...string) (text string, code int) {
 	t.Helper()
 	var out bytes.Buffer
-	cmd := exec.Command(program, args...)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
-			t.Fatal(err)
-		}
+	c := ordealCommand(t, args...)
+	c.Stdout, c.Stderr = &out, &out
+	if err := c.Run(); err != nil && c.ProcessState == nil {
+		t.Fatal(err)
 	}
-	return out.String(), cmd.ProcessState.ExitCode()
+	return out.String(), c.ProcessState.ExitCode()
 }
 
 // caughtBy names the checkers that said invalid in a trial that a campaign kept for not being valid.

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"ordeal/testbed/coordination"
 )
 
 var sizeText = regexp.MustCompile(
@@ -18,10 +16,7 @@ var sizeText = regexp.MustCompile(
 // TestPlantedBugsAreCutDown does what a user does with a finding: it shrinks it, asks for the story, and keeps it as a
 // test.
 func TestPlantedBugsAreCutDown(t *testing.T) {
-	if testing.Short() || coordination.Service().Marked {
-		t.Skip("it builds the marked command itself, and once is enough")
-	}
-	program := buildMarked(t)
+	needMarks(t)
 	emitted := make(map[string][]byte)
 	for _, c := range []struct {
 		bug, workload, seeds string
@@ -35,7 +30,7 @@ func TestPlantedBugsAreCutDown(t *testing.T) {
 	} {
 		t.Run(c.bug, func(t *testing.T) {
 			dir := t.TempDir()
-			text, _ := runCommand(t, program, "run", "--bug", c.bug, "--workloads", c.workload, "--seeds", c.seeds,
+			text, _ := runCommand(t, "run", "--bug", c.bug, "--workloads", c.workload, "--seeds", c.seeds,
 				"--length", plantedLength.String(), "--out", dir)
 			_, text, _ = strings.Cut(text, "INVALID  ")
 			found := againText.FindStringSubmatch(text)
@@ -43,7 +38,7 @@ func TestPlantedBugsAreCutDown(t *testing.T) {
 				t.Fatalf("it was not found, or offered no smaller one:\n%s", text)
 			}
 			file := filepath.Join(dir, "bug_test.go")
-			text, code := runCommand(t, program, "shrink", found[1], "--budget", "0", "--tries", "600", "--out", dir,
+			text, code := runCommand(t, "shrink", found[1], "--budget", "0", "--tries", "600", "--out", dir,
 				"--emit-test", file)
 			size := sizeText.FindStringSubmatch(text)
 			if code != 1 || size == nil || number(t, size[1]) > 3 || number(t, size[2]) > 10 {
@@ -51,8 +46,8 @@ func TestPlantedBugsAreCutDown(t *testing.T) {
 			}
 			_, kept, _ := strings.Cut(text, "  files: ")
 			kept, _, _ = strings.Cut(kept, "\n")
-			story, code := runCommand(t, program, "explain", kept)
-			if again, _ := runCommand(t, program, "explain", "--jobs", "1", kept); code != 1 || again != story {
+			story, code := runCommand(t, "explain", kept)
+			if again, _ := runCommand(t, "explain", "--jobs", "1", kept); code != 1 || again != story {
 				t.Errorf("exit code %d; one job has another story:\n%s\n%s", code, story, again)
 			}
 			for _, words := range append(c.says, "EXPLAINED  ordeal/2 ", "What happened:\n", " leads term ",
