@@ -1,0 +1,85 @@
+package schedule_test
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/schedule"
+	"ordeal/host"
+	"ordeal/host/oshost"
+	"ordeal/server/servertest"
+)
+
+// example is what servertest needs of a test, in an example.
+type example struct {
+	folder  string
+	cleanup []func()
+}
+
+func (*example) Helper()            {}
+func (e *example) Cleanup(f func()) { e.cleanup = append(e.cleanup, f) }
+func (e *example) TempDir() string {
+	e.folder, _ = os.MkdirTemp("", "example")
+	return filepath.Join(e.folder, "data")
+}
+
+func (*example) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
+func (e *example) end() {
+	for _, f := range e.cleanup {
+		f()
+	}
+	os.RemoveAll(e.folder)
+}
+
+// onAServer starts a real server and does something as its client.
+func onAServer(do func(p host.Process, c *client.Client)) {
+	e := new(example)
+	defer e.end()
+	addr := servertest.Start(e).Addrs()[0]
+	p := oshost.StartProcess(oshost.ProcessConfig{
+		Self: "example", Servers: map[host.Addr]string{"server": addr}, Logger: slog.New(slog.DiscardHandler),
+	}, func(p host.Process) {
+		c := client.New(p, client.Config{Servers: []host.Addr{"server"}})
+		do(p, c)
+		c.Close()
+	})
+	<-p.Done()
+}
+
+func Example() {
+	onAServer(func(p host.Process, c *client.Client) {
+		cfg := schedule.Config{Path: "/cron"}
+		admin := schedule.NewAdmin(p, c, cfg)
+		admin.Add(schedule.Job{Name: "backup", Cron: "0 30 3 * * MON-FRI", Retries: 2, Backoff: 60_000}, patience)
+		admin.Add(schedule.Job{Name: "verify", After: []string{"backup"}}, patience)
+		admin.Trigger("backup", patience) // now, besides its schedule
+
+		instance := schedule.NewScheduler(p, c, cfg)
+		instance.Join(patience)
+		for range 2 {
+			run, ok, _, err := instance.Claim(patience)
+			fmt.Println(run.Job, "attempt", run.Attempt, ok, err)
+			ended, outcome, _ := instance.Finish(run, true, "it went well", patience)
+			fmt.Println(ended.Outcome, outcome)
+		}
+		log, _ := admin.Log("backup", patience)
+		fmt.Println(log[0].Outcome, log[0].Note)
+	})
+	// Output:
+	// backup attempt 1 true <nil>
+	// done done
+	// verify attempt 1 true <nil>
+	// done done
+	// done it went well
+}
+
+func ExampleCron_Next() {
+	c, _ := schedule.ParseCron("0 30 2 L * ?")
+	_, err := schedule.ParseCron("0 30 25 * * *")
+	fmt.Println(c, "/", err)
+	// Output: 0 30 2 L * ? / cron "0 30 25 * * *": the hour "25": "25" is no value from 0 to 23
+}
