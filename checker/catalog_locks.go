@@ -48,8 +48,8 @@ func lockModels() []Model {
 		},
 		{
 			Name: "lock", Rule: linearizable + "; tokens grow, and sessions that end free what they hold",
-			Operations: []string{
-				`acquire session -> [session token] or [session "held"]`, "release [session token] -> anything",
+			Operations: []string{`acquire session -> [session token] or [session "held"]`,
+				"release [session token] -> anything", "observe nil -> [session token], or nil if it is free",
 				"end session -> session: by process -2, the service ended it",
 				`fenced [session token n] -> "accepted" or "refused": a write to what the lock protects`,
 			},

@@ -179,7 +179,7 @@ func (r *reign) places(calls []model.HoldCall) ([]placed, finding) {
 		case c.In.Op == model.Observe:
 			k := r.find(c.Out.Session, c.Out.Number)
 			if k < 0 {
-				return nil, wrong("a leader was seen that was never elected", c.Op)
+				return nil, wrong("a holder was seen to whom it was never granted", c.Op)
 			}
 			items = append(items, fixed(c.Op, 4*k+2))
 		}

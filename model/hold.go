@@ -17,8 +17,8 @@ import (
 //	                                                      greater than any granted before
 //	acquire            session          [session "held"]  another session holds it            -
 //	release  resign    [session number] anything          the session holds it by that number free
-//	         observe   nil              [session number]  that session holds it by that       -
-//	         observe   nil              nil               free                                -
+//	observe  observe   nil              [session number]  that session holds it by that       -
+//	observe  observe   nil              nil               free                                -
 //	end      end       session          anything          always                              ended; free if it held
 //
 // end is the service's own (process -2); without a key it ends the session everywhere. Its other form is that of
@@ -76,7 +76,7 @@ type HoldSpec = Spec[HoldState, HoldInput, HoldOutput]
 
 // Lock is the specification of a lock with owners and fencing tokens.
 func Lock() HoldSpec {
-	words := [4]string{Acquire: "acquire", Release: "release", End: "end"}
+	words := [4]string{Acquire: "acquire", Release: "release", Observe: "observe", End: "end"}
 	s := hold("lock", words, holdParser("lock", words))
 	s.Foreign = []string{"fenced"}
 	return s

@@ -27,16 +27,17 @@ func (s System) begin(stage *testbed.Stage, server, client string) testbed.Insta
 	if err != nil {
 		panic(err) // it was checked
 	}
-	programs := make([]*guest.Program, 2)
-	for i, file := range []string{server, client} {
-		if programs[i], err = guest.Load(file); err != nil {
-			panic(err)
-		}
+	in := &instance{system: s, stage: stage, settings: set, statuses: map[host.Addr]say.Status{}, client: load(client)}
+	if s.Servers != nil {
+		stage.Settings = set.servers
+		result := s.Servers.Begin(stage)
+		result.Clients = newGroup(in)
+		return result
 	}
-	in := &instance{system: s, stage: stage, settings: set, statuses: map[host.Addr]say.Status{}, client: programs[1]}
+	program := load(server)
 	result := testbed.Instance{
 		Boot: func(server host.Addr) host.Boot {
-			boot := programs[0].Boot(in.setup(server, func(line string) { in.said(server, line) }))
+			boot := program.Boot(in.setup(server, func(line string) { in.said(server, line) }))
 			return func(h host.Host) (host.Program, error) {
 				delete(in.statuses, server)
 				return boot(h)
@@ -52,6 +53,15 @@ func (s System) begin(stage *testbed.Stage, server, client string) testbed.Insta
 		}
 	}
 	return result
+}
+
+// load loads a program that was compiled.
+func load(file string) *guest.Program {
+	p, err := guest.Load(file)
+	if err != nil {
+		panic(err)
+	}
+	return p
 }
 
 // setup is how a program is started on a machine.

@@ -4,25 +4,21 @@
 package system
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"ordeal/guest"
 	"ordeal/guest/build"
 	"ordeal/host"
 	"ordeal/testbed"
 )
 
-// System is a server and a client, as main packages. Name, Server, Client and Workloads have to be there.
+// System is a server and a client, as main packages. Name, Server or Servers, Client and Workloads have to be there.
 //
 // Both find the names of all servers in the variable SERVERS of their environment, separated by commas, and their own
 // by os.Hostname. Ports are theirs to choose, as each machine has its own.
@@ -32,7 +28,9 @@ type System struct {
 	Version int
 	// Server and Client are the paths of main packages, such as "./server".
 	Server, Client string
-	Options        build.Options
+	// Servers, unless it is nil, are what the client is on trial with in place of a Server.
+	Servers *Servers
+	Options build.Options
 	// Args, unless it is nil, are the arguments of the program on a machine.
 	Args func(t testbed.Trial, machine host.Addr) []string
 	// Variants are words that the program is told in VARIANT, such as one that says that a bug is mended. A trial that
@@ -72,24 +70,30 @@ func (s System) MustService() *testbed.Service {
 // Service compiles the programs and makes a service of them. In the workers of a campaign, and of a test, nothing is
 // compiled: they have in their environment where the programs are.
 func (s System) Service() (*testbed.Service, error) {
-	server, err := s.compile(s.Server)
-	client, errClient := s.compile(s.Client)
-	if err := errors.Join(err, errClient); err != nil {
-		return nil, err
+	var files [2]string
+	for i, pkg := range []string{s.Server, s.Client} {
+		if i == 0 && s.Servers != nil {
+			continue
+		}
+		var err error
+		if files[i], err = s.compile(pkg); err != nil {
+			return nil, err
+		}
 	}
-	program := s.Program
-	if program == "" {
-		program = "go run ."
-	}
-	return &testbed.Service{
-		Name: s.Name, Version: max(1, s.Version), What: s.What, Program: program, Regression: s.Regression,
-		Workloads: s.Workloads, Nodes: s.Nodes, Length: s.Length, Faults: s.Faults,
-		DrawSettings: drawSettings, CheckSettings: func(text string) error { _, err := s.settings(text); return err },
+	service := &testbed.Service{
+		Name: s.Name, Version: max(1, s.Version), What: s.What, Program: cmp.Or(s.Program, "go run ."),
+		Regression: s.Regression, Workloads: s.Workloads, Nodes: s.Nodes, Length: s.Length, Faults: s.Faults,
+		DrawSettings: s.draw, CheckSettings: func(text string) error { _, err := s.settings(text); return err },
 		SimplerSettings: s.simpler,
 		Begin: func(stage *testbed.Stage) testbed.Instance {
-			return s.begin(stage, server, client)
+			return s.begin(stage, files[0], files[1])
 		},
-	}, nil
+	}
+	if o := s.Servers; o != nil {
+		service.Asks, service.Tells = o.Asks, o.Tells
+		service.ElectionTime, service.MemoryTime = o.ElectionTime, o.MemoryTime
+	}
+	return service, nil
 }
 
 // compile compiles a package unless a process above this one has.
@@ -103,44 +107,4 @@ func (s System) compile(pkg string) (file string, err error) {
 		return "", err
 	}
 	return file, os.Setenv(key, file)
-}
-
-// settings are what a word of a trial line says, such as "careful,priorities-3".
-type settings struct {
-	variant  string
-	schedule guest.Schedule
-}
-
-func (s System) settings(text string) (set settings, err error) {
-	for word := range strings.SplitSeq(text, ",") {
-		if slices.Contains(s.Variants, word) {
-			set.variant = word
-		} else if set.schedule, err = guest.ParseSchedule(word); err != nil {
-			if len(s.Variants) > 0 {
-				err = fmt.Errorf("%w; and the variants %s", err, strings.Join(s.Variants, ", "))
-			}
-			return set, err
-		}
-	}
-	return set, nil
-}
-
-// drawSettings has goroutines run by chance in most trials, and by priorities in others.
-func drawSettings(rng *rand.Rand) string {
-	if rng.IntN(3) > 0 {
-		return "by-chance"
-	}
-	return string(guest.ByPriority(rng.IntN(6)))
-}
-
-// simpler has goroutines run in turn.
-func (s System) simpler(text string) []string {
-	set, err := s.settings(text)
-	if err != nil || set.schedule == guest.InTurn {
-		return nil
-	}
-	if set.variant != "" {
-		return []string{set.variant + "," + string(guest.InTurn)}
-	}
-	return []string{string(guest.InTurn)}
 }
