@@ -13,7 +13,23 @@ const ends = "end session -> anything: by process -2, the service ended it"
 
 // recipeModels are what recipes make of a coordination service: see package model/recipes.
 func recipeModels() []Model {
-	return slices.Concat(leaseModels(), meetingModels(), memberModels())
+	return slices.Concat(leaseModels(), meetingModels(), memberModels(), configModels())
+}
+
+// configModels are configurations.
+func configModels() []Model {
+	return []Model{{
+		Name: "config",
+		Rule: linearizable + "; revisions have one order, by zxid; who has a gray release in a share has it in larger ones",
+		Operations: []string{"publish [id changes] -> [revision zxid], changes being [[name value] …], nil for what goes",
+			"try [id share changes] -> [revision zxid]: a gray release", "widen [id share] -> [revision zxid]",
+			"promote [id] -> [revision zxid]", "withdraw [id] -> [revision zxid]", "rollback [id revision] -> [revision zxid]",
+			"look nil -> [revision [zxid id settings gray]], gray being [release share changes] or nil",
+			"cached nil -> [revision [zxid id settings gray] since]: the same, since the event of that index",
+			"history nil -> [[revision id] …]", "serves instance -> [release share has]"},
+		Start: "revision 0, without settings", Nil: "a setting that goes, no gray release", Cost: fastOr,
+		make: untold("config", Shares(), Both(recipes.Config(), fastConfig, Budget{})),
+	}}
 }
 
 // leaseModels are what sessions hold.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"ordeal/history"
@@ -178,4 +179,87 @@ func TestDifferentialIDs(t *testing.T) {
 	differ(t, recipes.IDs(), fastIDs, true, rounds(), func(r *rand.Rand) history.History {
 		return record(r, &idTwin{}, 3, 3+r.IntN(5), chances{info: 5, fail: 3}, nil)
 	})
+}
+
+// configTwin is a configuration that works.
+type configTwin struct {
+	made []recipes.ConfigRevision
+	last int64
+}
+
+func (t *configTwin) draw(r *rand.Rand, _ int) (string, any) {
+	t.last++
+	change := []any{[]any{[]any{"a", "b"}[r.IntN(2)], []any{"x", "y", nil}[r.IntN(3)]}}
+	switch r.IntN(10) {
+	case 0, 1:
+		return "publish", []any{t.last, change}
+	case 2:
+		return "try", []any{t.last, int64(r.IntN(3)), change}
+	case 3:
+		return "widen", []any{t.last, int64(r.IntN(3))}
+	case 4:
+		return []string{"promote", "withdraw"}[r.IntN(2)], []any{t.last}
+	case 5:
+		return "rollback", []any{t.last, int64(r.IntN(3))}
+	case 6:
+		return "history", nil
+	}
+	return "look", nil
+}
+
+func (t *configTwin) apply(f string, argument any) (any, bool) {
+	last := recipes.ConfigRevision{}
+	if n := len(t.made); n > 0 {
+		last = t.made[n-1]
+	}
+	switch f {
+	case "look":
+		var gray any
+		if last.Gray != "" {
+			first, rest, _ := strings.Cut(last.Gray, "\n")
+			var release, share int64
+			fmt.Sscan(first, &release, &share)
+			gray = []any{release, share, shownSettings(rest)}
+		}
+		return []any{int64(len(t.made)), []any{last.Zxid, last.ID, shownSettings(last.Settings), gray}}, true
+	case "history":
+		list := []any{}
+		for i, r := range t.made {
+			list = append(list, []any{int64(i) + 1, r.ID})
+		}
+		return list, true
+	}
+	in, _, err := recipes.Config().Parse(history.Operation{F: f, Argument: argument, End: history.Info})
+	if err != nil {
+		panic(err)
+	}
+	r, ok := recipes.NextRevision(t.made, in)
+	if !ok {
+		return nil, false
+	}
+	r.Zxid++
+	t.made = append(t.made, r)
+	return []any{int64(len(t.made)), r.Zxid}, true
+}
+
+// shownSettings are lines of name=value, or name! for one that is gone, as histories have them.
+func shownSettings(text string) []any {
+	list := []any{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if name, value, there := strings.Cut(line, "="); there {
+			list = append(list, []any{name, value})
+		} else {
+			list = append(list, []any{strings.TrimSuffix(line, "!"), nil})
+		}
+	}
+	return list
+}
+
+func TestDifferentialConfig(t *testing.T) {
+	for _, c := range []chances{{}, {info: 8, fail: 5}} {
+		differ(t, recipes.Config(), fastConfig, true, rounds(), func(r *rand.Rand) history.History {
+			return record(r, &configTwin{}, 3, 3+r.IntN(5), c, nil)
+		})
+	}
 }

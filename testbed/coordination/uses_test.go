@@ -47,6 +47,15 @@ var usesTrials = map[string]struct {
 	"bugWorkGoneAtTake":             {bugTrial{"work", "nothing", ""}, 0},
 	"bugWorkFinishedByName":         {bugTrial{"work", "nothing", ""}, 0},
 
+	"bugCacheByVersion":   {bugTrial{"config", "nothing", ""}, 0},
+	"bugCacheNeverStale":  {bugTrial{"config", "clients", ""}, 0},
+	"bugCacheReadsApart":  {bugTrial{"config", "nothing", ""}, 0},
+	"bugCacheReadStale":   {bugTrial{"config", "laggards", ""}, 0},
+	"bugReadThenWatch":    {bugTrial{"config", "nothing", ""}, 0},
+	"bugPublishTwice":     {bugTrial{"config", "clients", ""}, 0},
+	"bugRollbackKeepsNew": {bugTrial{"config", "nothing", ""}, 0},
+	"bugGrayRedrawn":      {bugTrial{"config", "nothing", ""}, 0},
+
 	"bugMultiReadGivesWay":     {bugTrial{"bank", "nothing", ""}, 0},
 	"bugLongMultiCheckedOnce":  {bugTrial{"bank", "nothing", ""}, 0},
 	"bugLongListKept":          {bugTrial{"set", "nothing", ""}, 0},

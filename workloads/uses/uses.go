@@ -9,6 +9,7 @@ import (
 	"ordeal/checker"
 	"ordeal/checker/txn"
 	"ordeal/workloads"
+	"ordeal/workloads/config"
 	"ordeal/workloads/counting"
 	"ordeal/workloads/data"
 	"ordeal/workloads/locks"
@@ -35,7 +36,7 @@ func Workloads() (list []Use) {
 		list = append(list, Use{Workload: w, Model: w.Name})
 	}
 	for _, w := range slices.Concat(counting.All(), data.All(), locks.All(), meeting.All(), numbers.All(),
-		naming.All(), queues.All()) {
+		naming.All(), queues.All(), config.All()) {
 		list = append(list, Use{Workload: w, Model: cmp.Or(models[w.Name], w.Name), Told: told[w.Name],
 			Apart: true})
 	}
@@ -50,6 +51,7 @@ var models = map[string]string{
 	"barrier": "barrier", "meeting": "double-barrier",
 	"ids": "ids", "workers": "ids",
 	"members":  "members",
+	"config":   "config",
 	"priority": "priority-queue", "delay": "delay-queue", "work": "work-queue",
 }
 

@@ -3,7 +3,8 @@ package bugs
 // Classes are the classes of planted bugs, in the order of List.
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
-		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues, classShared}
+		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues,
+		classConfig, classShared}
 }
 
 // The classes.
@@ -24,6 +25,7 @@ const (
 	classNumbers  = "numbers"
 	classMembers  = "members"
 	classQueues   = "queues"
+	classConfig   = "config"
 	classShared   = "shared" // data that clients share
 )
 
@@ -34,4 +36,5 @@ const (
 	inTree    = "ordeal/cluster/tree"
 	inClient  = "ordeal/cluster/client"
 	inRecipes = "ordeal/cluster/recipes"
+	inConfig  = "ordeal/cluster/recipes/config"
 )

@@ -16,7 +16,7 @@ type usesBug struct {
 	Caught               string
 }
 
-var uses = []use{counters, locks, barriers, numbers, members, queues, sharedServer, sharedTree, sharedRecipes}
+var uses = []use{counters, locks, barriers, numbers, members, queues, configs, sharedServer, sharedTree, sharedRecipes}
 
 var counters = use{classCounters, inRecipes, []usesBug{
 	{"bugCountTwice", "an add whose answer was lost is made once more", "jetcd 0.8.2, etcd 14890", []string{"count"}, ""},
@@ -102,6 +102,23 @@ var queues = use{classQueues, inRecipes, []usesBug{
 		[]string{"work"}, "works or linearizable"},
 	{"bugWorkFinishedByName", "whoever has lost an item finishes it, by its name", "etcd 22082, ElasticJob 507",
 		[]string{"work"}, "works or linearizable"},
+}}
+
+var configs = use{classConfig, inConfig, []usesBug{
+	{"bugCacheByVersion", "a setting whose znode has the version that it had is kept as it was", "CURATOR-391",
+		[]string{"config"}, ""},
+	{"bugCacheNeverStale", "what is kept is never said to be stale", "astra 39", []string{"config"}, ""},
+	{"bugCacheReadsApart", "settings are read one after the other, without a look whether the head stays the same",
+		"Spring Cloud Zookeeper 289", []string{"config"}, ""},
+	{"bugCacheReadStale", "a cache reads what its server has, which may be behind", "etcd 3879, consul 54",
+		[]string{"config"}, ""},
+	{"bugReadThenWatch", "a cache reads first, and sets its watch then", "Spring Cloud Zookeeper 289", []string{"config"},
+		""},
+	{"bugPublishTwice", "a change whose answer was lost is made once more", "etcd 14890, jetcd 0.8.2",
+		[]string{"config"}, ""},
+	{"bugRollbackKeepsNew", "a rollback leaves the settings there that came later", "ShenYu 6526", []string{"config"}, ""},
+	{"bugGrayRedrawn", "who is in the share of a gray release is drawn anew with every revision",
+		"the contract of percentage rollouts", []string{"config"}, "shares"},
 }}
 
 // What is wrong with large requests, and with large objects that are used for long.
