@@ -13,8 +13,8 @@ import (
 // trial is the same to the byte, also if the clients' chance is said and the world's stays. A client that is to crash
 // may have set its alarm for another instant, which shows in nothing but the trace.
 func TestWhatATrialDidIsTheSameTrial(t *testing.T) {
-	for i, w := range Service().WorkloadNames() {
-		drawn := short(uint64(40+i), w)
+	for i, drawn := range each(40) {
+		w := drawn.Workload
 		drawn.NoRecovery = true
 		if i == 0 || w == "tree" {
 			drawn.Faults, drawn.Plan = nil, mustPlan(t, "at 3s for 1s crash clients; at 7s for 2s crash client; "+

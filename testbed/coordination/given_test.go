@@ -10,8 +10,7 @@ import (
 // look at nothing that they gave away, so nothing changes, and machines share no memory though messages are not
 // copied.
 func TestNothingTouchesWhatItGaveAway(t *testing.T) {
-	for i, workload := range Service().WorkloadNames() {
-		one := short(uint64(40+i), workload)
+	for _, one := range each(40) {
 		want := mustRun(t, one)
 		got, err := play.Run(one, play.Ask{Poison: true})
 		if err != nil || got.Summary.TraceHash != want.Summary.TraceHash ||
