@@ -110,6 +110,17 @@ func memberModels() []Model {
 			make: untold("members", Views(), Linearizable(recipes.Members(), Budget{})),
 		},
 		{
+			Name: "latch", Rule: linearizable + "; an instance is told of each change of its connection behind the one that " +
+				"it follows, and leads only while it has one",
+			Operations: []string{"join, leave, end: those of members",
+				"look instance -> [zxid [[session number] …]]: who is in line",
+				"state instance -> [kind session]: connected, suspended, lost or reconnected",
+				"act instance -> [session number]: it acts as the leader"},
+			Start: "none is in line", Nil: "no session", Cost: "the looks times the instances in line; " + searched,
+			make: untold("latch", Offices(), without(Views(), "state", "act"),
+				without(Linearizable(recipes.Members(), Budget{}), "state", "act")),
+		},
+		{
 			Name: "priority-queue", Rule: linearizable + "; the least priority comes out first, and of equal ones the first",
 			Operations: []string{"put [v priority] -> anything", "take nil -> v, or nil if it is empty"},
 			Start:      "empty", Nil: "an empty queue", Cost: searched,

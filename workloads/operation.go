@@ -36,10 +36,15 @@ func (w *worker) doWith(
 	switch {
 	case outcome == recipes.Unknown:
 		w.c.Abandon()
-	case outcome == recipes.Done && f != "fenced" && f != "observe":
+	case outcome == recipes.Done && !ofClient[f]:
 		w.alive(begun)
 	}
 	return result, outcome
+}
+
+// ofClient are operations that ask no server, or need no session: they say nothing of whether the session lives.
+var ofClient = map[string]bool{
+	"fenced": true, "observe": true, "cached": true, "serves": true, "state": true, "act": true, "answer": true,
 }
 
 // known is what the outcome of a recipe is to the testbed.

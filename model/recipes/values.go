@@ -31,6 +31,12 @@ func tenure(v any, parts int) (session string, token int64, value any, err error
 	return session, token, l[len(l)-1], err
 }
 
+// Tenure reads [session token].
+func Tenure(v any) (session string, token int64, err error) {
+	session, token, _, err = tenure(v, 2)
+	return session, token, err
+}
+
 // versioned reads [value version].
 func versioned(v any) (value any, version int64, err error) {
 	l, ok := v.([]any)

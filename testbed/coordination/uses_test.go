@@ -56,6 +56,12 @@ var usesTrials = map[string]struct {
 	"bugRollbackKeepsNew": {bugTrial{"config", "nothing", ""}, 0},
 	"bugGrayRedrawn":      {bugTrial{"config", "nothing", ""}, 0},
 
+	"bugReconnectedBeforeLost": {bugTrial{"latch", "nothing", ""}, 0},
+	"bugLostNeverTold":         {bugTrial{"latch", "nothing", ""}, 0},
+	"bugLeadsWhileSuspended":   {bugTrial{"latch", "clients", ""}, 0},
+	"bugOfficeOutlivesSession": {bugTrial{"latch", "nothing", ""}, 0},
+	"bugLeaderByName":          {bugTrial{"latch", "nothing", ""}, 0},
+
 	"bugMultiReadGivesWay":     {bugTrial{"bank", "nothing", ""}, 0},
 	"bugLongMultiCheckedOnce":  {bugTrial{"bank", "nothing", ""}, 0},
 	"bugLongListKept":          {bugTrial{"set", "nothing", ""}, 0},

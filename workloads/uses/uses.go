@@ -12,6 +12,7 @@ import (
 	"ordeal/workloads/config"
 	"ordeal/workloads/counting"
 	"ordeal/workloads/data"
+	"ordeal/workloads/latch"
 	"ordeal/workloads/locks"
 	"ordeal/workloads/meeting"
 	"ordeal/workloads/naming"
@@ -36,7 +37,7 @@ func Workloads() (list []Use) {
 		list = append(list, Use{Workload: w, Model: w.Name})
 	}
 	for _, w := range slices.Concat(counting.All(), data.All(), locks.All(), meeting.All(), numbers.All(),
-		naming.All(), queues.All(), config.All()) {
+		naming.All(), queues.All(), config.All(), latch.All()) {
 		list = append(list, Use{Workload: w, Model: cmp.Or(models[w.Name], w.Name), Told: told[w.Name],
 			Apart: true})
 	}
@@ -50,8 +51,8 @@ var models = map[string]string{
 	"guard":   "multi-lock",
 	"barrier": "barrier", "meeting": "double-barrier",
 	"ids": "ids", "workers": "ids",
-	"members":  "members",
-	"config":   "config",
+	"members": "members",
+	"config":  "config", "latch": "latch",
 	"priority": "priority-queue", "delay": "delay-queue", "work": "work-queue",
 }
 

@@ -4,7 +4,7 @@ package bugs
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
 		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues,
-		classConfig, classShared}
+		classConfig, classOffices, classShared}
 }
 
 // The classes.
@@ -26,6 +26,7 @@ const (
 	classMembers  = "members"
 	classQueues   = "queues"
 	classConfig   = "config"
+	classOffices  = "offices"
 	classShared   = "shared" // data that clients share
 )
 
@@ -37,4 +38,5 @@ const (
 	inClient  = "ordeal/cluster/client"
 	inRecipes = "ordeal/cluster/recipes"
 	inConfig  = "ordeal/cluster/recipes/config"
+	inLatch   = "ordeal/cluster/recipes/latch"
 )

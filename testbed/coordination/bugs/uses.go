@@ -16,7 +16,9 @@ type usesBug struct {
 	Caught               string
 }
 
-var uses = []use{counters, locks, barriers, numbers, members, queues, configs, sharedServer, sharedTree, sharedRecipes}
+var uses = []use{
+	counters, locks, barriers, numbers, members, queues, configs, offices, sharedServer, sharedTree, sharedRecipes,
+}
 
 var counters = use{classCounters, inRecipes, []usesBug{
 	{"bugCountTwice", "an add whose answer was lost is made once more", "jetcd 0.8.2, etcd 14890", []string{"count"}, ""},
@@ -119,6 +121,18 @@ var configs = use{classConfig, inConfig, []usesBug{
 	{"bugRollbackKeepsNew", "a rollback leaves the settings there that came later", "ShenYu 6526", []string{"config"}, ""},
 	{"bugGrayRedrawn", "who is in the share of a gray release is drawn anew with every revision",
 		"the contract of percentage rollouts", []string{"config"}, "shares"},
+}}
+
+var offices = use{classOffices, inLatch, []usesBug{
+	{"bugReconnectedBeforeLost", "another session is told of before it is told that the last one is lost", "CURATOR-367",
+		[]string{"latch"}, "offices"},
+	{"bugLostNeverTold", "that a session is lost is not told", "CURATOR-339", []string{"latch"}, "offices"},
+	{"bugLeadsWhileSuspended", "a leader goes on while no connection carries its session", "CURATOR-696",
+		[]string{"latch"}, "offices"},
+	{"bugOfficeOutlivesSession", "an instance that has lost its session keeps its place in line", "CURATOR-724",
+		[]string{"latch"}, "offices"},
+	{"bugLeaderByName", "the leader is whose data comes first, not who has waited longest", "CURATOR-620",
+		[]string{"latch"}, "offices"},
 }}
 
 // What is wrong with large requests, and with large objects that are used for long.
