@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"slices"
 
 	"ordeal/history"
 	"ordeal/model/znode"
@@ -94,6 +95,7 @@ type treeConn struct{ session, conn int64 }
 func readTree(ops []history.Operation) (*treeLog, error) {
 	l := &treeLog{calls: make([]znode.Call, 0, answers(ops)), doubtful: map[string]string{}, claims: newClaimed(),
 		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*znode.Request{}, readOnly: map[treeConn]bool{}}
+	l.noteReadOnly(ops)
 	var raw treeRaw
 	for i := range ops {
 		op := &ops[i]
@@ -116,6 +118,18 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 	l.noteLocalEnds(raw)
 	l.makeSteps(raw)
 	return l, nil
+}
+
+// noteReadOnly finds the connections to servers that had no leader: a client may ask before it is told so.
+func (l *treeLog) noteReadOnly(ops []history.Operation) {
+	for i := range ops {
+		v, _ := ops[i].Argument.([]any)
+		var by treeConn
+		if ops[i].Process == history.Service && ops[i].F == "attach" && slices.Contains(v, any("read-only")) &&
+			fields(v[:min(2, len(v))], &by.session, &by.conn) == nil {
+			l.readOnly[by] = true
+		}
+	}
 }
 
 func (l *treeLog) readCall(op *history.Operation) error {
@@ -144,7 +158,8 @@ func (l *treeLog) readCall(op *history.Operation) error {
 		l.standing[standingSpot(c.Request)] = true
 	}
 	if c.Request.Op == "reconfig" {
-		l.reconfigs[requestName{c.Session, c.Xid}] = &c.Request
+		request := c.Request // a copy: the place of a call that is lost may become another's
+		l.reconfigs[requestName{c.Session, c.Xid}] = &request
 	}
 	if op.End == history.Info && !(c.Request.Write() && c.Request.Barred == znode.CodeOK) {
 		l.lost = l.lost[:n]

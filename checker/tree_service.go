@@ -85,9 +85,6 @@ func (l *treeLog) readHeard(op *history.Operation, v []any) error {
 		how := v[min(2, len(v)):]
 		err = fields(v[:len(v)-len(how)], &h.session, &h.conn)
 		h.anew = slices.Contains(how, any("anew"))
-		if slices.Contains(how, any("read-only")) {
-			l.readOnly[treeConn{h.session, h.conn}] = true
-		}
 	case "event":
 		h.kind = heardEvent
 		err = fields(v, &h.session, &h.conn, &h.event.Type, &h.event.Path, &h.zxid)
