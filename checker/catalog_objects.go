@@ -95,6 +95,17 @@ func etcdModel() Model {
 	}
 }
 
+func mvccModel() Model {
+	return Model{
+		Name: "mvcc", Others: []string{"revisions"},
+		Rule: "a store of keys with all their versions, leases and users, as etcd's clients know it: every answer and " +
+			"every event of a watch, in the order of revisions",
+		Operations: []string{"see docs/HISTORIES.md"},
+		Start:      "no keys, revision 1", Nil: "nothing was there before", Cost: "n",
+		make: func(Options) (Checker, error) { return mvcc(), nil },
+	}
+}
+
 func treeModel() Model {
 	return Model{
 		Name: "tree", Rule: "the znodes of ZooKeeper, as docs/HISTORIES.md says",
