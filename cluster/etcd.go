@@ -63,6 +63,7 @@ type etcd struct {
 	renewals   renewals
 	tokens     map[string]*token
 	compactor  compactor
+	recent     keysRecent
 	published  bool
 }
 

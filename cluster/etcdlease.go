@@ -33,9 +33,10 @@ const expireMax = 500
 // checkpointMax is how many leases are in one entry.
 const checkpointMax = 1000
 
-// leaseTicks is how many ticks so many seconds are, at least.
+// leaseTicks is how many ticks so many seconds are, at least: the tick that is under way has begun already, and what is
+// left of a second may be less than the last one.
 func (n *Node) leaseTicks(seconds int64) uint64 {
-	return uint64(seconds)*uint64(time.Second)/uint64(n.tick) + 1
+	return (uint64(seconds)*uint64(time.Second)+uint64(n.tick)-1)/uint64(n.tick) + 1
 }
 
 // beginLeases is called when this node begins to lead.
@@ -45,8 +46,9 @@ func (n *Node) beginLeases() {
 		checkpointAt: n.ticks + uint64(n.config.Etcd.CheckpointEvery/n.tick),
 	}
 	for _, l := range n.keys().Leases() {
-		left := cmp.Or(l.Remaining, l.TTL)
-		n.etcd.lessor.deadlines[l.ID] = n.ticks + n.leaseTicks(left) + raftTicksPerTick
+		if left, counted := bendInherited(cmp.Or(l.Remaining, l.TTL)); counted {
+			n.etcd.lessor.deadlines[l.ID] = n.ticks + n.leaseTicks(left) + raftTicksPerTick
+		}
 	}
 }
 
@@ -58,7 +60,7 @@ func (n *Node) noteLease(request etcdwire.Message, result kv.Result) {
 	}
 	switch r := request.(type) {
 	case *etcdwire.LeaseGrantRequest:
-		l.deadlines[r.ID] = n.ticks + n.leaseTicks(r.TTL)
+		l.deadlines[r.ID] = n.ticks + n.leaseTicks(bendLeaseTime(r))
 	case *etcdwire.LeaseRevokeRequest:
 		delete(l.deadlines, r.ID)
 		delete(l.expiring, r.ID)
@@ -100,7 +102,8 @@ func (n *Node) checkpoint() {
 	l.checkpointAt = n.ticks + uint64(every/n.tick)
 	var list []etcdwire.LeaseCheckpoint
 	for _, one := range n.keys().Leases() {
-		if left := n.secondsLeft(one.ID); time.Duration(one.TTL)*time.Second > every && left > 0 && left < one.TTL {
+		// Rounded up, as a leader that goes by it must not end the lease early.
+		if left := n.secondsLeft(one.ID) + 1; time.Duration(one.TTL)*time.Second > every && left < one.TTL {
 			list = append(list, etcdwire.LeaseCheckpoint{ID: one.ID, RemainingTTL: left})
 		}
 	}
@@ -121,7 +124,8 @@ func (n *Node) secondsLeft(id int64) int64 {
 // applyLeaseExpire applies a leader's decision that a lease is over, if it was leader still when its decision took its
 // place in the log.
 func (n *Node) applyLeaseExpire(term uint64, c command) {
-	if c.term == term && n.state.kv != nil {
+	if (c.term == term || bendExpireTerm()) && n.state.kv != nil {
+		n.etcd.recent.note(KeysApplied{Index: n.state.index, Expired: c.session})
 		n.applyEntryOfKeys(kv.Entry{Service: true, Request: &etcdwire.LeaseRevokeRequest{ID: c.session}})
 	}
 }
@@ -132,6 +136,7 @@ func (c *EtcdCall) serveLease(who kv.Who, request etcdwire.Message, size int) {
 	case *etcdwire.LeaseGrantRequest:
 		if r.ID == 0 {
 			r.ID = n.newLeaseID()
+			n.bendGrant(r)
 		}
 		if who.User == "" && n.keys().AuthEnabled() {
 			c.fail(etcdwire.ErrUserEmpty)

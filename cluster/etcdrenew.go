@@ -41,7 +41,9 @@ type leaseItem struct {
 const renewalsMax = 2000
 
 func (n *Node) askLease(r *renewal) {
-	r.since = n.ticks
+	if r.since = n.ticks; n.bendAlive(r) {
+		return
+	}
 	n.etcd.renewals.waiting = append(n.etcd.renewals.waiting, r)
 	n.etcd.renewals.fresh = true
 }
@@ -105,10 +107,16 @@ func (n *Node) leaseQuestionCame(b []byte) {
 }
 
 // answerLeases answers a message as leader, or keeps it until the log has what must be in it first: the end of a lease
-// that was proposed, and that what it had left at a checkpoint does not hold any more.
+// that was proposed, and that what it had left at a checkpoint does not hold any more; and until the leader has applied
+// what was committed when the message came. Its own disk may be the last: what the others have applied may be answered
+// already, that a lease was revoked too.
 func (n *Node) answerLeases(r *readRound) {
 	l := &n.etcd.lessor
 	if !l.running || l.term != n.role.term {
+		return
+	}
+	if r.index > n.state.index {
+		n.etcd.renewals.held = append(n.etcd.renewals.held, r)
 		return
 	}
 	hold := false
@@ -117,6 +125,7 @@ func (n *Node) answerLeases(r *readRound) {
 		if !i.renew || !there {
 			continue
 		}
+		one.Remaining = bendRemaining(one)
 		if one.Remaining > 0 {
 			n.enter(nil, kv.Entry{Service: true, Request: &etcdwire.LeaseCheckpointRequest{
 				Checkpoints: []etcdwire.LeaseCheckpoint{{ID: i.id}},
@@ -196,7 +205,7 @@ func (n *Node) leasesAnswered(incarnation, number uint64, items []leaseItem) {
 	}
 }
 
-// renewHeld asks anew who leads for what was kept, now that an entry was applied.
+// renewHeld asks anew who leads for what was kept, now that an entry was applied, of whatever kind.
 func (n *Node) renewHeld() {
 	held := n.etcd.renewals.held
 	if len(held) == 0 {
@@ -204,15 +213,16 @@ func (n *Node) renewHeld() {
 	}
 	n.etcd.renewals.held = nil
 	for _, r := range held {
-		waits := false
+		waits := r.index > n.state.index
 		for _, i := range r.items {
 			one, there := n.keys().Lease(i.id)
+			one.Remaining = bendRemaining(one)
 			waits = waits || there && i.renew && (one.Remaining > 0 || n.etcd.lessor.expiring[i.id])
 		}
 		if waits {
 			n.etcd.renewals.held = append(n.etcd.renewals.held, r)
 		} else {
-			n.takeRound(r.readQuestion, r.items)
+			n.takeRoundAt(r.readQuestion, r.items, r.index)
 		}
 	}
 }

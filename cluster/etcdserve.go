@@ -13,10 +13,10 @@ func (c *EtcdCall) serve(who kv.Who, request etcdwire.Message, size int) {
 	}
 	switch r := request.(type) {
 	case *etcdwire.RangeRequest:
-		c.read(!r.Serializable, func() { c.ranged(who, r) })
+		c.read(bendLinear(!r.Serializable), func() { c.ranged(who, r) })
 	case *etcdwire.TxnRequest:
 		if reads, serializable := readOnly(r); reads {
-			c.read(!serializable, func() { c.readTxn(who, r) })
+			c.read(!bendReadTxn(serializable), func() { c.readTxn(who, r) })
 			return
 		}
 		c.write(who, r, size)
@@ -157,6 +157,7 @@ func (n *Node) applyKeys(c command, own bool) {
 	if n.state.kv == nil {
 		n.state.kv = kv.New()
 	}
+	n.etcd.recent.note(KeysApplied{Index: n.state.index, entry: c.txn})
 	result := n.applyEntryOfKeys(e)
 	if !own {
 		return
@@ -176,8 +177,9 @@ func (n *Node) applyKeys(c command, own bool) {
 
 // applyEntryOfKeys applies an entry, and tells the watches before whoever asked for it is answered.
 func (n *Node) applyEntryOfKeys(e kv.Entry) kv.Result {
+	silent := bendExpired(e)
 	result := n.state.kv.Apply(e)
-	if result.Changed {
+	if result.Changed && !silent {
 		n.etcd.watching.changed(n)
 	}
 	n.noteLease(e.Request, result)
@@ -185,7 +187,6 @@ func (n *Node) applyEntryOfKeys(e kv.Entry) kv.Result {
 		n.giveToken(r, result.Response.(*etcdwire.AuthenticateResponse))
 	}
 	n.dropTokens(e.Request, result)
-	n.renewHeld()
 	return result
 }
 
@@ -222,5 +223,6 @@ func (n *Node) keysInstalled(swallowed uint64, told int64) {
 			c.fail(etcdwire.ErrTimeout)
 		}
 	}
+	n.etcd.recent.skipped(n.state.index)
 	n.etcd.watching.replaced(n, told)
 }

@@ -105,7 +105,7 @@ func (s *watchStream) create(who kv.Who, status etcdwire.Status, r *etcdwire.Wat
 	w := &watcher{
 		stream: s, id: r.WatchID, key: string(r.Key), end: string(r.RangeEnd), point: len(r.RangeEnd) == 0,
 		open: len(r.RangeEnd) == 1 && r.RangeEnd[0] == 0, prev: r.PrevKV, fragment: r.Fragment, progress: r.ProgressNotify,
-		next: r.StartRevision,
+		next: bendStart(r.StartRevision, store.Revision()+1),
 	}
 	for _, f := range r.Filters {
 		w.noPut, w.noDelete = w.noPut || f == etcdwire.FilterNoPut, w.noDelete || f == etcdwire.FilterNoDelete
@@ -128,7 +128,7 @@ func (s *watchStream) create(who kv.Who, status etcdwire.Status, r *etcdwire.Wat
 	s.order = append(s.order, w)
 	s.send(&etcdwire.WatchResponse{Header: n.header(), WatchID: w.id, Created: true})
 	if now := store.Revision() + 1; w.next == 0 || w.next >= now {
-		w.next = max(w.next, now)
+		w.next = bendFuture(max(w.next, now), now)
 		n.etcd.watching.sync(w)
 		return
 	}
@@ -217,6 +217,9 @@ func (t *watching) changed(n *Node) {
 		}
 		return true
 	})
+	if t.bendTold(n, revision) {
+		return
+	}
 	for _, w := range t.touched {
 		if w.stream.call.sink.Backlog() > streamBacklogMax {
 			// It is told from here on when its client has read what it has.
@@ -236,7 +239,7 @@ func (t *watching) note(store *kv.Store, w *watcher, c kv.Change) {
 	if len(w.events) == 0 {
 		t.touched = append(t.touched, w)
 	}
-	w.events = append(w.events, store.Event(c, w.prev))
+	w.events = bendEvents(w.events, store.Event(c, w.prev))
 }
 
 // tell sends the events that were gathered, as of a revision.
@@ -279,7 +282,7 @@ func sendFragments(r *etcdwire.WatchResponse, most int, send func(*etcdwire.Watc
 func (w *watcher) catchUp(n *Node) {
 	store := n.keys()
 	for looked := 0; !w.gone && w.stream.call.sink.Backlog() <= streamBacklogMax && looked < catchUpChanges; {
-		if w.next < store.Compacted() {
+		if w.next < store.Compacted() && !w.bendBehind(store.Compacted()) {
 			w.drop()
 			h := n.header()
 			h.Revision = 0
@@ -331,6 +334,9 @@ func (t *watching) tidy() {
 // told from its history.
 func (t *watching) replaced(n *Node, told int64) {
 	var all []*watcher
+	if bendReplaced() {
+		return
+	}
 	for _, c := range n.etcd.calls {
 		if c.stream != nil && !c.ended {
 			all = append(all, c.stream.order...)
@@ -349,6 +355,7 @@ func (t *watching) replaced(n *Node, told int64) {
 // tickWatches goes on with those that are behind, and tells progress.
 func (n *Node) tickWatches() {
 	t := &n.etcd.watching
+	n.bendTellHeld()
 	for _, w := range append([]*watcher(nil), t.behind...) {
 		w.catchUp(n)
 	}

@@ -155,6 +155,7 @@ func (n *Node) restore() error {
 	n.tellOperator()
 	n.snapshots.index, n.recent.from = n.state.index, n.state.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: -1}
+	n.etcd.recent.skipped(n.state.index)
 	return nil
 }
 
@@ -315,7 +316,10 @@ func (n *Node) noteRole(rd raft.Ready) {
 		if !bendDeposed() {
 			n.expirer.stop()
 		}
-		n.etcd.lessor, n.etcd.renewals.held = lessor{}, nil
+		n.etcd.renewals.held = nil
+		if !bendExpireTerm() {
+			n.etcd.lessor = lessor{}
+		}
 	}
 	if n.role.state == raft.StateLeader {
 		n.bendElected()

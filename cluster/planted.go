@@ -27,6 +27,7 @@ type planted struct {
 	halves    []halfRead // of bugMultiReadGivesWay
 	// lists are those of children that bugLongListKept keeps, by path.
 	lists map[string][]string
+	told  []func() // events that bugProgressOvertakes holds back
 }
 
 // Marked reports whether the failpoint marks were switched in when this program was built, and are answering: it is

@@ -74,12 +74,15 @@ func (n *Node) questionCame(b []byte) {
 func (n *Node) takeQuestion(q readQuestion) { n.takeRound(q, nil) }
 
 // takeRound is takeQuestion, for questions about leases too.
-func (n *Node) takeRound(q readQuestion, items []leaseItem) {
+func (n *Node) takeRound(q readQuestion, items []leaseItem) { n.takeRoundAt(q, items, n.role.commit) }
+
+// takeRoundAt is takeRound for a question that came when so much was committed.
+func (n *Node) takeRoundAt(q readQuestion, items []leaseItem, index uint64) {
 	if !n.intake.open || n.role.state != raft.StateLeader || q.term != n.role.term {
 		return
 	}
 	n.rounds.last++
-	r := &readRound{readQuestion: q, round: n.rounds.last, index: n.role.commit, at: n.ticks, known: []uint64{n.config.ID}}
+	r := &readRound{readQuestion: q, round: n.rounds.last, index: index, at: n.ticks, known: []uint64{n.config.ID}}
 	r.items = items
 	if q.server != n.config.ID {
 		r.known = append(r.known, q.server)

@@ -140,6 +140,7 @@ func (n *Node) applyEntry(e *raftpb.Entry) {
 	if e.GetTerm() == n.role.term {
 		n.termBegan()
 	}
+	n.renewHeld()
 }
 
 // termBegan is called when an entry of the present term was applied: everything from earlier terms has been, too. From

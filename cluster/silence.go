@@ -18,10 +18,10 @@ func (n *Node) Due() []string {
 	return n.state.tree.Reapable(n.wallMs(), int64(n.config.ContainerUnusedMax/time.Millisecond), reaperBatch)
 }
 
-// Clients counts the clients here that have been promised more than reads.
+// Clients counts the clients here that have been promised more than reads, and have a session for it.
 func (n *Node) Clients() (count int) {
 	for _, c := range n.conns.byID { //house:unordered counted only
-		if !c.readOnly {
+		if !c.readOnly && c.etcd == nil {
 			count++
 		}
 	}

@@ -1,6 +1,9 @@
 package etcdwire
 
-import "google.golang.org/protobuf/encoding/protowire"
+import (
+	"github.com/pingcap/failpoint"
+	"google.golang.org/protobuf/encoding/protowire"
+)
 
 // ResponseHeader is what every answer says of the server.
 type ResponseHeader struct {
@@ -88,6 +91,11 @@ type RangeRequest struct {
 func (m *RangeRequest) walk(c *codec) {
 	c.data(1, &m.Key)
 	c.data(2, &m.RangeEnd)
+	failpoint.Inject("bugEndIsCString", func(_ failpoint.Value) {
+		if c.decoding && len(m.RangeEnd) == 1 && m.RangeEnd[0] == 0 {
+			m.RangeEnd = nil
+		}
+	})
 	c.int64(3, &m.Limit)
 	c.int64(4, &m.Revision)
 	enum(c, 5, &m.SortOrder)
@@ -112,6 +120,7 @@ type RangeResponse struct {
 func (m *RangeResponse) walk(c *codec) {
 	sub(c, 1, &m.Header)
 	subs(c, 2, &m.KVs)
+	failpoint.Inject("bugMoreNotSent", func(_ failpoint.Value) { m.More = m.More && c.decoding })
 	c.bool(3, &m.More)
 	c.int64(4, &m.Count)
 }

@@ -16,7 +16,7 @@ type Result struct {
 // Apply carries out one entry. It keeps nothing of it.
 func (s *Store) Apply(e Entry) Result {
 	before := s.revision
-	who := Who{User: e.User, Revision: e.AuthRevision, service: e.Service}
+	who := s.bendEntry(Who{User: e.User, Revision: e.AuthRevision, service: e.Service})
 	response, status := s.apply(who, e.Request)
 	if status.Code != etcdwire.OK {
 		response = nil
@@ -81,7 +81,7 @@ func (s *Store) begin() *write {
 // end gives the changes their revision.
 func (w *write) end() {
 	if w.s.written > 0 {
-		w.s.revision = w.began + 1
+		w.s.revision = w.bendRevision(w.began + 1)
 	}
 }
 

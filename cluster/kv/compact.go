@@ -1,6 +1,10 @@
 package kv
 
-import "ordeal/cluster/etcdwire"
+import (
+	"github.com/pingcap/failpoint"
+
+	"ordeal/cluster/etcdwire"
+)
 
 // A compaction forgets what no read at its revision or a later one shows. What is left of a key: its versions behind
 // that revision, and the one that it had then; or, if it was deleted in that very revision, that it was, for watches
@@ -16,6 +20,9 @@ func (s *Store) compact(r *etcdwire.CompactionRequest) (etcdwire.Message, etcdwi
 		return nil, etcdwire.ErrFutureRev
 	}
 	before := s.compacted
+	failpoint.Inject("bugCompactionIgnored", func(_ failpoint.Value) {
+		failpoint.Return(&etcdwire.CompactionResponse{Header: header(s.revision)}, etcdwire.Status{})
+	})
 	s.compacted = r.Revision
 	for i := s.upTo(r.Revision) - 1; i >= 0 && s.changes[i].mod >= before; i-- {
 		if k := s.changes[i].of; k.seen != r.Revision {
@@ -50,7 +57,7 @@ func (s *Store) upTo(revision int64) int {
 func (k *key) each(compacted int64, f func(v *version) bool) {
 	for v := k.newest; v != nil; v = v.before {
 		if v.mod <= compacted {
-			if !v.deleted() || v.mod == compacted {
+			if !v.deleted() || v.mod == compacted && !bendTombstone() {
 				f(v)
 			}
 			return
@@ -81,7 +88,9 @@ func (s *Store) drop() {
 		}
 		k.seen = -s.compacted
 		var last *version
-		k.each(s.compacted, func(v *version) bool {
+		to := s.compacted
+		failpoint.Inject("bugCompactsOneTooFar", func(_ failpoint.Value) { to = min(to+1, s.revision) })
+		k.each(to, func(v *version) bool {
 			last = v
 			return true
 		})

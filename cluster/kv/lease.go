@@ -65,7 +65,7 @@ func (s *Store) revoke(r *etcdwire.LeaseRevokeRequest) (etcdwire.Message, etcdwi
 		return nil, etcdwire.ErrLeaseNotFound
 	}
 	w := s.begin()
-	for _, name := range one.sorted() {
+	for _, name := range bendRevoked(one.sorted()) {
 		if k := s.find(name); k != nil && !k.newest.deleted() {
 			w.remove(k)
 		}

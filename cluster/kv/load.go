@@ -211,4 +211,5 @@ func (l *Loader) check(k *key, list []*version) error {
 // finish brings the changes into their order.
 func (l *Loader) finish() {
 	slices.SortFunc(l.s.changes, func(a, b *version) int { return a.order(b) })
+	l.s.bendLoaded()
 }

@@ -1,6 +1,10 @@
 package kv
 
-import "ordeal/cluster/etcdwire"
+import (
+	"github.com/pingcap/failpoint"
+
+	"ordeal/cluster/etcdwire"
+)
 
 // Who is who asks for something, and as of which revision of users and roles that was found out. The zero value is no
 // one.
@@ -20,6 +24,7 @@ func (s *Store) permits(who Who, r span, write bool) etcdwire.Status {
 	case who.Revision < s.auth.revision:
 		return etcdwire.ErrAuthOldRevision
 	}
+	failpoint.Inject("bugRangePermittedByKey", func(_ failpoint.Value) { r = point(r.begin) })
 	u := s.auth.users[who.User]
 	switch {
 	case u == nil:
@@ -76,7 +81,9 @@ func (s *Store) mayPut(who Who, r *etcdwire.PutRequest) etcdwire.Status {
 	if status.Code == etcdwire.OK {
 		status = s.mayPutKeysOf(who, r.Lease)
 	}
-	if status.Code == etcdwire.OK && r.PrevKV {
+	prev := r.PrevKV
+	failpoint.Inject("bugPrevUnpermitted", func(_ failpoint.Value) { prev = false })
+	if status.Code == etcdwire.OK && prev {
 		status = s.permits(who, point(string(r.Key)), false)
 	}
 	return status
@@ -96,6 +103,7 @@ func (s *Store) MayTxn(who Who, r *etcdwire.TxnRequest) etcdwire.Status {
 		return etcdwire.Status{}
 	}
 	for i := range r.Compare {
+		failpoint.Inject("bugComparedUnseen", func(_ failpoint.Value) { failpoint.Break() })
 		if status := s.MayRead(who, r.Compare[i].Key, r.Compare[i].RangeEnd); status.Code != etcdwire.OK {
 			return status
 		}
@@ -119,6 +127,7 @@ func (s *Store) mayOp(who Who, op *etcdwire.RequestOp) etcdwire.Status {
 	case op.DeleteRange != nil:
 		return s.mayDelete(who, op.DeleteRange)
 	case op.Txn != nil:
+		failpoint.Inject("bugNestedNotPermitted", func(_ failpoint.Value) { failpoint.Return(etcdwire.Status{}) })
 		return s.MayTxn(who, op.Txn)
 	}
 	return etcdwire.Status{}

@@ -20,7 +20,7 @@ func (s *Store) rangeAt(r *etcdwire.RangeRequest, current int64) (*etcdwire.Rang
 		return nil, etcdwire.ErrFutureRev
 	case at <= 0:
 		at = current
-	case at < s.compacted:
+	case at < s.bendCompacted():
 		return nil, etcdwire.ErrCompacted
 	}
 	response := &etcdwire.RangeResponse{Header: header(current)}
@@ -38,6 +38,7 @@ func (s *Store) rangeAt(r *etcdwire.RangeRequest, current int64) (*etcdwire.Rang
 			response.KVs[i].Value = nil
 		}
 	}
+	bendRange(r, at, response)
 	return response, etcdwire.Status{}
 }
 

@@ -3,6 +3,8 @@ package kv
 import (
 	"cmp"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/etcdwire"
 )
 
@@ -46,6 +48,7 @@ func (p *plan) choose(r *etcdwire.TxnRequest) {
 			break
 		}
 	}
+	failpoint.Inject("bugNestedNotCompared", func(_ failpoint.Value) { holds = holds || len(p.choices) > 0 })
 	p.choices = append(p.choices, holds)
 	for _, op := range branch(r, holds) {
 		if op.Txn != nil {
@@ -91,7 +94,7 @@ func (s *Store) checkRevision(revision int64) etcdwire.Status {
 	case revision == 0:
 	case revision > s.revision:
 		return etcdwire.ErrFutureRev
-	case revision < s.compacted:
+	case revision < s.bendCompacted():
 		return etcdwire.ErrCompacted
 	}
 	return etcdwire.Status{}
@@ -118,7 +121,7 @@ func (p *plan) run(w *write, r *etcdwire.TxnRequest) *etcdwire.TxnResponse {
 		switch {
 		case op.Range != nil:
 			// It can't fail: its revision was checked, and nothing is compacted meanwhile.
-			out.Range, _ = p.s.rangeAt(op.Range, w.revision())
+			out.Range, _ = p.s.rangeAt(op.Range, w.bendView())
 		case op.Put != nil:
 			out.Put = w.put(op.Put)
 		case op.DeleteRange != nil:
@@ -136,9 +139,13 @@ func (s *Store) compare(c *etcdwire.Compare) bool {
 	s.visible(spanOf(c.Key, c.RangeEnd), s.revision, func(v *version) bool {
 		found = true
 		holds = satisfies(c.Result, v.compare(c))
+		failpoint.Inject("bugFirstKeyCompared", func(_ failpoint.Value) { failpoint.Return(false) })
 		return holds
 	})
 	if !found {
+		failpoint.Inject("bugMissingIsEmpty", func(_ failpoint.Value) {
+			failpoint.Return(satisfies(c.Result, (&version{}).compare(c)))
+		})
 		// The value of a key that is not there is like no other, not even the empty one.
 		return c.Target != etcdwire.CompareValue && satisfies(c.Result, (&version{}).compare(c))
 	}

@@ -1,6 +1,10 @@
 package kv
 
-import "ordeal/cluster/etcdwire"
+import (
+	"github.com/pingcap/failpoint"
+
+	"ordeal/cluster/etcdwire"
+)
 
 // overhead is what a version counts for besides its key and its value.
 const overhead = 72
@@ -48,9 +52,14 @@ func (w *write) put(r *etcdwire.PutRequest) *etcdwire.PutResponse {
 	v := &version{create: w.began + 1, version: 1, value: value, lease: lease}
 	if old != nil {
 		v.create, v.version = old.create, old.version+1
-		w.s.leases.detach(old)
+		if !bendDetach() {
+			w.s.leases.detach(old)
+		}
 	} else {
 		w.s.live++
+	}
+	if old == nil && k.newest != nil {
+		failpoint.Inject("bugVersionOverDelete", func(_ failpoint.Value) { v.version = k.beforeDelete() + 1 })
 	}
 	w.add(k, v)
 	w.s.leases.attach(v)

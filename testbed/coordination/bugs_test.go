@@ -46,6 +46,7 @@ var bugPlans = map[string]string{
 		"for 500ms crash leader"),
 	"islands": every(5*time.Second, "for 4s partition isolate leader", "for 4s partition isolate follower"),
 	"back":    every(3*time.Second, "for 1200ms partition isolate leader", "transfer follower", "transfer follower"),
+	"handed":  every(3700*time.Millisecond, "transfer follower"),
 	"sent": every(2500*time.Millisecond, "for 1500ms partition isolate follower") +
 		"; at 2s for 15s snapshot all every 300ms",
 	"renames": every(2500*time.Millisecond, "for 1500ms partition isolate follower") +

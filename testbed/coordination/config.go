@@ -4,6 +4,7 @@ import (
 	"ordeal/cluster"
 	"ordeal/cluster/tree"
 	"ordeal/host"
+	"ordeal/testbed/coordination/keys"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/workloads"
 )
@@ -35,6 +36,9 @@ func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 		c.ContainerUnusedMax = s.Time(setup.Unused)
 	}
 	i.permit(&c)
+	if i.workload == keys.Workload {
+		keys.Configure(&c)
+	}
 	return c
 }
 

@@ -15,6 +15,7 @@ import (
 	"ordeal/host"
 	"ordeal/testbed/account"
 	"ordeal/testbed/coordination/bounds"
+	"ordeal/testbed/coordination/keys"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/coordination/story"
 	"ordeal/testbed/monitor"
@@ -38,6 +39,7 @@ type instance struct {
 	lateDisk map[string][]byte // see start.go
 	operator *operator
 	env      *workloads.Env
+	keys     *keys.Keys // of the workload etcd, whose clients are no env's
 
 	// What its monitor knows: see watcher.go.
 	watched    map[host.Addr]*watched
@@ -85,17 +87,39 @@ func newInstance(stage *trial.Stage) *instance {
 	if i.workload == "tree" {
 		recordSettings(stage.Record, i.config(1, i.members))
 	}
-	i.env = i.newEnv()
 	i.bounds = i.newBounds()
-	i.operator.ensemble.boot, i.operator.ensemble.moved = i.program, i.env.Move
+	i.operator.ensemble.boot = i.program
+	if i.workload == keys.Workload {
+		i.keys = keys.New(stage, settings.Time(setup.Tick))
+		i.operator.ensemble.moved = i.keys.Env.Move
+		return i
+	}
+	i.env = i.newEnv()
+	i.operator.ensemble.moved = i.env.Move
 	return i
+}
+
+// clients are those of the workload.
+func (i *instance) clients() trial.Clients {
+	if i.keys != nil {
+		return i.keys.Env
+	}
+	return i.env
+}
+
+// contacts are how clients stand with the service that have sessions.
+func (i *instance) contacts() []workloads.Contact {
+	if i.keys != nil {
+		return nil
+	}
+	return i.env.Contacts()
 }
 
 // described is the instance as the testbed knows it.
 func (i *instance) described() trial.Instance {
 	return trial.Instance{
 		Boot:    func(server host.Addr) host.Boot { return i.begun(server) },
-		Clients: i.env, Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
+		Clients: i.clients(), Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
 		Waited:  i.sample,
 		Settled: i.settled, Pending: i.pending, Role: i.operator.role,
 		Refuses: func(reason error) bool { var damage *wal.Damage; return errors.As(reason, &damage) },
@@ -142,7 +166,7 @@ func (i *instance) newBounds() *bounds.Bounds {
 // sample is called every few milliseconds. A merciless trial is held to no bounds: what its faults break may stay
 // broken.
 func (i *instance) sample() {
-	contacts := i.env.Contacts()
+	contacts := i.contacts()
 	i.lifetimes.sample(contacts)
 	if !i.stage.Trial.Merciless() {
 		i.bounds.Sample(contacts)

@@ -5,6 +5,7 @@ import (
 	"ordeal/testbed/coverage"
 	"ordeal/testbed/trial"
 	"ordeal/workloads"
+	"ordeal/workloads/etcd"
 	"ordeal/workloads/uses"
 )
 
@@ -23,6 +24,9 @@ func items() []trial.Item {
 	}
 	for _, i := range uses.Items() {
 		list = append(list, item(i.Name, i.What))
+	}
+	for _, i := range etcd.Items() {
+		list = append(list, item(i[0], i[1]))
 	}
 	return list
 }

@@ -11,6 +11,7 @@ import (
 	"ordeal/checker"
 	"ordeal/nemesis"
 	"ordeal/testbed/coordination/bugs"
+	"ordeal/testbed/coordination/keys"
 	"ordeal/testbed/coordination/remote"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/scenario"
@@ -80,5 +81,9 @@ func workloadsWithJudges() (list []trial.Workload) {
 		one.Waits = waits
 		list = append(list, one)
 	}
-	return list
+	c, err := checker.ForModel("mvcc")
+	if err != nil {
+		panic("coordination: " + err.Error())
+	}
+	return append(list, trial.Workload{Name: keys.Workload, Model: "mvcc", Apart: true, Judge: trial.JudgeBy(c)})
 }

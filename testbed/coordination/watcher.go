@@ -41,9 +41,12 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	if w.tellsEnds {
 		w.sessions.look(n, &st, w.stage.Record)
 	}
-	if w.workload == "tree" {
+	switch {
+	case w.keys != nil:
+		w.keys.Look(n, &st)
+	case w.workload == "tree":
 		w.applied.look(n, &st, w.stage.Machines.ClockError(), w.stage.Record)
-	} else {
+	default:
 		w.truth.look(n, &st, len(w.stage.Record.Ops()))
 	}
 }

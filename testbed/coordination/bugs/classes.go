@@ -4,7 +4,7 @@ package bugs
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
 		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues,
-		classConfig, classOffices, classShared}
+		classConfig, classOffices, classShared, classKeys}
 }
 
 // The classes.
@@ -28,6 +28,7 @@ const (
 	classConfig   = "config"
 	classOffices  = "offices"
 	classShared   = "shared" // data that clients share
+	classKeys     = "keys"   // etcd's API
 )
 
 const (
@@ -39,4 +40,6 @@ const (
 	inRecipes = "ordeal/cluster/recipes"
 	inConfig  = "ordeal/cluster/recipes/config"
 	inLatch   = "ordeal/cluster/recipes/latch"
+	inKeys    = "ordeal/cluster/kv"
+	inKeyWire = "ordeal/cluster/etcdwire"
 )

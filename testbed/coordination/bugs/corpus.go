@@ -4,6 +4,7 @@ package bugs
 
 import (
 	"cmp"
+	"slices"
 
 	"ordeal/testbed/trial"
 )
@@ -16,7 +17,7 @@ func List() (bugs []trial.Bug) {
 			Name: b.Name, Class: b.Class, Package: b.Package, What: b.What, Imitates: b.Imitates, Caught: b.Caught,
 		})
 	}
-	for _, u := range uses {
+	for _, u := range slices.Concat(uses, usesOfKeys) {
 		for _, b := range u.bugs {
 			bugs = append(bugs, trial.Bug{
 				Name: b.Name, Class: u.class, Package: u.pkg, What: b.What, Imitates: b.Imitates, Workloads: b.Workloads,

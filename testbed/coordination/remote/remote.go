@@ -47,6 +47,9 @@ func New(stage *trial.RemoteStage) trial.Remote {
 
 // Arrive makes the znode below which everything happens, and finds out what the target can do.
 func (v *visit) Arrive() error {
+	if _, ok := uses.ByName(v.Workload); !ok {
+		return fmt.Errorf("the workload %s is not for services that run already", v.Workload)
+	}
 	if err := v.ask(); err != nil {
 		return err
 	}

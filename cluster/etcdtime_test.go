@@ -1,0 +1,83 @@
+package cluster_test
+
+import (
+	"testing"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/cluster/etcdwire"
+	"ordeal/host"
+	"ordeal/sim"
+)
+
+// TestLeasesLastTheirSeconds: however a second divides into ticks, and wherever in a tick a lease begins, it is not
+// ended before its time.
+func TestLeasesLastTheirSeconds(t *testing.T) {
+	e := newEnsembleWith(t, 1, 3, func(c *cluster.Config) {
+		c.TickTime = 300 * time.Millisecond
+		c.Etcd = cluster.Etcd{On: true, ClusterID: 7, CheckpointEvery: 3 * time.Second}
+	})
+	const leases = 20
+	var granted [leases]time.Duration
+	e.Spawn("c1", func(p host.Process) {
+		c := newEtcdClient(p, e.servers, 0)
+		p.Sleep(2 * time.Second)
+		for i := range granted {
+			granted[i] = e.Now()
+			status, lost := c.call(etcdwire.MethodLeaseGrant, &etcdwire.LeaseGrantRequest{ID: int64(1 + i), TTL: 2},
+				&etcdwire.LeaseGrantResponse{})
+			if lost || status.Code != etcdwire.OK {
+				t.Errorf("a grant: %v", status)
+			}
+			p.Sleep(7 * time.Millisecond)
+		}
+	})
+	ended := map[int64]bool{}
+	for e.Now() < 8*time.Second {
+		e.RunUntil(e.Now() + time.Millisecond)
+		list, _ := e.node(e.servers[0]).KeysAppliedSince(0)
+		for _, one := range list {
+			if one.Expired == 0 || ended[one.Expired] {
+				continue
+			}
+			ended[one.Expired] = true
+			if lasted := e.Now() - granted[one.Expired-1]; lasted < 2*time.Second {
+				t.Errorf("lease %d of 2 s has ended after %v", one.Expired, lasted)
+			}
+		}
+	}
+	if len(ended) != leases {
+		t.Errorf("%d of %d leases have ended", len(ended), leases)
+	}
+}
+
+// TestARevokedLeaseIsNotKeptAlive: where the leader's own disk is the last, the others have applied and answered that a
+// lease is revoked before the leader has. It must not say then that the lease is kept alive.
+func TestARevokedLeaseIsNotKeptAlive(t *testing.T) {
+	e := etcdEnsemble(t, 1, 3)
+	e.RunUntil(2 * time.Second)
+	asked := 0
+	e.Spawn("c1", func(p host.Process) {
+		follower, leader := newEtcdClient(p, []host.Addr{e.follower()}, 0), newEtcdClient(p, []host.Addr{e.leader()}, 0)
+		for ; asked < 10; asked++ {
+			id := int64(1 + asked)
+			status, lost := follower.call(etcdwire.MethodLeaseGrant, &etcdwire.LeaseGrantRequest{ID: id, TTL: 60},
+				&etcdwire.LeaseGrantResponse{})
+			e.mustDo(e.SetDisk(e.leader(), sim.DiskFault{SyncDelay: 60 * time.Millisecond}))
+			revoked, lostToo := follower.call(etcdwire.MethodLeaseRevoke, &etcdwire.LeaseRevokeRequest{ID: id},
+				&etcdwire.LeaseRevokeResponse{})
+			r := &etcdwire.LeaseKeepAliveResponse{}
+			alive, lostThree := leader.call(etcdwire.MethodKeepAlive, &etcdwire.LeaseKeepAliveRequest{ID: id}, r)
+			if lost || lostToo || lostThree || status.Code|revoked.Code|alive.Code != etcdwire.OK || r.TTL != 0 {
+				t.Errorf("a lease that is revoked is kept alive with %d: %v %v %v", r.TTL, status, revoked, alive)
+				return
+			}
+			e.mustDo(e.SetDisk(e.leader(), sim.DiskFault{}))
+			p.Sleep(300 * time.Millisecond)
+		}
+	})
+	e.RunUntil(20 * time.Second)
+	if asked != 10 {
+		t.Errorf("only %d leases", asked)
+	}
+}

@@ -1,0 +1,71 @@
+// Package keys is what a trial of the service has besides when its clients speak etcd's API: how servers are set up for
+// that, who the clients are, and what is recorded of the requests that servers applied.
+package keys
+
+import (
+	"cmp"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/history"
+	"ordeal/testbed/trial"
+	"ordeal/workloads/etcd"
+)
+
+// Workload is the name of the workload.
+const Workload = "etcd"
+
+// Keys is one trial's.
+type Keys struct {
+	Env   *etcd.Env
+	stage *trial.Stage
+	// index is that of the newest entry that any server has applied: at first the one behind which the service begins.
+	index uint64
+	begun bool
+}
+
+// New makes it. tick is the unit of the servers' timeouts.
+func New(stage *trial.Stage, tick time.Duration) *Keys {
+	t := stage.Trial
+	// A lease lasts at least an election and a half, in whole seconds.
+	least := int64((3*tick/2 + time.Second - 1) / time.Second)
+	stage.Record.OK(history.Service, "settings", "", []any{[]any{"ttl", least}})
+	return &Keys{stage: stage, Env: etcd.New(etcd.Config{
+		Clients: t.Clients(), Rate: t.Rate, Stop: t.Length, Servers: stage.Machines.Servers(),
+		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Record: stage.Record, Now: stage.World.Now, Saw: stage.Covered,
+	})}
+}
+
+// Configure has a server serve the API. What takes minutes with real servers takes seconds here.
+func Configure(c *cluster.Config) {
+	c.Etcd = cluster.Etcd{
+		On: true, ClusterID: 1, CheckpointEvery: 3 * time.Second, ProgressEvery: 3 * time.Second, TokenTTL: 20 * time.Second,
+	}
+}
+
+// Look records which requests a server has applied that no server had applied before.
+func (k *Keys) Look(n *cluster.Node, st *cluster.Status) {
+	if st.Applied <= k.index {
+		return
+	}
+	record := func(f string, value ...any) { k.stage.Record.OK(history.Service, f, "", value) }
+	list, whole := n.KeysAppliedSince(k.index)
+	if !k.begun && len(list) == 0 {
+		whole = true
+	}
+	k.begun = true
+	if !whole {
+		record("gap", int64(k.index))
+	}
+	for _, one := range list {
+		if one.Expired != 0 {
+			record("expired", int64(one.Index), one.Expired, k.stage.Machines.ClockError().Milliseconds()+1)
+			continue
+		}
+		e := one.Entry()
+		if f, args, ok := etcd.RequestValue(e.Request); ok {
+			record("applied", append([]any{int64(one.Index), e.User, int64(e.AuthRevision), e.Service, f}, args...)...)
+		}
+	}
+	k.index = st.Applied
+}

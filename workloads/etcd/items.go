@@ -1,0 +1,19 @@
+package etcd
+
+// What Config.Saw is told.
+const (
+	sawResumed        = "key-watch-resumed"
+	sawCompactedWatch = "key-watch-compacted"
+	sawProgress       = "key-watch-progress"
+	sawUser           = "key-user-known"
+)
+
+// Items are what clients may have come to, with what that is.
+func Items() [][2]string {
+	return [][2]string{
+		{sawResumed, "a watch of keys began at a revision: in the past, or behind what it was told of before"},
+		{sawCompactedWatch, "a watch of keys was ended, since what it was to be told of next was compacted"},
+		{sawProgress, "a client was told how far its watches of keys are"},
+		{sawUser, "a client said who it is to be given keys"},
+	}
+}
