@@ -17,9 +17,9 @@ const (
 	confirmedCalls = 20_000
 )
 
-// Both decides linearizability by a fast algorithm where that is exact, and by Porcupine elsewhere. Porcupine decides
-// again every object that is small enough for it, but of the valid ones only the first some thousand; two opposite
-// answers are invalid and marked Disagree.
+// Both decides linearizability by a fast algorithm where that is exact, by a look for the order that is most likely,
+// and by Porcupine elsewhere. Porcupine decides again every object that is small enough for it, but of the valid ones
+// only the first some thousand; two opposite answers are invalid and marked Disagree.
 //
 // fast must be exact: it says valid or invalid only of what Porcupine, given for ever, would; unknown leaves it to
 // Porcupine alone.
@@ -35,6 +35,9 @@ func Both[S, I, O any](spec model.Spec[S, I, O], fast decision[I, O], budget Bud
 		left := confirmedCalls
 		return linear(s, func(part model.Part[I, O]) finding {
 			f := fast(part)
+			if f.outcome == Unknown && s.witnessed(part) {
+				f = finding{outcome: Valid}
+			}
 			switch {
 			case f.outcome == Unknown:
 				return s.decide(part)

@@ -111,6 +111,35 @@ func TestPartsAreExact(t *testing.T) {
 	compare(t, "set", draw, Set(Budget{}), Linearizable(model.Set(), Budget{}))
 }
 
+// TestElementsAreLookedAt holds the look at all elements at once against the search.
+func TestElementsAreLookedAt(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	search := Linearizable(model.Set(), Budget{})
+	var right, wrong int
+	for range rounds() {
+		h := record(r, &setTwin{elements: 3 * r.Int64N(2)}, 3, 3+r.IntN(5), chances{info: 10, fail: 3}, nil)
+		for range 6 * r.IntN(3) {
+			h = corrupt(r, h)
+		}
+		ops, err := h.Pair()
+		if err != nil || len(ops) == 0 {
+			continue
+		}
+		v := search.Check(h)
+		switch _, elements, ok := looked(ops); {
+		case ok && (v.Outcome != Valid || elements == 0):
+			t.Fatalf("%d elements are right, and the search says %s:\n%s", elements, v.Outcome, lines(ops))
+		case ok:
+			right++
+		case v.Outcome == Invalid:
+			wrong++
+		}
+	}
+	if right < rounds()/4 || wrong < rounds()/50 {
+		t.Errorf("%d right and %d wrong: that tries too little", right, wrong)
+	}
+}
+
 func compare(t *testing.T, name string, draw func(r *rand.Rand) history.History, a, b Checker) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var count [3]int

@@ -37,10 +37,10 @@ func Conservation() Checker {
 // ledger is what went into one queue and what came out.
 type ledger struct {
 	enqueued []*history.Operation // ok, in the order of their invokes
-	offered  map[any]bool         // invoked and not failed
-	refused  map[any]bool         // failed
+	offered  numbering            // invoked and not failed
+	refused  numbering            // failed
 	dequeued []*history.Operation
-	tried    map[any]bool       // named by an unknown dequeue
+	tried    numbering          // named by an unknown dequeue
 	blind    int                // unknown dequeues that name nothing
 	empty    *history.Operation // of those that found nothing, the one invoked last
 	anyEmpty bool
@@ -56,7 +56,7 @@ func ledgers(ops []history.Operation) map[string]*ledger {
 		}
 		l := byKey[op.Key]
 		if l == nil {
-			l = &ledger{offered: map[any]bool{}, refused: map[any]bool{}, tried: map[any]bool{}}
+			l = &ledger{offered: newNumbering(0), refused: newNumbering(0), tried: newNumbering(0)}
 			byKey[op.Key] = l
 		}
 		if op.F == "enqueue" {
@@ -73,10 +73,10 @@ func (l *ledger) enqueue(op *history.Operation) {
 		return // malformed, which the specification reports
 	}
 	if op.End == history.Fail {
-		l.refused[op.Argument] = true
+		l.refused.add(op.Argument, 0)
 		return
 	}
-	l.offered[op.Argument] = true
+	l.offered.add(op.Argument, 0)
 	if op.End == history.OK {
 		l.enqueued = append(l.enqueued, op)
 	}
@@ -92,7 +92,7 @@ func (l *ledger) dequeue(op *history.Operation) {
 	case op.Result == nil:
 		l.blind++
 	default:
-		l.tried[op.Result] = true
+		l.tried.add(op.Result, 0)
 	}
 }
 
@@ -101,16 +101,16 @@ func contradicted(reason string, ops ...*history.Operation) Verdict {
 }
 
 func (l *ledger) judge() Verdict {
-	got := map[any]*history.Operation{}
-	for _, op := range l.dequeued {
+	got := newNumbering(len(l.dequeued))
+	for i, op := range l.dequeued {
 		v := op.Result
-		if other, twice := got[v]; twice {
-			return contradicted(fmt.Sprintf("%v came out twice", v), other, op)
+		if !got.add(v, i) {
+			other, _ := got.find(v)
+			return contradicted(fmt.Sprintf("%v came out twice", v), l.dequeued[other], op)
 		}
-		got[v] = op
 		switch {
-		case l.offered[v]:
-		case l.refused[v]:
+		case l.offered.has(v):
+		case l.refused.has(v):
 			return contradicted(fmt.Sprintf("%v came out, and putting it in had failed", v), op)
 		default:
 			return contradicted(fmt.Sprintf("%v came out, and was never put in", v), op)
@@ -119,10 +119,10 @@ func (l *ledger) judge() Verdict {
 	return l.judgeLoss(got)
 }
 
-func (l *ledger) judgeLoss(got map[any]*history.Operation) Verdict {
+func (l *ledger) judgeLoss(got numbering) Verdict {
 	var lost []*history.Operation
 	for _, op := range l.enqueued {
-		if _, ok := got[op.Argument]; ok || l.tried[op.Argument] {
+		if got.has(op.Argument) || l.tried.has(op.Argument) {
 			continue
 		}
 		l.left++

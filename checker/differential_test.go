@@ -53,7 +53,7 @@ func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I
 		whole.Prune = func(calls []model.Call[I, O], _ []history.Operation) []model.Call[I, O] { return calls }
 	}
 	porcupine := newSearch(spec, Budget{})
-	var valid, invalid, decided int
+	var valid, invalid, decided, witnessed int
 	for range rounds {
 		h := draw(r)
 		for range 3 * r.IntN(3) {
@@ -81,6 +81,12 @@ func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I
 		if got := porcupine.decide(parts[0]); got.outcome != want {
 			t.Fatalf("Porcupine says %s, brute force %s:\n%s", got.outcome, want, lines(ops))
 		}
+		if porcupine.witnessed(parts[0]) {
+			witnessed++
+			if want != Valid {
+				t.Fatalf("there is a witness, and brute force says %s:\n%s", want, lines(ops))
+			}
+		}
 		relaxedDiffer(t, r, spec, fast, parts[0], want == Valid)
 		f := fast(parts[0])
 		if f.outcome == Unknown {
@@ -91,8 +97,9 @@ func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I
 			t.Fatalf("the fast checker says %s (%s), brute force %s:\n%s", f.outcome, f.reason, want, lines(ops))
 		}
 	}
-	t.Logf("%d valid, %d invalid; the fast checker decided %d", valid, invalid, decided)
-	if valid < rounds/50 || invalid < rounds/50 {
+	t.Logf("%d valid, of which %d had a witness, %d invalid; the fast checker decided %d",
+		valid, witnessed, invalid, decided)
+	if valid < rounds/50 || invalid < rounds/50 || witnessed < valid/2 {
 		t.Errorf("of %d histories, %d were valid and %d invalid: that tries too little", rounds, valid, invalid)
 	}
 }

@@ -20,7 +20,7 @@ type grant struct {
 
 // ownership is what a history says about the owners of one key.
 type ownership struct {
-	grants []grant // in the order of their returns
+	grants []grant // in the order of their calls
 	ends   map[string]int
 	closes map[string]map[int64]int
 }
@@ -46,13 +46,16 @@ func Exclusion() Checker {
 
 func exclusive(o *ownership) Verdict {
 	var owner, greatest *grant // the grant that lasts longest, and the one with the greatest number, of those returned
-	later := slices.Clone(o.grants)
-	slices.SortFunc(later, func(a, b grant) int { return cmp.Compare(a.op.Call, b.op.Call) })
+	byReturn := make([]*grant, len(o.grants))
+	for i := range o.grants {
+		byReturn[i] = &o.grants[i]
+	}
+	slices.SortFunc(byReturn, func(a, b *grant) int { return cmp.Compare(a.op.Return, b.op.Return) })
 	next := 0
-	for i := range later {
-		b := &later[i]
-		for ; next < len(o.grants) && o.grants[next].op.Return < b.op.Call; next++ {
-			if a := &o.grants[next]; greatest == nil || a.number > greatest.number {
+	for i := range o.grants {
+		b := &o.grants[i]
+		for ; next < len(byReturn) && byReturn[next].op.Return < b.op.Call; next++ {
+			if a := byReturn[next]; greatest == nil || a.number > greatest.number {
 				greatest = a
 			}
 		}
@@ -62,8 +65,7 @@ func exclusive(o *ownership) Verdict {
 				b.session, b.number, greatest.session, greatest.number)}
 		}
 	}
-	for i := range o.grants {
-		b := &o.grants[i]
+	for _, b := range byReturn {
 		if b.until <= b.op.Return {
 			continue
 		}
@@ -81,11 +83,17 @@ func exclusive(o *ownership) Verdict {
 // owners reads grants, releases and ends. What it can't read, the specification reports as malformed.
 func owners(ops []history.Operation) map[string]*ownership {
 	byKey := map[string]*ownership{}
+	last := "" // the key that was looked up last, and what is known of it
+	var known *ownership
 	of := func(key string) *ownership {
+		if known != nil && key == last {
+			return known
+		}
 		if byKey[key] == nil {
 			byKey[key] = &ownership{ends: map[string]int{}, closes: map[string]map[int64]int{}}
 		}
-		return byKey[key]
+		last, known = key, byKey[key]
+		return known
 	}
 	everywhere := map[string]int{}
 	for i := range ops {
@@ -93,7 +101,8 @@ func owners(ops []history.Operation) map[string]*ownership {
 		switch op.F {
 		case "acquire", "campaign":
 			if session, number, ok := granted(op); ok && op.End == history.OK {
-				of(op.Key).grants = append(of(op.Key).grants, grant{session, number, op, endless})
+				o := of(op.Key)
+				o.grants = append(o.grants, grant{session, number, op, endless})
 			}
 		case "release", "resign", "expire":
 			if session, number, ok := freed(op); ok && op.End != history.Fail {
@@ -141,7 +150,6 @@ func (o *ownership) settle(everywhere map[string]int) {
 			g.until = min(g.until, at)
 		}
 	}
-	slices.SortFunc(o.grants, func(a, b grant) int { return cmp.Compare(a.op.Return, b.op.Return) })
 }
 
 // granted is whom an acquire or campaign was granted to, and by which number: its result is [session number], or the

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"container/heap"
 	"fmt"
-	"slices"
 
 	"ordeal/model"
 )
@@ -70,33 +69,21 @@ func countSteps(calls []model.CounterCall, amount int64, sign int) finding {
 		}
 		s.made[values[i]] = i
 	}
-	for _, e := range s.edges() {
-		if e.at%2 == 0 {
-			if !s.call(e.call, values[e.call]) {
-				return wrong("a value was seen after the counter had left it for certain", calls[e.call].Op)
+	for _, m := range s.moments() {
+		i := m.of()
+		if !m.ends() {
+			if !s.call(i, values[i]) {
+				return wrong("a value was seen after the counter had left it for certain", calls[i].Op)
 			}
-		} else if !s.finish(e.call, values[e.call]) {
-			return wrong("the counter cannot have come to what this operation needs", calls[e.call].Op)
+		} else if !s.finish(i, values[i]) {
+			return wrong("the counter cannot have come to what this operation needs", calls[i].Op)
 		}
 	}
 	return finding{outcome: Valid}
 }
 
-// counterEdge is a call's beginning, at twice its event, or its end, at one more than twice.
-type counterEdge struct{ at, call int }
-
-func (s *steps) edges() []counterEdge {
-	edges := make([]counterEdge, 0, 2*len(s.calls))
-	for i, c := range s.calls {
-		edges = append(edges, counterEdge{2 * c.Op.Call, i})
-		if ret := returned(c.Op); ret != endless {
-			edges = append(edges, counterEdge{2*ret + 1, i})
-		}
-	}
-	slices.SortFunc(edges, func(a, b counterEdge) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.call, b.call))
-	})
-	return edges
+func (s *steps) moments() []moment {
+	return moments(len(s.calls), func(i int) interval { return spanOf(s.calls[i].Op) })
 }
 
 // looks says whether a call only looks at the value; plain whether it is an add of which the value is not known.
@@ -189,14 +176,14 @@ func sumsInBounds(calls []model.CounterCall) finding {
 		to.positive += max(n, 0)
 		to.negative += min(n, 0)
 	}
-	for _, e := range s.edges() {
-		c := calls[e.call]
-		if e.at%2 == 0 {
+	for _, m := range s.moments() {
+		c := calls[m.of()]
+		if !m.ends() {
 			add(&called, c.In.Amount)
-			overAtCall[e.call] = over
+			overAtCall[m.of()] = over
 			continue
 		}
-		before := overAtCall[e.call]
+		before := overAtCall[m.of()]
 		if c.In.Op != model.CounterAdd {
 			// Of its own amount it is certain that it counts.
 			least := before.positive + max(c.In.Amount, 0) + called.negative

@@ -15,12 +15,11 @@ type tenure struct {
 	grant   *history.Operation
 	// released is the known release; maybe the unknown one that was invoked first.
 	released, maybe *history.Operation
-	freed           *placed
 }
 
 // session is what a session's history comes to.
 type session struct {
-	tenures []int // their places in the order of the numbers
+	last int // the place of its last tenure in the order of the numbers
 	// ended is the end of the session, if the service ended it.
 	ended *placed
 }
@@ -60,16 +59,24 @@ func fastHold(part model.Part[model.HoldInput, model.HoldOutput]) finding {
 }
 
 func newReign(calls []model.HoldCall) *reign {
-	r := &reign{sessions: map[string]*session{}}
-	for _, c := range calls {
-		if c.In.Op == model.Acquire && !c.Out.Held {
+	granted := func(c *model.HoldCall) bool { return c.In.Op == model.Acquire && !c.Out.Held }
+	n := 0
+	for i := range calls {
+		if granted(&calls[i]) {
+			n++
+		}
+	}
+	r := &reign{make([]tenure, 0, n), map[string]*session{}}
+	for i := range calls {
+		if c := &calls[i]; granted(c) {
 			r.tenures = append(r.tenures, tenure{session: c.In.Session, number: c.Out.Number, grant: c.Op})
 		}
 	}
-	slices.SortStableFunc(r.tenures, func(a, b tenure) int { return cmp.Compare(a.number, b.number) })
-	for k, t := range r.tenures {
-		s := r.session(t.session)
-		s.tenures = append(s.tenures, k)
+	slices.SortFunc(r.tenures, func(a, b tenure) int {
+		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.grant.Call, b.grant.Call))
+	})
+	for k := range r.tenures {
+		r.session(r.tenures[k].session).last = k
 	}
 	return r
 }
@@ -129,44 +136,51 @@ func (r *reign) end(calls []model.HoldCall) {
 	}
 }
 
-// free finds what freed each tenure: its release; or else whichever came first of an unknown release and the end of
-// the session, which is called as soon as either is, and has returned with the end. A session's earlier tenures can't
-// have been freed by its end, because an ended session is granted nothing.
+// free looks for a tenure that nothing freed, and that another one followed.
 func (r *reign) free() finding {
-	for k := range r.tenures {
-		t := &r.tenures[k]
-		s := r.sessions[t.session]
-		isLast := s.tenures[len(s.tenures)-1] == k
-		switch {
-		case t.released != nil:
-			p := fixed(t.released, 4*k+3)
-			t.freed = &p
-		case isLast && s.ended != nil:
-			p := *s.ended
-			p.at = 4*k + 3
-			if t.maybe != nil {
-				p.call = min(p.call, t.maybe.Call)
-			}
-			t.freed = &p
-		case t.maybe != nil:
-			p := fixed(t.maybe, 4*k+3)
-			t.freed = &p
-		case k < len(r.tenures)-1:
-			return wrong("it was granted again, and the grant before had not ended", t.grant, r.tenures[k+1].grant)
+	for k := range len(r.tenures) - 1 {
+		if _, freed := r.freed(k); !freed {
+			return wrong("it was granted again, and the grant before had not ended", r.tenures[k].grant, r.tenures[k+1].grant)
 		}
 	}
 	return finding{}
 }
 
+// freed is what freed a tenure: its release; or else whichever came first of an unknown release and the end of
+// the session, which is called as soon as either is, and has returned with the end. A session's earlier tenures can't
+// have been freed by its end, because an ended session is granted nothing.
+func (r *reign) freed(k int) (p placed, freed bool) {
+	t := &r.tenures[k]
+	if t.released != nil {
+		return fixed(t.released, 4*k+3), true
+	}
+	if s := r.sessions[t.session]; s.last == k && s.ended != nil {
+		p = *s.ended
+		p.at = 4*k + 3
+		if t.maybe != nil {
+			p.call = min(p.call, t.maybe.Call)
+		}
+		return p, true
+	}
+	if t.maybe != nil {
+		return fixed(t.maybe, 4*k+3), true
+	}
+	return placed{}, false
+}
+
 // places gives every call its position.
 func (r *reign) places(calls []model.HoldCall) ([]placed, finding) {
-	var items []placed
-	for k, t := range r.tenures {
+	items := make([]placed, 0, len(calls))
+	for k := range r.tenures {
+		t := &r.tenures[k]
 		items = append(items, fixed(t.grant, 4*k+1))
-		if t.freed != nil {
-			items = append(items, *t.freed)
+		if p, freed := r.freed(k); freed {
+			items = append(items, p)
 		}
-		if s := r.sessions[t.session]; t.released != nil && s.ended != nil && s.tenures[len(s.tenures)-1] == k {
+		if t.released == nil {
+			continue
+		}
+		if s := r.sessions[t.session]; s.ended != nil && s.last == k {
 			items = append(items, endAfter(*s.ended, 4*k+4))
 		}
 	}
@@ -212,7 +226,11 @@ func (r *reign) seenFree(c model.HoldCall) placed {
 	p := fixed(c.Op, 0)
 	p.next = func(least int) (int, bool) {
 		k := (least + 3) / 4
-		return 4 * k, k == 0 || k <= len(r.tenures) && r.tenures[k-1].freed != nil
+		if k == 0 || k > len(r.tenures) {
+			return 4 * k, k == 0
+		}
+		_, freed := r.freed(k - 1)
+		return 4 * k, freed
 	}
 	return p
 }

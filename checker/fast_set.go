@@ -130,7 +130,7 @@ func (g *growth) order() *precedence {
 			}
 		}
 	}
-	p.inTime(func(i int) interval { return interval{g.calls[i].Op.Call, returned(g.calls[i].Op)} })
+	p.inTime(func(i int) interval { return spanOf(g.calls[i].Op) })
 	return p
 }
 

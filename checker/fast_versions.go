@@ -16,11 +16,11 @@ import (
 type versions struct {
 	calls []model.RegisterCall
 	// writers made a version, as far as is known. shown is a read of each version.
-	writers, shown map[int64]model.RegisterCall
+	writers, shown map[int64]*model.RegisterCall
 	// maybe are unknown changes that made a certain version or none, and unnamed are unknown writes that may have made
 	// any: both in the order of their calls.
-	maybe   map[int64][]model.RegisterCall
-	unnamed []model.RegisterCall
+	maybe   map[int64][]*model.RegisterCall
+	unnamed []*model.RegisterCall
 	// made is the greatest version that some operation says was made, and last the greatest that there must have been:
 	// what was refused, if it was after made, must have seen a greater one. past is the places of what had returned.
 	made, last int64
@@ -33,12 +33,13 @@ type passed struct{ ret, place int }
 
 // versionOrder places the change that made version n at 3n and what saw it at 3n+1.
 func versionOrder(calls []model.RegisterCall) finding {
-	v := &versions{calls: calls, writers: map[int64]model.RegisterCall{}, shown: map[int64]model.RegisterCall{},
-		maybe: map[int64][]model.RegisterCall{}}
+	v := &versions{calls: calls, writers: map[int64]*model.RegisterCall{}, shown: map[int64]*model.RegisterCall{},
+		maybe: map[int64][]*model.RegisterCall{}}
 	if f := v.read(); f.outcome == Invalid {
 		return f
 	}
-	fits := v.placeKnown()
+	items := v.places()
+	fits := v.placeKnown(items)
 	if !v.matchShown() && fits {
 		return finding{}
 	}
@@ -52,19 +53,22 @@ func versionOrder(calls []model.RegisterCall) finding {
 		reason := fmt.Sprintf("version %d was made, and version %d never was", v.made, missing)
 		return finding{outcome: Invalid, reason: reason}
 	}
-	items := v.places()
+	known := len(items)
 	for version := int64(1); version <= v.last; version++ {
 		if w := v.writers[version]; w.Out.Unknown {
 			items = append(items, fixed(w.Op, 3*int(version)))
 		}
+	}
+	if fits && len(items) == known {
+		return finding{outcome: Valid}
 	}
 	return placedFinding(items)
 }
 
 // read sorts the calls.
 func (v *versions) read() finding {
-	for _, c := range v.calls {
-		switch {
+	for i := range v.calls {
+		switch c := &v.calls[i]; {
 		case c.Out.Refused:
 		case c.In.Op == model.Read:
 			v.shown[c.Out.Version] = c
@@ -86,11 +90,11 @@ func (v *versions) read() finding {
 			}
 		}
 	}
-	slices.SortFunc(v.unnamed, func(a, b model.RegisterCall) int { return cmp.Compare(a.Op.Call, b.Op.Call) })
+	slices.SortFunc(v.unnamed, func(a, b *model.RegisterCall) int { return cmp.Compare(a.Op.Call, b.Op.Call) })
 	return finding{}
 }
 
-func (v *versions) write(c model.RegisterCall) finding {
+func (v *versions) write(c *model.RegisterCall) finding {
 	other, twice := v.writers[c.Out.Version]
 	switch {
 	case twice:
@@ -103,16 +107,20 @@ func (v *versions) write(c model.RegisterCall) finding {
 	return finding{}
 }
 
-// placeKnown gives what is known its places, and says whether events allow them. What was refused may have seen a
-// version behind the last one.
-func (v *versions) placeKnown() bool {
-	items := v.places()
+// placeKnown says whether events allow the places of what is known, and notes what those bound. What was refused may
+// have seen a version behind the last one.
+func (v *versions) placeKnown(items []placed) bool {
 	fits := place(items) == nil
 	v.last = v.made
 	for _, p := range items {
 		if version := int64(p.at / 3); version > v.last {
 			v.last, v.refused = version, p.op
 		}
+	}
+	if len(v.maybe) == 0 {
+		return fits
+	}
+	for _, p := range items {
 		v.past = append(v.past, passed{p.ret, p.at})
 	}
 	slices.SortFunc(v.past, func(a, b passed) int { return cmp.Compare(a.ret, b.ret) })
@@ -123,7 +131,7 @@ func (v *versions) placeKnown() bool {
 }
 
 // inTime says whether an unknown change was called before its version was over.
-func (v *versions) inTime(c model.RegisterCall, version int64) bool {
+func (v *versions) inTime(c *model.RegisterCall, version int64) bool {
 	i, _ := slices.BinarySearchFunc(v.past, c.Op.Call, func(p passed, call int) int { return cmp.Compare(p.ret, call) })
 	return i == 0 || v.past[i-1].place <= 3*int(version)
 }
@@ -136,7 +144,8 @@ func (v *versions) matchShown() bool {
 		places[c.In.Value] = append(places[c.In.Value], i)
 	}
 	used := make([]bool, len(v.unnamed))
-	for _, c := range v.calls {
+	for i := range v.calls {
+		c := &v.calls[i]
 		_, known := v.writers[c.Out.Version]
 		if c.In.Op != model.Read || known || c.Out.Version < 1 || v.took(c.Out.Version) {
 			continue
@@ -149,7 +158,7 @@ func (v *versions) matchShown() bool {
 			used[list[0]] = true
 		}
 	}
-	var spare []model.RegisterCall
+	var spare []*model.RegisterCall
 	for i, c := range v.unnamed {
 		if !used[i] {
 			spare = append(spare, c)
@@ -172,7 +181,8 @@ func (v *versions) took(version int64) bool {
 }
 
 func (v *versions) sawWritten() finding {
-	for _, c := range v.calls {
+	for i := range v.calls {
+		c := &v.calls[i]
 		if c.In.Op != model.Read {
 			continue
 		}
@@ -208,8 +218,8 @@ func (v *versions) fill() (missing int64) {
 // places are those of what is known.
 func (v *versions) places() []placed {
 	items := make([]placed, 0, len(v.calls))
-	for _, c := range v.calls {
-		switch {
+	for i := range v.calls {
+		switch c := &v.calls[i]; {
 		case c.Out.Refused:
 			items = append(items, refusal(c.Op, c.In.Expected))
 		case c.Out.Unknown:

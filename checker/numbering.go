@@ -21,6 +21,11 @@ func (v numbering) add(value any, number int) bool {
 	return true
 }
 
+func (v numbering) has(value any) bool {
+	_, there := v.find(value)
+	return there
+}
+
 func (v numbering) find(value any) (number int, there bool) {
 	var found int32
 	if n, ok := value.(int64); ok {

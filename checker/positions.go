@@ -1,11 +1,6 @@
 package checker
 
-import (
-	"cmp"
-	"slices"
-
-	"ordeal/history"
-)
+import "ordeal/history"
 
 // Where results tell the order (by versions, tokens or epochs), no search is needed: every operation has its position
 // in the one order there can be, and the only question is whether events allow it.
@@ -44,20 +39,10 @@ type clash struct{ earlier, later *history.Operation }
 
 // place checks that events allow the positions. It returns the first clash, in the order of events, or nil.
 func place(items []placed) *clash {
-	// An item's call is its edge 2*call, its return 2*ret+1: a lone event is called before it returns.
-	type edge struct{ at, item int }
-	edges := make([]edge, 0, 2*len(items))
-	for i, p := range items {
-		edges = append(edges, edge{2 * p.call, i})
-		if p.ret != endless {
-			edges = append(edges, edge{2*p.ret + 1, i})
-		}
-	}
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.item, b.item)) })
 	least, by := 0, (*history.Operation)(nil)
-	for _, e := range edges {
-		p := &items[e.item]
-		if e.at%2 == 1 {
+	for _, m := range moments(len(items), func(i int) interval { return interval{items[i].call, items[i].ret} }) {
+		p := &items[m.of()]
+		if m.ends() {
 			if p.at > least {
 				least, by = p.at, p.op
 			}

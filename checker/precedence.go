@@ -1,10 +1,5 @@
 package checker
 
-import (
-	"cmp"
-	"slices"
-)
-
 // precedence is constraints that one thing is before another. Nodes are numbered from 0, and the first ones are
 // operations.
 type precedence struct {
@@ -27,26 +22,14 @@ func (p *precedence) before(a, b int) { p.behind[a] = append(p.behind[a], int32(
 // inTime adds the order of events: what returned before something else was called is before it. span gives the events
 // of an operation.
 func (p *precedence) inTime(span func(i int) interval) {
-	type edge struct{ at, operation int }
-	edges := make([]edge, 0, 2*p.operations)
-	for i := range p.operations {
-		s := span(i)
-		edges = append(edges, edge{2 * s.call, i})
-		if s.ret != endless {
-			edges = append(edges, edge{2*s.ret + 1, i})
-		}
-	}
-	slices.SortFunc(edges, func(a, b edge) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.operation, b.operation))
-	})
 	last := p.node()
-	for _, e := range edges {
+	for _, m := range moments(p.operations, span) {
 		now := p.node()
 		p.before(last, now)
-		if e.at%2 == 0 {
-			p.before(now, e.operation)
+		if m.ends() {
+			p.before(m.of(), now)
 		} else {
-			p.before(e.operation, now)
+			p.before(now, m.of())
 		}
 		last = now
 	}

@@ -11,6 +11,8 @@ type Pairing struct {
 	// them.
 	open    [1 - Anonymous]underWay
 	invoked []Op
+	// expected says that there is room for as many operations as were expected.
+	expected bool
 }
 
 // underWay is an operation that was begun, and its place in a list.
@@ -26,7 +28,11 @@ func (p *Pairing) Add(op *Op) error {
 		return err
 	}
 	if len(p.ops) == cap(p.ops) {
-		p.ops = slices.Grow(p.ops, max(1024, len(p.ops))) // twice the room: append gives a large slice a quarter more
+		more := len(p.ops) // twice the room: append gives a large slice a quarter more
+		if p.expected {
+			more = len(p.ops) / 8
+		}
+		p.ops = slices.Grow(p.ops, max(1024, more))
 	}
 	switch {
 	case client != nil && op.Type == Invoke:
@@ -44,6 +50,17 @@ func (p *Pairing) Add(op *Op) error {
 	}
 	return nil
 }
+
+// Expect makes room for about so many operations in all, where that can be guessed while they come.
+func (p *Pairing) Expect(operations int) {
+	if operations > len(p.ops) {
+		p.ops = slices.Grow(p.ops, operations-len(p.ops))
+		p.expected = true
+	}
+}
+
+// Len is how many operations there are so far.
+func (p *Pairing) Len() int { return len(p.ops) }
 
 // service takes an event of Nemesis or Service.
 func (p *Pairing) service(op *Op) {

@@ -5,14 +5,13 @@ import (
 	"strings"
 )
 
-// Split divides operations by a name, in the order of the names: those for which of says no are left out. Where all
-// have one name the part is the list itself; so parts are read only.
+// Split divides operations by a name, in the order of the names: those for which of says no are left out. What lies
+// together in the list is not copied; so parts are read only.
 func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (names []string, parts [][]Operation) {
 	where := make([]int32, len(ops)) // the number of each operation's part, or -1
 	numbers := map[string]int32{}
-	var sizes []int
+	var spans []span
 	last := int32(-1)
-	kept := 0
 	for i := range ops {
 		name, keep := of(&ops[i])
 		if !keep {
@@ -24,40 +23,54 @@ func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (na
 			if !known {
 				n = int32(len(names))
 				numbers[name] = n
-				names, sizes = append(names, name), append(sizes, 0)
+				names, spans = append(names, name), append(spans, span{first: int32(i)})
 			}
 			last = n
 		}
 		where[i] = last
-		sizes[last]++
-		kept++
+		spans[last].size++
+		spans[last].last = int32(i)
 	}
-	if len(names) == 1 && kept == len(ops) {
-		return names, [][]Operation{ops}
-	}
-	return divided(ops, names, where, sizes, kept)
-}
-
-// divided copies operations into their parts, and sorts those.
-func divided(ops []Operation, names []string, where []int32, sizes []int, kept int) ([]string, [][]Operation) {
-	all := make([]Operation, kept)
-	byNumber := make([][]Operation, len(names))
-	for n, size := range sizes {
-		byNumber[n], all = all[:0:size], all[size:]
-	}
-	for i, n := range where {
-		if n >= 0 {
-			byNumber[n] = append(byNumber[n], ops[i])
-		}
-	}
-	order := make([]int, len(names))
+	order := make([]int32, len(names))
 	for n := range order {
-		order[n] = n
+		order[n] = int32(n)
 	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(names[a], names[b]) })
+	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(names[a], names[b]) })
+	byNumber := divided(ops, where, spans)
 	sorted, parts := make([]string, len(names)), make([][]Operation, len(names))
 	for at, n := range order {
 		sorted[at], parts[at] = names[n], byNumber[n]
 	}
 	return sorted, parts
+}
+
+// span is where the operations of a part are: so many, between its first and its last one.
+type span struct{ first, last, size int32 }
+
+// together says that no operation of another part is between them.
+func (s span) together() bool { return s.last-s.first+1 == s.size }
+
+// divided are the operations of each part; those that do not lie together are copied.
+func divided(ops []Operation, where []int32, spans []span) [][]Operation {
+	apart := 0
+	for _, s := range spans {
+		if !s.together() {
+			apart += int(s.size)
+		}
+	}
+	room := make([]Operation, apart)
+	parts := make([][]Operation, len(spans))
+	for n, s := range spans {
+		if s.together() {
+			parts[n] = ops[s.first : s.last+1 : s.last+1]
+			continue
+		}
+		parts[n], room = room[:0:s.size], room[s.size:]
+	}
+	for i := 0; i < len(ops) && apart > 0; i++ {
+		if n := where[i]; n >= 0 && !spans[n].together() {
+			parts[n] = append(parts[n], ops[i])
+		}
+	}
+	return parts
 }

@@ -18,6 +18,11 @@ type tenureKey struct {
 // object is still legal. parse reads those that failed.
 func holdPruner(parse holdParse) func(calls []HoldCall, failed []history.Operation) []HoldCall {
 	return func(calls []HoldCall, failed []history.Operation) []HoldCall {
+		if !slices.ContainsFunc(calls, func(c HoldCall) bool {
+			return c.In.Op == Observe || c.Out.Held || c.In.Op == Acquire && c.Out.Unknown
+		}) {
+			return calls
+		}
 		granted := map[tenureKey]bool{}
 		for _, c := range calls {
 			if c.In.Op == Acquire && !c.Out.Unknown && !c.Out.Held {

@@ -28,6 +28,16 @@ func Key(op history.Operation) (key string, everywhere bool) {
 // Parts splits a history by object, in the order of the keys, and reads its operations. The error names the event
 // whose operation is malformed. The specification must be one that OrDefault returned.
 func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
+	var out []Part[I, O]
+	if err := s.Each(ops, func(p Part[I, O]) { out = append(out, p) }); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Each is Parts, one after the other: those that visit has done with need not stay in memory. Behind a malformed
+// operation nothing is visited.
+func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) error {
 	var shared []history.Operation
 	keys, byKey := history.Split(ops, func(op *history.Operation) (string, bool) {
 		if op.Process == history.Nemesis || slices.Contains(s.Foreign, op.F) {
@@ -39,7 +49,6 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 		}
 		return key, !everywhere
 	})
-	out := make([]Part[I, O], 0, len(keys))
 	for i, key := range keys {
 		ops := byKey[i]
 		if len(shared) > 0 {
@@ -48,11 +57,11 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 		}
 		p, err := s.part(key, ops)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, p)
+		visit(p)
 	}
-	return out, nil
+	return nil
 }
 
 // part reads the operations on one object, which are in the order of their invokes.

@@ -105,6 +105,9 @@ func parseQueue(op history.Operation) (in QueueInput, out QueueOutput, err error
 // elements that were never put in: without them every legal order stays legal. An unknown dequeue that names no element
 // may have got any, so with one of those nothing is left out.
 func pruneQueue(calls []QueueCall, _ []history.Operation) []QueueCall {
+	if !slices.ContainsFunc(calls, func(c QueueCall) bool { return c.Out.Unknown }) {
+		return calls
+	}
 	got := map[any]bool{}
 	for _, c := range calls {
 		switch {

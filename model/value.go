@@ -58,6 +58,8 @@ func TextOf(v any) string {
 		return "nil"
 	case string:
 		return strconv.Quote(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
 	case []any:
 		return "[" + textOfAll(v) + "]"
 	case history.Set:

@@ -61,10 +61,13 @@ type book struct {
 	// finals is, of registers, where a transaction begins to do something with an object, what it wrote to it last.
 	finals []int32
 	keyIDs index
-	// small is the elements of each object whose values are numbers that are not much greater than there are elements,
-	// by their values, as mostly; byValue are the others.
-	small   [][]int32
-	byValue map[named]int32
+	// small is the elements of each object whose values are numbers that are not much greater than the object has
+	// elements, by their values; numbered is the same for all objects together, of which each number has one element;
+	// byValue are the others.
+	small    [][]int32
+	numbered []int32
+	slots    int // how long all of these tables are
+	byValue  map[named]int32
 }
 
 // named is how an element is found by its value.
@@ -261,19 +264,39 @@ func (b *book) addElement(t int, key int32, value any) (int32, error) {
 	}
 	id = int32(len(b.elements))
 	b.elements = append(b.elements, element{key: key, txn: int32(t), mop: int32(len(b.mops))})
-	if n, ok := value.(int64); ok && n >= 0 && n < smallMin+2*int64(len(b.small[key])) {
-		for int64(len(b.small[key])) <= n {
-			b.small[key] = append(b.small[key], unwritten)
-		}
-		b.small[key][n] = id
-	} else {
+	n, isNumber := value.(int64)
+	switch {
+	case isNumber && n < smallMin+2*int64(len(b.small[key])) && b.put(&b.small[key], n, id):
+	case isNumber && b.put(&b.numbered, n, id):
+	default:
 		b.byValue[named{key, value}] = id
 	}
 	return id, nil
 }
 
-// smallMin is how great a number may be that is an object's first element and still found by itself.
-const smallMin = 16
+// put notes an element under a number, if that is free and not too great: tables are not much longer than there are
+// elements, all together.
+func (b *book) put(table *[]int32, n int64, id int32) bool {
+	if n < 0 || n-int64(len(*table)) > slotsMin+8*int64(id)-int64(b.slots) {
+		return false
+	}
+	for int64(len(*table)) <= n {
+		*table = append(*table, unwritten)
+		b.slots++
+	}
+	if (*table)[n] != unwritten {
+		return false
+	}
+	(*table)[n] = id
+	return true
+}
+
+const (
+	// smallMin is how great a number may be that is an object's first element and still found by itself.
+	smallMin = 16
+	// slotsMin is how long all tables may be in any case.
+	slotsMin = 1 << 10
+)
 
 // again notes that what the transaction last wrote to an object is not all: prior is the last that it did with it.
 func (b *book) again(t int, prior int32) {
@@ -287,8 +310,16 @@ func (b *book) again(t int, prior int32) {
 
 // element is the number of a value that was written to an object, unwritten if there is none.
 func (b *book) element(key int32, value any) int32 {
-	if n, ok := value.(int64); ok && n >= 0 && n < int64(len(b.small[key])) && b.small[key][n] != unwritten {
-		return b.small[key][n]
+	if n, ok := value.(int64); ok && n >= 0 {
+		if small := b.small[key]; n < int64(len(small)) && small[n] != unwritten {
+			return small[n]
+		}
+		if n < int64(len(b.numbered)) && b.numbered[n] != unwritten && b.elements[b.numbered[n]].key == key {
+			return b.numbered[n]
+		}
+	}
+	if len(b.byValue) == 0 {
+		return unwritten
 	}
 	if history.Plain(value) {
 		if id, ok := b.byValue[named{key, value}]; ok {

@@ -38,18 +38,38 @@ type File struct {
 	last         int64
 	event        stream.Event
 	places       []place
+	// from counts what was read of the file; size is how long that is, 0 if it is not known.
+	from counted
+	size int64
+}
+
+// counted counts the bytes that are read.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // place is a stream.Place in less memory.
 type place struct{ line, column uint32 }
 
 // Open begins to read a history. name is the file's, for errors; format is one of Names, or "" to go by what is in it.
+// Where src has a Size, that is how many bytes it has.
 func Open(name string, src io.Reader, format string) (*File, error) {
-	in, err := plain(bufio.NewReaderSize(src, lookahead))
+	f := &File{Name: name, Format: format, notes: &stream.Notes{}, processes: newProcesses(), last: -1,
+		from: counted{Reader: src}}
+	if known, ok := src.(interface{ Size() int64 }); ok {
+		f.size = known.Size()
+	}
+	in, err := plain(bufio.NewReaderSize(&f.from, lookahead))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	f := &File{Name: name, Format: format, notes: &stream.Notes{}, processes: newProcesses(), last: -1}
 	if format == "" {
 		if f.Format, err = guess(in); err != nil {
 			return nil, fmt.Errorf("%s%w", name, err)
@@ -155,6 +175,15 @@ func (f *File) All() (history.History, error) {
 		return nil, err
 	}
 	return h, nil
+}
+
+// Expected is how many times as much as was read so far there is in all, by the length of the file; 0 if that is not
+// known, as of a pipe.
+func (f *File) Expected() float64 {
+	if f.from.n == 0 {
+		return 0
+	}
+	return float64(f.size) / float64(f.from.n)
 }
 
 // Events is how many were read.

@@ -30,6 +30,9 @@ type Judgement struct {
 	Page, Smallest []byte
 }
 
+// manyOperations are so many that it pays to guess how many there are in all.
+const manyOperations = 1 << 16
+
 // judge judges a recorded history by a model; "" is the one that the file names. The error says what is wrong with the
 // file, the model, or how to read the one as the other.
 func judge(f *formats.File, as string, r reading) (Judgement, error) {
@@ -40,7 +43,13 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	}
 	var p history.Pairing
 	broken := error(nil) // of what everybody takes for granted
-	if err := f.Each(func(op *history.Op) error { broken = p.Add(op); return broken }); err != nil && broken == nil {
+	err := f.Each(func(op *history.Op) error {
+		if broken = p.Add(op); p.Len() == manyOperations {
+			p.Expect(int(manyOperations * f.Expected() * 1.1))
+		}
+		return broken
+	})
+	if err != nil && broken == nil {
 		return Judgement{}, err
 	}
 	if head, _ := f.Head(); as == "" {

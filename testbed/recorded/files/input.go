@@ -24,6 +24,9 @@ type Input struct {
 	bar        *progressbar.ProgressBar
 }
 
+// Size is how long the file is, as far as is known; 0 for what is no file.
+func (i *Input) Size() int64 { return i.size }
+
 // Open opens a file, or in for the name "-". On a terminal a bar on errOut shows how far it is read.
 func Open(name string, in io.Reader, errOut io.Writer) (*Input, error) {
 	if name == "-" {

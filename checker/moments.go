@@ -1,0 +1,32 @@
+package checker
+
+import (
+	"slices"
+
+	"ordeal/history"
+)
+
+// moment is the begin or the end of one of several operations, as a number: moments are in the order of their numbers.
+// The event is above all; of one event, as that of a lone ok, begins come first, and then the operations in theirs.
+type moment uint64
+
+// ends tells whether it is an end, and of is the operation's number.
+func (m moment) ends() bool { return m>>32&1 == 1 }
+func (m moment) of() int    { return int(uint32(m)) }
+
+// moments are those of n operations, in order. What is endless has no end.
+func moments(n int, span func(i int) interval) []moment {
+	all := make([]moment, 0, 2*n)
+	for i := range n {
+		s := span(i)
+		all = append(all, moment(s.call)<<33|moment(i))
+		if s.ret != endless {
+			all = append(all, moment(s.ret)<<33|1<<32|moment(i))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// spanOf is the interval in which an operation took effect, if it did.
+func spanOf(op *history.Operation) interval { return interval{op.Call, returned(op)} }
