@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"slices"
+	"time"
 
 	"ordeal/host"
 	"ordeal/nemesis"
@@ -13,6 +14,8 @@ type Calm struct {
 	clients []host.Addr
 	// open are the faults under way, by their steps.
 	open map[int]nemesis.Event
+	// fading are those of them that are over, and until when what they have made slow may still be under way.
+	fading map[int]time.Duration
 	// lossy are losses that are over. What a connection has lost is sent again after ever longer whiles.
 	lossy []nemesis.Event
 	// stirs counts how often a fault began or ended that is not on clients alone, changes how often any did.
@@ -21,7 +24,7 @@ type Calm struct {
 
 // NewCalm begins to listen.
 func NewCalm(clients []host.Addr) *Calm {
-	return &Calm{clients: clients, open: make(map[int]nemesis.Event)}
+	return &Calm{clients: clients, open: make(map[int]nemesis.Event), fading: make(map[int]time.Duration)}
 }
 
 // Fault is to be called with what the nemesis does. To set a clock's time of day stands in no server's way: whatever
@@ -41,8 +44,36 @@ func (c *Calm) Fault(e nemesis.Event) {
 		if begun, ok := c.open[e.Step]; ok && e.Kind == nemesis.Loss {
 			c.lossy = append(c.lossy, begun)
 		}
+		if until := e.Time + lateness(e.Fault); until > e.Time {
+			c.fading[e.Step] = until
+			return
+		}
 		delete(c.open, e.Step)
 	}
+}
+
+// Pass is to be called with the time before anything is asked: what faults have made slow comes to its end.
+func (c *Calm) Pass(now time.Duration) {
+	for step, until := range c.fading { //house:unordered each is let go by its own time
+		if now < until {
+			continue
+		}
+		c.changes++
+		if !c.aside(c.open[step]) {
+			c.stirs++
+		}
+		delete(c.open, step)
+		delete(c.fading, step)
+	}
+}
+
+// lateness is how long behind its end a fault may keep what it has made slow: a sync or a message that it caught.
+func lateness(f nemesis.Fault) time.Duration {
+	switch f.Kind {
+	case nemesis.SlowDisk, nemesis.Delay:
+		return f.Amount + f.Jitter
+	}
+	return 0
 }
 
 // outlasts says of a kind that what it did can go on behind its end: what it made late may still be on its way.

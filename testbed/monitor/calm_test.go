@@ -73,6 +73,30 @@ func TestCalmWaitsForWhatIsLate(t *testing.T) {
 	}
 }
 
+// TestCalmWaitsForWhatIsSlow: a sync that a slow disk has begun takes its time though the disk is fast again.
+func TestCalmWaitsForWhatIsSlow(t *testing.T) {
+	for kind, slow := range map[nemesis.Kind]time.Duration{
+		nemesis.SlowDisk: time.Second, nemesis.Delay: time.Second, nemesis.Pause: 0,
+	} {
+		c, all := monitor.NewCalm(nil), []host.Addr{"n1", "n2"}
+		e := nemesis.Event{Type: nemesis.Fired, Time: time.Second, For: time.Second, Machines: all[:1],
+			Fault: nemesis.Fault{Kind: kind, Amount: time.Second}}
+		c.Fault(e)
+		e.Type, e.Time = nemesis.Ended, 2*time.Second
+		c.Fault(e)
+		for now := 2 * time.Second; now < 4*time.Second; now += time.Second / 2 {
+			stirs := c.Stirs()
+			c.Pass(now)
+			if well := len(c.Well(all)) == 2; well != (now >= e.Time+slow) {
+				t.Errorf("%s: n1 is well at %v: %v", kind, now, well)
+			}
+			if ends := slow > 0 && now == e.Time+slow; ends != (c.Stirs() > stirs) {
+				t.Errorf("%s: %d stirs at %v, and %d before", kind, c.Stirs(), now, stirs)
+			}
+		}
+	}
+}
+
 // TestCalmDoesNotForgetLosses: what a client's connection has lost is sent again after a while, which may be long.
 func TestCalmDoesNotForgetLosses(t *testing.T) {
 	c := monitor.NewCalm([]host.Addr{"c1", "c2"})

@@ -121,6 +121,7 @@ func (b *Bounds) Sample(contacts []workloads.Contact) {
 		return
 	}
 	b.before, b.sampled = b.sampled, now
+	b.calm.Pass(now)
 	b.lookAtFaults(now)
 	b.lookForLeader(now)
 	for _, s := range b.members {
