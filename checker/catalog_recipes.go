@@ -141,6 +141,17 @@ func memberModels() []Model {
 			make: untold("work-queue", Works(), Linearizable(recipes.WorkQueue(), Budget{Steps: 20_000})),
 		},
 		{
+			Name: "schedule", Rule: "a firing is one session's at a time, when it is due, and ends once; every instant of a " +
+				"schedule is carried out or missed by a policy; nothing that is due waits",
+			Operations: []string{"add plan -> [job generation zxid stamp]", "remove job -> [job generation zxid next]",
+				"pause and resume job -> [job generation zxid]", "ask job -> [job generation zxid number]",
+				"claim session -> [session firing attempt zxid due]: firings are [job generation instant number]",
+				"finish [session firing zxid well] -> [outcome zxid firings]",
+				"give [session firing zxid] -> anything: the claim is given up",
+				"log nil -> [entries jobs]: what became of each firing", "waits nil -> [text …]: what is due and waits", ends},
+			Start: "no jobs", Nil: "none", Cost: "n log n", make: untold("schedule", Firings()),
+		},
+		{
 			Name: "ids", Rule: "no ID is given out twice, and those of a generator grow",
 			Operations: []string{"next generator -> n"}, Start: "none is given out", Nil: "no generator", Cost: "n log n",
 			make: untold("ids", Both(recipes.IDs(), fastIDs, Budget{})),

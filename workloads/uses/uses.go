@@ -18,6 +18,7 @@ import (
 	"ordeal/workloads/naming"
 	"ordeal/workloads/numbers"
 	"ordeal/workloads/queues"
+	"ordeal/workloads/schedule"
 )
 
 // Use is a workload, and how it is tried.
@@ -37,7 +38,7 @@ func Workloads() (list []Use) {
 		list = append(list, Use{Workload: w, Model: w.Name})
 	}
 	for _, w := range slices.Concat(counting.All(), data.All(), locks.All(), meeting.All(), numbers.All(),
-		naming.All(), queues.All(), config.All(), latch.All()) {
+		naming.All(), queues.All(), config.All(), latch.All(), schedule.All()) {
 		list = append(list, Use{Workload: w, Model: cmp.Or(models[w.Name], w.Name), Told: told[w.Name],
 			Apart: true})
 	}
@@ -54,6 +55,7 @@ var models = map[string]string{
 	"members": "members",
 	"config":  "config", "latch": "latch",
 	"priority": "priority-queue", "delay": "delay-queue", "work": "work-queue",
+	"schedule": "schedule",
 }
 
 // told is what some models are told.

@@ -1,9 +1,11 @@
 package schedule
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ordeal/cluster/client"
@@ -29,6 +31,8 @@ func NewAdmin(p host.Process, c *client.Client, cfg Config) *Admin {
 // Change is a change of a job that took effect: of which generation, and by which transaction.
 type Change struct {
 	Generation, Zxid int64
+	// Stamp is when a job was added, in milliseconds by the service.
+	Stamp int64
 	// Next is the first instant of the job's schedule that was not decided then, 0 for none.
 	Next int64
 	// Number is that of the firing that was asked for.
@@ -36,8 +40,8 @@ type Change struct {
 }
 
 var (
-	// ErrExists says that there is a job of that name.
-	ErrExists = errors.New("schedule: there is a job of that name")
+	// ErrExists says that there is a job of that name, or a scheduler at that path.
+	ErrExists = errors.New("schedule: it is there already")
 	// ErrNoJob says that there is no job of that name.
 	ErrNoJob = errors.New("schedule: there is no job of that name")
 	// ErrNeeded says that other jobs come after one that was to be removed.
@@ -85,6 +89,16 @@ func (a *Admin) ready(until time.Duration) (err error) {
 	return err
 }
 
+// Init makes the scheduler, if there is nothing at its path: ErrExists says that there is. Whoever makes it decides
+// by Config.ACL who can write jobs.
+func (a *Admin) Init(timeout time.Duration) error {
+	until := deadline(a.p, timeout)
+	if _, there, err := a.c.Exists(a.path, nil); err != nil || there {
+		return cmp.Or(err, ErrExists)
+	}
+	return a.ready(until)
+}
+
 // find reads a job as of now.
 func (a *Admin) find(name string, until time.Duration) (*job, error) {
 	if nameProblem(name) != "" {
@@ -117,7 +131,7 @@ func (a *Admin) Add(j Job, timeout time.Duration) (Change, recipes.Outcome, erro
 	if err := j.Check(a.cfg.Zones); err != nil {
 		return Change{}, recipes.NoEffect, err
 	}
-	mark := newMark(a.p)
+	mark, tried := newMark(a.p), int32(-1)
 	return a.attempt(timeout, func(doubt bool, until time.Duration) (Change, error) {
 		if err := a.ready(until); err != nil {
 			return Change{}, err
@@ -128,25 +142,41 @@ func (a *Admin) Add(j Job, timeout time.Duration) (Change, recipes.Outcome, erro
 		case err == nil:
 			var r record
 			if err := decodeStrict(data, &r); err == nil && r.Mark == mark {
-				return Change{Generation: r.Generation, Zxid: stat.Czxid}, nil
+				return Change{Generation: r.Generation, Zxid: stat.Czxid, Stamp: stat.Ctime}, nil
 			}
 			return Change{}, ErrExists
 		case !errors.Is(err, wire.NoNode):
 			return Change{}, err
 		}
-		return a.add(j, mark, shard, until)
+		return a.add(j, mark, shard, &tried, doubt, until)
 	})
 }
 
-func (a *Admin) add(j Job, mark string, shard int, until time.Duration) (Change, error) {
-	_, stat, err := a.get(a.path+generationsName, nil, until)
+// marksMax is how many marks of what was added last are kept.
+const marksMax = 32
+
+// errUntold says that an earlier attempt added a job, and it was removed since; or so much was added that it can't be
+// told.
+var errUntold = errors.New("schedule: it is not known whether it was added")
+
+// add tries once; tried is how much was ever added when it was tried first, -1 before.
+func (a *Admin) add(j Job, mark string, shard int, tried *int32, doubt bool, until time.Duration) (Change, error) {
+	data, stat, err := a.get(a.path+generationsName, nil, until)
 	if err != nil {
 		return Change{}, err
 	}
+	marks := strings.Fields(string(data))
+	if doubt && (slices.Contains(marks, mark) || *tried >= 0 && stat.Version-*tried >= marksMax) {
+		return Change{}, errUntold
+	}
+	if *tried < 0 {
+		*tried = stat.Version
+	}
+	marks = append([]string{mark}, marks[:min(len(marks), marksMax-1)]...)
 	generation := int64(stat.Version) + 1
 	st := state{Count: j.Cron != "" || j.Every > 0 || j.Delay > 0 || j.At > 0, Needs: len(j.After)}
 	ops := []wire.Request{
-		wire.SetDataRequest{Path: a.path + generationsName, Version: stat.Version},
+		wire.SetDataRequest{Path: a.path + generationsName, Data: []byte(strings.Join(marks, " ")), Version: stat.Version},
 		a.create(a.job(shard, j.Name), encode(record{Job: j, Generation: generation, Mark: mark}), 0),
 		a.create(a.state(shard, j.Name, generation), encode(st), 0),
 	}
@@ -164,7 +194,8 @@ func (a *Admin) add(j Job, mark string, shard int, until time.Duration) (Change,
 	}
 	results, err := a.c.Multi(append(ops, a.ring(shard))...)
 	if err == nil {
-		return Change{Generation: generation, Zxid: statOf(results[0]).Mzxid}, nil
+		stat := statOf(results[0])
+		return Change{Generation: generation, Zxid: stat.Mzxid, Stamp: stat.Mtime}, nil
 	}
 	if failedAt(results) >= 0 {
 		err = errChanged

@@ -34,10 +34,11 @@ type Run struct {
 func (s *Scheduler) decide(j *job, now int64, until time.Duration) (Run, bool, recipes.Outcome, error) {
 	st := j.state
 	for i, o := range st.Open {
+		orphan := o.Claim != "" && s.orphan(o)
 		switch {
-		case o.Claim != "" && s.orphan(o), o.Claim == "" && !st.Paused && o.Since+o.Rest <= now:
+		case !st.Paused && (orphan || o.Claim == "" && o.Since+o.Rest <= now):
 			return s.again(j, i, until)
-		case o.Claim != "" && j.Timeout > 0 && o.Since+j.Timeout <= now:
+		case o.Claim != "" && !orphan && j.Timeout > 0 && o.Since+j.Timeout <= now:
 			return Run{}, false, recipes.Done, s.expire(j, i, until)
 		}
 	}
@@ -64,6 +65,9 @@ func (s *Scheduler) decide(j *job, now int64, until time.Duration) (Run, bool, r
 
 // miss logs what is missed, where there is nothing to claim.
 func (s *Scheduler) miss(j *job, next state, list []missed, until time.Duration) error {
+	if j.Delay > 0 && next.Next == 0 {
+		next.Count = true // from what is missed, as from the end of an execution
+	}
 	ops := []wire.Request{s.checkAssignment(), s.set(j, next)}
 	_, err := s.write(j, next, append(ops, s.createMissed(j.Name, j.generation, list)...), until)
 	return err
@@ -114,7 +118,8 @@ func (s *Scheduler) again(j *job, at int, until time.Duration) (Run, bool, recip
 	f := s.firingOf(j, o)
 	r := Run{Firing: f, Attempt: o.Attempt, Due: s.stamp, claim: o.Claim}
 	ops := []wire.Request{s.setLog(f, loggedOf(o, Running, ""))}
-	if old.By == s.own && old.Claim != "" {
+	defer delete(s.gone, old.Claim)
+	if old.By == s.own && old.Claim != "" && !s.gone[old.Claim] {
 		// An own one, whose execution is forgotten: the session lives, and so does its claim.
 		ops = append(ops, wire.DeleteRequest{Path: s.claim(old.Claim), Version: wire.AnyVersion})
 	}

@@ -16,6 +16,6 @@
 // schedule.ErrTooMany and schedule.ErrForeign, and those of package recipes. schedule.ParseCron reads an expression
 // for itself, and Cron.Next is its arithmetic; schedule.ParseJob reads a job that is written as JSON, Job.Check looks
 // at one, and schedule.ShardsMax bounds the shares. Scheduler.Now is a stamp, Scheduler.Foreign names what is another
-// program's, Scheduler.Abandon lets go of an execution, Admin.Pause, Admin.Resume, Admin.Trigger, Admin.List and
-// Admin.Log are the operator's.
+// program's, Scheduler.Abandon gives a claim up, Admin.Init makes a scheduler, Admin.Pause, Admin.Resume,
+// Admin.Trigger, Admin.List and Admin.Log are the operator's.
 package schedule

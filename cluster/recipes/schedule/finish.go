@@ -113,8 +113,7 @@ func (s *Scheduler) finish(r Run, well bool, note string, writes []wire.Request,
 			return Ended{}, err
 		}
 	}
-	tell, later := s.bendTold(tell)
-	ops = append(ops, tell...)
+	ops = append(ops, s.bendTold(tell)...)
 	if s.assigned.owner(j.shard) != s.own {
 		ops = append(ops, s.ring(j.shard))
 	}
@@ -123,7 +122,6 @@ func (s *Scheduler) finish(r Run, well bool, note string, writes []wire.Request,
 	switch at := failedAt(results); {
 	case err == nil:
 		s.learn(&j, next, statOf(results[1]))
-		later()
 		return Ended{how, statOf(results[1]).Mzxid, asked}, nil
 	case at == 0:
 		return Ended{}, recipes.ErrLost
@@ -146,8 +144,19 @@ func (s *Scheduler) learn(j *job, next state, stat wire.Stat) {
 	}
 }
 
-// Abandon says that an execution ends without a word: its firing is claimed again by whichever instance has the job.
-func (s *Scheduler) Abandon(r Run) { delete(s.known, r.claim) }
+// Abandon gives a claim up: its firing is claimed again, by whichever instance has the job. An error says that the
+// claim may be there still, and is until the session ends.
+func (s *Scheduler) Abandon(r Run, timeout time.Duration) error {
+	delete(s.known, r.claim)
+	err := s.settle(deadline(s.p, timeout), func() error {
+		return s.c.Delete(s.claim(r.claim), wire.AnyVersion)
+	})
+	if err == nil || errors.Is(err, wire.NoNode) {
+		s.gone[r.claim] = true
+		return nil
+	}
+	return err
+}
 
 // ended is the state when an open firing is over.
 func (s state) ended(p plan, at int) state {

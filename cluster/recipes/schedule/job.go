@@ -23,7 +23,8 @@ type Job struct {
 	At    int64    `json:"at,omitempty"`
 	After []string `json:"after,omitempty"`
 
-	// Misfire says what becomes of firings that are late by more than Grace; "" is MisfireOnce. What is late by more
+	// Misfire says what becomes of firings that are late by more than Grace, of which 0 is
+	// a second; "" is MisfireOnce. What is late by more
 	// than Deadline, unless that is 0, is missed in any case.
 	Misfire  string `json:"misfire,omitempty"`
 	Grace    int64  `json:"grace,omitempty"`

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"math"
 	"time"
 )
@@ -91,7 +92,7 @@ func (p plan) missedBy(instant, following, now int64) string {
 	switch {
 	case p.job.Deadline > 0 && late > p.job.Deadline:
 		return missedDeadline
-	case late <= p.job.Grace:
+	case late <= p.job.grace():
 		return ""
 	case p.job.Misfire == MisfireSkip:
 		return MisfireSkip
@@ -100,6 +101,12 @@ func (p plan) missedBy(instant, following, now int64) string {
 	}
 	return ""
 }
+
+// grace is by how much a firing may be late.
+func (j Job) grace() int64 { return cmp.Or(j.Grace, graceUsual) }
+
+// graceUsual is what 0 stands for, in milliseconds.
+const graceUsual = 1000
 
 // backoff is for how long a firing rests that has ended badly so often.
 func (p plan) backoff(failures int) int64 {

@@ -23,7 +23,7 @@ func TestMisfires(t *testing.T) {
 		{Job{Misfire: MisfireAll, Deadline: 1500}, 7000, "7000-8000 2 deadline; fire 9000, next 10000"},
 		{Job{Misfire: MisfireSkip, Deadline: 2500}, 6000, "6000-7000 2 deadline; 8000-9000 2 skip; fire 10000, next 11000"},
 	} {
-		tt.job.Name, tt.job.Every = "j", 1000
+		tt.job.Name, tt.job.Every, tt.job.Grace = "j", 1000, max(1, tt.job.Grace)
 		p, err := tt.job.plan(nil)
 		if err != nil {
 			t.Fatal(err)
@@ -42,7 +42,7 @@ func TestMisfires(t *testing.T) {
 
 // What was not looked at for years is decided in parts.
 func TestManyMisfires(t *testing.T) {
-	p, _ := Job{Name: "j", Every: 10}.plan(nil)
+	p, _ := Job{Name: "j", Every: 10, Grace: 1}.plan(nil)
 	next, count := int64(10), int64(0)
 	for range 100 {
 		d := p.decide(next, 50_005)

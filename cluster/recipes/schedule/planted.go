@@ -16,6 +16,7 @@ type planted struct {
 	started bool  // it has taken shards
 	first   int32 // the version of the first assignment that it took
 	taken   bool
+	tell    [][]wire.Request // what jobs that come after others are not told yet
 }
 
 // bendFollowing returns the instant that follows one: bugWheelSkipsSlot counts on from now when it is late.
@@ -137,7 +138,7 @@ func (s *Scheduler) bendLoaded(sh *shard, j *job) {
 // bendDecided returns the state when a firing is decided: bugMisfireTwice notes one that is late in a second place.
 func (p plan) bendDecided(next state, d decision, now int64) state {
 	failpoint.Inject("bugMisfireTwice", func(_ failpoint.Value) {
-		if now-d.fire > p.job.Grace {
+		if now-d.fire > p.job.grace() {
 			next.Open = append(slices.Clone(next.Open), open{Instant: d.fire, Attempt: 1})
 		}
 	})
@@ -204,16 +205,26 @@ func (s *Scheduler) bendFinishing(ops []wire.Request) []wire.Request {
 	return ops
 }
 
-// bendTold returns the requests that tell the jobs that come after one: with bugDependentTornOff they are carried out
-// behind the transaction, by later.
-func (s *Scheduler) bendTold(tell []wire.Request) (within []wire.Request, later func()) {
-	within, later = tell, func() {}
+// bendTold returns the requests that tell the jobs that come after one: bugDependentTornOff carries them out when the
+// instance next asks for a firing.
+func (s *Scheduler) bendTold(tell []wire.Request) []wire.Request {
 	failpoint.Inject("bugDependentTornOff", func(_ failpoint.Value) {
 		if len(tell) > 0 {
-			within, later = nil, func() { _, _ = s.c.Multi(tell...) }
+			s.planted.tell = append(s.planted.tell, tell)
+			tell = nil
 		}
 	})
-	return within, later
+	return tell
+}
+
+// bendTell is called when the instance asks for a firing.
+func (s *Scheduler) bendTell() {
+	failpoint.Inject("bugDependentTornOff", func(_ failpoint.Value) {
+		for _, tell := range s.planted.tell {
+			_, _ = s.c.Multi(tell...)
+		}
+		s.planted.tell = nil
+	})
 }
 
 // bendClaiming returns the requests that make a claim, of which the first checks the assignment and the second sets

@@ -72,6 +72,7 @@ type Scheduler struct {
 	assignmentWatch, membersWatch *client.Watch   // nil if it is to be read
 	shards                        []*shard        // by number; nil for those of others
 	known                         map[string]bool // claims of executions that are under way here
+	gone                          map[string]bool // claims of others that are not there any more
 	stamp                         int64           // the latest of the service's stamps
 	at                            time.Duration   // when it came, by Process.Now
 	planted                       planted
@@ -80,7 +81,8 @@ type Scheduler struct {
 // NewScheduler makes an instance, which does nothing before it joins.
 func NewScheduler(p host.Process, c *client.Client, cfg Config) *Scheduler {
 	cfg = cfg.filled()
-	return &Scheduler{place: place{p: p, c: c, path: cfg.Path, acl: cfg.ACL}, cfg: cfg, known: map[string]bool{}}
+	return &Scheduler{place: place{p: p, c: c, path: cfg.Path, acl: cfg.ACL}, cfg: cfg, known: map[string]bool{},
+		gone: map[string]bool{}}
 }
 
 // Join makes the instance one of those that jobs are divided among, until it leaves or the session ends. The znodes
@@ -121,7 +123,8 @@ func (s *Scheduler) Join(timeout time.Duration) error {
 	}
 }
 
-// Leave takes the instance out: others have its shards from then on. Executions that are under way keep their claims.
+// Leave takes the instance out: others have its shards from then on. Executions that are under way keep their claims,
+// and may be ended still.
 func (s *Scheduler) Leave(timeout time.Duration) error {
 	if s.own == "" {
 		return recipes.ErrNotHeld
@@ -193,6 +196,7 @@ func (s *Scheduler) Claim(timeout time.Duration) (r Run, ok bool, outcome recipe
 // next decides what is due first. wait is for how long there is nothing to decide, if nothing was claimed.
 func (s *Scheduler) next(until time.Duration) (
 	r Run, ok bool, wait time.Duration, _ recipes.Outcome, err error) {
+	s.bendTell()
 	j, due := s.first()
 	if j == nil {
 		return Run{}, false, s.cfg.Tick, recipes.Done, nil
@@ -230,14 +234,13 @@ func (s *Scheduler) first() (first *job, due int64) {
 	return first, due
 }
 
-// orphan says whether a claim is that of an instance that has gone for good: it is in no assignment any more. (Who
-// made it was in one that is not newer than that which a takeover checks.) Or it is the own one's, of an execution
-// that it knows nothing of.
+// orphan says whether a claim is gone for good, with its session: its name is no other's, so it never comes back. Or
+// it is the instance's own, of an execution that it knows nothing of.
 func (s *Scheduler) orphan(o open) bool {
 	if o.By == s.own {
 		return !s.known[o.Claim]
 	}
-	return !s.assigned.has(o.By) || s.bendOrphan(o)
+	return s.gone[o.Claim] || s.bendOrphan(o)
 }
 
 // Foreign lists znodes below the path that hold something of another program, or of a newer one, or that were not

@@ -138,7 +138,9 @@ func (s state) due(p plan, orphan func(open) bool) int64 {
 		case o.Claim == "" && !s.Paused:
 			at = min(at, o.Since+o.Rest)
 		case o.Claim != "" && orphan(o):
-			at = min(at, o.Since)
+			if !s.Paused {
+				at = min(at, o.Since)
+			}
 		case o.Claim != "" && p.job.Timeout > 0:
 			at = min(at, o.Since+p.job.Timeout)
 		}

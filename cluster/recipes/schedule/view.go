@@ -109,6 +109,8 @@ func (s *Scheduler) take(a assignment, version int32) {
 		case !own && sh != nil:
 			s.forget(&sh.watch)
 			s.shards[n] = nil
+		case own && sh != nil && sh.looks != never:
+			sh.looks = 0 // an instance that has gone has left claims, perhaps
 		}
 	}
 	s.bendTaken()
@@ -143,16 +145,36 @@ func (s *Scheduler) load(sh *shard, until time.Duration) error {
 		s.bendLoaded(sh, j)
 	}
 	sh.jobs, sh.foreign, sh.looks = jobs, foreign, never
-	for _, j := range jobs {
-		if slices.ContainsFunc(j.state.Open, func(o open) bool { return o.By != s.own }) {
-			sh.looks = s.p.Now() + lookAgain
+	return s.missing(sh, until)
+}
+
+// missing looks for the claims of other instances, of which some may be gone.
+func (s *Scheduler) missing(sh *shard, until time.Duration) error {
+	var claims []string
+	var reads []wire.Request
+	for _, j := range sh.jobs {
+		for _, o := range j.state.Open {
+			if o.Claim != "" && o.By != s.own {
+				claims = append(claims, o.Claim)
+				reads = append(reads, wire.GetDataRequest{Path: s.claim(o.Claim)})
+			}
+		}
+	}
+	results, err := s.readAll(reads, until)
+	if err != nil {
+		return err
+	}
+	for i, claim := range claims {
+		sh.looks = s.p.Now() + lookAgain
+		if _, there := results[i].Response.(wire.GetDataResponse); !there {
+			s.gone[claim] = true
 		}
 	}
 	return nil
 }
 
-// lookAgain is when a shard with executions of other instances is read again. They tell that one has ended, but to
-// the owner of the shard that they know of.
+// lookAgain is when a shard with executions of other instances is read again: their claims may be gone. And they tell
+// that one has ended, but only if they know that the shard is another's.
 const lookAgain = time.Second
 
 // read reads jobs of a shard. What is gone meanwhile is left out, and so is what is not to be read, which is named.

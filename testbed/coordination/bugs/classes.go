@@ -4,7 +4,7 @@ package bugs
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
 		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues,
-		classConfig, classOffices, classShared, classKeys}
+		classConfig, classOffices, classShared, classSchedules, classKeys}
 }
 
 // The classes.

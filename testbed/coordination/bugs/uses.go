@@ -18,6 +18,7 @@ type usesBug struct {
 
 var uses = []use{
 	counters, locks, barriers, numbers, members, queues, configs, offices, sharedServer, sharedTree, sharedRecipes,
+	schedules,
 }
 
 var counters = use{classCounters, inRecipes, []usesBug{
