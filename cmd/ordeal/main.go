@@ -8,5 +8,6 @@ import (
 )
 
 func main() {
-	testbed.Main(coordination.Service(), serveCommand(), etcdCommand(), ensembleCommand(), zkCommand(), dataCommand())
+	testbed.Main(coordination.Service(), serveCommand(), etcdCommand(), ensembleCommand(), zkCommand(), dataCommand(),
+		scheduleCommand(), jobsCommand())
 }
