@@ -49,7 +49,7 @@ type resource struct {
 }
 
 func (r *resource) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	time.Sleep(time.Duration(rand.IntN(40)) * time.Millisecond)
+	time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond)
 	firing := req.Header.Get("Ordeal-Firing")
 	fence, _ := strconv.ParseInt(req.Header.Get("Ordeal-Fence"), 10, 64)
 	r.mu.Lock()
@@ -87,7 +87,7 @@ func TestKilledExecutors(t *testing.T) {
 	for i := range executors {
 		executors[i] = startExecutor(t, cfg)
 	}
-	for i := range 6 {
+	for i := range 5 {
 		time.Sleep(400 * time.Millisecond)
 		victim := i % len(executors)
 		if err := executors[victim].Process.Kill(); err != nil {
