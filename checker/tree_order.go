@@ -73,11 +73,15 @@ func (l *treeLog) realTime() *objection {
 }
 
 // sessions holds that no session goes back: what it hears shows an ever later state, and a write of its own comes
-// behind all that it was shown before.
+// behind all that it was shown before. Whoever takes a session over has seen nothing yet, and a server without a leader
+// can't tell what the session has.
 func (l *treeLog) sessions() *objection {
 	last := map[int64]*treeHeard{}
 	for i := range l.heard {
 		h := &l.heard[i]
+		if h.kind == heardAttach && h.anew && l.readOnly[treeConn{h.session, h.conn}] {
+			delete(last, h.session)
+		}
 		if h.kind != heardCall && h.kind != heardWatches {
 			continue
 		}
