@@ -5,6 +5,7 @@ go 1.26.0
 replace ordeal => ..
 
 require (
+	github.com/antithesishq/antithesis-sdk-go v0.9.0
 	github.com/spf13/cobra v1.10.2
 	github.com/tetratelabs/wazero v1.12.0
 	ordeal v0.0.0

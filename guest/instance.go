@@ -26,6 +26,8 @@ type Setup struct {
 	Schedule Schedule
 	// Output takes what the program writes to its standard output, line by line.
 	Output func(line string)
+	// Lines are files that no disk has: what the program writes to them is taken line by line.
+	Lines map[string]func(line string)
 }
 
 // machine is what an instance needs of the machine that it runs on.

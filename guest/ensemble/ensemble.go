@@ -42,7 +42,7 @@ func Servers() *system.Servers {
 		Settings:        "1000/200/65536/3000",
 		SimplerSettings: own.SimplerSettings,
 		// Servers that join would be found by clients of its own only.
-		Asks: []nemesis.Kind{nemesis.Snapshot, nemesis.Transfer}, Tells: own.Tells,
+		Asks: []nemesis.Kind{nemesis.Snapshot, nemesis.Transfer}, Tells: own.Tells, Items: own.Items,
 		ElectionTime: own.ElectionTime, MemoryTime: own.MemoryTime,
 	}
 }

@@ -75,8 +75,10 @@ func (in *instance) setup(machine host.Addr, output func(line string)) guest.Set
 		hosts = append(hosts, host.Addr(fmt.Sprintf("c%d", n)))
 	}
 	setup := guest.Setup{
-		Env:   []string{"SERVERS=" + strings.Join(names, ","), "VARIANT=" + in.settings.variant},
+		Env: []string{"SERVERS=" + strings.Join(names, ","), "VARIANT=" + in.settings.variant,
+			assertionsVariable + "=" + assertionsFile},
 		Hosts: hosts, Schedule: in.settings.schedule, Output: output,
+		Lines: map[string]func(string){assertionsFile: func(line string) { in.asserted(machine, line) }},
 	}
 	if in.system.Args != nil {
 		setup.Args = in.system.Args(in.stage.Trial, machine)

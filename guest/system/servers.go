@@ -23,5 +23,6 @@ type Servers struct {
 	// These are as testbed.Service has them.
 	Asks                     []nemesis.Kind
 	Tells                    []string
+	Items                    []testbed.Item
 	ElectionTime, MemoryTime time.Duration
 }

@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -71,6 +73,7 @@ func (s System) MustService() *testbed.Service {
 // compiled: they have in their environment where the programs are.
 func (s System) Service() (*testbed.Service, error) {
 	var files [2]string
+	var asserted []build.Assertion
 	for i, pkg := range []string{s.Server, s.Client} {
 		if i == 0 && s.Servers != nil {
 			continue
@@ -79,6 +82,15 @@ func (s System) Service() (*testbed.Service, error) {
 		if files[i], err = s.compile(pkg); err != nil {
 			return nil, err
 		}
+		b, err := os.ReadFile(files[i] + assertionsEnd)
+		if err != nil {
+			return nil, err
+		}
+		var list []build.Assertion
+		if err := json.Unmarshal(b, &list); err != nil {
+			return nil, fmt.Errorf("%s: %w", files[i]+assertionsEnd, err)
+		}
+		asserted = append(asserted, list...)
 	}
 	service := &testbed.Service{
 		Name: s.Name, Version: max(1, s.Version), What: s.What, Program: cmp.Or(s.Program, "go run ."),
@@ -89,8 +101,9 @@ func (s System) Service() (*testbed.Service, error) {
 			return s.begin(stage, files[0], files[1])
 		},
 	}
+	service.Items, service.Wanted = items(asserted)
 	if o := s.Servers; o != nil {
-		service.Asks, service.Tells = o.Asks, o.Tells
+		service.Asks, service.Tells, service.Items = o.Asks, o.Tells, append(o.Items, service.Items...)
 		service.ElectionTime, service.MemoryTime = o.ElectionTime, o.MemoryTime
 	}
 	return service, nil
@@ -106,5 +119,16 @@ func (s System) compile(pkg string) (file string, err error) {
 	if file, err = build.Compile(pkg, s.Options); err != nil {
 		return "", err
 	}
-	return file, os.Setenv(key, file)
+	asserted, err := build.Assertions(pkg, s.Options)
+	if err != nil {
+		return "", err
+	}
+	b, err := json.Marshal(asserted)
+	if err != nil {
+		return "", err
+	}
+	return file, errors.Join(os.WriteFile(file+assertionsEnd, b, 0o600), os.Setenv(key, file))
 }
+
+// assertionsEnd is behind the name of a program's file in that of the file which has what its source asserts.
+const assertionsEnd = ".assertions"

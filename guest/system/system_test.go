@@ -1,9 +1,14 @@
 package system_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	_ "github.com/antithesishq/antithesis-sdk-go/assert" // these are what the server of testdata imports
+	_ "github.com/antithesishq/antithesis-sdk-go/lifecycle"
+	_ "github.com/antithesishq/antithesis-sdk-go/random"
 
 	"ordeal/guest/system"
 	"ordeal/testbed"
@@ -12,7 +17,7 @@ import (
 var service = system.System{
 	Name: "memory", Server: "./testdata/server", Client: "./testdata/client", Nodes: []int{2}, Length: 4 * time.Second,
 	Workloads: []testbed.Workload{testbed.ModelWorkload("register")}, Faults: []string{"partition", "packet", "drift"},
-	Variants: []string{"forgetful", "fragile"},
+	Variants: []string{"forgetful", "fragile", "wrong", "lost"},
 }.MustService()
 
 // line is a trial of one plan.
@@ -40,11 +45,31 @@ func TestAGoodSystem(t *testing.T) {
 func TestBadSystems(t *testing.T) {
 	for variant, want := range map[string][2]string{
 		"forgetful": {"linearizable register", ""}, "fragile": {"servers", "panic: the twentieth write"},
+		"wrong": {"invariants", "n1 asserts Always at "},
+		"lost": {"invariants", "n1 asserts Unreachable at "},
 	} {
 		got := testbed.Play(t, service, line("at 500ms for 500ms drift n2 +1000ppm", "settings="+variant+",in-turn"))
 		if got.Outcome != "invalid" || got.Checker != want[0] || !strings.Contains(got.Text, want[1]) {
 			t.Errorf("%s: %s by %q:\n%s", variant, got.Outcome, got.Checker, got.Text)
 		}
+	}
+}
+
+// TestAssertionsAreCounted: what the Antithesis SDK is told to come to is an item of coverage, whether it comes about or
+// not.
+func TestAssertionsAreCounted(t *testing.T) {
+	got := testbed.Play(t, service, line("at 100ms for 100ms drift n2 +1000ppm", "settings=in-turn"))
+	want := []string{"setup-complete", "event:first-write", "assert:more-than-five-writes",
+		"assert:writes-are-counted-all-of-them"}
+	for _, item := range want {
+		if !slices.Contains(got.Covered, item) {
+			t.Errorf("%s did not come about: %v", item, got.Covered)
+		}
+	}
+	const never = "assert:fewer-writes-than-none"
+	if slices.Contains(got.Covered, never) || !slices.Contains(service.Wanted, never) ||
+		slices.Contains(service.Wanted, "event:first-write") || len(service.Items) != len(want)+1 {
+		t.Errorf("there are the items %v, of which %v are wanted; %v came about", service.Items, service.Wanted, got.Covered)
 	}
 }
 

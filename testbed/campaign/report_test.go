@@ -16,6 +16,8 @@ import (
 func TestRequirement(t *testing.T) {
 	known := coverage.Measured{Trials: 100, Covered: map[string]int{"fault:crash": 50, "down-in-joint": 10}}
 	other := coordination.Service().Campaign("", "crash")
+	wants := *coordination.Service()
+	wants.Wanted = []string{"two-leaders"}
 	for _, c := range []struct {
 		words, required string
 		seeds           trial.Seeds
@@ -28,6 +30,9 @@ func TestRequirement(t *testing.T) {
 		{"usual", "", other, 1000},
 		{"usual", "", coordination.Service().Campaign("bugStaleSync", "swarm"), 1000},
 		{"all", "fault:crash down-in-joint", other, 1},
+		{"usual", "fault:crash", wants.Campaign("", "swarm"), 49},
+		{"usual", "fault:crash two-leaders", wants.Campaign("", "swarm"), 100},
+		{"usual", "", wants.Campaign("", "crash"), 100},
 		{"two-leaders,fault:wipe", "fault:wipe two-leaders", other, 1},
 	} {
 		r, err := coverage.ParseRequirement(coordination.Service(), strings.Split(c.words, ","))

@@ -46,14 +46,18 @@ func ParseRequirement(s *trial.Service, words []string) (r Requirement, err erro
 // Of are the names that are required of so many trials of seeds, given what was measured.
 func (r Requirement) Of(seeds trial.Seeds, known Measured, trials int) (names []string) {
 	for _, i := range Items(seeds.Template.Service) {
-		required := slices.Contains(r.names, i.Name) || r.all && known.Covered[i.Name] > 0 ||
-			r.usual && seeds.IsDefault() && known.missed(i.Name, trials) <= missedMax
+		wanted := slices.Contains(seeds.Template.Service.Wanted, i.Name)
+		required := slices.Contains(r.names, i.Name) || r.all && (wanted || known.Covered[i.Name] > 0) ||
+			r.usual && seeds.IsDefault() && (wanted && trials >= wantedFrom || known.missed(i.Name, trials) <= missedMax)
 		if required {
 			names = append(names, i.Name)
 		}
 	}
 	return names
 }
+
+// wantedFrom is how many trials are enough for what a service says is wanted.
+const wantedFrom = 50
 
 // missedMax is how likely it may be that so many trials do not cover what is usually required of them.
 const missedMax = 1e-6

@@ -59,6 +59,9 @@ type Service struct {
 
 	// Items are what a trial may cover, besides the kinds of fault. Instance and monitors say by Stage.Covered what did.
 	Items []Item
+	// Wanted names those of them that a default campaign of some dozens of trials is no pass without, whatever was
+	// measured.
+	Wanted []string
 	// Deeds are what servers do that Instance and monitors tell by Stage.Did, besides those that the testbed sees itself.
 	// Scenarios are patterns of deeds and faults that trials are to bring about: see package scenario.
 	Deeds     []Deed

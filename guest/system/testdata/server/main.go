@@ -1,5 +1,5 @@
 // Command server keeps registers in the memory of the first of its machines. In the variant "forgetful" it forgets a
-// write at times, in "fragile" it panics at one.
+// write at times, in "fragile" it panics at one, and in "wrong" and "lost" it breaks what it asserts.
 package main
 
 import (
@@ -10,6 +10,10 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"github.com/antithesishq/antithesis-sdk-go/assert"
+	"github.com/antithesishq/antithesis-sdk-go/lifecycle"
+	"github.com/antithesishq/antithesis-sdk-go/random"
 
 	"ordeal/guest/say"
 )
@@ -26,6 +30,7 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
+	lifecycle.SetupComplete(map[string]any{"port": 7})
 	say.Say(say.Status{Leads: strings.HasPrefix(os.Getenv("SERVERS"), name+","), Epoch: 1})
 	for {
 		c, err := l.Accept()
@@ -59,7 +64,19 @@ func carryOut(o say.RegisterOp) [2]int64 {
 	}
 	is = [2]int64{o.Value, o.Expected + 1}
 	writes++
-	switch variant := os.Getenv("VARIANT"); {
+	variant := os.Getenv("VARIANT")
+	assert.Sometimes(writes > 5, "more than five writes", nil)
+	assert.Always(variant != "wrong" || writes < 20, "writes are counted, all of them", map[string]any{"writes": writes})
+	if writes == 1 {
+		lifecycle.SendEvent("first-write", map[string]any{"drawn": random.GetRandom()})
+	}
+	switch {
+	case variant == "lost" && writes == 20:
+		assert.Unreachable("the twentieth write", nil)
+	case writes < 0:
+		assert.Reachable("fewer writes than none", nil)
+	}
+	switch {
 	case variant == "fragile" && writes == 20:
 		panic("the twentieth write")
 	case variant != "forgetful" || writes%20 != 0:
