@@ -9,5 +9,5 @@ import (
 
 func main() {
 	testbed.Main(coordination.Service(), serveCommand(), etcdCommand(), ensembleCommand(), zkCommand(), dataCommand(),
-		scheduleCommand(), jobsCommand())
+		scheduleCommand(), jobsCommand(), newCommand())
 }

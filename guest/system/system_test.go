@@ -46,7 +46,7 @@ func TestBadSystems(t *testing.T) {
 	for variant, want := range map[string][2]string{
 		"forgetful": {"linearizable register", ""}, "fragile": {"servers", "panic: the twentieth write"},
 		"wrong": {"invariants", "n1 asserts Always at "},
-		"lost": {"invariants", "n1 asserts Unreachable at "},
+		"lost":  {"invariants", "n1 asserts Unreachable at "},
 	} {
 		got := testbed.Play(t, service, line("at 500ms for 500ms drift n2 +1000ppm", "settings="+variant+",in-turn"))
 		if got.Outcome != "invalid" || got.Checker != want[0] || !strings.Contains(got.Text, want[1]) {
@@ -55,8 +55,8 @@ func TestBadSystems(t *testing.T) {
 	}
 }
 
-// TestAssertionsAreCounted: what the Antithesis SDK is told to come to is an item of coverage, whether it comes about or
-// not.
+// TestAssertionsAreCounted: what the Antithesis SDK is told to come to is an item of coverage, whether it comes about
+// or not.
 func TestAssertionsAreCounted(t *testing.T) {
 	got := testbed.Play(t, service, line("at 100ms for 100ms drift n2 +1000ppm", "settings=in-turn"))
 	want := []string{"setup-complete", "event:first-write", "assert:more-than-five-writes",
