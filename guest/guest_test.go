@@ -74,6 +74,7 @@ func TestProbe(t *testing.T) {
 	for name, test := range map[string]func(t *testing.T, p *guest.Program){
 		"machines that talk": testTalk, "as on a real machine": testReal, "the same twice": testSame,
 		"orders of goroutines": testOrders, "ends": testEnds, "spinning takes time": testSpin,
+		"computing is seen": testCompute,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, p) })
 	}
@@ -198,6 +199,7 @@ func testEnds(t *testing.T, p *guest.Program) {
 		"memory": "fatal error: ", "output": "has written more than 16 MiB",
 		"exit":   "ended with code 3: no configuration",
 		"return": "ended with code 0",
+		"many":   "after 16380 sockets: listen udp :0: bind: Too many open files",
 	} {
 		w := boot(t, p, 1, guest.ByChance, one, arg)
 		w.RunUntil(10 * time.Second)
@@ -223,5 +225,30 @@ func testSpin(t *testing.T, p *guest.Program) {
 	w.RunUntil(time.Second)
 	if len(w.lines["n1"]) != 1 {
 		t.Errorf("the program is not done: %v", w.Stops())
+	}
+}
+
+// testCompute has a program compute for a while, and nothing else: from outside it is seen which one does.
+func testCompute(t *testing.T, p *guest.Program) {
+	w := boot(t, p, 1, guest.ByChance, one, "compute")
+	over := make(chan bool)
+	go func() {
+		w.RunUntil(time.Second)
+		close(over)
+	}()
+	said := ""
+	for said == "" {
+		select {
+		case <-over:
+			t.Fatalf("the program was not seen to compute: %v", w.lines["n1"])
+		default:
+			said = guest.Busy()
+		}
+	}
+	if <-over; said != "the program of n1 runs, and has asked its machine for nothing" || guest.Busy() != "" {
+		t.Errorf("it was said that %q; now it is %q", said, guest.Busy())
+	}
+	if len(w.lines["n1"]) != 1 {
+		t.Errorf("the program is not done: %v, %v", w.Stops(), w.Failures())
 	}
 }

@@ -44,6 +44,7 @@ type machine interface {
 // come. It waits in the function poll_oneoff and nowhere else, but for a sync that blocks all.
 type instance struct {
 	machine
+	name   host.Addr // the machine's
 	setup  Setup
 	kernel host.Kernel
 	chance *rand.Rand // the machine's, for what the host decides
@@ -72,7 +73,7 @@ type instanceKey struct{}
 
 // start makes an instance. It runs up to where it first waits when it is woken.
 func (p *Program) start(m machine, k host.Kernel, s Setup) *instance {
-	in := &instance{machine: m, setup: s, kernel: k, chance: m.Rand()}
+	in := &instance{machine: m, name: m.Self(), setup: s, kernel: k, chance: m.Rand()}
 	in.stdin = &input{}
 	in.open()
 	in.next, in.stop = iter.Pull(func(yield func(struct{}) bool) {
@@ -108,7 +109,9 @@ func (in *instance) wake() {
 		return
 	}
 	in.waitable, in.running = nil, true
+	busy.Store(in)
 	_, more := in.next()
+	busy.Store(nil)
 	in.running = false
 	if in.cause != nil {
 		cause := in.cause

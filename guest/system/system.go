@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ordeal/guest"
 	"ordeal/guest/build"
 	"ordeal/host"
 	"ordeal/testbed"
@@ -96,7 +97,7 @@ func (s System) Service() (*testbed.Service, error) {
 		Name: s.Name, Version: max(1, s.Version), What: s.What, Program: cmp.Or(s.Program, "go run ."),
 		Regression: s.Regression, Workloads: s.Workloads, Nodes: s.Nodes, Length: s.Length, Faults: s.Faults,
 		DrawSettings: s.draw, CheckSettings: func(text string) error { _, err := s.settings(text); return err },
-		SimplerSettings: s.simpler,
+		SimplerSettings: s.simpler, Busy: guest.Busy,
 		Begin: func(stage *testbed.Stage) testbed.Instance {
 			return s.begin(stage, files[0], files[1])
 		},

@@ -28,8 +28,9 @@ func (r Request) hangAfter(t trial.Trial) time.Duration {
 // lostFactor is how many times as much real time as processor time a worker has.
 const lostFactor = 20
 
-// watchHang ends the process when it has used so much processor time from now on, unless it is stopped before.
-func watchHang(limit time.Duration) (stop func()) {
+// watchHang ends the process when it has used so much processor time from now on, unless it is stopped before. busy may
+// be nil.
+func watchHang(limit time.Duration, busy func() string) (stop func()) {
 	until, done := cpuTime()+limit, make(chan struct{})
 	go func() {
 		t := time.NewTicker(min(time.Second, limit/4))
@@ -40,7 +41,14 @@ func watchHang(limit time.Duration) (stop func()) {
 				return
 			case <-t.C:
 				if cpuTime() > until {
-					fmt.Fprintf(os.Stderr, "no end after %v of processor time; where it was:\n", limit)
+					what := ""
+					if busy != nil {
+						what = busy()
+					}
+					if what != "" {
+						what = "; " + what
+					}
+					fmt.Fprintf(os.Stderr, "no end after %v of processor time%s; where it was:\n", limit, what)
 					_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 2)
 					os.Exit(exitHang)
 				}

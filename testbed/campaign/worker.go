@@ -65,7 +65,7 @@ func playRequest(service *trial.Service, r Request, writer func(dir string) repo
 		return play.Summary{}, err
 	}
 	if r.watched {
-		defer watchHang(r.hangAfter(t))()
+		defer watchHang(r.hangAfter(t), service.Busy)()
 	}
 	before := cpuTime()
 	result, err := play.Run(t, play.Ask{Mode: r.Mode, Kind: r.Kind})

@@ -53,7 +53,7 @@ func meet(fate string) {
 	case "panic":
 		panic("this seed is a bad one")
 	case "hang":
-		defer watchHang(time.Second)()
+		defer watchHang(time.Second, func() string { return "n1 counts" })()
 		for n := 1; n != 0; n |= 1 {
 		}
 	case "lost":
@@ -78,7 +78,7 @@ func deeper(n int) int {
 func TestWorkerDeathIsAFinding(t *testing.T) {
 	for fate, want := range map[string]struct{ kind, detail string }{
 		"panic":     {FindingPanic, "this seed is a bad one"},
-		"hang":      {FindingHang, "of processor time; where it was:\ngoroutine "},
+		"hang":      {FindingHang, "of processor time; n1 counts; where it was:\ngoroutine "},
 		"lost":      {FindingHang, "of real time"},
 		"memory":    {FindingMemory, "the trial held more than it may"},
 		"exhausted": {FindingPanic, "stack overflow"},

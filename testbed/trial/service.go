@@ -92,6 +92,9 @@ type Service struct {
 	// help, which services may run there, and what clients leave behind.
 	Remote  func(s *RemoteStage) Remote
 	Targets string
+	// Busy, unless it is nil, says in words what runs at the moment, to another goroutine than the trial's: of a trial
+	// that has no end.
+	Busy func() string
 	// Bench, unless it is nil, says how the service is measured.
 	Bench *Bench
 }

@@ -3,6 +3,8 @@ package main
 
 import (
 	"fmt"
+	"log"
+	"net"
 	"os"
 	"runtime"
 	"time"
@@ -34,6 +36,20 @@ func main() {
 		for {
 			fmt.Println("again and again and again and again and again and again and again and again and again")
 		}
+	case "many":
+		for all := []net.PacketConn{}; ; {
+			c, err := net.ListenPacket("udp", ":0")
+			if err != nil {
+				log.Fatalf("after %d sockets: %v", len(all), err)
+			}
+			all = append(all, c)
+		}
+	case "compute":
+		x := uint64(1)
+		for range 300_000_000 {
+			x = x*6364136223846793005 + 1442695040888963407
+		}
+		fmt.Println("computed", x)
 	case "sockets":
 		sockets()
 	case "spin":
