@@ -82,17 +82,25 @@ func (l *link) statusCame(c *call, status etcdwire.Status) {
 	case c.stream != nil:
 		c.stream.over(status)
 	case c == l.alive:
-		l.alive = nil
-		for _, one := range l.renewing {
-			one.finish(status)
+		// The stream has ended for the first of those that have no answer.
+		waiting := l.renewing
+		l.alive, l.renewing = nil, nil
+		for i, one := range waiting {
+			if i == 0 {
+				one.finish(status)
+			} else {
+				one.lost(errStreamOver)
+			}
 		}
-		l.renewing = nil
 	default:
 		c.finish(status)
 	}
 }
 
-var errNoSense = errors.New("the answer could not be read")
+var (
+	errNoSense    = errors.New("the answer could not be read")
+	errStreamOver = errors.New("the stream has ended for what was asked before")
+)
 
 // finish records how an operation ended, by the status of its call. One that says something of the moment alone leaves
 // open whether there was an effect.
