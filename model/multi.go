@@ -89,17 +89,13 @@ func parseMulti(op history.Operation) (in []MultiPart, unknown bool, err error) 
 		return in, false, err
 	}
 	asked, err := multiParts(op.Argument)
-	if err == nil && !answers(in, asked) {
+	answers := func(p, a MultiPart) bool {
+		return p.Write == a.Write && p.Key == a.Key && (!a.Write || p.Value == a.Value)
+	}
+	if err == nil && !slices.EqualFunc(in, asked, answers) { // what a read is to see is not asked for
 		err = fmt.Errorf("it asked for %s and has the result of %s", TextOf(op.Argument), TextOf(op.Result))
 	}
 	return in, false, err
-}
-
-// answers tells whether parts are those that were asked for, in their order: of a read, the key is.
-func answers(parts, asked []MultiPart) bool {
-	return slices.EqualFunc(parts, asked, func(p, a MultiPart) bool {
-		return p.Write == a.Write && p.Key == a.Key && (p.Value == a.Value || !a.Write)
-	})
 }
 
 // multiParts reads what an operation asked for, or what it did.
