@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"ordeal/history"
 	"ordeal/history/notation"
@@ -108,6 +109,11 @@ func (t *table) read() ([]string, error) {
 	var bad *csv.ParseError
 	if errors.As(err, &bad) {
 		return nil, stream.Errorf(stream.Place{Line: bad.Line, Column: bad.Column}, "%s", bad.Err)
+	}
+	for i, cell := range row {
+		if !utf8.ValidString(cell) {
+			return nil, stream.Errorf(t.place(i), "the cell is not UTF-8")
+		}
 	}
 	return row, err
 }
