@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -46,11 +45,12 @@ func Exclusion() Checker {
 
 func exclusive(o *ownership) Verdict {
 	var owner, greatest *grant // the grant that lasts longest, and the one with the greatest number, of those returned
-	byReturn := make([]*grant, len(o.grants))
-	for i := range o.grants {
-		byReturn[i] = &o.grants[i]
+	byReturn := make([]*grant, 0, len(o.grants))
+	for _, m := range moments(len(o.grants), func(i int) interval { return spanOf(o.grants[i].op) }) {
+		if m.ends() {
+			byReturn = append(byReturn, &o.grants[m.of()])
+		}
 	}
-	slices.SortFunc(byReturn, func(a, b *grant) int { return cmp.Compare(a.op.Return, b.op.Return) })
 	next := 0
 	for i := range o.grants {
 		b := &o.grants[i]

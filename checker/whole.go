@@ -12,13 +12,13 @@ import (
 // without a process count as clients'. judge returns the violations that it found and what it measured.
 func whole(name string, judge func(ops []history.Operation) ([]Verdict, []Measure)) Checker {
 	return Checker{name, func(_ history.History, ops []history.Operation) Verdict {
-		keys, byKey := history.Split(ops, func(op *history.Operation) (string, bool) {
+		keys, of := history.Split(ops, func(op *history.Operation) (string, bool) {
 			return op.Key, op.Process >= 0 || op.Process == history.Anonymous
 		})
 		var bad []Verdict
 		var sums []Measure
 		for i, key := range keys {
-			found, measures := judge(byKey[i])
+			found, measures := judge(of(i))
 			for _, v := range found {
 				if v.Malformed {
 					return v

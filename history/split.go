@@ -5,11 +5,15 @@ import (
 	"strings"
 )
 
-// Split divides operations by a name, in the order of the names: those for which of says no are left out. What lies
-// together in the list is not copied; so parts are read only.
-func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (names []string, parts [][]Operation) {
+// Split divides operations by a name, in the order of the names: those for which of says no are left out. part is the
+// operations of the name with that place. What lies together in the list is not copied, so parts are read only; the
+// rest is copied each time that it is asked for, so that not all parts need be in memory at once.
+func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (
+	names []string, part func(i int) []Operation,
+) {
 	where := make([]int32, len(ops)) // the number of each operation's part, or -1
 	numbers := map[string]int32{}
+	var found []string
 	var spans []span
 	last := int32(-1)
 	for i := range ops {
@@ -18,12 +22,12 @@ func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (na
 			where[i] = -1
 			continue
 		}
-		if last < 0 || names[last] != name {
+		if last < 0 || found[last] != name {
 			n, known := numbers[name]
 			if !known {
-				n = int32(len(names))
+				n = int32(len(found))
 				numbers[name] = n
-				names, spans = append(names, name), append(spans, span{first: int32(i)})
+				found, spans = append(found, name), append(spans, span{first: int32(i)})
 			}
 			last = n
 		}
@@ -31,46 +35,51 @@ func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (na
 		spans[last].size++
 		spans[last].last = int32(i)
 	}
-	order := make([]int32, len(names))
+	order := make([]int32, len(found))
 	for n := range order {
 		order[n] = int32(n)
 	}
-	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(names[a], names[b]) })
-	byNumber := divided(ops, where, spans)
-	sorted, parts := make([]string, len(names)), make([][]Operation, len(names))
-	for at, n := range order {
-		sorted[at], parts[at] = names[n], byNumber[n]
+	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(found[a], found[b]) })
+	for _, n := range order {
+		names = append(names, found[n])
 	}
-	return sorted, parts
+	places := apart(where, spans)
+	return names, func(i int) []Operation {
+		s := spans[order[i]]
+		if s.together() {
+			return ops[s.first : s.last+1 : s.last+1]
+		}
+		out := make([]Operation, s.size)
+		for k, at := range places[s.places : s.places+s.size] {
+			out[k] = ops[at]
+		}
+		return out
+	}
 }
 
-// span is where the operations of a part are: so many, between its first and its last one.
-type span struct{ first, last, size int32 }
+// span is where the operations of a part are: so many, between its first and its last one. Of those that do not lie
+// together, places is where the list of their places begins.
+type span struct{ first, last, size, places int32 }
 
 // together says that no operation of another part is between them.
 func (s span) together() bool { return s.last-s.first+1 == s.size }
 
-// divided are the operations of each part; those that do not lie together are copied.
-func divided(ops []Operation, where []int32, spans []span) [][]Operation {
-	apart := 0
-	for _, s := range spans {
-		if !s.together() {
-			apart += int(s.size)
+// apart are the places of the operations of parts that do not lie together, part by part.
+func apart(where []int32, spans []span) []int32 {
+	n := int32(0)
+	next := make([]int32, len(spans))
+	for i := range spans {
+		if s := &spans[i]; !s.together() {
+			s.places, next[i] = n, n
+			n += s.size
 		}
 	}
-	room := make([]Operation, apart)
-	parts := make([][]Operation, len(spans))
-	for n, s := range spans {
-		if s.together() {
-			parts[n] = ops[s.first : s.last+1 : s.last+1]
-			continue
-		}
-		parts[n], room = room[:0:s.size], room[s.size:]
-	}
-	for i := 0; i < len(ops) && apart > 0; i++ {
-		if n := where[i]; n >= 0 && !spans[n].together() {
-			parts[n] = append(parts[n], ops[i])
+	places := make([]int32, n)
+	for i, part := range where {
+		if part >= 0 && n > 0 && !spans[part].together() {
+			places[next[part]] = int32(i)
+			next[part]++
 		}
 	}
-	return parts
+	return places
 }

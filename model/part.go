@@ -39,7 +39,7 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 // operation nothing is visited.
 func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) error {
 	var shared []history.Operation
-	keys, byKey := history.Split(ops, func(op *history.Operation) (string, bool) {
+	keys, of := history.Split(ops, func(op *history.Operation) (string, bool) {
 		if op.Process == history.Nemesis || slices.Contains(s.Foreign, op.F) {
 			return "", false
 		}
@@ -50,7 +50,7 @@ func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) e
 		return key, !everywhere
 	})
 	for i, key := range keys {
-		ops := byKey[i]
+		ops := of(i)
 		if len(shared) > 0 {
 			ops = slices.Concat(ops, shared)
 			slices.SortFunc(ops, func(a, b history.Operation) int { return cmp.Compare(a.Call, b.Call) })
