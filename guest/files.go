@@ -261,7 +261,7 @@ func (in *instance) beginSync(number uint32) (*syncing, errno) {
 		}
 		node = root
 	}
-	if node == nil {
+	if node == nil || !in.setup.Lie.syncs(d.directory) {
 		s.done = true
 		return s, 0
 	}

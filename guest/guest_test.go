@@ -74,7 +74,7 @@ func TestProbe(t *testing.T) {
 	for name, test := range map[string]func(t *testing.T, p *guest.Program){
 		"machines that talk": testTalk, "as on a real machine": testReal, "the same twice": testSame,
 		"orders of goroutines": testOrders, "ends": testEnds, "spinning takes time": testSpin,
-		"computing is seen": testCompute,
+		"computing is seen": testCompute, "disks that lie": testLies,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, p) })
 	}
@@ -250,5 +250,34 @@ func testCompute(t *testing.T, p *guest.Program) {
 	}
 	if len(w.lines["n1"]) != 1 {
 		t.Errorf("the program is not done: %v, %v", w.Stops(), w.Failures())
+	}
+}
+
+// testLies crashes machines whose disks do not do what they promise: what was durable is there, but for the lie.
+func testLies(t *testing.T, p *guest.Program) {
+	for _, lie := range append(guest.Lies(), "") {
+		lost := 0
+		for seed := range uint64(12) {
+			var lines []string
+			w := sim.New(seed, sim.Config{})
+			w.AddMachine("n1", p.Boot(guest.Setup{Args: []string{"durable"}, Lie: lie, Output: func(line string) {
+				lines = append(lines, line)
+			}}))
+			w.RunUntil(10 * time.Second)
+			if err := errors.Join(w.Crash("n1"), w.Restart("n1")); err != nil {
+				t.Fatal(err)
+			}
+			w.RunUntil(20 * time.Second)
+			w.Close()
+			if len(lines) != 4 || lines[1] != "done" {
+				t.Fatalf("%q: %q", lie, lines)
+			}
+			if lines[2] != "found one false" && lines[2] != "found two false" {
+				lost++
+			}
+		}
+		if (lost > 0) != (lie != "") {
+			t.Errorf("%q: of 12 crashes %d lost what was durable", lie, lost)
+		}
 	}
 }

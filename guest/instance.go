@@ -24,6 +24,8 @@ type Setup struct {
 	Hosts []host.Addr
 	// Schedule is the order in which goroutines run.
 	Schedule Schedule
+	// Lie is what the machine's disk does not do.
+	Lie Lie
 	// Output takes what the program writes to its standard output, line by line.
 	Output func(line string)
 	// Lines are files that no disk has: what the program writes to them is taken line by line.

@@ -98,5 +98,5 @@ func pathRename(in *instance, a args) errno {
 	if no != 0 {
 		return no
 	}
-	return in.change(a, func(p string) error { return in.kernel.Tree().Rename(p, to) })
+	return in.change(a, func(p string) error { return in.rename(p, to) })
 }

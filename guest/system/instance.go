@@ -77,7 +77,7 @@ func (in *instance) setup(machine host.Addr, output func(line string)) guest.Set
 	setup := guest.Setup{
 		Env: []string{"SERVERS=" + strings.Join(names, ","), "VARIANT=" + in.settings.variant,
 			assertionsVariable + "=" + assertionsFile},
-		Hosts: hosts, Schedule: in.settings.schedule, Output: output,
+		Hosts: hosts, Schedule: in.settings.schedule, Lie: in.settings.lie, Output: output,
 		Lines: map[string]func(string){assertionsFile: func(line string) { in.asserted(machine, line) }},
 	}
 	if in.system.Args != nil {

@@ -14,6 +14,7 @@ import (
 type settings struct {
 	variant  string
 	schedule guest.Schedule
+	lie      guest.Lie // of the disks of servers that are guests
 	servers  string
 }
 
@@ -23,7 +24,8 @@ func (set settings) String() string {
 	if set.schedule == guest.ByChance {
 		schedule = "by-chance"
 	}
-	return strings.Trim(strings.Join([]string{set.variant, schedule, set.servers}, ","), ",")
+	return strings.Join(slices.DeleteFunc([]string{set.variant, string(set.lie), schedule, set.servers},
+		func(word string) bool { return word == "" }), ",")
 }
 
 func (s System) settings(text string) (set settings, err error) {
@@ -33,6 +35,8 @@ func (s System) settings(text string) (set settings, err error) {
 		switch {
 		case slices.Contains(s.Variants, word):
 			set.variant = word
+		case s.Servers == nil && slices.Contains(guest.Lies(), guest.Lie(word)):
+			set.lie = guest.Lie(word)
 		case unknown == nil:
 			set.schedule = schedule
 		case s.Servers != nil:

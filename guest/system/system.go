@@ -58,6 +58,9 @@ func (s System) Main(more ...*cobra.Command) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	if s.Servers == nil {
+		more = append(more, s.durabilityCommand(service))
+	}
 	testbed.Main(service, more...)
 }
 

@@ -93,3 +93,19 @@ func TestSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestLiesAreSettings: a variant, a lie of the disks and a schedule may stand together, and nothing else.
+func TestLiesAreSettings(t *testing.T) {
+	for text, want := range map[string]bool{
+		"no-sync": true, "forgetful,no-dir-sync,in-turn": true, "torn-rename,priorities-3": true, "no-syncs": false,
+		"": false, "30/6/8192/300": false,
+	} {
+		if err := service.CheckSettings(text); (err == nil) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	got := service.SimplerSettings("forgetful,no-sync,by-chance")
+	if len(got) != 1 || got[0] != "forgetful,no-sync,in-turn" {
+		t.Errorf("simpler is %q", got)
+	}
+}

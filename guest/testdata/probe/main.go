@@ -44,6 +44,8 @@ func main() {
 			}
 			all = append(all, c)
 		}
+	case "durable":
+		durable()
 	case "compute":
 		x := uint64(1)
 		for range 300_000_000 {
