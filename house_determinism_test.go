@@ -15,7 +15,7 @@ import (
 // simulated are the packages that run inside a world that a seed decides: nothing in them may ask the real machine for
 // anything, nor depend on an order that Go leaves open.
 var simulated = whole(`sim|host|history|cluster(/.*)?|nemesis|model(/(znode|recipes))?|checker|` +
-	`workloads(/(clients|counting|uses|locks|meeting|numbers|naming|queues|config|leading|schedule))?|` +
+	`workloads(/(clients|counting|uses|locks|meeting|numbers|naming|queues|config|dns|latch|leading|schedule))?|` +
 	`testbed/(account|load|machines|trial|trialtest|monitor|coordination(/(bugs|story))?)`)
 
 // repeatable are the packages that give the same bytes for the same trial, though they need floats or, in the files

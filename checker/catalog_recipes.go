@@ -110,6 +110,13 @@ func memberModels() []Model {
 			make: untold("members", Views(), Linearizable(recipes.Members(), Budget{})),
 		},
 		{
+			Name: "dns", Rule: linearizable + "; an answer may be kept no longer than any session of whom it lists can last",
+			Operations: []string{"register [id session lease] -> anything", "withdraw [id session] -> anything",
+				`cached "A", "AAAA" or "SRV" -> [ids [ttl age] since], ids being "nxdomain" for a name that never was`, ends},
+			Start: "the name does not exist", Nil: "no session", Cost: "the answers times the instances; " + searched,
+			make: untold("dns", Answers(), Linearizable(recipes.Answers(), Budget{})),
+		},
+		{
 			Name: "latch", Rule: linearizable + "; an instance is told of each change of its connection behind the one that " +
 				"it follows, and leads only while it has one",
 			Operations: []string{"join, leave, end: those of members",

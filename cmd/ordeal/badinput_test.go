@@ -26,6 +26,10 @@ func TestRefusals(t *testing.T) {
 	}{
 		{[]string{"judge"}, `no command "judge"`},
 		{[]string{"bugs", "nope"}, "`ordeal bugs list`, `run`, `matrix` or `guided` is wanted"},
+		{[]string{"dns", "--zone", "svc.example"}, `the zone "svc.example" is not ORIGIN=PATH`},
+		{[]string{"dns", "--zone", "svc.example=/x,ttl=soon"}, `ttl is "soon", which is no time such as 5s`},
+		{[]string{"dns", "--zone", "svc.example=/x,negative=4h"}, "the negative TTL 4h0m0s of svc.example. is not 0 to"},
+		{[]string{"dns", "--zone", "a=/x", "--listen", "here"}, `"here" is not HOST:PORT`},
 		{[]string{"run", "--seeed", "1"}, "unknown flag: --seeed"},
 		{[]string{"run", "3"}, "no argument is wanted"},
 		{[]string{"run", "--seed", "one"}, `"one" for "--seed"`},

@@ -8,6 +8,6 @@ import (
 )
 
 func main() {
-	testbed.Main(coordination.Service(), serveCommand(), etcdCommand(), ensembleCommand(), zkCommand(), dataCommand(),
-		scheduleCommand(), jobsCommand(), newCommand())
+	testbed.Main(coordination.Service(), serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(),
+		dataCommand(), scheduleCommand(), jobsCommand(), newCommand())
 }

@@ -56,6 +56,12 @@ var usesTrials = map[string]struct {
 	"bugRollbackKeepsNew": {bugTrial{"config", "nothing", ""}, 0},
 	"bugGrayRedrawn":      {bugTrial{"config", "nothing", ""}, 0},
 
+	"bugDefaultTtlAtExpiry": {bugTrial{"dns", "nothing", ""}, 0},
+	"bugNamesReadOnce":      {bugTrial{"dns", "nothing", ""}, 0},
+	"bugLastInstanceStays":  {bugTrial{"dns", "nothing", ""}, 0},
+	"bugStaleAnswered":      {bugTrial{"dns", "clients", ""}, 0},
+	"bugWatchLossUnnoticed": {bugTrial{"dns", "clients", ""}, 0},
+
 	"bugReconnectedBeforeLost": {bugTrial{"latch", "nothing", ""}, 0},
 	"bugLostNeverTold":         {bugTrial{"latch", "nothing", ""}, 0},
 	"bugLeadsWhileSuspended":   {bugTrial{"latch", "clients", ""}, 0},

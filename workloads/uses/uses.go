@@ -12,6 +12,7 @@ import (
 	"ordeal/workloads/config"
 	"ordeal/workloads/counting"
 	"ordeal/workloads/data"
+	"ordeal/workloads/dns"
 	"ordeal/workloads/latch"
 	"ordeal/workloads/locks"
 	"ordeal/workloads/meeting"
@@ -38,7 +39,7 @@ func Workloads() (list []Use) {
 		list = append(list, Use{Workload: w, Model: w.Name})
 	}
 	for _, w := range slices.Concat(counting.All(), data.All(), locks.All(), meeting.All(), numbers.All(),
-		naming.All(), queues.All(), config.All(), latch.All(), schedule.All()) {
+		naming.All(), queues.All(), config.All(), latch.All(), dns.All(), schedule.All()) {
 		list = append(list, Use{Workload: w, Model: cmp.Or(models[w.Name], w.Name), Told: told[w.Name],
 			Apart: true})
 	}
@@ -53,7 +54,7 @@ var models = map[string]string{
 	"barrier": "barrier", "meeting": "double-barrier",
 	"ids": "ids", "workers": "ids",
 	"members": "members",
-	"config":  "config", "latch": "latch",
+	"config":  "config", "latch": "latch", "dns": "dns",
 	"priority": "priority-queue", "delay": "delay-queue", "work": "work-queue",
 	"schedule": "schedule",
 }

@@ -29,6 +29,9 @@ type Instance struct {
 	Load int64
 	// Down says that it lives and should not be asked.
 	Down bool
+	// Lease is how long its session lasts without contact, in whole milliseconds, as it said when it registered: the
+	// longest that it can show when it has died. 0 says that it is not known.
+	Lease time.Duration
 }
 
 // WeightMax is the greatest weight.
@@ -43,6 +46,8 @@ func (i Instance) Check() error {
 		return fmt.Errorf("naming: the ID %q is empty, or has more than one line", i.ID)
 	case !ok || host == "" || err != nil || n == 0 || strings.ContainsAny(i.Address, " \n\r\t"):
 		return fmt.Errorf("naming: the address %q of %s is not HOST:PORT", i.Address, i.ID)
+	case i.Lease < 0:
+		return fmt.Errorf("naming: the lease %v of %s is less than nothing", i.Lease, i.ID)
 	case i.Weight < 0 || i.Weight > WeightMax:
 		return fmt.Errorf("naming: the weight %d of %s is not from 0 to %d", i.Weight, i.ID, WeightMax)
 	}
@@ -62,7 +67,8 @@ const version = "instance/1"
 
 // Encode is what an instance's znode holds: lines of text.
 func (i Instance) Encode() []byte {
-	return fmt.Appendf(nil, "%s\n%s\n%s\n%d %d %v\n", version, i.ID, i.Address, i.Weight, i.Load, i.Down)
+	return fmt.Appendf(nil, "%s\n%s\n%s\n%d %d %v %d\n", version, i.ID, i.Address, i.Weight, i.Load, i.Down,
+		i.Lease.Milliseconds())
 }
 
 // Decode reads what Encode wrote. The error says what is not of this package, or of another version of it.
@@ -72,15 +78,20 @@ func Decode(data []byte) (i Instance, err error) {
 		return i, fmt.Errorf("naming: %.40q is no instance of this version", data)
 	}
 	i.ID, i.Address = lines[1], lines[2]
-	if n, err := fmt.Sscanf(lines[3], "%d %d %t", &i.Weight, &i.Load, &i.Down); err != nil || n != 3 {
-		return i, fmt.Errorf("naming: %.40q is no weight, load and health", lines[3])
+	var lease int64 // which instances did not always say
+	n, err := fmt.Sscanf(lines[3], "%d %d %t %d", &i.Weight, &i.Load, &i.Down, &lease)
+	if n < 3 || n == 3 && strings.Count(lines[3], " ") > 2 {
+		return i, fmt.Errorf("naming: %.40q is no weight, load, health and lease: %v", lines[3], err)
 	}
+	i.Lease = time.Duration(lease) * time.Millisecond
 	return i, i.Check()
 }
 
 // Name is a name, as one client sees it: as an instance behind it, or to find those that are.
 type Name struct {
+	c     *client.Client
 	group *recipes.Group
+	lease time.Duration // of the registration
 	// instances are those that are well, by ID.
 	instances []Instance
 	view      recipes.View
@@ -88,15 +99,23 @@ type Name struct {
 
 // NewName makes a client's side of the name at path, such as "/services/orders".
 func NewName(p host.Process, c *client.Client, path string) *Name {
-	return &Name{group: recipes.NewGroup(p, c, path)}
+	return &Name{c: c, group: recipes.NewGroup(p, c, path)}
 }
 
 // Register puts an instance behind the name, until Withdraw or the end of the session. After the end of the session the
-// instance has to register again, by a new client. Outcomes are those of recipes.Group's Join.
+// instance has to register again, by a new client. It says how long its session lasts (Lease). Outcomes are those of
+// recipes.Group's Join.
 func (n *Name) Register(i Instance, timeout time.Duration) (recipes.Outcome, error) {
 	if err := i.Check(); err != nil {
 		return recipes.NoEffect, err
 	}
+	if _, ok := n.c.Session(); !ok {
+		if err := n.c.Sync("/"); err != nil {
+			return recipes.NoEffect, err
+		}
+	}
+	n.lease = n.c.Timeout()
+	i.Lease = n.lease
 	_, outcome, err := n.group.Join(i.Encode(), timeout)
 	return outcome, err
 }
@@ -107,6 +126,7 @@ func (n *Name) Update(i Instance, timeout time.Duration) (recipes.Outcome, error
 	if err := i.Check(); err != nil {
 		return recipes.NoEffect, err
 	}
+	i.Lease = n.lease
 	return n.group.Update(i.Encode(), timeout)
 }
 

@@ -22,11 +22,17 @@ func three() (list []naming.Instance) {
 }
 
 func TestInstancesAreRead(t *testing.T) {
-	want := naming.Instance{ID: "a", Address: "[::1]:80", Weight: 7, Load: -3, Down: true}
+	want := naming.Instance{ID: "a", Address: "[::1]:80", Weight: 7, Load: -3, Down: true,
+		Lease: 1500 * time.Millisecond}
 	if got, err := naming.Decode(want.Encode()); got != want || err != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for _, bad := range []string{"", "hello", "instance/2\na\nh:1\n1 0 false\n", "instance/1\na\nh:1\n1 0\n",
+	old := naming.Instance{ID: "a", Address: "h:1", Weight: 1}
+	if got, err := naming.Decode([]byte("instance/1\na\nh:1\n1 0 false\n")); got != old || err != nil {
+		t.Errorf("without a lease: %+v, %v", got, err)
+	}
+	for _, bad := range []string{"instance/1\na\nh:1\n1 0 false x\n", "instance/1\na\nh:1\n1 0 false -1\n",
+		"", "hello", "instance/2\na\nh:1\n1 0 false\n", "instance/1\na\nh:1\n1 0\n",
 		"instance/1\na\nh:1\n1 0 false", "instance/1\na\nh\n1 0 false\n", "instance/1\na\n:1\n1 0 false\n",
 		"instance/1\na\nh:99999\n1 0 false\n",
 		"instance/1\n\nh:1\n1 0 false\n", "instance/1\na\nh:1\n1001 0 false\n", "instance/1\na\nh:1\n-1 0 false\n"} {
@@ -120,18 +126,25 @@ func TestNameOnAServer(t *testing.T) {
 			if err := name.Refresh(0); err != nil {
 				t.Error(err)
 			}
-			if list, _ := name.Instances(); fmt.Sprint(list) != want {
+			list, _ := name.Instances()
+			for k := range list {
+				if list[k].Lease != 4*time.Second {
+					t.Errorf("%+v", list[k])
+				}
+				list[k].Lease = 0
+			}
+			if fmt.Sprint(list) != want {
 				t.Errorf("%v, and want %v", list, want)
 			}
 		}
-		see("[{a 10.0.0.1:81 1 0 false}]")
+		see("[{a 10.0.0.1:81 1 0 false 0s}]")
 		old.Close()
-		see("[{a 10.0.0.1:81 1 0 false}]")
+		see("[{a 10.0.0.1:81 1 0 false 0s}]")
 		a.Load = 9
 		if _, err := again.Update(a, patience); err != nil {
 			t.Error(err)
 		}
-		see("[{a 10.0.0.1:81 1 9 false}]")
+		see("[{a 10.0.0.1:81 1 9 false 0s}]")
 		a.Down = true
 		again.Update(a, patience)
 		see("[]")

@@ -4,7 +4,7 @@ package bugs
 func Classes() []string {
 	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
 		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues,
-		classConfig, classOffices, classShared, classSchedules, classKeys}
+		classConfig, classOffices, classAnswers, classShared, classSchedules, classKeys}
 }
 
 // The classes.
@@ -27,6 +27,7 @@ const (
 	classQueues   = "queues"
 	classConfig   = "config"
 	classOffices  = "offices"
+	classAnswers  = "answers"
 	classShared   = "shared" // data that clients share
 	classKeys     = "keys"   // etcd's API
 )
@@ -42,4 +43,5 @@ const (
 	inLatch   = "ordeal/cluster/recipes/latch"
 	inKeys    = "ordeal/cluster/kv"
 	inKeyWire = "ordeal/cluster/etcdwire"
+	inZone    = "ordeal/cluster/recipes/zone"
 )

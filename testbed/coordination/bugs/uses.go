@@ -17,8 +17,8 @@ type usesBug struct {
 }
 
 var uses = []use{
-	counters, locks, barriers, numbers, members, queues, configs, offices, sharedServer, sharedTree, sharedRecipes,
-	schedules,
+	counters, locks, barriers, numbers, members, queues, configs, offices, answers, sharedServer, sharedTree,
+	sharedRecipes, schedules,
 }
 
 var counters = use{classCounters, inRecipes, []usesBug{
@@ -134,6 +134,18 @@ var offices = use{classOffices, inLatch, []usesBug{
 		[]string{"latch"}, "offices"},
 	{"bugLeaderByName", "the leader is whose data comes first, not who has waited longest", "CURATOR-620",
 		[]string{"latch"}, "offices"},
+}}
+
+var answers = use{classAnswers, inZone, []usesBug{
+	{"bugDefaultTtlAtExpiry", "answers have the zone's TTL, whatever can be left of a session", "SkyDNS 244",
+		[]string{"dns"}, "answers"},
+	{"bugNamesReadOnce", "which names there are is read once", "EVE 6113", []string{"dns"}, "answers or linearizable"},
+	{"bugLastInstanceStays", "a name without instances is taken for a mistake, and the last ones are kept", "ShenYu 6526",
+		[]string{"dns"}, "answers or linearizable"},
+	{"bugStaleAnswered", "a view that is older than its bound is answered from", "CoreDNS 3432", []string{"dns"},
+		"answers or linearizable"},
+	{"bugWatchLossUnnoticed", "a name of which no change was heard is as good as new", "EVE 6113, CoreDNS 3432",
+		[]string{"dns"}, "answers or linearizable"},
 }}
 
 // What is wrong with large requests, and with large objects that are used for long.
