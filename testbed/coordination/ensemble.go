@@ -169,6 +169,8 @@ func (o *operator) operate(p host.Process, change nemesis.Change) {
 		if c == nil || !c.Alive() {
 			c = client.New(p, client.Config{Servers: o.ensemble.members, SessionTimeout: sessionTimeout})
 			if err := c.AddAuth("digest", []byte(workloads.Super)); err != nil {
+				c.Abandon() // a claim that no server answered is not made again, and no one else may change the ensemble
+				c = nil
 				continue
 			}
 		}
