@@ -26,7 +26,8 @@ type stage struct {
 	waits    map[host.Addr][]cluster.Wait
 	contacts []workloads.Contact
 	sessions []tree.Session
-	silent   bool // the clients of the sessions are
+	silent   bool          // the clients of the sessions have no connection
+	ago      time.Duration // when they were last heard of, on those they have
 	due      []string
 	served   int
 }
@@ -46,7 +47,7 @@ func newStage() *stage {
 		Members:   func() []host.Addr { return []host.Addr{"n1", "n2", "n3"} },
 		Quorum:    func(servers []host.Addr) bool { return len(servers) >= 2 },
 		Sessions:  func(host.Addr) []tree.Session { return s.sessions },
-		Silence:   func(host.Addr, int64) (time.Duration, bool) { return 0, !s.silent },
+		Silence:   func(host.Addr, int64) (time.Duration, bool) { return s.ago, !s.silent },
 		Due:       func(host.Addr) []string { return s.due },
 		Served:    func(host.Addr) int { return s.served },
 		ReapEvery: 2 * time.Second, TimeoutMin: time.Second, TimeoutMax: 10 * time.Second,

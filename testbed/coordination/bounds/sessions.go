@@ -18,6 +18,8 @@ type silence struct {
 	owner tree.Owner
 	// heard is when the service last heard of the session, or what counts for that: at the latest.
 	heard time.Duration
+	// connected says that a server had a connection of it at the last look.
+	connected bool
 	// sure is a contact of which the leader must know, and newer a later one of which it may not know yet.
 	sure, newer contact
 }
@@ -76,17 +78,24 @@ func (b *Bounds) resume(now time.Duration) {
 	}
 }
 
-// listen finds out when a session was last heard.
+// listen finds out when a session was last heard. No server says what came in on a connection just before it closed, if
+// that was since the last look.
 func (b *Bounds) listen(id int64, q *silence, now time.Duration) {
+	was := q.connected
+	q.connected = false
 	for _, server := range b.members {
 		ago, ok := b.service.Silence(server, id)
 		if !ok {
 			continue
 		}
+		q.connected = true
 		q.heard = max(q.heard, now-ago)
 		if b.serves(server) && now-ago >= b.able[server].able {
 			b.hear(q, contact{now - ago, server, b.stirs}, now)
 		}
+	}
+	if was && !q.connected {
+		q.heard = now
 	}
 }
 

@@ -85,3 +85,21 @@ func TestAContactThatTheLeaderMayNotKnowOf(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLastThatIsHeardOfAConnection: what comes in on one just before it closes counts, though it was not seen.
+func TestTheLastThatIsHeardOfAConnection(t *testing.T) {
+	for silent, want := range map[time.Duration]string{
+		4 * time.Second: "", 7 * time.Second: "a session ends when its time is up",
+	} {
+		s := newStage()
+		s.sessions = []tree.Session{{ID: 7, TimeoutMs: 3000}}
+		s.pass(time.Second)
+		s.ago = 2 * time.Second
+		s.pass(2200 * time.Millisecond)
+		s.silent = true
+		s.pass(silent)
+		if s.broken() != want {
+			t.Errorf("closed for %v: broken is %q and must be %q", silent, s.broken(), want)
+		}
+	}
+}
