@@ -150,7 +150,7 @@ func memberModels() []Model {
 		{
 			Name: "schedule", Rule: "a firing is one session's at a time, when it is due, and ends once; every instant of a " +
 				"schedule is carried out or missed by a policy; nothing that is due waits",
-			Operations: []string{"add plan -> [job generation zxid stamp]", "remove job -> [job generation zxid next]",
+			Operations: []string{"define plan -> [job generation zxid stamp]", "drop job -> [job generation zxid next]",
 				"pause and resume job -> [job generation zxid]", "ask job -> [job generation zxid number]",
 				"claim session -> [session firing attempt zxid due]: firings are [job generation instant number]",
 				"finish [session firing zxid well] -> [outcome zxid firings]",

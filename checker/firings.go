@@ -209,10 +209,10 @@ func (f *firings) step(c *recipes.ScheduleCall) finding {
 		return f.claim(c)
 	case "finish":
 		return f.finish(c)
-	case "add":
+	case "define":
 		j := &scheduled{plan: c.In.Plan, stamp: c.Out.Stamp, generation: c.Out.Generation, added: c}
 		key := jobKey{c.In.Plan.Job, c.Out.Generation}
-		if was := f.jobs[key.job]; was != nil && !f.changed(key.job, "remove", c.Op) {
+		if was := f.jobs[key.job]; was != nil && !f.changed(key.job, "drop", c.Op) {
 			return wrong("a job was added that was there", was.added.Op, c.Op)
 		}
 		if was := f.gens[key]; was != nil {
@@ -227,7 +227,7 @@ func (f *firings) step(c *recipes.ScheduleCall) finding {
 		return finding{}
 	}
 	switch c.In.F {
-	case "remove":
+	case "drop":
 		j.removed = c
 		for k := range f.byJob[jobKey{c.In.Job, c.Out.Generation}] { //house:unordered all of them are over
 			f.end(k, c)
@@ -276,7 +276,7 @@ func (f *firings) claim(c *recipes.ScheduleCall) finding {
 	if by, over := f.over[k]; over {
 		return wrong("a firing was claimed that was over", by.Op, c.Op)
 	}
-	if early := c.Out.Firing.Instant - c.Out.Due; early > 0 {
+	if early := k.Instant - c.Out.Due; early > 0 && c.Out.Attempt == 1 {
 		return wrong(fmt.Sprintf("a firing was claimed %d ms before it was due", early), c.Op)
 	}
 	j := f.gens[keyOf(k)]

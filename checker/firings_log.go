@@ -41,7 +41,7 @@ func (f *firings) logged(c recipes.ScheduleCall) finding {
 		}
 	}
 	for i := range f.known {
-		if k := &f.known[i]; k.In.F == "add" && k.Op.Return < c.Op.Call {
+		if k := &f.known[i]; k.In.F == "define" && k.Op.Return < c.Op.Call {
 			key := jobKey{k.In.Plan.Job, k.Out.Generation}
 			if bad := f.whole(l, f.gens[key], schedules[key]); bad.outcome == Invalid {
 				return bad
@@ -94,10 +94,16 @@ func (f *firings) asked(l logRead, k recipes.FiringKey, by *recipes.ScheduleCall
 	switch {
 	case !has:
 		return wrong("the log has nothing of a firing that was asked for", by.Op, l.call.Op)
-	case e.Outcome == "asked" && by.Op.Return < f.settledAt(l):
+	case e.Outcome == "asked" && by.Op.Return < f.settledAt(l) && !f.held(l, k):
 		return wrong("a firing was asked for, and never claimed", by.Op, l.call.Op)
 	}
 	return finding{}
+}
+
+// held says whether a firing waits for others of its job, which are open.
+func (f *firings) held(l logRead, k recipes.FiringKey) bool {
+	j := f.gens[keyOf(k)]
+	return j != nil && j.plan.Overlap == "forbid" && len(l.jobs[keyOf(k)].Open) > 0
 }
 
 // settledAt is the last event before a log at which nothing waited.

@@ -22,6 +22,7 @@ type scheduleTwin struct {
 
 type twinJob struct {
 	gen, asks int64
+	first     int64 // none before it is open
 	paused    bool
 	open      map[int64]*twinRun
 }
@@ -54,9 +55,9 @@ func (t *scheduleTwin) draw(r *rand.Rand, process int) (string, any) {
 	}
 	switch n := r.IntN(10); {
 	case t.jobs[job] == nil || n == 0:
-		return "add", []any{job, "hand", int64(0), "", "all", int64(1), int64(0), t.overlap, int64(9), int64(0)}
+		return "define", []any{job, "hand", int64(0), "", "all", int64(1), int64(0), t.overlap, int64(9), int64(0)}
 	case n < 4:
-		return []string{"remove", "pause", "resume", "ask"}[r.IntN(4)], job
+		return []string{"drop", "pause", "resume", "ask"}[r.IntN(4)], job
 	}
 	return "claim", t.session(process)
 }
@@ -69,13 +70,13 @@ func (t *scheduleTwin) apply(f string, argument any) (any, bool) {
 		return t.claim(argument.(string))
 	case "finish":
 		return t.finish(argument.([]any))
-	case "add":
+	case "define":
 		name := argument.([]any)[0].(string)
 		if t.jobs[name] != nil {
 			return nil, false
 		}
 		t.gen++
-		t.jobs[name] = &twinJob{gen: t.gen, open: map[int64]*twinRun{1: {}, 2: {}}, asks: 2}
+		t.jobs[name] = &twinJob{gen: t.gen, open: map[int64]*twinRun{1: {}, 2: {}}, asks: 2, first: 1}
 		return []any{name, t.gen, t.next(), int64(5)}, true
 	}
 	j := t.jobs[argument.(string)]
@@ -84,7 +85,7 @@ func (t *scheduleTwin) apply(f string, argument any) (any, bool) {
 	}
 	result := []any{argument, j.gen, t.next()}
 	switch f {
-	case "remove":
+	case "drop":
 		delete(t.jobs, argument.(string))
 		return append(result, int64(0)), true
 	case "ask":
@@ -111,7 +112,9 @@ func (t *scheduleTwin) claim(session string) (any, bool) {
 				begun++
 			}
 		}
-		for n := int64(1); n <= j.asks; n++ {
+		for ; j.first <= j.asks && j.open[j.first] == nil; j.first++ { // they are over
+		}
+		for n := j.first; n <= j.asks; n++ {
 			run := j.open[n]
 			if run == nil || run.session != "" && !t.ended[run.session] ||
 				run.attempt == 0 && begun > 0 && t.overlap == "forbid" {

@@ -14,8 +14,8 @@ import (
 // operations show their transactions: the zxids are the one order.
 //
 //	F        argument                     ok result                             legal when, and then
-//	add      plan                         [job generation zxid stamp]           there is none of that name: it is there
-//	remove   job                          [job generation zxid next]            it is there: it is not, nor what is open
+//	define   plan                         [job generation zxid stamp]           there is none of that name: it is there
+//	drop     job                          [job generation zxid next]            it is there: it is not, nor what is open
 //	pause    job                          [job generation zxid]                 it is there: it is paused
 //	resume   job                          [job generation zxid]                 it is there: it is not paused
 //	ask      job                          [job generation zxid number]          it is there: a firing is asked for
@@ -28,8 +28,8 @@ import (
 //	log      nil                          see parseLog                          always
 //	waits    nil                          [text …]                              there is none
 //
-// A claim is legal if the session lives, the job is there and not paused, the firing is due and not over, no other
-// session that lives has it, and the job's policy of overlaps lets it be beside what else is open.
+// A claim is legal if the session lives, the job is there and not paused, the firing is due, or asked for, and not
+// over, no other session that lives has it, and the job's policy of overlaps lets it be beside what else is open.
 //
 // A claim has the instant by which it was due, and an attempt that is greater than those before. An unknown claim is
 // left out: its session ends. An unknown finish takes effect where it can.
@@ -151,7 +151,7 @@ func Schedule() ScheduleSpec {
 func pruneSchedule(calls []ScheduleCall, _ []history.Operation) []ScheduleCall {
 	added := map[int64]bool{}
 	for _, c := range calls {
-		if c.In.F == "add" {
+		if c.In.F == "define" {
 			added[c.Out.Generation] = true
 		}
 	}
@@ -159,7 +159,7 @@ func pruneSchedule(calls []ScheduleCall, _ []history.Operation) []ScheduleCall {
 		switch c.In.F {
 		case "log":
 			return true
-		case "end", "add", "waits":
+		case "end", "define", "waits":
 			return c.Out.Unknown
 		case "claim":
 			return c.Out.Unknown || !added[c.Out.Firing.Generation]
@@ -202,7 +202,7 @@ func stepSchedule(s ScheduleState, in ScheduleInput, out ScheduleOutput) (Schedu
 		s.Zxid = out.Zxid
 	}
 	switch in.F {
-	case "add":
+	case "define":
 		if s.at(in.Plan.Job) >= 0 || out.Generation <= s.Generation {
 			return s, false
 		}
@@ -219,7 +219,7 @@ func stepSchedule(s ScheduleState, in ScheduleInput, out ScheduleOutput) (Schedu
 	}
 	s.Jobs = slices.Clone(s.Jobs)
 	switch in.F {
-	case "remove":
+	case "drop":
 		s.Jobs = slices.Delete(s.Jobs, at, at+1)
 		s = s.drop(func(d Due) bool { return d.Job == in.Job })
 	case "pause", "resume":
@@ -251,7 +251,8 @@ func (s ScheduleState) claim(in ScheduleInput, out ScheduleOutput) (ScheduleStat
 	at := s.at(f.Job)
 	_, over := slices.BinarySearchFunc(s.Over, f, compareFirings)
 	if _, ended := slices.BinarySearch(s.Ended, in.Session); ended || over || at < 0 ||
-		s.Jobs[at].Generation != f.Generation || s.Jobs[at].Paused || out.Due < f.Instant {
+		s.Jobs[at].Generation != f.Generation || s.Jobs[at].Paused ||
+		f.Number == 0 && out.Attempt == 1 && out.Due < f.Instant {
 		return s, false
 	}
 	plan := s.Jobs[at].Plan

@@ -55,12 +55,12 @@ func firingsOf(v any) (list []FiringKey, err error) {
 func parseSchedule(op history.Operation) (in ScheduleInput, out ScheduleOutput, err error) {
 	in.F, out.Unknown = op.F, op.End != history.OK
 	switch op.F {
-	case "add":
+	case "define":
 		p := &in.Plan
 		err = fields(op.Argument, "a plan", &p.Job, &p.Kind, &p.Amount, &p.Of, &p.Misfire, &p.Grace, &p.Deadline,
 			&p.Overlap, &p.Retries, &p.Timeout)
 		in.Job = p.Job
-	case "remove", "pause", "resume", "ask":
+	case "drop", "pause", "resume", "ask":
 		in.Job, err = sessionOf(op.Argument)
 	case "claim":
 		in.Session, err = sessionOf(op.Argument)
@@ -72,8 +72,8 @@ func parseSchedule(op history.Operation) (in ScheduleInput, out ScheduleOutput, 
 		in.Session, err = endOf(op.Argument)
 	case "log", "waits":
 	default:
-		err = fmt.Errorf("%q is no operation of the model schedule, which has add, ask, claim, end, finish, give, log, "+
-			"pause, remove, resume and waits", op.F)
+		err = fmt.Errorf("%q is no operation of the model schedule, which has ask, claim, define, drop, end, finish, "+
+			"give, log, pause, resume and waits", op.F)
 	}
 	if err != nil || out.Unknown {
 		return in, out, err
@@ -94,9 +94,9 @@ func endOf(v any) (string, error) {
 func parseScheduled(op history.Operation, out *ScheduleOutput) (err error) {
 	var name string
 	switch op.F {
-	case "add":
+	case "define":
 		return fields(op.Result, "[job generation zxid stamp]", &name, &out.Generation, &out.Zxid, &out.Stamp)
-	case "remove":
+	case "drop":
 		return fields(op.Result, "[job generation zxid next]", &name, &out.Generation, &out.Zxid, &out.Next)
 	case "pause", "resume":
 		return fields(op.Result, "[job generation zxid]", &name, &out.Generation, &out.Zxid)

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ordeal/cluster/recipes"
@@ -100,6 +101,13 @@ func waiting(list []schedule.Status, now int64) []any {
 		for _, f := range s.Open {
 			waits = append(waits, fmt.Sprintf("%s: %d.%d is open", s.Name, f.Instant, f.Number))
 		}
+		if len(s.Resting) > 0 && s.Rests <= now {
+			waits = append(waits, fmt.Sprintf("%s: %d.%d is to be carried out again", s.Name, s.Resting[0].Instant,
+				s.Resting[0].Number))
+		}
+		if s.Overlap == schedule.OverlapForbid && len(s.Open)+len(s.Resting) > 0 {
+			continue // the others wait for that
+		}
 		for _, f := range s.Asked {
 			waits = append(waits, fmt.Sprintf("%s: %d is asked for", s.Name, f.Number))
 		}
@@ -121,7 +129,7 @@ func readLog(h workloads.Hand, o *workloads.Object) bool {
 		entries, jobs := []any{}, []any{}
 		for _, s := range list {
 			open := []any{}
-			for _, f := range s.Open {
+			for _, f := range slices.Concat(s.Open, s.Resting) {
 				open = append(open, firing(f))
 			}
 			jobs = append(jobs, []any{s.Name, s.Generation, s.Next, open})

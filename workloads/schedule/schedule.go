@@ -55,7 +55,7 @@ func step(h workloads.Hand) {
 			k.added++
 		}
 	case n < 19:
-		change(h, o, "remove", name)
+		change(h, o, "drop", name)
 	case n < 23:
 		change(h, o, "pause", name)
 	case n < 30:
@@ -116,7 +116,7 @@ func plan(j schedule.Job) []any {
 func firing(f schedule.Firing) []any { return []any{f.Job, f.Generation, f.Instant, f.Number} }
 
 func add(h workloads.Hand, o *workloads.Object, j schedule.Job) bool {
-	_, outcome := h.Do(o, "add", plan(j), func() (any, recipes.Outcome, error) {
+	_, outcome := h.Do(o, "define", plan(j), func() (any, recipes.Outcome, error) {
 		c, outcome, err := schedule.NewAdmin(h, h.Session(), config(o)).Add(j, h.Patience())
 		if err != nil {
 			return nil, outcome, err
@@ -130,7 +130,7 @@ func add(h workloads.Hand, o *workloads.Object, j schedule.Job) bool {
 func change(h workloads.Hand, o *workloads.Object, f, name string) bool {
 	admin := schedule.NewAdmin(h, h.Session(), config(o))
 	how := map[string]func(string, time.Duration) (schedule.Change, recipes.Outcome, error){
-		"remove": admin.Remove, "pause": admin.Pause, "resume": admin.Resume, "ask": admin.Trigger}[f]
+		"drop": admin.Remove, "pause": admin.Pause, "resume": admin.Resume, "ask": admin.Trigger}[f]
 	refused := false
 	_, outcome := h.Do(o, f, name, func() (any, recipes.Outcome, error) {
 		c, outcome, err := how(name, h.Patience())
@@ -140,7 +140,7 @@ func change(h workloads.Hand, o *workloads.Object, f, name string) bool {
 		}
 		result := []any{name, c.Generation, c.Zxid}
 		switch f {
-		case "remove":
+		case "drop":
 			result = append(result, c.Next)
 		case "ask":
 			result = append(result, c.Number)

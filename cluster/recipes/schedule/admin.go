@@ -345,8 +345,10 @@ type Status struct {
 	Paused   bool
 	// Next is the first instant of its schedule that is not decided, in milliseconds since 1970, 0 for none.
 	Next int64
-	// Asked are firings that are asked for, and Open those that are claimed and not over.
-	Asked, Open []Firing
+	// Asked are firings that are asked for, Open those that are claimed and not over, and Resting those that have ended
+	// badly and are carried out again, the first of them at Rests, in milliseconds as Next.
+	Asked, Open, Resting []Firing
+	Rests                int64
 }
 
 // List shows all jobs, by their shards and names, and names znodes that hold something of another program. What is
@@ -377,7 +379,14 @@ func (a *Admin) List(timeout time.Duration) (list []Status, foreign []string, er
 				s.Asked = append(s.Asked, Firing{j.Name, j.generation, o.Instant, o.Number})
 			}
 			for _, o := range j.state.Open {
-				s.Open = append(s.Open, o.firing(j.Name, j.generation))
+				f := o.firing(j.Name, j.generation)
+				if o.Claim != "" {
+					s.Open = append(s.Open, f)
+					continue
+				}
+				if s.Resting = append(s.Resting, f); s.Rests == 0 || o.Since+o.Rest < s.Rests {
+					s.Rests = o.Since + o.Rest
+				}
 			}
 			list = append(list, s)
 		}

@@ -45,7 +45,7 @@ func (s *Scheduler) decide(j *job, now int64, until time.Duration) (Run, bool, r
 	if st.Paused || len(st.Open) > 0 && s.bendForbidden(j) {
 		return Run{}, false, recipes.Done, nil
 	}
-	if len(st.Asked) > 0 && st.Asked[0].Instant <= now {
+	if len(st.Asked) > 0 {
 		next := st
 		next.Asked = slices.Clone(st.Asked[1:])
 		o := open{Instant: st.Asked[0].Instant, Number: st.Asked[0].Number, Attempt: 1}

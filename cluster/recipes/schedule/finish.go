@@ -33,8 +33,8 @@ func (s *Scheduler) Finish(r Run, well bool, note string, timeout time.Duration,
 	Ended, recipes.Outcome, error) {
 	until, doubt := deadline(s.p, timeout), false
 	note = note[:min(len(note), noteMax)]
-	for {
-		ended, err := s.finish(r, well, note, writes, until)
+	for fresh := false; ; fresh = true {
+		ended, err := s.finish(r, well, note, writes, fresh, until)
 		switch {
 		case err == nil:
 			delete(s.known, r.claim)
@@ -83,15 +83,9 @@ func (s *Scheduler) settled(r Run, well bool, until time.Duration) (Ended, recip
 }
 
 // finish tries once.
-func (s *Scheduler) finish(r Run, well bool, note string, writes []wire.Request, until time.Duration) (Ended, error) {
-	j := *r.job
-	data, stat, err := s.get(s.stateOf(&j), nil, until)
-	if errors.Is(err, wire.NoNode) {
-		return Ended{}, recipes.ErrLost
-	}
-	if err == nil {
-		err = j.see(data, stat)
-	}
+func (s *Scheduler) finish(r Run, well bool, note string, writes []wire.Request, fresh bool, until time.Duration) (
+	Ended, error) {
+	j, err := s.now(r, fresh, until)
 	if err != nil {
 		return Ended{}, err
 	}
@@ -131,16 +125,41 @@ func (s *Scheduler) finish(r Run, well bool, note string, writes []wire.Request,
 	return Ended{}, err
 }
 
+// now is the job of an execution, as of now if it is to be fresh, and else as the instance knows it: what is done by
+// that fails if it has changed.
+func (s *Scheduler) now(r Run, fresh bool, until time.Duration) (job, error) {
+	j := *r.job
+	if own := s.find(&j); own != nil && !fresh && own.state.claimed(r.claim) >= 0 {
+		return *own, nil
+	}
+	data, stat, err := s.get(s.stateOf(&j), nil, until)
+	if errors.Is(err, wire.NoNode) {
+		return j, recipes.ErrLost
+	}
+	if err == nil {
+		err = j.see(data, stat)
+	}
+	return j, err
+}
+
+// find is what the instance knows of a job, if that is one of its shards.
+func (s *Scheduler) find(j *job) *job {
+	if j.shard >= len(s.shards) || s.shards[j.shard] == nil {
+		return nil
+	}
+	for _, own := range s.shards[j.shard].jobs {
+		if own.Name == j.Name && own.generation == j.generation {
+			return own
+		}
+	}
+	return nil
+}
+
 // learn notes the state that this instance wrote, if the job is one of its shards.
 func (s *Scheduler) learn(j *job, next state, stat wire.Stat) {
 	s.note(stat.Mtime)
-	if j.shard >= len(s.shards) || s.shards[j.shard] == nil {
-		return
-	}
-	for _, own := range s.shards[j.shard].jobs {
-		if own.Name == j.Name && own.generation == j.generation && own.version < stat.Version {
-			own.state, own.version = next.stamped(own.plan, stat), stat.Version
-		}
+	if own := s.find(j); own != nil && own.version < stat.Version {
+		own.state, own.version = next.stamped(own.plan, stat), stat.Version
 	}
 }
 

@@ -226,7 +226,7 @@ func (s *Scheduler) first() (first *job, due int64) {
 			continue
 		}
 		for _, j := range sh.jobs {
-			if at := j.state.due(j.plan, s.orphan); at < due {
+			if at := j.state.due(j.plan, s.stamp, s.orphan); at < due {
 				first, due = j, at
 			}
 		}

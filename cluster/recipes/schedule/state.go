@@ -129,9 +129,9 @@ func (s state) claimed(claim string) int {
 	return slices.IndexFunc(s.Open, func(o open) bool { return o.Claim == claim && claim != "" })
 }
 
-// due is the first instant at which something is to be decided of a job: never, if nothing is. orphan says whether
-// the instance of a claim has gone.
-func (s state) due(p plan, orphan func(open) bool) int64 {
+// due is the first instant at which something is to be decided of a job, by a stamp: never, if nothing is. orphan says
+// whether the instance of a claim has gone.
+func (s state) due(p plan, now int64, orphan func(open) bool) int64 {
 	at := int64(never)
 	for _, o := range s.Open {
 		switch {
@@ -148,8 +148,8 @@ func (s state) due(p plan, orphan func(open) bool) int64 {
 	if s.Paused || len(s.Open) > 0 && p.bendForbids() {
 		return at
 	}
-	for _, a := range s.Asked {
-		at = min(at, a.Instant)
+	if len(s.Asked) > 0 {
+		at = min(at, now)
 	}
 	if s.Next > 0 {
 		at = min(at, s.Next)
