@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -138,6 +139,9 @@ func (o operation) add(arguments []string) error {
 		}
 		list = append(list, j)
 	}
+	if _, there, err := o.c.Exists(o.cfg.Path+"/assignment", nil); err != nil || !there {
+		return cmp.Or(err, errNoTree)
+	}
 	for _, j := range list {
 		if _, outcome, err := o.admin.Add(j, o.cfg.SessionTimeout); err != nil {
 			return fmt.Errorf("%s: %v: %w", j.Name, outcome, err)
@@ -172,8 +176,8 @@ func (o operation) list([]string) error {
 		if s.Paused {
 			next = "paused"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t\n", s.Name, when(s.Job), next, len(s.Open), len(s.Asked), s.Shard,
-			s.Instance)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t\n", s.Name, when(s.Job), next,
+			len(s.Open)+len(s.Resting), len(s.Asked), s.Shard, s.Instance)
 	}
 	for _, f := range foreign {
 		fmt.Fprintf(w, "left alone: %s\t\n", f)
