@@ -106,4 +106,7 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results mutants.jsonl
 
-.PHONY: help build run test test-guests test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bugs mutants sweep clean
+bench-schedule: ## 10,000 jobs and 20 instances on three real servers: firings in a second, and how late they are (some minutes)
+	go run ./cmd/bench schedule
+
+.PHONY: help build run test test-guests test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bench-schedule bugs mutants sweep clean
