@@ -14,3 +14,16 @@ func TestFoundBugsStayAway(t *testing.T) {
 		t.Run(name, func(t *testing.T) { Regression(t, line) })
 	}
 }
+
+// TestTheServiceIsNotAccused plays what is left of trials in which the testbed accused the service falsely.
+func TestTheServiceIsNotAccused(t *testing.T) {
+	for name, line := range map[string]string{
+		"a service that nothing was written to says zxid 0":             `ordeal/2 seed=903284 workload=tree nodes=1 length=1s rate=100 plan="" ops="c5 2[3]@0s 3[5]@0s; c8 2@0s" draws=903284 settings=100000/20000/65536/262144,local=yes recovery=skip`,
+		"a request for a change of the ensemble is lost beside another": `ordeal/2 seed=900034 workload=tree nodes=3 length=2s rate=100 plan="at 1s remove majority-with-leader; at 1.1s for 390ms crash-in-sync followers" ops="c3 90[4,5]@1.1s" draws=900034 settings=100000/20000/65536/3000,eager=yes,watches=1200,rude=yes recovery=skip`,
+		"a session is taken over at a server without a leader":          `ordeal/2 seed=900198 workload=tree nodes=3 length=2.1s rate=100 plan="at 1s for 1.1s partition isolate leader" ops="c1 129@2.09s 130[11]@2.09s" draws=900194 settings=30/7/8192/262144,readonly=yes,watches=1200,rude=yes recovery=skip`,
+		"a sync that a slow disk began":                                 `ordeal/2 seed=900336 workload=lock nodes=3 length=27.4s rate=100 plan="at 26s for 510ms slow-disk leader 1s" ops="c3 65[1]@26.5s" draws=900326 settings=1000/500/1048576/300 recovery=skip`,
+		"a connection's last word":                                      `ordeal/2 seed=902010 workload=election nodes=2 length=12.4s rate=100 plan="" ops="c5 108[1]@2.4s; c9 88[1,2]@2s" draws=902007 settings=150/30/8192/300,asks=any recovery=skip`,
+	} {
+		t.Run(name, func(t *testing.T) { Regression(t, line) })
+	}
+}

@@ -207,7 +207,7 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 func treeOutcome(req wire.Request, p *client.Pending) ([]any, clients.Outcome) {
 	code, isCode := p.Err().(wire.Code)
 	switch {
-	case p.Err() == nil || isCode && p.Zxid() != 0:
+	case p.Err() == nil || isCode && p.Answered():
 		result := []any{int64(code), p.Zxid()}
 		if code == wire.OK {
 			result = append(result, treeResult(p.Response())...)
@@ -317,7 +317,7 @@ func probeTree(w *worker, _ *object) bool {
 
 func answered(p *client.Pending) bool {
 	err := p.Wait()
-	return err == nil || p.Zxid() != 0
+	return err == nil || p.Answered()
 }
 
 // drainTree looks at everything for the last time: at what clients used most, there or not, and at all that is there.

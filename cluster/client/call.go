@@ -18,7 +18,9 @@ type call struct {
 	done bool
 	err  error
 	zxid int64 // of the reply's header; 0 without a reply
-	body wire.Response
+	// answered says that there is one. A service that nothing has been written to says 0 too.
+	answered bool
+	body     wire.Response
 	// sent and ended, unless they are nil, are called once: when it is sent, if it waited for that, and at the end.
 	sent, ended func()
 }
@@ -150,7 +152,7 @@ func (l *link) answer(h wire.ReplyHeader, body *wire.Decoder) error {
 	if l.flying = l.flying[1:]; len(l.flying) == 0 {
 		l.flying = l.room[:0]
 	}
-	k.body, k.zxid = response, h.Zxid
+	k.body, k.zxid, k.answered = response, h.Zxid, true
 	k.finish(h.Err.Err())
 	c := l.c
 	c.heardOf(k.sentAt, h)

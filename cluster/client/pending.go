@@ -48,6 +48,9 @@ func (p *Pending) Done() bool { return p.k.done }
 // Xid is the number under which the request was sent; 0 if it was not sent.
 func (p *Pending) Xid() int32 { return p.k.xid }
 
+// Answered says whether an answer came, be it a refusal.
+func (p *Pending) Answered() bool { return p.k.answered }
+
 // Zxid is that of the answer's header: the newest transaction that the server had applied. It is 0 without an answer.
 func (p *Pending) Zxid() int64 { return p.k.zxid }
 
