@@ -96,8 +96,10 @@ func TestKilledExecutors(t *testing.T) {
 		_ = executors[victim].Wait() // it was killed
 		executors[victim] = startExecutor(t, cfg)
 	}
-	// What the last victim had is another's when its session is over. Then no more is claimed, and all ends.
-	o.await(func() bool { return !o.open(time.Second) })
+	// What the last victim had is another's when its session is over, unless its job is paused by then. So the pause comes
+	// when whatever is as old as the last kill has ended. Then no more is claimed, and all ends.
+	killed := time.Now()
+	o.await(func() bool { return !o.open(time.Since(killed)) })
 	for n := range 4 {
 		o.must("pause", fmt.Sprint("j", n))
 	}
