@@ -29,7 +29,7 @@ func (b *Barrier) Shut(timeout time.Duration) (Outcome, error) { return b.set(sh
 func (b *Barrier) Open(timeout time.Duration) (Outcome, error) { return b.set("", timeout) }
 
 func (b *Barrier) set(state string, timeout time.Duration) (Outcome, error) {
-	return b.cell.change(deadline(b.cell.p, timeout), func(now content) (content, error) {
+	return b.cell.change(Deadline(b.cell.p, timeout), func(now content) (content, error) {
 		now.value = []byte(state)
 		return now, nil
 	})
@@ -38,7 +38,7 @@ func (b *Barrier) set(state string, timeout time.Duration) (Outcome, error) {
 // Wait waits until the barrier is open, for about timeout or Forever. open is false if the time was up: then it was
 // shut at some instant during the call. An error means that nothing was seen.
 func (b *Barrier) Wait(timeout time.Duration) (open bool, err error) {
-	until := deadline(b.cell.p, timeout)
+	until := Deadline(b.cell.p, timeout)
 	for woken := false; ; woken = true {
 		w := client.NewWatch()
 		now, err := b.bendWatched().readWith(w, until)

@@ -28,7 +28,7 @@ func NewCounter(p host.Process, c *client.Client, path string) *Counter {
 
 // Add adds n, which may be negative, and returns the sum.
 func (k *Counter) Add(n int64, timeout time.Duration) (sum int64, outcome Outcome, err error) {
-	outcome, err = k.cell.change(deadline(k.cell.p, timeout), func(now content) (content, error) {
+	outcome, err = k.cell.change(Deadline(k.cell.p, timeout), func(now content) (content, error) {
 		was, err := now.number()
 		if err != nil {
 			return now, err
@@ -45,7 +45,7 @@ func (k *Counter) Add(n int64, timeout time.Duration) (sum int64, outcome Outcom
 
 // Read is the sum as of now.
 func (k *Counter) Read(timeout time.Duration) (int64, error) {
-	now, err := k.cell.read(deadline(k.cell.p, timeout))
+	now, err := k.cell.read(Deadline(k.cell.p, timeout))
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +116,7 @@ func (k *cell) readWith(w *client.Watch, until time.Duration) (now content, err 
 			if err := ensurePath(k.p, k.c, k.path, until); err != nil {
 				return content{}, err
 			}
-		case !passing(err) || k.p.Now() >= until:
+		case !Passing(err) || k.p.Now() >= until:
 			return content{}, err
 		}
 		if k.p.Now() >= until {
@@ -143,7 +143,7 @@ func (k *cell) change(until time.Duration, edit func(now content) (content, erro
 			return Done, nil
 		case outcome == Unknown:
 			return Unknown, err
-		case !errors.Is(err, wire.BadVersion) && !passing(err):
+		case !errors.Is(err, wire.BadVersion) && !Passing(err):
 			return NoEffect, err
 		}
 		if k.p.Now() >= until {

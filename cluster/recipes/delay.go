@@ -44,7 +44,7 @@ func NewDelayQueue(p host.Process, c *client.Client, path string) *DelayQueue {
 func (q *DelayQueue) Put(item []byte, delay, timeout time.Duration) (Stamp, Outcome, error) {
 	f := q.queue.folder
 	f.kind = fmt.Sprintf("%016x", max(0, delay.Milliseconds()))
-	_, stat, outcome, err := f.add(item, 0, true, deadline(f.p, timeout))
+	_, stat, outcome, err := f.add(item, 0, true, Deadline(f.p, timeout))
 	return Stamp{stat.Ctime, stat.Czxid}, outcome, err
 }
 
@@ -52,14 +52,14 @@ func (q *DelayQueue) Put(item []byte, delay, timeout time.Duration) (Stamp, Outc
 // the call tried to take: it may be gone.
 func (q *DelayQueue) Take(timeout time.Duration) (due Due, ok bool, outcome Outcome, err error) {
 	f := &q.queue.folder
-	until := deadline(f.p, timeout)
+	until := Deadline(f.p, timeout)
 	for {
 		now, err := q.now(until)
 		if err != nil {
 			return Due{}, false, NoEffect, err
 		}
 		var names []string
-		err = settle(f.p, until, func() (err error) {
+		err = Settle(f.p, until, func() (err error) {
 			names, _, err = f.c.SyncChildren(f.path, nil)
 			return err
 		})
@@ -81,7 +81,7 @@ func (q *DelayQueue) takeOf(items []member, now Stamp, until time.Duration) (Due
 	faster := false
 	for _, m := range items {
 		var stat wire.Stat
-		err := settle(q.queue.folder.p, until, func() (err error) {
+		err := Settle(q.queue.folder.p, until, func() (err error) {
 			_, stat, err = q.queue.folder.c.Get(q.queue.folder.at(m.name), nil)
 			return err
 		})
@@ -125,7 +125,7 @@ func (q *DelayQueue) now(until time.Duration) (Stamp, error) {
 			if err := ensurePath(f.p, f.c, f.path, until); err != nil {
 				return Stamp{}, err
 			}
-		case !passing(err):
+		case !Passing(err):
 			return Stamp{}, err
 		}
 		if f.p.Now() >= until {

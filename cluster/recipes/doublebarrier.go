@@ -54,7 +54,7 @@ func NewDoubleBarrier(p host.Process, c *client.Client, path string, size int) *
 // grows, and the sessions of its members. When it gives up, NoEffect says that it was in none. After Unknown only the
 // end of the session makes sure of that.
 func (b *DoubleBarrier) Enter(timeout time.Duration) (number int64, sessions []int64, outcome Outcome, err error) {
-	until := deadline(b.folder.p, timeout)
+	until := Deadline(b.folder.p, timeout)
 	id, ok := b.folder.c.Session()
 	if !ok {
 		if err := b.folder.c.Sync("/"); err != nil {
@@ -105,10 +105,10 @@ func (b *DoubleBarrier) await(until time.Duration) (Outcome, error) {
 				return NoEffect, ErrGaveUp
 			}
 			leaving = leaving || client.MaybeApplied(err)
-			if !passing(err) && !errors.Is(err, wire.BadVersion) && !errors.Is(err, wire.NoNode) {
+			if !Passing(err) && !errors.Is(err, wire.BadVersion) && !errors.Is(err, wire.NoNode) {
 				return Unknown, err
 			}
-		case err != nil && !passing(err):
+		case err != nil && !Passing(err):
 			return Unknown, err
 		}
 		if late && b.folder.p.Now() >= until+b.folder.c.Timeout() {
@@ -211,7 +211,7 @@ func (b *DoubleBarrier) changed(_ []wire.MultiResult, err error) (again bool, _ 
 // Forever. NoEffect with ErrLost says that the member was out of it already: its session had ended. Unknown with
 // ErrGaveUp says that it has left, and others have not.
 func (b *DoubleBarrier) Leave(timeout time.Duration) (Outcome, error) {
-	until := deadline(b.folder.p, timeout)
+	until := Deadline(b.folder.p, timeout)
 	if b.own == "" {
 		return NoEffect, ErrNotHeld
 	}
@@ -231,7 +231,7 @@ func (b *DoubleBarrier) Leave(timeout time.Duration) (Outcome, error) {
 		switch {
 		case err == nil && (over || bendLeft(woken)):
 			return Done, nil
-		case err != nil && !passing(err):
+		case err != nil && !Passing(err):
 			return Unknown, err
 		case b.folder.p.Now() >= until:
 			return Unknown, ErrGaveUp

@@ -26,13 +26,13 @@ func (e *Election) Campaign(timeout time.Duration) (epoch int64, outcome Outcome
 
 // Resign gives the office up. NoEffect with ErrLost says that the candidate no longer had it.
 func (e *Election) Resign(timeout time.Duration) (Outcome, error) {
-	return e.line.leave(deadline(e.line.p, timeout))
+	return e.line.leave(Deadline(e.line.p, timeout))
 }
 
 // Observe says who leads at some instant during the call; ok is false if no candidate does. A candidate leads as soon
 // as it is first, though it may not have heard yet. An error means that nothing was seen.
 func (e *Election) Observe(timeout time.Duration) (leader Leader, ok bool, err error) {
-	_, stat, ok, err := e.line.first(deadline(e.line.p, timeout))
+	_, stat, ok, err := e.line.first(Deadline(e.line.p, timeout))
 	if err != nil || !ok {
 		return Leader{}, false, err
 	}

@@ -34,7 +34,7 @@ func (f *folder) add(data []byte, flags int32, vanishes bool, until time.Duratio
 			if err := ensurePath(f.p, f.c, f.path, until); err != nil {
 				return "", wire.Stat{}, NoEffect, err
 			}
-		case !passing(err):
+		case !Passing(err):
 			return "", wire.Stat{}, failed(err, false), err
 		case client.MaybeApplied(err) && !bendUnheard():
 			name, stat, found, seekErr := f.find(mark, until)
@@ -56,7 +56,7 @@ func (f *folder) add(data []byte, flags int32, vanishes bool, until time.Duratio
 
 // find looks for the member that bears a mark.
 func (f *folder) find(mark string, until time.Duration) (name string, stat wire.Stat, found bool, err error) {
-	err = settle(f.p, until, func() error {
+	err = Settle(f.p, until, func() error {
 		names, _, err := f.c.SyncChildren(f.path, nil)
 		if errors.Is(err, wire.NoNode) {
 			return nil
@@ -73,7 +73,7 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 
 // first is who stands first of all, as of now; ok is false if there is no member.
 func (f *folder) first(until time.Duration) (name string, stat wire.Stat, ok bool, err error) {
-	err = settle(f.p, until, func() error {
+	err = Settle(f.p, until, func() error {
 		for {
 			names, _, err := f.bendPresent()(f.path, nil)
 			if errors.Is(err, wire.NoNode) {
@@ -98,7 +98,7 @@ func (f *folder) first(until time.Duration) (name string, stat wire.Stat, ok boo
 
 // EnsurePath makes a persistent znode, and those above it, unless they are there.
 func EnsurePath(p host.Process, c *client.Client, path string, timeout time.Duration) error {
-	return ensurePath(p, c, path, deadline(p, timeout))
+	return ensurePath(p, c, path, Deadline(p, timeout))
 }
 
 func ensurePath(p host.Process, c *client.Client, path string, until time.Duration) error {
@@ -107,7 +107,7 @@ func ensurePath(p host.Process, c *client.Client, path string, until time.Durati
 			continue
 		}
 		// Making a znode that may be there is as good as a read: doing it twice changes nothing.
-		err := settle(p, until, func() error {
+		err := Settle(p, until, func() error {
 			_, _, err := c.Create(path[:i], nil, 0)
 			return err
 		})

@@ -52,7 +52,7 @@ func NewGroup(p host.Process, c *client.Client, path string) *Group {
 // Join makes the client a member until it leaves or its session ends, and returns its number. A client may be several
 // members, but each Group one at a time. Outcomes are those of Lock.Acquire.
 func (g *Group) Join(data []byte, timeout time.Duration) (number int64, outcome Outcome, err error) {
-	until := deadline(g.folder.p, timeout)
+	until := Deadline(g.folder.p, timeout)
 	if g.own != "" {
 		return 0, NoEffect, ErrHeld
 	}
@@ -82,7 +82,7 @@ func (g *Group) Leave(timeout time.Duration) (Outcome, error) {
 		return NoEffect, ErrNotHeld
 	}
 	l := line{folder: g.folder, own: g.own}
-	outcome, err := l.leave(deadline(g.folder.p, timeout))
+	outcome, err := l.leave(Deadline(g.folder.p, timeout))
 	if l.own == "" {
 		g.own = ""
 	}
@@ -92,7 +92,7 @@ func (g *Group) Leave(timeout time.Duration) (Outcome, error) {
 // Members is who is there as of now.
 func (g *Group) Members(timeout time.Duration) (View, error) {
 	var view View
-	err := settle(g.folder.p, deadline(g.folder.p, timeout), func() (err error) {
+	err := Settle(g.folder.p, Deadline(g.folder.p, timeout), func() (err error) {
 		view, err = g.look(nil)
 		return err
 	})
@@ -189,7 +189,7 @@ func (g *Group) Update(data []byte, timeout time.Duration) (Outcome, error) {
 	if g.own == "" {
 		return NoEffect, ErrNotHeld
 	}
-	until, doubt := deadline(g.folder.p, timeout), false
+	until, doubt := Deadline(g.folder.p, timeout), false
 	for {
 		_, err := g.folder.c.Set(g.folder.at(g.own), data, wire.AnyVersion)
 		switch {
@@ -198,7 +198,7 @@ func (g *Group) Update(data []byte, timeout time.Duration) (Outcome, error) {
 		case errors.Is(err, wire.NoNode):
 			g.own = ""
 			return NoEffect, ErrLost
-		case !passing(err) || g.folder.p.Now() >= until:
+		case !Passing(err) || g.folder.p.Now() >= until:
 			return failed(err, doubt), err
 		}
 		// The znode is the member's alone: to set it again changes nothing more.

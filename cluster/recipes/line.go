@@ -31,7 +31,7 @@ type line struct {
 
 // acquire takes a place and waits until it is the contender's turn.
 func (l *line) acquire(timeout time.Duration) (token int64, outcome Outcome, err error) {
-	until := deadline(l.p, timeout)
+	until := Deadline(l.p, timeout)
 	if outcome, err = l.enter(until); err == nil {
 		outcome, err = l.await(until)
 	}
@@ -84,7 +84,7 @@ func (l *line) await(until time.Duration) (Outcome, error) {
 			l.own = ""
 			return NoEffect, ErrGaveUp
 		}
-		final := err != nil && !passing(err) && !errors.Is(err, wire.NoNode)
+		final := err != nil && !Passing(err) && !errors.Is(err, wire.NoNode)
 		if final {
 			return Unknown, err
 		}
@@ -159,7 +159,7 @@ func (l *line) blocked(before string, w *client.Watch) bool {
 
 // confirm asks whether the contender's znode is there; ErrLost if it is not.
 func (l *line) confirm(until time.Duration) error {
-	err := settle(l.p, until, func() error {
+	err := Settle(l.p, until, func() error {
 		_, _, err := l.c.SyncGet(l.at(l.own), nil)
 		return err
 	})
@@ -193,7 +193,7 @@ func (l *line) leave(until time.Duration) (Outcome, error) {
 		case errors.Is(err, wire.NoNode):
 			l.own = ""
 			return NoEffect, ErrLost
-		case !passing(err) || l.p.Now() >= until:
+		case !Passing(err) || l.p.Now() >= until:
 			return failed(err, doubt), err
 		}
 		doubt = doubt || client.MaybeApplied(err)

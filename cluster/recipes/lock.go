@@ -29,7 +29,7 @@ func (l *Lock) Acquire(timeout time.Duration) (token int64, outcome Outcome, err
 // TryAcquire takes the lock if it is free, and else says that it was held by another at some instant during the call.
 // timeout bounds only what the network takes.
 func (l *Lock) TryAcquire(timeout time.Duration) (token int64, held bool, outcome Outcome, err error) {
-	until := deadline(l.line.p, timeout)
+	until := Deadline(l.line.p, timeout)
 	_, _, taken, err := l.line.first(until)
 	if err != nil {
 		return 0, false, NoEffect, err
@@ -52,5 +52,5 @@ func (l *Lock) TryAcquire(timeout time.Duration) (token int64, held bool, outcom
 
 // Release gives the lock back. NoEffect with ErrLost says that it was no longer held.
 func (l *Lock) Release(timeout time.Duration) (Outcome, error) {
-	return l.line.leave(deadline(l.line.p, timeout))
+	return l.line.leave(Deadline(l.line.p, timeout))
 }

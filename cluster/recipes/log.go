@@ -31,9 +31,9 @@ const logReadMax = 32
 // Read reads the entries from a number on, at most 32, and says which number to read from next. Entries come without a
 // gap: one that was appended later has a greater number.
 func (l *Log) Read(from int64, timeout time.Duration) (entries []Entry, next int64, err error) {
-	until := deadline(l.folder.p, timeout)
+	until := Deadline(l.folder.p, timeout)
 	var names []string
-	err = settle(l.folder.p, until, func() (err error) {
+	err = Settle(l.folder.p, until, func() (err error) {
 		names, _, err = l.folder.c.SyncChildren(l.folder.path, nil)
 		return err
 	})
@@ -66,7 +66,7 @@ func (l *Log) load(list []member, until time.Duration) (entries []Entry, err err
 		ops = append(ops, wire.GetDataRequest{Path: l.folder.at(m.name)})
 	}
 	var results []wire.MultiResult
-	err = settle(l.folder.p, until, func() (err error) {
+	err = Settle(l.folder.p, until, func() (err error) {
 		results, err = l.folder.c.SyncMultiRead(ops...)
 		return err
 	})

@@ -43,7 +43,7 @@ const heldName = "/held"
 // Acquire waits until all paths are free, for about timeout or Forever, locks them and returns the token. When it gives
 // up, NoEffect says that it never had any of them.
 func (m *MultiLock) Acquire(timeout time.Duration) (token int64, outcome Outcome, err error) {
-	until := deadline(m.p, timeout)
+	until := Deadline(m.p, timeout)
 	if m.own != "" {
 		return 0, NoEffect, ErrHeld
 	}
@@ -62,7 +62,7 @@ func (m *MultiLock) Acquire(timeout time.Duration) (token int64, outcome Outcome
 			if err := m.ensure(until); err != nil {
 				return 0, NoEffect, err
 			}
-		case !passing(err):
+		case !Passing(err):
 			return 0, NoEffect, err
 		}
 		if m.p.Now() >= until {
@@ -84,7 +84,7 @@ func (m *MultiLock) take(own string, until time.Duration) (taken string, outcome
 	}
 	// It is done, or its answer was lost. When its znode was made is the token.
 	var stat wire.Stat
-	seen := settle(m.p, until, func() (err error) {
+	seen := Settle(m.p, until, func() (err error) {
 		_, stat, err = m.c.SyncGet(own, nil)
 		return err
 	})
@@ -120,7 +120,7 @@ func (m *MultiLock) ensure(until time.Duration) error {
 
 // Release frees all paths. NoEffect with ErrLost says that they were no longer held.
 func (m *MultiLock) Release(timeout time.Duration) (Outcome, error) {
-	until := deadline(m.p, timeout)
+	until := Deadline(m.p, timeout)
 	if m.own == "" {
 		return NoEffect, ErrNotHeld
 	}
@@ -139,7 +139,7 @@ func (m *MultiLock) Release(timeout time.Duration) (Outcome, error) {
 		case errors.Is(err, wire.NoNode):
 			m.own = ""
 			return NoEffect, ErrLost
-		case !passing(err) || m.p.Now() >= until:
+		case !Passing(err) || m.p.Now() >= until:
 			return failed(err, doubt), err
 		}
 		doubt = doubt || client.MaybeApplied(err)

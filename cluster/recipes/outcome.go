@@ -39,8 +39,8 @@ var (
 // Forever as a timeout means: as long as the session lives.
 const Forever time.Duration = -1
 
-// deadline is the instant that lies timeout ahead.
-func deadline(p host.Process, timeout time.Duration) time.Duration {
+// Deadline is the instant that lies timeout ahead, for ever with Forever.
+func Deadline(p host.Process, timeout time.Duration) time.Duration {
 	if timeout < 0 {
 		return math.MaxInt64
 	}
@@ -55,8 +55,8 @@ func timeLeft(p host.Process, until time.Duration) time.Duration {
 	return max(0, until-p.Now())
 }
 
-// passing says whether an error goes away when the client has found another connection.
-func passing(err error) bool {
+// Passing says whether an error goes away when the client has found another connection.
+func Passing(err error) bool {
 	return errors.Is(err, client.ErrConnectionLoss) || errors.Is(err, client.ErrNotSent) ||
 		errors.Is(err, wire.SessionMoved)
 }
@@ -70,12 +70,12 @@ func failed(err error, doubt bool) Outcome {
 	return NoEffect
 }
 
-// settle calls read again until it ends with something else than a passing error, or the time is up. read must change
+// Settle calls read again until it ends with something else than a passing error, or the time is up. read must change
 // nothing.
-func settle(p host.Process, until time.Duration, read func() error) error {
+func Settle(p host.Process, until time.Duration, read func() error) error {
 	for {
 		err := read()
-		if err == nil || !passing(err) || p.Now() >= until {
+		if err == nil || !Passing(err) || p.Now() >= until {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ func NewPriorityQueue(p host.Process, c *client.Client, path string) *PriorityQu
 func (q *PriorityQueue) Put(item []byte, priority uint8, timeout time.Duration) (Outcome, error) {
 	f := q.queue.folder
 	f.kind = fmt.Sprintf("%02x", priority)
-	_, _, outcome, err := f.add(item, 0, true, deadline(f.p, timeout))
+	_, _, outcome, err := f.add(item, 0, true, Deadline(f.p, timeout))
 	return outcome, err
 }
 
@@ -38,10 +38,10 @@ func (q *PriorityQueue) Put(item []byte, priority uint8, timeout time.Duration) 
 // call tried to take: it may be gone.
 func (q *PriorityQueue) Take(timeout time.Duration) (item []byte, ok bool, outcome Outcome, err error) {
 	f := &q.queue.folder
-	until := deadline(f.p, timeout)
+	until := Deadline(f.p, timeout)
 	for {
 		var names []string
-		err := settle(f.p, until, func() (err error) {
+		err := Settle(f.p, until, func() (err error) {
 			names, _, err = f.c.SyncChildren(f.path, nil)
 			return err
 		})

@@ -20,17 +20,17 @@ func NewQueue(p host.Process, c *client.Client, path string) *Queue {
 
 // Enqueue adds an item at the end.
 func (q *Queue) Enqueue(item []byte, timeout time.Duration) (Outcome, error) {
-	_, _, outcome, err := q.folder.add(item, 0, true, deadline(q.folder.p, timeout))
+	_, _, outcome, err := q.folder.add(item, 0, true, Deadline(q.folder.p, timeout))
 	return outcome, err
 }
 
 // Dequeue takes the first item; ok is false after Done if the queue was empty. With Unknown, item is what the call
 // tried to take: it may be gone.
 func (q *Queue) Dequeue(timeout time.Duration) (item []byte, ok bool, outcome Outcome, err error) {
-	until := deadline(q.folder.p, timeout)
+	until := Deadline(q.folder.p, timeout)
 	for {
 		var names []string
-		err := settle(q.folder.p, until, func() (err error) {
+		err := Settle(q.folder.p, until, func() (err error) {
 			names, _, err = q.folder.c.SyncChildren(q.folder.path, nil)
 			return err
 		})
@@ -58,7 +58,7 @@ func (q *Queue) Dequeue(timeout time.Duration) (item []byte, ok bool, outcome Ou
 // take reads an item and deletes it; wire.NoNode if another client was faster.
 func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Outcome, err error) {
 	path := q.folder.at(name)
-	err = settle(q.folder.p, until, func() (err error) {
+	err = Settle(q.folder.p, until, func() (err error) {
 		item, _, err = q.folder.c.Get(path, nil)
 		return err
 	})
@@ -76,7 +76,7 @@ func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Out
 			return item, Unknown, client.ErrConnectionLoss
 		case errors.Is(err, wire.NoNode):
 			return nil, NoEffect, err
-		case !passing(err) || q.folder.p.Now() >= until:
+		case !Passing(err) || q.folder.p.Now() >= until:
 			return item, failed(err, doubt), err
 		}
 		doubt = doubt || client.MaybeApplied(err)

@@ -31,7 +31,7 @@ func (r *ReentrantLock) Acquire(timeout time.Duration) (token int64, outcome Out
 		}
 		return token, outcome, err
 	}
-	if err := bendConfirmed(r.lock.line.confirm(deadline(r.lock.line.p, timeout))); err != nil {
+	if err := bendConfirmed(r.lock.line.confirm(Deadline(r.lock.line.p, timeout))); err != nil {
 		return 0, NoEffect, err
 	}
 	r.times++
@@ -44,7 +44,7 @@ func (r *ReentrantLock) Release(timeout time.Duration) (Outcome, error) {
 	case r.times == 0:
 		return NoEffect, ErrNotHeld
 	case r.times > 1 && !bendInnerFrees():
-		if err := r.lock.line.confirm(deadline(r.lock.line.p, timeout)); err != nil {
+		if err := r.lock.line.confirm(Deadline(r.lock.line.p, timeout)); err != nil {
 			return NoEffect, err
 		}
 		r.times--

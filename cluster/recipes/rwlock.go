@@ -44,7 +44,7 @@ func (l *ReadWriteLock) acquire(timeout time.Duration) (token int64, outcome Out
 
 // Release gives the lock back. NoEffect with ErrLost says that it was no longer held.
 func (l *ReadWriteLock) Release(timeout time.Duration) (Outcome, error) {
-	return l.line.leave(deadline(l.line.p, timeout))
+	return l.line.leave(Deadline(l.line.p, timeout))
 }
 
 // lastWriter is the writer that stands nearest before a reader, "" if none does.

@@ -38,5 +38,5 @@ func (s *Semaphore) Acquire(timeout time.Duration) (lease int64, outcome Outcome
 
 // Release gives the permit back. NoEffect with ErrLost says that the lease was over.
 func (s *Semaphore) Release(timeout time.Duration) (Outcome, error) {
-	return s.line.leave(deadline(s.line.p, timeout))
+	return s.line.leave(Deadline(s.line.p, timeout))
 }

@@ -77,7 +77,7 @@ func (t *Transaction) read(timeout time.Duration, paths []string, all bool) ([]Z
 		}
 	}
 	var results []wire.MultiResult
-	err := settle(t.p, deadline(t.p, timeout), func() (err error) {
+	err := Settle(t.p, Deadline(t.p, timeout), func() (err error) {
 		results, err = bendAtOnce(t.c, ops)
 		return err
 	})

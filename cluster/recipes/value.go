@@ -37,7 +37,7 @@ func NewValue(p host.Process, c *client.Client, path string) *Value {
 // Get is the value as of now.
 func (v *Value) Get(timeout time.Duration) (Versioned, error) {
 	asked := v.cell.p.Now()
-	now, err := v.cell.read(deadline(v.cell.p, timeout))
+	now, err := v.cell.read(Deadline(v.cell.p, timeout))
 	if err != nil {
 		return Versioned{}, err
 	}
@@ -61,7 +61,7 @@ func (v *Value) SetIf(value []byte, version int64, timeout time.Duration) (next 
 
 func (v *Value) set(timeout time.Duration, check func(content) error, value []byte) (int64, Outcome, error) {
 	var version int64
-	outcome, err := v.cell.change(deadline(v.cell.p, timeout), func(now content) (content, error) {
+	outcome, err := v.cell.change(Deadline(v.cell.p, timeout), func(now content) (content, error) {
 		if err := check(now); err != nil {
 			return now, err
 		}

@@ -36,7 +36,7 @@ func NewNumbers(p host.Process, c *client.Client, path string, window int64) *Nu
 // given out; a window of which it is not known whether it was reserved is left out.
 func (n *Numbers) Next(timeout time.Duration) (int64, error) {
 	if n.next == n.end {
-		if err := n.reserve(deadline(n.cell.p, timeout)); err != nil {
+		if err := n.reserve(Deadline(n.cell.p, timeout)); err != nil {
 			return 0, err
 		}
 	}

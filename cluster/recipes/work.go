@@ -34,7 +34,7 @@ func NewWorkQueue(p host.Process, c *client.Client, path string) *WorkQueue {
 
 // Put adds an item.
 func (q *WorkQueue) Put(item []byte, timeout time.Duration) (Outcome, error) {
-	_, _, outcome, err := q.folder.add(item, 0, true, deadline(q.folder.p, timeout))
+	_, _, outcome, err := q.folder.add(item, 0, true, Deadline(q.folder.p, timeout))
 	return outcome, err
 }
 
@@ -42,10 +42,10 @@ func (q *WorkQueue) Put(item []byte, timeout time.Duration) (Outcome, error) {
 // by one, that others had: 0 says that the queue was empty. After Unknown the end of the session gives back what may
 // have been taken.
 func (q *WorkQueue) Take(timeout time.Duration) (w Work, ok bool, left int, outcome Outcome, err error) {
-	until := deadline(q.folder.p, timeout)
+	until := Deadline(q.folder.p, timeout)
 	for {
 		var names []string
-		err := settle(q.folder.p, until, func() (err error) {
+		err := Settle(q.folder.p, until, func() (err error) {
 			names, _, err = q.folder.c.SyncChildren(q.folder.path, nil)
 			return err
 		})
@@ -83,7 +83,7 @@ func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outc
 			client.CreateRequest(w.own, nil, wire.FlagEphemeral))...)
 		if err == nil || client.MaybeApplied(err) {
 			var stat wire.Stat
-			seen := settle(q.folder.p, until, func() (err error) {
+			seen := Settle(q.folder.p, until, func() (err error) {
 				_, stat, err = q.folder.c.SyncGet(w.own, nil)
 				if err == nil {
 					w.Token = stat.Czxid
@@ -99,7 +99,7 @@ func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outc
 				return Work{}, Unknown, seen
 			}
 		}
-		if !passing(err) || q.folder.p.Now() >= until {
+		if !Passing(err) || q.folder.p.Now() >= until {
 			return Work{}, NoEffect, err
 		}
 	}
@@ -124,7 +124,7 @@ func (q *WorkQueue) GiveBack(w Work, timeout time.Duration) (Outcome, error) {
 
 // end carries out deletes of which the first is of what is this take's alone.
 func (q *WorkQueue) end(c *client.Client, timeout time.Duration, deletes []wire.Request) (Outcome, error) {
-	until, doubt := deadline(q.folder.p, timeout), false
+	until, doubt := Deadline(q.folder.p, timeout), false
 	for {
 		_, err := c.Multi(deletes...)
 		switch {
@@ -132,7 +132,7 @@ func (q *WorkQueue) end(c *client.Client, timeout time.Duration, deletes []wire.
 			return Done, nil
 		case errors.Is(err, wire.NoNode):
 			return NoEffect, ErrLost
-		case !passing(err) || q.folder.p.Now() >= until:
+		case !Passing(err) || q.folder.p.Now() >= until:
 			return failed(err, doubt), err
 		}
 		doubt = doubt || client.MaybeApplied(err)

@@ -58,7 +58,7 @@ func NewWorker(p host.Process, c *client.Client, path string, clock func() time.
 // second to write down a time. ErrLost says that the number is another's by now, or may be: the next call takes
 // another. After an error no ID was given out.
 func (w *Worker) Next(timeout time.Duration) (int64, error) {
-	until := deadline(w.p, timeout)
+	until := Deadline(w.p, timeout)
 	if w.own == "" {
 		if err := w.claim(until); err != nil {
 			return 0, err
@@ -102,7 +102,7 @@ func (w *Worker) claim(until time.Duration) error {
 		own := fmt.Sprintf("%s/worker-%d", w.path, number)
 		_, stat, err := w.c.Create(own, nil, wire.FlagEphemeral)
 		if err != nil && client.MaybeApplied(err) {
-			err = settle(w.p, until, func() (err error) {
+			err = Settle(w.p, until, func() (err error) {
 				_, stat, err = w.c.SyncGet(own, nil)
 				return err
 			})
@@ -111,7 +111,7 @@ func (w *Worker) claim(until time.Duration) error {
 		switch {
 		case err == nil && stat.EphemeralOwner == session:
 			return w.begin(number, own, until)
-		case err != nil && !passing(err) && !errors.Is(err, wire.NodeExists) && !errors.Is(err, wire.NoNode):
+		case err != nil && !Passing(err) && !errors.Is(err, wire.NodeExists) && !errors.Is(err, wire.NoNode):
 			return err
 		}
 		if w.p.Now() >= until {
@@ -123,7 +123,7 @@ func (w *Worker) claim(until time.Duration) error {
 // free is the least number that is not taken.
 func (w *Worker) free(until time.Duration) (int, error) {
 	var names []string
-	err := settle(w.p, until, func() (err error) {
+	err := Settle(w.p, until, func() (err error) {
 		names, _, err = w.c.SyncChildren(w.path, nil)
 		return err
 	})
@@ -159,7 +159,7 @@ func (w *Worker) begin(number int, own string, until time.Duration) error {
 	}
 	var data []byte
 	var stat wire.Stat
-	err := settle(w.p, until, func() (err error) {
+	err := Settle(w.p, until, func() (err error) {
 		data, stat, err = w.c.SyncGet(w.mark(), nil)
 		return err
 	})
@@ -190,7 +190,7 @@ func (w *Worker) write(until time.Duration) error {
 		case errors.Is(err, wire.BadVersion), client.MaybeApplied(err):
 			// Perhaps it is written; then this worker's IDs may not be used, and the next one begins behind.
 			return ErrLost
-		case !passing(err) || w.p.Now() >= until:
+		case !Passing(err) || w.p.Now() >= until:
 			return err
 		}
 	}

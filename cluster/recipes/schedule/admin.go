@@ -54,15 +54,15 @@ var (
 // doubt says that an earlier attempt may have taken effect.
 func (a *Admin) attempt(timeout time.Duration, try func(doubt bool, until time.Duration) (Change, error)) (
 	Change, recipes.Outcome, error) {
-	until, doubt := deadline(a.p, timeout), false
+	until, doubt := recipes.Deadline(a.p, timeout), false
 	for {
 		c, err := try(doubt, until)
 		if err == nil {
 			return c, recipes.Done, nil
 		}
-		maybe := passing(err) && client.MaybeApplied(err)
+		maybe := recipes.Passing(err) && client.MaybeApplied(err)
 		doubt = doubt || maybe || !errors.Is(err, errChanged) && client.MaybeApplied(err) && !known(err)
-		if !passing(err) && !errors.Is(err, errChanged) || a.p.Now() >= until {
+		if !recipes.Passing(err) && !errors.Is(err, errChanged) || a.p.Now() >= until {
 			if doubt {
 				return Change{}, recipes.Unknown, err
 			}
@@ -92,7 +92,7 @@ func (a *Admin) ready(until time.Duration) (err error) {
 // Init makes the scheduler, if there is nothing at its path: ErrExists says that there is. Whoever makes it decides
 // by Config.ACL who can write jobs.
 func (a *Admin) Init(timeout time.Duration) error {
-	until := deadline(a.p, timeout)
+	until := recipes.Deadline(a.p, timeout)
 	if _, there, err := a.c.Exists(a.path, nil); err != nil || there {
 		return cmp.Or(err, ErrExists)
 	}
@@ -354,7 +354,7 @@ type Status struct {
 // List shows all jobs, by their shards and names, and names znodes that hold something of another program. What is
 // changed meanwhile may show or not.
 func (a *Admin) List(timeout time.Duration) (list []Status, foreign []string, err error) {
-	until := deadline(a.p, timeout)
+	until := recipes.Deadline(a.p, timeout)
 	assigned, _, err := a.assignment(nil, until)
 	if errors.Is(err, wire.NoNode) {
 		return nil, nil, nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
 )
 
@@ -88,7 +89,7 @@ func (l place) createMissed(job string, generation int64, list []missed) (reques
 // Log is what the log has of a job, of all its generations, the oldest first. What other programs wrote there is left
 // out.
 func (a *Admin) Log(job string, timeout time.Duration) ([]Execution, error) {
-	until := deadline(a.p, timeout)
+	until := recipes.Deadline(a.p, timeout)
 	names, err := a.children(a.path+logName+"/"+job, nil, until)
 	if err == error(wire.NoNode) {
 		return nil, nil

@@ -31,7 +31,7 @@ const noteMax = 4096
 // took its place, or the job was removed. With another error one of the writes was not possible.
 func (s *Scheduler) Finish(r Run, well bool, note string, timeout time.Duration, writes ...wire.Request) (
 	Ended, recipes.Outcome, error) {
-	until, doubt := deadline(s.p, timeout), false
+	until, doubt := recipes.Deadline(s.p, timeout), false
 	note = note[:min(len(note), noteMax)]
 	for fresh := false; ; fresh = true {
 		ended, err := s.finish(r, well, note, writes, fresh, until)
@@ -46,7 +46,7 @@ func (s *Scheduler) Finish(r Run, well bool, note string, timeout time.Duration,
 			return Ended{}, recipes.NoEffect, err
 		}
 		doubt = doubt || client.MaybeApplied(err)
-		again := passing(err) || errors.Is(err, errChanged)
+		again := recipes.Passing(err) || errors.Is(err, errChanged)
 		if !again || s.p.Now() >= until {
 			if doubt {
 				return Ended{}, recipes.Unknown, err
@@ -167,7 +167,7 @@ func (s *Scheduler) learn(j *job, next state, stat wire.Stat) {
 // claim may be there still, and is until the session ends.
 func (s *Scheduler) Abandon(r Run, timeout time.Duration) error {
 	delete(s.known, r.claim)
-	err := s.settle(deadline(s.p, timeout), func() error {
+	err := s.settle(recipes.Deadline(s.p, timeout), func() error {
 		return s.c.Delete(s.claim(r.claim), wire.AnyVersion)
 	})
 	if err == nil || errors.Is(err, wire.NoNode) {

@@ -1,8 +1,6 @@
 package schedule
 
 import (
-	"errors"
-	"math"
 	"time"
 
 	"ordeal/cluster/client"
@@ -10,20 +8,6 @@ import (
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
-
-// deadline is the instant that lies timeout ahead.
-func deadline(p host.Process, timeout time.Duration) time.Duration {
-	if timeout < 0 {
-		return math.MaxInt64
-	}
-	return p.Now() + timeout
-}
-
-// passing says whether an error goes away when the client has found another connection.
-func passing(err error) bool {
-	return errors.Is(err, client.ErrConnectionLoss) || errors.Is(err, client.ErrNotSent) ||
-		errors.Is(err, wire.SessionMoved)
-}
 
 // outcome is that of a write that ended with err and could not be settled.
 func outcome(err error) recipes.Outcome {
@@ -44,12 +28,7 @@ type place struct {
 // settle calls read again until it ends with something else than a passing error, or the time is up. read must change
 // nothing, or the same each time.
 func (l place) settle(until time.Duration, read func() error) error {
-	for {
-		err := read()
-		if err == nil || !passing(err) || l.p.Now() >= until {
-			return err
-		}
-	}
+	return recipes.Settle(l.p, until, read)
 }
 
 // create is the request to make a znode, whose Stat it is to be told.

@@ -88,7 +88,7 @@ func NewScheduler(p host.Process, c *client.Client, cfg Config) *Scheduler {
 // Join makes the instance one of those that jobs are divided among, until it leaves or the session ends. The znodes
 // are made if need be.
 func (s *Scheduler) Join(timeout time.Duration) error {
-	until := deadline(s.p, timeout)
+	until := recipes.Deadline(s.p, timeout)
 	if s.own != "" {
 		return recipes.ErrHeld
 	}
@@ -104,7 +104,7 @@ func (s *Scheduler) Join(timeout time.Duration) error {
 			s.note(stat.Ctime)
 			return nil
 		}
-		if client.MaybeApplied(err) && passing(err) {
+		if client.MaybeApplied(err) && recipes.Passing(err) {
 			// One that was made and is not known would be given shards: it must be found, or the session left to end.
 			names, err := s.children(s.path+instancesName, nil, until)
 			if err != nil {
@@ -114,7 +114,7 @@ func (s *Scheduler) Join(timeout time.Duration) error {
 				s.own = names[i]
 				return nil
 			}
-		} else if !passing(err) {
+		} else if !recipes.Passing(err) {
 			return err
 		}
 		if s.p.Now() >= until {
@@ -129,7 +129,7 @@ func (s *Scheduler) Leave(timeout time.Duration) error {
 	if s.own == "" {
 		return recipes.ErrNotHeld
 	}
-	until := deadline(s.p, timeout)
+	until := recipes.Deadline(s.p, timeout)
 	err := s.settle(until, func() error { return s.c.Delete(s.path+instancesName+"/"+s.own, wire.AnyVersion) })
 	if err == nil || errors.Is(err, wire.NoNode) {
 		s.own = ""
@@ -146,7 +146,7 @@ func (s *Scheduler) estimate() int64 { return s.stamp + (s.p.Now() - s.at).Milli
 
 // Now is a stamp of the service: the time at which it carried out a write that was asked for by this call.
 func (s *Scheduler) Now(timeout time.Duration) (int64, error) {
-	err := s.settle(deadline(s.p, timeout), func() error {
+	err := s.settle(recipes.Deadline(s.p, timeout), func() error {
 		stat, err := s.c.Set(s.path+instancesName+"/"+s.own, nil, wire.AnyVersion)
 		if err == nil {
 			s.note(stat.Mtime)
@@ -163,7 +163,7 @@ func (s *Scheduler) Now(timeout time.Duration) (int64, error) {
 // Claim claims a firing that is due, waiting for one for about timeout. After Done, ok is false if there was none.
 // After Unknown the firing may be claimed, and the end of the session gives it back.
 func (s *Scheduler) Claim(timeout time.Duration) (r Run, ok bool, outcome recipes.Outcome, err error) {
-	until := deadline(s.p, timeout)
+	until := recipes.Deadline(s.p, timeout)
 	for {
 		if s.own == "" {
 			return Run{}, false, recipes.NoEffect, recipes.ErrNotHeld
@@ -179,7 +179,7 @@ func (s *Scheduler) Claim(timeout time.Duration) (r Run, ok bool, outcome recipe
 		if err != nil {
 			wait = s.cfg.Tick
 		}
-		if err != nil && !passing(err) && !errors.Is(err, wire.BadVersion) && !errors.Is(err, wire.NoNode) {
+		if err != nil && !recipes.Passing(err) && !errors.Is(err, wire.BadVersion) && !errors.Is(err, wire.NoNode) {
 			return Run{}, false, recipes.NoEffect, err
 		}
 		left := until - s.p.Now()

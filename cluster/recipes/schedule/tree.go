@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -77,7 +78,7 @@ func (l place) lay(shards int, until time.Duration) error {
 	for at := range len(l.path) {
 		if at > 0 && l.path[at] == '/' {
 			// What lies above may be there with an ACL of its own.
-			if _, _, err := l.c.Create(l.path[:at], nil, 0); err != nil && passing(err) {
+			if _, _, err := l.c.Create(l.path[:at], nil, 0); err != nil && recipes.Passing(err) {
 				return err
 			}
 		}
