@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"time"
 
+	"ordeal/cluster/client"
+	"ordeal/host"
+	"ordeal/host/oshost"
 	"ordeal/server"
 )
 
@@ -40,4 +43,17 @@ func StartEnsemble(t TB, n int) *server.Ensemble {
 		t.Fatalf("servertest: %v", err)
 	}
 	return e
+}
+
+// Do starts one server, has a process do something with its clients, and returns when that has ended. connect makes a
+// client of the server, which do is to close.
+func Do(t TB, do func(p host.Process, connect func() *client.Client)) {
+	t.Helper()
+	addr := Start(t).Addrs()[0]
+	p := oshost.StartProcess(oshost.ProcessConfig{
+		Self: "test", Servers: map[host.Addr]string{"server": addr}, Logger: slog.New(slog.DiscardHandler),
+	}, func(p host.Process) {
+		do(p, func() *client.Client { return client.New(p, client.Config{Servers: []host.Addr{"server"}}) })
+	})
+	<-p.Done()
 }

@@ -3,7 +3,6 @@ package config_test
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"testing"
 	"time"
@@ -13,22 +12,10 @@ import (
 	"ordeal/cluster/recipes/config"
 	"ordeal/cluster/wire"
 	"ordeal/host"
-	"ordeal/host/oshost"
 	"ordeal/server/servertest"
 )
 
 const patience = 10 * time.Second
-
-// onAServer does something as the client of a real server.
-func onAServer(t servertest.TB, do func(p host.Process, connect func() *client.Client)) {
-	addr := servertest.Start(t).Addrs()[0]
-	p := oshost.StartProcess(oshost.ProcessConfig{
-		Self: "test", Servers: map[host.Addr]string{"server": addr}, Logger: slog.New(slog.DiscardHandler),
-	}, func(p host.Process) {
-		do(p, func() *client.Client { return client.New(p, client.Config{Servers: []host.Addr{"server"}}) })
-	})
-	<-p.Done()
-}
 
 func text(s config.Settings) (text string) {
 	for _, one := range s {
@@ -40,7 +27,7 @@ func text(s config.Settings) (text string) {
 func set(name, value string) []config.Change { return []config.Change{{Name: name, Value: value}} }
 
 func TestHistoryAndRollback(t *testing.T) {
-	onAServer(t, func(p host.Process, connect func() *client.Client) {
+	servertest.Do(t, func(p host.Process, connect func() *client.Client) {
 		c := connect()
 		defer c.Close()
 		s := config.New(p, c, "/config/shop")
@@ -84,7 +71,7 @@ func TestHistoryAndRollback(t *testing.T) {
 
 // What the schema refuses, and what is no change, is not written.
 func TestSchema(t *testing.T) {
-	onAServer(t, func(p host.Process, connect func() *client.Client) {
+	servertest.Do(t, func(p host.Process, connect func() *client.Client) {
 		c := connect()
 		defer c.Close()
 		s := config.New(p, c, "/config")
@@ -126,7 +113,7 @@ func TestSchema(t *testing.T) {
 
 // Whoever has a gray release in a share has it in every larger one; about a share of the instances has it.
 func TestGrayRelease(t *testing.T) {
-	onAServer(t, func(p host.Process, connect func() *client.Client) {
+	servertest.Do(t, func(p host.Process, connect func() *client.Client) {
 		c := connect()
 		defer c.Close()
 		s := config.New(p, c, "/config")
@@ -166,7 +153,7 @@ func TestGrayRelease(t *testing.T) {
 // A cache is told, or asks, and goes on with another session.
 func TestCaches(t *testing.T) {
 	for _, mode := range []config.Mode{config.Push, config.Pull, config.Both} {
-		onAServer(t, func(p host.Process, connect func() *client.Client) {
+		servertest.Do(t, func(p host.Process, connect func() *client.Client) {
 			writer, reader := connect(), connect()
 			defer writer.Close()
 			s := config.New(p, writer, "/config")

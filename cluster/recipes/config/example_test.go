@@ -2,41 +2,18 @@ package config_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes/config"
 	"ordeal/host"
+	"ordeal/server/servertest"
 )
 
-// example is what servertest needs of a test, in an example.
-type example struct {
-	folder  string
-	cleanup []func()
-}
-
-func (*example) Helper()            {}
-func (e *example) Cleanup(f func()) { e.cleanup = append(e.cleanup, f) }
-func (e *example) TempDir() string {
-	e.folder, _ = os.MkdirTemp("", "example")
-	return filepath.Join(e.folder, "data")
-}
-
-func (*example) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
-
-func (e *example) end() {
-	for _, f := range e.cleanup {
-		f()
-	}
-	os.RemoveAll(e.folder)
-}
-
 func ExampleStore() {
-	e := new(example)
-	defer e.end()
-	onAServer(e, func(p host.Process, connect func() *client.Client) {
+	e := new(servertest.Example)
+	defer e.End()
+	servertest.Do(e, func(p host.Process, connect func() *client.Client) {
 		c := connect()
 		defer c.Close()
 		shop := config.New(p, c, "/config/shop")

@@ -2,9 +2,6 @@ package latch_test
 
 import (
 	"fmt"
-	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,22 +10,10 @@ import (
 	"ordeal/cluster/recipes"
 	"ordeal/cluster/recipes/latch"
 	"ordeal/host"
-	"ordeal/host/oshost"
 	"ordeal/server/servertest"
 )
 
 const patience = 10 * time.Second
-
-// onAServer does something as the client of a real server.
-func onAServer(t servertest.TB, do func(p host.Process, connect func() *client.Client)) {
-	addr := servertest.Start(t).Addrs()[0]
-	p := oshost.StartProcess(oshost.ProcessConfig{
-		Self: "test", Servers: map[host.Addr]string{"server": addr}, Logger: slog.New(slog.DiscardHandler),
-	}, func(p host.Process) {
-		do(p, func() *client.Client { return client.New(p, client.Config{Servers: []host.Addr{"server"}}) })
-	})
-	<-p.Done()
-}
 
 // kinds collects what an instance hears.
 type kinds []string
@@ -37,7 +22,7 @@ func (k *kinds) hear(e latch.Event) { *k = append(*k, e.Kind.String()) }
 
 // A session that ends is told of in order, and another begins behind it.
 func TestLossIsToldInOrder(t *testing.T) {
-	onAServer(t, func(p host.Process, connect func() *client.Client) {
+	servertest.Do(t, func(p host.Process, connect func() *client.Client) {
 		var heard kinds
 		link := latch.NewLink(p, connect)
 		l := latch.New(p, link, "/leader", []byte("a"))
@@ -76,7 +61,7 @@ func TestLossIsToldInOrder(t *testing.T) {
 
 // Two instances take turns: who has led goes to the end of the line, and the other follows.
 func TestTwoTakeTurns(t *testing.T) {
-	onAServer(t, func(p host.Process, connect func() *client.Client) {
+	servertest.Do(t, func(p host.Process, connect func() *client.Client) {
 		one, two := latch.NewLink(p, connect), latch.NewLink(p, connect)
 		a, b := latch.New(p, one, "/leader", []byte("a")), latch.New(p, two, "/leader", []byte("b"))
 		quiet := func(latch.Event) {}
@@ -105,32 +90,10 @@ func TestTwoTakeTurns(t *testing.T) {
 	})
 }
 
-// example is what servertest needs of a test, in an example.
-type example struct {
-	folder  string
-	cleanup []func()
-}
-
-func (*example) Helper()            {}
-func (e *example) Cleanup(f func()) { e.cleanup = append(e.cleanup, f) }
-func (e *example) TempDir() string {
-	e.folder, _ = os.MkdirTemp("", "example")
-	return filepath.Join(e.folder, "data")
-}
-
-func (*example) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
-
-func (e *example) end() {
-	for _, f := range e.cleanup {
-		f()
-	}
-	os.RemoveAll(e.folder)
-}
-
 func ExampleLatch_Run() {
-	e := new(example)
-	defer e.end()
-	onAServer(e, func(p host.Process, connect func() *client.Client) {
+	e := new(servertest.Example)
+	defer e.End()
+	servertest.Do(e, func(p host.Process, connect func() *client.Client) {
 		link := latch.NewLink(p, connect)
 		pieces := 0
 		latch.New(p, link, "/jobs/leader", []byte("web-1")).Run(latch.Work{

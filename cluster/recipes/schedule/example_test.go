@@ -2,52 +2,22 @@ package schedule_test
 
 import (
 	"fmt"
-	"log/slog"
-	"os"
-	"path/filepath"
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes/schedule"
 	"ordeal/host"
-	"ordeal/host/oshost"
 	"ordeal/server/servertest"
 )
 
-// example is what servertest needs of a test, in an example.
-type example struct {
-	folder  string
-	cleanup []func()
-}
-
-func (*example) Helper()            {}
-func (e *example) Cleanup(f func()) { e.cleanup = append(e.cleanup, f) }
-func (e *example) TempDir() string {
-	e.folder, _ = os.MkdirTemp("", "example")
-	return filepath.Join(e.folder, "data")
-}
-
-func (*example) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
-
-func (e *example) end() {
-	for _, f := range e.cleanup {
-		f()
-	}
-	os.RemoveAll(e.folder)
-}
-
 // onAServer starts a real server and does something as its client.
 func onAServer(do func(p host.Process, c *client.Client)) {
-	e := new(example)
-	defer e.end()
-	addr := servertest.Start(e).Addrs()[0]
-	p := oshost.StartProcess(oshost.ProcessConfig{
-		Self: "example", Servers: map[host.Addr]string{"server": addr}, Logger: slog.New(slog.DiscardHandler),
-	}, func(p host.Process) {
-		c := client.New(p, client.Config{Servers: []host.Addr{"server"}})
+	e := new(servertest.Example)
+	defer e.End()
+	servertest.Do(e, func(p host.Process, connect func() *client.Client) {
+		c := connect()
 		do(p, c)
 		c.Close()
 	})
-	<-p.Done()
 }
 
 func Example() {
