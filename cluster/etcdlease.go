@@ -22,9 +22,30 @@ type lessor struct {
 	running bool
 	term    uint64
 	// deadlines are ticks, by lease; expiring are those whose end is proposed.
-	deadlines    map[int64]uint64
-	expiring     map[int64]bool
+	deadlines map[int64]uint64
+	expiring  map[int64]bool
+	// turns are how many deadlines had been set when a lease was given its own: of those of one tick, the lesser is first.
+	turns        map[int64]uint64
+	turn         uint64
 	checkpointAt uint64 // tick
+}
+
+// count sets the tick at which a lease is over.
+func (l *lessor) count(id int64, deadline uint64) {
+	l.turn++
+	l.deadlines[id], l.turns[id] = deadline, l.turn
+}
+
+// forget is for a lease that is no more.
+func (l *lessor) forget(id int64) {
+	delete(l.deadlines, id)
+	delete(l.turns, id)
+	delete(l.expiring, id)
+}
+
+// first says which of two leases is over first, as cmp.Compare does.
+func (l *lessor) first(a, b kv.Lease) int {
+	return cmp.Or(cmp.Compare(l.deadlines[a.ID], l.deadlines[b.ID]), cmp.Compare(l.turns[a.ID], l.turns[b.ID]))
 }
 
 // expireMax is how many leases are ended in one go. The rest waits for the next.
@@ -43,11 +64,11 @@ func (n *Node) leaseTicks(seconds int64) uint64 {
 func (n *Node) beginLeases() {
 	n.etcd.lessor = lessor{
 		running: true, term: n.role.term, deadlines: map[int64]uint64{}, expiring: map[int64]bool{},
-		checkpointAt: n.ticks + uint64(n.config.Etcd.CheckpointEvery/n.tick),
+		turns: map[int64]uint64{}, checkpointAt: n.ticks + uint64(n.config.Etcd.CheckpointEvery/n.tick),
 	}
 	for _, l := range n.keys().Leases() {
 		if left, counted := bendInherited(cmp.Or(l.Remaining, l.TTL)); counted {
-			n.etcd.lessor.deadlines[l.ID] = n.ticks + n.leaseTicks(left) + raftTicksPerTick
+			n.etcd.lessor.count(l.ID, n.ticks+n.leaseTicks(left)+raftTicksPerTick)
 		}
 	}
 }
@@ -60,10 +81,9 @@ func (n *Node) noteLease(request etcdwire.Message, result kv.Result) {
 	}
 	switch r := request.(type) {
 	case *etcdwire.LeaseGrantRequest:
-		l.deadlines[r.ID] = n.ticks + n.leaseTicks(bendLeaseTime(r))
+		l.count(r.ID, n.ticks+n.leaseTicks(bendLeaseTime(r)))
 	case *etcdwire.LeaseRevokeRequest:
-		delete(l.deadlines, r.ID)
-		delete(l.expiring, r.ID)
+		l.forget(r.ID)
 	}
 }
 
@@ -174,8 +194,7 @@ func (c *EtcdCall) leases(who kv.Who) {
 			return
 		}
 	}
-	at := n.etcd.lessor.deadlines
-	slices.SortStableFunc(all, func(a, b kv.Lease) int { return cmp.Compare(at[a.ID], at[b.ID]) })
+	slices.SortStableFunc(all, n.etcd.lessor.first)
 	response := &etcdwire.LeaseLeasesResponse{Header: n.header()}
 	for _, l := range all {
 		response.Leases = append(response.Leases, etcdwire.LeaseStatus{ID: l.ID})

@@ -142,7 +142,7 @@ func (n *Node) answerLeases(r *readRound) {
 		i.granted, i.left = 0, -1
 		if one, there := n.keys().Lease(i.id); there {
 			if i.renew {
-				l.deadlines[i.id] = n.ticks + n.leaseTicks(one.TTL)
+				l.count(i.id, n.ticks+n.leaseTicks(one.TTL))
 			}
 			i.granted, i.left = one.TTL, n.secondsLeft(i.id)
 		}

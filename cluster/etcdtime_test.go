@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -79,5 +80,38 @@ func TestARevokedLeaseIsNotKeptAlive(t *testing.T) {
 	e.RunUntil(20 * time.Second)
 	if asked != 10 {
 		t.Errorf("only %d leases", asked)
+	}
+}
+
+// TestLeasesAreListedByTheirEnds: those that are granted or kept alive within one tick too.
+func TestLeasesAreListedByTheirEnds(t *testing.T) {
+	e := etcdEnsemble(t, 1, 1)
+	listed := false
+	e.Spawn("c1", func(p host.Process) {
+		c := newEtcdClient(p, e.servers, 0)
+		p.Sleep(2 * time.Second)
+		ask := func(method string, request, response etcdwire.Message) {
+			if status, lost := c.call(method, request, response); lost || status.Code != etcdwire.OK {
+				t.Errorf("%v: %v", request, status)
+			}
+		}
+		for id := int64(9); id > 4; id-- {
+			ask(etcdwire.MethodLeaseGrant, &etcdwire.LeaseGrantRequest{ID: id, TTL: 60}, &etcdwire.LeaseGrantResponse{})
+		}
+		ask(etcdwire.MethodKeepAlive, &etcdwire.LeaseKeepAliveRequest{ID: 8}, &etcdwire.LeaseKeepAliveResponse{})
+		r := &etcdwire.LeaseLeasesResponse{}
+		ask("/etcdserverpb.Lease/LeaseLeases", &etcdwire.LeaseLeasesRequest{}, r)
+		var ids []int64
+		for _, l := range r.Leases {
+			ids = append(ids, l.ID)
+		}
+		if want := []int64{9, 7, 6, 5, 8}; !slices.Equal(ids, want) {
+			t.Errorf("they are listed as %v, not %v", ids, want)
+		}
+		listed = true
+	})
+	e.RunUntil(4 * time.Second)
+	if !listed {
+		t.Error("they were not listed")
 	}
 }
