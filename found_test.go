@@ -24,6 +24,7 @@ func TestTheServiceIsNotAccused(t *testing.T) {
 		"a sync that a slow disk began":                                 `ordeal/2 seed=900336 workload=lock nodes=3 length=27.4s rate=100 plan="at 26s for 510ms slow-disk leader 1s" ops="c3 65[1]@26.5s" draws=900326 settings=1000/500/1048576/300 recovery=skip`,
 		"a connection's last word":                                      `ordeal/2 seed=902010 workload=election nodes=2 length=12.4s rate=100 plan="" ops="c5 108[1]@2.4s; c9 88[1,2]@2s" draws=902007 settings=150/30/8192/300,asks=any recovery=skip`,
 		"two clients of one session ask for it, with a timeout each":    `ordeal/2 seed=905269 workload=tree nodes=3 length=4s rate=100 plan="at 800ms for 700ms partition isolate leader; at 1.6s for 200ms delay 50ms all" ops="c5 111@1.5s 113[2]@1.5s 117@1.5s 129@1.575s 130[1]@1.575s 136[3]@1.6s 137@1.8s" draws=905254 settings=100000/20000/8192/300,observers=1,rude=yes recovery=skip`,
+		"the clock of a leader that is cut off is slow":                 `ordeal/2 seed=931922 workload=tree nodes=3 length=21s rate=100 plan="at 18s for 3s drift leader -50000ppm; at 18s for 2.2s drift leader -300000ppm; at 18s for 2.2s drift leader -300000ppm; at 18s for 3s partition isolate leader" ops="c5 1@1s 2@1.1s; c8 1@1s 2@17s" draws=931914 settings=100000/33333/1048576/300 recovery=skip`,
 	} {
 		t.Run(name, func(t *testing.T) { Regression(t, line) })
 	}

@@ -11,8 +11,8 @@ import (
 const (
 	// durationMax bounds every duration in a plan, so that sums of a few never overflow.
 	durationMax = 1000 * time.Hour
-	// driftMax keeps a clock that is hit by one step running forwards.
-	driftMax = 900_000
+	// DriftMax, in parts per million, keeps a clock running forwards, whatever drifts are on it.
+	DriftMax = 900_000
 	// certain is the probability of what always happens, in parts per million.
 	certain = 1_000_000
 
@@ -125,8 +125,8 @@ func parseDrift(text string) (int, error) {
 	switch {
 	case !isPPM || !signed || err != nil && !errors.Is(err, errTooBig):
 		return 0, fmt.Errorf("%q is no drift: write the sign and whole ppm, as in +5000ppm or -200ppm", text)
-	case err != nil || ppm == 0 || ppm > driftMax:
-		return 0, fmt.Errorf("%q is out of range: from ±1ppm to ±%dppm", text, driftMax)
+	case err != nil || ppm == 0 || ppm > DriftMax:
+		return 0, fmt.Errorf("%q is out of range: from ±1ppm to ±%dppm", text, DriftMax)
 	case number[0] == '-':
 		return -int(ppm), nil
 	}

@@ -164,7 +164,7 @@ func (r *Runner) wantMachine(a host.Addr) (disk Disk, drift int) {
 			disk.FailRead = true
 		}
 	}
-	return disk, min(max(drift, -driftMax), driftMax)
+	return disk, min(max(drift, -DriftMax), DriftMax)
 }
 
 // settlePower keeps a machine down while a crash lasts. One that went down by itself, in a trap or after a failed

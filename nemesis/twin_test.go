@@ -151,7 +151,7 @@ func (w *twin) compareMachine(t *testing.T, f *fakeWorld, a host.Addr, stopped b
 		t.Errorf("at %s: %s paused is %v, not %v", f.now, a, f.paused[a], want)
 	}
 	_, drift, _ := w.hit(Drift, a)
-	if drift = min(max(drift, -driftMax), driftMax); drift != f.drift[a] {
+	if drift = min(max(drift, -DriftMax), DriftMax); drift != f.drift[a] {
 		t.Errorf("at %s: %s drifts by %d, not %d", f.now, a, f.drift[a], drift)
 	}
 	_, _, fail := w.hit(FailSync, a)

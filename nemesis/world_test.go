@@ -288,7 +288,7 @@ func (w *fakeWorld) ClearLink(from, to host.Addr) {
 	delete(w.links, Way{from, to})
 }
 func (w *fakeWorld) SetDrift(a host.Addr, ppm int) {
-	w.verb(w.isMember(a) && w.drift[a] != ppm && max(ppm, -ppm) <= driftMax, "drift %s %+d", a, ppm)
+	w.verb(w.isMember(a) && w.drift[a] != ppm && max(ppm, -ppm) <= DriftMax, "drift %s %+d", a, ppm)
 	w.drift[a] = ppm
 }
 func (w *fakeWorld) JumpWall(a host.Addr, by time.Duration) {

@@ -67,11 +67,17 @@ func (c *Calm) Pass(now time.Duration) {
 	}
 }
 
+// slowest is how long a slow link takes at most for what it was given: it gets a second behind, and spends another at
+// most on one payload.
+const slowest = 2 * time.Second
+
 // lateness is how long behind its end a fault may keep what it has made slow: a sync or a message that it caught.
 func lateness(f nemesis.Fault) time.Duration {
 	switch f.Kind {
 	case nemesis.SlowDisk, nemesis.Delay:
 		return f.Amount + f.Jitter
+	case nemesis.SlowLink:
+		return slowest
 	}
 	return 0
 }
@@ -149,6 +155,21 @@ func touches(e nemesis.Event, client host.Addr) bool {
 		return len(e.Machines) == 0 || slices.Contains(e.Machines, client)
 	}
 	return slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool { return w.From == client || w.To == client })
+}
+
+// certain is a whole in parts per million.
+const certain = 1_000_000
+
+// Own is how much of a while passes at least by a machine's own clock, which faults may slow down: together by no more
+// than the nemesis slows a clock by.
+func (c *Calm) Own(machine host.Addr, while time.Duration) time.Duration {
+	slowed := 0
+	for _, e := range c.open { //house:unordered they add up
+		if e.Kind == nemesis.Drift && slices.Contains(e.Machines, machine) && (e.PPM < 0 || e.Each) {
+			slowed += max(e.PPM, -e.PPM)
+		}
+	}
+	return while / certain * time.Duration(certain-min(slowed, nemesis.DriftMax))
 }
 
 // Cut says that nothing passes between a server and any of some others, in one direction at least: it can neither lead

@@ -76,7 +76,7 @@ func TestCalmWaitsForWhatIsLate(t *testing.T) {
 // TestCalmWaitsForWhatIsSlow: a sync that a slow disk has begun takes its time though the disk is fast again.
 func TestCalmWaitsForWhatIsSlow(t *testing.T) {
 	for kind, slow := range map[nemesis.Kind]time.Duration{
-		nemesis.SlowDisk: time.Second, nemesis.Delay: time.Second, nemesis.Pause: 0,
+		nemesis.SlowDisk: time.Second, nemesis.Delay: time.Second, nemesis.SlowLink: 2 * time.Second, nemesis.Pause: 0,
 	} {
 		c, all := monitor.NewCalm(nil), []host.Addr{"n1", "n2"}
 		e := nemesis.Event{Type: nemesis.Fired, Time: time.Second, For: time.Second, Machines: all[:1],
@@ -84,7 +84,7 @@ func TestCalmWaitsForWhatIsSlow(t *testing.T) {
 		c.Fault(e)
 		e.Type, e.Time = nemesis.Ended, 2*time.Second
 		c.Fault(e)
-		for now := 2 * time.Second; now < 4*time.Second; now += time.Second / 2 {
+		for now := 2 * time.Second; now < 5*time.Second; now += time.Second / 2 {
 			stirs := c.Stirs()
 			c.Pass(now)
 			if well := len(c.Well(all)) == 2; well != (now >= e.Time+slow) {
@@ -108,4 +108,35 @@ func TestCalmDoesNotForgetLosses(t *testing.T) {
 	if c.Free("c1") || !c.Free("c2") || len(c.Well([]host.Addr{"n1", "n2"})) != 2 {
 		t.Errorf("c1 free %v, c2 free %v", c.Free("c1"), c.Free("c2"))
 	}
+}
+
+// TestCalmKnowsSlowClocks: drifts add up, and clocks go on.
+func TestCalmKnowsSlowClocks(t *testing.T) {
+	c := monitor.NewCalm(nil)
+	look := func(want time.Duration) {
+		t.Helper()
+		if got := c.Own("n1", time.Second); got != want {
+			t.Errorf("of a second %v pass, not %v", got, want)
+		}
+		if c.Own("n2", time.Second) != time.Second {
+			t.Error("n2's clock is slow")
+		}
+	}
+	drift := func(step, ppm int, each bool) nemesis.Event {
+		return nemesis.Event{Step: step, Type: nemesis.Fired, For: time.Second, Machines: []host.Addr{"n1"},
+			Fault: nemesis.Fault{Kind: nemesis.Drift, PPM: ppm, Each: each}}
+	}
+	look(time.Second)
+	c.Fault(drift(0, 300_000, false)) // fast
+	look(time.Second)
+	slow := drift(1, -300_000, false)
+	c.Fault(slow)
+	look(700 * time.Millisecond)
+	c.Fault(drift(2, 100_000, true)) // either way
+	look(600 * time.Millisecond)
+	c.Fault(drift(3, -900_000, false))
+	look(100 * time.Millisecond)
+	slow.Type = nemesis.Ended
+	c.Fault(slow)
+	look(100 * time.Millisecond)
 }

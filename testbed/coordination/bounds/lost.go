@@ -9,11 +9,18 @@ import (
 
 // lost is how a server stands that has clients and can tell them nothing new.
 type lost struct {
-	// leaderless is since when it has known no leader, deaf since when nothing reaches it from any other server.
-	leaderless, deaf time.Duration
+	// leaderless is since it has known no leader, deaf since nothing reaches it from any other server.
+	leaderless, deaf spell
 }
 
-// What clients may stay with, in TickTimes.
+// spell is how long something is so by now: since when, and how much of that has passed by the server's own clock at
+// least.
+type spell struct{ since, own time.Duration }
+
+// begin begins it anew.
+func (s *spell) begin(now time.Duration) { *s = spell{since: now} }
+
+// What clients may stay with, in TickTimes of the server's own clock.
 const (
 	// leaderlessMax is for a server without a leader: it sends them away after one TickTime.
 	leaderlessMax = 3
@@ -27,27 +34,31 @@ const (
 func (b *Bounds) lookAtLost(server host.Addr, now time.Duration) {
 	l := b.lost[server]
 	if l == nil {
-		l = &lost{now, now}
+		l = &lost{spell{since: now}, spell{since: now}}
 		b.lost[server] = l
 	}
+	own := b.calm.Own(server, now-b.before)
+	l.leaderless.own += own
+	l.deaf.own += own
 	st, up := b.service.Status(server)
 	if !up || b.service.Paused(server) || b.service.Served(server) == 0 {
-		*l = lost{now, now}
+		l.leaderless.begin(now)
+		l.deaf.begin(now)
 		return
 	}
 	if st.Leader != 0 {
-		l.leaderless = now
+		l.leaderless.begin(now)
 	}
 	if !b.deaf(server) {
-		l.deaf = now
+		l.deaf.begin(now)
 	}
-	if now-l.leaderless > leaderlessMax*b.service.Tick {
+	if l.leaderless.own > leaderlessMax*b.service.Tick {
 		b.breaches.Add("a server without a leader sends its clients away", fmt.Sprintf(
-			"%s has known no leader since %v, and has clients", server, l.leaderless))
+			"%s has known no leader since %v, and has clients", server, l.leaderless.since))
 	}
-	if now-l.deaf > deafMax*b.service.Tick {
+	if l.deaf.own > deafMax*b.service.Tick {
 		b.breaches.Add("a server that hears no other sends its clients away", fmt.Sprintf(
-			"nothing reaches %s from another server since %v, and it has clients", server, l.deaf))
+			"nothing reaches %s from another server since %v, and it has clients", server, l.deaf.since))
 	}
 }
 

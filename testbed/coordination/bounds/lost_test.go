@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordeal/cluster"
+	"ordeal/host"
 	"ordeal/nemesis"
 )
 
@@ -15,18 +16,26 @@ func TestServersThatAreLost(t *testing.T) {
 		// Whether n3 notices that it is cut off, and sends its clients away; and for how long it is.
 		notices, sends bool
 		lasts          time.Duration
+		slowed         int // its clock, in parts per million
 		broken         string
 	}{
-		{"they are sent away", true, true, time.Minute, ""},
-		{"it is cut off just now", false, false, time.Second, ""},
-		{"they stay without a leader", true, false, 2 * time.Second, "a server without a leader sends its clients away"},
-		{"it notices nothing", false, false, 4 * time.Second, "a server that hears no other sends its clients away"},
+		{"they are sent away", true, true, time.Minute, 0, ""},
+		{"it is cut off just now", false, false, time.Second, 0, ""},
+		{"they stay without a leader", true, false, 2 * time.Second, 0, "a server without a leader sends its clients away"},
+		{"it notices nothing", false, false, 4 * time.Second, 0, "a server that hears no other sends its clients away"},
+		{"its clock is slow", false, false, 4 * time.Second, 650_000, ""},
+		{"its clock is slow, and it notices nothing", false, false, 12 * time.Second, 650_000,
+			"a server that hears no other sends its clients away"},
 	} {
 		s := newStage()
 		s.served = 1
 		s.pass(time.Second)
 		s.bounds.Fault(nemesis.Event{Type: nemesis.Fired, For: time.Minute, Fault: nemesis.Fault{Kind: nemesis.Partition},
 			Ways: []nemesis.Way{{From: "n1", To: "n3"}, {From: "n2", To: "n3"}}})
+		if c.slowed > 0 {
+			s.bounds.Fault(nemesis.Event{Step: 1, Type: nemesis.Fired, For: time.Minute,
+				Fault: nemesis.Fault{Kind: nemesis.Drift, PPM: -c.slowed}, Machines: []host.Addr{"n3"}})
+		}
 		s.say("n3", func(st *cluster.Status) {
 			if c.notices {
 				st.Leader = 0
