@@ -164,21 +164,6 @@ func ExampleNumbers() {
 	// 3
 }
 
-func ExampleWorker() {
-	onAServer(func(p host.Process, c *client.Client) {
-		clock := func() time.Duration { return time.Hour }
-		a, b := recipes.NewWorker(p, c, "/ids", clock), recipes.NewWorker(p, c, "/ids", clock)
-		for _, w := range []*recipes.Worker{a, b, a} {
-			id, err := w.Next(patience)
-			fmt.Println(id>>22, "ms, worker", id>>12&1023, "number", id&4095, err)
-		}
-	})
-	// Output:
-	// 3600000 ms, worker 0 number 0 <nil>
-	// 3600000 ms, worker 1 number 0 <nil>
-	// 3600000 ms, worker 0 number 1 <nil>
-}
-
 func ExampleGroup() {
 	onAServer(func(p host.Process, c *client.Client) {
 		workers := recipes.NewGroup(p, c, "/workers")

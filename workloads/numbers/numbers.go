@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ordeal/cluster/recipes"
+	"ordeal/cluster/recipes/snowflake"
 	"ordeal/workloads"
 )
 
@@ -91,8 +92,8 @@ func workers(h workloads.Hand) {
 
 // worker makes one whose clock is wrong by jump, and coarse, so that two with one number would make the same IDs. Its
 // zero lies before the trial, so that it never shows less.
-func worker(h workloads.Hand, o *workloads.Object, jump *time.Duration) *recipes.Worker {
-	return recipes.NewWorker(h, h.Session(), o.Path(), func() time.Duration {
+func worker(h workloads.Hand, o *workloads.Object, jump *time.Duration) *snowflake.Worker {
+	return snowflake.New(h, h.Session(), o.Path(), func() time.Duration {
 		return (time.Minute + h.Elapsed() + *jump).Truncate(tick)
 	})
 }

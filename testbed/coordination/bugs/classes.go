@@ -33,15 +33,16 @@ const (
 )
 
 const (
-	inNode    = "ordeal/cluster"
-	inWAL     = "ordeal/cluster/wal"
-	inWire    = "ordeal/cluster/wire"
-	inTree    = "ordeal/cluster/tree"
-	inClient  = "ordeal/cluster/client"
-	inRecipes = "ordeal/cluster/recipes"
-	inConfig  = "ordeal/cluster/recipes/config"
-	inLatch   = "ordeal/cluster/recipes/latch"
-	inKeys    = "ordeal/cluster/kv"
-	inKeyWire = "ordeal/cluster/etcdwire"
-	inZone    = "ordeal/cluster/recipes/zone"
+	inNode      = "ordeal/cluster"
+	inWAL       = "ordeal/cluster/wal"
+	inWire      = "ordeal/cluster/wire"
+	inTree      = "ordeal/cluster/tree"
+	inClient    = "ordeal/cluster/client"
+	inRecipes   = "ordeal/cluster/recipes"
+	inConfig    = "ordeal/cluster/recipes/config"
+	inSnowflake = "ordeal/cluster/recipes/snowflake"
+	inLatch     = "ordeal/cluster/recipes/latch"
+	inKeys      = "ordeal/cluster/kv"
+	inKeyWire   = "ordeal/cluster/etcdwire"
+	inZone      = "ordeal/cluster/recipes/zone"
 )

@@ -17,7 +17,7 @@ type usesBug struct {
 }
 
 var uses = []use{
-	counters, locks, barriers, numbers, members, queues, configs, offices, answers, sharedServer, sharedTree,
+	counters, locks, barriers, numbers, workers, members, queues, configs, offices, answers, sharedServer, sharedTree,
 	sharedRecipes, schedules,
 }
 
@@ -71,6 +71,9 @@ var numbers = use{classNumbers, inRecipes, []usesBug{
 	{"bugSegmentTwice", "a window of numbers is reserved whatever the version is", "ShardingSphere 190, " +
 		"DolphinScheduler 6742",
 		[]string{"ids"}, ""},
+}}
+
+var workers = use{classNumbers, inSnowflake, []usesBug{
 	{"bugSequenceResetOnBackstep", "a worker whose clock goes back follows it, and counts from 0", "twitter/snowflake 6",
 		[]string{"workers"}, ""},
 	{"bugHighWaterNotPersisted", "a worker begins at its clock, and not behind the time that its number was used to",

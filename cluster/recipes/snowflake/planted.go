@@ -1,8 +1,9 @@
-package recipes
+package snowflake
 
 import "github.com/pingcap/failpoint"
 
-// What only the planted bugs of the numbers and the workers need: see planted.go.
+// What only the planted bugs of workers need. As in package recipes, functions whose names begin with bend change
+// nothing in a plain build and while their bug is not switched on.
 
 // bendEnd returns the first millisecond that is not written down: with bugTimeWrittenLate, a worker goes on for a while
 // before it writes another.

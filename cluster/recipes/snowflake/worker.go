@@ -1,4 +1,7 @@
-package recipes
+// Package snowflake is a recipe for IDs that are made without asking the service for each: of the time, a worker number
+// that the service gives out, and a sequence number, as Twitter's Snowflake makes them.
+// The errors are those of package recipes, and snowflake.ErrNoNumber.
+package snowflake
 
 import (
 	"errors"
@@ -8,6 +11,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -45,20 +49,20 @@ const (
 	aheadMs = 1000
 )
 
-// ErrNoWorkerNumber says that all worker numbers are taken.
-var ErrNoWorkerNumber = errors.New("recipes: all worker numbers are taken")
+// ErrNoNumber says that all worker numbers are taken.
+var ErrNoNumber = errors.New("snowflake: all worker numbers are taken")
 
-// NewWorker makes a worker that takes its number below path. clock is the time of day since some instant that all
+// New makes a worker that takes its number below path. clock is the time of day since some instant that all
 // workers of the path have in common; it may be wrong, and may jump. The znodes are made when they are needed.
-func NewWorker(p host.Process, c *client.Client, path string, clock func() time.Duration) *Worker {
+func New(p host.Process, c *client.Client, path string, clock func() time.Duration) *Worker {
 	return &Worker{p: p, c: c, path: path, clock: clock}
 }
 
 // Next is an ID that was not given out before. It asks the service for a worker number if it has none, and about once a
-// second to write down a time. ErrLost says that the number is another's by now, or may be: the next call takes
+// second to write down a time. recipes.ErrLost says that the number is another's by now, or may be: the next call takes
 // another. After an error no ID was given out.
 func (w *Worker) Next(timeout time.Duration) (int64, error) {
-	until := Deadline(w.p, timeout)
+	until := recipes.Deadline(w.p, timeout)
 	if w.own == "" {
 		if err := w.claim(until); err != nil {
 			return 0, err
@@ -102,7 +106,7 @@ func (w *Worker) claim(until time.Duration) error {
 		own := fmt.Sprintf("%s/worker-%d", w.path, number)
 		_, stat, err := w.c.Create(own, nil, wire.FlagEphemeral)
 		if err != nil && client.MaybeApplied(err) {
-			err = Settle(w.p, until, func() (err error) {
+			err = recipes.Settle(w.p, until, func() (err error) {
 				_, stat, err = w.c.SyncGet(own, nil)
 				return err
 			})
@@ -111,11 +115,11 @@ func (w *Worker) claim(until time.Duration) error {
 		switch {
 		case err == nil && stat.EphemeralOwner == session:
 			return w.begin(number, own, until)
-		case err != nil && !Passing(err) && !errors.Is(err, wire.NodeExists) && !errors.Is(err, wire.NoNode):
+		case err != nil && !recipes.Passing(err) && !errors.Is(err, wire.NodeExists) && !errors.Is(err, wire.NoNode):
 			return err
 		}
 		if w.p.Now() >= until {
-			return ErrGaveUp
+			return recipes.ErrGaveUp
 		}
 	}
 }
@@ -123,12 +127,12 @@ func (w *Worker) claim(until time.Duration) error {
 // free is the least number that is not taken.
 func (w *Worker) free(until time.Duration) (int, error) {
 	var names []string
-	err := Settle(w.p, until, func() (err error) {
+	err := recipes.Settle(w.p, until, func() (err error) {
 		names, _, err = w.c.SyncChildren(w.path, nil)
 		return err
 	})
 	if errors.Is(err, wire.NoNode) {
-		return 0, ensurePath(w.p, w.c, w.path, until)
+		return 0, recipes.EnsurePath(w.p, w.c, w.path, max(0, until-w.p.Now()))
 	}
 	if err != nil {
 		return 0, err
@@ -146,7 +150,7 @@ func (w *Worker) free(until time.Duration) (int, error) {
 			return n, nil
 		}
 	}
-	return 0, ErrNoWorkerNumber
+	return 0, ErrNoNumber
 }
 
 func (w *Worker) mark() string { return fmt.Sprintf("%s/time-%d", w.path, w.number) }
@@ -154,12 +158,12 @@ func (w *Worker) mark() string { return fmt.Sprintf("%s/time-%d", w.path, w.numb
 // begin reads the time that is written down for a number, and makes the worker begin behind it.
 func (w *Worker) begin(number int, own string, until time.Duration) error {
 	w.number = number
-	if err := ensurePath(w.p, w.c, w.mark(), until); err != nil {
+	if err := recipes.EnsurePath(w.p, w.c, w.mark(), max(0, until-w.p.Now())); err != nil {
 		return err
 	}
 	var data []byte
 	var stat wire.Stat
-	err := Settle(w.p, until, func() (err error) {
+	err := recipes.Settle(w.p, until, func() (err error) {
 		data, stat, err = w.c.SyncGet(w.mark(), nil)
 		return err
 	})
@@ -169,7 +173,7 @@ func (w *Worker) begin(number int, own string, until time.Duration) error {
 	written := int64(0)
 	if len(data) > 0 {
 		if written, err = strconv.ParseInt(string(data), 10, 64); err != nil {
-			return fmt.Errorf("%w: %.40q is no time in milliseconds", ErrForeign, data)
+			return fmt.Errorf("%w: %.40q is no time in milliseconds", recipes.ErrForeign, data)
 		}
 	}
 	w.own, w.version, w.until = own, stat.Version, 0
@@ -189,8 +193,8 @@ func (w *Worker) write(until time.Duration) error {
 			return nil
 		case errors.Is(err, wire.BadVersion), client.MaybeApplied(err):
 			// Perhaps it is written; then this worker's IDs may not be used, and the next one begins behind.
-			return ErrLost
-		case !Passing(err) || w.p.Now() >= until:
+			return recipes.ErrLost
+		case !recipes.Passing(err) || w.p.Now() >= until:
 			return err
 		}
 	}
