@@ -1,6 +1,8 @@
 package workloads
 
 import (
+	"time"
+
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
@@ -129,4 +131,27 @@ func (h Hand) DoOn(
 	on []*Object, f string, argument any, op func() (any, recipes.Outcome, error),
 ) (any, recipes.Outcome) {
 	return h.w.doWith("", on, f, argument, op)
+}
+
+// Known relates a client's clock to the history: since which event something is known that is of an instant of that
+// clock. Its zero value knows nothing.
+type Known struct{ moments []moment }
+
+// moment is an instant of the client's clock, and the next event of the history then.
+type moment struct {
+	at    time.Duration
+	event int
+}
+
+// Note notes the present moment. It is to be called before and after whatever may bring news.
+func (k *Known) Note(h Hand) { k.moments = append(k.moments, moment{h.Now(), h.Event()}) }
+
+// Since is an event that is no later than an instant of the client's clock: the latest that was noted, or 0.
+func (k *Known) Since(at time.Duration) (event int64) {
+	for _, m := range k.moments {
+		if m.at <= at {
+			event = int64(m.event)
+		}
+	}
+	return event
 }

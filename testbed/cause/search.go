@@ -68,8 +68,8 @@ type searching struct {
 
 // Run searches. The timeline is that of the trial itself, with the probability on it.
 func (s Search) Run(ctx context.Context, t trial.Trial) (Report, *timeline.Timeline, error) {
-	pool := &pool{start: s.NewWorker}
-	defer pool.close()
+	pool := &pool{campaign.Pool{Start: s.NewWorker}}
+	defer pool.Close()
 	seen, err := pool.play(ctx, t)
 	if err != nil {
 		return Report{}, nil, err

@@ -52,7 +52,7 @@ func (e Explainer) Run(ctx context.Context, t trial.Trial) (Explanation, error) 
 	}
 	pool := newPool(e.NewWorker)
 	pool.request.Mode, pool.request.Kind = play.Accounts, e.Kind
-	defer pool.close()
+	defer pool.Close()
 	told, err := pool.play(ctx, t)
 	if err != nil {
 		return Explanation{}, err

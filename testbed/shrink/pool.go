@@ -26,16 +26,17 @@ func (p played) has(kind string) bool { return slices.Contains(p.kinds, kind) }
 
 // pool is workers that play one trial each at a time. One that perishes over its trial is replaced.
 type pool struct {
-	start func() (campaign.Worker, error)
+	campaign.Pool
 	// request is what is asked of every trial besides.
 	request campaign.Request
 
-	mu        sync.Mutex // guards what follows
-	idle      []campaign.Worker
+	mu        sync.Mutex // guards costliest
 	costliest time.Duration
 }
 
-func newPool(start func() (campaign.Worker, error)) *pool { return &pool{start: start} }
+func newPool(start func() (campaign.Worker, error)) *pool {
+	return &pool{Pool: campaign.Pool{Start: start}}
+}
 
 // hangFactor is how many times as much processor time as the costliest trial before it one may use, and hangLeast what
 // it may use anyway.
@@ -46,7 +47,7 @@ const (
 
 // play plays a trial.
 func (p *pool) play(ctx context.Context, t trial.Trial) (played, error) {
-	w, err := p.get()
+	w, err := p.Get()
 	if err != nil {
 		return played{}, err
 	}
@@ -63,7 +64,8 @@ func (p *pool) play(ctx context.Context, t trial.Trial) (played, error) {
 		w.Close()
 		return played{}, err
 	}
-	p.put(w, time.Duration(s.CPUMs)*time.Millisecond)
+	p.Put(w)
+	p.note(time.Duration(s.CPUMs) * time.Millisecond)
 	out := played{summary: s}
 	byTime := func(a, b play.Violation) int { return cmp.Compare(a.At, b.At) }
 	for _, v := range slices.SortedStableFunc(slices.Values(s.Violations), byTime) {
@@ -80,21 +82,10 @@ func kindOf(f *campaign.Finding) string {
 	return f.Kind + ": " + play.KindOf(panicLine(f.Detail))
 }
 
-func (p *pool) get() (campaign.Worker, error) {
+// note takes into account what a trial has used.
+func (p *pool) note(used time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n := len(p.idle); n > 0 {
-		w := p.idle[n-1]
-		p.idle = p.idle[:n-1]
-		return w, nil
-	}
-	return p.start()
-}
-
-func (p *pool) put(w campaign.Worker, used time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.idle = append(p.idle, w)
 	p.costliest = max(p.costliest, used)
 }
 
@@ -106,13 +97,6 @@ func (p *pool) hangAfter() time.Duration {
 		return 0
 	}
 	return max(hangLeast, hangFactor*p.costliest)
-}
-
-// close ends the workers. None may be playing.
-func (p *pool) close() {
-	for _, w := range p.idle {
-		w.Close()
-	}
 }
 
 // panicLine is the line of a panic's report that says why.

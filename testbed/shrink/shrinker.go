@@ -72,7 +72,7 @@ func (s Shrinker) Run(ctx context.Context, t trial.Trial) (Shrunk, error) {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	pool := newPool(s.NewWorker)
-	defer pool.close()
+	defer pool.Close()
 	c := &cutting{Shrinker: s, ctx: ctx}
 	c.search = &search.Search[trial.Trial, played]{
 		Jobs: s.Jobs, Limit: s.Tries, Key: trial.Trial.Line, Try: pool.play,

@@ -17,14 +17,7 @@ type kept struct {
 	cache   *config.Cache
 	mode    config.Mode
 	bound   time.Duration
-	// known are instants of the client's clock, and the next event of the history then: they tell since which event
-	// something is known.
-	known []instant
-}
-
-type instant struct {
-	at    time.Duration
-	event int
+	known   workloads.Known
 }
 
 // keptOf is the client's cache of an object: as it was, with another session, or a new one.
@@ -41,31 +34,18 @@ func keptOf(h workloads.Hand, o *workloads.Object, s *config.Store) *kept {
 	return k
 }
 
-func (k *kept) note(h workloads.Hand) { k.known = append(k.known, instant{h.Now(), h.Event()}) }
-
-// since is an event that is no later than an instant of the client's clock.
-func (k *kept) since(at time.Duration) int {
-	event := 0
-	for _, one := range k.known {
-		if one.at <= at {
-			event = one.event
-		}
-	}
-	return event
-}
-
 // follow looks for a while at what the client keeps.
 func (k *kept) follow(h workloads.Hand) {
 	for range 1 + h.Rand().IntN(looksMax) {
-		k.note(h)
+		k.known.Note(h)
 		err := k.cache.Follow(h.UpTo(waitMax))
-		k.note(h)
-		told := 0
+		k.known.Note(h)
+		told := int64(0)
 		if err == nil && k.mode == config.Push && h.Chance(50) {
 			// What the session is shown otherwise the cache has been told of.
 			begun := h.Event()
 			if look(h, k.o, k.store) && k.cache.Follow(0) == nil {
-				told = begun
+				told = int64(begun)
 			}
 		}
 		view, ok := k.cache.Kept()
@@ -77,20 +57,20 @@ func (k *kept) follow(h workloads.Hand) {
 		}
 		if err == nil {
 			h.Sleep(h.UpTo(waitMax))
-			k.note(h)
+			k.known.Note(h)
 		}
 	}
 }
 
 // record records what is kept. It claims to be of an instant behind the one that it names; behind a look of the session
 // that it must have been told of; and unless it calls itself stale, no older than its bound.
-func (k *kept) record(h workloads.Hand, view config.View, told int) {
-	since := max(k.since(view.AsOf), told)
+func (k *kept) record(h workloads.Hand, view config.View, told int64) {
+	since := max(k.known.Since(view.AsOf), told)
 	if !view.Stale && k.mode != config.Push {
-		since = max(since, k.since(h.Now()-k.bound))
+		since = max(since, k.known.Since(h.Now()-k.bound))
 	}
 	h.Do(k.o, "cached", nil, func() (any, recipes.Outcome, error) {
-		return append(shown(view.State), int64(since)), recipes.Done, nil
+		return append(shown(view.State), since), recipes.Done, nil
 	})
 	if view.Gray == nil {
 		return

@@ -3,7 +3,6 @@ package counting
 import (
 	"errors"
 	"strconv"
-	"time"
 
 	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
@@ -13,35 +12,15 @@ import (
 // user is a client with what it keeps of a value.
 type user struct {
 	workloads.Hand
-	o *workloads.Object
-	v *recipes.Value
-	// known are instants of the client's clock, and the next event of the history then: they tell since which event a
-	// value is known.
-	known []instant
-}
-
-type instant struct {
-	at    time.Duration
-	event int
+	o     *workloads.Object
+	v     *recipes.Value
+	known workloads.Known
 }
 
 func use(h workloads.Hand, o *workloads.Object) *user {
 	u := &user{Hand: h, o: o, v: recipes.NewValue(h, h.Session(), o.Path())}
-	u.note()
+	u.known.Note(u.Hand)
 	return u
-}
-
-func (u *user) note() { u.known = append(u.known, instant{u.Now(), u.Event()}) }
-
-// since is an event that is no later than an instant of the client's clock.
-func (u *user) since(at time.Duration) int64 {
-	event := 0
-	for _, k := range u.known {
-		if k.at <= at {
-			event = k.event
-		}
-	}
-	return int64(event)
 }
 
 func value(h workloads.Hand) {
@@ -63,15 +42,15 @@ func value(h workloads.Hand) {
 // follow looks for a while at what the client keeps.
 func (u *user) follow() {
 	for range 1 + u.Rand().IntN(looksMax) {
-		u.note()
+		u.known.Note(u.Hand)
 		err := u.v.Refresh(u.UpTo(waitMax))
-		u.note()
+		u.known.Note(u.Hand)
 		if err == nil {
 			u.Sleep(u.UpTo(waitMax))
 		}
 		if kept, ok := u.v.Cached(); ok {
 			u.Do(u.o, "cached", nil, func() (any, recipes.Outcome, error) {
-				return []any{decode(kept.Bytes), kept.Version, u.since(kept.AsOf)}, recipes.Done, nil
+				return []any{decode(kept.Bytes), kept.Version, u.known.Since(kept.AsOf)}, recipes.Done, nil
 			})
 		}
 		if !u.Session().Alive() {

@@ -147,6 +147,6 @@ func probe(h workloads.Hand, o *workloads.Object) bool {
 
 func drain(h workloads.Hand, o *workloads.Object) bool {
 	r := resolverOf(h, o)
-	r.note(h)
+	r.known.Note(h)
 	return r.source.Follow(0) == nil && r.answer(h, zone.SRV)
 }

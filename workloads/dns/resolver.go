@@ -14,14 +14,7 @@ type resolver struct {
 	o       *workloads.Object
 	session *client.Client
 	source  *zone.Source
-	// known are instants of the client's clock, and the next event of the history then: they tell since which event
-	// something is known.
-	known []instant
-}
-
-type instant struct {
-	at    time.Duration
-	event int
+	known   workloads.Known
 }
 
 // resolverOf is the client's resolver for an object: as it was, with another session, or a new one.
@@ -38,28 +31,15 @@ func resolverOf(h workloads.Hand, o *workloads.Object) *resolver {
 	return r
 }
 
-func (r *resolver) note(h workloads.Hand) { r.known = append(r.known, instant{h.Now(), h.Event()}) }
-
-// since is an event that is no later than an instant of the client's clock.
-func (r *resolver) since(at time.Duration) int {
-	event := 0
-	for _, one := range r.known {
-		if one.at <= at {
-			event = one.event
-		}
-	}
-	return event
-}
-
 // kinds are what is asked for, as histories have it.
 var kinds = map[zone.Type]string{zone.A: "A", zone.AAAA: "AAAA", zone.SRV: "SRV"}
 
 // ask follows the zone for a while, and asks again and again.
 func (r *resolver) ask(h workloads.Hand) {
 	for range 1 + h.Rand().IntN(looksMax) {
-		r.note(h)
+		r.known.Note(h)
 		err := r.source.Follow(h.UpTo(waitMax))
-		r.note(h)
+		r.known.Note(h)
 		r.answer(h, []zone.Type{zone.A, zone.AAAA, zone.SRV}[h.Rand().IntN(3)])
 		if !h.Session().Alive() {
 			return
@@ -86,9 +66,9 @@ func (r *resolver) answer(h workloads.Hand, kind zone.Type) bool {
 	for _, one := range a.Records {
 		ttl = max(ttl, one.TTL)
 	}
-	since := max(r.since(a.AsOf), r.since(now-bound))
+	since := max(r.known.Since(a.AsOf), r.known.Since(now-bound))
 	_, outcome := h.Do(r.o, "cached", kinds[kind], func() (any, recipes.Outcome, error) {
-		return []any{listed, []any{ttl.Milliseconds(), (now - a.AsOf).Milliseconds()}, int64(since)}, recipes.Done, nil
+		return []any{listed, []any{ttl.Milliseconds(), (now - a.AsOf).Milliseconds()}, since}, recipes.Done, nil
 	})
 	return outcome == recipes.Done
 }

@@ -103,28 +103,17 @@ func shown(v recipes.View) []any {
 
 // observe follows a group for a while, by what the client keeps of it.
 func observe(h workloads.Hand, o *workloads.Object) {
-	type instant struct {
-		at    time.Duration
-		event int
-	}
-	g, known := recipes.NewGroup(h, h.Session(), o.Path()), []instant{}
-	note := func() { known = append(known, instant{h.Now(), h.Event()}) }
+	g, known := recipes.NewGroup(h, h.Session(), o.Path()), workloads.Known{}
 	for range 1 + h.Rand().IntN(looksMax) {
-		note()
+		known.Note(h)
 		err := g.Refresh(h.UpTo(waitMax))
-		note()
+		known.Note(h)
 		if err == nil {
 			h.Sleep(h.UpTo(waitMax))
 		}
 		if view, ok := g.Cached(); ok {
-			since := 0
-			for _, k := range known {
-				if k.at <= view.AsOf {
-					since = k.event
-				}
-			}
 			h.Do(o, "cached", nil, func() (any, recipes.Outcome, error) {
-				return append(shown(view), int64(since)), recipes.Done, nil
+				return append(shown(view), known.Since(view.AsOf)), recipes.Done, nil
 			})
 		}
 		if !h.Session().Alive() {
