@@ -68,6 +68,37 @@ func TestRunCluster(t *testing.T) {
 	}
 }
 
+// TestRunClusterByProxy is the same on a network that wants no rights, and that can't lose packets.
+func TestRunClusterByProxy(t *testing.T) {
+	dir := t.TempDir()
+	for name, plan := range map[string]string{
+		"plan.txt": "at 300ms for 1s partition isolate leader; at 2s for 700ms kill follower; " +
+			"at 500ms for 3s delay 5ms all; at 3s for 500ms corrupt 5% all",
+		"lossy.txt": "at 500ms for 1s loss 5% all",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(plan), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(plan string) ran {
+		return ordealIn(t, dir, "run", "--cluster", "ours", "--network", "proxy", "--nodes", "3", "--workloads", "register",
+			"--length", "4s", "--seed", "7", "--plan", plan)
+	}
+	r := run("plan.txt")
+	if r.code != exitValid || !strings.Contains(r.out, "4 faults fired, 0 skipped") {
+		t.Errorf("%+v", r)
+	}
+	report, err := os.ReadFile(filepath.Join(dir, "ordeal-results", "register-ours-n3-seed7", "verdict.json"))
+	if err != nil || !strings.Contains(string(report), "network proxy: connections went by a port of this program") {
+		t.Errorf("the report does not name the network: %v", err)
+	}
+	r = run("lossy.txt")
+	if r.code != exitUsage || !strings.Contains(r.err, "loss is of packets, and the network proxy carries connections") {
+		t.Errorf("%+v", r)
+	}
+	wantNoneBelow(t, dir)
+}
+
 // TestNothingIsLeftOfACluster however the trial ends.
 func TestNothingIsLeftOfACluster(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
@@ -124,7 +155,7 @@ func TestClustersThatCannotBe(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--cluster", "consul"}, "consul is neither ours nor zookeeper, nor a file NAME.yaml"},
+		{[]string{"--cluster", "consul"}, "is neither ours nor zookeeper, nor a file NAME.yaml"},
 		{[]string{"--cluster", "gone.yaml"}, "no such file"},
 		{[]string{"--cluster", "bad.yaml"}, "field colour not found"},
 		{[]string{"--cluster", "ours", "--faults", "disk"}, "none of disk can be done to real processes"},

@@ -43,12 +43,13 @@ func (f *runFlags) clusterTrials(cmd *cobra.Command) (iter.Seq[live.Trial], erro
 	if err != nil {
 		return nil, err
 	}
+	means, unable := real.Look(f.network, product)
 	one := func(workload string, seed uint64) (real.Trial, error) {
-		t := real.Trial{Product: product, Nodes: nodes[seed%uint64(len(nodes))], Plan: written.Plan, Dir: f.out,
-			Target: target.Target{Service: f.app.service, Workload: workload, Seed: seed, Length: f.length, Rate: f.rate}}
-		var err error
-		if f.plan == "" {
-			t.Plan, err = real.Plan(splitList(f.faults), seed, t.Nodes, f.length)
+		t, err := real.Trial{Product: product, Nodes: nodes[seed%uint64(len(nodes))], Means: means, Plan: written.Plan,
+			Dir: f.out, Target: target.Target{Service: f.app.service, Workload: workload, Seed: seed, Length: f.length,
+				Rate: f.rate}}, unable
+		if err == nil && f.plan == "" {
+			t.Plan, err = means.Plan(splitList(f.faults), seed, t.Nodes, f.length)
 		}
 		if err == nil {
 			err = t.Check()

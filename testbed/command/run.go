@@ -34,7 +34,7 @@ type runFlags struct {
 	twice, json                     bool
 	guided                          string // its goal, "" for none
 	bug, plan, policy, out          string
-	target, cluster                 string
+	target, cluster, network        string
 	require, settings, scenario     string
 	order                           string
 	rate                            int
@@ -59,7 +59,7 @@ the last few that passed.` + a.remoteText(),
 			if err := eitherOr(cmd, "seed", "seeds"); err != nil {
 				return Usage(err)
 			}
-			for _, how := range []string{"cluster", "target"} {
+			for _, how := range []string{"cluster", "network", "target"} {
 				if cmd.Flags().Changed(how) {
 					return runLive(cmd, f, how)
 				}

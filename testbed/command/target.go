@@ -19,7 +19,7 @@ import (
 
 // notWithTarget are flags of `ordeal run` that mean something in a simulated world only.
 var notWithTarget = []string{"nodes", "faults", "plan", "bug", "settings", "twice", "jobs", "require", "guided",
-	"scenario", "order"}
+	"scenario", "order", "network"}
 
 // addLive adds the flags that are about services in real time.
 func (f *runFlags) addLive(flags *pflag.FlagSet) {
@@ -29,14 +29,16 @@ func (f *runFlags) addLive(flags *pflag.FlagSet) {
 	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each "+
 		"seed with each workload")
 	flags.StringVar(&f.cluster, "cluster", "", "ours, zookeeper, or FILE.yaml that describes another: servers that are "+
-		"started for the trial, each on a network of its own, with faults, in real time; Linux, as root")
+		"started for the trial, with faults, in real time")
+	flags.StringVar(&f.network, "network", "", "how servers of a --cluster reach each other: router, which carries "+
+		"packets (Linux, as root), or proxy, which carries connections; default the first that can be had")
 }
 
 // runLive plays trials in real time: each seed with each workload, one after the other. how is the flag that says on
 // what.
 func runLive(cmd *cobra.Command, f runFlags, how string) error {
 	make := f.targetTrials
-	if how == "cluster" {
+	if how != "target" {
 		make = f.clusterTrials
 	}
 	trials, err := make(cmd)

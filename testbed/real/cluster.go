@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,19 +18,17 @@ import (
 	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/sim"
-	"ordeal/testbed/real/netns"
-	"ordeal/testbed/real/router"
 )
 
 // cluster is servers that run, or are to run, and the machines of clients, all on one network.
 type cluster struct {
 	product *Product
 	dir     string
-	router  *router.Router
+	network network
 	servers []*server
-	clients []*machine
+	clients []client
 	// scout is a machine that no fault is on: who looks around does it from there.
-	scout   *machine
+	scout   machine
 	version string
 	closing sync.Once
 
@@ -37,10 +36,10 @@ type cluster struct {
 	notes []string // what became of servers that was not asked for
 }
 
-// machine is one without a server.
-type machine struct {
+// client is the machine of a client.
+type client struct {
 	name host.Addr
-	net  *netns.Namespace
+	machine
 }
 
 // nodesMax is how many servers a cluster may have.
@@ -49,22 +48,12 @@ const nodesMax = 9
 // clientsFrom is the number of the first client's machine among the addresses.
 const clientsFrom = 101
 
-// places are what a product's texts are told of n servers with folders below dir.
-func places(program, dir string, n, port int) []Place {
-	all := make([]Place, n)
-	for i := range all {
-		all[i] = Place{Program: program, N: i + 1, Dir: filepath.Join(dir, fmt.Sprintf("n%d", i+1)),
-			Address: netns.Address(i + 1).String(), Port: port}
-	}
-	for i := range all {
-		all[i].Servers = all
-	}
-	return all
-}
+// scoutName is that of the scout among machines.
+const scoutName host.Addr = "scout"
 
 // newCluster makes the machines and the servers' folders below dir, which is made too, and starts nothing. The seed
-// decides what chance does to packets.
-func newCluster(p *Product, dir string, nodes, clients int, seed uint64) (c *cluster, err error) {
+// decides what chance does to the network.
+func newCluster(p *Product, m Means, dir string, nodes, clients int, seed uint64) (c *cluster, err error) {
 	if nodes < 1 || nodes > nodesMax {
 		return nil, fmt.Errorf("a cluster of %d servers: it must be from 1 to %d", nodes, nodesMax)
 	}
@@ -75,47 +64,47 @@ func newCluster(p *Product, dir string, nodes, clients int, seed uint64) (c *clu
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	c = &cluster{product: p, dir: dir, router: router.New(streams(seed))}
+	c = &cluster{product: p, dir: dir, network: newNetwork(m.network, m.noRouter, seed)}
 	defer func() {
 		if err != nil {
 			c.Close()
 		}
 	}()
-	for i, place := range places(program, dir, nodes, p.Port) {
-		s := &server{name: host.Addr(fmt.Sprintf("n%d", i+1)), place: place, ended: c.endedByItself}
-		if s.net, err = c.attach(s.name, i+1); err != nil {
-			return nil, err
-		}
-		c.servers = append(c.servers, s)
-		if err = os.MkdirAll(place.Dir, 0o750); err != nil {
-			return nil, err
-		}
-		if err = s.prepare(p); err != nil {
+	all, err := c.network.places(p, program, dir, nodes)
+	if err != nil {
+		return nil, err
+	}
+	for _, place := range all {
+		if err = c.addServer(place); err != nil {
 			return nil, err
 		}
 	}
-	for i := range clients + 1 {
-		m := &machine{name: host.Addr(fmt.Sprintf("c%d", i+1))}
-		if i == clients {
-			m.name = "scout"
-		}
-		if m.net, err = c.attach(m.name, clientsFrom+i); err != nil {
+	for i := range clients {
+		name := host.Addr(fmt.Sprintf("c%d", i+1))
+		m, err := c.network.attach(name, clientsFrom+i)
+		if err != nil {
 			return nil, err
 		}
-		if c.clients = append(c.clients, m); i == clients {
-			c.clients, c.scout = c.clients[:i], m
-		}
+		c.clients = append(c.clients, client{name, m})
+	}
+	if c.scout, err = c.network.attach(scoutName, clientsFrom+clients); err != nil {
+		return nil, err
 	}
 	c.version = c.askVersion()
 	return c, nil
 }
 
-func (c *cluster) attach(name host.Addr, n int) (*netns.Namespace, error) {
-	m, err := netns.New(netns.Address(n))
-	if err != nil {
-		return nil, err
+// addServer makes a server's machine and its folder.
+func (c *cluster) addServer(place Place) (err error) {
+	s := &server{name: serverName(place.N), place: place, ended: c.endedByItself}
+	if s.machine, err = c.network.attach(s.name, place.N); err != nil {
+		return err
 	}
-	return m, c.router.Attach(name, m.Address(), m.Device())
+	c.servers = append(c.servers, s)
+	if err := os.MkdirAll(place.Dir, 0o750); err != nil {
+		return err
+	}
+	return s.prepare(c.product)
 }
 
 // askVersion is what the product says of its version.
@@ -176,7 +165,7 @@ func (c *cluster) serves(ctx context.Context, s *server) bool {
 		mode := c.mode(ctx, s)
 		return mode == "leader" || mode == "follower" || mode == "standalone"
 	}
-	conn, err := c.scout.net.Dial(ctx, c.address(s))
+	conn, err := c.scout.Dial(ctx, c.address(s))
 	if err == nil {
 		conn.Close()
 	}
@@ -185,7 +174,7 @@ func (c *cluster) serves(ctx context.Context, s *server) bool {
 
 // address is where clients connect.
 func (c *cluster) address(s *server) string {
-	return net.JoinHostPort(s.place.Address, fmt.Sprint(c.product.Port))
+	return net.JoinHostPort(s.place.Address, strconv.Itoa(s.place.Port))
 }
 
 // Servers are the addresses at which clients connect.
@@ -201,10 +190,10 @@ func (c *cluster) Servers() (all []string) {
 func (c *cluster) Dial(ctx context.Context, client host.Addr, address string) (net.Conn, error) {
 	for _, m := range c.clients {
 		if m.name == client {
-			return m.net.Dial(ctx, address)
+			return m.Dial(ctx, address)
 		}
 	}
-	return c.scout.net.Dial(ctx, address)
+	return c.scout.Dial(ctx, address)
 }
 
 // server is the one of a name, nil for a client.
@@ -242,15 +231,15 @@ func (c *cluster) close() {
 		}
 	}
 	for _, s := range c.servers {
-		s.net.Close()
+		s.machine.Close()
 	}
 	for _, m := range c.clients {
-		m.net.Close()
+		m.Close()
 	}
 	if c.scout != nil {
-		c.scout.net.Close()
+		c.scout.Close()
 	}
-	c.router.Close()
+	c.network.Close()
 }
 
 // streams are those of chance, by the direction of a link.

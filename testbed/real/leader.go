@@ -79,7 +79,7 @@ func (l *leaders) note(leads []host.Addr) {
 
 // mode is what a server says it is, by the word srvr: leader, follower, standalone, ...; "" if it says nothing.
 func (c *cluster) mode(ctx context.Context, s *server) string {
-	conn, err := c.scout.net.Dial(ctx, c.address(s))
+	conn, err := c.scout.Dial(ctx, c.address(s))
 	if err != nil {
 		return ""
 	}

@@ -29,6 +29,8 @@ type Product struct {
 	Environment []string `yaml:"environment"`
 	// Port is where clients connect.
 	Port int `yaml:"port"`
+	// Peers are the ports that servers use among themselves.
+	Peers []int `yaml:"peers"`
 	// Ready is how long all servers may take to serve, from the start of the first on.
 	Ready time.Duration `yaml:"ready"`
 	// Stop is how long a server may take to end once it is asked to by SIGTERM.
@@ -41,12 +43,15 @@ type Product struct {
 type Place struct {
 	// Program is the path of this program.
 	Program string
-	// N counts the servers from 1; Dir is the server's folder, Address its own, and Port that of clients.
+	// N counts the servers from 1; Dir is the server's folder, Address its own, Port that of clients, and Peers are the
+	// ports that servers use among themselves, each in its place of Product.Peers.
 	N       int
 	Dir     string
 	Address string
 	Port    int
-	// Servers are all of the cluster.
+	Peers   []int
+	// Servers are all of the cluster, as this server reaches them: on a network of the form proxy, Peers of the others
+	// are ports that lead there.
 	Servers []Place
 }
 
@@ -74,7 +79,7 @@ func Named(name string) (*Product, error) {
 		return parse([]byte(text))
 	}
 	if !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
-		return nil, fmt.Errorf("%s is neither ours nor zookeeper, nor a file NAME.yaml that describes a cluster", name)
+		return nil, fmt.Errorf("%q is neither ours nor zookeeper, nor a file NAME.yaml that describes a cluster", name)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -107,9 +112,17 @@ func parse(text []byte) (*Product, error) {
 	case !slices.Contains([]string{"", leaderByWord}, p.Leader):
 		return nil, fmt.Errorf("leader is %q, and it may be %s, or left out", p.Leader, leaderByWord)
 	}
-	sample := places("ordeal", "dir", 3, p.Port)[0]
+	for _, port := range p.Peers {
+		if port < 1 || port > 65535 {
+			return nil, fmt.Errorf("peers are ports, and one is %d", port)
+		}
+	}
+	sample, err := routed{}.places(p, "ordeal", "dir", 3)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range p.texts() {
-		if _, err := fill(t, sample); err != nil {
+		if _, err := fill(t, sample[0]); err != nil {
 			return nil, err
 		}
 	}

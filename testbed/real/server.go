@@ -13,18 +13,17 @@ import (
 	"time"
 
 	"ordeal/host"
-	"ordeal/testbed/real/netns"
 )
 
 // server is a machine on which a server runs, or has run.
 type server struct {
-	name  host.Addr
-	place Place
-	net   *netns.Namespace
-	log   *os.File
-	args  []string
-	env   []string
-	ended func(s *server, how string) // called when it ends without being told to
+	name    host.Addr
+	place   Place
+	machine machine
+	log     *os.File
+	args    []string
+	env     []string
+	ended   func(s *server, how string) // called when it ends without being told to
 
 	mu     sync.Mutex
 	run    *run // what runs, nil while it is down
@@ -83,7 +82,7 @@ func (s *server) start() error {
 	c.Stdout, c.Stderr = s.log, s.log
 	// A group of its own: Ctrl-C in the terminal is for this program.
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := s.net.Start(c); err != nil {
+	if err := s.machine.Start(c); err != nil {
 		return fmt.Errorf("%s can't be started: %w", s.name, err)
 	}
 	r := &run{cmd: c, done: make(chan struct{})}

@@ -25,6 +25,7 @@ type Trial struct {
 	Target  target.Target
 	Product *Product
 	Nodes   int
+	Means   Means
 	Plan    nemesis.Plan
 	// Dir is where the folders of the servers are made. Their data is removed if the trial is valid.
 	Dir string
@@ -36,7 +37,7 @@ func (t Trial) Check() error {
 		return fmt.Errorf("a cluster of %d servers: it must be from 1 to %d", t.Nodes, nodesMax)
 	}
 	for _, s := range t.Plan {
-		if why := unfit(s.Fault); why != "" {
+		if why := t.Means.unfit(s.Fault); why != "" {
 			return fmt.Errorf("the plan's step %q: %s", s, why)
 		}
 	}
@@ -87,7 +88,7 @@ func (t Trial) Run(ctx context.Context) (play.Result, error) {
 		return play.Result{}, err
 	}
 	dir := filepath.Join(t.Dir, t.Folder(), "servers")
-	c, err := newCluster(t.Product, dir, t.Nodes, t.Target.Clients(), t.Target.Seed)
+	c, err := newCluster(t.Product, t.Means, dir, t.Nodes, t.Target.Clients(), t.Target.Seed)
 	if err != nil {
 		return play.Result{}, fmt.Errorf("%w: %w", target.ErrRefused, err)
 	}
@@ -217,9 +218,7 @@ func (r *running) report(t *reports.Trial) {
 	if v := r.cluster.version; v != "" {
 		note("%s says of its version: %s", r.cluster.product.Name, v)
 	}
-	handed, lost := r.cluster.router.Packets()
-	note("each server and each client had a network of its own; of %d packets between them %d were lost", handed+lost,
-		lost)
+	note("%s", r.cluster.network.told())
 	if slices.ContainsFunc(r.trial.Plan, func(s nemesis.Step) bool { return s.Fault.Kind == nemesis.Crash }) {
 		note("a crash was a kill: what a server had written and not synced was not lost")
 	}

@@ -31,11 +31,11 @@ func (w *world) Newcomer() host.Addr               { return "" }
 func (w *world) Disarm(host.Addr)                  {}
 func (w *world) ClearDisk(host.Addr)               {}
 func (w *world) Repair(host.Addr)                  {}
-func (w *world) Cut(from, to host.Addr)            { w.cluster.router.Cut(from, to) }
-func (w *world) Mend(from, to host.Addr)           { w.cluster.router.Mend(from, to) }
-func (w *world) Clog(from, to host.Addr)           { w.cluster.router.Clog(from, to) }
-func (w *world) Unclog(from, to host.Addr)         { w.cluster.router.Unclog(from, to) }
-func (w *world) ClearLink(from, to host.Addr)      { w.cluster.router.Set(from, to, nemesis.Link{}) }
+func (w *world) Cut(from, to host.Addr)            { w.cluster.network.Cut(from, to) }
+func (w *world) Mend(from, to host.Addr)           { w.cluster.network.Mend(from, to) }
+func (w *world) Clog(from, to host.Addr)           { w.cluster.network.Clog(from, to) }
+func (w *world) Unclog(from, to host.Addr)         { w.cluster.network.Unclog(from, to) }
+func (w *world) ClearLink(from, to host.Addr)      { w.cluster.network.Set(from, to, nemesis.Link{}) }
 func (w *world) JumpWall(host.Addr, time.Duration) { w.refuse("a clock's jump") }
 func (w *world) CrashInSync(host.Addr)             { w.refuse("a crash in a sync") }
 func (w *world) FailpointCrash(host.Addr, string)  { w.refuse("a crash at a mark") }
@@ -124,7 +124,7 @@ func (w *world) signal(machine host.Addr, sig syscall.Signal) {
 }
 
 // SetLink makes a direction of a link worse than it is.
-func (w *world) SetLink(from, to host.Addr, link nemesis.Link) { w.cluster.router.Set(from, to, link) }
+func (w *world) SetLink(from, to host.Addr, link nemesis.Link) { w.cluster.network.Set(from, to, link) }
 
 // SetDrift can only leave clocks as they are.
 func (w *world) SetDrift(_ host.Addr, ppm int) {

@@ -7,21 +7,20 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"os/exec"
 	"runtime"
-	"syscall"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"ordeal/testbed/real/thread"
 )
 
-// Namespace is a network with an interface of its own.
+// Namespace is a network with an interface of its own. Programs that its thread starts run there.
 type Namespace struct {
+	*thread.Thread
 	address netip.Addr
 	device  *os.File
 	self    *os.File // the namespace
-	tasks   chan func()
-	ended   chan struct{}
 }
 
 // interfaceName is what a machine's one interface besides loopback is called.
@@ -33,36 +32,12 @@ const mtu = 1500
 // New makes a namespace whose machine has an address. It needs the right to: an error that is errUnable says why it
 // can't be had.
 func New(address netip.Addr) (*Namespace, error) {
-	n := &Namespace{address: address, tasks: make(chan func()), ended: make(chan struct{})}
-	begun := make(chan error)
-	go n.live(begun)
-	if err := <-begun; err != nil {
+	n := &Namespace{address: address}
+	var err error
+	if n.Thread, err = thread.New(n.make); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnable, err)
 	}
 	return n, nil
-}
-
-// live is the namespace's own thread. It is never given back, so it ends with the goroutine, and with it end the
-// processes that it has started.
-func (n *Namespace) live(begun chan<- error) {
-	runtime.LockOSThread()
-	if unix.Gettid() == unix.Getpid() {
-		// The program's first thread never ends. It is kept from the other goroutine until that has one.
-		other := make(chan error)
-		go n.live(other)
-		begun <- <-other
-		runtime.UnlockOSThread()
-		return
-	}
-	defer close(n.ended)
-	if err := n.make(); err != nil {
-		begun <- err
-		return
-	}
-	begun <- nil
-	for task := range n.tasks {
-		task()
-	}
 }
 
 func (n *Namespace) make() (err error) {
@@ -128,19 +103,6 @@ func (n *Namespace) Device() io.ReadWriteCloser { return n.device }
 // Address is the machine's.
 func (n *Namespace) Address() netip.Addr { return n.address }
 
-// Start starts a program on the machine. It is killed when the namespace is closed, and when this program ends.
-func (n *Namespace) Start(c *exec.Cmd) error {
-	if c.SysProcAttr == nil {
-		c.SysProcAttr = &syscall.SysProcAttr{}
-	}
-	c.SysProcAttr.Pdeathsig = syscall.SIGKILL
-	var err error
-	done := make(chan struct{})
-	n.tasks <- func() { defer close(done); err = c.Start() }
-	<-done
-	return err
-}
-
 // Dial connects from the machine to an address, which is numbers.
 func (n *Namespace) Dial(ctx context.Context, address string) (net.Conn, error) {
 	type dialled struct {
@@ -164,8 +126,7 @@ func (n *Namespace) Dial(ctx context.Context, address string) (net.Conn, error) 
 
 // Close ends the programs on the machine, and the namespace once they are gone.
 func (n *Namespace) Close() {
-	close(n.tasks)
-	<-n.ended
+	n.Thread.Close()
 	n.device.Close()
 	n.self.Close()
 }

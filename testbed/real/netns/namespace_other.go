@@ -8,11 +8,12 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os/exec"
+
+	"ordeal/testbed/real/thread"
 )
 
 // Namespace is a network with an interface of its own. There is none but on Linux.
-type Namespace struct{}
+type Namespace struct{ *thread.Thread }
 
 // New says that there is none.
 func New(netip.Addr) (*Namespace, error) { return nil, fmt.Errorf("%w: they are Linux's", errUnable) }
@@ -22,9 +23,6 @@ func (n *Namespace) Device() io.ReadWriteCloser { return nil }
 
 // Address is the machine's.
 func (n *Namespace) Address() netip.Addr { return netip.Addr{} }
-
-// Start starts nothing.
-func (n *Namespace) Start(*exec.Cmd) error { return errUnable }
 
 // Dial connects nothing.
 func (n *Namespace) Dial(context.Context, string) (net.Conn, error) { return nil, errUnable }

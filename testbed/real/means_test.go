@@ -10,6 +10,8 @@ import (
 	"ordeal/nemesis"
 )
 
+var routerMeans = Means{network: formRouter}
+
 func TestWhatRealProcessesCanBeDone(t *testing.T) {
 	for step, want := range map[string]string{
 		"at 2s for 3s kill leader":                                "",
@@ -36,7 +38,7 @@ func TestWhatRealProcessesCanBeDone(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
-		if got := unfit(plan[0].Fault); (got == "") != (want == "") || !strings.Contains(got, want) {
+		if got := routerMeans.unfit(plan[0].Fault); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", step, got, want)
 		}
 	}
@@ -45,24 +47,24 @@ func TestWhatRealProcessesCanBeDone(t *testing.T) {
 func TestPlansAreOfWhatCanBeDone(t *testing.T) {
 	kinds := map[nemesis.Kind]bool{}
 	for seed := range uint64(300) {
-		plan, err := Plan([]string{"swarm"}, seed, 3, 30*time.Second)
+		plan, err := routerMeans.Plan([]string{"swarm"}, seed, 3, 30*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range plan {
-			if why := unfit(s.Fault); why != "" {
+			if why := routerMeans.unfit(s.Fault); why != "" {
 				t.Errorf("seed %d: %s: %s", seed, s, why)
 			}
 			kinds[s.Fault.Kind] = true
 		}
 	}
-	if len(kinds) != len(able) {
-		t.Errorf("plans have %d kinds, and %d can be done: %v", len(kinds), len(able), kinds)
+	if len(kinds) != len(routerMeans.kinds()) {
+		t.Errorf("plans have %d kinds, and %d can be done: %v", len(kinds), len(routerMeans.kinds()), kinds)
 	}
-	if plan, err := Plan([]string{"disk"}, 1, 3, 30*time.Second); err == nil {
+	if plan, err := routerMeans.Plan([]string{"disk"}, 1, 3, 30*time.Second); err == nil {
 		t.Errorf("a plan of what can't be done: %v", plan)
 	}
-	if plan, err := Plan([]string{"none"}, 1, 3, 30*time.Second); err != nil || plan != nil {
+	if plan, err := routerMeans.Plan([]string{"none"}, 1, 3, 30*time.Second); err != nil || plan != nil {
 		t.Errorf("no faults: %v, %v", plan, err)
 	}
 }

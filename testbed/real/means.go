@@ -1,10 +1,8 @@
 package real
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,21 +11,51 @@ import (
 	"ordeal/sim"
 )
 
-// able are the kinds of fault that can be carried out on real processes, each on a network of its own.
-var able = []nemesis.Kind{
-	nemesis.Clog, nemesis.Corrupt, nemesis.Crash, nemesis.Delay, nemesis.Duplicate, nemesis.Kill, nemesis.Loss,
-	nemesis.Partition, nemesis.Pause, nemesis.Reorder, nemesis.SlowLink, nemesis.Stop, nemesis.Swizzle,
+// Means are what can be done here to a cluster.
+type Means struct {
+	network  string // the form of it
+	noRouter string // why that is not the router, where it was not asked for
+}
+
+// Look says what this machine lets be done to a product's clusters. network is the form of the network that is asked
+// for: router, proxy, or "" for the one that can be had.
+func Look(network string, p *Product) (m Means, err error) {
+	m.network, m.noRouter, err = chosen(network, p)
+	return m, err
+}
+
+// Kinds of fault by what they need.
+var (
+	ofProcess = []nemesis.Kind{nemesis.Crash, nemesis.Kill, nemesis.Pause, nemesis.Stop}
+	ofLink    = []nemesis.Kind{nemesis.Clog, nemesis.Corrupt, nemesis.Delay, nemesis.Partition, nemesis.SlowLink,
+		nemesis.Swizzle}
+	ofPacket = []nemesis.Kind{nemesis.Duplicate, nemesis.Loss, nemesis.Reorder}
+)
+
+// kinds are those that can be carried out.
+func (m Means) kinds() []nemesis.Kind {
+	all := slices.Concat(ofProcess, ofLink)
+	if m.network == formRouter {
+		all = append(all, ofPacket...)
+	}
+	slices.Sort(all)
+	return all
 }
 
 // unfit says why a fault can't be carried out on a cluster; "" if it can.
-func unfit(f nemesis.Fault) string {
-	if !slices.Contains(able, f.Kind) {
+func (m Means) unfit(f nemesis.Fault) string {
+	able := m.kinds()
+	switch {
+	case slices.Contains(able, f.Kind):
+	case slices.Contains(ofPacket, f.Kind):
+		return fmt.Sprintf("%s is of packets, and the network %s carries connections: it needs --network %s, as root on "+
+			"Linux", f.Kind, formProxy, formRouter)
+	default:
 		return fmt.Sprintf("%s can't be done to real processes: what can is %s", f.Kind, strings.Join(names(able), ", "))
 	}
 	if f.AwaitsDeeds() {
 		return "what happens within real servers can't be seen, so nothing can wait for it"
 	}
-	ofProcess := []nemesis.Kind{nemesis.Crash, nemesis.Kill, nemesis.Pause, nemesis.Stop}
 	for term := range strings.SplitSeq(string(f.Target), ",") {
 		switch {
 		case slices.Contains(nemesis.ToldRoles(), term):
@@ -49,11 +77,12 @@ func names(kinds []nemesis.Kind) (all []string) {
 
 // Plan draws a plan of the faults that are asked for, as Select takes them, and that can be carried out. The seed
 // decides it. The error says that none of them can.
-func Plan(words []string, seed uint64, nodes int, length time.Duration) (nemesis.Plan, error) {
+func (m Means) Plan(words []string, seed uint64, nodes int, length time.Duration) (nemesis.Plan, error) {
 	kinds, err := nemesis.Select(words)
 	if err != nil || len(kinds) == 0 {
 		return nil, err
 	}
+	able := m.kinds()
 	kinds = slices.DeleteFunc(kinds, func(k nemesis.Kind) bool { return !slices.Contains(able, k) })
 	if len(kinds) == 0 {
 		return nil, fmt.Errorf("faults: none of %s can be done to real processes: what can is %s", strings.Join(words, ","),
@@ -65,20 +94,5 @@ func Plan(words []string, seed uint64, nodes int, length time.Duration) (nemesis
 		o.Nodes = append(o.Nodes, host.Addr(fmt.Sprintf("n%d", i+1)))
 	}
 	plan := nemesis.Swarm(sim.Stream(seed, "plan"), o)
-	return slices.DeleteFunc(plan, func(s nemesis.Step) bool { return unfit(s.Fault) != "" }), nil
-}
-
-// ParseNodes reads numbers of servers.
-func ParseNodes(words []string) (all []int, err error) {
-	for _, word := range words {
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 || n > nodesMax {
-			return nil, fmt.Errorf("nodes %s: it must be from 1 to %d", word, nodesMax)
-		}
-		all = append(all, n)
-	}
-	if len(all) == 0 {
-		return nil, errors.New("nodes: there is no number")
-	}
-	return all, nil
+	return slices.DeleteFunc(plan, func(s nemesis.Step) bool { return m.unfit(s.Fault) != "" }), nil
 }
