@@ -87,7 +87,7 @@ func (p *Program) start(m machine, k host.Kernel, s Setup) *instance {
 
 // run is the coroutine.
 func (in *instance) run(p *Program) {
-	ctx := context.WithValue(context.Background(), instanceKey{}, in)
+	ctx := withLinear(context.WithValue(context.Background(), instanceKey{}, in))
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
 	module, err := engine.runtime.InstantiateModule(ctx, p.compiled, config)
 	if err != nil {
