@@ -45,10 +45,11 @@ func (h *Histogram) Merge(other *Histogram) {
 	if other == nil || other.counts == nil {
 		return
 	}
-	for _, b := range other.counts.Distribution() {
-		if b.Count > 0 {
-			h.add(b.From, b.Count)
-		}
+	if h.counts == nil {
+		h.counts = hdrhistogram.New(1, longest, digits)
+	}
+	if lost := h.counts.Merge(other.counts); lost > 0 {
+		panic(fmt.Sprintf("hdr: %d durations within the bounds were refused", lost))
 	}
 }
 

@@ -17,29 +17,61 @@ func newReport(s *trial.Service) Report {
 	}
 }
 
-// Join is the report of a campaign of which each of the reports has a part. What is required of it is not asked yet.
-func Join(s *trial.Service, parts []Report) Report {
-	all := newReport(s)
-	for _, p := range parts {
-		all.Tally = all.Tally.with(p.Tally)
-		for name, c := range p.Scenarios { //house:unordered sums
-			all.Scenarios[name] = all.Scenarios[name].with(c)
-		}
-		for name, t := range p.ByWorkload { //house:unordered sums
-			all.ByWorkload[name] = all.ByWorkload[name].with(t)
-		}
-		for kind, r := range p.Recovered { //house:unordered each on its own
-			all.recovered(kind).with(r)
-		}
-		add(all.Fired, p.Fired)
-		add(all.Skipped, p.Skipped)
-		add(all.Covered, p.Covered)
-		all.Findings = append(all.Findings, p.Findings...)
-		all.Kept = append(all.Kept, p.Kept...)
-		all.Interrupted = all.Interrupted || p.Interrupted
+// Sum is the report of a campaign of which each of the reports that are added has a part. It keeps of a part what the
+// campaign's own report says, so that parts need not be held all at a time.
+type Sum struct{ all Report }
+
+// NewSum is the sum of no parts.
+func NewSum(s *trial.Service) *Sum { return &Sum{newReport(s)} }
+
+// Add adds a part.
+func (s *Sum) Add(p Report) {
+	all := &s.all
+	all.Tally = all.Tally.with(p.Tally)
+	for name, c := range p.Scenarios { //house:unordered sums
+		all.Scenarios[name] = all.Scenarios[name].with(c)
 	}
+	for name, t := range p.ByWorkload { //house:unordered sums
+		all.ByWorkload[name] = all.ByWorkload[name].with(t)
+	}
+	for kind, r := range p.Recovered { //house:unordered each on its own
+		all.recovered(kind).with(r)
+	}
+	add(all.Fired, p.Fired)
+	add(all.Skipped, p.Skipped)
+	add(all.Covered, p.Covered)
+	all.Findings = append(all.Findings, p.Findings...)
+	all.Kept = append(all.Kept, p.Kept...)
+	all.Interrupted = all.Interrupted || p.Interrupted
+}
+
+// Report is the campaign's. What is required of it is not asked yet.
+func (s *Sum) Report() Report {
+	all := s.all
 	all.Findings = all.inOrder()
 	return all
+}
+
+// Join is the sum of parts.
+func Join(s *trial.Service, parts []Report) Report {
+	sum := NewSum(s)
+	for _, p := range parts {
+		sum.Add(p)
+	}
+	return sum.Report()
+}
+
+// Brief is the report with no more of each trial than tells of it: what it covered and how long its clients waited is in
+// the campaign's numbers.
+func (r Report) Brief() Report {
+	r.Findings, r.Kept = slices.Clone(r.Findings), slices.Clone(r.Kept)
+	for i := range r.Findings {
+		r.Findings[i].Summary = r.Findings[i].Summary.Brief()
+	}
+	for i, s := range r.Kept {
+		r.Kept[i] = play.Summary{Line: s.Line, Command: s.Command, Outcome: s.Outcome, Reason: s.Reason, Dir: s.Dir}
+	}
+	return r
 }
 
 // WithoutUnknown is the report without the trials that are unknown.

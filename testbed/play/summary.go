@@ -76,6 +76,13 @@ type Reached struct {
 	Times int `json:"times"`
 }
 
+// Brief is the summary without what happened in the trial besides its verdict.
+func (s Summary) Brief() Summary {
+	s.Recoveries, s.Sprung, s.Points, s.Covered, s.Scenarios, s.States = nil, nil, nil, nil, nil, nil
+	s.Result, s.Explicit, s.Account = nil, nil, ""
+	return s
+}
+
 // Same reports whether two summaries are of one run of one trial.
 func (s Summary) Same(other Summary) bool {
 	return s.TraceHash == other.TraceHash && s.HistoryHash == other.HistoryHash && s.Events == other.Events &&

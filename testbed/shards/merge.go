@@ -40,7 +40,7 @@ func Merge(dirs []string, s *trial.Service, partial bool) (Merged, error) {
 	}
 	var all Merged
 	var first Result
-	var parts []campaign.Report
+	sum := campaign.NewSum(s)
 	var wrong []error
 	at := make(map[int]string) // the folder of each shard
 	for i, dir := range dirs {
@@ -65,7 +65,7 @@ func Merge(dirs []string, s *trial.Service, partial bool) (Merged, error) {
 		}
 		all.Missed = all.Missed || r.Canary == CanaryMissed
 		all.Again = append(all.Again, r.Again...)
-		parts = append(parts, within(r.Report, dir))
+		sum.Add(within(r.Report, dir))
 		all.Shards = append(all.Shards, Part{r.Shard, r.Report.Tally})
 	}
 	if missing := first.missing(at); missing != "" {
@@ -81,7 +81,7 @@ func Merge(dirs []string, s *trial.Service, partial bool) (Merged, error) {
 	}
 	slices.SortFunc(all.Again, func(a, b Again) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(all.Shards, func(a, b Part) int { return a.Index - b.Index })
-	all.Report = campaign.Join(s, parts)
+	all.Report = sum.Report()
 	return all, nil
 }
 

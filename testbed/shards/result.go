@@ -90,9 +90,9 @@ func (c Campaign) Seeds(s *trial.Service) (trial.Seeds, error) {
 	return trial.Seeds{Template: t, Workloads: c.Workloads, Nodes: c.Nodes}, nil
 }
 
-// Write writes a shard's result into its folder.
+// Write writes a shard's result into its folder, in brief: there may be thousands of them to put together.
 func (r Result) Write(folder reports.Folder) error {
-	r.Format = resultFormat
+	r.Format, r.Report = resultFormat, r.Report.Brief()
 	text, err := json.MarshalIndent(r, "", "\t")
 	if err != nil {
 		panic("shards: a result is plain data: " + err.Error())

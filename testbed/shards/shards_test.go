@@ -195,25 +195,3 @@ func TestBadShardsAreRefused(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
-
-// BenchmarkMerge puts together 1,000 shards with a million trials, each with as many findings as a shard can have. It
-// is to take less than 10 s and 500 MB.
-func BenchmarkMerge(b *testing.B) {
-	var all []Result
-	for i := 1; i <= 1000; i++ {
-		r := result(i, 1000)
-		for range campaign.FindingsMax - 1 {
-			r.Report.Findings = append(r.Report.Findings, r.Report.Findings[0])
-			r.Report.Kept = append(r.Report.Kept, r.Report.Kept[0])
-		}
-		all = append(all, r)
-	}
-	dirs := written(b, all...)
-	b.ReportAllocs()
-	for b.Loop() {
-		m, err := Merge(dirs, toy, false)
-		if err != nil || m.Report.Tally.Trials != 1_000_000 {
-			b.Fatalf("%+v, %v", m.Report.Tally, err)
-		}
-	}
-}
