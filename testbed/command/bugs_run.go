@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"ordeal/testbed/job"
 	"ordeal/testbed/pricing"
 )
 
@@ -28,6 +27,7 @@ type bugsFlags struct {
 	json        bool
 	goal        string
 	documents   documents
+	shard, out  string
 }
 
 func (a *app) bugsRunCommand() *cobra.Command {
@@ -46,6 +46,7 @@ The exit code is 1 if a bug was not caught as it must be.`,
 	f.common(c, 10*time.Minute)
 	c.Flags().IntVar(&f.seeds, "seeds", 5, "searches for each bug, each from another seed on")
 	f.documents.flags(c, bugsFile, pricesFile)
+	f.shardFlags(c)
 	return c
 }
 
@@ -79,29 +80,52 @@ func (f *bugsFlags) run(cmd *cobra.Command, names []string) error {
 	if err != nil {
 		return Usage(err)
 	}
-	if err := f.checkWrite(); err != nil {
+	if err := f.documents.check(f.app.service); err != nil {
 		return Usage(err)
 	}
-	t := newTable(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.json, len(p.Names())*f.seeds)
-	t.head("bug", "found", "trials", "CPU-s", "slowest", "needs", "caught by")
+	part, err := f.part(p.Names())
+	if err != nil {
+		return Usage(err)
+	}
+	t := newTable(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.json, len(part.own)*f.seeds)
+	t.priceHead()
 	p.Hunted = t.progress
-	prices, err := p.Run(cmd.Context(), func(one pricing.Price) {
-		trials, cpu, slowest := one.Figures()
-		t.row(one, one.Bug, fmt.Sprintf("%d of %d", one.Found(), len(one.Hunts)), trials, cpu, slowest, one.NeedsText(),
-			catchers(one))
-	})
+	var prices []pricing.Price
+	if p.Bugs = part.own; len(p.Bugs) > 0 {
+		prices, err = p.Run(cmd.Context(), t.price)
+	}
 	t.end()
-	list := pricing.Of(f.app.service, prices)
-	fmt.Fprintln(t.text, list.Sum())
-	if err := errors.Join(err, f.writePrices(prices)); err != nil {
+	fmt.Fprintln(t.text, pricing.Of(f.app.service, prices).Sum())
+	if err := errors.Join(err, f.documents.takePrices(f.app.service, f.command(), prices),
+		part.write(prices)); err != nil {
 		return interrupted(err)
 	}
+	return troubled(prices)
+}
+
+func (t *table) priceHead() {
+	t.head("bug", "found", "trials", "CPU-s", "slowest", "needs", "caught by")
+}
+
+func (t *table) price(one pricing.Price) {
+	trials, cpu, slowest := one.Figures()
+	t.row(one, one.Bug, fmt.Sprintf("%d of %d", one.Found(), len(one.Hunts)), trials, cpu, slowest, one.NeedsText(),
+		catchers(one))
+}
+
+// troubled asks for the exit code of a bug that was not caught as it must be, if one was not.
+func troubled(prices []pricing.Price) error {
 	for _, one := range prices {
 		if one.Trouble() != "" {
 			return exitError{Code: exitInvalid}
 		}
 	}
 	return nil
+}
+
+// command is what every shard of a search is told.
+func (f *bugsFlags) command() string {
+	return fmt.Sprintf("%s bugs run --seeds %d --budget %v", f.app.service.Name, f.seeds, f.budget)
 }
 
 // catchers says who caught a bug, or what is wrong with that.
@@ -134,62 +158,6 @@ func interrupted(err error) error {
 		return exitError{exitUnknown, errors.New("interrupted")}
 	}
 	return err
-}
-
-// The files that --write changes.
-const (
-	pricesFile = "prices.json"
-	bugsFile   = "BUGS.md"
-)
-
-// checkWrite says before hours of work whether the prices can be written behind them.
-func (f *bugsFlags) checkWrite() error {
-	if f.documents.write == "" {
-		if f.documents.measured != "" {
-			return errors.New("--measured goes with --write: the document that the prices are shown in")
-		}
-		return nil
-	}
-	_, _, err := f.read()
-	return err
-}
-
-// read returns the prices and the document that stand where --write and --measured say.
-func (f *bugsFlags) read() (list pricing.Prices, doc []byte, err error) {
-	text, err := os.ReadFile(f.documents.file(pricesFile))
-	if err == nil {
-		list, err = pricing.Parse(f.app.service, text)
-	}
-	if err == nil {
-		doc, err = os.ReadFile(f.documents.table(bugsFile))
-	}
-	if err == nil {
-		_, err = list.WithTable(doc)
-	}
-	if err != nil {
-		return pricing.Prices{}, nil, fmt.Errorf("--write %s: %w", f.documents.write, err)
-	}
-	return list, doc, nil
-}
-
-func (f *bugsFlags) writePrices(prices []pricing.Price) error {
-	if f.documents.write == "" || len(prices) == 0 {
-		return nil
-	}
-	list, doc, err := f.read()
-	if err != nil {
-		return err
-	}
-	list = list.With(prices)
-	list.Command = fmt.Sprintf("%s bugs run --seeds %d --budget %v", f.app.service.Name, f.seeds, f.budget)
-	list.Version, list.Platform, list.Line = job.Version(), runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH,
-		f.app.service.Version
-	if doc, err = list.WithTable(doc); err != nil {
-		return err
-	}
-	return errors.Join(
-		os.WriteFile(f.documents.file(pricesFile), list.JSON(), 0o644),
-		os.WriteFile(f.documents.table(bugsFile), doc, 0o644))
 }
 
 // table is printed row by row, under a progress bar on a terminal. With --json there is an object a row instead.

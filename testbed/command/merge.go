@@ -19,6 +19,8 @@ type mergeFlags struct {
 	out     string
 	partial bool
 	ci      ciFlags
+	// documents take over prices.
+	documents documents
 }
 
 func (a *app) mergeCommand() *cobra.Command {
@@ -29,7 +31,9 @@ func (a *app) mergeCommand() *cobra.Command {
 		Long: `merge reads what each "run --shard" has left in its folder and makes the campaign's page and summary of
 it: the summary is the same, byte for byte, as one machine would have written. Shards that overlap, that come from
 different programs or were told different things are refused, and so is a campaign of which a shard or a part
-of one is missing. The exit code is that of the campaign.`,
+of one is missing. The exit code is that of the campaign.
+
+Of shards of "bugs run" it prints the price list, and --write takes that over.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return Usage(errors.New("the folders of the shards are wanted"))
@@ -47,10 +51,17 @@ of one is missing. The exit code is that of the campaign.`,
 	flags.StringVar(&f.ci.sarif, "sarif", "", "a file for the findings as SARIF")
 	flags.StringVar(&f.ci.summary, "summary", "", "a file for a summary in Markdown")
 	flags.StringVar(&f.ci.findings, "findings", "", "the folder in which campaigns remember what they found")
+	f.documents.flags(c, bugsFile, pricesFile)
 	return c
 }
 
 func (f mergeFlags) run(cmd *cobra.Command, dirs []string) error {
+	if shards.HasPrices(dirs[0]) {
+		return f.mergePrices(cmd, dirs)
+	}
+	if f.documents != (documents{}) {
+		return Usage(errors.New("--write and --measured are for shards of `bugs run`, and these are of a campaign"))
+	}
 	merged, err := shards.Merge(dirs, f.app.service, f.partial)
 	if err != nil {
 		return Usage(err)

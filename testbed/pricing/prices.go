@@ -95,6 +95,7 @@ func (p Prices) With(newer []Price) Prices {
 	p.Bugs = nil
 	for _, b := range p.service.Bugs {
 		if one, ok := byBug[b.Name]; ok {
+			one.bug = b
 			p.Bugs = append(p.Bugs, one)
 		}
 	}

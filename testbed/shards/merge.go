@@ -56,7 +56,7 @@ func Merge(dirs []string, s *trial.Service, partial bool) (Merged, error) {
 			continue
 		}
 		if other, twice := at[r.Index]; twice {
-			wrong = append(wrong, fmt.Errorf("%s and %s overlap: both are %v", other, dir, r.Shard))
+			wrong = append(wrong, overlap(other, dir, r.Shard))
 			continue
 		}
 		at[r.Index] = dir
@@ -68,21 +68,34 @@ func Merge(dirs []string, s *trial.Service, partial bool) (Merged, error) {
 		sum.Add(within(r.Report, dir))
 		all.Shards = append(all.Shards, Part{r.Shard, r.Report.Tally})
 	}
-	if missing := first.missing(at); missing != "" {
-		all.Lacks = append([]string{missing}, all.Lacks...)
+	if text := missing(first.Of, at); text != "" {
+		all.Lacks = append([]string{text}, all.Lacks...)
 	}
-	if len(wrong) == 0 && !partial {
-		for _, text := range all.Lacks {
-			wrong = append(wrong, errors.New(text))
-		}
-	}
-	if len(wrong) > 0 {
-		return Merged{}, listed(wrong)
+	if err := refused(wrong, all.Lacks, partial); err != nil {
+		return Merged{}, err
 	}
 	slices.SortFunc(all.Again, func(a, b Again) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(all.Shards, func(a, b Part) int { return a.Index - b.Index })
 	all.Report = sum.Report()
 	return all, nil
+}
+
+func overlap(one, other string, of Shard) error {
+	return fmt.Errorf("%s and %s overlap: both are %v", one, other, of)
+}
+
+// refused is why shards are not put together: what is wrong with them, or else, unless the merge is partial, what they
+// lack.
+func refused(wrong []error, lacks []string, partial bool) error {
+	if len(wrong) == 0 && !partial {
+		for _, text := range lacks {
+			wrong = append(wrong, errors.New(text))
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return listed(wrong)
 }
 
 // listed is an error of one line for the first of many.
@@ -100,7 +113,7 @@ func listed(wrong []error) error {
 // differs says in what two shards' campaigns differ, "" if in nothing.
 func (r Result) differs(o Result) string {
 	a, b := r.Campaign, o.Campaign
-	for _, c := range []struct{ what, one, other string }{
+	return difference([]contrast{
 		{"they are of different builds", a.Build, b.Build},
 		{"their trial lines are of different versions", fmt.Sprint(a.Line), fmt.Sprint(b.Line)},
 		{"they were told different things", a.Command, b.Command},
@@ -111,7 +124,15 @@ func (r Result) differs(o Result) string {
 		{"different things are required of them", a.Require, b.Require},
 		{"they have different canaries", a.CanaryBug, b.CanaryBug},
 		{"they are for different things", a.Purpose, b.Purpose},
-	} {
+	})
+}
+
+// contrast is something of two shards that has to be the same, and what to say if it is not.
+type contrast struct{ what, one, other string }
+
+// difference says what is not the same, "" if all is.
+func difference(list []contrast) string {
+	for _, c := range list {
 		if c.one != c.other {
 			return fmt.Sprintf("%s, %q and %q", c.what, c.one, c.other)
 		}
@@ -119,11 +140,11 @@ func (r Result) differs(o Result) string {
 	return ""
 }
 
-// missing says which shards are not there.
-func (r Result) missing(at map[int]string) string {
+// missing says which shards of so many are not there.
+func missing(of int, at map[int]string) string {
 	var lacks []string
 	n := 0
-	for i := 1; i <= r.Of; i++ {
+	for i := 1; i <= of; i++ {
 		if at[i] != "" {
 			continue
 		}
@@ -135,12 +156,12 @@ func (r Result) missing(at map[int]string) string {
 	case n == 0:
 		return ""
 	case n == 1:
-		return fmt.Sprintf("shard %s of %d is missing", lacks[0], r.Of)
+		return fmt.Sprintf("shard %s of %d is missing", lacks[0], of)
 	case n > namesMax:
 		lacks = append(lacks, fmt.Sprintf("%d more", n-namesMax))
 	}
 	return fmt.Sprintf("shards %s and %s of %d are missing", strings.Join(lacks[:len(lacks)-1], ", "),
-		lacks[len(lacks)-1], r.Of)
+		lacks[len(lacks)-1], of)
 }
 
 // within is a report whose kept trials are in the folder of their shard, wherever it was when they were played.

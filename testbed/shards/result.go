@@ -112,19 +112,26 @@ func read(dir string, s *trial.Service) (Result, error) {
 	}
 	r := Result{}
 	err = json.Unmarshal(text, &r)
-	if r.Format != resultFormat && r.Format != 0 {
-		return Result{}, fmt.Errorf("%s is of format %d, and this program reads format %d", path, r.Format, resultFormat)
-	}
-	if err != nil {
-		return Result{}, fmt.Errorf("%s: %w", path, err)
-	}
-	if r.Campaign.Service != s.Name {
-		return Result{}, fmt.Errorf("%s is of the service %q, and this program tries %s", path, r.Campaign.Service, s.Name)
-	}
-	if err := r.Shard.check(); err != nil {
-		return Result{}, fmt.Errorf("%s: %w", path, err)
+	if err := usable(path, r.Format, r.Shard, r.Campaign.Service, s, err); err != nil {
+		return Result{}, err
 	}
 	return r, nil
+}
+
+// usable says why what was read of a shard is of no use; bad is what reading it said.
+func usable(path string, format int, of Shard, service string, s *trial.Service, bad error) error {
+	switch {
+	case format != resultFormat && format != 0:
+		return fmt.Errorf("%s is of format %d, and this program reads format %d", path, format, resultFormat)
+	case bad != nil:
+		return fmt.Errorf("%s: %w", path, bad)
+	case service != s.Name:
+		return fmt.Errorf("%s is of the service %q, and this program tries %s", path, service, s.Name)
+	}
+	if err := of.check(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
 }
 
 // short says what is missing of a shard's trials; "" if nothing is, or if they have no end.

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// cpuText is CPU time in a price list, which differs from run to run.
+var cpuText = regexp.MustCompile(` +[0-9]+\.[0-9]\b`)
+
+// TestPricesOfShards: what two machines find planted bugs to cost is what one does, CPU time aside.
+func TestPricesOfShards(t *testing.T) {
+	needMarks(t)
+	dir := t.TempDir()
+	run := []string{"bugs", "run", "bugLocalClockInApply", "bugReconfigBeforeCommit", "--seeds", "1"}
+	one := ordealIn(t, dir, run...)
+	merge := []string{"merge"}
+	for _, shard := range []string{"1", "2"} {
+		if r := ordealIn(t, dir, append(run, "--shard", shard+"/2", "--out", shard)...); r.code != exitValid {
+			t.Fatalf("shard %s: %+v", shard, r)
+		}
+		merge = append(merge, shard)
+	}
+	all := ordealIn(t, dir, merge...)
+	want, got := cpuText.ReplaceAllString(one.out, ""), cpuText.ReplaceAllString(all.out, "")
+	if one.code != exitValid || all.code != exitValid || got != want || !strings.Contains(want, "bugReconfigBeforeCommit") {
+		t.Errorf("one machine: %d\n%s\ntwo: %d %s\n%s", one.code, want, all.code, all.err, got)
+	}
+	ordealIn(t, dir, "merge", "1").refusedMerge(t, "shard 2 of 2 is missing")
+	ordealIn(t, dir, "merge", "1", "1").refusedMerge(t, "1 and 1 overlap: both are shard 1 of 2")
+	ordealIn(t, dir, "merge", "1", "2", "--junit", "x").refusedMerge(t, "--junit is for shards of campaigns")
+	if r := ordealIn(t, dir, "merge", "1", "--partial"); r.code != exitUnknown {
+		t.Errorf("without the second: %+v", r)
+	}
+	ordealIn(t, dir, append(run, "--shard", "3/2", "--out", "3")...).refusedMerge(t, "of 2 shards the first is 1")
+	ordealIn(t, dir, append(run, "--shard", "1/2")...).refusedMerge(t, "--out is wanted")
+	ordealIn(t, dir, append(run, "--out", "3")...).refusedMerge(t, "--out goes with --shard")
+	if left, _ := filepath.Glob(filepath.Join(dir, "3*")); left != nil {
+		t.Errorf("what was refused has left %v", left)
+	}
+}

@@ -1,0 +1,137 @@
+package shards
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ordeal/reports"
+	"ordeal/testbed/pricing"
+	"ordeal/testbed/trial"
+)
+
+// pricesName is the file in a shard's folder that holds its Prices.
+const pricesName = "prices.json"
+
+// Prices is what a shard of a search for planted bugs hands on: what each of its bugs costs. It has every Of-th bug.
+type Prices struct {
+	Format int `json:"format"`
+	Shard
+	// Service and Line are the service's name and the version of its trial lines; Build is the program.
+	Service string `json:"service"`
+	Line    int    `json:"line"`
+	Build   string `json:"build"`
+	// Command is what all shards were told, and Bugs are those of the whole search, in order.
+	Command string          `json:"command"`
+	Bugs    []string        `json:"bugs"`
+	Prices  []pricing.Price `json:"prices"`
+}
+
+// Bugs are those of so many that are the shard's.
+func (s Shard) Bugs(all []string) (own []string) {
+	for i := s.Index - 1; i < len(all); i += s.Of {
+		own = append(own, all[i])
+	}
+	return own
+}
+
+// Write writes a shard's prices into its folder.
+func (p Prices) Write(folder reports.Folder) error {
+	p.Format = resultFormat
+	text, err := json.MarshalIndent(p, "", "\t")
+	if err != nil {
+		panic("shards: prices are plain data: " + err.Error())
+	}
+	return folder(pricesName, append(text, '\n'))
+}
+
+// HasPrices says that a folder is that of a shard of a search for planted bugs.
+func HasPrices(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, pricesName))
+	return err == nil
+}
+
+// MergePrices puts the prices in folders together, in the order of the whole search. It refuses what Merge does.
+// Lacks is what is not there, which only a partial merge lets pass.
+func MergePrices(dirs []string, s *trial.Service, partial bool) (all Prices, lacks []string, err error) {
+	var wrong []error
+	at := make(map[int]string)
+	found := make(map[string]pricing.Price)
+	for i, dir := range dirs {
+		p, err := readPrices(dir, s)
+		if err != nil {
+			return Prices{}, nil, err
+		}
+		if i == 0 {
+			all = p
+		}
+		if text := all.differs(p); text != "" {
+			wrong = append(wrong, fmt.Errorf("%s and %s are no shards of one search: %s", dirs[0], dir, text))
+			continue
+		}
+		if other, twice := at[p.Index]; twice {
+			wrong = append(wrong, overlap(other, dir, p.Shard))
+			continue
+		}
+		at[p.Index] = dir
+		if own := p.Shard.Bugs(p.Bugs); len(p.Prices) < len(own) {
+			lacks = append(lacks, fmt.Sprintf("%v has the prices of %d of its %d bugs", p.Shard, len(p.Prices), len(own)))
+		}
+		for _, one := range p.Prices {
+			found[one.Bug] = one
+		}
+	}
+	if text := missing(all.Of, at); text != "" {
+		lacks = append([]string{text}, lacks...)
+	}
+	if err := refused(wrong, lacks, partial); err != nil {
+		return Prices{}, nil, err
+	}
+	all.Prices = nil
+	for _, name := range all.Bugs {
+		if one, ok := found[name]; ok {
+			all.Prices = append(all.Prices, one)
+		}
+	}
+	return all, lacks, nil
+}
+
+// readPrices reads the prices of the shard in a folder.
+func readPrices(dir string, s *trial.Service) (Prices, error) {
+	path := filepath.Join(dir, pricesName)
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Prices{}, fmt.Errorf("%s is not the folder of a shard of `bugs run`: it has no %s", dir, pricesName)
+	case err != nil:
+		return Prices{}, fmt.Errorf("the shard: %w", err)
+	}
+	p := Prices{}
+	err = json.Unmarshal(text, &p)
+	if err := usable(path, p.Format, p.Shard, p.Service, s, err); err != nil {
+		return Prices{}, err
+	}
+	own := p.Shard.Bugs(p.Bugs)
+	for _, one := range p.Prices {
+		if !slices.Contains(own, one.Bug) {
+			return Prices{}, fmt.Errorf("%s: %q is no bug of %v", path, one.Bug, p.Shard)
+		}
+	}
+	return p, nil
+}
+
+// differs says in what two shards' searches differ, "" if in nothing.
+func (p Prices) differs(o Prices) string {
+	return difference([]contrast{
+		{"they are of different builds", p.Build, o.Build},
+		{"their trial lines are of different versions", fmt.Sprint(p.Line), fmt.Sprint(o.Line)},
+		{"they were told different things", p.Command, o.Command},
+		{"there are different numbers of shards", fmt.Sprint(p.Of), fmt.Sprint(o.Of)},
+		{"they are of different bugs", strings.Join(p.Bugs, " "), strings.Join(o.Bugs, " ")},
+	})
+}
