@@ -3,11 +3,12 @@ package testbed
 import (
 	"github.com/spf13/cobra"
 
-	"ordeal/testbed/bench/cli"
+	bench "ordeal/testbed/bench/cli"
 	"ordeal/testbed/cause"
 	"ordeal/testbed/command"
 	"ordeal/testbed/diff"
 	"ordeal/testbed/play"
+	recorded "ordeal/testbed/recorded/cli"
 	"ordeal/testbed/trial"
 )
 
@@ -48,5 +49,6 @@ func ModelWorkload(model string) Workload { return trial.ModelWorkload(model) }
 // Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,
 // coverage, bugs, check, bench, cause and diff, and those that are given besides. It ends the process.
 func Main(s *Service, more ...*cobra.Command) {
-	command.Main(s, append(more, cli.Command(s), cause.Command(s), diff.Command(s))...)
+	command.Main(s, append(more, bench.Command(s), cause.Command(s), diff.Command(s), recorded.Check(),
+		recorded.Convert())...)
 }

@@ -61,8 +61,8 @@ func Join(s *trial.Service, parts []Report) Report {
 	return sum.Report()
 }
 
-// Brief is the report with no more of each trial than tells of it: what it covered and how long its clients waited is in
-// the campaign's numbers.
+// Brief is the report with no more of each trial than tells of it: what it covered and how long its clients waited is
+// in the campaign's numbers.
 func (r Report) Brief() Report {
 	r.Findings, r.Kept = slices.Clone(r.Findings), slices.Clone(r.Kept)
 	for i := range r.Findings {

@@ -65,5 +65,5 @@ func (a *app) replayExpanded(cmd *cobra.Command, file string) error {
 	if !again.SameTrial() {
 		return exitError{Code: exitUnknown, Err: errors.New("the trial means another one here")}
 	}
-	return exitFor(again.Summary.Outcome)
+	return ExitFor(again.Summary.Outcome)
 }

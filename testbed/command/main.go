@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ordeal/testbed/play"
 	"ordeal/testbed/trial"
 )
 
@@ -45,6 +46,17 @@ func Usage(err error) error { return exitError{exitUsage, err} }
 // Invalid ends a command with the exit code of something that is not as it has to be. With a nil error nothing more is
 // printed.
 func Invalid(err error) error { return exitError{exitInvalid, err} }
+
+// ExitFor turns the outcome of a trial or a history into what the command ends with.
+func ExitFor(outcome string) error {
+	switch outcome {
+	case play.Valid:
+		return nil
+	case play.Unknown:
+		return exitError{Code: exitUnknown}
+	}
+	return exitError{Code: exitInvalid}
+}
 
 // Main is a program that puts a service on trial. It has all the commands of a testbed, and those that are given
 // besides, and ends the process with its exit code.
@@ -95,8 +107,7 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return Usage(err) })
 	root.AddCommand(a.runCommand(), a.replayCommand(), a.shrinkCommand(), a.explainCommand(), a.openCommand(),
-		a.coverageCommand(), a.sweepCommand(), a.checkCommand(), a.convertCommand(), a.bugsCommand(), a.mergeCommand(),
-		a.findingsCommand(), a.workerCommand())
+		a.coverageCommand(), a.sweepCommand(), a.bugsCommand(), a.mergeCommand(), a.findingsCommand(), a.workerCommand())
 	root.AddCommand(a.eventsCommand(), a.expandCommand(), a.mcpCommand())
 	root.AddCommand(more...)
 	root.CompletionOptions.HiddenDefaultCmd = true

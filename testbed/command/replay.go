@@ -81,7 +81,7 @@ func (a *app) replay(cmd *cobra.Command, line, hash string) error {
 			first.TraceHash, before, hash)
 	}
 	fmt.Fprintf(out, "  the trace hash is the same: %s\n", hash)
-	return exitFor(first.Outcome)
+	return ExitFor(first.Outcome)
 }
 
 func replayText(s play.Summary) string {

@@ -1,4 +1,4 @@
-package command
+package cli
 
 import (
 	"fmt"
@@ -7,13 +7,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/history/formats"
+	"ordeal/testbed/command"
 	"ordeal/testbed/recorded/files"
 )
 
 // convertFlags are what `convert` is told.
 type convertFlags struct{ from, to, model string }
 
-func (a *app) convertCommand() *cobra.Command {
+// Convert is the command `convert`.
+func Convert() *cobra.Command {
 	var f convertFlags
 	c := &cobra.Command{
 		Use:   "convert FILE --to jsonl|edn",
@@ -23,7 +25,7 @@ format, JSON lines behind a head; edn is for Jepsen's tools. FILE is - for stand
 takes no more memory than its longest event. What was passed over is said on standard error.
 
 Formats that are read: ` + strings.Join(formats.Names, ", ") + `.`,
-		Args: ExactArgs(1, "one file"),
+		Args: command.ExactArgs(1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.convert(cmd, args[0])
 		},
@@ -37,19 +39,19 @@ Formats that are read: ` + strings.Join(formats.Names, ", ") + `.`,
 
 func (f convertFlags) convert(cmd *cobra.Command, name string) error {
 	if f.to != "jsonl" && f.to != "edn" {
-		return Usage(fmt.Errorf("--to is jsonl or edn, and not %q", f.to))
+		return command.Usage(fmt.Errorf("--to is jsonl or edn, and not %q", f.to))
 	}
 	in, err := files.Open(name, cmd.InOrStdin(), cmd.ErrOrStderr())
 	if err != nil {
-		return Usage(err)
+		return command.Usage(err)
 	}
 	defer in.Close()
 	file, err := formats.Open(in.Name, in, f.from)
 	if err != nil {
-		return Usage(err)
+		return command.Usage(err)
 	}
 	if err := files.Convert(file, cmd.OutOrStdout(), f.to, f.model); err != nil {
-		return Usage(err)
+		return command.Usage(err)
 	}
 	for _, note := range file.Notes() {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)

@@ -1,4 +1,5 @@
-package command
+// Package cli has the commands `check` and `convert`, about histories that were recorded elsewhere.
+package cli
 
 import (
 	"errors"
@@ -8,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/history/formats"
-	"ordeal/testbed/play"
+	"ordeal/testbed/command"
 	"ordeal/testbed/recorded"
 	"ordeal/testbed/recorded/files"
 )
@@ -19,7 +20,8 @@ type checkFlags struct {
 	list bool
 }
 
-func (a *app) checkCommand() *cobra.Command {
+// Check is the command `check`.
+func Check() *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
 		Use:   "check FILE|DIR --model MODEL | check --list",
@@ -34,12 +36,12 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 			if f.list && len(args) == 0 {
 				return nil
 			}
-			return ExactArgs(1, "one file or folder")(cmd, args)
+			return command.ExactArgs(1, "one file or folder")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.list {
 				if err := recorded.ListModels(cmd.OutOrStdout(), f.Model); err != nil {
-					return Usage(err)
+					return command.Usage(err)
 				}
 				return nil
 			}
@@ -52,12 +54,12 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 			}
 			judgement, err := f.judge(cmd, args[0])
 			if err != nil {
-				return Usage(err)
+				return command.Usage(err)
 			}
 			if err := f.show(cmd, args[0], judgement); err != nil {
-				return Usage(err)
+				return command.Usage(err)
 			}
-			return exitFor(judgement.Outcome)
+			return command.ExitFor(judgement.Outcome)
 		},
 	}
 	flags := c.Flags()
@@ -90,7 +92,7 @@ func (f *checkFlags) show(cmd *cobra.Command, file string, j recorded.Judgement)
 func (f *checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
 	paths, others, err := files.Histories(dir)
 	if err != nil {
-		return Usage(err)
+		return command.Usage(err)
 	}
 	table := recorded.NewTable(cmd.OutOrStdout())
 	table.Others = others
@@ -103,9 +105,9 @@ func (f *checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
 		err = errors.Join(err, os.WriteFile(f.JUnit, table.JUnit(), 0o644))
 	}
 	if err == nil && worst == recorded.Unread {
-		return exitError{Code: exitUsage}
+		return command.Usage(nil)
 	}
-	return errors.Join(err, exitFor(worst))
+	return errors.Join(err, command.ExitFor(worst))
 }
 
 // judge reads a file and judges it.
@@ -116,15 +118,4 @@ func (f *checkFlags) judge(cmd *cobra.Command, name string) (recorded.Judgement,
 	}
 	defer in.Close()
 	return f.Judge(in.Name, in, cmd.Flags())
-}
-
-// exitFor turns an outcome into what the command ends with.
-func exitFor(outcome string) error {
-	switch outcome {
-	case play.Valid:
-		return nil
-	case play.Unknown:
-		return exitError{Code: exitUnknown}
-	}
-	return exitError{Code: exitInvalid}
 }

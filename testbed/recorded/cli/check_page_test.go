@@ -1,4 +1,4 @@
-package command
+package cli
 
 import (
 	"flag"
@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"ordeal/testbed/trialtest"
+	"github.com/spf13/cobra"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write what commands print into the pages that show it")
 
 // TestPageOfCheck runs the commands that docs/CHECK.md shows, and compares what they print.
 func TestPageOfCheck(t *testing.T) {
-	t.Chdir("../..")
+	t.Chdir("../../..")
 	const name = "docs/CHECK.md"
 	page, err := os.ReadFile(name)
 	if err != nil {
@@ -38,7 +38,7 @@ func TestPageOfCheck(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if out.String() != string(page) {
-		t.Errorf("%s is not what its commands print; `go test ./testbed/command -rewrite` writes it anew:\n%s",
+		t.Errorf("%s is not what its commands print; `go test ./testbed/recorded/cli -rewrite` writes it anew:\n%s",
 			name, out.String())
 	}
 }
@@ -55,9 +55,9 @@ func run(t *testing.T, words []string) string {
 	if words[0] != "bin/ordeal" {
 		t.Fatalf("the page has the command %q", words[0])
 	}
-	a := &app{trialtest.Service(trialtest.Options{})}
 	var out strings.Builder
-	c := a.command(nil)
+	c := &cobra.Command{Use: "ordeal", SilenceErrors: true, SilenceUsage: true}
+	c.AddCommand(Check(), Convert())
 	c.SetOut(&out)
 	c.SetErr(&out)
 	c.SetArgs(words[1:])
