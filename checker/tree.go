@@ -36,6 +36,9 @@ func Tree() Checker {
 		if state.Outcome == Valid {
 			parts = append(parts, l.judgeWatches(triggers))
 		}
+		if l.malformed != nil {
+			return Verdict{Outcome: Unknown, Reason: l.malformed.Error()}
+		}
 		return Compose("tree", parts...)
 	}}
 }

@@ -9,8 +9,6 @@ import (
 
 // What a client asks of its own watches: whether the server has them, and to take them back.
 
-func aboutWatches(op string) bool { return op == "checkWatches" || op == "removeWatches" }
-
 // spotsOf are what a type of watch, as in the protocol, can be set on: 1 for children, 2 for data, 3 for all there are,
 // 4 for the watches that stay, 5 for those of them that look downwards. There are no others.
 func spotsOf(r znode.Request) []watchSpot {
@@ -25,10 +23,11 @@ func spotsOf(r znode.Request) []watchSpot {
 
 // asked takes the answer to a checkWatches or a removeWatches.
 func (w *watcher) asked(h *treeHeard) *objection {
-	if w.refused(h.call) {
+	if w.refused(h) {
 		return nil
 	}
-	r, want := h.call.Request, int64(znode.CodeNoWatcher)
+	call := h.call()
+	r, want := call.Request, int64(znode.CodeNoWatcher)
 	spots := spotsOf(r)
 	if len(spots) == 0 || w.others != nil && r.Flags > 3 { // ZooKeeper 3.8 knows no more than three types
 		spots = nil
@@ -39,8 +38,8 @@ func (w *watcher) asked(h *treeHeard) *objection {
 			want = znode.CodeOK
 		}
 	}
-	if got := h.call.Reply.Code; got != want && !w.excused(h) {
-		return against(shown(h.op), "the code of %s is %d, and must be %d", callText(h.call), got, want)
+	if got := call.Reply.Code; got != want && !w.excused(h, call) {
+		return against(shown(h.op), "the code of %s is %d, and must be %d", callText(call), got, want)
 	}
 	if r.Op == "removeWatches" && want == znode.CodeOK {
 		for _, spot := range spots {

@@ -34,7 +34,7 @@ func (l *treeLog) confirm(v *Verdict, at int) {
 // search is Porcupine's finding on the window around a step.
 func (l *treeLog) search(at int) finding {
 	from, to := windowFrom(at), min(len(l.steps), at+1+windowAfter)
-	if slices.ContainsFunc(l.steps[from:to], func(s treeStep) bool { return s.acls != nil || s.void }) {
+	if slices.ContainsFunc(l.steps[from:to], func(s treeStep) bool { return s.acls() != nil || s.void }) {
 		return finding{outcome: Unknown, reason: "the specification knows nothing of ACLs from before"}
 	}
 	init, kept := l.kept[from]
@@ -60,15 +60,15 @@ func (l *treeLog) stateBefore(at int) znode.At {
 			s.Zxid = step.zxid
 		}
 		switch {
-		case step.reaped != nil:
-			s.Tree.Reap(step.zxid, step.reaped.path)
-		case step.config != nil:
-			s.Tree.Configure(step.zxid, *step.config)
+		case step.reaped() != nil:
+			s.Tree.Reap(step.zxid, step.reaped().path)
+		case step.config() != nil:
+			s.Tree.Configure(step.zxid, *step.config())
 		case step.kind == stepEnd:
-			s.Tree.End(step.zxid, step.session)
+			s.Tree.End(step.zxid, step.session())
 		case step.void:
-		case step.kind == stepWrite && step.call.Reply.Code != znode.CodeSessionMoved:
-			step.write(s.Tree)
+		case step.kind == stepWrite && step.heard.code != znode.CodeSessionMoved:
+			step.write(s.Tree, step.heard.call().Request)
 		}
 	}
 	return s
@@ -81,10 +81,10 @@ func (l *treeLog) window(from, to int, newest int64) []model.Call[znode.In, znod
 	turn := 0
 	for i := range l.steps[from:to] {
 		s := &l.steps[from+i]
-		if s.watches != nil {
+		if s.watches() != nil {
 			continue
 		}
-		c := model.Call[znode.In, znode.Out]{In: znode.In{Session: s.session}}
+		c := model.Call[znode.In, znode.Out]{In: znode.In{Session: s.session()}}
 		c.Out = znode.Out{After: newest, Answered: s.answered}
 		if s.kind == stepLook {
 			turn++
@@ -92,14 +92,14 @@ func (l *treeLog) window(from, to int, newest int64) []model.Call[znode.In, znod
 		} else {
 			c.Out.Zxid, newest, turn = s.zxid, s.zxid, 0
 		}
-		if s.reaped != nil {
-			c.In.Request = znode.Request{Op: "reap", Path: s.reaped.path}
-		}
-		if s.config != nil {
-			c.In.Request, c.In.Config = znode.Request{Op: "configure"}, *s.config
-		}
-		if s.call != nil {
-			c.In.Request, c.Out.Reply = s.call.Request, s.call.Reply
+		switch {
+		case s.reaped() != nil:
+			c.In.Request = znode.Request{Op: "reap", Path: s.reaped().path}
+		case s.config() != nil:
+			c.In.Request, c.In.Config = znode.Request{Op: "configure"}, *s.config()
+		case s.heard != nil:
+			call := s.heard.call()
+			c.In.Request, c.Out.Reply = call.Request, call.Reply
 		}
 		c.Op = &history.Operation{Process: i, Call: s.begun, Return: s.known, End: history.OK}
 		if s.known == endless {

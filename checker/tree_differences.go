@@ -21,19 +21,16 @@ type others map[watchSpot]map[int64]int
 func (l *treeLog) watchesAsked() others {
 	asked := others{}
 	for i := range l.calls {
-		c := &l.calls[i]
-		if !c.Request.Watch {
+		h := &l.calls[i]
+		if !h.is(aboutWatch) {
 			continue
 		}
-		spot := watchSpot{spotData, c.Request.Path}
-		if c.Request.Op == "getChildren" || c.Request.Op == "getChildren2" {
-			spot.kind = spotChild
-		}
+		spot := spotOf(&h.call().Request)
 		if asked[spot] == nil {
 			asked[spot] = map[int64]int{}
 		}
-		if at, before := asked[spot][c.Session]; !before || c.Op.Call < at {
-			asked[spot][c.Session] = c.Op.Call
+		if at, before := asked[spot][h.session]; !before || h.op.Call < at {
+			asked[spot][h.session] = h.op.Call
 		}
 	}
 	return asked
@@ -53,9 +50,9 @@ func (o others) byAnother(spots []watchSpot, session int64, before int) bool {
 }
 
 // excused says whether an answer about a session's watches is one of ZooKeeper's differences.
-func (w *watcher) excused(h *treeHeard) bool {
-	return w.others != nil && h.call.Request.Op == "checkWatches" && h.call.Reply.Code == znode.CodeOK &&
-		w.others.byAnother(spotsOf(h.call.Request), w.session, h.at)
+func (w *watcher) excused(h *treeHeard, c *znode.Call) bool {
+	return w.others != nil && c.Request.Op == "checkWatches" && c.Reply.Code == znode.CodeOK &&
+		w.others.byAnother(spotsOf(c.Request), w.session, int(h.at))
 }
 
 // translate puts answers of ZooKeeper 3.8 in the form that others give them. A multi of a session that has ended or
@@ -70,27 +67,38 @@ func (l *treeLog) translate(raw treeRaw) {
 		l.over[e.session] = true
 	}
 	for i := range l.calls {
-		r := &l.calls[i].Reply
-		if l.calls[i].Request.Op == "closeSession" && r.Code == znode.CodeOK {
-			l.over[l.calls[i].Session] = true
+		h := &l.calls[i]
+		if h.is(aboutClose) && h.code == znode.CodeOK {
+			l.over[h.session] = true
 		}
-		if l.over[l.calls[i].Session] && l.calls[i].Request.Misshapen() && r.Code == znode.CodeBadArguments {
-			*r = znode.Reply{Code: znode.CodeSessionExpired} // it looks at the session only after that
-		}
-		if path := l.calls[i].Request.Path; l.calls[i].Request.Op == "sync" && r.Path != path &&
-			legible(path) == legible(r.Path) {
-			r.Path = path
-		}
-		if len(r.Parts) == 0 || l.calls[i].Request.Op != "multi" {
-			continue
-		}
-		switch code := r.Parts[0].Code; {
-		case code == znode.CodeSessionExpired, code == znode.CodeSessionMoved:
-			*r = znode.Reply{Code: code}
-		case code == znode.CodeBadArguments && l.over[l.calls[i].Session] && l.calls[i].Request.Parts[0].Misshapen():
-			*r = znode.Reply{Code: znode.CodeSessionExpired}
+		call := h.call()
+		if reply := translated(call, l.over[h.session]); reply != nil {
+			aside := heardAside{ids: call.Request.IDs, reply: reply}
+			h.heardAside, h.code = &aside, int32(reply.Code)
 		}
 	}
+}
+
+// translated is an answer of ZooKeeper 3.8 in the form that others give it; nil if it has that. over says that the
+// session is.
+func translated(c *znode.Call, over bool) *znode.Reply {
+	r, path := c.Reply, c.Request.Path
+	switch {
+	case over && c.Request.Misshapen() && r.Code == znode.CodeBadArguments:
+		return &znode.Reply{Code: znode.CodeSessionExpired} // it looks at the session only after that
+	case c.Request.Op == "sync" && r.Path != path && legible(path) == legible(r.Path):
+		r.Path = path
+		return &r
+	case len(r.Parts) == 0 || c.Request.Op != "multi":
+		return nil
+	}
+	switch code := r.Parts[0].Code; {
+	case code == znode.CodeSessionExpired, code == znode.CodeSessionMoved:
+		return &znode.Reply{Code: code}
+	case code == znode.CodeBadArguments && over && c.Request.Parts[0].Misshapen():
+		return &znode.Reply{Code: znode.CodeSessionExpired}
+	}
+	return nil
 }
 
 // legible is a path without what is no UTF-8. Of a character beyond the first 65,536 ZooKeeper sends back the two
@@ -108,10 +116,10 @@ func legible(path string) string {
 // refused says of an answer that the session was over or elsewhere. ZooKeeper 3.8 says so of reads too, and from when
 // the end of a session was asked for: of what comes before that end it says the same. It never says so of a session
 // that lives on.
-func (l *treeLog) refused(c *znode.Call) bool {
-	switch c.Reply.Code {
+func (l *treeLog) refused(h *treeHeard) bool {
+	switch h.code {
 	case znode.CodeSessionExpired:
-		return l.over[c.Session]
+		return l.over[h.session]
 	case znode.CodeSessionMoved:
 		return l.over != nil
 	}

@@ -35,7 +35,7 @@ func (l *treeLog) oneEach() *objection {
 			continue
 		}
 		if last != nil && last.zxid == s.zxid {
-			return against(shown(last.op, s.op), "two transactions have the zxid 0x%x: %s and %s",
+			return against(shown(last.op(), s.op()), "two transactions have the zxid 0x%x: %s and %s",
 				s.zxid, last.text(), s.text())
 		}
 		last = s
@@ -45,14 +45,14 @@ func (l *treeLog) oneEach() *objection {
 
 func (s *treeStep) text() string {
 	switch {
-	case s.reaped != nil:
-		return "the removal of " + s.reaped.path
-	case s.config != nil:
+	case s.reaped() != nil:
+		return "the removal of " + s.reaped().path
+	case s.config() != nil:
 		return "the change of the ensemble"
-	case s.call == nil:
+	case s.heard == nil || s.heard.kind != heardCall:
 		return "the end of a session"
 	}
-	return callText(s.call)
+	return s.heard.text()
 }
 
 // realTime holds that what was over before a transaction was asked for does not come behind it, or show it.
@@ -61,7 +61,7 @@ func (l *treeLog) realTime() *objection {
 	for i := range l.steps {
 		s := &l.steps[i]
 		if latest != nil && s.known < latest.begun {
-			return against(shown(latest.op, s.op),
+			return against(shown(latest.op(), s.op()),
 				"%s was over before %s was asked for, and has zxid 0x%x, which is not below 0x%x",
 				s.text(), latest.text(), s.zxid, latest.zxid)
 		}
@@ -76,27 +76,26 @@ func (l *treeLog) realTime() *objection {
 // behind all that it was shown before. Whoever takes a session over has seen nothing yet, and a server without a leader
 // can't tell what the session has.
 func (l *treeLog) sessions() *objection {
-	last := map[int64]*treeHeard{}
-	for i := range l.heard {
-		h := &l.heard[i]
+	last := make([]*treeHeard, len(l.clients))
+	for _, h := range l.heard {
 		if h.kind == heardAttach && h.anew && l.readOnly[treeConn{h.session, h.conn}] {
-			delete(last, h.session)
+			last[h.client] = nil
 		}
 		if h.kind != heardCall && h.kind != heardWatches {
 			continue
 		}
-		before := last[h.session]
-		last[h.session] = h
+		before := last[h.client]
+		last[h.client] = h
 		switch {
 		case before == nil:
 		case h.zxid < before.zxid:
 			return against(shown(before.op, h.op),
 				"session 0x%x went back: event %d shows zxid 0x%x, and event %d before it 0x%x",
 				uint64(h.session), h.at, h.zxid, before.at, before.zxid)
-		case h.zxid == before.zxid && h.call != nil && l.isTransaction(h.call):
+		case h.zxid == before.zxid && h.kind == heardCall && l.isTransaction(h):
 			return against(shown(before.op, h.op),
 				"event %d showed session 0x%x the state behind 0x%x before the answer to its %s, which is that transaction",
-				before.at, uint64(h.session), h.zxid, callText(h.call))
+				before.at, uint64(h.session), h.zxid, h.text())
 		}
 	}
 	return nil
@@ -105,24 +104,18 @@ func (l *treeLog) sessions() *objection {
 // requestOrder holds that a session's requests take effect in the order in which they were made, those whose answers
 // were lost too; and that none takes effect before what its session had been shown by then.
 func (l *treeLog) requestOrder() *objection {
-	bySession := map[int64][]*treeStep{}
-	var order []int64
-	for i := range l.steps {
-		if s := &l.steps[i]; s.kind == stepWrite {
-			if bySession[s.session] == nil {
-				order = append(order, s.session)
-			}
-			bySession[s.session] = append(bySession[s.session], s)
+	last := make([]*treeStep, len(l.clients))
+	for i := range l.steps { // in the order of their zxids
+		b := &l.steps[i]
+		if b.kind != stepWrite {
+			continue
 		}
-	}
-	for _, session := range order {
-		writes := bySession[session] // in the order of their zxids
-		for i := 1; i < len(writes); i++ {
-			if a, b := writes[i-1], writes[i]; a.call.Xid >= b.call.Xid {
-				return against(shown(a.op, b.op),
-					"%s, with xid %d and zxid 0x%x, took effect before %s, with xid %d and zxid 0x%x",
-					callText(a.call), a.call.Xid, a.zxid, callText(b.call), b.call.Xid, b.zxid)
-			}
+		a := last[b.heard.client]
+		last[b.heard.client] = b
+		if a != nil && a.heard.xid >= b.heard.xid {
+			return against(shown(a.op(), b.op()),
+				"%s, with xid %d and zxid 0x%x, took effect before %s, with xid %d and zxid 0x%x",
+				a.text(), a.heard.xid, a.zxid, b.text(), b.heard.xid, b.zxid)
 		}
 	}
 	return l.answersOrder()
@@ -130,17 +123,16 @@ func (l *treeLog) requestOrder() *objection {
 
 // answersOrder holds that a connection's requests are answered in the order in which they were made.
 func (l *treeLog) answersOrder() *objection {
-	last := map[int64]*treeHeard{}
-	for i := range l.heard {
-		h := &l.heard[i]
+	last := make([]*treeHeard, len(l.clients))
+	for _, h := range l.heard {
 		if h.kind != heardCall {
 			continue
 		}
-		before := last[h.session]
-		last[h.session] = h
-		if before != nil && (h.call.Xid <= before.call.Xid || h.conn < before.conn) {
+		before := last[h.client]
+		last[h.client] = h
+		if before != nil && (h.xid <= before.xid || h.conn < before.conn) {
 			return against(shown(before.op, h.op), "xid %d was answered behind xid %d of session 0x%x",
-				h.call.Xid, before.call.Xid, uint64(h.session))
+				h.xid, before.xid, uint64(h.session))
 		}
 	}
 	return nil
@@ -148,24 +140,24 @@ func (l *treeLog) answersOrder() *objection {
 
 // syncs holds that the answer to a sync shows everything that any client had been shown before the sync was asked for.
 func (l *treeLog) syncs() *objection {
-	var asked []*znode.Call
+	var asked []*treeHeard
 	for i := range l.calls {
-		if c := &l.calls[i]; c.Request.Op == "sync" && c.Reply.Code == znode.CodeOK {
-			asked = append(asked, c)
+		if h := &l.calls[i]; h.is(aboutSync) && h.code == znode.CodeOK {
+			asked = append(asked, h)
 		}
 	}
-	slices.SortFunc(asked, func(a, b *znode.Call) int { return cmp.Compare(a.Op.Call, b.Op.Call) })
+	slices.SortFunc(asked, func(a, b *treeHeard) int { return cmp.Compare(a.op.Call, b.op.Call) })
 	var newest *treeHeard
 	next := 0
 	for _, c := range asked {
-		for ; next < len(l.heard) && l.heard[next].at < c.Op.Call; next++ {
-			if h := &l.heard[next]; newest == nil || h.zxid > newest.zxid {
+		for ; next < len(l.heard) && int(l.heard[next].at) < c.op.Call; next++ {
+			if h := l.heard[next]; newest == nil || h.zxid > newest.zxid {
 				newest = h
 			}
 		}
-		if newest != nil && c.Zxid < newest.zxid {
-			return against(shown(newest.op, c.Op),
-				"%s shows zxid 0x%x, and before it was asked for, event %d had shown 0x%x", callText(c), c.Zxid, newest.at,
+		if newest != nil && c.zxid < newest.zxid {
+			return against(shown(newest.op, c.op),
+				"%s shows zxid 0x%x, and before it was asked for, event %d had shown 0x%x", c.text(), c.zxid, newest.at,
 				newest.zxid)
 		}
 	}

@@ -11,9 +11,14 @@ import (
 // treeLog is a history of the tree, sorted out.
 type treeLog struct {
 	// calls were answered; lost are writes that were not, or not yet.
-	calls, lost []znode.Call
+	calls, lost []treeHeard
 	// heard is what the clients heard, in that order: answers too.
-	heard []treeHeard
+	heard []*treeHeard
+	// conns are the connections, and clients number the sessions.
+	conns   map[treeConn]*connection
+	clients map[int64]int32
+	// everybody says as whom a client asks that has claimed nothing, if that is somebody.
+	everybody *heardAside
 	// steps are the transactions, and what shows the state behind one, in the order of their zxids.
 	steps []treeStep
 	// unplaced says what is not known of the transactions; "" if all are known.
@@ -35,6 +40,8 @@ type treeLog struct {
 	// ordered says that judgeOrder had nothing to object to.
 	ordered bool
 	placed  int64
+	// malformed says what is wrong with a call that was read for its state.
+	malformed error
 	// settings are the service's, if it told them.
 	settings znode.Settings
 	// readOnly are the connections to servers that had no leader.
@@ -43,60 +50,18 @@ type treeLog struct {
 	localEnds map[requestName]bool
 	// reconfigs are what clients asked for who is to be in the ensemble.
 	reconfigs map[requestName]*znode.Request
-	// claims are the answers to what clients claimed to be.
-	claims claimed
-	// standing are the watches that stay when they fire, of all clients.
-	standing map[watchSpot]bool
+	// claims is what was found of the answers to what clients claimed to be.
+	claims judgedClaims
+	// watched are the watches that were asked for, by any client.
+	watched map[watchSpot]bool
 }
-
-// treeHeard is one thing that came from a server: an answer, an event, the answer to setWatches, or the attachment of
-// the session to a new connection.
-type treeHeard struct {
-	at            int // index of the event in the history
-	session, conn int64
-	// zxid is that of the header; of an event it may be -1, and of an attachment it is 0.
-	zxid int64
-	call *znode.Call // of a heardCall
-	op   *history.Operation
-	*heardAside
-	kind heardKind
-}
-
-// heardAside is what an answer to a call does not have.
-type heardAside struct {
-	event   znode.Event
-	watches *rewatch
-	// anew says of an attachment that the client knows nothing of the session's watches: it took the session over.
-	anew bool
-	// ids are those that the answer to a claim, or an attachment, leaves the client with.
-	ids []string
-}
-
-type heardKind uint8
-
-const (
-	heardAttach heardKind = iota
-	heardEvent
-	heardWatches
-	heardClaim
-	heardCall
-)
-
-// rewatch is what a client asked for to have its watches back, and what the model says of it.
-type rewatch struct {
-	asked       znode.Watches
-	fire, again []znode.Event
-	rearm       znode.Watches
-}
-
-// treeConn is one connection of a session.
-type treeConn struct{ session, conn int64 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
-	l := &treeLog{calls: make([]znode.Call, 0, answers(ops)), doubtful: map[string]string{}, claims: newClaimed(),
-		standing: map[watchSpot]bool{}, reconfigs: map[requestName]*znode.Request{}, readOnly: map[treeConn]bool{}}
+	l := &treeLog{calls: make([]treeHeard, 0, answers(ops)), doubtful: map[string]string{}, watched: map[watchSpot]bool{},
+		reconfigs: map[requestName]*znode.Request{}, readOnly: map[treeConn]bool{}, conns: map[treeConn]*connection{},
+		clients: map[int64]int32{}}
+	raw := treeRaw{unanswered: unanswered(ops)}
 	l.noteReadOnly(ops)
-	var raw treeRaw
 	for i := range ops {
 		op := &ops[i]
 		var err error
@@ -109,7 +74,7 @@ func readTree(ops []history.Operation) (*treeLog, error) {
 			err = fmt.Errorf("the model tree has no operation %q", op.F)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("event %d, %s by process %d, is malformed: %w", op.Call, op.F, op.Process, err)
+			return nil, malformedOp(op, err)
 		}
 	}
 	l.hearAnswers()
@@ -136,35 +101,67 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	if op.End == history.Fail {
 		return nil
 	}
-	list := &l.calls
-	if op.End == history.Info {
-		list = &l.lost
+	var c znode.Call
+	parse := c.Parse
+	if op.End == history.OK && !l.settings.Unowned && !asksWatch(op) && op.F != "reconfig" {
+		parse = c.ParseHead // the rest is read when its state is judged
 	}
-	n := len(*list)
-	*list = append(*list, znode.Call{})
-	c := &(*list)[n]
-	if err := c.Parse(op); err != nil {
+	if err := parse(op); err != nil {
 		return err
 	}
-	by := treeConn{c.Session, c.Conn}
-	c.Request.IDs = l.claims.of(l.claims.ids, by, l.settings)
+	by := l.connection(treeConn{c.Session, c.Conn})
+	h := heardFrom(&c, int32(op.Return), by.client)
+	if h.heardAside = by.asks; by.asks == nil {
+		h.heardAside = l.everybody
+	}
 	switch {
-	case l.readOnly[by] && c.Request.AsksForMore():
-		c.Request.Barred = znode.CodeNotReadOnly
+	case by.readOnly && c.Request.AsksForMore():
+		h.about |= aboutNoLeader
 	case l.settings.Unowned && c.Request.MakesEphemeral():
-		c.Request.Barred = znode.CodeEphemeralOnLocalSession
+		h.about |= aboutNoEphemeral
 	}
-	if c.Request.Op == "addWatch" {
-		l.standing[standingSpot(c.Request)] = true
+	switch {
+	case h.is(aboutWatch | aboutStanding):
+		l.watched[spotOf(&c.Request)] = true
+	case h.is(aboutReconfig):
+		l.reconfigs[requestName{c.Session, c.Xid}] = &h.call().Request
 	}
-	if c.Request.Op == "reconfig" {
-		request := c.Request // a copy: the place of a call that is lost may become another's
-		l.reconfigs[requestName{c.Session, c.Xid}] = &request
-	}
-	if op.End == history.Info && !(c.Request.Write() && c.Request.Barred == znode.CodeOK) {
-		l.lost = l.lost[:n]
+	switch {
+	case op.End == history.OK:
+		l.calls = append(l.calls, h)
+	case h.is(aboutLog) && !h.is(aboutBarred):
+		l.lost = append(l.lost, h)
 	}
 	return nil
+}
+
+func malformedOp(op *history.Operation, err error) error {
+	return fmt.Errorf("event %d, %s by process %d, is malformed: %w", op.Call, op.F, op.Process, err)
+}
+
+// asksWatch says whether an operation sets a watch, as far as that can be told at a glance.
+func asksWatch(op *history.Operation) bool {
+	switch op.F {
+	case "exists", "getData", "getChildren", "getChildren2":
+		v, _ := op.Argument.([]any)
+		return len(v) < 5 || v[4] != false
+	}
+	return op.F == "addWatch"
+}
+
+// unanswered are the requests that were not answered.
+func unanswered(ops []history.Operation) map[requestName]bool {
+	names := map[requestName]bool{}
+	for i := range ops {
+		if v, _ := ops[i].Argument.([]any); ops[i].End == history.Info && ops[i].Process >= 0 && len(v) > 2 {
+			var one requestName
+			var conn int64
+			if fields(v[:3], &one.session, &conn, &one.xid) == nil {
+				names[one] = true
+			}
+		}
+	}
+	return names
 }
 
 // answers is how many requests of clients were answered.
@@ -176,32 +173,6 @@ func answers(ops []history.Operation) int {
 		}
 	}
 	return n
-}
-
-// hearAnswers puts the answers among the rest of what was heard, in the order of events.
-func (l *treeLog) hearAnswers() {
-	last := -1
-	for i := range l.calls {
-		last = max(last, l.calls[i].Op.Return)
-	}
-	byEvent := make([]int32, last+1) // which call returned there, from 1
-	for i := range l.calls {
-		byEvent[l.calls[i].Op.Return] = int32(i + 1)
-	}
-	others := l.heard // in the order of events, too
-	l.heard = make([]treeHeard, 0, len(others)+len(l.calls))
-	for event, n := range byEvent {
-		if n == 0 {
-			continue
-		}
-		for ; len(others) > 0 && others[0].at < event; others = others[1:] {
-			l.heard = append(l.heard, others[0])
-		}
-		c := &l.calls[n-1]
-		l.heard = append(l.heard, treeHeard{at: event, session: c.Session, conn: c.Conn, kind: heardCall, zxid: c.Zxid,
-			call: c, op: c.Op})
-	}
-	l.heard = append(l.heard, others...)
 }
 
 // fields reads a list into variables of the kinds that histories have.

@@ -29,8 +29,11 @@ type reaped struct {
 
 // treeRaw is what the events of Service say.
 type treeRaw struct {
+	// applied are the transactions of which more is to be known than their answers say.
 	applied  []treeApplied
 	fed, gap bool
+	// unanswered are the requests that were not answered.
+	unanswered map[requestName]bool
 	// ended are the ends of sessions that were found out about afterwards.
 	ended []treeApplied
 }
@@ -45,22 +48,22 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 		var session, conn int64
 		var scheme, auth string
 		err := fields(v, &session, &conn, &scheme, &auth)
-		l.claims.made(l.settings, treeConn{session, conn}, claim{scheme, auth})
+		l.connection(treeConn{session, conn}).claims(l.settings, claim{scheme, auth})
 		return err
 	case "claimed":
 		var session, conn, code int64
 		err := fields(v, &session, &conn, &code)
-		ids := l.claims.answered(op, treeConn{session, conn}, code, l.settings)
-		l.heard = append(l.heard, treeHeard{at: op.Call, session: session, conn: conn, kind: heardClaim, op: op,
-			heardAside: &heardAside{ids: ids}})
+		by := treeConn{session, conn}
+		ids := l.claimed(op, by, code)
+		l.heard = append(l.heard, &treeHeard{at: int32(op.Call), session: session, conn: conn, kind: heardClaim, op: op,
+			client: l.connection(by).client, heardAside: &heardAside{ids: ids}})
 		return err
 	case "settings":
 		l.settings.Whole = true
 		return l.readSettings(v)
 	case "applied":
-		a, err := readApplied(op, v)
-		raw.applied, raw.fed = append(raw.applied, a), true
-		return err
+		raw.fed = true
+		return raw.readApplied(op, v)
 	case "ended":
 		a := treeApplied{at: op.Call, close: true}
 		err := fields(v, &a.zxid, &a.session)
@@ -76,7 +79,7 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 
 // readHeard reads what came to a client.
 func (l *treeLog) readHeard(op *history.Operation, v []any) error {
-	h := treeHeard{at: op.Call, op: op, heardAside: &heardAside{}}
+	h := &treeHeard{at: int32(op.Call), op: op, heardAside: &heardAside{}}
 	var err error
 	switch op.F {
 	case "attach":
@@ -96,9 +99,20 @@ func (l *treeLog) readHeard(op *history.Operation, v []any) error {
 			into = append(into, &w.Persistent, &w.Recursive)
 		}
 		err = fields(v, into...)
+		l.watchedAgain(w)
 	}
+	h.client = l.connection(treeConn{h.session, h.conn}).client
 	l.heard = append(l.heard, h)
 	return err
+}
+
+// watchedAgain notes the watches that a client sets again.
+func (l *treeLog) watchedAgain(w *znode.Watches) {
+	for kind, paths := range byKind(*w) {
+		for _, path := range paths {
+			l.watched[watchSpot{watchKind(kind).spot(), path}] = true
+		}
+	}
 }
 
 // readSettings reads a list of names and values. Those that it does not know change no answer.
@@ -133,97 +147,101 @@ func (l *treeLog) readSettings(v []any) error {
 			return fmt.Errorf("the setting %s is a %T", name, value)
 		}
 	}
+	if ids := l.settings.AtFirst(); len(ids) > 0 {
+		l.everybody = &heardAside{ids: ids}
+	}
 	return nil
 }
 
 // readApplied reads [zxid session xid F]; of a change of the ensemble also the configuration; and of a removal the
-// path, and perhaps how far clocks were off.
-func readApplied(op *history.Operation, v []any) (treeApplied, error) {
+// path, and perhaps how far clocks were off. Of most transactions there is an answer, which says the same.
+func (raw *treeRaw) readApplied(op *history.Operation, v []any) error {
 	a := treeApplied{at: op.Call}
 	var what string
-	into := []any{&a.zxid, &a.session, &a.xid, &what}
-	switch {
-	case len(v) == 5 && v[3] == "reconfig":
-		a.config = new(string)
-		into = append(into, a.config)
-	case len(v) > len(into):
-		a.reaped = &reaped{when: op.Invoked}
-		into = append(into, &a.reaped.path, &a.reaped.off)[:min(len(v), 6)]
+	if err := fields(v[:min(4, len(v))], &a.zxid, &a.session, &a.xid, &what); err != nil {
+		return err
 	}
-	err := fields(v, into...)
 	a.close = what == "closeSession"
-	return a, err
+	name := requestName{a.session, a.xid}
+	if len(v) == 4 && a.xid != 0 && !a.close && !raw.unanswered[name] {
+		return nil
+	}
+	var err error
+	switch {
+	case len(v) == 5 && what == "reconfig":
+		a.config = new(string)
+		err = fields(v[4:], a.config)
+	case len(v) > 4:
+		a.reaped = &reaped{when: op.Invoked}
+		err = fields(v[4:], []any{&a.reaped.path, &a.reaped.off}[:min(len(v)-4, 2)]...)
+	}
+	raw.applied = append(raw.applied, a)
+	return err
 }
 
 // claim is who a client says it is.
 type claim struct{ scheme, auth string }
 
-// claimed is what clients have claimed to be, by connection: the service forgets it with that.
-type claimed struct {
-	ids map[treeConn][]string
-	// taken are those of the answered ones: who the service is known to take the client for.
-	taken map[treeConn][]string
-	// open were not answered yet.
-	open map[treeConn][]claim
-	// wrong is the first answer that is.
-	wrong *objection
-	count int64
-	// refused are the answers that refused one.
-	refused map[treeConn]*history.Operation
-}
-
-func newClaimed() claimed {
-	return claimed{ids: map[treeConn][]string{}, taken: map[treeConn][]string{}, open: map[treeConn][]claim{},
-		refused: map[treeConn]*history.Operation{}}
-}
-
-// made takes a claim. What the connection asks for behind it is asked by whom it names.
-func (c *claimed) made(s znode.Settings, by treeConn, one claim) {
-	c.open[by] = append(c.open[by], one)
+// claims has the connection's client claim to be somebody. What it asks for behind it is asked by whom it names.
+func (c *connection) claims(s znode.Settings, one claim) {
+	c.open = append(c.open, one)
 	if id, ok := znode.Claim(one.scheme, one.auth); ok {
-		c.ids[by] = s.Known(c.of(c.ids, by, s), id)
+		before := s.AtFirst()
+		if c.asks != nil {
+			before = c.asks.ids
+		}
+		c.asks = &heardAside{ids: s.Known(before, id)}
 	}
 }
 
-// answered takes the answer to the oldest claim of a connection that has none, and returns whom the client is taken for
-// now.
-func (c *claimed) answered(op *history.Operation, by treeConn, code int64, s znode.Settings) []string {
-	c.count++
-	open := c.open[by]
-	if len(open) == 0 {
-		c.object(against(shown(op), "session 0x%x was answered a claim that it had not made", uint64(by.session)))
-		return c.of(c.taken, by, s)
-	}
-	c.open[by] = open[1:]
-	want := int64(znode.CodeOK)
-	id, ok := znode.Claim(open[0].scheme, open[0].auth)
-	if ok {
-		c.taken[by] = s.Known(c.of(c.taken, by, s), id)
-	} else {
-		want = znode.CodeAuthFailed
-	}
-	if want == znode.CodeAuthFailed && c.refused[by] == nil {
-		c.refused[by] = op
-	}
-	if code != want {
-		c.object(against(shown(op), "the code of session 0x%x's claim in the scheme %q is %d, and must be %d",
-			uint64(by.session), open[0].scheme, code, want))
-	}
-	return c.of(c.taken, by, s)
-}
-
-// of are the ids of a connection in one of the two tables.
-func (c *claimed) of(table map[treeConn][]string, by treeConn, s znode.Settings) []string {
-	if ids, some := table[by]; some {
-		return ids
+// known are the ids that the client is taken for.
+func (c *connection) known(s znode.Settings) []string {
+	if c.taken != nil {
+		return c.taken
 	}
 	return s.AtFirst()
 }
 
-func (c *claimed) object(o *objection) {
+// judgedClaims is what was found of the answers to claims.
+type judgedClaims struct {
+	// wrong is the first answer that is.
+	wrong *objection
+	count int64
+	// refused says that one was.
+	refused bool
+}
+
+func (c *judgedClaims) object(o *objection) {
 	if c.wrong == nil {
 		c.wrong = o
 	}
+}
+
+// claimed takes the answer to the oldest claim of a connection that has none, and returns whom the client is taken for
+// now.
+func (l *treeLog) claimed(op *history.Operation, by treeConn, code int64) []string {
+	l.claims.count++
+	c := l.connection(by)
+	if len(c.open) == 0 {
+		l.claims.object(against(shown(op), "session 0x%x was answered a claim that it had not made", uint64(by.session)))
+		return c.known(l.settings)
+	}
+	one := c.open[0]
+	c.open = c.open[1:]
+	want := int64(znode.CodeOK)
+	if id, ok := znode.Claim(one.scheme, one.auth); ok {
+		c.taken = l.settings.Known(c.known(l.settings), id)
+	} else {
+		want = znode.CodeAuthFailed
+	}
+	if want == znode.CodeAuthFailed && c.refused == nil {
+		c.refused, l.claims.refused = op, true
+	}
+	if code != want {
+		l.claims.object(against(shown(op), "the code of session 0x%x's claim in the scheme %q is %d, and must be %d",
+			uint64(by.session), one.scheme, code, want))
+	}
+	return c.known(l.settings)
 }
 
 // judgeClaims judges the answers to what clients claimed to be. What that gives them shows in everything else.
@@ -237,13 +255,12 @@ func (l *treeLog) judgeClaims() Verdict {
 // afterRefusal holds that nothing comes on a connection behind the refusal of what its client claimed to be. (ZooKeeper
 // may still answer what was asked before.)
 func (l *treeLog) afterRefusal() {
-	if l.serves == zooKeeper38 || len(l.claims.refused) == 0 {
+	if l.serves == zooKeeper38 || !l.claims.refused {
 		return
 	}
-	for i := range l.heard {
-		h := &l.heard[i]
-		refusal := l.claims.refused[treeConn{h.session, h.conn}]
-		if refusal != nil && h.kind != heardAttach && h.at > refusal.Call {
+	for _, h := range l.heard {
+		refusal := l.conns[treeConn{h.session, h.conn}].refused
+		if refusal != nil && h.kind != heardAttach && int(h.at) > refusal.Call {
 			l.claims.object(against(shown(refusal, h.op), "event %d came to session 0x%x on a connection on which a claim was "+
 				"refused before, which ends it", h.at, uint64(h.session)))
 			return

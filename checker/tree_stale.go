@@ -23,7 +23,7 @@ type staleACLs map[string]*staleACL
 
 // note notes a write that was answered; old is the ACL that its znode had before.
 func (o staleACLs) note(s *treeStep, old []string) {
-	r, ok := s.call.Request, s.call.Reply.Code == znode.CodeOK
+	r, ok := s.heard.call().Request, s.heard.code == znode.CodeOK
 	for _, path := range touched(r) {
 		if one := o[path]; one != nil && s.begun < one.until {
 			one.until = max(one.until, s.known)
@@ -47,10 +47,11 @@ func (o staleACLs) note(s *treeStep, old []string) {
 // notEmpty says of a refused write that a deletion was refused for children which had gone with their session, as the
 // last change to the znode. ZooKeeper 3.8's record of a change does not count them off while that end is under way.
 func (u *uncovering) notEmpty(s *treeStep, t *znode.Tree) bool {
-	for i, r := range append([]znode.Request{s.call.Request}, s.call.Request.Parts...) {
-		code := s.call.Reply.Code
+	call := s.heard.call()
+	for i, r := range append([]znode.Request{call.Request}, call.Request.Parts...) {
+		code := call.Reply.Code
 		if i > 0 {
-			code = s.call.Reply.Parts[i-1].Code
+			code = call.Reply.Parts[i-1].Code
 		}
 		if r.Op == "delete" && code == znode.CodeNotEmpty && u.ends[t.Pzxid(r.Path)] {
 			return true
@@ -74,7 +75,7 @@ func touched(r znode.Request) []string {
 // before are the ways in which ACLs from before may have counted in a write: one znode's, or the oldest of all.
 func (o staleACLs) before(s *treeStep) (ways []map[string][]string) {
 	all := map[string][]string{}
-	for _, path := range touched(s.call.Request) {
+	for _, path := range touched(s.heard.call().Request) {
 		one := o[path]
 		if one == nil || s.begun >= one.until || all[path] != nil {
 			continue
@@ -91,13 +92,16 @@ func (o staleACLs) before(s *treeStep) (ways []map[string][]string) {
 }
 
 // write carries a step's request out on a tree, by the ACLs that counted.
-func (s *treeStep) write(t *znode.Tree) (znode.Reply, []znode.Change) {
+func (s *treeStep) write(t *znode.Tree, r znode.Request) (znode.Reply, []znode.Change) {
+	if s.own == nil {
+		return t.Apply(s.zxid, s.heard.session, r)
+	}
 	now := map[string][]string{}
-	for path, acl := range s.acls { //house:unordered each is for itself
+	for path, acl := range s.own.acls { //house:unordered each is for itself
 		now[path] = t.SwapACL(path, acl)
 	}
-	reply, events := t.Apply(s.zxid, s.session, s.call.Request)
-	for path, acl := range s.acls { //house:unordered each is for itself
+	reply, events := t.Apply(s.zxid, s.heard.session, r)
+	for path, acl := range s.own.acls { //house:unordered each is for itself
 		if slices.Equal(t.ACL(path), acl) {
 			t.SwapACL(path, now[path])
 		}
@@ -109,9 +113,9 @@ func (s *treeStep) write(t *znode.Tree) (znode.Reply, []znode.Change) {
 func (o staleACLs) excuse(s *treeStep, t *znode.Tree) bool {
 	for _, acls := range o.before(s) {
 		tried := *s
-		tried.acls = acls
+		tried.own = &ownStep{acls: acls}
 		if tried.fits(t, nil) {
-			s.acls = acls
+			s.own = tried.own
 			return true
 		}
 	}

@@ -11,36 +11,47 @@ import (
 // judgeState replays the transactions on the model, and holds every answer against the state at its zxid. It returns
 // what the transactions have changed, too. Porcupine judges some windows of the same history again.
 func (l *treeLog) judgeState() (Verdict, *triggers) {
-	t, times, changes := l.newTree(), znode.Times{}, newTriggers(l.standing)
+	t, times, changes := l.newTree(), znode.Times{}, newTriggers(l.watched)
 	var reads int64
 	u := l.uncover()
 	var newest int64
+	var call znode.Call // of the step
 	for i := 0; i < len(l.steps); i++ {
-		u.look(i, t)
-		s := &l.steps[i]
-		if u == nil { // else steps may come in between, and the numbers of those behind are others
+		if l.read(i, &call); l.malformed != nil {
+			return Verdict{Outcome: Unknown}, nil
+		}
+		if u != nil {
+			u.look(i, t)
+			l.read(i, &call) // another step may have come in between
+		} else { // else the numbers of the steps behind would be others
 			l.keep(i, t, newest)
 		}
+		s := &l.steps[i]
 		if s.kind != stepLook {
 			newest = s.zxid
 		}
-		if s.kind == stepLook && s.watches == nil {
+		if s.kind == stepLook && s.watches() == nil {
 			reads++
 		}
 		early := l.early(s, t)
-		wrong := s.replay(t, changes)
+		wrong := s.carryOut(t, &call, changes)
 		certain := wrong != ""
 		if !certain { // of instants and times of day Porcupine knows nothing
-			wrong = cmp.Or(early, wrongTimes(times, s))
+			if wrong = early; wrong == "" && s.answered {
+				wrong = wrongTimes(times, call.Reply)
+			}
 		}
 		if wrong == "" {
 			continue
 		}
-		c := against(shown(s.op), "%s, at zxid 0x%x: %s", s.text(), s.zxid, wrong)
+		c := against(shown(s.op()), "%s, at zxid 0x%x: %s", s.text(), s.zxid, wrong)
 		c.rule = "what was answered does not follow from the state"
 		v := l.verdict(treeState, s.zxid, c)
 		if certain && v.Outcome == Invalid {
 			l.confirm(&v, i)
+		}
+		for _, s := range l.steps[i:] {
+			l.readOnce(s.heard)
 		}
 		return v, nil
 	}
@@ -56,6 +67,28 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 		}
 	}
 	return v, changes
+}
+
+// read reads a step's call, if it is one.
+func (l *treeLog) read(step int, c *znode.Call) {
+	if s := &l.steps[step]; s.isCall() {
+		l.note(s.heard.read(c))
+	}
+}
+
+// note keeps the first error that a call of the history is malformed.
+func (l *treeLog) note(err error) {
+	if l.malformed == nil {
+		l.malformed = err
+	}
+}
+
+// readOnce reads a call that no state is judged by, to see whether it is malformed.
+func (l *treeLog) readOnce(h *treeHeard) {
+	if h != nil && h.kind == heardCall {
+		var call znode.Call
+		l.note(h.read(&call))
+	}
 }
 
 // sampled are the steps around which Porcupine judges a window, if nothing is wrong.
@@ -88,24 +121,33 @@ func (l *treeLog) newTree() *znode.Tree {
 
 // replay carries a step out on the model, and says what is wrong with the answer; or "".
 func (s *treeStep) replay(t *znode.Tree, changes *triggers) string {
+	call := &znode.Call{}
+	if s.isCall() {
+		call = s.heard.call()
+	}
+	return s.carryOut(t, call, changes)
+}
+
+// carryOut does what replay does with a call that was read.
+func (s *treeStep) carryOut(t *znode.Tree, call *znode.Call, changes *triggers) string {
 	switch {
-	case s.reaped != nil:
-		events, wrong := t.Reap(s.zxid, s.reaped.path)
+	case s.reaped() != nil:
+		events, wrong := t.Reap(s.zxid, s.reaped().path)
 		changes.add(s.zxid, events, false)
 		return wrong
-	case s.config != nil:
-		events, wrong := t.Configure(s.zxid, *s.config)
+	case s.config() != nil:
+		events, wrong := t.Configure(s.zxid, *s.config())
 		changes.add(s.zxid, events, false)
 		return wrong
 	case s.kind == stepEnd:
-		changes.add(s.zxid, t.End(s.zxid, s.session), true)
-	case s.watches != nil:
-		w := s.watches
+		changes.add(s.zxid, t.End(s.zxid, s.session()), true)
+	case s.watches() != nil:
+		w := s.watches()
 		w.fire, w.again, w.rearm = t.Missed(w.asked)
 	case s.kind == stepWrite:
-		return replayWrite(t, s, changes)
+		return s.replayWrite(t, call, changes)
 	default:
-		return replayRead(t, s)
+		return s.replayRead(t, call)
 	}
 	return ""
 }
@@ -113,33 +155,30 @@ func (s *treeStep) replay(t *znode.Tree, changes *triggers) string {
 // early says that a znode was removed before its time to live was over: counted from the instant when it was asked for,
 // or its data was, which is before that was given a time of day. Two clocks may be off, in opposite directions.
 func (l *treeLog) early(s *treeStep, t *znode.Tree) string {
-	if s.reaped == nil || s.hidden { // when a hidden one was is not known
+	reaped := s.reaped()
+	if reaped == nil || s.hidden { // when a hidden one was is not known
 		return ""
 	}
-	ttl, from := t.Lifetime(s.reaped.path)
+	ttl, from := t.Lifetime(reaped.path)
 	if ttl == 0 {
 		return ""
 	}
 	i, found := slices.BinarySearchFunc(l.steps, from, func(s treeStep, zxid int64) int {
-		return cmp.Compare(s.zxid,
-			zxid)
+		return cmp.Compare(s.zxid, zxid)
 	})
-	if !found || l.steps[i].op == nil {
+	if !found || l.steps[i].heard == nil {
 		return ""
 	}
-	age := (s.reaped.when - l.steps[i].op.Invoked).Milliseconds()
-	if age+2*s.reaped.off < ttl {
+	age := (reaped.when - l.steps[i].op().Invoked).Milliseconds()
+	if age+2*reaped.off < ttl {
 		return fmt.Sprintf("its data was %d ms old at most, and its time to live is %d ms (clocks are off by up to %d ms)",
-			age, ttl, s.reaped.off)
+			age, ttl, reaped.off)
 	}
 	return ""
 }
 
-func wrongTimes(times znode.Times, s *treeStep) (wrong string) {
-	if !s.answered {
-		return ""
-	}
-	s.call.Reply.Stats(func(stat *znode.Stat) {
+func wrongTimes(times znode.Times, reply znode.Reply) (wrong string) {
+	reply.Stats(func(stat *znode.Stat) {
 		if wrong == "" {
 			wrong = times.Wrong(stat)
 		}
@@ -147,30 +186,30 @@ func wrongTimes(times znode.Times, s *treeStep) (wrong string) {
 	return wrong
 }
 
-func replayWrite(t *znode.Tree, s *treeStep, changes *triggers) string {
+func (s *treeStep) replayWrite(t *znode.Tree, call *znode.Call, changes *triggers) string {
 	if s.void {
 		return ""
 	}
-	if s.answered && s.call.Reply.Code == znode.CodeSessionMoved {
+	if s.answered && call.Reply.Code == znode.CodeSessionMoved {
 		return "" // refused: the session had come back elsewhere, and whether in time can't be told from outside
 	}
-	reply, events := s.write(t)
-	changes.add(s.zxid, events, s.call.Request.Op == "closeSession")
+	reply, events := s.write(t, call.Request)
+	changes.add(s.zxid, events, s.heard.is(aboutClose))
 	if !s.answered {
 		if reply.Code == znode.CodeSessionExpired {
 			return "it was carried out, and its session was over"
 		}
 		return ""
 	}
-	return reply.Wrong(s.call.Reply)
+	return reply.Wrong(call.Reply)
 }
 
-func replayRead(t *znode.Tree, s *treeStep) string {
-	if s.call.Reply.Code == znode.CodeUnimplemented && !t.Settings.Whole {
+func (s *treeStep) replayRead(t *znode.Tree, call *znode.Call) string {
+	if call.Reply.Code == znode.CodeUnimplemented && !t.Settings.Whole {
 		return "" // what the service has is not known
 	}
-	if r := s.call.Reply; s.call.Request.Op == "reconfig" && r.Code == znode.CodeOK && r.Stat.Mzxid != s.zxid {
+	if r := call.Reply; s.heard.is(aboutReconfig) && r.Code == znode.CodeOK && r.Stat.Mzxid != s.zxid {
 		return fmt.Sprintf("it succeeded, and mzxid is 0x%x", r.Stat.Mzxid)
 	}
-	return t.Read(s.session, s.call.Request).Wrong(s.call.Reply)
+	return t.Read(s.heard.session, call.Request).Wrong(call.Reply)
 }

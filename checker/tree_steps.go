@@ -12,23 +12,77 @@ import (
 // treeStep is a transaction, or something that shows the state behind one.
 type treeStep struct {
 	zxid int64
-	// call is the transaction's, or the read's; nil for an end that was not asked for.
-	call    *znode.Call
+	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
+	begun, known int
+	// heard is the call, or the answer to setWatches; nil for what the service does by itself.
+	heard *treeHeard
+	own   *ownStep // nil for most
+	kind  stepKind
+	// answered says that the call's result is known; hidden, that it is in no answer and no record; void, that it was
+	// refused, whatever the model says.
+	answered, hidden, void bool
+}
+
+// ownStep is what few steps have.
+type ownStep struct {
+	// session is the one that ended, if there was no call to end it.
 	session int64
-	watches *rewatch
-	// reaped is the znode that the service removed by itself; nil for the end of a session.
+	// reaped is the znode that the service removed by itself.
 	reaped *reaped
 	// config is what the service put in force.
 	config *znode.Config
 	// acls are those that counted in place of the znodes' own.
 	acls map[string][]string
-	// begun is the event at which it was asked for, and known the event from which it was known to have happened.
-	begun, known int
-	op           *history.Operation
-	kind         stepKind
-	// answered says that the call's result is known; hidden, that it is in no answer and no record; void, that it was
-	// refused, whatever the model says.
-	answered, hidden, void bool
+}
+
+// isCall says whether it is a client's request.
+func (s *treeStep) isCall() bool { return s.heard != nil && s.heard.kind == heardCall }
+
+// op is the operation that it is of; nil for what the service does by itself.
+func (s *treeStep) op() *history.Operation {
+	if s.heard == nil {
+		return nil
+	}
+	return s.heard.op
+}
+
+// session is the one that asked for it, or that ended.
+func (s *treeStep) session() int64 {
+	switch {
+	case s.heard != nil:
+		return s.heard.session
+	case s.own != nil:
+		return s.own.session
+	}
+	return 0
+}
+
+func (s *treeStep) watches() *rewatch {
+	if s.heard == nil || s.heard.heardAside == nil {
+		return nil
+	}
+	return s.heard.watches
+}
+
+func (s *treeStep) reaped() *reaped {
+	if s.own == nil {
+		return nil
+	}
+	return s.own.reaped
+}
+
+func (s *treeStep) config() *znode.Config {
+	if s.own == nil {
+		return nil
+	}
+	return s.own.config
+}
+
+func (s *treeStep) acls() map[string][]string {
+	if s.own == nil {
+		return nil
+	}
+	return s.own.acls
 }
 
 type stepKind uint8
@@ -41,44 +95,42 @@ const (
 
 // isTransaction says whether an answered request went through the log. One that a server does not know it answers
 // itself; a check that stands alone is known, and refused where it would take effect.
-func (l *treeLog) isTransaction(c *znode.Call) bool {
+func (l *treeLog) isTransaction(h *treeHeard) bool {
 	switch {
-	case c.Request.Barred != znode.CodeOK, l.localEnds[requestName{c.Session, c.Xid}]:
+	case h.is(aboutBarred), l.localEnds[requestName{h.session, h.xid}]:
 		return false
-	case c.Request.Op == "reconfig": // one that succeeds shows the transaction in which it does
-		code := c.Reply.Code
-		return code != znode.CodeOK && code != znode.CodeReconfigDisabled && code != znode.CodeNewConfigNoQuorum
+	case h.is(aboutReconfig): // one that succeeds shows the transaction in which it does
+		return h.code != znode.CodeOK && h.code != znode.CodeReconfigDisabled && h.code != znode.CodeNewConfigNoQuorum
 	case l.settings.Whole:
-		return c.Request.Write() || c.Request.Op == "check"
+		return h.is(aboutLog | aboutCheck)
 	}
-	return c.Request.Write() && c.Reply.Code != znode.CodeUnimplemented
+	return h.is(aboutLog) && h.code != znode.CodeUnimplemented
 }
 
 func (l *treeLog) makeSteps(raw treeRaw) {
-	l.steps = make([]treeStep, 0, len(l.heard)+len(raw.applied)/8)
-	for i := range l.heard {
-		h := &l.heard[i]
-		s := treeStep{zxid: h.zxid, kind: stepLook, session: h.session, known: h.at, op: h.op}
+	l.steps = make([]treeStep, 0, len(l.heard)+len(raw.applied)+len(raw.ended))
+	for _, h := range l.heard {
+		s := treeStep{zxid: h.zxid, kind: stepLook, known: int(h.at), heard: h}
 		switch {
 		case h.kind == heardWatches:
-			s.watches = h.watches
-		case h.kind != heardCall, aboutWatches(h.call.Request.Op), l.refused(h.call),
-			l.localEnds[requestName{h.session, h.call.Xid}]:
+		case h.kind != heardCall, h.is(aboutOwnWatches), l.refused(h), l.localEnds[requestName{h.session, h.xid}]:
+			l.readOnce(h)
 			continue
 		default:
-			s.call, s.answered, s.begun = h.call, true, h.call.Op.Call
-			if l.isTransaction(h.call) {
+			s.answered, s.begun = true, h.op.Call
+			if l.isTransaction(h) {
 				s.kind = stepWrite
 			}
 		}
 		l.steps = append(l.steps, s)
 	}
 	l.placeLost(raw)
-	l.steps = sorted(l.steps)
+	sortSteps(l.steps)
 }
 
-// sorted are steps in the order in which they happened. They are many and large, so it is numbers that are sorted.
-func sorted(steps []treeStep) []treeStep {
+// sortSteps puts steps in the order in which they happened. They are many and large, so it is numbers that are sorted,
+// and each step is moved once.
+func sortSteps(steps []treeStep) {
 	type place struct {
 		zxid  int64
 		known int
@@ -100,11 +152,14 @@ func sorted(steps []treeStep) []treeStep {
 		}
 		return cmp.Compare(steps[a.at].begun, steps[b.at].begun)
 	})
-	out := make([]treeStep, len(steps))
-	for i, p := range order {
-		out[i] = steps[p.at]
+	for i := range order {
+		first, to := steps[i], i
+		for from := int(order[to].at); from != i; from = int(order[to].at) {
+			steps[to], order[to].at = steps[from], int32(to)
+			to = from
+		}
+		steps[to], order[to].at = first, int32(to)
 	}
-	return out
 }
 
 // noteLocalEnds finds the sessions that their servers alone knew, and that were closed there: no transaction is any of
@@ -113,18 +168,18 @@ func (l *treeLog) noteLocalEnds(raw treeRaw) {
 	if !l.settings.Local {
 		return
 	}
-	through := make(map[requestName]bool, len(raw.applied))
+	through := make(map[requestName]bool, len(raw.applied)) // of the ends of sessions, all
 	for _, a := range raw.applied {
 		through[requestName{a.session, a.xid}] = true
 	}
 	l.localEnds = map[requestName]bool{}
 	for i := range l.calls {
-		c := &l.calls[i]
-		one := requestName{c.Session, c.Xid}
-		if c.Request.Op == "closeSession" && !through[one] {
+		h := &l.calls[i]
+		one := requestName{h.session, h.xid}
+		if h.is(aboutClose) && !through[one] {
 			l.localEnds[one] = true
 			if raw.gap {
-				l.missing(c.Zxid, fmt.Sprintf("whether %s was more than the end of a session of one server", callText(c)))
+				l.missing(h.zxid, fmt.Sprintf("whether %s was more than the end of a session of one server", h.text()))
 			}
 		}
 	}
@@ -139,14 +194,14 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	for _, a := range raw.applied {
 		switch {
 		case a.config != nil:
-			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, known: a.at, config: &znode.Config{
-				Text: *a.config, Asked: a.xid != 0, Request: l.reconfigs[requestName{a.session, a.xid}]}})
+			config := &znode.Config{Text: *a.config, Asked: a.xid != 0, Request: l.reconfigs[requestName{a.session, a.xid}]}
+			l.placeOwn(a, &ownStep{config: config})
 		case a.xid != 0:
 			applied[requestName{a.session, a.xid}] = a
 		case a.reaped != nil:
-			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, reaped: a.reaped, known: a.at})
+			l.placeOwn(a, &ownStep{reaped: a.reaped})
 		case a.close:
-			l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, session: a.session, known: a.at})
+			l.placeOwn(a, &ownStep{session: a.session})
 		}
 	}
 	ended := l.placeEnds(raw.ended)
@@ -156,32 +211,36 @@ func (l *treeLog) placeLost(raw treeRaw) {
 	}
 	before, closed := l.shownBefore(), l.closings()
 	for i := range l.lost {
-		c := &l.lost[i]
-		if c.Request.Op == "closeSession" && ended[c.Session] {
+		h := &l.lost[i]
+		if h.is(aboutClose) && ended[h.session] {
 			continue // it is that end, or came too late for one
 		}
-		a, found := applied[requestName{c.Session, c.Xid}]
-		if !found && (raw.fed && !raw.gap || closed[c.Session] != 0 && closed[c.Session] < c.Xid) {
+		a, found := applied[requestName{h.session, h.xid}]
+		if !found && (raw.fed && !raw.gap || closed[h.session] != 0 && closed[h.session] < h.xid) {
 			continue // it never took effect, or its session was closed before it
 		}
-		zxid, known := a.zxid, a.at
+		s := treeStep{zxid: a.zxid, kind: stepWrite, heard: h, begun: h.op.Call, known: a.at}
 		if !found {
-			known = endless
-			zxid, found = whereSeen(c.Request, shown)
+			s.known = endless
+			s.zxid, found = whereSeen(h.call().Request, shown)
 		}
 		if !found {
-			l.missing(before[i], fmt.Sprintf("whether and when %s took effect", callText(c)))
-			l.unplacedSteps = append(l.unplacedSteps, treeStep{zxid: before[i], kind: stepWrite, call: c, session: c.Session,
-				begun: c.Op.Call, known: endless, op: c.Op, hidden: true})
+			l.missing(before[i], fmt.Sprintf("whether and when %s took effect", h.text()))
+			s.zxid, s.hidden = before[i], true
+			l.unplacedSteps = append(l.unplacedSteps, s)
 			continue
 		}
 		l.placed++
-		l.steps = append(l.steps, treeStep{zxid: zxid, kind: stepWrite, call: c, session: c.Session,
-			begun: c.Op.Call, known: known, op: c.Op})
+		l.steps = append(l.steps, s)
 	}
 	if !raw.fed || raw.gap {
 		l.noteUnendedSessions()
 	}
+}
+
+// placeOwn places what the service did by itself.
+func (l *treeLog) placeOwn(a treeApplied, own *ownStep) {
+	l.steps = append(l.steps, treeStep{zxid: a.zxid, kind: stepEnd, known: a.at, own: own})
 }
 
 // placeEnds places the ends of sessions that were found out about afterwards.
@@ -189,7 +248,7 @@ func (l *treeLog) placeEnds(ends []treeApplied) (ended map[int64]bool) {
 	ended = make(map[int64]bool, len(ends))
 	for _, e := range ends {
 		ended[e.session] = true
-		l.steps = append(l.steps, treeStep{zxid: e.zxid, kind: stepEnd, session: e.session, known: e.at})
+		l.placeOwn(e, &ownStep{session: e.session})
 	}
 	return ended
 }
@@ -198,8 +257,8 @@ func (l *treeLog) placeEnds(ends []treeApplied) (ended map[int64]bool) {
 func (l *treeLog) closings() map[int64]int64 {
 	closed := map[int64]int64{}
 	for i := range l.calls {
-		if c := &l.calls[i]; c.Request.Op == "closeSession" && c.Reply.Code == znode.CodeOK {
-			closed[c.Session] = c.Xid
+		if h := &l.calls[i]; h.is(aboutClose) && h.code == znode.CodeOK {
+			closed[h.session] = h.xid
 		}
 	}
 	return closed
@@ -216,12 +275,12 @@ func (l *treeLog) missing(from int64, what string) {
 func (l *treeLog) shownBefore() []int64 {
 	shown, newest, next := make([]int64, len(l.lost)), map[int64]int64{}, 0
 	for i := range l.lost {
-		for ; next < len(l.heard) && l.heard[next].at < l.lost[i].Op.Call; next++ {
-			if h := &l.heard[next]; h.kind == heardCall || h.kind == heardWatches {
+		for ; next < len(l.heard) && int(l.heard[next].at) < l.lost[i].op.Call; next++ {
+			if h := l.heard[next]; h.kind == heardCall || h.kind == heardWatches {
 				newest[h.session] = max(newest[h.session], h.zxid)
 			}
 		}
-		shown[i] = newest[l.lost[i].Session]
+		shown[i] = newest[l.lost[i].session]
 	}
 	return shown
 }
@@ -231,24 +290,22 @@ func (l *treeLog) shownBefore() []int64 {
 func (l *treeLog) noteUnendedSessions() {
 	closed, last := map[int64]bool{}, map[int64]int64{}
 	for i := range l.calls {
-		c := &l.calls[i]
-		closed[c.Session] = closed[c.Session] || c.Request.Op == "closeSession" && c.Reply.Code == znode.CodeOK
-		if c.Reply.Code != znode.CodeSessionExpired && c.Reply.Code != znode.CodeSessionMoved {
-			last[c.Session] = max(last[c.Session], c.Zxid)
+		h := &l.calls[i]
+		closed[h.session] = closed[h.session] || h.is(aboutClose) && h.code == znode.CodeOK
+		if h.code != znode.CodeSessionExpired && h.code != znode.CodeSessionMoved {
+			last[h.session] = max(last[h.session], h.zxid)
 		}
 	}
-	for _, s := range l.steps {
-		closed[s.session] = closed[s.session] || s.kind == stepEnd
+	for i := range l.steps {
+		s := &l.steps[i]
+		closed[s.session()] = closed[s.session()] || s.kind == stepEnd
 	}
-	for i := range l.calls {
-		c := &l.calls[i]
-		if !closed[c.Session] && c.Reply.Code == znode.CodeOK && c.Request.MakesEphemeral() {
-			l.missing(last[c.Session], fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session)))
-		}
-	}
-	for i := range l.lost {
-		if c := &l.lost[i]; !closed[c.Session] && c.Request.MakesEphemeral() {
-			l.missing(last[c.Session], fmt.Sprintf("whether session 0x%x has expired", uint64(c.Session)))
+	for _, list := range [...][]treeHeard{l.calls, l.lost} {
+		for i := range list { // the code of what was not answered is that of no error
+			h := &list[i]
+			if !closed[h.session] && h.code == znode.CodeOK && h.is(aboutLog) && h.call().Request.MakesEphemeral() {
+				l.missing(last[h.session], fmt.Sprintf("whether session 0x%x has expired", uint64(h.session)))
+			}
 		}
 	}
 }
@@ -256,14 +313,14 @@ func (l *treeLog) noteUnendedSessions() {
 // sightings are the transactions that a read shows to have written some data, and that no answer is from.
 func (l *treeLog) sightings() map[string]int64 {
 	known := make(map[int64]bool, len(l.steps))
-	for _, s := range l.steps {
-		if s.kind == stepWrite {
+	for i := range l.steps {
+		if s := &l.steps[i]; s.kind == stepWrite {
 			known[s.zxid] = true
 		}
 	}
 	shown := map[string]int64{}
 	for i := range l.calls {
-		c := &l.calls[i]
+		c := l.calls[i].call()
 		data, _ := c.Reply.Data.(string)
 		if data != "" && c.Reply.Stat != nil && !known[c.Reply.Stat.Mzxid] {
 			shown[data] = c.Reply.Stat.Mzxid

@@ -25,8 +25,8 @@ func (h hidden) text() string {
 	return fmt.Sprintf("when exactly %s took effect", h.steps[len(h.steps)-1].text())
 }
 
-func (h hidden) reaps() bool    { return h.steps[0].reaped != nil }
-func (h hidden) session() int64 { return h.steps[0].session }
+func (h hidden) reaps() bool    { return h.steps[0].reaped() != nil }
+func (h hidden) session() int64 { return h.steps[0].session() }
 
 // uncovering finds hidden transactions.
 type uncovering struct {
@@ -56,12 +56,12 @@ func (l *treeLog) uncover() *uncovering {
 		if l.steps[i].kind != stepLook {
 			u.taken[l.steps[i].zxid] = true
 		}
-		if s := &l.steps[i]; s.kind == stepEnd || s.call != nil && s.call.Request.Op == "closeSession" {
+		if s := &l.steps[i]; s.kind == stepEnd || s.heard != nil && s.heard.is(aboutClose) {
 			u.ends[s.zxid] = true
 		}
 	}
 	for i := range l.calls {
-		l.calls[i].Reply.Stats(func(s *znode.Stat) {
+		l.calls[i].call().Reply.Stats(func(s *znode.Stat) {
 			for _, zxid := range [...]int64{s.Czxid, s.Mzxid, s.Pzxid} {
 				if zxid > 0 && !u.taken[zxid] {
 					u.shown = append(u.shown, zxid)
@@ -76,10 +76,11 @@ func (l *treeLog) uncover() *uncovering {
 	slices.Sort(u.shown)
 	u.shown = slices.Compact(u.shown)
 	for _, s := range l.unplacedSteps {
-		if u.lost[s.session] == nil {
-			u.sessions = append(u.sessions, s.session)
+		session := s.session()
+		if u.lost[session] == nil {
+			u.sessions = append(u.sessions, session)
 		}
-		u.lost[s.session] = append(u.lost[s.session], s)
+		u.lost[session] = append(u.lost[session], s)
 	}
 	return u
 }
@@ -88,7 +89,7 @@ func (l *treeLog) uncover() *uncovering {
 func (u *uncovering) readEvents() {
 	waiting, before := map[int64][]string{}, map[int64]int64{}
 	for i := range u.l.heard {
-		switch h := &u.l.heard[i]; {
+		switch h := u.l.heard[i]; {
 		case h.kind == heardAttach:
 			delete(waiting, h.session)
 		case h.kind == heardEvent && h.zxid > 0:
@@ -109,11 +110,11 @@ func (u *uncovering) readEvents() {
 
 // look looks at the i-th step before it is replayed: where it does not fit by itself, what explains it is noted.
 func (u *uncovering) look(i int, t *znode.Tree) {
-	if u == nil || u.explain(i, t) {
+	if u.explain(i, t) {
 		return // what was put before it comes first
 	}
 	if s := &u.l.steps[i]; u.stale != nil && s.kind == stepWrite && s.answered {
-		u.stale.note(s, t.ACL(s.call.Request.Path))
+		u.stale.note(s, t.ACL(s.heard.call().Request.Path))
 	}
 }
 
@@ -164,8 +165,8 @@ func (u *uncovering) take(i int, t *znode.Tree, found [][]hidden) {
 		u.l.doubt(t, h, u.shown)
 		for _, s := range h.steps {
 			u.taken[s.zxid] = true
-			if s.call != nil {
-				u.lost[s.session] = u.lost[s.session][1:]
+			if s.heard != nil {
+				u.lost[s.session()] = u.lost[s.session()][1:]
 				u.l.placed++
 			}
 		}
@@ -191,7 +192,7 @@ func (l *treeLog) doubt(t *znode.Tree, h hidden, shown []int64) {
 // doubtRemovals does so for what the service may have removed by itself, as far as anybody can say, by the end.
 func (l *treeLog) doubtRemovals(t *znode.Tree) {
 	for _, path := range t.Reapable() {
-		l.doubt(t, hidden{steps: []treeStep{{kind: stepEnd, reaped: &reaped{path: path}}}}, nil)
+		l.doubt(t, hidden{steps: []treeStep{{kind: stepEnd, own: &ownStep{reaped: &reaped{path: path}}}}}, nil)
 	}
 }
 
@@ -199,8 +200,8 @@ func (l *treeLog) doubtRemovals(t *znode.Tree) {
 func (u *uncovering) candidates(t *znode.Tree, s *treeStep) []hidden {
 	var all []hidden
 	for _, path := range t.Reapable() {
-		all = append(all, hidden{[]treeStep{{kind: stepEnd, reaped: &reaped{path: path}, hidden: true, known: endless}},
-			t.Changed(path)})
+		one := treeStep{kind: stepEnd, own: &ownStep{reaped: &reaped{path: path}}, hidden: true, known: endless}
+		all = append(all, hidden{[]treeStep{one}, t.Changed(path)})
 	}
 	for _, session := range u.sessions {
 		var steps []treeStep
@@ -246,7 +247,7 @@ func (u *uncovering) timed(t *znode.Tree, s *treeStep, candidates ...hidden) (fo
 // zxid. Where events tell more, that comes first.
 func (u *uncovering) guesses(h hidden) []int64 {
 	var zxids []int64
-	if r := h.steps[0].reaped; r != nil {
+	if r := h.steps[0].reaped(); r != nil {
 		for _, between := range u.gone[r.path] {
 			if zxid := u.free(max(h.from, between[0])); zxid <= between[1] {
 				zxids = append(zxids, zxid)
@@ -288,15 +289,15 @@ func (u *uncovering) place(candidates []hidden, last, limit int64) []hidden {
 // is.
 func (s *treeStep) fits(t *znode.Tree, before []hidden) bool {
 	if s.kind == stepLook && before == nil {
-		return s.replay(t, newTriggers(nil)) == ""
+		return s.replay(t, nil) == ""
 	}
 	c := t.Clone()
 	for _, h := range before {
 		for i := range h.steps {
-			if h.steps[i].replay(c, newTriggers(nil)) != "" {
+			if h.steps[i].replay(c, nil) != "" {
 				return false
 			}
 		}
 	}
-	return s.replay(c, newTriggers(nil)) == ""
+	return s.replay(c, nil) == ""
 }

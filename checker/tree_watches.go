@@ -65,7 +65,7 @@ type watcher struct {
 	// others are other sessions' watches, where those count.
 	others others
 	// refused says of an answer that it tells of the session only.
-	refused func(*znode.Call) bool
+	refused func(*treeHeard) bool
 	// pending are the watches that have not fired as far as the client knows; owed those that it has yet to set again.
 	pending, owed map[clientWatch]bool
 	armed         map[watchSpot]bool
@@ -86,19 +86,18 @@ func newWatcher(changes *triggers, session int64) *watcher {
 
 // judgeWatches follows every session's watches.
 func (l *treeLog) judgeWatches(changes *triggers) Verdict {
-	sessions := map[int64]*watcher{}
+	sessions := make([]*watcher, len(l.clients))
 	var order []*watcher
 	var asked others
 	if l.serves == zooKeeper38 {
 		asked = l.watchesAsked()
 	}
-	for i := range l.heard {
-		h := &l.heard[i]
-		w := sessions[h.session]
+	for _, h := range l.heard {
+		w := sessions[h.client]
 		if w == nil {
 			w = newWatcher(changes, h.session)
 			w.others, w.refused = asked, l.refused
-			sessions[h.session] = w
+			sessions[h.client] = w
 			order = append(order, w)
 		}
 		if c := w.take(h); c != nil {
@@ -165,28 +164,31 @@ func (w *watcher) answered(h *treeHeard) *objection {
 	if c := w.late(h); c != nil {
 		return c
 	}
-	r, code := h.call.Request, h.call.Reply.Code
 	switch {
-	case aboutWatches(r.Op):
+	case h.is(aboutOwnWatches):
 		return w.asked(h)
-	case r.Op == "addWatch":
-		if code == znode.CodeOK {
-			w.set(clientWatch{watchPersistent + watchKind(r.Flags), r.Path}, h.zxid)
-		}
-		return nil
-	case !r.Watch:
-		return nil
-	}
-	switch {
-	case r.Op == "exists" && code == znode.CodeNoNode:
-		w.set(clientWatch{watchExist, r.Path}, h.zxid)
-	case code != znode.CodeOK:
-	case r.Op == "exists" || r.Op == "getData":
-		w.set(clientWatch{watchData, r.Path}, h.zxid)
-	default:
-		w.set(clientWatch{watchChild, r.Path}, h.zxid)
+	case h.is(aboutWatch | aboutStanding):
+		w.watches(h)
 	}
 	return nil
+}
+
+// watches takes the answer to what sets a watch.
+func (w *watcher) watches(h *treeHeard) {
+	op := h.op.F
+	switch {
+	case op == "addWatch" && h.code == znode.CodeOK:
+		r := h.call().Request
+		w.set(clientWatch{watchPersistent + watchKind(r.Flags), r.Path}, h.zxid)
+	case op == "addWatch":
+	case op == "exists" && h.code == znode.CodeNoNode:
+		w.set(clientWatch{watchExist, h.path()}, h.zxid)
+	case h.code != znode.CodeOK:
+	case op == "exists" || op == "getData":
+		w.set(clientWatch{watchData, h.path()}, h.zxid)
+	default:
+		w.set(clientWatch{watchChild, h.path()}, h.zxid)
+	}
 }
 
 func (w *watcher) set(one clientWatch, zxid int64) {
@@ -200,14 +202,14 @@ func (w *watcher) arm(on watchSpot, zxid int64) {
 		return
 	}
 	w.armed[on] = true
-	list := w.changes.by[on]
+	list := w.changes.of(on)
 	w.expect(on, sort.Search(len(list), func(i int) bool { return list[i].zxid > zxid }))
 }
 
 // expect promises the i-th change of those that fire a watch; if it comes in no certain order with others of its
 // transaction, and the watch stays, then those as well.
 func (w *watcher) expect(on watchSpot, i int) {
-	list := w.changes.by[on]
+	list := w.changes.of(on)
 	for ; i < len(list); i++ {
 		heap.Push(&w.due, promise{list[i], on, i})
 		if !on.stays() || endsGroup(list, i) {
@@ -317,7 +319,7 @@ func (w *watcher) drop(at int, f func(promise)) {
 		switch {
 		case !p.of.stays():
 			delete(w.armed, p.of)
-		case endsGroup(w.changes.by[p.of], p.at):
+		case endsGroup(w.changes.of(p.of), p.at):
 			w.expect(p.of, p.at+1)
 		}
 		at = slices.IndexFunc(w.due, func(p promise) bool { return p.zxid == kept.zxid && p.seq == kept.seq })

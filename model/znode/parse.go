@@ -9,70 +9,106 @@ import (
 	"ordeal/model"
 )
 
-// treeShapes are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or
+// shapeOf are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or
 // mode), time to live, version, watch, names, identities, stat, multi's parts, ACL, number, servers (joining, leaving,
 // all). A capital A is an ACL that may be missing at the end, and is then the one that lets everybody do everything.
-var treeShapes = map[string]struct{ request, reply string }{
-	"create":               {"pdfA", "p"},
-	"create2":              {"pdfA", "ps"},
-	"createContainer":      {"pdA", "ps"},
-	"createTTL":            {"pdftA", "ps"},
-	"getACL":               {"p", "as"},
-	"setACL":               {"pav", "s"},
-	"getAllChildrenNumber": {"p", "i"},
-	"getEphemerals":        {"p", "n"},
-	"multiRead":            {"m", "m"},
-	"delete":               {"pv", ""},
-	"setData":              {"pdv", "s"},
-	"check":                {"pv", ""},
-	"exists":               {"pw", "s"},
-	"getData":              {"pw", "ds"},
-	"getChildren":          {"pw", "n"},
-	"getChildren2":         {"pw", "ns"},
-	"addWatch":             {"pf", ""},
-	"checkWatches":         {"pf", ""},
-	"removeWatches":        {"pf", ""},
-	"sync":                 {"p", "p"},
-	"whoAmI":               {"", "o"},
-	"multi":                {"m", "m"},
-	"reconfig":             {"JLMv", "ds"},
-	"closeSession":         {"", ""},
+func shapeOf(op string) (request, reply string, known bool) {
+	switch op {
+	case "create":
+		return "pdfA", "p", true
+	case "create2":
+		return "pdfA", "ps", true
+	case "createContainer":
+		return "pdA", "ps", true
+	case "createTTL":
+		return "pdftA", "ps", true
+	case "getACL":
+		return "p", "as", true
+	case "setACL":
+		return "pav", "s", true
+	case "getAllChildrenNumber":
+		return "p", "i", true
+	case "getEphemerals":
+		return "p", "n", true
+	case "multiRead", "multi":
+		return "m", "m", true
+	case "delete", "check":
+		return "pv", "", true
+	case "setData":
+		return "pdv", "s", true
+	case "exists":
+		return "pw", "s", true
+	case "getData":
+		return "pw", "ds", true
+	case "getChildren":
+		return "pw", "n", true
+	case "getChildren2":
+		return "pw", "ns", true
+	case "addWatch", "checkWatches", "removeWatches":
+		return "pf", "", true
+	case "sync":
+		return "p", "p", true
+	case "whoAmI":
+		return "", "o", true
+	case "reconfig":
+		return "JLMv", "ds", true
+	case "closeSession":
+		return "", "", true
+	}
+	return "", "", false
 }
 
 // IsOperation says whether F is an operation on the tree.
 func IsOperation(f string) bool {
-	_, known := treeShapes[f]
+	_, _, known := shapeOf(f)
 	return known
 }
 
 // Parse makes c of an operation of a client: its argument, and its result if it ended ok. The error says what is
 // malformed.
 func (c *Call) Parse(op *history.Operation) error {
-	*c = Call{Op: op}
+	v, r, err := c.parseHead(op)
+	if err != nil {
+		return err
+	}
+	if c.Request, err = parseTreeRequest(op.F, v); err != nil || op.End != history.OK {
+		return err
+	}
+	c.Reply, err = parseTreeReply(&c.Request, c.Reply.Code, r)
+	return err
+}
+
+// ParseHead reads of an operation only who asked, which request of its session it is, Op, and of an answer the zxid and
+// the code.
+func (c *Call) ParseHead(op *history.Operation) error {
+	_, _, err := c.parseHead(op)
+	return err
+}
+
+// parseHead returns what is left of the argument and of the result.
+func (c *Call) parseHead(op *history.Operation) (argument, result []any, err error) {
+	*c = Call{Op: op, Request: Request{Op: op.F}}
 	v, _ := op.Argument.([]any)
 	if len(v) < 3 {
-		return fmt.Errorf("%s where [session connection xid ...] belongs", model.TextOf(op.Argument))
+		return nil, nil, fmt.Errorf("%s where [session connection xid ...] belongs", model.TextOf(op.Argument))
 	}
-	for i, field := range []*int64{&c.Session, &c.Conn, &c.Xid} {
-		n, err := model.Number(v[i], "session, connection or xid")
-		if err != nil {
-			return err
+	for i, field := range [...]*int64{&c.Session, &c.Conn, &c.Xid} {
+		if *field, err = model.Number(v[i], "session, connection or xid"); err != nil {
+			return nil, nil, err
 		}
-		*field = n
 	}
-	var err error
-	if c.Request, err = parseTreeRequest(op.F, v[3:]); err != nil || op.End != history.OK {
-		return err
+	if op.End != history.OK {
+		return v[3:], nil, nil
 	}
 	r, _ := op.Result.([]any)
 	if len(r) < 2 {
-		return fmt.Errorf("%s where [code zxid ...] belongs", model.TextOf(op.Result))
+		return nil, nil, fmt.Errorf("%s where [code zxid ...] belongs", model.TextOf(op.Result))
 	}
 	if c.Zxid, err = model.Number(r[1], "zxid"); err != nil {
-		return err
+		return nil, nil, err
 	}
-	c.Reply, err = parseTreeReply(&c.Request, r[0], r[2:])
-	return err
+	c.Reply.Code, err = model.Number(r[0], "code")
+	return v[3:], r[2:], err
 }
 
 func parseTreeRequest(op string, v []any) (Request, error) {
@@ -80,8 +116,7 @@ func parseTreeRequest(op string, v []any) (Request, error) {
 	if op == "reconfig" {
 		r.Servers = &Servers{}
 	}
-	shape, known := treeShapes[op]
-	request := shape.request
+	request, _, known := shapeOf(op)
 	if open, may := strings.CutSuffix(request, "A"); may && len(v) == len(open) {
 		request, r.ACL = open, openACL
 	}
@@ -145,13 +180,10 @@ func parseTreeParts(v any) ([]Request, error) {
 	return parts, nil
 }
 
-func parseTreeReply(request *Request, code any, v []any) (Reply, error) {
-	var r Reply
+func parseTreeReply(request *Request, code int64, v []any) (Reply, error) {
+	r := Reply{Code: code}
 	var err error
-	if r.Code, err = model.Number(code, "code"); err != nil {
-		return r, err
-	}
-	shape := treeShapes[request.Op].reply
+	_, shape, _ := shapeOf(request.Op)
 	if r.Code != CodeOK {
 		shape = ""
 	}
@@ -215,8 +247,11 @@ func parseTreeResults(request *Request, v any) ([]Reply, error) {
 		} else if request.Op == "multi" {
 			part.Op = part.opInMulti()
 		}
-		var err error
-		if results[i], err = parseTreeReply(&part, l[0], l[1:]); err != nil {
+		code, err := model.Number(l[0], "code")
+		if err != nil {
+			return nil, err
+		}
+		if results[i], err = parseTreeReply(&part, code, l[1:]); err != nil {
 			return nil, err
 		}
 	}
