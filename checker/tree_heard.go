@@ -150,7 +150,7 @@ type connection struct {
 	client int32
 	// readOnly says that its server had no leader.
 	readOnly bool
-	// asks says as whom the client asks, once it has claimed to be somebody.
+	// asks says as whom the client asks, once it has made a claim.
 	asks *heardAside
 	// taken are the ids of the claims that were answered: who the service is known to take the client for. It is nil
 	// where none was.

@@ -17,7 +17,7 @@ type treeLog struct {
 	// conns are the connections, and clients number the sessions.
 	conns   map[treeConn]*connection
 	clients map[int64]int32
-	// everybody says as whom a client asks that has claimed nothing, if that is somebody.
+	// everybody says as whom a client asks that has claimed nothing, where that has ids.
 	everybody *heardAside
 	// steps are the transactions, and what shows the state behind one, in the order of their zxids.
 	steps []treeStep

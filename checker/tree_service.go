@@ -182,7 +182,7 @@ func (raw *treeRaw) readApplied(op *history.Operation, v []any) error {
 // claim is who a client says it is.
 type claim struct{ scheme, auth string }
 
-// claims has the connection's client claim to be somebody. What it asks for behind it is asked by whom it names.
+// claims takes a claim of the connection's client. What it asks for behind it is asked by whom it names.
 func (c *connection) claims(s znode.Settings, one claim) {
 	c.open = append(c.open, one)
 	if id, ok := znode.Claim(one.scheme, one.auth); ok {

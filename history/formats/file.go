@@ -66,10 +66,12 @@ func Open(name string, src io.Reader, format string) (*File, error) {
 	if known, ok := src.(interface{ Size() int64 }); ok {
 		f.size = known.Size()
 	}
-	in, err := plain(bufio.NewReaderSize(&f.from, lookahead))
+	raw := bufio.NewReaderSize(&f.from, lookahead)
+	in, err := plain(raw)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
+	packed := in != raw
 	if format == "" {
 		if f.Format, err = guess(in); err != nil {
 			return nil, fmt.Errorf("%s%w", name, err)
@@ -88,23 +90,45 @@ func Open(name string, src io.Reader, format string) (*File, error) {
 		if f.source, err = etcd(in); err != nil {
 			return nil, f.failed(err)
 		}
-	case "jepsen", "fressian", "transit":
-		data, err := io.ReadAll(in)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
-		}
-		switch f.Format {
-		case "jepsen":
-			f.source = jepsenstore.NewReader(data, f.notes)
-		case "fressian":
-			f.source = jepsenstore.NewFressian(data, f.notes)
-		default:
-			f.source = notation.NewTransit(data, f.notes)
+	case "transit":
+		f.source = notation.NewTransit(in, f.notes)
+	case "jepsen", "fressian":
+		if f.source, err = f.store(in, src, packed); err != nil {
+			return nil, err
 		}
 	default:
 		return nil, fmt.Errorf("there is no format %q: there are %v", format, Names)
 	}
 	return f, nil
+}
+
+// store reads one of Jepsen's binary formats. One that is in blocks is read block by block, unless it is compressed or
+// comes out of a pipe.
+func (f *File) store(in *bufio.Reader, src io.Reader, packed bool) (stream.Source, error) {
+	if at, ok := src.(io.ReaderAt); ok && f.size > 0 && !packed && f.Format == "jepsen" {
+		f.from.n = 0 // what was read to guess the format
+		return jepsenstore.NewReader(&countedAt{at, &f.from}, f.size, f.notes), nil
+	}
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", f.Name, err)
+	}
+	if f.Format == "jepsen" {
+		return jepsenstore.NewReader(bytes.NewReader(data), int64(len(data)), f.notes), nil
+	}
+	return jepsenstore.NewFressian(data, f.notes), nil
+}
+
+// countedAt counts the bytes that are read somewhere in a file.
+type countedAt struct {
+	io.ReaderAt
+	from *counted
+}
+
+func (c *countedAt) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.ReaderAt.ReadAt(p, at)
+	c.from.n += int64(n)
+	return n, err
 }
 
 // Next reads the next event into op. It is io.EOF behind the last one. Other errors name the place.

@@ -2,6 +2,8 @@ package formats
 
 import (
 	"bytes"
+	"compress/gzip"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -207,4 +209,50 @@ func FuzzReadJepsenLog(f *testing.F) {
 	f.Add([]byte("INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nx\nINFO - 3\t:info\t:cas\t:timed-out\tboo"))
 	f.Add([]byte("INFO :nemesis\t:info\t:start\t#{\n"))
 	f.Fuzz(roundTrip)
+}
+
+// sized is a file of which is counted how much of it was read at once at most.
+type sized struct {
+	*bytes.Reader
+	most int
+}
+
+func (s *sized) ReadAt(p []byte, at int64) (int, error) {
+	s.most = max(s.most, len(p))
+	return s.Reader.ReadAt(p, at)
+}
+
+// A stored test in a file is read block by block; compressed, or out of a pipe, it is read as a whole, to the same end.
+func TestStoredTestInBlocks(t *testing.T) {
+	data, err := os.ReadFile("../jepsenstore/testdata/test.jepsen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := Read("pipe", data)
+	if err != nil || len(want) == 0 {
+		t.Fatal(len(want), err)
+	}
+	in := &sized{Reader: bytes.NewReader(data)}
+	f, err := Open("file", in, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.All()
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v: %d events, want %d", err, len(got), len(want))
+	}
+	if in.most == 0 || in.most >= len(data) {
+		t.Errorf("%d bytes of %d were read at once", in.most, len(data))
+	}
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	if _, err := zip.Write(data); err != nil || zip.Close() != nil {
+		t.Fatal(err)
+	}
+	if f, err = Open("file.gz", &sized{Reader: bytes.NewReader(packed.Bytes())}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = f.All(); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("compressed: %v: %d events, want %d", err, len(got), len(want))
+	}
 }

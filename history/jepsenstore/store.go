@@ -3,6 +3,7 @@
 package jepsenstore
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 	"io"
@@ -33,9 +34,10 @@ const (
 	kindVector
 )
 
-// Reader reads the events of a stored test. Make one with NewReader.
+// Reader reads the events of a stored test. Make one with NewReader. It holds one block of the file at a time.
 type Reader struct {
-	data   []byte
+	src    io.ReaderAt
+	size   int64
 	blocks map[int64]int64
 	root   int64
 	notes  *stream.Notes
@@ -51,8 +53,10 @@ type Reader struct {
 	keys   stream.Keys
 }
 
-// NewReader reads a file, all of which is data.
-func NewReader(data []byte, notes *stream.Notes) *Reader { return &Reader{data: data, notes: notes} }
+// NewReader reads a file of so many bytes.
+func NewReader(src io.ReaderAt, size int64, notes *stream.Notes) *Reader {
+	return &Reader{src: src, size: size, notes: notes}
+}
 
 // MapCode is the first byte of a map in Fressian, which is that of no text.
 const MapCode = 0xC0
@@ -60,12 +64,23 @@ const MapCode = 0xC0
 // NewFressian reads a file that is a test, or a list of events, in Fressian, as older versions of Jepsen and Maelstrom
 // store one: test.fressian.
 func NewFressian(data []byte, notes *stream.Notes) *Reader {
-	return &Reader{data: data, notes: notes, bare: true}
+	return &Reader{src: bytes.NewReader(data), size: int64(len(data)), notes: notes, bare: true}
+}
+
+// bytes are n bytes of the file from one on; there are so many.
+func (r *Reader) bytes(at, n int64) ([]byte, error) {
+	data := make([]byte, n)
+	_, err := io.ReadFull(io.NewSectionReader(r.src, at, n), data)
+	return data, err
 }
 
 // bareHistory finds the history in a file without blocks.
 func (r *Reader) bareHistory() error {
-	d := newDecoder(r.data, 0, r.notes)
+	data, err := r.bytes(0, r.size)
+	if err != nil {
+		return err
+	}
+	d := newDecoder(data, 0, r.notes)
 	d.lenient = true
 	v, err := d.object()
 	if err != nil {
@@ -132,14 +147,18 @@ func (r *Reader) begin() error {
 	if r.bare {
 		return r.bareHistory()
 	}
-	if len(r.data) < indexAt+8 || string(r.data[:len(Magic)]) != Magic {
+	start, err := r.bytes(0, min(r.size, indexAt+8))
+	if err != nil {
+		return err
+	}
+	if len(start) < indexAt+8 || string(start[:len(Magic)]) != Magic {
 		return stream.Errorf(stream.Place{}, "this is no stored test of Jepsen's")
 	}
-	if v := binary.BigEndian.Uint32(r.data[len(Magic):]); v > versionMax {
+	if v := binary.BigEndian.Uint32(start[len(Magic):]); v > versionMax {
 		return stream.Errorf(stream.Place{Column: len(Magic)}, "the file is of version %d, and this reads up to %d",
 			v, versionMax)
 	}
-	at := int64(binary.BigEndian.Uint64(r.data[indexAt:]))
+	at := int64(binary.BigEndian.Uint64(start[indexAt:]))
 	if at == 0 {
 		return stream.Errorf(stream.Place{Column: indexAt}, "the file has no index of blocks: the test was not saved")
 	}
@@ -249,15 +268,20 @@ func (r *Reader) byID(id int64) (kind int, data []byte, base int, err error) {
 // block is the data of the block at a byte, once its checksum is found to be right, and where they begin.
 func (r *Reader) block(at int64) (kind int, data []byte, base int, err error) {
 	place := stream.Place{Column: int(at)}
-	if at < 0 || at > int64(len(r.data)-headerSize) {
+	if at < 0 || at > r.size-headerSize {
 		return 0, nil, 0, stream.Errorf(place, "the file ends before a block")
 	}
-	header := r.data[at : at+headerSize]
+	header, err := r.bytes(at, headerSize)
+	if err != nil {
+		return 0, nil, 0, err
+	}
 	length := int64(binary.BigEndian.Uint64(header))
-	if length < headerSize || length > int64(len(r.data))-at {
+	if length < headerSize || length > r.size-at {
 		return 0, nil, 0, stream.Errorf(place, "the file ends inside a block of %d bytes", length)
 	}
-	data = r.data[at+headerSize : at+length]
+	if data, err = r.bytes(at+headerSize, length-headerSize); err != nil {
+		return 0, nil, 0, err
+	}
 	sum := crc32.NewIEEE()
 	sum.Write(data)
 	blank := append([]byte{}, header...)

@@ -1,6 +1,7 @@
 package jepsenstore
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
@@ -25,7 +26,7 @@ func stored(t testing.TB) []byte {
 }
 
 func readAll(data []byte) (events []stream.Event, notes stream.Notes, err error) {
-	r := NewReader(data, &notes)
+	r := NewReader(bytes.NewReader(data), int64(len(data)), &notes)
 	for {
 		var e stream.Event
 		err := r.Next(&e)

@@ -1,12 +1,9 @@
 package notation
 
 import (
-	"fmt"
+	"errors"
 	"io"
-	"math/big"
-	"strconv"
 	"strings"
-	"time"
 
 	"ordeal/history"
 	"ordeal/history/stream"
@@ -14,30 +11,44 @@ import (
 
 // Transit reads events in Transit's JSON: https://github.com/cognitect/transit-format. Make one with NewTransit.
 type Transit struct {
-	where  Reader
-	forms  forms
-	inList bool
+	// in has the window, of which a value is decoded once it is there as a whole.
+	in Reader
+	// within is what the events stand in, outermost first: the first byte of an inList, an inTag, an inPairs or an
+	// inObject.
+	within []byte
 	cache  []string
 	ready  []any
 	at     stream.Place
 	keys   stream.Keys
-	notes  *stream.Notes
 }
 
-// NewTransit reads events from a file, all of which is data: values one after the other, each an event, a list of
-// events, or a map that holds one as its history.
-func NewTransit(data []byte, notes *stream.Notes) *Transit {
-	t := &Transit{notes: notes, where: Reader{window: data, line: 1, column: 1}}
-	t.forms.json = true
-	t.forms.begin(data, true)
-	return t
+const (
+	inList   = '[' // a list of events
+	inTag    = '#' // an array of a tag and such a list
+	inPairs  = '^' // an array that is a map, and has the list as its history
+	inObject = '{' // an object that does
+)
+
+// NewTransit reads events from src: values one after the other, each an event, a list of events, or a map that holds
+// one as its history. What it passes over is written to notes.
+func NewTransit(src io.Reader, notes *stream.Notes) *Transit {
+	return &Transit{in: *newReader(src, notes, true)}
 }
 
 // Next reads the next event: see stream.Source.
 func (t *Transit) Next(e *stream.Event) error {
 	for len(t.ready) == 0 {
-		if err := t.more(); err != nil {
-			return t.where.located(err)
+		t.in.forms.begin(t.in.window, t.in.ended != nil)
+		err := t.more()
+		switch {
+		case errors.Is(err, errMore):
+			if err := t.in.fill(); err != nil {
+				return err
+			}
+		case err != nil:
+			return t.in.located(err)
+		default:
+			t.in.consume()
 		}
 	}
 	v := t.ready[0]
@@ -47,46 +58,267 @@ func (t *Transit) Next(e *stream.Event) error {
 		return stream.Errorf(t.at, "an event is a map, and this is none")
 	}
 	*e = stream.Event{Number: -1, At: t.at}
-	if err := e.FromMap(m, &t.keys, t.notes); err != nil {
+	if err := e.FromMap(m, &t.keys, t.in.notes); err != nil {
 		return stream.Errorf(t.at, "%s", err)
 	}
 	return nil
 }
 
-// more reads the next value, or the next element of a list of events.
+// more reads the next value, or goes into a list of events or out of one. As long as the window ends inside what it
+// reads, it changes nothing but the cache of an outermost value, which begins anew with that.
 func (t *Transit) more() error {
-	f := &t.forms
-	if err := f.blanks(); err != nil { // the end of the window
-		if t.inList {
+	f := &t.in.forms
+	if err := f.blanks(); err != nil {
+		switch {
+		case !f.final:
+			return errMore
+		case t.in.ended != io.EOF:
+			return t.in.ended
+		case len(t.within) > 0:
 			return failAt(f.at, "the list of events is never closed")
 		}
 		return io.EOF
 	}
-	start := f.at
+	f.start = f.at
+	if len(t.within) == 0 {
+		return t.outermost()
+	}
+	c, last := f.data[f.at], len(t.within)-1
+	switch in := t.within[last]; {
+	case c == ']' && in != inObject, c == '}' && in == inObject:
+		t.within = t.within[:last]
+		f.at++
+		return nil
+	case in == inTag:
+		return failAt(f.at, "a tag has one value")
+	case in == inList:
+		v, err := f.read()
+		if err != nil {
+			return err
+		}
+		return t.hand(v)
+	}
+	return t.passPair(t.within[last])
+}
+
+// outermost reads a value that stands in no other: an event as a whole, and a list of events up to its first.
+func (t *Transit) outermost() error {
+	f := &t.in.forms
+	t.cache = nil
+	first, err := t.firstOf()
 	switch {
-	case t.inList && f.data[f.at] == ']':
-		t.inList = false
-		f.at++
-		return nil
-	case !t.inList && f.data[f.at] == '[' && !t.marked():
-		t.inList, t.cache = true, nil
-		f.at++
-		return nil
+	case err != nil:
+		return err
+	case f.data[f.at] == '{' && !strings.HasPrefix(first, "~#"):
+		return t.pairs(inObject)
+	case f.data[f.at] == '[' && first == "^ ":
+		return t.pairs(inPairs)
+	case f.data[f.at] == '[' && (first == "~#list" || !strings.HasPrefix(first, "~#")):
+		return t.enter(first)
 	}
-	if !t.inList {
-		t.cache = nil
-	}
-	t.at = t.where.place(start)
-	tree, err := f.read()
+	v, err := f.read()
 	if err != nil {
 		return err
 	}
-	v, err := t.decode(tree, false)
+	return t.hand(v)
+}
+
+// firstOf is the string with which the array or the object at hand begins; "" if it begins with something else.
+func (t *Transit) firstOf() (first string, err error) {
+	f := &t.in.forms
+	start := f.at
+	defer func() { f.at = start }()
+	closing, known := closers[f.data[f.at]]
+	if !known {
+		return "", nil
+	}
+	f.at++
+	c, err := f.sign(start, closing)
+	if err != nil || c != '"' {
+		return "", err
+	}
+	v, err := f.text()
+	first, _ = v.(string)
+	return first, err
+}
+
+// enter goes into the list at hand, or the one behind the tag at hand.
+func (t *Transit) enter(first string) error {
+	f := &t.in.forms
+	start := f.at
+	f.at++
+	if first != "~#list" {
+		t.within = append(t.within, inList)
+		return nil
+	}
+	if _, err := f.element(); err != nil {
+		return err
+	}
+	closed, err := f.comma(start, ']')
+	if err != nil {
+		return err
+	}
+	if c, err := f.sign(start, ']'); err != nil {
+		return err
+	} else if closed || c != '[' {
+		return failAt(start, "a list belongs behind this tag")
+	}
+	f.at++
+	if _, err := t.recall(first, false); err != nil {
+		return err
+	}
+	t.within = append(t.within, inTag, inList)
+	return nil
+}
+
+// pairs reads the map at hand. If it has a list of events as its history, it goes into that.
+func (t *Transit) pairs(kind byte) error {
+	f := &t.in.forms
+	start, pairs, isEvent := f.at, []history.Pair{}, false
+	closed, err := t.openMap(kind)
+	for err == nil && !closed {
+		var key, v any
+		if key, err = t.key(kind, start); err != nil {
+			break
+		}
+		if key == any("history") && !isEvent {
+			if held, err := t.enterHistory(kind); err != nil || held {
+				return err
+			}
+		}
+		if v, err = t.value(); err != nil {
+			break
+		}
+		pairs, isEvent = append(pairs, history.Pair{Key: key, Value: v}), isEvent || key == any("type")
+		closed, err = f.comma(start, closers[f.data[start]])
+	}
+	if err != nil {
+		return err
+	}
+	m, err := history.NewMap(pairs)
 	if err != nil {
 		return failAt(start, "%s", err)
 	}
+	return t.deliver(m)
+}
+
+// openMap passes over what stands before the first pair of a map; closed says that there is none.
+func (t *Transit) openMap(kind byte) (closed bool, err error) {
+	f := &t.in.forms
+	start := f.at
+	f.at++
+	if kind == inPairs { // the mark of a map
+		if _, err := f.element(); err != nil {
+			return false, err
+		}
+		return f.comma(start, ']')
+	}
+	c, err := f.sign(start, '}')
+	if err == nil && c == '}' {
+		f.at++
+	}
+	return c == '}', err
+}
+
+// enterHistory goes into the list that is a map's history, if it is one of those that are gone into.
+func (t *Transit) enterHistory(kind byte) (held bool, err error) {
+	f := &t.in.forms
+	if c, err := f.sign(f.at, ']'); err != nil || c != '[' {
+		return false, err
+	}
+	first, err := t.firstOf()
+	if err != nil || strings.HasPrefix(first, "^") || strings.HasPrefix(first, "~#") && first != "~#list" {
+		return false, err
+	}
+	if err := t.enter(first); err != nil {
+		return false, err
+	}
+	t.within = append([]byte{kind}, t.within...)
+	return true, nil
+}
+
+// keyTree reads the next key of a map, and passes over what stands behind it.
+func (t *Transit) keyTree(kind byte, opened int) (any, error) {
+	f := &t.in.forms
+	if kind == inObject {
+		return f.name(opened)
+	}
+	tree, err := f.element()
+	if err != nil {
+		return nil, err
+	}
+	closed, err := f.comma(opened, ']')
+	if err == nil && closed {
+		err = failAt(opened, "a map has a key without a value")
+	}
+	return tree, err
+}
+
+func (t *Transit) key(kind byte, opened int) (any, error) {
+	tree, err := t.keyTree(kind, opened)
+	if err != nil {
+		return nil, err
+	}
+	return t.decoded(tree, true)
+}
+
+// value reads and decodes one before which no comma may stand.
+func (t *Transit) value() (any, error) {
+	tree, err := t.in.forms.element()
+	if err != nil {
+		return nil, err
+	}
+	return t.decoded(tree, false)
+}
+
+// decoded is decode with the place of the error.
+func (t *Transit) decoded(tree any, isKey bool) (any, error) {
+	v, err := t.decode(tree, isKey)
+	if err != nil {
+		return nil, failAt(t.in.forms.start, "%s", err)
+	}
+	return v, nil
+}
+
+// passPair passes over a pair of the map that holds the history.
+func (t *Transit) passPair(kind byte) error {
+	start := t.in.forms.at
+	keyTree, err := t.keyTree(kind, start)
+	if err != nil {
+		return err
+	}
+	tree, err := t.in.forms.element()
+	if err != nil {
+		return err
+	}
+	key, err := t.decoded(keyTree, true)
+	if err != nil {
+		return err
+	}
+	if key == any("history") {
+		return failAt(start, "the map holds a second history")
+	}
+	_, err = t.decoded(tree, false)
+	return err
+}
+
+// hand decodes a value, which is an event or holds some.
+func (t *Transit) hand(tree any) error {
+	v, err := t.decoded(tree, false)
+	if err != nil {
+		return err
+	}
+	return t.deliver(v)
+}
+
+// deliver makes a value, or those that it holds, the next events.
+func (t *Transit) deliver(v any) error {
+	t.at = t.in.place(t.in.forms.start)
 	t.ready = []any{v}
-	if list, ok := v.([]any); ok && !t.inList {
+	if len(t.within) > 0 {
+		return nil
+	}
+	if list, ok := v.([]any); ok {
 		t.ready = list
 	}
 	if m, ok := v.(history.Map); ok {
@@ -95,189 +327,4 @@ func (t *Transit) more() error {
 		}
 	}
 	return nil
-}
-
-// marked tells whether the array at hand is a map or has a tag: then its first element says so.
-func (t *Transit) marked() bool {
-	rest := strings.TrimLeft(string(t.forms.data[t.forms.at+1:min(len(t.forms.data), t.forms.at+64)]), " \t\r\n")
-	return strings.HasPrefix(rest, `"^ "`) || strings.HasPrefix(rest, `"~#`)
-}
-
-// decode turns a value of JSON into the one that it stands for. In a key of a map, every string may come again as a
-// code.
-func (t *Transit) decode(v any, isKey bool) (any, error) {
-	switch v := v.(type) {
-	case string:
-		text, err := t.recall(v, isKey)
-		if err != nil {
-			return nil, err
-		}
-		return t.scalar(text)
-	case []any:
-		return t.array(v)
-	case history.Map:
-		return t.object(v)
-	}
-	return v, nil
-}
-
-const (
-	codeDigits = 44
-	codeFirst  = '0'
-	codesMax   = codeDigits * codeDigits
-)
-
-// recall is the string that a code stands for; any other string is remembered if it may come again.
-func (t *Transit) recall(s string, isKey bool) (string, error) {
-	if len(s) > 1 && s[0] == '^' && s != "^ " {
-		n := 0
-		for _, c := range []byte(s[1:]) {
-			if c < codeFirst || c >= codeFirst+codeDigits || len(s) > 3 {
-				return "", fmt.Errorf("%q is no code", s)
-			}
-			n = n*codeDigits + int(c-codeFirst)
-		}
-		if n >= len(t.cache) {
-			return "", fmt.Errorf("%q stands for no earlier string", s)
-		}
-		return t.cache[n], nil
-	}
-	if len(s) > 3 && (isKey || s[0] == '~' && strings.IndexByte(":$#", s[1]) >= 0) {
-		if len(t.cache) == codesMax {
-			t.cache = t.cache[:0]
-		}
-		t.cache = append(t.cache, s)
-	}
-	return s, nil
-}
-
-// scalar is what a string stands for.
-func (t *Transit) scalar(s string) (any, error) {
-	if len(s) < 2 || s[0] != '~' {
-		return s, nil
-	}
-	rest := s[2:]
-	switch s[1] {
-	case '~', '^', '`':
-		return s[1:], nil
-	case ':', '$', 'u', 'r', 'b', 't', 'c':
-		return rest, nil
-	case '_':
-		return nil, nil
-	case '?':
-		return rest == "t", nil
-	case 'z':
-		if n, ok := map[string]history.Number{"NaN": "##NaN", "INF": "##Inf", "-INF": "##-Inf"}[rest]; ok {
-			return n, nil
-		}
-	case 'i', 'n':
-		if n, ok := new(big.Int).SetString(rest, 10); ok && len(rest) < 10_000 {
-			return stream.Big(n), nil
-		}
-	case 'd':
-		if f, err := strconv.ParseFloat(rest, 64); err == nil {
-			return stream.Float(f), nil
-		}
-	case 'f':
-		return stream.ParseNumber(rest + "M")
-	case 'm':
-		if ms, err := strconv.ParseInt(rest, 10, 64); err == nil {
-			return time.UnixMilli(ms).UTC().Format(time.RFC3339Nano), nil
-		}
-	case '#':
-		return s, nil
-	}
-	return nil, fmt.Errorf("%q is no value of Transit", s)
-}
-
-// array decodes a list, a map in the form of one, or a value with a tag.
-func (t *Transit) array(list []any) (any, error) {
-	if len(list) > 0 && list[0] == any("^ ") {
-		return t.mapping(list[1:])
-	}
-	if len(list) == 2 {
-		if s, ok := list[0].(string); ok {
-			tag, err := t.peek(s)
-			if err == nil && strings.HasPrefix(tag, "~#") {
-				if _, err := t.recall(s, false); err != nil {
-					return nil, err
-				}
-				return t.tagged(tag[2:], list[1])
-			}
-		}
-	}
-	out := make([]any, len(list))
-	for i := range list {
-		var err error
-		if out[i], err = t.decode(list[i], false); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// peek is recall, but remembers nothing.
-func (t *Transit) peek(s string) (string, error) {
-	if strings.HasPrefix(s, "^") {
-		return t.recall(s, false)
-	}
-	return s, nil
-}
-
-// mapping decodes keys and values in turn.
-func (t *Transit) mapping(flat []any) (any, error) {
-	if len(flat)%2 == 1 {
-		return nil, fmt.Errorf("a map has a key without a value")
-	}
-	pairs := make([]history.Pair, len(flat)/2)
-	for i := range pairs {
-		key, err := t.decode(flat[2*i], true)
-		if err != nil {
-			return nil, err
-		}
-		v, err := t.decode(flat[2*i+1], false)
-		if err != nil {
-			return nil, err
-		}
-		pairs[i] = history.Pair{Key: key, Value: v}
-	}
-	m, err := history.NewMap(pairs)
-	return m, err
-}
-
-// object decodes an object, of the form that has no codes.
-func (t *Transit) object(m history.Map) (any, error) {
-	if len(m) == 1 {
-		if tag, ok := m[0].Key.(string); ok && strings.HasPrefix(tag, "~#") {
-			return t.tagged(tag[2:], m[0].Value)
-		}
-	}
-	flat := make([]any, 0, 2*len(m))
-	for _, p := range m {
-		flat = append(flat, p.Key, p.Value)
-	}
-	return t.mapping(flat)
-}
-
-func (t *Transit) tagged(tag string, v any) (any, error) {
-	list, isList := v.([]any)
-	if tag == "cmap" && isList {
-		return t.mapping(list)
-	}
-	inner, err := t.decode(v, false)
-	if err != nil {
-		return nil, err
-	}
-	list, isList = inner.([]any)
-	switch {
-	case tag == "'" || tag == "list":
-		return inner, nil
-	case tag == "set" && isList:
-		set, err := history.NewSet(list)
-		return set, err
-	case tag == "ratio" && isList && len(list) == 2:
-		return stream.ParseNumber(fmt.Sprintf("%v/%v", list[0], list[1]))
-	}
-	t.notes.Pass("the tag", tag)
-	return inner, nil
 }

@@ -1,24 +1,30 @@
 package notation
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"ordeal/history"
 	"ordeal/history/stream"
 )
 
 func readTransit(data []byte) (ops []history.Op, notes stream.Notes, err error) {
-	r := NewTransit(data, &notes)
+	ops, err = transitOps(NewTransit(bytes.NewReader(data), &notes))
+	return ops, notes, err
+}
+
+func transitOps(r *Transit) (ops []history.Op, err error) {
 	for {
 		var e stream.Event
 		if err := r.Next(&e); err == io.EOF {
-			return ops, notes, nil
+			return ops, nil
 		} else if err != nil {
-			return ops, notes, err
+			return ops, err
 		}
 		ops = append(ops, e.Op)
 	}
@@ -85,4 +91,82 @@ func FuzzTransit(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _, _ = readTransit(data) })
+}
+
+// A file comes in pieces of any size, and the events are the same; what is not wanted of a held history is passed over
+// on both sides of it.
+func TestTransitInPieces(t *testing.T) {
+	for _, name := range []string{"list", "verbose", "lines", "held"} {
+		data, err := os.ReadFile("testdata/transit-" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, _, err := readTransit(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := transitOps(NewTransit(iotest.OneByteReader(bytes.NewReader(data)), &stream.Notes{}))
+		if err != nil || !reflect.DeepEqual(got, whole) {
+			t.Errorf("%s: %v, got %+v, want %+v", name, err, got, whole)
+		}
+	}
+	event := `["^ ","~:type","~:ok","~:process",3,"~:f","~:read"]`
+	for _, src := range []string{
+		`["^ ","~:nodes",["~:n1","~:n2"],"~:history",[` + event + `],"~:tail",["~:n1","^1"]]`,
+		`["^ ","~:history",["~#list",[` + event + `]],"~:tail",{"a":1}]`,
+		`["~#list",[` + event + `]]`,
+		`{"~:history":[` + event + `],"~:tail":["^9"]}`,
+		`{"~#list":[` + event + `]}`,
+	} {
+		got, err := transitOps(NewTransit(iotest.OneByteReader(strings.NewReader(src)), &stream.Notes{}))
+		if strings.Contains(src, "^9") {
+			if err == nil || !strings.Contains(err.Error(), `"^9" stands for no earlier string`) {
+				t.Errorf("%s: %v", src, err)
+			}
+			continue
+		}
+		if err != nil || len(got) != 1 || got[0].Process != 3 {
+			t.Errorf("%s: %v, %+v", src, err, got)
+		}
+	}
+}
+
+// growing is a file of Transit that is made as it is read.
+type growing struct {
+	piece []byte
+	rest  []byte
+	n     int
+}
+
+func (g *growing) Read(p []byte) (int, error) {
+	if len(g.rest) == 0 {
+		if g.n--; g.n < 0 {
+			return 0, io.EOF
+		}
+		g.rest = g.piece
+	}
+	n := copy(p, g.rest)
+	g.rest = g.rest[n:]
+	return n, nil
+}
+
+// A long history is read in little memory: each event is forgotten once it was handed over.
+func TestTransitIsRead(t *testing.T) {
+	event := []byte(`["^ ","~:type","~:ok","~:process",3,"~:f","~:read","~:value",[1,2,3]],` + "\n")
+	src := &growing{rest: []byte(`["^ ","~:history",[`), piece: event, n: 200_000}
+	r := NewTransit(src, &stream.Notes{})
+	events := 0
+	for {
+		var e stream.Event
+		if err := r.Next(&e); err != nil {
+			if !strings.Contains(err.Error(), "never closed") {
+				t.Fatal(err)
+			}
+			break
+		}
+		events++
+	}
+	if events != 200_000 || len(r.in.room) > 1<<20 {
+		t.Errorf("%d events, %d bytes held", events, len(r.in.room))
+	}
 }

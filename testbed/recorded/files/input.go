@@ -79,6 +79,18 @@ func (i *Input) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// ReadAt reads somewhere in a file. Of what is none, it can't.
+func (i *Input) ReadAt(p []byte, at int64) (int, error) {
+	if i.file == nil {
+		return 0, fmt.Errorf("%s is no file", i.Name)
+	}
+	n, err := i.file.ReadAt(p, at)
+	if i.bar != nil {
+		_ = i.bar.Set64(min(at+int64(n), i.size))
+	}
+	return n, err
+}
+
 // growing tells whether more was read than the file had when it was opened: another program writes it.
 func (i *Input) growing() bool { return i.file != nil && i.read > i.size }
 
