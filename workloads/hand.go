@@ -126,6 +126,29 @@ func (h Hand) Do(o *Object, f string, argument any, op func() (any, recipes.Outc
 	return result, outcome
 }
 
+// DoSome carries out several operations together, and records each: see clients.Client.DoSome. After an unknown outcome
+// the session is left to expire, and the turn should end.
+func (h Hand) DoSome(o *Object, f string, arguments []any, op func(taken []int) []clients.Ended) {
+	begun, outcomes := h.w.e.now(), map[clients.Outcome]int{}
+	h.Client.DoSome(o.key, f, arguments, func(taken []int) (ended []clients.Ended) {
+		o.ops += len(taken)
+		defer func(before int32) {
+			crashed := make([]clients.Ended, len(taken)-len(ended)) // they are unknown
+			for i, e := range append(crashed, ended...) {
+				if outcomes[e.Outcome]++; e.Outcome == clients.Unknown {
+					h.w.doubts([]*object{o}, before, i)
+				}
+			}
+		}(h.w.c.LastXid())
+		return op(taken)
+	})
+	if outcomes[clients.Unknown] > 0 {
+		h.w.c.Abandon()
+	} else if outcomes[clients.Done] > 0 {
+		h.w.alive(begun)
+	}
+}
+
 // DoOn is Do for an operation on several objects, which it names itself.
 func (h Hand) DoOn(
 	on []*Object, f string, argument any, op func() (any, recipes.Outcome, error),

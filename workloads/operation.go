@@ -27,7 +27,7 @@ func (w *worker) doWith(
 		before := w.c.LastXid()
 		defer func() {
 			if outcome == recipes.Unknown {
-				w.doubts(on, before)
+				w.doubts(on, before, 0)
 			}
 		}()
 		result, outcome, err = op()

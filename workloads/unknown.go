@@ -25,8 +25,8 @@ func (u Unknown) Made(xid int32) bool {
 func (e *Env) Unknowns() []Unknown { return e.unknowns }
 
 // doubts notes that the operation on some objects whose requests are those behind number before ends unknown, with
-// the next event of the history.
-func (w *worker) doubts(on []*object, before int32) {
+// the event of the history that comes behind so many others.
+func (w *worker) doubts(on []*object, before int32, behind int) {
 	path := ""
 	for _, o := range on {
 		o.infos++
@@ -37,6 +37,6 @@ func (w *worker) doubts(on []*object, before int32) {
 	}
 	id, _ := w.c.Session()
 	w.e.unknowns = append(w.e.unknowns, Unknown{
-		Index: len(w.e.cfg.Record.Ops()), Path: path, Session: id, Before: before, Last: w.c.LastXid(),
+		Index: len(w.e.cfg.Record.Ops()) + behind, Path: path, Session: id, Before: before, Last: w.c.LastXid(),
 	})
 }

@@ -8,14 +8,12 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"slices"
-	"sync"
+	"runtime/pprof"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"ordeal/cluster/client"
-	"ordeal/cluster/recipes"
 	"ordeal/cluster/recipes/schedule"
 	"ordeal/host"
 	"ordeal/host/oshost"
@@ -28,10 +26,20 @@ const (
 	scheduleLate = 100 * time.Millisecond
 )
 
+const (
+	// scheduleSession is the timeout of instances' sessions: the longest that servers of an ensemble grant.
+	scheduleSession = 4 * time.Second
+	// scheduleWarm is how long instances take, at most, until they have their shares and what was due before is done.
+	scheduleWarm = 20 * time.Second
+	// scheduleAdders is how many sessions add jobs.
+	scheduleAdders = 8
+)
+
 // scheduleFlags are the flags of `bench schedule`.
 type scheduleFlags struct {
 	jobs, instances int
 	length          time.Duration
+	profile         string
 }
 
 func scheduleCommand() *cobra.Command {
@@ -44,20 +52,14 @@ func scheduleCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&f.jobs, "jobs", 10_000, "jobs, which all together are due a thousand times in a second")
 	c.Flags().IntVar(&f.instances, "instances", 20, "instances that share them")
-	c.Flags().DurationVar(&f.length, "length", 20*time.Second, "how long is measured")
+	c.Flags().DurationVar(&f.length, "length", 20*time.Second, "how long is measured before an instance is killed")
+	c.Flags().StringVar(&f.profile, "profile", "", "a file for the CPU profile of servers and instances in that time")
 	return c
 }
 
-// claims are how late firings were claimed, in one run.
-type claims struct {
-	mu   sync.Mutex
-	late []time.Duration
-	err  error
-}
-
 func (f scheduleFlags) measure(ctx context.Context, out io.Writer) error {
-	if f.jobs < 1 || f.instances < 1 || f.length < time.Second {
-		return errors.New("--jobs and --instances must be 1 at least, and --length a second")
+	if f.jobs < 1 || f.instances < 2 || f.length < time.Second {
+		return errors.New("--jobs must be 1 at least, --instances 2, and --length a second")
 	}
 	folder, err := os.MkdirTemp("", "ordeal-bench-")
 	if err != nil {
@@ -74,31 +76,20 @@ func (f scheduleFlags) measure(ctx context.Context, out io.Writer) error {
 	}
 	printMachine(out)
 	began := time.Now()
-	var added claims
-	f.each(e.Addrs(), 1, func(p host.Process, c *client.Client, _ int) { added.err = f.add(p, c) })
-	if added.err != nil {
-		return added.err
+	if err := f.addAll(e.Addrs()); err != nil {
+		return err
 	}
 	fmt.Fprintf(out, "%d jobs were added in %v\n", f.jobs, time.Since(began).Round(time.Second))
-	var run claims
-	from := time.Now().Add(5 * time.Second) // by then instances have their shares
-	f.each(e.Addrs(), f.instances, func(p host.Process, c *client.Client, _ int) {
-		run.claim(ctx, p, c, from, from.Add(f.length))
-	})
-	if run.err != nil {
-		return run.err
+	r := newScheduleRun(f.length)
+	stop, err := f.observe(r)
+	if err != nil {
+		return err
 	}
-	if len(run.late) == 0 {
-		return errors.New("nothing was claimed")
+	f.each(e.Addrs(), f.instances, func(p host.Process, c *client.Client, n int) { r.claim(ctx, p, c, n == 0) })
+	if err := errors.Join(r.err, stop()); err != nil {
+		return err
 	}
-	slices.Sort(run.late)
-	p99 := run.late[len(run.late)*99/100]
-	rate := float64(len(run.late)) / f.length.Seconds()
-	return printFigures(out, []figure{
-		{"firings claimed in a second", fmt.Sprintf("%.0f", rate), fmt.Sprint(scheduleRate),
-			judged(rate >= 0.95*scheduleRate)},
-		{"p99 of claimed - due", p99.String(), "< " + scheduleLate.String(), judged(p99 < scheduleLate)},
-	})
+	return r.print(out)
 }
 
 // each runs so many processes, each with a session, and waits for all.
@@ -108,9 +99,9 @@ func (f scheduleFlags) each(servers []string, n int, do func(host.Process, *clie
 		all = append(all, oshost.StartProcess(oshost.ProcessConfig{Self: "bench", Logger: slog.New(slog.DiscardHandler)},
 			func(p host.Process) {
 				c := client.New(p, client.Config{Servers: []host.Addr{host.Addr(servers[i%len(servers)])},
-					SessionTimeout: sessionTimeout})
+					SessionTimeout: scheduleSession})
 				do(p, c, i)
-				_ = c.Close() // what is measured has ended
+				_ = c.Close() // what is measured has ended, or it was abandoned
 			}))
 	}
 	for _, p := range all {
@@ -120,41 +111,48 @@ func (f scheduleFlags) each(servers []string, n int, do func(host.Process, *clie
 
 var scheduleConfig = schedule.Config{Path: "/bench"}
 
-// add adds the jobs: each is due about as often as there are thousands of them, at instants that differ.
-func (f scheduleFlags) add(p host.Process, c *client.Client) error {
-	a := schedule.NewAdmin(p, c, scheduleConfig)
-	every := max(1, f.jobs*1000/scheduleRate)
-	for n := range f.jobs {
-		j := schedule.Job{Name: fmt.Sprintf("j%d", n), Every: int64(every*9/10 + rand.IntN(max(1, every/5))),
-			Overlap: schedule.OverlapAllow}
-		if _, _, err := a.Add(j, time.Minute); err != nil {
-			return err
+// addAll adds the jobs.
+func (f scheduleFlags) addAll(servers []string) error {
+	var errs [scheduleAdders]error
+	f.each(servers, scheduleAdders, func(p host.Process, c *client.Client, i int) {
+		a := schedule.NewAdmin(p, c, scheduleConfig)
+		for n := i; n < f.jobs && errs[i] == nil; n += scheduleAdders {
+			_, _, errs[i] = a.Add(f.job(n), time.Minute)
 		}
-	}
-	return nil
+	})
+	return errors.Join(errs[:]...)
 }
 
-// claim claims and ends what is due, and notes how late it was in the time that is measured. The servers' clock is this
-// machine's.
-func (r *claims) claim(ctx context.Context, p host.Process, c *client.Client, from, until time.Time) {
-	s := schedule.NewScheduler(p, c, scheduleConfig)
-	err := s.Join(time.Minute)
-	var late []time.Duration
-	for err == nil && time.Now().Before(until) && ctx.Err() == nil {
-		run, ok, _, claimErr := s.Claim(100 * time.Millisecond)
-		if errors.Is(claimErr, recipes.ErrGaveUp) {
-			continue // instances join, and shares change
+// job is due about as often as there are thousands of jobs, at instants that differ.
+func (f scheduleFlags) job(n int) schedule.Job {
+	every := max(1, f.jobs*1000/scheduleRate)
+	return schedule.Job{Name: fmt.Sprintf("j%d", n), Every: int64(every*9/10 + rand.IntN(max(1, every/5))),
+		Overlap: schedule.OverlapAllow}
+}
+
+// observe notes, beside the run, what CPU time it takes while nothing is killed, and where, if a profile is asked for.
+// stop waits for that.
+func (f scheduleFlags) observe(r *scheduleRun) (stop func() error, err error) {
+	var file *os.File
+	if f.profile != "" {
+		if file, err = os.Create(f.profile); err != nil {
+			return nil, err
 		}
-		if err = claimErr; err != nil || !ok {
-			continue
-		}
-		if now := time.Now(); now.After(from) {
-			late = append(late, now.Sub(time.UnixMilli(run.Instant)))
-		}
-		_, _, err = s.Finish(run, true, "", time.Minute)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.late = append(r.late, late...)
-	r.err = errors.Join(r.err, err)
+	done := make(chan error, 1)
+	go func() {
+		time.Sleep(time.Until(r.from))
+		before := cpuTime()
+		if file != nil {
+			err = pprof.StartCPUProfile(file)
+		}
+		time.Sleep(time.Until(r.until))
+		r.cpu = cpuTime() - before
+		if file != nil {
+			pprof.StopCPUProfile()
+			err = errors.Join(err, file.Close())
+		}
+		done <- err
+	}()
+	return func() error { return <-done }, nil
 }

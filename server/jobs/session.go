@@ -37,7 +37,7 @@ func (x *executor) session(p host.Process, c *client.Client, s *schedule.Schedul
 			p.Sleep(claimWait)
 			continue
 		}
-		r, ok, outcome, err := s.Claim(claimWait)
+		runs, outcome, err := s.ClaimSome(x.cfg.Parallel-len(x.running), claimWait)
 		switch {
 		case outcome == recipes.Unknown:
 			return errUnknown
@@ -45,7 +45,8 @@ func (x *executor) session(p host.Process, c *client.Client, s *schedule.Schedul
 			continue
 		case err != nil:
 			return err
-		case ok:
+		}
+		for _, r := range runs {
 			x.start(r)
 		}
 		for _, path := range s.Foreign() {
@@ -85,23 +86,26 @@ func (x *executor) start(r schedule.Run) {
 
 // end says how executions ended that have.
 func (x *executor) end(s *schedule.Scheduler) error {
-	for len(x.ended) > 0 {
-		e := x.ended[0]
-		x.ended = x.ended[1:]
-		run, there := x.running[e.number]
-		if !there {
-			continue // of a session that is over
-		}
-		delete(x.running, e.number)
-		_, outcome, err := s.Finish(run.Run, e.well, e.note, x.cfg.SessionTimeout)
-		switch {
-		case outcome == recipes.Unknown:
-			return errUnknown
-		case errors.Is(err, recipes.ErrLost):
-			x.cfg.Logger.Warn("jobs: an execution had lost its claim", "job", run.Job, "instant", run.Instant)
-		case err != nil:
-			return err
+	var list []schedule.Ending
+	for _, e := range x.ended {
+		// Others are of a session that is over.
+		if run, there := x.running[e.number]; there {
+			list = append(list, schedule.Ending{Run: run.Run, Well: e.well, Note: e.note})
+			delete(x.running, e.number)
 		}
 	}
-	return nil
+	x.ended = nil
+	var failed error
+	for i, e := range s.FinishSome(list, x.cfg.SessionTimeout) {
+		switch {
+		case e.Outcome == recipes.Unknown:
+			failed = errUnknown
+		case errors.Is(e.Err, recipes.ErrLost):
+			x.cfg.Logger.Warn("jobs: an execution had lost its claim", "job", list[i].Run.Job, "instant",
+				list[i].Run.Instant)
+		case e.Err != nil && failed == nil:
+			failed = e.Err
+		}
+	}
+	return failed
 }

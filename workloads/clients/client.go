@@ -19,6 +19,7 @@ type Client struct {
 	role      Role
 	index     int       // counts from 0 in each role
 	process   int       // the number that Do records under
+	beside    []int     // those that DoSome records under
 	sessions  int       // begun so far
 	session   *rand.PCG // the chance of the last one; nil before the first
 

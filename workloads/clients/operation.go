@@ -57,6 +57,47 @@ func (c *Client) Do(
 	return result, outcome
 }
 
+// Ended is what became of one operation of DoSome: see Do.
+type Ended struct {
+	Result  any
+	Outcome Outcome
+	Err     error
+}
+
+// DoSome is Do for several operations that are under way together, each of a process of its own. op is told which of
+// the arguments the turn takes, by their indexes, and returns as much as becomes of those, in that order; it is not
+// called if there is none.
+func (c *Client) DoSome(key, f string, arguments []any, op func(taken []int) []Ended) {
+	var taken []int
+	var begun []*Operation
+	for i, argument := range arguments {
+		if c.Takes() {
+			if len(c.beside) == len(begun) {
+				c.beside = append(c.beside, c.NewProcess())
+			}
+			begun = append(begun, c.Begin(c.beside[len(begun)], key, f, argument))
+			taken = append(taken, i)
+		}
+	}
+	if len(begun) == 0 {
+		return
+	}
+	var ended []Ended
+	defer func() {
+		for i, o := range begun {
+			e := Ended{Outcome: Unknown, Err: errCrashed} // unless it has ended, the machine crashes
+			if ended != nil {
+				e = ended[i]
+			}
+			if e.Outcome == Unknown {
+				c.beside[i] = c.NewProcess()
+			}
+			o.End(e.Result, e.Outcome, e.Err)
+		}
+	}()
+	ended = op(taken)
+}
+
 // Takes counts an operation of the present turn, and says whether the turn takes it. Do calls it itself; call it
 // before Begin.
 func (c *Client) Takes() bool {

@@ -11,6 +11,7 @@ import (
 	"ordeal/cluster/recipes/schedule"
 	"ordeal/cluster/wire"
 	"ordeal/workloads"
+	"ordeal/workloads/clients"
 )
 
 // All are the workloads of the package.
@@ -184,37 +185,126 @@ func claim(h workloads.Hand, o *workloads.Object, i instance, within time.Durati
 		case !ok:
 			return nil, recipes.NoEffect, errNothing
 		}
-		return []any{i.session, firing(r.Firing), int64(r.Attempt), r.Fence, r.Due}, outcome, nil
+		return claimedRun(i, r), outcome, nil
 	})
 	return r, ok
+}
+
+// claimSome asks for several firings, whose claims are on their way together.
+func claimSome(
+	h workloads.Hand, o *workloads.Object, i instance, most int, within time.Duration,
+) (runs []schedule.Run) {
+	arguments := make([]any, most)
+	for n := range arguments {
+		arguments[n] = i.session
+	}
+	h.DoSome(o, "claim", arguments, func(taken []int) []clients.Ended {
+		list, outcome, err := i.ClaimSome(len(taken), within)
+		if err == nil {
+			err = errNothing
+		}
+		var ended []clients.Ended
+		for n := range taken {
+			switch {
+			case n < len(list):
+				ended = append(ended, clients.Ended{Result: claimedRun(i, list[n]), Outcome: clients.Done})
+			case outcome == recipes.Unknown:
+				ended = append(ended, clients.Ended{Outcome: clients.Unknown, Err: err})
+			default:
+				ended = append(ended, clients.Ended{Outcome: clients.NoEffect, Err: err})
+			}
+		}
+		runs = list
+		return ended
+	})
+	return runs
+}
+
+func claimedRun(i instance, r schedule.Run) []any {
+	return []any{i.session, firing(r.Firing), int64(r.Attempt), r.Fence, r.Due}
 }
 
 // finish ends an execution, by any instance: session is that which claimed it. One that could not be ended gives its
 // claim up. It reports whether it is known what became of it.
 func finish(h workloads.Hand, o *workloads.Object, i instance, session string, r schedule.Run, well bool) bool {
 	var failed error
-	_, outcome := h.Do(o, "finish", []any{session, firing(r.Firing), r.Fence, well},
-		func() (any, recipes.Outcome, error) {
-			ended, outcome, err := i.Finish(r, well, "", h.Patience())
-			if failed = err; err != nil {
-				return nil, outcome, err
-			}
-			asked := []any{}
-			for _, f := range ended.Asked {
-				asked = append(asked, firing(f))
-			}
-			return []any{ended.Outcome, ended.Zxid, asked}, outcome, nil
-		})
+	_, outcome := h.Do(o, "finish", finishing(session, r, well), func() (any, recipes.Outcome, error) {
+		ended, outcome, err := i.Finish(r, well, "", h.Patience())
+		if failed = err; err != nil {
+			return nil, outcome, err
+		}
+		return finished(ended), outcome, nil
+	})
 	if outcome != recipes.NoEffect || errors.Is(failed, recipes.ErrLost) {
 		return outcome != recipes.Unknown
 	}
-	_, outcome = h.Do(o, "give", []any{session, firing(r.Firing), r.Fence}, func() (any, recipes.Outcome, error) {
+	return give(h, o, i, session, r)
+}
+
+func finishing(session string, r schedule.Run, well bool) []any {
+	return []any{session, firing(r.Firing), r.Fence, well}
+}
+
+func finished(e schedule.Ended) []any {
+	asked := []any{}
+	for _, f := range e.Asked {
+		asked = append(asked, firing(f))
+	}
+	return []any{e.Outcome, e.Zxid, asked}
+}
+
+// give gives a claim up. It reports whether it is known what became of that.
+func give(h workloads.Hand, o *workloads.Object, i instance, session string, r schedule.Run) bool {
+	_, outcome := h.Do(o, "give", []any{session, firing(r.Firing), r.Fence}, func() (any, recipes.Outcome, error) {
 		if err := i.Abandon(r, h.Patience()); err != nil {
 			return nil, recipes.Unknown, err
 		}
 		return nil, recipes.Done, nil
 	})
 	return outcome != recipes.Unknown
+}
+
+// finishSome is finish for several executions that end together.
+func finishSome(h workloads.Hand, o *workloads.Object, i instance, list []schedule.Ending) bool {
+	var arguments []any
+	for _, e := range list {
+		arguments = append(arguments, finishing(i.session, e.Run, e.Well))
+	}
+	left := make([]bool, len(list)) // that have their claims, by what is known
+	for n := range left {
+		left[n] = true
+	}
+	known := true
+	h.DoSome(o, "finish", arguments, func(taken []int) (ended []clients.Ended) {
+		var some []schedule.Ending
+		for _, n := range taken {
+			some = append(some, list[n])
+		}
+		for n, s := range i.FinishSome(some, h.Patience()) {
+			e := clients.Ended{Outcome: clients.NoEffect, Err: s.Err}
+			switch s.Outcome {
+			case recipes.Done:
+				e = clients.Ended{Result: finished(s.Ended), Outcome: clients.Done}
+			case recipes.Unknown:
+				e.Outcome, known = clients.Unknown, false
+			}
+			left[taken[n]] = s.Outcome == recipes.NoEffect && !errors.Is(s.Err, recipes.ErrLost)
+			ended = append(ended, e)
+		}
+		return ended
+	})
+	for n, e := range list {
+		known = known && (!left[n] || give(h, o, i, i.session, e.Run))
+	}
+	return known
+}
+
+// end ends executions, several of them together. It reports whether it is known what became of them.
+func end(h workloads.Hand, o *workloads.Object, i instance, list []schedule.Ending) bool {
+	if len(list) > 1 {
+		return finishSome(h, o, i, list)
+	}
+	return finish(h, o, i, i.session, list[0].Run, list[0].Well)
 }
 
 // execution is one that is under way, until an instant of the own clock.
@@ -231,21 +321,31 @@ func serve(h workloads.Hand, o *workloads.Object) {
 		return
 	}
 	var runs []execution
-	for end := h.Now() + h.UpTo(serveMax); h.Now() < end || len(runs) > 0; {
-		if len(runs) > 0 && (runs[0].until <= h.Now() || h.Now() >= end) {
+	for until := h.Now() + h.UpTo(serveMax); h.Now() < until || len(runs) > 0; {
+		if len(runs) > 0 && (runs[0].until <= h.Now() || h.Now() >= until) {
 			h.Sleep(runs[0].until - h.Now())
-			if !finish(h, o, i, i.session, runs[0].Run, !h.Chance(20)) {
+			var list []schedule.Ending
+			for _, r := range runs[:1+h.Rand().IntN(len(runs))] {
+				list = append(list, schedule.Ending{Run: r.Run, Well: !h.Chance(20)})
+			}
+			runs = runs[len(list):]
+			if !end(h, o, i, list) {
 				return
 			}
-			runs = runs[1:]
 			continue
 		}
-		if len(runs) < runsMax && h.Now() < end {
+		if len(runs) < runsMax && h.Now() < until {
 			within := claimMax
 			if len(runs) > 0 {
 				within = min(within, max(0, runs[0].until-h.Now()))
 			}
-			if r, ok := claim(h, o, i, within); ok {
+			var list []schedule.Run
+			if most := 1 + h.Rand().IntN(runsMax-len(runs)); most > 1 {
+				list = claimSome(h, o, i, most, within)
+			} else if r, ok := claim(h, o, i, within); ok {
+				list = append(list, r)
+			}
+			for _, r := range list {
 				runs = append(runs, execution{r, h.Now() + h.UpTo(workMax)})
 			}
 			if !h.Session().Alive() {

@@ -30,8 +30,19 @@ type Run struct {
 	job   *job
 }
 
-// decide does what is due of a job by a stamp: it claims a firing, or takes a claim away, or logs what is missed.
-func (s *Scheduler) decide(j *job, now int64, until time.Duration) (Run, bool, recipes.Outcome, error) {
+// attempt is a claim that is made by one multi.
+type attempt struct {
+	job  *job
+	next state
+	run  Run
+	ops  []wire.Request
+	old  string // the claim before, of a firing that is open; "" for none
+	sent *client.Pending
+}
+
+// decide does what is due of a job by a stamp: it takes a claim away, or logs what is missed; or it prepares a claim,
+// and does nothing yet.
+func (s *Scheduler) decide(j *job, now int64, until time.Duration) (*attempt, error) {
 	st := j.state
 	for i, o := range st.Open {
 		orphan := o.Claim != "" && s.orphan(o)
@@ -39,17 +50,17 @@ func (s *Scheduler) decide(j *job, now int64, until time.Duration) (Run, bool, r
 		case !st.Paused && (orphan || o.Claim == "" && o.Since+o.Rest <= now):
 			return s.again(j, i, until)
 		case o.Claim != "" && !orphan && j.Timeout > 0 && o.Since+j.Timeout <= now:
-			return Run{}, false, recipes.Done, s.expire(j, i, until)
+			return nil, s.expire(j, i, until)
 		}
 	}
 	if st.Paused || len(st.Open) > 0 && s.bendForbidden(j) {
-		return Run{}, false, recipes.Done, nil
+		return nil, nil
 	}
 	if len(st.Asked) > 0 {
 		next := st
 		next.Asked = slices.Clone(st.Asked[1:])
 		o := open{Instant: st.Asked[0].Instant, Number: st.Asked[0].Number, Attempt: 1}
-		return s.claimNew(j, next, o, decision{fire: o.Instant}, until)
+		return s.claimNew(j, next, o, decision{fire: o.Instant}, until), nil
 	}
 	d := j.plan.decide(st.Next, now)
 	next := st
@@ -57,10 +68,10 @@ func (s *Scheduler) decide(j *job, now int64, until time.Duration) (Run, bool, r
 		next.Next = 0
 	}
 	if d.fire == 0 {
-		return Run{}, false, recipes.Done, s.miss(j, next, d.missed, until)
+		return nil, s.miss(j, next, d.missed, until)
 	}
 	next = j.plan.bendDecided(next, d, now)
-	return s.claimNew(j, next, open{Instant: d.fire, Attempt: 1}, d, until)
+	return s.claimNew(j, next, open{Instant: d.fire, Attempt: 1}, d, until), nil
 }
 
 // miss logs what is missed, where there is nothing to claim.
@@ -73,9 +84,8 @@ func (s *Scheduler) miss(j *job, next state, list []missed, until time.Duration)
 	return err
 }
 
-// claimNew claims a firing that was not claimed before; next is the state but for that.
-func (s *Scheduler) claimNew(j *job, next state, o open, d decision, until time.Duration) (
-	Run, bool, recipes.Outcome, error) {
+// claimNew prepares the claim of a firing that was not claimed before; next is the state but for that.
+func (s *Scheduler) claimNew(j *job, next state, o open, d decision, until time.Duration) *attempt {
 	o.Claim, o.By = newMark(s.p), s.own
 	f := s.firingOf(j, o)
 	r := Run{Firing: f, Attempt: 1, Due: s.stamp, claim: o.Claim}
@@ -100,13 +110,14 @@ func (s *Scheduler) claimNew(j *job, next state, o open, d decision, until time.
 	} else {
 		logs = append(logs, s.create(s.log(f), encode(running), 0))
 	}
-	return s.claimBy(j, next, r, slices.Concat(logs, revoke), until)
+	return s.attempt(j, next, r, slices.Concat(logs, revoke), until)
 }
 
-// again claims a firing that is open: its claim is another's that has gone, or it ended badly and has rested.
-func (s *Scheduler) again(j *job, at int, until time.Duration) (Run, bool, recipes.Outcome, error) {
+// again prepares the claim of a firing that is open: its claim is another's that has gone, or it ended badly and has
+// rested.
+func (s *Scheduler) again(j *job, at int, until time.Duration) (*attempt, error) {
 	if st, over := s.bendLost(j, at); over {
-		return Run{}, false, recipes.Done, s.endWithout(j, at, st, Done, until)
+		return nil, s.endWithout(j, at, st, Done, until)
 	}
 	next := j.state
 	next.Open = slices.Clone(next.Open)
@@ -118,12 +129,13 @@ func (s *Scheduler) again(j *job, at int, until time.Duration) (Run, bool, recip
 	f := s.firingOf(j, o)
 	r := Run{Firing: f, Attempt: o.Attempt, Due: s.stamp, claim: o.Claim}
 	ops := []wire.Request{s.setLog(f, loggedOf(o, Running, ""))}
-	defer delete(s.gone, old.Claim)
 	if old.By == s.own && old.Claim != "" && !s.gone[old.Claim] {
 		// An own one, whose execution is forgotten: the session lives, and so does its claim.
 		ops = append(ops, wire.DeleteRequest{Path: s.claim(old.Claim), Version: wire.AnyVersion})
 	}
-	return s.claimBy(j, next, r, ops, until)
+	a := s.attempt(j, next, r, ops, until)
+	a.old = old.Claim
+	return a, nil
 }
 
 func (s *Scheduler) checkAssignment() wire.Request {
@@ -134,21 +146,45 @@ func (s *Scheduler) set(j *job, to state) wire.Request {
 	return wire.SetDataRequest{Path: s.stateOf(j), Data: encode(to), Version: j.version}
 }
 
-// claimBy makes a claim in one multi: it checks that the shard is the instance's, sets the state of the version that
-// it knows, and makes the claim's znode and what else belongs to it.
-func (s *Scheduler) claimBy(j *job, next state, r Run, more []wire.Request, until time.Duration) (
-	Run, bool, recipes.Outcome, error) {
+// attempt is a claim in one multi: it checks that the shard is the instance's, sets the state of the version that it
+// knows, and makes the claim's znode and what else belongs to it.
+func (s *Scheduler) attempt(j *job, next state, r Run, more []wire.Request, until time.Duration) *attempt {
 	ops := append([]wire.Request{s.checkAssignment(), s.set(j, next),
 		s.create(s.claim(r.claim), []byte(s.own), wire.FlagEphemeral)}, more...)
-	results, err := s.write(j, next, s.bendClaiming(j, next, ops, until), until)
 	r.job, r.Work, r.Timeout = j, j.Work, time.Duration(j.Timeout)*time.Millisecond
+	return &attempt{job: j, next: next, run: r, ops: s.bendClaiming(j, next, ops, until)}
+}
+
+// claimed waits for what becomes of claims that are on their way. The outcome is Unknown if it is of one of them, and
+// else an error says that one was not made.
+func (s *Scheduler) claimed(sent []*attempt, until time.Duration) (
+	list []Run, outcome recipes.Outcome, failed error) {
+	for _, a := range sent {
+		r, one, err := s.settleClaim(a, until)
+		if delete(s.gone, a.old); one == recipes.Done {
+			list = append(list, r)
+		}
+		if one == recipes.Unknown || outcome != recipes.Unknown && err != nil {
+			outcome, failed = one, err
+		}
+	}
+	if len(list) > 0 && outcome != recipes.Unknown {
+		return list, recipes.Done, nil // what was not made is decided anew
+	}
+	return list, outcome, failed
+}
+
+// settleClaim waits for what becomes of a claim that is on its way.
+func (s *Scheduler) settleClaim(a *attempt, until time.Duration) (r Run, _ recipes.Outcome, _ error) {
+	r = a.run
+	results, err := s.written(a.job, a.next, a.sent, until)
 	if err == nil {
 		r.Fence = statOf(results[1]).Mzxid // of the one transaction, and so the claim's czxid
 		s.known[r.claim] = true
-		return r, true, recipes.Done, nil
+		return r, recipes.Done, nil
 	}
 	if !client.MaybeApplied(err) {
-		return Run{}, false, recipes.NoEffect, err
+		return Run{}, recipes.NoEffect, err
 	}
 	// A lost answer: once the session is on another connection, what the old one carried is refused. So a look settles
 	// it.
@@ -157,17 +193,21 @@ func (s *Scheduler) claimBy(j *job, next state, r Run, more []wire.Request, unti
 	case seen == nil:
 		r.Fence = stat.Czxid
 		s.known[r.claim] = true
-		return r, true, recipes.Done, nil
+		return r, recipes.Done, nil
 	case !errors.Is(seen, wire.NoNode):
-		return Run{}, false, recipes.Unknown, seen
+		return Run{}, recipes.Unknown, seen
 	}
-	return Run{}, false, recipes.NoEffect, err
+	return Run{}, recipes.NoEffect, err
 }
 
-// write carries out a multi whose first requests check the assignment and set the state of a job. Where it failed, or
-// may have, the job is read anew.
+// write carries out a multi whose first requests check the assignment and set the state of a job.
 func (s *Scheduler) write(j *job, next state, ops []wire.Request, until time.Duration) ([]wire.MultiResult, error) {
-	results, err := s.c.Multi(ops...)
+	return s.written(j, next, s.c.Submit(wire.MultiRequest{Ops: ops}, nil, nil), until)
+}
+
+// written waits for such a multi. Where it failed, or may have, the job is read anew.
+func (s *Scheduler) written(j *job, next state, sent *client.Pending, until time.Duration) ([]wire.MultiResult, error) {
+	results, err := resultsOf(sent)
 	if err == nil {
 		stat := statOf(results[1])
 		j.state, j.version = next.stamped(j.plan, stat), stat.Version

@@ -13,9 +13,9 @@
 // schedule.OverlapForbid and schedule.OverlapReplace. The outcomes of executions are schedule.Asked,
 // schedule.Running, schedule.Waiting, schedule.Done, schedule.Failed, schedule.Replaced, schedule.Removed and
 // schedule.Missed. The errors are schedule.ErrBadJob, schedule.ErrExists, schedule.ErrNoJob, schedule.ErrNeeded,
-// schedule.ErrTooMany and schedule.ErrForeign, and those of package recipes. schedule.ParseCron reads an expression
-// for itself, and Cron.Next is its arithmetic; schedule.ParseJob reads a job that is written as JSON, Job.Check looks
-// at one, and schedule.ShardsMax bounds the shares. Scheduler.Now is a stamp, Scheduler.Foreign names what is another
-// program's, Scheduler.Abandon gives a claim up, Admin.Init makes a scheduler, Admin.Pause, Admin.Resume,
-// Admin.Trigger, Admin.List and Admin.Log are the operator's.
+// schedule.ErrTooMany and schedule.ErrForeign, and those of package recipes. Package cron has the arithmetic of cron
+// expressions; schedule.ParseJob reads a job that is written as JSON, Job.Check looks at one, and schedule.ShardsMax
+// bounds the shares. Scheduler.ClaimSome and Scheduler.FinishSome have several transactions on their way together.
+// Scheduler.Now is a stamp, Scheduler.Foreign names what is another program's, Scheduler.Abandon gives a claim up,
+// Admin.Init makes a scheduler, Admin.Pause, Admin.Resume, Admin.Trigger, Admin.List and Admin.Log are the operator's.
 package schedule

@@ -46,10 +46,3 @@ func Example() {
 	// done done
 	// done it went well
 }
-
-func ExampleCron_Next() {
-	c, _ := schedule.ParseCron("0 30 2 L * ?")
-	_, err := schedule.ParseCron("0 30 25 * * *")
-	fmt.Println(c, "/", err)
-	// Output: 0 30 2 L * ? / cron "0 30 25 * * *": the hour "25": "25" is no value from 0 to 23
-}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
 )
@@ -138,6 +139,7 @@ func (s *Scheduler) trim(j *job, until time.Duration) error {
 	for _, a := range j.state.Asked {
 		keep[Firing{Job: j.Name, Generation: j.generation, Number: a.Number}.name()] = true
 	}
+	var sent []*client.Pending
 	for _, asked := range []bool{false, true} {
 		var kind []Firing
 		for _, name := range names {
@@ -157,10 +159,13 @@ func (s *Scheduler) trim(j *job, until time.Duration) error {
 			if keep[f.name()] {
 				continue
 			}
-			if err := s.c.Delete(s.log(f), wire.AnyVersion); err != nil && err != error(wire.NoNode) {
-				return err
-			}
+			sent = append(sent, s.c.Submit(wire.DeleteRequest{Path: s.log(f), Version: wire.AnyVersion}, nil, nil))
 		}
 	}
-	return nil
+	for _, p := range sent {
+		if failed := p.Wait(); failed != nil && failed != error(wire.NoNode) {
+			err = failed
+		}
+	}
+	return err
 }

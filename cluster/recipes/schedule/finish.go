@@ -31,18 +31,58 @@ const noteMax = 4096
 // took its place, or the job was removed. With another error one of the writes was not possible.
 func (s *Scheduler) Finish(r Run, well bool, note string, timeout time.Duration, writes ...wire.Request) (
 	Ended, recipes.Outcome, error) {
-	until, doubt := recipes.Deadline(s.p, timeout), false
-	note = note[:min(len(note), noteMax)]
-	for fresh := false; ; fresh = true {
-		ended, err := s.finish(r, well, note, writes, fresh, until)
+	until := recipes.Deadline(s.p, timeout)
+	e := Ending{r, well, note, writes}
+	return s.conclude(e, func() (Ended, error) { return s.finish(e, false, until) }, until)
+}
+
+// Ending is how an execution ended: see Finish.
+type Ending struct {
+	Run    Run
+	Well   bool
+	Note   string
+	Writes []wire.Request
+}
+
+// Settled is what became of an Ending.
+type Settled struct {
+	Ended
+	Outcome recipes.Outcome
+	Err     error
+}
+
+// FinishSome is Finish for several executions, each in a transaction of its own, which are on their way together.
+func (s *Scheduler) FinishSome(list []Ending, timeout time.Duration) []Settled {
+	until := recipes.Deadline(s.p, timeout)
+	sent, errs := make([]*conclusion, len(list)), make([]error, len(list))
+	for i, e := range list {
+		sent[i], errs[i] = s.send(e, false, until)
+	}
+	settled := make([]Settled, len(list))
+	for i, e := range list {
+		ended, outcome, err := s.conclude(e, func() (Ended, error) {
+			if errs[i] != nil {
+				return Ended{}, errs[i]
+			}
+			return s.answered(sent[i])
+		}, until)
+		settled[i] = Settled{ended, outcome, err}
+	}
+	return settled
+}
+
+// conclude ends an execution by a first try and others behind it.
+func (s *Scheduler) conclude(e Ending, try func() (Ended, error), until time.Duration) (Ended, recipes.Outcome, error) {
+	for doubt := false; ; try = func() (Ended, error) { return s.finish(e, true, until) } {
+		ended, err := try()
 		switch {
 		case err == nil:
-			delete(s.known, r.claim)
+			delete(s.known, e.Run.claim)
 			return ended, recipes.Done, nil
 		case errors.Is(err, recipes.ErrLost) && doubt:
-			return s.settled(r, well, until)
+			return s.settled(e.Run, e.Well, until)
 		case errors.Is(err, recipes.ErrLost):
-			delete(s.known, r.claim)
+			delete(s.known, e.Run.claim)
 			return Ended{}, recipes.NoEffect, err
 		}
 		doubt = doubt || client.MaybeApplied(err)
@@ -83,28 +123,47 @@ func (s *Scheduler) settled(r Run, well bool, until time.Duration) (Ended, recip
 }
 
 // finish tries once.
-func (s *Scheduler) finish(r Run, well bool, note string, writes []wire.Request, fresh bool, until time.Duration) (
-	Ended, error) {
-	j, err := s.now(r, fresh, until)
+func (s *Scheduler) finish(e Ending, fresh bool, until time.Duration) (Ended, error) {
+	sent, err := s.send(e, fresh, until)
 	if err != nil {
 		return Ended{}, err
 	}
+	return s.answered(sent)
+}
+
+// conclusion is a multi by which an execution ends. The first of its requests delete the claim and set the state, and
+// own says how many are not the caller's.
+type conclusion struct {
+	job  job
+	next state
+	told Ended // if it takes effect
+	own  int
+	sent *client.Pending
+}
+
+// send has one on its way.
+func (s *Scheduler) send(e Ending, fresh bool, until time.Duration) (*conclusion, error) {
+	r := e.Run
+	j, err := s.now(r, fresh, until)
+	if err != nil {
+		return nil, err
+	}
 	at := bendClaimed(j.state, r)
 	if at < 0 {
-		return Ended{}, recipes.ErrLost
+		return nil, recipes.ErrLost
 	}
 	next, o, how := bendEnded(j.state.ended(j.plan, at), j.state), j.state.Open[at], Done
-	if !well {
+	if !e.Well {
 		next, o, how = j.state.failed(j.plan, at)
 	}
 	o.Claim = r.claim
 	ops := []wire.Request{wire.DeleteRequest{Path: s.claim(r.claim), Version: wire.AnyVersion}, s.set(&j, next),
-		s.setLog(r.Firing, loggedOf(o, how, note))}
+		s.setLog(r.Firing, loggedOf(o, how, e.Note[:min(len(e.Note), noteMax)]))}
 	var tell []wire.Request
 	var asked []Firing
 	if how == Done {
 		if tell, asked, err = s.feed(&j, r.Firing, until); err != nil {
-			return Ended{}, err
+			return nil, err
 		}
 	}
 	ops = append(ops, s.bendTold(tell)...)
@@ -112,14 +171,22 @@ func (s *Scheduler) finish(r Run, well bool, note string, writes []wire.Request,
 		ops = append(ops, s.ring(j.shard))
 	}
 	own := len(ops)
-	results, err := s.c.Multi(s.bendFinishing(append(ops, writes...))...)
+	sent := s.c.Submit(wire.MultiRequest{Ops: s.bendFinishing(append(ops, e.Writes...))}, nil, nil)
+	return &conclusion{j, next, Ended{Outcome: how, Asked: asked}, own, sent}, nil
+}
+
+// answered waits for what becomes of it.
+func (s *Scheduler) answered(c *conclusion) (Ended, error) {
+	results, err := resultsOf(c.sent)
 	switch at := failedAt(results); {
 	case err == nil:
-		s.learn(&j, next, statOf(results[1]))
-		return Ended{how, statOf(results[1]).Mzxid, asked}, nil
+		stat := statOf(results[1])
+		s.learn(&c.job, c.next, stat)
+		c.told.Zxid = stat.Mzxid
+		return c.told, nil
 	case at == 0:
 		return Ended{}, recipes.ErrLost
-	case at > 0 && at < own:
+	case at > 0 && at < c.own:
 		return Ended{}, errChanged
 	}
 	return Ended{}, err

@@ -8,6 +8,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"ordeal/cluster/recipes/schedule/cron"
 )
 
 // Job is what is done when it is due. Times are in milliseconds; instants count from 1970, by the service's stamps.
@@ -125,7 +127,7 @@ func (j Job) plan(zones Zones) (plan, error) {
 	p := plan{job: j}
 	var err error
 	if j.Cron != "" {
-		if p.cron, err = ParseCron(j.Cron); err != nil {
+		if p.cron, err = cron.Parse(j.Cron); err != nil {
 			return wrong("%v", err)
 		}
 		if p.zone, err = zones.find(j.Zone); err != nil {

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"math"
 	"time"
+
+	"ordeal/cluster/recipes/schedule/cron"
 )
 
 // plan is when a job is due. Its functions are pure: instants in, instants out.
 type plan struct {
 	job  Job
-	cron Cron
+	cron cron.Expression
 	zone *time.Location
 }
 

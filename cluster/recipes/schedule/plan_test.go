@@ -120,3 +120,15 @@ func TestJobsThatMeanNothing(t *testing.T) {
 		}
 	}
 }
+
+// What an instance had that has gone is due at once, although the service's clock has gone back behind the claim.
+func TestOrphansAreDueAtOnce(t *testing.T) {
+	st := state{Open: []open{{Instant: 5000, Attempt: 1, Claim: "c", By: "i", Since: 90_000}}}
+	gone := func(open) bool { return true }
+	if at := st.due(plan{}, 8000, gone); at > 8000 {
+		t.Errorf("it is due at %d, and now is 8000", at)
+	}
+	if st.Paused = true; st.due(plan{}, 8000, gone) != never {
+		t.Error("it is due although the job is paused")
+	}
+}

@@ -36,6 +36,16 @@ func (l place) create(path string, data []byte, flags int32) wire.CreateRequest 
 	return wire.CreateRequest{Path: path, Data: data, ACL: l.acl, Flags: flags, Stat: true}
 }
 
+// resultsOf waits for a multi, and is what Client.Multi returns.
+func resultsOf(sent *client.Pending) ([]wire.MultiResult, error) {
+	if err := sent.Wait(); err != nil {
+		return nil, err
+	}
+	r := sent.Response().(wire.MultiResponse)
+	code, _ := r.Failed()
+	return r.Results, code.Err()
+}
+
 // failedAt is the index of the request because of which a multi failed, -1 for none.
 func failedAt(results []wire.MultiResult) int {
 	_, at := wire.MultiResponse{Results: results}.Failed()

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -163,75 +164,118 @@ func (s *Scheduler) Now(timeout time.Duration) (int64, error) {
 // Claim claims a firing that is due, waiting for one for about timeout. After Done, ok is false if there was none.
 // After Unknown the firing may be claimed, and the end of the session gives it back.
 func (s *Scheduler) Claim(timeout time.Duration) (r Run, ok bool, outcome recipes.Outcome, err error) {
+	list, outcome, err := s.ClaimSome(1, timeout)
+	if len(list) == 1 {
+		return list[0], true, outcome, err
+	}
+	return Run{}, false, outcome, err
+}
+
+// ClaimSome is Claim for several firings, up to most of them: those that are due now, of a job one at a time. Each is
+// claimed by a transaction of its own, and these are on their way together. After Unknown others may be claimed besides
+// those that are returned.
+func (s *Scheduler) ClaimSome(most int, timeout time.Duration) (list []Run, outcome recipes.Outcome, err error) {
 	until := recipes.Deadline(s.p, timeout)
 	for {
 		if s.own == "" {
-			return Run{}, false, recipes.NoEffect, recipes.ErrNotHeld
+			return nil, recipes.NoEffect, recipes.ErrNotHeld
 		}
 		wait := s.cfg.Tick
 		err := s.refresh(until)
 		if err == nil {
-			r, ok, wait, outcome, err = s.next(until)
-			if ok || outcome == recipes.Unknown {
-				return r, ok, outcome, err
+			list, wait, outcome, err = s.next(most, until)
+			if len(list) > 0 || outcome == recipes.Unknown {
+				return list, outcome, err
 			}
 		}
 		if err != nil {
 			wait = s.cfg.Tick
 		}
 		if err != nil && !recipes.Passing(err) && !errors.Is(err, wire.BadVersion) && !errors.Is(err, wire.NoNode) {
-			return Run{}, false, recipes.NoEffect, err
+			return nil, recipes.NoEffect, err
 		}
 		left := until - s.p.Now()
 		if left <= 0 {
 			if err != nil {
-				return Run{}, false, recipes.NoEffect, recipes.ErrGaveUp
+				return nil, recipes.NoEffect, recipes.ErrGaveUp
 			}
-			return Run{}, false, recipes.Done, nil
+			return nil, recipes.Done, nil
 		}
 		s.p.Sleep(min(left, wait))
 	}
 }
 
-// next decides what is due first. wait is for how long there is nothing to decide, if nothing was claimed.
-func (s *Scheduler) next(until time.Duration) (
-	r Run, ok bool, wait time.Duration, _ recipes.Outcome, err error) {
+// next decides what is due first, of so many jobs at most. wait is for how long there is nothing to decide, if nothing
+// was claimed.
+func (s *Scheduler) next(most int, until time.Duration) (
+	list []Run, wait time.Duration, _ recipes.Outcome, err error) {
 	s.bendTell()
-	j, due := s.first()
-	if j == nil {
-		return Run{}, false, s.cfg.Tick, recipes.Done, nil
+	first := s.first(most)
+	if len(first) == 0 {
+		return nil, s.cfg.Tick, recipes.Done, nil
 	}
-	now := s.stamp
+	now, due := s.stamp, first[0].due
 	if due > now {
 		if left := due - s.estimate(); left > 0 {
-			return Run{}, false, min(s.cfg.Tick, time.Duration(left)*time.Millisecond), recipes.Done, nil
+			return nil, min(s.cfg.Tick, time.Duration(left)*time.Millisecond), recipes.Done, nil
 		}
 		if now, err = s.bendNow(until); err != nil {
-			return Run{}, false, 0, recipes.NoEffect, err
+			return nil, 0, recipes.NoEffect, err
 		}
 		if due > now {
 			// The own clock is fast.
-			return Run{}, false, min(s.cfg.Tick, time.Duration(due-now)*time.Millisecond), recipes.Done, nil
+			return nil, min(s.cfg.Tick, time.Duration(due-now)*time.Millisecond), recipes.Done, nil
 		}
 	}
-	r, ok, outcome, err := s.decide(j, now, until)
-	return r, ok, time.Millisecond, outcome, err
+	var sent []*attempt
+	for _, j := range first {
+		if j.due > now {
+			break
+		}
+		var a *attempt
+		if a, err = s.decide(j.job, now, until); err != nil {
+			break
+		}
+		if a != nil {
+			a.sent = s.c.Submit(wire.MultiRequest{Ops: a.ops}, nil, nil)
+			sent = append(sent, a)
+		}
+	}
+	list, outcome, failed := s.claimed(sent, until)
+	if len(sent) > 0 {
+		err = failed
+	}
+	return list, time.Millisecond, outcome, err
 }
 
-// first is the job of the instance's shards of which something is to be decided first, and since when.
-func (s *Scheduler) first() (first *job, due int64) {
-	due = never
+// waiting is a job of which something is to be decided, and since when.
+type waiting struct {
+	*job
+	due int64
+}
+
+// first are the jobs of the instance's shards of which something is to be decided first, up to most of them: those that
+// are due by the own clock, the first ones first; and if there is none, the next.
+func (s *Scheduler) first(most int) (list []waiting) {
+	next, now := waiting{due: never}, s.estimate()
 	for _, sh := range s.shards {
 		if sh == nil {
 			continue
 		}
 		for _, j := range sh.jobs {
-			if at := j.state.due(j.plan, s.stamp, s.orphan); at < due {
-				first, due = j, at
+			switch at := j.state.due(j.plan, s.stamp, s.orphan); {
+			case at <= now:
+				list = append(list, waiting{j, at})
+			case at < next.due:
+				next = waiting{j, at}
 			}
 		}
 	}
-	return first, due
+	if len(list) == 0 && next.job != nil {
+		return []waiting{next}
+	}
+	slices.SortStableFunc(list, func(a, b waiting) int { return cmp.Compare(a.due, b.due) })
+	return list[:min(most, len(list))]
 }
 
 // orphan says whether a claim is gone for good, with its session: its name is no other's, so it never comes back. Or

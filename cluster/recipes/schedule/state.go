@@ -139,7 +139,7 @@ func (s state) due(p plan, now int64, orphan func(open) bool) int64 {
 			at = min(at, o.Since+o.Rest)
 		case o.Claim != "" && orphan(o):
 			if !s.Paused {
-				at = min(at, o.Since)
+				at = min(at, o.Since, now) // the service's clock may have gone back behind the claim
 			}
 		case o.Claim != "" && p.job.Timeout > 0:
 			at = min(at, o.Since+p.job.Timeout)

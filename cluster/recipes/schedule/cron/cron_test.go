@@ -1,12 +1,13 @@
-package schedule_test
+package cron_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // so that the zones are there on any machine
 
-	"ordeal/cluster/recipes/schedule"
+	"ordeal/cluster/recipes/schedule/cron"
 )
 
 func zone(t *testing.T, name string) *time.Location {
@@ -72,7 +73,7 @@ var cronTable = []struct{ zone, expression, from, want string }{
 func TestCron(t *testing.T) {
 	const layout = "2006-01-02 15:04:05 MST"
 	for _, tt := range cronTable {
-		c, err := schedule.ParseCron(tt.expression)
+		c, err := cron.Parse(tt.expression)
 		if err != nil {
 			t.Errorf("%s: %v", tt.expression, err)
 			continue
@@ -109,7 +110,7 @@ func TestCronBySearch(t *testing.T) {
 			return u.Second() == 15 && u.Minute() == 10 && u.Hour() >= 4 && u.Hour() <= 6 && u.Weekday() == 0 && u.Day() > 28
 		},
 	} {
-		c, err := schedule.ParseCron(expression)
+		c, err := cron.Parse(expression)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +146,7 @@ func TestCronThatMeansNothing(t *testing.T) {
 		"- - - - - -":     `"" is no value`,
 		"1-2-3 * * * * *": `"2-3" is no value`,
 	} {
-		if _, err := schedule.ParseCron(expression); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := cron.Parse(expression); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, where %q belongs", expression, err, want)
 		}
 	}
@@ -154,7 +155,7 @@ func TestCronThatMeansNothing(t *testing.T) {
 func FuzzCron(f *testing.F) {
 	f.Add("0 */5 2 L-3,15W * FRI#2", int64(1772956800))
 	f.Fuzz(func(t *testing.T, expression string, from int64) {
-		c, err := schedule.ParseCron(expression)
+		c, err := cron.Parse(expression)
 		if err != nil {
 			return
 		}
@@ -163,4 +164,11 @@ func FuzzCron(f *testing.F) {
 			t.Errorf("behind %v comes %v", at, next)
 		}
 	})
+}
+
+func ExampleParse() {
+	c, _ := cron.Parse("0 30 2 L * ?")
+	_, err := cron.Parse("0 30 25 * * *")
+	fmt.Println(c, "/", err)
+	// Output: 0 30 2 L * ? / cron "0 30 25 * * *": the hour "25": "25" is no value from 0 to 23
 }

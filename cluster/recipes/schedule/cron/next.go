@@ -1,4 +1,4 @@
-package schedule
+package cron
 
 import "time"
 
@@ -17,7 +17,7 @@ const (
 // the instant at which the clock goes forward, once; what it has twice takes place the first time. Where the hour is
 // * or */n the expression names instants as the clock shows them: what is left out is not there, what is there twice
 // takes place twice.
-func (c Cron) Next(after time.Time, in *time.Location) (next time.Time, ok bool) {
+func (c Expression) Next(after time.Time, in *time.Location) (next time.Time, ok bool) {
 	from := after.Unix() + 1
 	for range zonePeriodsMax {
 		at := time.Unix(from, 0).In(in)
@@ -50,7 +50,7 @@ func (c Cron) Next(after time.Time, in *time.Location) (next time.Time, ok bool)
 
 // nextWall is the first second that the expression names from one on, as clocks on a wall show them: seconds since
 // 1970 of a day that has 24 hours.
-func (c Cron) nextWall(from int64) (wall int64, ok bool) {
+func (c Expression) nextWall(from int64) (wall int64, ok bool) {
 	day := from - (from%secondsInDay+secondsInDay)%secondsInDay
 	clock := int(from - day)
 	for range cronDaysMax {
@@ -65,7 +65,7 @@ func (c Cron) nextWall(from int64) (wall int64, ok bool) {
 }
 
 // nextClock is the first second of a day that the expression names from one on.
-func (c Cron) nextClock(from int) (second int, ok bool) {
+func (c Expression) nextClock(from int) (second int, ok bool) {
 	h, m, s := from/3600, from/60%60, from%60
 	for hour, ok := least(c.hour, h); ok; hour, ok = least(c.hour, hour+1) {
 		if hour > h {
@@ -85,7 +85,7 @@ func (c Cron) nextClock(from int) (second int, ok bool) {
 
 // onDay says whether the expression names a day. Where both the day of the month and that of the week are given,
 // either will do, as in cron since 1987.
-func (c Cron) onDay(day time.Time) bool {
+func (c Expression) onDay(day time.Time) bool {
 	if c.month&(1<<day.Month()) == 0 {
 		return false
 	}
@@ -98,7 +98,7 @@ func (c Cron) onDay(day time.Time) bool {
 	return c.onMonthday(day) || c.onWeekday(day)
 }
 
-func (c Cron) onMonthday(day time.Time) bool {
+func (c Expression) onMonthday(day time.Time) bool {
 	d, last := day.Day(), lastOfMonth(day)
 	if c.day&(1<<d) != 0 {
 		return true
@@ -119,7 +119,7 @@ func (c Cron) onMonthday(day time.Time) bool {
 	return false
 }
 
-func (c Cron) onWeekday(day time.Time) bool {
+func (c Expression) onWeekday(day time.Time) bool {
 	w := int(day.Weekday())
 	if c.weekday&(1<<w) != 0 {
 		return true

@@ -1,4 +1,5 @@
-package schedule
+// Package cron reads cron expressions (Parse), and says which instants they name (Expression.Next).
+package cron
 
 import (
 	"errors"
@@ -10,14 +11,14 @@ import (
 	"time"
 )
 
-// Cron is an expression of five or six fields: [second] minute hour day-of-month month day-of-week. docs/RECIPES.md
-// has the table of what it says at both ends of daylight saving, and where fields can be read in two ways.
+// Expression has five or six fields: [second] minute hour day-of-month month day-of-week. docs/RECIPES.md has the
+// table of what it says at both ends of daylight saving, and where fields can be read in two ways.
 //
 // A field is *, ? (the same), or items with commas between them: n, a-b, */n, a-b/n and a/n (from a on). A month may
 // be JAN to DEC, a day of the week SUN to SAT, 0 to 6, or 7 for Sunday. A day of the month may also be L (the last),
 // L-n (n days before it), nW (the day from Monday to Friday that is nearest to n, in the same month) and LW; a day of
 // the week nL (the last of the month) and n#k (the k-th).
-type Cron struct {
+type Expression struct {
 	second, minute, hour, month, day, weekday uint64 // a bit for each value
 	// Whether the field is * or ?, and whether hours follow each other evenly.
 	anyDay, anyWeekday, everyHour bool
@@ -32,16 +33,16 @@ type nth struct{ weekday, k int }
 
 const cronFieldsMax = 6
 
-// ParseCron reads an expression. The error says which field means nothing.
-func ParseCron(text string) (Cron, error) {
-	c := Cron{text: text}
+// Parse reads an expression. The error says which field means nothing.
+func Parse(text string) (Expression, error) {
+	c := Expression{text: text}
 	fields := strings.Fields(text)
 	switch len(fields) {
 	case cronFieldsMax - 1:
 		fields = append([]string{"0"}, fields...)
 	case cronFieldsMax:
 	default:
-		return Cron{}, fmt.Errorf("cron %q has %d fields: [second] minute hour day month weekday are wanted", text,
+		return Expression{}, fmt.Errorf("cron %q has %d fields: [second] minute hour day month weekday are wanted", text,
 			len(fields))
 	}
 	for i, parse := range []func(string) error{
@@ -50,18 +51,18 @@ func ParseCron(text string) (Cron, error) {
 	} {
 		if err := parse(fields[i]); err != nil {
 			name := [...]string{"second", "minute", "hour", "day of the month", "month", "day of the week"}[i]
-			return Cron{}, fmt.Errorf("cron %q: the %s %q: %w", text, name, fields[i], err)
+			return Expression{}, fmt.Errorf("cron %q: the %s %q: %w", text, name, fields[i], err)
 		}
 	}
 	c.everyHour = strings.HasPrefix(fields[2], "*") || fields[2] == "?"
 	if _, ok := c.nextWall(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()); !ok {
-		return Cron{}, fmt.Errorf("cron %q matches no day that there is", text)
+		return Expression{}, fmt.Errorf("cron %q matches no day that there is", text)
 	}
 	return c, nil
 }
 
 // String is the expression as it was given.
-func (c Cron) String() string { return c.text }
+func (c Expression) String() string { return c.text }
 
 var (
 	monthNames   = []string{"", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
@@ -126,7 +127,7 @@ func cronValue(text string, least, most int, names []string) (int, error) {
 
 var errNearest = errors.New("W belongs behind a day from 1 to 31, or behind L")
 
-func (c *Cron) parseDay(field string) error {
+func (c *Expression) parseDay(field string) error {
 	c.anyDay = field == "*" || field == "?"
 	for item := range strings.SplitSeq(strings.ToUpper(field), ",") {
 		before, isNearest := strings.CutSuffix(item, "W")
@@ -158,7 +159,7 @@ func (c *Cron) parseDay(field string) error {
 	return nil
 }
 
-func (c *Cron) parseWeekday(field string) error {
+func (c *Expression) parseWeekday(field string) error {
 	c.anyWeekday = field == "*" || field == "?"
 	for item := range strings.SplitSeq(strings.ToUpper(field), ",") {
 		name, kText, isNth := strings.Cut(item, "#")
