@@ -80,7 +80,7 @@ type object struct {
 	ops      int
 	infos    int
 	made     bool // its znode is there, and what is in it at the start
-	resource resource
+	resource clients.Resource
 	kept     any // what a workload of another package keeps
 }
 

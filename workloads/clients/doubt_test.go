@@ -1,10 +1,10 @@
-package workloads_test
+package clients_test
 
 import (
 	"math"
 	"testing"
 
-	"ordeal/workloads"
+	"ordeal/workloads/clients"
 )
 
 func TestRequestsOfAnUnknownOperation(t *testing.T) {
@@ -18,7 +18,7 @@ func TestRequestsOfAnUnknownOperation(t *testing.T) {
 		{math.MaxInt32 - 1, 1, 2, false}, {math.MaxInt32 - 1, 1, math.MaxInt32 - 1, false},
 		{math.MaxInt32, 1, math.MaxInt32, false},
 	} {
-		if got := (workloads.Unknown{Before: c.before, Last: c.last}).Made(c.xid); got != c.want {
+		if got := (clients.Doubt{Before: c.before, Last: c.last}).Made(c.xid); got != c.want {
 			t.Errorf("of those behind %d up to %d, %d is one: %v", c.before, c.last, c.xid, got)
 		}
 	}

@@ -1,9 +1,9 @@
-package workloads
+package clients
 
 import "testing"
 
 func TestResourceRefusesSmallerTokens(t *testing.T) {
-	var r resource
+	var r Resource
 	for _, c := range []struct {
 		token    int64
 		accepted bool
