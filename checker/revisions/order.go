@@ -66,10 +66,10 @@ func (l *log) take(c *call, candidates []*entry) *Finding {
 	if c.request.Op == "grant" && c.request.ID == 0 && mvcc.Equal(c.op.Result, "etcdserver: lease already exists") {
 		return against(partAnswers, only(c.op), "the server has chosen the id of a lease that there is already")
 	}
-	from := sort.Search(len(candidates), func(i int) bool { return candidates[i].op.Call > c.op.Call })
+	from := sort.Search(len(candidates), func(i int) bool { return candidates[i].op.Call >= c.op.Call })
 	var other *entry
 	for _, e := range candidates[from:] {
-		if e.op.Call > c.op.Return {
+		if e.op.Call >= c.op.Return {
 			break
 		}
 		if e.taken || !e.by(c.user) {

@@ -72,6 +72,8 @@ func read(ops []history.Operation) (*log, error) {
 		op := &ops[i]
 		var err error
 		switch {
+		case op.Process == history.Service && (op.F == "placed" || op.F == "lapsed"):
+			err = l.readPlaced(op)
 		case op.Process == history.Service:
 			err = l.readService(op)
 		case op.Process >= 0 && op.End != history.Fail:

@@ -155,7 +155,7 @@ func TestClustersThatCannotBe(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--cluster", "consul"}, "is neither ours nor zookeeper, nor a file NAME.yaml"},
+		{[]string{"--cluster", "consul"}, "is neither ours nor zookeeper nor etcd, nor a file NAME.yaml"},
 		{[]string{"--cluster", "gone.yaml"}, "no such file"},
 		{[]string{"--cluster", "bad.yaml"}, "field colour not found"},
 		{[]string{"--cluster", "ours", "--faults", "disk"}, "none of disk can be done to real processes"},

@@ -5,9 +5,13 @@ package main
 import (
 	"ordeal/testbed"
 	"ordeal/testbed/coordination"
+	"ordeal/testbed/real/etcdv3"
+	"ordeal/testbed/trial"
 )
 
 func main() {
-	testbed.Main(coordination.Service(), serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(),
+	s := coordination.Service()
+	s.Protocols = map[string]*trial.Service{etcdv3.Protocol: etcdv3.Service()}
+	testbed.Main(s, serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(),
 		dataCommand(), scheduleCommand(), jobsCommand(), newCommand())
 }

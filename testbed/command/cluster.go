@@ -43,10 +43,16 @@ func (f *runFlags) clusterTrials(cmd *cobra.Command) (iter.Seq[live.Trial], erro
 	if err != nil {
 		return nil, err
 	}
+	service := f.app.service
+	if p := product.Protocol; p != "" {
+		if service = f.app.service.Protocols[p]; service == nil {
+			return nil, fmt.Errorf("--cluster: nothing here has clients that speak the protocol %s", p)
+		}
+	}
 	means, unable := real.Look(f.network, product)
 	one := func(workload string, seed uint64) (real.Trial, error) {
 		t, err := real.Trial{Product: product, Nodes: nodes[seed%uint64(len(nodes))], Means: means, Plan: written.Plan,
-			Dir: f.out, Target: target.Target{Service: f.app.service, Workload: workload, Seed: seed, Length: f.length,
+			Dir: f.out, Target: target.Target{Service: service, Workload: workload, Seed: seed, Length: f.length,
 				Rate: f.rate}}, unable
 		if err == nil && f.plan == "" {
 			t.Plan, err = means.Plan(splitList(f.faults), seed, t.Nodes, f.length)
@@ -56,12 +62,21 @@ func (f *runFlags) clusterTrials(cmd *cobra.Command) (iter.Seq[live.Trial], erro
 		}
 		return t, err
 	}
-	for _, w := range f.app.service.PickWorkloads(splitList(f.workloads), "") {
+	workloads := service.PickWorkloads(splitList(f.workloads), "")
+	if service != f.app.service && !cmd.Flags().Changed("workloads") {
+		workloads = service.DefaultWorkloads("")
+	}
+	for _, w := range workloads {
 		if _, err := one(w, first); err != nil {
 			return nil, err
 		}
 	}
-	return f.each(first, last, func(workload string, seed uint64) live.Trial {
+	if err := product.Fetch(cmd.Context(), func(format string, args ...any) {
+		fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", args...)
+	}); err != nil {
+		return nil, err
+	}
+	return live.Each(first, last, workloads, func(workload string, seed uint64) live.Trial {
 		t, err := one(workload, seed)
 		return live.Trial{Line: t.Line(), Folder: t.Folder(), Run: func(ctx context.Context, begun func()) (play.Result,
 			error) {

@@ -28,8 +28,8 @@ func (f *runFlags) addLive(flags *pflag.FlagSet) {
 	}
 	flags.StringVar(&f.target, "target", "", "HOST:PORT,... of a service that runs already: real time, no faults, each "+
 		"seed with each workload")
-	flags.StringVar(&f.cluster, "cluster", "", "ours, zookeeper, or FILE.yaml that describes another: servers that are "+
-		"started for the trial, with faults, in real time")
+	flags.StringVar(&f.cluster, "cluster", "", "ours, zookeeper, etcd, etcd=PATH, etcd@VERSION, or FILE.yaml that "+
+		"describes another: servers that are started for the trial, with faults, in real time")
 	flags.StringVar(&f.network, "network", "", "how servers of a --cluster reach each other: router, which carries "+
 		"packets (Linux, as root), or proxy, which carries connections; default the first that can be had")
 }
@@ -94,12 +94,13 @@ func (f *runFlags) targetTrials(cmd *cobra.Command) (iter.Seq[live.Trial], error
 		return target.Target{Service: f.app.service, Servers: servers, Workload: workload, Seed: seed, Length: f.length,
 			Rate: f.rate}
 	}
-	for _, w := range f.app.service.PickWorkloads(splitList(f.workloads), "") {
+	workloads := f.app.service.PickWorkloads(splitList(f.workloads), "")
+	for _, w := range workloads {
 		if err := one(w, first).Check(); err != nil {
 			return nil, err
 		}
 	}
-	return f.each(first, last, func(workload string, seed uint64) live.Trial {
+	return live.Each(first, last, workloads, func(workload string, seed uint64) live.Trial {
 		t := one(workload, seed)
 		return live.Trial{Line: t.Line(), Folder: t.Folder(), Run: func(ctx context.Context, begun func()) (play.Result,
 			error) {
@@ -107,22 +108,6 @@ func (f *runFlags) targetTrials(cmd *cobra.Command) (iter.Seq[live.Trial], error
 			return t.Run(ctx)
 		}}
 	}), nil
-}
-
-// each is every seed with every workload.
-func (f *runFlags) each(first, last uint64, one func(workload string, seed uint64) live.Trial) iter.Seq[live.Trial] {
-	return func(yield func(live.Trial) bool) {
-		for seed := first; ; seed++ {
-			for _, w := range f.app.service.PickWorkloads(splitList(f.workloads), "") {
-				if !yield(one(w, seed)) {
-					return
-				}
-			}
-			if seed == last {
-				return
-			}
-		}
-	}
 }
 
 // liveSeeds is the first and the last seed: one that chance draws, if none is given. Without a last one there is a

@@ -23,6 +23,23 @@ type Trial struct {
 	Run func(ctx context.Context, begun func()) (play.Result, error)
 }
 
+// Each is every seed with every workload.
+func Each(first, last uint64, workloads []string, one func(workload string, seed uint64) Trial,
+) iter.Seq[Trial] {
+	return func(yield func(Trial) bool) {
+		for seed := first; ; seed++ {
+			for _, w := range workloads {
+				if !yield(one(w, seed)) {
+					return
+				}
+			}
+			if seed == last {
+				return
+			}
+		}
+	}
+}
+
 // Campaign is several of them.
 type Campaign struct {
 	// Out is for what programs read, one JSON object a trial if JSON is asked for, and Text for what people read.

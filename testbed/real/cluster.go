@@ -64,6 +64,10 @@ func newCluster(p *Product, m Means, dir string, nodes, clients int, seed uint64
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
+	// What an earlier trial of the same name has left would be gone on with.
+	if err = os.RemoveAll(dir); err != nil {
+		return nil, err
+	}
 	c = &cluster{product: p, dir: dir, network: newNetwork(m.network, m.noRouter, seed)}
 	defer func() {
 		if err != nil {
@@ -91,7 +95,7 @@ func newCluster(p *Product, m Means, dir string, nodes, clients int, seed uint64
 		return nil, err
 	}
 	c.version = c.askVersion()
-	return c, nil
+	return c, p.checkVersion(c.version)
 }
 
 // addServer makes a server's machine and its folder.
@@ -161,9 +165,8 @@ const lookEvery = 100 * time.Millisecond
 func (c *cluster) serves(ctx context.Context, s *server) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	if c.product.Leader == leaderByWord {
-		mode := c.mode(ctx, s)
-		return mode == "leader" || mode == "follower" || mode == "standalone"
+	if c.product.Leader != "" {
+		return slices.Contains([]string{"leader", "follower", "standalone"}, c.role(ctx, s))
 	}
 	conn, err := c.scout.Dial(ctx, c.address(s))
 	if err == nil {

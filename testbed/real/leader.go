@@ -27,7 +27,7 @@ func (l *leaders) leader() (host.Addr, bool) {
 
 // look asks all servers, which takes up to a second, and then has what they said noted where do runs it.
 func (l *leaders) look(ctx context.Context, do func(f func())) {
-	if l.cluster.product.Leader != leaderByWord {
+	if l.cluster.product.Leader == "" {
 		return
 	}
 	for ctx.Err() == nil {
@@ -37,7 +37,7 @@ func (l *leaders) look(ctx context.Context, do func(f func())) {
 			go func() {
 				asked, cancel := context.WithTimeout(ctx, time.Second)
 				defer cancel()
-				if !s.up() || s.stands() || l.cluster.mode(asked, s) != "leader" {
+				if !s.up() || s.stands() || l.cluster.role(asked, s) != "leader" {
 					said <- ""
 					return
 				}
@@ -75,6 +75,14 @@ func (l *leaders) note(leads []host.Addr) {
 	if leader != "" {
 		l.spans = append(l.spans, reports.LeaderSpan{Node: string(leader), From: l.now(), To: -1})
 	}
+}
+
+// role is what a server says it is: leader, follower, standalone; "" if it says nothing.
+func (c *cluster) role(ctx context.Context, s *server) string {
+	if c.product.Leader == leaderByEtcd {
+		return c.etcdRole(ctx, s)
+	}
+	return c.mode(ctx, s)
 }
 
 // mode is what a server says it is, by the word srvr: leader, follower, standalone, ...; "" if it says nothing.

@@ -95,7 +95,7 @@ func TestDescriptions(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, p, err)
 		}
 	}
-	if _, err := Named("consul"); err == nil || !strings.Contains(err.Error(), "neither ours nor zookeeper") {
+	if _, err := Named("consul"); err == nil || !strings.Contains(err.Error(), "neither ours nor zookeeper nor etcd") {
 		t.Errorf("a cluster that nothing describes: %v", err)
 	}
 }

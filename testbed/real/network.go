@@ -53,8 +53,8 @@ type routed struct{ *router.Router }
 func (r routed) places(p *Product, program, dir string, n int) ([]Place, error) {
 	all := make([]Place, n)
 	for i := range all {
-		all[i] = Place{Program: program, N: i + 1, Dir: serverDir(dir, i+1), Address: netns.Address(i + 1).String(),
-			Port: p.Port, Peers: p.Peers}
+		all[i] = Place{Program: program, Binary: p.Binary, N: i + 1, Dir: serverDir(dir, i+1),
+			Address: netns.Address(i + 1).String(), Port: p.Port, Peers: p.Peers}
 	}
 	for i := range all {
 		all[i].Servers = slices.Clone(all)

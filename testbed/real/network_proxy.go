@@ -36,8 +36,8 @@ func (x *proxied) places(p *Product, program, dir string, n int) ([]Place, error
 		if err != nil {
 			return nil, err
 		}
-		own[i] = Place{Program: program, N: i + 1, Dir: serverDir(dir, i+1), Address: loopback, Port: ports[0],
-			Peers: ports[1:]}
+		own[i] = Place{Program: program, Binary: p.Binary, N: i + 1, Dir: serverDir(dir, i+1), Address: loopback,
+			Port: ports[0], Peers: ports[1:]}
 		x.servers[serverName(i+1)] = net.JoinHostPort(loopback, strconv.Itoa(ports[0]))
 	}
 	for i := range own {

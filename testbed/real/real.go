@@ -35,14 +35,25 @@ type Product struct {
 	Ready time.Duration `yaml:"ready"`
 	// Stop is how long a server may take to end once it is asked to by SIGTERM.
 	Stop time.Duration `yaml:"stop"`
-	// Leader says how to find out who leads: "srvr" asks by ZooKeeper's four-letter word; "" says that it can't be told.
+	// Leader says how to find out who leads: "srvr" asks by ZooKeeper's four-letter word, "etcd" by etcd's gateway; ""
+	// says that it can't be told.
 	Leader string `yaml:"leader"`
+	// Protocol is what clients speak: "" is ZooKeeper's, and "etcd" etcd's.
+	Protocol string `yaml:"protocol"`
+	// Binary is the server's program, where a user may name another: as a path, or as a version of the public module that
+	// it is the program of.
+	Binary string `yaml:"program"`
+	Module string `yaml:"module"`
+
+	asked string // the version that is asked for, "" for whatever the program is
 }
 
 // Place is what a product's texts are told of a server.
 type Place struct {
 	// Program is the path of this program.
 	Program string
+	// Binary is the program of the product.
+	Binary string
 	// N counts the servers from 1; Dir is the server's folder, Address its own, Port that of clients, and Peers are the
 	// ports that servers use among themselves, each in its place of Product.Peers.
 	N       int
@@ -62,7 +73,10 @@ const (
 )
 
 // How to find out who leads.
-const leaderByWord = "srvr"
+const (
+	leaderByWord = "srvr"
+	leaderByEtcd = "etcd"
+)
 
 //go:embed ours.yaml
 var oursText string
@@ -70,16 +84,27 @@ var oursText string
 //go:embed zookeeper.yaml
 var zookeeperText string
 
-// builtIn are the descriptions that need no file, by name.
-var builtIn = map[string]string{"ours": oursText, "zookeeper": zookeeperText}
+//go:embed etcd.yaml
+var etcdText string
 
-// Named is the product that is built in under a name, or that a file describes.
+// builtIn are the descriptions that need no file, by name.
+var builtIn = map[string]string{"ours": oursText, "zookeeper": zookeeperText, "etcd": etcdText}
+
+// Named is the product that is built in under a name, or that a file describes. NAME=PATH is one whose program is at a
+// path, and NAME@VERSION one that is to be built at a version: see Fetch.
 func Named(name string) (*Product, error) {
-	if text, ok := builtIn[name]; ok {
-		return parse([]byte(text))
+	short, path, _ := strings.Cut(name, "=")
+	short, version, _ := strings.Cut(short, "@")
+	if text, ok := builtIn[short]; ok {
+		p, err := parse([]byte(text))
+		if err == nil {
+			err = p.pick(path, version)
+		}
+		return p, err
 	}
 	if !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
-		return nil, fmt.Errorf("%q is neither ours nor zookeeper, nor a file NAME.yaml that describes a cluster", name)
+		return nil, fmt.Errorf("%q is neither ours nor zookeeper nor etcd, nor a file NAME.yaml that describes a cluster",
+			name)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -109,8 +134,8 @@ func parse(text []byte) (*Product, error) {
 		return nil, fmt.Errorf("port is %d: where do clients connect?", p.Port)
 	case p.Ready <= 0 || p.Stop <= 0:
 		return nil, fmt.Errorf("ready and stop are times, and longer than nothing")
-	case !slices.Contains([]string{"", leaderByWord}, p.Leader):
-		return nil, fmt.Errorf("leader is %q, and it may be %s, or left out", p.Leader, leaderByWord)
+	case !slices.Contains([]string{"", leaderByWord, leaderByEtcd}, p.Leader):
+		return nil, fmt.Errorf("leader is %q, and it may be %s or %s, or left out", p.Leader, leaderByWord, leaderByEtcd)
 	}
 	for _, port := range p.Peers {
 		if port < 1 || port > 65535 {

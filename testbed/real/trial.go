@@ -36,6 +36,9 @@ func (t Trial) Check() error {
 	if t.Nodes < 1 || t.Nodes > nodesMax {
 		return fmt.Errorf("a cluster of %d servers: it must be from 1 to %d", t.Nodes, nodesMax)
 	}
+	if err := t.target(nil).Check(); err != nil {
+		return err
+	}
 	for _, s := range t.Plan {
 		if why := t.Means.unfit(s.Fault); why != "" {
 			return fmt.Errorf("the plan's step %q: %s", s, why)

@@ -35,7 +35,32 @@ func (v *visit) spawn(name host.Addr, f func(host.Process)) *oshost.Process {
 	if around := v.target.Around; around != nil {
 		c.Dial = func(ctx context.Context, address string) (net.Conn, error) { return around.Dial(ctx, name, address) }
 	}
-	return oshost.StartProcess(c, f)
+	var self *oshost.Process
+	started := make(chan struct{})
+	self = oshost.StartProcess(c, func(p host.Process) {
+		<-started
+		v.running.Store(p, self)
+		defer v.running.Delete(p)
+		f(p)
+	})
+	close(started)
+	return self
+}
+
+// aside implements trial.RemoteStage.
+func (v *visit) aside(p host.Process, f func(ctx context.Context)) {
+	self, runs := v.running.Load(p)
+	if !runs {
+		panic("target: a process that the trial does not run is called aside")
+	}
+	ctx, over := context.WithCancel(context.Background())
+	defer over() // also when the process is stopped
+	done := p.NewSignal()
+	go func() {
+		f(ctx)
+		self.(*oshost.Process).Do(done.Set)
+	}()
+	done.Wait(-1)
 }
 
 // answerMax is how much of an answer is read.
@@ -45,11 +70,7 @@ const answerMax = 64 << 10
 func (v *visit) ask(server host.Addr, words string, patience time.Duration) (answer string, err error) {
 	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
-	dial := new(net.Dialer).DialContext
-	if around := v.target.Around; around != nil {
-		dial = func(ctx context.Context, _, address string) (net.Conn, error) { return around.Dial(ctx, "", address) }
-	}
-	c, err := dial(ctx, "tcp", string(server))
+	c, err := v.dial(ctx, "", string(server))
 	if err != nil {
 		return "", err
 	}
@@ -62,6 +83,14 @@ func (v *visit) ask(server host.Addr, words string, patience time.Duration) (ans
 	}
 	text, err := io.ReadAll(io.LimitReader(c, answerMax))
 	return string(text), err
+}
+
+// dial implements trial.RemoteStage.
+func (v *visit) dial(ctx context.Context, from host.Addr, address string) (net.Conn, error) {
+	if around := v.target.Around; around != nil {
+		return around.Dial(ctx, from, address)
+	}
+	return new(net.Dialer).DialContext(ctx, "tcp", address)
 }
 
 // await waits for processes to end, for so long at most, or less if the trial is to be cut short. Those that have not

@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"ordeal/checker"
@@ -132,11 +134,13 @@ func (t Target) Folder() string {
 
 // visit is a trial of a target under way.
 type visit struct {
-	target   Target
-	ctx      context.Context // cancelled when the trial is to be cut short
-	start    time.Time
-	turns    oshost.Turns
-	started  uint64 // processes so far
+	target  Target
+	ctx     context.Context // cancelled when the trial is to be cut short
+	start   time.Time
+	turns   oshost.Turns
+	started uint64 // processes so far
+	// running are the processes, by what they are to themselves.
+	running  sync.Map
 	recorder *history.Recorder
 	stage    *trial.RemoteStage
 	remote   trial.Remote
@@ -188,6 +192,10 @@ func (v *visit) newStage() *trial.RemoteStage {
 	s := &trial.RemoteStage{
 		Workload: v.target.Workload, Seed: v.target.Seed, Clients: v.target.Clients(), Rate: v.target.Rate,
 		Record: v.recorder, Now: v.now, Run: v.run, Ask: v.ask, Note: v.note,
+		Dial: func(ctx context.Context, from host.Addr, address string) (io.ReadWriteCloser, error) {
+			return v.dial(ctx, from, address)
+		},
+		Aside: v.aside, Do: v.turns.Do,
 		Hurried: func() bool { return v.ctx.Err() != nil },
 	}
 	for _, server := range v.target.Servers {

@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"context"
+	"io"
 	"time"
 
 	"ordeal/checker"
@@ -25,6 +27,14 @@ type RemoteStage struct {
 	// Ask sends a server a few words on a connection of its own, and returns all that comes until the server closes it,
 	// for so long at most.
 	Ask func(server host.Addr, words string, patience time.Duration) (answer string, err error)
+	// Dial connects a machine to an address, host:port, over whatever network there is between them. One that is no
+	// client's looks around, and no fault is between it and the servers. The connection is a net.Conn.
+	Dial func(ctx context.Context, from host.Addr, address string) (io.ReadWriteCloser, error)
+	// Aside calls f for a process that Run runs, and waits for it while others take their turns. f may wait, must touch
+	// nothing that they share, and is to return when its context is over: then the process has ended.
+	Aside func(p host.Process, f func(ctx context.Context))
+	// Do calls f while no process runs, for goroutines that are none. f must not wait.
+	Do func(f func())
 	// Hurried says that the trial is to be cut short.
 	Hurried func() bool
 	// Note adds something that a reader of the report has to know.

@@ -92,6 +92,8 @@ type Service struct {
 	// help, which services may run there, and what clients leave behind.
 	Remote  func(s *RemoteStage) Remote
 	Targets string
+	// Protocols are what real clusters are tried as whose clients speak another protocol than the service's, by its name.
+	Protocols map[string]*Service
 	// Busy, unless it is nil, says in words what runs at the moment, to another goroutine than the trial's: of a trial
 	// that has no end.
 	Busy func() string

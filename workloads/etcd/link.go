@@ -112,7 +112,7 @@ func (c *call) finish(status etcdwire.Status) {
 	case c.op == nil: // it is part of no history
 		c.ended = true
 	case status.Code == etcdwire.OK && c.answer != nil:
-		c.done(responseValue(c.answer))
+		c.done(ResponseValue(c.answer))
 	case status.Code == etcdwire.OK:
 		c.lost(errNoSense)
 	case status.Code == etcdwire.Unavailable:
@@ -258,7 +258,7 @@ func (s *stream) message(b []byte) {
 	default:
 		events := make([]any, len(r.Events))
 		for i := range r.Events {
-			events[i] = eventValue(&r.Events[i])
+			events[i] = EventValue(&r.Events[i])
 		}
 		l.record("told", w.number, revisionOf(r.Header), r.Fragment, events)
 		w.toldOf(r.Events)

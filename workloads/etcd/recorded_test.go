@@ -129,5 +129,5 @@ func recordedAnswer(t *testing.T, method, text string) any {
 	if err := json.Unmarshal([]byte(text), response); err != nil {
 		t.Fatalf("%s: %s: %v", method, text, err)
 	}
-	return responseValue(response)
+	return ResponseValue(response)
 }

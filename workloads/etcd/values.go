@@ -124,8 +124,8 @@ func partOf(op *etcdwire.RequestOp) etcdwire.Message {
 	return op.Txn
 }
 
-// responseValue is an answer as histories have it.
-func responseValue(m etcdwire.Message) any {
+// ResponseValue is an answer as histories have it. It panics for one that no request of a history has.
+func ResponseValue(m etcdwire.Message) any {
 	switch r := m.(type) {
 	case *etcdwire.RangeResponse:
 		return []any{revisionOf(r.Header), r.Count, r.More, kvs(r.KVs)}
@@ -136,7 +136,7 @@ func responseValue(m etcdwire.Message) any {
 	case *etcdwire.TxnResponse:
 		parts := make([]any, 0, len(r.Responses))
 		for i := range r.Responses {
-			parts = append(parts, responseValue(answerOf(&r.Responses[i])))
+			parts = append(parts, ResponseValue(answerOf(&r.Responses[i])))
 		}
 		return []any{revisionOf(r.Header), r.Succeeded, parts}
 	case *etcdwire.CompactionResponse:
@@ -207,7 +207,8 @@ func kvs(list []etcdwire.KeyValue) []any {
 	return out
 }
 
-func eventValue(e *etcdwire.Event) []any {
+// EventValue is what a watch is told, as histories have it.
+func EventValue(e *etcdwire.Event) []any {
 	kind := "put"
 	if e.Type == etcdwire.EventDelete {
 		kind = "delete"
