@@ -58,9 +58,6 @@ func (s System) Main(more ...*cobra.Command) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	if s.Servers == nil {
-		more = append(more, s.durabilityCommand(service))
-	}
 	testbed.Main(service, more...)
 }
 
@@ -106,6 +103,12 @@ func (s System) Service() (*testbed.Service, error) {
 		},
 	}
 	service.Items, service.Wanted = items(asserted)
+	if s.Servers == nil {
+		for _, lie := range guest.Lies() {
+			service.Lies = append(service.Lies, string(lie))
+		}
+		service.Lying = func(_, lie string) string { return lie }
+	}
 	if o := s.Servers; o != nil {
 		service.Asks, service.Tells, service.Items = o.Asks, o.Tells, append(o.Items, service.Items...)
 		service.ElectionTime, service.MemoryTime = o.ElectionTime, o.MemoryTime

@@ -109,6 +109,9 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 	root.AddCommand(a.runCommand(), a.replayCommand(), a.shrinkCommand(), a.explainCommand(), a.openCommand(),
 		a.coverageCommand(), a.sweepCommand(), a.bugsCommand(), a.mergeCommand(), a.findingsCommand(), a.workerCommand())
 	root.AddCommand(a.eventsCommand(), a.expandCommand(), a.mcpCommand())
+	if len(a.service.Lies) > 0 {
+		root.AddCommand(a.durabilityCommand())
+	}
 	root.AddCommand(more...)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root

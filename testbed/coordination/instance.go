@@ -191,7 +191,7 @@ func (i *instance) newEnv() *workloads.Env {
 
 // program is the service on one server.
 func (i *instance) program(id uint64, members []cluster.Member) host.Boot {
-	return cluster.Boot(i.config(id, members))
+	return i.lying(cluster.Boot(i.config(id, members)))
 }
 
 // settled says whether every server is up and has applied the same.

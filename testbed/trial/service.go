@@ -46,6 +46,10 @@ type Service struct {
 	DrawSettings    func(rng *rand.Rand) string
 	CheckSettings   func(settings string) error
 	SimplerSettings func(settings string) []string
+	// Lies are what the disks of a trial may promise and not do, to see whether trials notice, and Lying returns settings
+	// with one of them. Both may be left out.
+	Lies  []string
+	Lying func(settings, lie string) string
 
 	// Bugs are the planted bugs, in the order of BugClasses, which may be left out. A bug is a failpoint of its name, in
 	// its package.

@@ -24,6 +24,7 @@ const (
 	Reconfig                  // whether clients may change the ensemble
 	Unused                    // when containers go that never had a child
 	Start                     // where numbers begin
+	Disk                      // what the servers' disks do not do; it is never drawn
 	// What the clients are like.
 	Asks    // sessions ask for any timeout, and for another one at each reconnect
 	Eager   // what waits is sent right behind the handshake
@@ -59,6 +60,7 @@ var options = [optionsEnd]option{
 	Reconfig:    {"reconfig", 100, []string{"no", "yes"}},
 	Unused:      {"unused", 100, []string{"never", "1s", "4s"}},
 	Start:       {"start", 120, []string{"new", "late"}},
+	Disk:        {"disk", 0, []string{DiskTrue, DiskNoSync, DiskNoDirSync, DiskTornRename}},
 	Asks:        {"asks", 200, []string{"usual", "any"}},
 	Eager:       {"eager", 150, []string{"no", "yes"}},
 	Piles:       {"piles", 150, []string{"no", "yes"}},
@@ -69,6 +71,21 @@ var options = [optionsEnd]option{
 	Codec:       {"codec", 150, []string{"own", "second"}},
 	Rude:        {"rude", 200, []string{"no", "yes"}},
 }
+
+// What disks do: all that they promise; syncs do nothing, those of directories too; those of directories do nothing; a
+// rename removes first what has the name.
+const (
+	DiskTrue       = "true"
+	DiskNoSync     = "no-sync"
+	DiskNoDirSync  = "no-dir-sync"
+	DiskTornRename = "torn-rename"
+)
+
+// Lies are what disks may not do.
+func Lies() []string { return options[Disk].values[1:] }
+
+// Lying is settings in which disks have a lie.
+func Lying(settings, lie string) string { return settings + "," + options[Disk].name + "=" + lie }
 
 // Is says whether an option has a value, as it is written.
 func (s Settings) Is(o Option, word string) bool { return s.word(o) == word }

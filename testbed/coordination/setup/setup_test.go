@@ -31,11 +31,24 @@ func TestWhatIsDrawn(t *testing.T) {
 		t.Errorf("%d of %d are plain", plain, draws)
 	}
 	for _, o := range options {
-		for _, value := range o.values {
-			if seen[o.name+"="+value] == 0 {
-				t.Errorf("%s=%s is never drawn", o.name, value)
+		for i, value := range o.values {
+			if drawn := seen[o.name+"="+value] > 0; drawn != (i == 0 || o.permille > 0) {
+				t.Errorf("%s=%s is drawn: %v", o.name, value, drawn)
 			}
 		}
+	}
+}
+
+func TestLiesAreSettings(t *testing.T) {
+	plain := draw(1)
+	for i, lie := range Lies() {
+		s, err := Parse(Lying(plain.String(), lie))
+		if err != nil || !s.Is(Disk, lie) || s.options[Disk] != uint8(i+1) {
+			t.Errorf("%s: %s, %v", lie, s, err)
+		}
+	}
+	if !plain.Is(Disk, DiskTrue) || len(Lies()) != 3 {
+		t.Errorf("%s, and the lies are %v", plain, Lies())
 	}
 }
 
