@@ -43,6 +43,11 @@ test-guests: ## examples of ordinary programs on trial as guests, and what `orde
 	cd examples/zkclient && go vet ./... && go test ./...
 	NEW_KINDS="guest client" go test -count=1 -run TestANewModuleRuns ./cmd/ordeal
 
+test-same: ## TRIALS=5 of each example of guests, twice, with other processors, collectors and instructions: all are the same
+	acceptance/same.sh
+
+.PHONY: test-same
+
 test-clients: ## kazoo, zkCli.sh and Curator on real servers, our clients on ZooKeeper, its answers beside ours; says which Debian packages it wants
 	acceptance/run.sh
 

@@ -16,6 +16,7 @@ import (
 // Program is a guest's program, ready to run on any number of machines.
 type Program struct {
 	name     string
+	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 }
 
@@ -48,7 +49,7 @@ func Load(file string) (*Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is no program that can run here: %w", file, err)
 	}
-	p := &Program{name: filepath.Base(file), compiled: compiled}
+	p := &Program{filepath.Base(file), engine.runtime, compiled}
 	engine.programs[file] = p
 	return p, nil
 }
@@ -66,9 +67,14 @@ func start() error {
 	if err != nil {
 		return err
 	}
+	engine.runtime, err = newRuntime(wazero.NewRuntimeConfig().WithCompilationCache(cache))
+	return err
+}
+
+// newRuntime makes what runs programs, with all functions that they import.
+func newRuntime(config wazero.RuntimeConfig) (wazero.Runtime, error) {
 	ctx := context.Background()
-	config := wazero.NewRuntimeConfig().WithCompilationCache(cache).WithMemoryLimitPages(memoryPages)
-	r := wazero.NewRuntimeWithConfig(ctx, config)
+	r := wazero.NewRuntimeWithConfig(ctx, config.WithMemoryLimitPages(memoryPages))
 	var failed []error
 	for module, functions := range imports {
 		b := r.NewHostModuleBuilder(module)
@@ -78,9 +84,5 @@ func start() error {
 		_, err := b.Instantiate(ctx)
 		failed = append(failed, err)
 	}
-	if err := errors.Join(failed...); err != nil {
-		return err
-	}
-	engine.runtime = r
-	return nil
+	return r, errors.Join(failed...)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +75,7 @@ func TestProbe(t *testing.T) {
 	for name, test := range map[string]func(t *testing.T, p *guest.Program){
 		"machines that talk": testTalk, "as on a real machine": testReal, "the same twice": testSame,
 		"orders of goroutines": testOrders, "ends": testEnds, "spinning takes time": testSpin,
-		"computing is seen": testCompute, "disks that lie": testLies,
+		"computing is seen": testCompute, "disks that lie": testLies, "what is not there": testRefused,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, p) })
 	}
@@ -225,6 +226,19 @@ func testSpin(t *testing.T, p *guest.Program) {
 	w.RunUntil(time.Second)
 	if len(w.lines["n1"]) != 1 {
 		t.Errorf("the program is not done: %v", w.Stops())
+	}
+}
+
+// testRefused has a program ask for what there is not: it is told so where it asks.
+func testRefused(t *testing.T, p *guest.Program) {
+	w := boot(t, p, 1, guest.ByChance, one, "refused")
+	w.RunUntil(time.Second)
+	want := []string{
+		"exec: fork/exec /bin/true: Not implemented on wasip1", "lock: Not supported", "map: Not supported",
+		"link: link file other: Not supported", "symlink: symlink file other: Not supported",
+	}
+	if got := w.lines["n1"]; !slices.Equal(got, want) {
+		t.Errorf("it is told %q, and not %q: %v", got, want, w.Failures())
 	}
 }
 

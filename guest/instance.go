@@ -89,7 +89,7 @@ func (p *Program) start(m machine, k host.Kernel, s Setup) *instance {
 func (in *instance) run(p *Program) {
 	ctx := withLinear(context.WithValue(context.Background(), instanceKey{}, in))
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	module, err := engine.runtime.InstantiateModule(ctx, p.compiled, config)
+	module, err := p.runtime.InstantiateModule(ctx, p.compiled, config)
 	if err != nil {
 		in.fault = err
 		return

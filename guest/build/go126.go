@@ -14,6 +14,7 @@ var go126 = overlay{
 		"runtime/ordeal_wasip1.go":       "go1.26/runtime.go.txt",
 		"internal/poll/ordeal_wasip1.go": "go1.26/poll.go.txt",
 		"net/ordeal_wasip1.go":           "go1.26/net.go.txt",
+		"syscall/ordeal_wasip1.go":       "go1.26/syscall.go.txt",
 	},
 	patches: []patch{
 		// A goroutine that waits for signals would have the scheduler turn round and round, and the network never

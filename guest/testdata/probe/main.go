@@ -52,6 +52,8 @@ func main() {
 			x = x*6364136223846793005 + 1442695040888963407
 		}
 		fmt.Println("computed", x)
+	case "refused":
+		refused()
 	case "sockets":
 		sockets()
 	case "spin":
