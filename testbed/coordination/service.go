@@ -39,7 +39,7 @@ var Service = sync.OnceValue(func() *trial.Service {
 		DrawSettings:    func(rng *rand.Rand) string { return setup.Draw(rng).String() },
 		CheckSettings:   func(text string) error { _, err := setup.Parse(text); return err },
 		SimplerSettings: simpler, Lies: setup.Lies(), Lying: setup.Lying,
-		Bugs:            bugs.List(), BugClasses: bugs.Classes(), Marks: bugs.Marks(), Marked: bugs.Marked(),
+		Bugs: bugs.List(), BugClasses: bugs.Classes(), Marks: bugs.Marks(), Marked: bugs.Marked(),
 		Asks: []nemesis.Kind{
 			nemesis.Add, nemesis.Demote, nemesis.Promote, nemesis.Remove, nemesis.Replace, nemesis.Snapshot, nemesis.Transfer,
 		},

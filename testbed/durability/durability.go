@@ -12,29 +12,28 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// Answer says whether one lie of the disks was noticed: by the trial of which seed, and which checker; Seed is 0 if by
+// answer says whether a lie of the disks was noticed: by the trial of which seed, and which checker; the seed is 0 if by
 // none.
-type Answer struct {
-	Lie     string
-	Seed    uint64
-	Checker string
+type answer struct {
+	seed    uint64
+	checker string
 }
 
-// Try plays trials of the swarm, of the seeds from 1 on, in which the disks have a lie, until one is invalid.
-func Try(ctx context.Context, s *trial.Service, lie string, trials uint64) (Answer, error) {
+// try plays trials of the swarm, of the seeds from 1 on, in which the disks have a lie, until one is invalid.
+func try(ctx context.Context, s *trial.Service, lie string, trials uint64) (answer, error) {
 	seeds := s.Campaign("", "swarm")
 	for seed := uint64(1); seed <= trials; seed++ {
 		t := seeds.Trial(seed)
 		t.Settings = s.Lying(t.DrawSettings(), lie)
 		got, err := campaign.InProcess(s, nil).Run(ctx, campaign.Request{Line: t.Line()})
 		if err != nil {
-			return Answer{}, err
+			return answer{}, err
 		}
 		if got.Outcome == "invalid" {
-			return Answer{lie, seed, got.Checker}, nil
+			return answer{seed, got.Checker}, nil
 		}
 	}
-	return Answer{Lie: lie}, nil
+	return answer{}, nil
 }
 
 // Table tries every lie that the service's disks know, with so many trials each at most, and writes a table.
@@ -42,14 +41,14 @@ func Table(ctx context.Context, out io.Writer, s *trial.Service, trials uint64) 
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "lie\tnoticed\tby")
 	for _, lie := range s.Lies {
-		a, err := Try(ctx, s, lie, trials)
+		a, err := try(ctx, s, lie, trials)
 		switch {
 		case err != nil:
 			return err
-		case a.Seed == 0:
+		case a.seed == 0:
 			fmt.Fprintf(w, "%s\tno\t%d trials\n", lie, trials)
 		default:
-			fmt.Fprintf(w, "%s\tyes\tseed %d, %s\n", lie, a.Seed, a.Checker)
+			fmt.Fprintf(w, "%s\tyes\tseed %d, %s\n", lie, a.seed, a.checker)
 		}
 	}
 	return w.Flush()

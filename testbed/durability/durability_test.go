@@ -1,4 +1,4 @@
-package durability_test
+package durability
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"ordeal/testbed/coordination"
-	"ordeal/testbed/durability"
 	"ordeal/testbed/trial"
 )
 
@@ -18,8 +17,8 @@ func service() *trial.Service {
 }
 
 func TestSyncsThatDoNothingAreNoticed(t *testing.T) {
-	got, err := durability.Try(t.Context(), service(), "no-sync", 8)
-	if err != nil || got.Seed == 0 || got.Checker == "" {
+	got, err := try(t.Context(), service(), "no-sync", 8)
+	if err != nil || got.seed == 0 || got.checker == "" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -30,14 +29,14 @@ func TestTable(t *testing.T) {
 	s.Lies = []string{"nothing"}
 	s.Lying = func(settings, lie string) string { return settings }
 	var out bytes.Buffer
-	if err := durability.Table(t.Context(), &out, s, 1); err != nil {
+	if err := Table(t.Context(), &out, s, 1); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "nothing  no       1 trials") {
 		t.Errorf("the table is\n%s", out.String())
 	}
 	s.Lying = func(settings, lie string) string { return settings + ",disk=" + lie }
-	if err := durability.Table(t.Context(), &out, s, 1); err == nil || !strings.Contains(err.Error(), "nothing") {
+	if err := Table(t.Context(), &out, s, 1); err == nil || !strings.Contains(err.Error(), "nothing") {
 		t.Errorf("settings that are none: %v", err)
 	}
 }
