@@ -11,7 +11,7 @@ import (
 var hashiraft = system.System{
 	Name: "hashiraft", What: "registers on hashicorp/raft", Server: "./server", Client: "./client", Nodes: []int{3},
 	Workloads: []testbed.Workload{testbed.ModelWorkload("register")}, Length: 15 * time.Second,
-	Faults: []string{"crash", "kill", "pause", "partition", "packet", "drift"},
+	Faults: []string{"crash", "kill", "pause", "partition", "packet", "drift"}, Variants: []string{"eager"},
 }
 
 func main() { hashiraft.Main() }

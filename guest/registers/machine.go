@@ -6,6 +6,7 @@ package registers
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,9 +55,9 @@ func (m *Machine) Snapshot() []byte {
 }
 
 // Restore has the machine hold what a snapshot says, and nothing else.
-func (m *Machine) Restore(snapshot []byte) error {
+func (m *Machine) Restore(snapshot io.Reader) error {
 	registers := map[string]register{}
-	if err := json.Unmarshal(snapshot, &registers); err != nil {
+	if err := json.NewDecoder(snapshot).Decode(&registers); err != nil {
 		return fmt.Errorf("no snapshot of registers: %w", err)
 	}
 	m.mu.Lock()

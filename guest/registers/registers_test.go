@@ -2,9 +2,11 @@ package registers
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,10 +30,10 @@ func TestMachine(t *testing.T) {
 		}
 	}
 	var other Machine
-	if err := other.Restore(m.Snapshot()); err != nil || string(other.Apply([]byte("r1"))) != "-18 2" {
+	if err := other.Restore(bytes.NewReader(m.Snapshot())); err != nil || string(other.Apply([]byte("r1"))) != "-18 2" {
 		t.Errorf("of a snapshot there is %s, %v", other.Snapshot(), err)
 	}
-	if err := other.Restore([]byte("17")); err == nil {
+	if err := other.Restore(strings.NewReader("17")); err == nil {
 		t.Error("a number is taken for a snapshot")
 	}
 	if _, _, err := parse([]byte("r1 17")); err == nil {

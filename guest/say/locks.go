@@ -22,6 +22,15 @@ type Locker interface {
 	Close()
 }
 
+// Ender is a Locker of a service that does not tell when sessions end, so that its clients have to.
+type Ender interface {
+	Locker
+	// Over says whether the session is to end, as after Close, which ends nothing here.
+	Over() bool
+	// End ends the session, and frees what it holds. If err is not nil, the outcome says whether it may end so later.
+	End() (Outcome, error)
+}
+
 const (
 	// looks is of how many turns in a hundred a client only looks.
 	looks = 40
@@ -32,7 +41,7 @@ const (
 var errImpatient = errors.New("not within the client's patience")
 
 // Locks takes the client's turns with so many locks: it takes one, holds it and gives it back, or looks who has it. The
-// history is one of the model lock. After an outcome that is unknown the session is closed.
+// history is one of the model lock. After an outcome that is unknown the session is closed, or ended by an Ender.
 func Locks(keys int, c Locker) {
 	for t := range Turns() {
 		key := fmt.Sprintf("l%d", 1+t.Rand().IntN(keys))
@@ -47,8 +56,23 @@ func Locks(keys int, c Locker) {
 			holder(t, c, key)
 		case !hold(t, c, key, session):
 			t.Fail()
+			if e, ok := c.(Ender); ok && e.Over() {
+				_, _ = end(t, e, session, keys) // it is in the history
+			}
 		}
 	}
+}
+
+// end ends a session, which is an operation on each of so many locks.
+func end(t *Turn, c Ender, session string, keys int) (Outcome, error) {
+	if keys == 0 {
+		return c.End()
+	}
+	_, outcome := t.Do(fmt.Sprintf("l%d", keys), "end", session, func() (any, Outcome, error) {
+		outcome, err := end(t, c, session, keys-1)
+		return nil, outcome, err
+	})
+	return outcome, nil
 }
 
 // hold takes a lock, holds it, and gives it back.

@@ -5,8 +5,10 @@ package say
 
 import (
 	"encoding/json"
+	"log"
 	"os"
 	"sync"
+	"time"
 )
 
 // Status is what a server says of itself.
@@ -78,4 +80,20 @@ func Say(s Status) {
 	if !repeated {
 		write(Line{Status: &s})
 	}
+}
+
+// Tell says again and again how the server stands.
+func Tell(every time.Duration, status func() Status) {
+	for ; ; time.Sleep(every) {
+		Say(status())
+	}
+}
+
+// Must returns the value, or ends the program with the error: the last line of its standard error is what the testbed
+// says of its end.
+func Must[T any](value T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return value
 }

@@ -12,8 +12,8 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// answer says whether a lie of the disks was noticed: by the trial of which seed, and which checker; the seed is 0 if by
-// none.
+// answer says whether a lie of the disks was noticed: by the trial of which seed, and which checker. The seed is 0 if
+// by none.
 type answer struct {
 	seed    uint64
 	checker string

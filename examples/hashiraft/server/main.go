@@ -23,7 +23,7 @@ type (
 
 func (m *machine) Apply(l *raft.Log) any               { return m.Machine.Apply(l.Data) }
 func (m *machine) Snapshot() (raft.FSMSnapshot, error) { return snapshot(m.Machine.Snapshot()), nil }
-func (m *machine) Restore(from io.ReadCloser) error    { return m.Machine.Restore(must(io.ReadAll(from))) }
+func (m *machine) Restore(from io.ReadCloser) error    { return m.Machine.Restore(from) }
 
 func (s snapshot) Persist(to raft.SnapshotSink) error {
 	if _, err := to.Write(s); err != nil {
@@ -31,23 +31,18 @@ func (s snapshot) Persist(to raft.SnapshotSink) error {
 	}
 	return to.Close()
 }
-
 func (snapshot) Release() {}
 
-func must[T any](value T, err error) T {
-	if err != nil {
-		log.Fatal(err)
-	}
-	return value
-}
-
 func main() {
-	name, config := must(os.Hostname()), raft.DefaultConfig()
+	name, config := say.Must(os.Hostname()), raft.DefaultConfig()
 	config.LocalID, config.LogLevel, config.LogOutput = raft.ServerID(name), "ERROR", io.Discard
 	config.SnapshotThreshold, config.TrailingLogs, config.SnapshotInterval = 200, 50, 3*time.Second
-	store, snaps := must(openStore("log")), must(raft.NewFileSnapshotStore(".", 2, io.Discard))
-	self := must(net.ResolveTCPAddr("tcp", name+":7000"))
-	transport := must(raft.NewTCPTransport(":7000", self, 3, 2*time.Second, io.Discard))
+	if os.Getenv("VARIANT") == "eager" {
+		config.SnapshotThreshold, config.TrailingLogs, config.SnapshotInterval = 26, 4, 50*time.Millisecond
+	}
+	store, snaps := say.Must(openStore("log")), say.Must(raft.NewFileSnapshotStore(".", 2, io.Discard))
+	self := say.Must(net.ResolveTCPAddr("tcp", name+":7000"))
+	transport := say.Must(raft.NewTCPTransport(":7000", self, 3, 2*time.Second, io.Discard))
 	var all raft.Configuration
 	for _, s := range strings.Split(os.Getenv("SERVERS"), ",") {
 		all.Servers = append(all.Servers, raft.Server{ID: raft.ServerID(s), Address: raft.ServerAddress(s + ":7000")})
@@ -56,12 +51,10 @@ func main() {
 	if err != nil && err != raft.ErrCantBootstrap {
 		log.Fatal(err)
 	}
-	r := must(raft.NewRaft(config, &machine{}, store, store, snaps, transport))
-	go func() {
-		for ; ; time.Sleep(50 * time.Millisecond) {
-			say.Say(say.Status{Leads: r.State() == raft.Leader, Epoch: r.CurrentTerm(), Progress: r.AppliedIndex()})
-		}
-	}()
+	r := say.Must(raft.NewRaft(config, &machine{}, store, store, snaps, transport))
+	go say.Tell(50*time.Millisecond, func() say.Status {
+		return say.Status{Leads: r.State() == raft.Leader, Epoch: r.CurrentTerm(), Progress: r.AppliedIndex()}
+	})
 	log.Fatal(registers.Serve(":80", func(command []byte) ([]byte, error) {
 		f := r.Apply(command, time.Second)
 		if err := f.Error(); err != nil {
