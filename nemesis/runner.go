@@ -234,6 +234,9 @@ func (r *Runner) aim(i int, met host.Addr) (e *effect, reason string) {
 	if s.Fault.Kind == Failpoint && !r.world.Failpoints() {
 		return nil, "built without failpoints"
 	}
+	if why := r.unable(s.Fault); why != "" {
+		return nil, why
+	}
 	info, _ := s.Fault.Kind.Info()
 	stream := r.stream(i)
 	c := r.cast(stream)

@@ -68,23 +68,31 @@ func (w *World) Damage(name host.Addr, kind Damage, last bool) (what string, err
 	d := &m.disk
 	chance := newStream(w.chance, fmt.Sprintf("disk/%s/damage/%d", name, d.damages))
 	d.damages++
-	var able []string
-	for _, file := range d.files.list() {
-		if d.files.names[file].reach(last) > 0 {
-			able = append(able, file)
+	what, able := d.files.damage(kind, last, chance)
+	if able {
+		d.settled++
+	}
+	return what, nil
+}
+
+// damage spoils bytes of one of the files that may go bad; able says whether there is one.
+func (f *files) damage(kind Damage, last bool, chance *stream) (what string, able bool) {
+	var within []string
+	for _, name := range f.list() {
+		if f.names[name].reach(last) > 0 {
+			within = append(within, name)
 		}
 	}
 	pick, draw := chance.draw(), chance.draw()
-	if len(able) == 0 {
-		return "", nil
+	if len(within) == 0 {
+		return "", false
 	}
-	d.settled++
-	file := able[scale(pick, uint64(len(able)))]
-	f := d.files.names[file]
+	name := within[scale(pick, uint64(len(within)))]
+	file := f.names[name]
 	if kind == Misdirected {
-		return f.misdirect(file, f.reach(last), draw), nil
+		return file.misdirect(name, file.reach(last), draw), true
 	}
-	return f.rot(file, f.reach(last), draw), nil
+	return file.rot(name, file.reach(last), draw), true
 }
 
 // reach is how many bytes from the file's beginning may go bad.
@@ -132,10 +140,14 @@ func (w *World) Repair(name host.Addr) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range m.disk.files.names { //house:unordered each is treated alike
-		f.rest.patches = nil
-	}
+	m.disk.files.repair()
 	return nil
+}
+
+func (f *files) repair() {
+	for _, file := range f.names { //house:unordered each is treated alike
+		file.rest.patches = nil
+	}
 }
 
 // Damaged says whether Damage has left anything on a machine's disk that is read wrong.

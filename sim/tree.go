@@ -124,6 +124,95 @@ func (f *files) newNode(dir bool) *content {
 	return &content{node: node{id: f.tree.nodes, dir: dir}}
 }
 
+// mayRemove says why what has a name, file, can't be removed.
+func (f *files) mayRemove(name string, file *content, wantDir bool) error {
+	switch {
+	case name == "":
+		return fs.ErrInvalid
+	case file == nil:
+		return fs.ErrNotExist
+	case wantDir && !file.node.dir:
+		return host.ErrNotDir
+	case !wantDir && file.node.dir:
+		return host.ErrIsDir
+	case wantDir && len(f.listDir(file.node.id)) > 0:
+		return host.ErrNotEmpty
+	}
+	return nil
+}
+
+// unlink takes a name from what has it.
+func (f *files) unlink(name string, file *content) {
+	f.change(nameChange{name: name, before: file})
+	delete(f.names, name)
+}
+
+// mayRename says why what has a name, file, can't get another in toDir, which old may have.
+func (f *files) mayRename(name string, file, toDir *content, toName string, old *content) error {
+	switch {
+	case name == "" || toName == "":
+		return fs.ErrInvalid
+	case file == nil:
+		return fs.ErrNotExist
+	case file.node.dir && f.within(toDir, file):
+		return fs.ErrInvalid
+	case old == nil:
+	case old.node.dir && !file.node.dir:
+		return host.ErrIsDir
+	case !old.node.dir && file.node.dir:
+		return host.ErrNotDir
+	case old.node.dir && len(f.listDir(old.node.id)) > 0:
+		return host.ErrNotEmpty
+	}
+	return nil
+}
+
+// move gives what has a name another, which old may have.
+func (f *files) move(name string, file *content, toName string, old *content) {
+	f.change(nameChange{name: name, before: file, to: toName, toOld: old})
+	delete(f.names, name)
+	f.names[toName] = file
+	file.rest.whole = len(file.undo) == 0
+}
+
+// within says whether a directory is another one, or below it.
+func (f *files) within(dir, other *content) bool {
+	for dir != nil && dir != other {
+		up := uint64(0)
+		for name, file := range f.names { //house:unordered one name at most has the directory
+			if file == dir {
+				up, _ = parent(name)
+			}
+		}
+		dir = nil
+		for _, file := range f.names { //house:unordered one node has the number
+			if up > 0 && file.node.id == up {
+				dir = file
+			}
+		}
+	}
+	return dir == other
+}
+
+// readAt reads what is there, at an offset within the file.
+func (f *content) readAt(b []byte, offset int64) (read int) {
+	read = copy(b, f.data[offset:])
+	for _, p := range f.rest.patches {
+		for i, wrong := range p.bytes {
+			if at := int64(p.at+i) - offset; at >= 0 && at < int64(read) {
+				b[at] = wrong
+			}
+		}
+	}
+	return read
+}
+
+// fitting is what is written of bytes where the disk is full, by which a file would grow.
+func fitting(b []byte, grown int64, chance *stream) []byte {
+	keep := max(0, int64(len(b))-grown)
+	return b[:keep+int64(chance.below(uint64(int64(len(b))-keep)))]
+}
+
 // writeAt writes over what there is, and behind it.
 func (f *content) writeAt(b []byte, at int) {
 	if gap := at - len(f.data); gap > 0 {

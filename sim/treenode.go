@@ -130,23 +130,14 @@ func (t tree) remove(p string, wantDir bool) error {
 	}
 	files := &t.disk().files
 	dir, name, file, err := files.find(p)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = files.mayRemove(name, file, wantDir)
+	}
+	if err != nil {
 		return err
-	case name == "":
-		return fs.ErrInvalid
-	case file == nil:
-		return fs.ErrNotExist
-	case wantDir && !file.node.dir:
-		return host.ErrNotDir
-	case !wantDir && file.node.dir:
-		return host.ErrIsDir
-	case wantDir && len(files.listDir(file.node.id)) > 0:
-		return host.ErrNotEmpty
 	}
 	t.note(hashString(name)+1, 0)
-	files.change(nameChange{name: name, before: file})
-	delete(files.names, name)
+	files.unlink(name, file)
 	t.touch(dir)
 	return nil
 }
@@ -167,52 +158,17 @@ func (t tree) rename(from, to string) error {
 	switch {
 	case err != nil:
 		return err
-	case name == "" || toName == "":
-		return fs.ErrInvalid
-	case file == nil:
-		return fs.ErrNotExist
-	case name == toName:
+	case file != nil && name == toName:
 		return nil
-	case file.node.dir && files.within(toDir, file):
-		return fs.ErrInvalid
 	}
-	if old != nil {
-		switch {
-		case old.node.dir && !file.node.dir:
-			return host.ErrIsDir
-		case !old.node.dir && file.node.dir:
-			return host.ErrNotDir
-		case old.node.dir && len(files.listDir(old.node.id)) > 0:
-			return host.ErrNotEmpty
-		}
+	if err := files.mayRename(name, file, toDir, toName, old); err != nil {
+		return err
 	}
 	t.note(hashString(name)^hashString(toName), 0)
-	files.change(nameChange{name: name, before: file, to: toName, toOld: old})
-	delete(files.names, name)
-	files.names[toName] = file
-	file.rest.whole = len(file.undo) == 0
+	files.move(name, file, toName, old)
 	t.touch(dir)
 	t.touch(toDir)
 	return nil
-}
-
-// within says whether a directory is another one, or below it.
-func (f *files) within(dir, other *content) bool {
-	for dir != nil && dir != other {
-		up := uint64(0)
-		for name, file := range f.names { //house:unordered one name at most has the directory
-			if file == dir {
-				up, _ = parent(name)
-			}
-		}
-		dir = nil
-		for _, file := range f.names { //house:unordered one node has the number
-			if up > 0 && file.node.id == up {
-				dir = file
-			}
-		}
-	}
-	return dir == other
 }
 
 // Stat is what there is to know of what has a path.
@@ -261,14 +217,7 @@ func (n *treeNode) ReadAt(b []byte, offset int64) (int, error) {
 	if offset < 0 || offset >= int64(len(n.file.data)) {
 		return 0, nil
 	}
-	read := copy(b, n.file.data[offset:])
-	for _, p := range n.file.rest.patches {
-		for i, wrong := range p.bytes {
-			if at := int64(p.at+i) - offset; at >= 0 && at < int64(read) {
-				b[at] = wrong
-			}
-		}
-	}
+	read := n.file.readAt(b, offset)
 	n.t.Spend(transfer(read, n.t.m.w.cfg.Disk.BytesPerSecond))
 	return read, nil
 }
@@ -287,9 +236,7 @@ func (n *treeNode) WriteAt(b []byte, offset int64) (int, error) {
 	d, err := n.t.disk(), error(nil)
 	if grown := offset + int64(len(b)) - int64(len(n.file.data)); d.fault.Full && grown > 0 {
 		n.t.m.w.stats.Full++
-		keep := max(0, int64(len(b))-grown)
-		keep += int64(d.spare.below(uint64(int64(len(b)) - keep)))
-		b, err = b[:keep], ErrFull
+		b, err = fitting(b, grown, d.spare), ErrFull
 	}
 	n.t.note(hashBytes(b)+uint64(offset), len(b))
 	if len(b) > 0 {

@@ -48,7 +48,7 @@ func wantNoneBelow(t *testing.T, dir string) {
 // TestRunCluster starts three servers, and breaks what is around them.
 func TestRunCluster(t *testing.T) {
 	dir := t.TempDir()
-	plan := "at 500ms for 1s kill leader; at 2s for 1s partition isolate leader; at 2s for 500ms pause follower"
+	plan := "at 500ms for 1s crash leader; at 2s for 1s partition isolate leader; at 2s for 500ms pause follower"
 	if err := os.WriteFile(filepath.Join(dir, "plan.txt"), []byte(plan), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestNothingIsLeftOfACluster(t *testing.T) {
 func TestClustersThatCannotBe(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"plan.txt":  "at 2s for 3s slow-disk follower 50ms",
+		"plan.txt":  "at 0s for 3s lose-message 120",
 		"plan2.txt": "at 2s for 3s pause n4",
 		"none.yaml": "name: none\ncommand: [no-such-program]\nport: 1\n",
 		"ends.yaml": "name: ends\ncommand: [sh, -c, 'echo I am not well; exit 3']\nport: 1\n",
@@ -158,8 +158,8 @@ func TestClustersThatCannotBe(t *testing.T) {
 		{[]string{"--cluster", "consul"}, "is neither ours nor zookeeper nor etcd, nor a file NAME.yaml"},
 		{[]string{"--cluster", "gone.yaml"}, "no such file"},
 		{[]string{"--cluster", "bad.yaml"}, "field colour not found"},
-		{[]string{"--cluster", "ours", "--faults", "disk"}, "none of disk can be done to real processes"},
-		{[]string{"--cluster", "ours", "--plan", "plan.txt"}, "slow-disk can't be done to real processes"},
+		{[]string{"--cluster", "ours", "--faults", "service"}, "none of service can be done to real processes"},
+		{[]string{"--cluster", "ours", "--plan", "plan.txt"}, "lose-message can't be done to real processes"},
 		{[]string{"--cluster", "ours", "--plan", "plan2.txt", "--nodes", "3"}, "the plan names n4"},
 		{[]string{"--cluster", "ours", "--nodes", "0"}, "it must be from 1 to 9"},
 		{[]string{"--cluster", "ours", "--twice"}, "--cluster and --twice"},

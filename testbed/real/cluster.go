@@ -25,15 +25,21 @@ type cluster struct {
 	product *Product
 	dir     string
 	network network
-	servers []*server
+	servers []*server // from the beginning
+	spares  []*server // that may join
 	clients []client
 	// scout is a machine that no fault is on: who looks around does it from there.
 	scout   machine
 	version string
-	closing sync.Once
+	noDisk  string // why servers have no disks of their own; "" if they have
+	seed    uint64
+	// reconfig says that who is in the cluster may change.
+	reconfig bool
+	closing  sync.Once
 
 	mu    sync.Mutex
-	notes []string // what became of servers that was not asked for
+	moved map[string]string // where clients find who had an address
+	notes []string          // what became of servers that was not asked for
 }
 
 // client is the machine of a client.
@@ -53,7 +59,7 @@ const scoutName host.Addr = "scout"
 
 // newCluster makes the machines and the servers' folders below dir, which is made too, and starts nothing. The seed
 // decides what chance does to the network.
-func newCluster(p *Product, m Means, dir string, nodes, clients int, seed uint64) (c *cluster, err error) {
+func newCluster(p *Product, m Means, dir string, nodes, spares, clients int, seed uint64) (c *cluster, err error) {
 	if nodes < 1 || nodes > nodesMax {
 		return nil, fmt.Errorf("a cluster of %d servers: it must be from 1 to %d", nodes, nodesMax)
 	}
@@ -68,20 +74,15 @@ func newCluster(p *Product, m Means, dir string, nodes, clients int, seed uint64
 	if err = os.RemoveAll(dir); err != nil {
 		return nil, err
 	}
-	c = &cluster{product: p, dir: dir, network: newNetwork(m.network, m.noRouter, seed)}
+	c = &cluster{product: p, dir: dir, network: newNetwork(m.network, m.noRouter, seed), noDisk: m.noDisk,
+		seed: seed, reconfig: m.changes}
 	defer func() {
 		if err != nil {
 			c.Close()
 		}
 	}()
-	all, err := c.network.places(p, program, dir, nodes)
-	if err != nil {
+	if err = c.addServers(program, nodes, spares); err != nil {
 		return nil, err
-	}
-	for _, place := range all {
-		if err = c.addServer(place); err != nil {
-			return nil, err
-		}
 	}
 	for i := range clients {
 		name := host.Addr(fmt.Sprintf("c%d", i+1))
@@ -98,18 +99,33 @@ func newCluster(p *Product, m Means, dir string, nodes, clients int, seed uint64
 	return c, p.checkVersion(c.version)
 }
 
-// addServer makes a server's machine and its folder.
-func (c *cluster) addServer(place Place) (err error) {
-	s := &server{name: serverName(place.N), place: place, ended: c.endedByItself}
-	if s.machine, err = c.network.attach(s.name, place.N); err != nil {
+// addServers makes the servers' machines, and furnishes those that are there from the beginning. Their texts know
+// nothing of the spare ones.
+func (c *cluster) addServers(program string, nodes, spares int) error {
+	all, err := c.network.places(c.product, program, c.dir, nodes+spares)
+	if err != nil {
 		return err
 	}
-	c.servers = append(c.servers, s)
-	if err := os.MkdirAll(place.Dir, 0o750); err != nil {
-		return err
+	for i, place := range all {
+		place.Servers, place.Reconfig = place.Servers[:nodes], c.reconfig
+		s := &server{name: serverName(place.N), place: place, ended: c.endedByItself}
+		if s.machine, err = c.network.attach(s.name, place.N); err != nil {
+			return err
+		}
+		if i >= nodes {
+			c.spares = append(c.spares, s)
+			continue
+		}
+		c.servers = append(c.servers, s)
+		if err := c.furnish(s); err != nil {
+			return err
+		}
 	}
-	return s.prepare(c.product)
+	return nil
 }
+
+// all are the servers, spare ones too.
+func (c *cluster) all() []*server { return slices.Concat(c.servers, c.spares) }
 
 // askVersion is what the product says of its version.
 func (c *cluster) askVersion() string {
@@ -191,6 +207,7 @@ func (c *cluster) Servers() (all []string) {
 // Dial connects a client to an address; who is no client of the cluster's looks around, and connects from the scout's
 // machine.
 func (c *cluster) Dial(ctx context.Context, client host.Addr, address string) (net.Conn, error) {
+	address = c.where(address)
 	for _, m := range c.clients {
 		if m.name == client {
 			return m.Dial(ctx, address)
@@ -201,11 +218,12 @@ func (c *cluster) Dial(ctx context.Context, client host.Addr, address string) (n
 
 // server is the one of a name, nil for a client.
 func (c *cluster) server(name host.Addr) *server {
-	at := slices.IndexFunc(c.servers, func(s *server) bool { return s.name == name })
-	if at < 0 {
-		return nil
+	for _, s := range c.all() {
+		if s.name == name {
+			return s
+		}
 	}
-	return c.servers[at]
+	return nil
 }
 
 // endedByItself notes that a server has ended that was not told to.
@@ -227,13 +245,14 @@ func (c *cluster) endedByThemselves() []string {
 func (c *cluster) Close() { c.closing.Do(c.close) }
 
 func (c *cluster) close() {
-	for _, s := range c.servers {
+	for _, s := range c.all() {
 		s.kill()
 		if s.log != nil {
 			s.log.Close()
 		}
 	}
-	for _, s := range c.servers {
+	for _, s := range c.all() {
+		_ = s.takeDisk() // the verdict does not hang on what is kept
 		s.machine.Close()
 	}
 	for _, m := range c.clients {

@@ -33,7 +33,7 @@ func (l *leaders) look(ctx context.Context, do func(f func())) {
 	for ctx.Err() == nil {
 		leads := make([]host.Addr, 0, 1)
 		said := make(chan host.Addr)
-		for _, s := range l.cluster.servers {
+		for _, s := range l.cluster.all() {
 			go func() {
 				asked, cancel := context.WithTimeout(ctx, time.Second)
 				defer cancel()
@@ -44,7 +44,7 @@ func (l *leaders) look(ctx context.Context, do func(f func())) {
 				said <- s.name
 			}()
 		}
-		for range l.cluster.servers {
+		for range l.cluster.all() {
 			if name := <-said; name != "" {
 				leads = append(leads, name)
 			}

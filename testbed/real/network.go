@@ -34,6 +34,8 @@ type network interface {
 
 // machine is a place for programs.
 type machine interface {
+	// Do calls a function on the thread of which programs there are children.
+	Do(f func() error) error
 	// Start starts a program there, which ends with this one at the latest.
 	Start(c *exec.Cmd) error
 	// Dial connects from there to where a server takes clients.

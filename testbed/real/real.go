@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/template"
@@ -31,6 +32,16 @@ type Product struct {
 	Port int `yaml:"port"`
 	// Peers are the ports that servers use among themselves.
 	Peers []int `yaml:"peers"`
+	// Disk is the folder of a server's own that is on its disk, "data" by default: what a crash and the family disk are
+	// about. Strict says that a new file is lost at a crash though it was synced, if its directory was not; usual file
+	// systems are not as strict as that.
+	Disk   string `yaml:"disk"`
+	Strict bool   `yaml:"strict"`
+	// Reconfig says how its ensemble is changed: zookeeper, by ZooKeeper's request; "" says that it can't be.
+	Reconfig string `yaml:"reconfig"`
+	// Clock says how the time of day of its programs can be moved: libfaketime, if they are dynamically linked; "" says
+	// that it can't.
+	Clock string `yaml:"clock"`
 	// Ready is how long all servers may take to serve, from the start of the first on.
 	Ready time.Duration `yaml:"ready"`
 	// Stop is how long a server may take to end once it is asked to by SIGTERM.
@@ -61,6 +72,8 @@ type Place struct {
 	Address string
 	Port    int
 	Peers   []int
+	// Reconfig says that servers may join and leave.
+	Reconfig bool
 	// Servers are all of the cluster, as this server reaches them: on a network of the form proxy, Peers of the others
 	// are ports that lead there.
 	Servers []Place
@@ -70,6 +83,7 @@ type Place struct {
 const (
 	readyDefault = 30 * time.Second
 	stopDefault  = 10 * time.Second
+	diskDefault  = "data"
 )
 
 // How to find out who leads.
@@ -119,7 +133,7 @@ func Named(name string) (*Product, error) {
 
 // parse reads a description.
 func parse(text []byte) (*Product, error) {
-	p := &Product{Ready: readyDefault, Stop: stopDefault}
+	p := &Product{Ready: readyDefault, Stop: stopDefault, Disk: diskDefault}
 	d := yaml.NewDecoder(strings.NewReader(string(text)))
 	d.KnownFields(true)
 	if err := d.Decode(p); err != nil {
@@ -134,6 +148,13 @@ func parse(text []byte) (*Product, error) {
 		return nil, fmt.Errorf("port is %d: where do clients connect?", p.Port)
 	case p.Ready <= 0 || p.Stop <= 0:
 		return nil, fmt.Errorf("ready and stop are times, and longer than nothing")
+	case !filepath.IsLocal(p.Disk) || p.Disk == ".":
+		return nil, fmt.Errorf("disk is %q, and has to be a folder below a server's own", p.Disk)
+	case !slices.Contains([]string{"", reconfigByZooKeeper}, p.Reconfig) || p.Reconfig != "" && len(p.Peers) != 2:
+		return nil, fmt.Errorf("reconfig is %q, and it may be %s, if there are two peers, or left out", p.Reconfig,
+			reconfigByZooKeeper)
+	case !slices.Contains([]string{"", clockByFaketime}, p.Clock):
+		return nil, fmt.Errorf("clock is %q, and it may be %s, or left out", p.Clock, clockByFaketime)
 	case !slices.Contains([]string{"", leaderByWord, leaderByEtcd}, p.Leader):
 		return nil, fmt.Errorf("leader is %q, and it may be %s or %s, or left out", p.Leader, leaderByWord, leaderByEtcd)
 	}

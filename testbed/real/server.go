@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/testbed/real/disk"
 )
 
 // server is a machine on which a server runs, or has run.
@@ -25,9 +26,17 @@ type server struct {
 	env     []string
 	ended   func(s *server, how string) // called when it ends without being told to
 
-	mu     sync.Mutex
-	run    *run // what runs, nil while it is down
-	paused bool
+	// disk is the server's own, mounted on diskDir; nil if there is none.
+	disk    *disk.Disk
+	diskDir string
+	// clock is what its program sees of the time of day; nil if that is this machine's. mu guards it.
+	clock *wallClock
+
+	mu      sync.Mutex
+	run     *run // what runs, nil while it is down
+	paused  bool
+	gone    bool // it was taken out of the cluster
+	excused bool // it may end by itself: its disk is, or was, out of order
 }
 
 // run is a process of a server, from its start to its end.
@@ -80,6 +89,13 @@ func (s *server) start() error {
 	c := exec.Command(s.args[0], s.args[1:]...)
 	c.Dir, c.Env = s.place.Dir, append(os.Environ(), s.env...)
 	c.Stdout, c.Stderr = s.log, s.log
+	if s.clock != nil {
+		faked, err := s.clock.begin(time.Now())
+		if err != nil {
+			return err
+		}
+		c.Env = append(c.Env, faked...)
+	}
 	// A group of its own: Ctrl-C in the terminal is for this program.
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := s.machine.Start(c); err != nil {
@@ -97,11 +113,31 @@ func (s *server) watch(r *run) {
 	close(r.done)
 	s.mu.Lock()
 	s.run, s.paused = nil, false
-	told := r.told
+	told := r.told || s.excused
 	s.mu.Unlock()
 	if !told {
 		s.ended(s, r.cmd.ProcessState.String())
 	}
+}
+
+// retire says that the server is no more in the cluster, and is not to be started again.
+func (s *server) retire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gone, s.excused = true, true
+}
+
+func (s *server) retired() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gone
+}
+
+// excuse lets the server end by itself.
+func (s *server) excuse() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.excused = true
 }
 
 func (s *server) up() bool {

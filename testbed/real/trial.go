@@ -39,6 +39,9 @@ func (t Trial) Check() error {
 	if err := t.target(nil).Check(); err != nil {
 		return err
 	}
+	if n := t.Nodes + joins(t.Plan); n > nodesMax {
+		return fmt.Errorf("%d servers with those that join: at most %d can be", n, nodesMax)
+	}
 	for _, s := range t.Plan {
 		if why := t.Means.unfit(s.Fault); why != "" {
 			return fmt.Errorf("the plan's step %q: %s", s, why)
@@ -53,13 +56,18 @@ func (t Trial) Check() error {
 }
 
 func (t Trial) machines() (all []host.Addr) {
-	for i := range t.Nodes {
+	for i := range t.Nodes + joins(t.Plan) {
 		all = append(all, host.Addr(fmt.Sprintf("n%d", i+1)))
 	}
 	for i := range t.Target.Clients() {
 		all = append(all, host.Addr(fmt.Sprintf("c%d", i+1)))
 	}
 	return all
+}
+
+// has says whether the plan has a fault of one of these kinds.
+func (t Trial) has(kinds []nemesis.Kind) bool {
+	return slices.ContainsFunc(t.Plan, func(s nemesis.Step) bool { return slices.Contains(kinds, s.Fault.Kind) })
 }
 
 // Folder is a name for the folder with the trial's files.
@@ -90,12 +98,17 @@ func (t Trial) Run(ctx context.Context) (play.Result, error) {
 	if err := t.Check(); err != nil {
 		return play.Result{}, err
 	}
+	m := t.Means
+	m.changes = t.has(ofMembership)
 	dir := filepath.Join(t.Dir, t.Folder(), "servers")
-	c, err := newCluster(t.Product, t.Means, dir, t.Nodes, t.Target.Clients(), t.Target.Seed)
+	c, err := newCluster(t.Product, m, dir, t.Nodes, joins(t.Plan), t.Target.Clients(), t.Target.Seed)
 	if err != nil {
 		return play.Result{}, fmt.Errorf("%w: %w", target.ErrRefused, err)
 	}
 	defer c.Close()
+	if t.Means.faketime != "" && t.has(ofClock) {
+		c.giveClocks(t.Means.faketime)
+	}
 	if err := c.Start(ctx); err != nil {
 		return play.Result{}, fmt.Errorf("%w: %w", target.ErrRefused, err)
 	}
@@ -115,7 +128,10 @@ func (t Trial) Run(ctx context.Context) (play.Result, error) {
 
 // removeData leaves of the servers' folders what was written for them, and their logs.
 func (c *cluster) removeData() error {
-	for _, s := range c.servers {
+	for _, s := range c.all() {
+		if s.log == nil {
+			continue // it has never joined
+		}
 		entries, err := os.ReadDir(s.place.Dir)
 		if err != nil {
 			return err
@@ -149,9 +165,13 @@ type running struct {
 func (r *running) begin(now func() time.Duration) {
 	r.leaders = &leaders{cluster: r.cluster, now: now}
 	r.loop = newLoop(now)
-	r.world = &world{cluster: r.cluster, loop: r.loop, leaders: r.leaders}
+	r.world = &world{cluster: r.cluster, loop: r.loop, leaders: r.leaders, means: r.trial.Means}
+	for _, s := range r.cluster.servers {
+		r.world.ensemble.members = append(r.world.ensemble.members, s.name)
+	}
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(context.Background())
+	r.world.ctx = ctx
 	r.looked = make(chan struct{})
 	go func() {
 		defer close(r.looked)
@@ -172,6 +192,7 @@ func (r *running) end() {
 	}
 	r.stop()
 	<-r.looked
+	r.world.operators.Wait()
 	r.loop.end()
 }
 
@@ -222,8 +243,8 @@ func (r *running) report(t *reports.Trial) {
 		note("%s says of its version: %s", r.cluster.product.Name, v)
 	}
 	note("%s", r.cluster.network.told())
-	if slices.ContainsFunc(r.trial.Plan, func(s nemesis.Step) bool { return s.Fault.Kind == nemesis.Crash }) {
-		note("a crash was a kill: what a server had written and not synced was not lost")
+	if told := r.toldOfDisks(); told != "" {
+		note("%s", told)
 	}
 	if len(r.world.refused) > 0 {
 		note("not done: %s", strings.Join(r.world.refused, "; "))

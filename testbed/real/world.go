@@ -1,7 +1,10 @@
 package real
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -13,46 +16,40 @@ import (
 // world is a cluster as the nemesis sees it. It does what unfit does not refuse; whatever else it is asked for, it
 // notes that it was not done. All calls come from its loop.
 type world struct {
-	cluster *cluster
-	loop    *loop
-	leaders *leaders
-	refused []string
+	cluster  *cluster
+	loop     *loop
+	leaders  *leaders
+	means    Means
+	refused  []string
+	ensemble ensemble
+	// operators are those who ask for changes, until ctx is over.
+	operators sync.WaitGroup
+	ctx       context.Context
+	// powerLosses counts crashes that lost what was not synced.
+	powerLosses int
 }
 
-var _ nemesis.World = (*world)(nil)
+var (
+	_ nemesis.World   = (*world)(nil)
+	_ nemesis.Limited = (*world)(nil)
+)
 
-func (w *world) Now() time.Duration                { return w.loop.now() }
-func (w *world) At(t time.Duration, f func())      { w.loop.at(t, f) }
-func (w *world) Leader() (host.Addr, bool)         { return w.leaders.leader() }
-func (w *world) Observers() []host.Addr            { return nil }
-func (w *world) Holders() []host.Addr              { return nil }
-func (w *world) Failpoints() bool                  { return false }
-func (w *world) Newcomer() host.Addr               { return "" }
-func (w *world) Disarm(host.Addr)                  {}
-func (w *world) ClearDisk(host.Addr)               {}
-func (w *world) Repair(host.Addr)                  {}
-func (w *world) Cut(from, to host.Addr)            { w.cluster.network.Cut(from, to) }
-func (w *world) Mend(from, to host.Addr)           { w.cluster.network.Mend(from, to) }
-func (w *world) Clog(from, to host.Addr)           { w.cluster.network.Clog(from, to) }
-func (w *world) Unclog(from, to host.Addr)         { w.cluster.network.Unclog(from, to) }
-func (w *world) ClearLink(from, to host.Addr)      { w.cluster.network.Set(from, to, nemesis.Link{}) }
-func (w *world) JumpWall(host.Addr, time.Duration) { w.refuse("a clock's jump") }
-func (w *world) CrashInSync(host.Addr)             { w.refuse("a crash in a sync") }
-func (w *world) FailpointCrash(host.Addr, string)  { w.refuse("a crash at a mark") }
-func (w *world) Remember(host.Addr)                { w.refuse("a copy of a disk") }
-func (w *world) GoBack(host.Addr)                  { w.refuse("a disk that goes back in time") }
-func (w *world) Wipe(host.Addr)                    { w.refuse("an empty disk") }
-func (w *world) Transfer(host.Addr)                { w.refuse("a transfer of the lead") }
-func (w *world) Snapshot(host.Addr)                { w.refuse("a snapshot") }
-func (w *world) Reconfig(nemesis.Change)           { w.refuse("a change of the ensemble") }
-
-// Members are all servers.
-func (w *world) Members() (all []host.Addr) {
-	for _, s := range w.cluster.servers {
-		all = append(all, s.name)
-	}
-	return all
-}
+func (w *world) Now() time.Duration               { return w.loop.now() }
+func (w *world) At(t time.Duration, f func())     { w.loop.at(t, f) }
+func (w *world) Leader() (host.Addr, bool)        { return w.leaders.leader() }
+func (w *world) Holders() []host.Addr             { return nil }
+func (w *world) Failpoints() bool                 { return false }
+func (w *world) Cut(from, to host.Addr)           { w.cluster.network.Cut(from, to) }
+func (w *world) Mend(from, to host.Addr)          { w.cluster.network.Mend(from, to) }
+func (w *world) Clog(from, to host.Addr)          { w.cluster.network.Clog(from, to) }
+func (w *world) Unclog(from, to host.Addr)        { w.cluster.network.Unclog(from, to) }
+func (w *world) ClearLink(from, to host.Addr)     { w.cluster.network.Set(from, to, nemesis.Link{}) }
+func (w *world) FailpointCrash(host.Addr, string) { w.refuse("a crash at a mark") }
+func (w *world) Remember(host.Addr)               { w.refuse("a copy of a disk") }
+func (w *world) GoBack(host.Addr)                 { w.refuse("a disk that goes back in time") }
+func (w *world) Wipe(host.Addr)                   { w.refuse("an empty disk") }
+func (w *world) Transfer(host.Addr)               { w.refuse("a transfer of the lead") }
+func (w *world) Snapshot(host.Addr)               { w.refuse("a snapshot") }
 
 // Clients are the machines of clients.
 func (w *world) Clients() (all []host.Addr) {
@@ -73,9 +70,6 @@ func (w *world) Paused(machine host.Addr) bool {
 	s := w.cluster.server(machine)
 	return s != nil && s.stands()
 }
-
-// Crash ends a server at once. What it wrote and has not synced stays: the power of this machine is not cut.
-func (w *world) Crash(machine host.Addr) { w.Kill(machine) }
 
 // Kill ends a server at once.
 func (w *world) Kill(machine host.Addr) {
@@ -103,7 +97,7 @@ func (w *world) Leave(machine host.Addr) {
 // Restart starts a server on what it has written.
 func (w *world) Restart(machine host.Addr) {
 	s := w.cluster.server(machine)
-	if s == nil {
+	if s == nil || s.retired() {
 		return
 	}
 	if err := s.start(); err != nil {
@@ -126,18 +120,13 @@ func (w *world) signal(machine host.Addr, sig syscall.Signal) {
 // SetLink makes a direction of a link worse than it is.
 func (w *world) SetLink(from, to host.Addr, link nemesis.Link) { w.cluster.network.Set(from, to, link) }
 
-// SetDrift can only leave clocks as they are.
-func (w *world) SetDrift(_ host.Addr, ppm int) {
-	if ppm != 0 {
-		w.refuse("a clock's drift")
+// Unable says which faults are skipped: they fit real processes, and not these.
+func (w *world) Unable(f nemesis.Fault) string {
+	if slices.Contains(ofClock, f.Kind) {
+		return w.means.noClock
 	}
+	return ""
 }
-
-// SetDisk can't make a disk worse.
-func (w *world) SetDisk(host.Addr, nemesis.Disk) { w.refuse("a bad disk") }
-
-// Damage finds nothing to damage.
-func (w *world) Damage(host.Addr, nemesis.Damage) string { return "" }
 
 // Await waits in vain: what happens within servers can't be seen.
 func (w *world) Await(nemesis.Moment, func(host.Addr)) (cancel func()) { return func() {} }
