@@ -9,7 +9,7 @@ import (
 )
 
 // raftWords are raft's messages between nodes in words.
-var raftWords = map[raftpb.MessageType]string{
+var raftWords = [...]string{
 	raftpb.MsgApp: "append", raftpb.MsgAppResp: "append answered",
 	raftpb.MsgHeartbeat: "heartbeat", raftpb.MsgHeartbeatResp: "heartbeat answered",
 	raftpb.MsgPreVote: "pre-vote asked", raftpb.MsgPreVoteResp: "pre-vote answered",
@@ -18,7 +18,7 @@ var raftWords = map[raftpb.MessageType]string{
 }
 
 // peerWords are all other messages between nodes in words.
-var peerWords = map[peerKind]string{
+var peerWords = [...]string{
 	peerForward: "requests forwarded", peerTouch: "sessions heard from", peerWhere: "where servers are",
 	peerPiece: "piece of a snapshot", peerAsk: "piece asked for", peerQuestion: "read asked", peerAskTerm: "term asked",
 	peerTerm: "term answered", peerReadAt: "read answered",
@@ -31,14 +31,22 @@ func Describe(payload []byte) string {
 		return "damaged"
 	}
 	if kind := peerKind(body[0]); kind != peerRaft {
-		return peerWords[kind]
+		return wordAt(peerWords[:], int(kind))
 	}
 	kind, ok := raftwire.Kind(body[1:])
 	if !ok {
 		return "raft"
 	}
-	if words, ok := raftWords[kind]; ok {
+	if words := wordAt(raftWords[:], int(kind)); words != "" {
 		return words
 	}
 	return strings.TrimPrefix(kind.String(), "Msg")
+}
+
+// wordAt is the i-th word of a list, or none.
+func wordAt(list []string, i int) string {
+	if i < 0 || i >= len(list) {
+		return ""
+	}
+	return list[i]
 }

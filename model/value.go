@@ -84,10 +84,15 @@ func textOfAll(list []any) string {
 
 // Text is an operation as reports show it: process, F, and what went in and came out.
 func Text(op history.Operation) string {
-	s := fmt.Sprintf("process %d: %s", op.Process, op.F)
 	if op.Process == history.Service {
-		s = "the service: " + op.F
+		return "the service: " + Deed(op)
 	}
+	return fmt.Sprintf("process %d: %s", op.Process, Deed(op))
+}
+
+// Deed is an operation as reports show it, without whose it was.
+func Deed(op history.Operation) string {
+	s := op.F
 	if op.Argument != nil {
 		s += " " + TextOf(op.Argument)
 	}

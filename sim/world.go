@@ -228,7 +228,7 @@ func (w *World) Machines() []host.Addr {
 
 // Program is the program that runs on a machine; nil while the machine is down, and for a machine of processes.
 func (w *World) Program(name host.Addr) host.Program {
-	if m := w.byName[name]; m != nil {
+	if m := w.find(name); m != nil {
 		return m.running()
 	}
 	return nil
@@ -236,13 +236,13 @@ func (w *World) Program(name host.Addr) host.Program {
 
 // Up says whether a machine runs. One that is paused does.
 func (w *World) Up(name host.Addr) bool {
-	m := w.byName[name]
+	m := w.find(name)
 	return m != nil && m.up
 }
 
 // Paused says whether a machine is paused.
 func (w *World) Paused(name host.Addr) bool {
-	m := w.byName[name]
+	m := w.find(name)
 	return m != nil && m.paused
 }
 

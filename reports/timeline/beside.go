@@ -95,13 +95,13 @@ func (t *Timeline) addTraffic(from *Traffic, name func(string) string) {
 		t.Traffic = new(Traffic)
 	}
 	all := t.Traffic
-	machine := func(n int) int { return all.machines.of(name(from.machines.list[n])) }
-	for _, m := range from.messages {
-		m.from, m.to, m.kind = machine(m.from), machine(m.to), all.kinds.of(from.kinds.list[m.kind])
-		all.messages = append(all.messages, m)
+	machine := func(n int32) int32 { return all.machines.of(name(from.machines[n])) }
+	for m := range from.messages.each() {
+		all.messages.add(message{
+			m.sent, m.arrived, machine(m.from), machine(m.to), all.kinds.of(from.kinds[m.kind]), m.size,
+		})
 	}
-	for _, j := range from.jobs {
-		j.machine = machine(j.machine)
-		all.jobs = append(all.jobs, j)
+	for j := range from.jobs.each() {
+		all.jobs.add(job{j.from, j.to, machine(j.machine), j.bytes, j.syncs, j.failed})
 	}
 }

@@ -29,8 +29,8 @@ func TestBeside(t *testing.T) {
 			t.Errorf("%+v is in the lane of %s", o, name)
 		}
 	}
-	if len(two.Ops) != 4 || len(two.Traffic.messages) != 4 || len(two.Traffic.jobs) != 2 || len(two.Servers) != 2 ||
-		len(two.Story) != 4 || !slices.Contains(two.Traffic.machines.list, "B n2") {
+	if len(two.Ops) != 4 || two.Traffic.messages.len() != 4 || two.Traffic.jobs.len() != 2 || len(two.Servers) != 2 ||
+		len(two.Story) != 4 || !slices.Contains(two.Traffic.machines, "B n2") {
 		t.Errorf("something is missing: %+v", two)
 	}
 	page := pageOf(t, two)

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/binary"
@@ -16,7 +17,7 @@ import (
 // only what kind they are. A page of a million operations would else be some hundred megabytes.
 const textsMax = 50_000
 
-// document is what the page's script reads. Its columns are varints in base64.
+// document is what the page's script reads, but for the columns ops, messages and jobs, which are varints in base64.
 type document struct {
 	Title    string          `json:"title"`
 	Line     string          `json:"line"`
@@ -37,12 +38,9 @@ type document struct {
 	Curve    []chancePoint   `json:"curve"`
 	Jump     []uint64        `json:"jump"`  // from, to
 	Kinds    []string        `json:"kinds"` // of operations
-	Ops      string          `json:"ops"`
 	Texts    []string        `json:"texts"` // of operations that have one, in their order
 	Machines []string        `json:"machines"`
 	Words    []string        `json:"words"` // what messages are
-	Messages string          `json:"messages"`
-	Jobs     string          `json:"jobs"`
 }
 
 type serverLane struct {
@@ -136,26 +134,57 @@ func (t Timeline) encode() ([]byte, error) {
 		}
 		d.Jump = []uint64{microseconds(c.From), microseconds(c.To)}
 	}
-	d.Ops, d.Kinds, d.Texts = t.opColumns()
+	ops, kinds, texts := t.opColumns()
+	d.Kinds, d.Texts = kinds, texts
+	var messages, jobs []byte
 	if t.Traffic != nil {
-		d.Messages, d.Jobs = base64Of(t.Traffic.messageColumns()), base64Of(t.Traffic.jobColumns())
-		d.Machines, d.Words = t.Traffic.machines.list, t.Traffic.kinds.list
+		messages, jobs = t.Traffic.messageColumns(), t.Traffic.jobColumns()
+		d.Machines, d.Words = t.Traffic.machines, t.Traffic.kinds
 	}
-	data, err := json.Marshal(d) // it escapes <, > and & by itself
+	data, err := encodeDocument(d, base64.StdEncoding.EncodedLen(len(ops)+len(messages)+len(jobs)))
 	if err != nil {
+		return nil, err
+	}
+	data = appendColumn(data, "ops", ops)
+	data = appendColumn(data, "messages", messages)
+	return append(appendColumn(data, "jobs", jobs), '}'), nil
+}
+
+// encodeDocument is a document as JSON that is safe inside of a script element, without the brace that ends it, and
+// with room for so many bytes more. What ends an element begins with <; the -> of every operation may stay as it is.
+func encodeDocument(d document, room int) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(d); err != nil {
 		return nil, fmt.Errorf("the timeline as JSON: %w", err)
 	}
-	return data, nil
+	text := bytes.TrimSuffix(out.Bytes(), []byte("}\n"))
+	data := make([]byte, 0, len(text)+5*bytes.Count(text, []byte{'<'})+room+100)
+	for {
+		before, after, found := bytes.Cut(text, []byte{'<'})
+		data = append(data, before...)
+		if !found {
+			return data, nil
+		}
+		data, text = append(data, `\u003c`...), after
+	}
+}
+
+// appendColumn adds a field to an object that is not ended. There is nothing in base64 that JSON would look for.
+func appendColumn(data []byte, name string, column []byte) []byte {
+	data = append(data, `,"`+name+`":"`...)
+	return append(base64.StdEncoding.AppendEncode(data, column), '"')
 }
 
 // opColumns are the operations by when they began: for each, in varints, the microseconds since the one before began;
 // how long it took, plus one, or 0 if nothing ended it; lane; kind; its end, plus 4 if the verdict is about it, plus
 // 8 if it has a text; index.
-func (t Timeline) opColumns() (columns string, kinds, texts []string) {
-	var b []byte
-	var numbered words
+func (t Timeline) opColumns() (columns []byte, kinds, texts []string) {
+	var numbered names
+	b := make([]byte, 0, 10*len(t.Ops))
 	last := uint64(0)
-	for i, o := range sortedBy(t.Ops, func(o Op) time.Duration { return o.From }) {
+	for i, o := range t.opsInOrder() {
 		from := microseconds(o.From)
 		b = binary.AppendUvarint(b, from-last)
 		last = from
@@ -171,11 +200,20 @@ func (t Timeline) opColumns() (columns string, kinds, texts []string) {
 			texts = append(texts, o.Text)
 		}
 		b = binary.AppendUvarint(b, took)
-		for _, n := range []int{o.Client, numbered.of(o.F), marks, o.Index} {
+		for _, n := range []int{o.Client, int(numbered.of(o.F)), marks, o.Index} {
 			b = binary.AppendUvarint(b, uint64(n))
 		}
 	}
-	return base64Of(b), numbered.list, texts
+	return b, numbered, texts
+}
+
+// opsInOrder are the operations by when they began; those of a history are.
+func (t Timeline) opsInOrder() []Op {
+	from := func(o Op) time.Duration { return o.From }
+	if slices.IsSortedFunc(t.Ops, func(a, b Op) int { return cmp.Compare(a.From, b.From) }) {
+		return t.Ops
+	}
+	return sortedBy(t.Ops, from)
 }
 
 // signed is a time in microseconds that may be negative, for none.
@@ -185,8 +223,6 @@ func signed(d time.Duration) int64 {
 	}
 	return d.Microseconds()
 }
-
-func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
 // sortedBy is a list by a time of its elements; those of one instant stay as they are.
 func sortedBy[T any](list []T, at func(T) time.Duration) []T {

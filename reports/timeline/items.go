@@ -57,8 +57,8 @@ func (t *Traffic) items(add func(at time.Duration, format string, args ...any)) 
 	if t == nil {
 		return
 	}
-	for _, m := range t.messages {
-		from, to, word := t.machines.list[m.from], t.machines.list[m.to], t.kinds.list[m.kind]
+	for m := range t.messages.each() {
+		from, to, word := t.machines[m.from], t.machines[m.to], t.kinds[m.kind]
 		if m.arrived < 0 {
 			add(m.sent, "%s sends %s: %s, and it is lost", from, to, word)
 			continue
@@ -66,11 +66,11 @@ func (t *Traffic) items(add func(at time.Duration, format string, args ...any)) 
 		add(m.sent, "%s sends %s: %s", from, to, word)
 		add(m.arrived, "%s is handed what %s sent: %s", to, from, word)
 	}
-	for _, j := range t.jobs {
+	for j := range t.jobs.each() {
 		how := ""
 		if j.failed {
 			how = ", and it failed"
 		}
-		add(j.to, "the disk of %s is done with %d bytes and %d syncs%s", t.machines.list[j.machine], j.bytes, j.syncs, how)
+		add(j.to, "the disk of %s is done with %d bytes and %d syncs%s", t.machines[j.machine], j.bytes, j.syncs, how)
 	}
 }

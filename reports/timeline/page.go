@@ -5,7 +5,9 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ordeal/reports"
@@ -29,8 +31,6 @@ type pageView struct {
 	Outcome reports.Outcome
 	Reason  string
 	Style   template.CSS
-	Script  template.JS
-	Data    template.JS
 }
 
 // Page is the page of a timeline.
@@ -39,23 +39,16 @@ func (t Timeline) Page() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	style, err := files.ReadFile("page/page.css")
-	if err != nil {
-		return nil, err
-	}
-	script, err := script()
-	if err != nil {
-		return nil, err
-	}
 	view := pageView{
-		Timeline: t, Outcome: t.outcome(), Reason: t.Trial.Reason(), Style: template.CSS(style), Script: script,
-		Data: template.JS(data),
+		Timeline: t, Outcome: t.outcome(), Reason: t.Trial.Reason(), Style: template.CSS(static("page.css")),
 	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, view); err != nil {
 		return nil, fmt.Errorf("the page of %q: %w", t.Trial.Line, err)
 	}
-	return out.Bytes(), nil
+	// The template would copy and look through what needs neither.
+	return slices.Concat(out.Bytes(), []byte(`<script type="application/json" id="data">`), data,
+		[]byte("</script>\n<script>\n"+script()+"</script>\n</body>\n</html>\n")), nil
 }
 
 // outcome is that of the trial; of two runs there is none.
@@ -67,18 +60,23 @@ func (t Timeline) outcome() reports.Outcome {
 }
 
 // script is the page's script as one function, so that its names are its own.
-func script() (template.JS, error) {
+var script = sync.OnceValue(func() string {
 	var b strings.Builder
 	b.WriteString("'use strict';\n(() => {\n")
 	for _, name := range scripts {
-		part, err := files.ReadFile("page/" + name)
-		if err != nil {
-			return "", err
-		}
-		b.Write(part)
+		b.WriteString(static(name))
 	}
 	b.WriteString("})();\n")
-	return template.JS(b.String()), nil
+	return b.String()
+})
+
+// static is a part of the page that is the same in all.
+func static(name string) string {
+	data, err := files.ReadFile("page/" + name)
+	if err != nil {
+		panic(fmt.Sprintf("the program was built without a part of its page: %v", err))
+	}
+	return string(data)
 }
 
 // seconds writes an instant, to the millisecond.

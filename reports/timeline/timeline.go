@@ -83,7 +83,7 @@ const (
 // OpOf is an operation of a history in a lane, with words for it; "" are those of the history itself.
 func OpOf(o history.Operation, lane int, text string, blamed bool) Op {
 	if text == "" {
-		_, text, _ = strings.Cut(model.Text(o), ": ")
+		text = model.Deed(o)
 	}
 	if o.Key != "" && !strings.Contains(text, o.Key) {
 		text = o.Key + ": " + text

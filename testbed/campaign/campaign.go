@@ -60,6 +60,8 @@ type Request struct {
 	Line string `json:"line"`
 	// Dir is the folder to write the trial's files to, or "".
 	Dir string `json:"dir,omitempty"`
+	// Page asks for no file but timeline.html. The mode has to be one that makes a timeline.
+	Page bool `json:"page,omitempty"`
 	// Mode and Kind are those of play.Ask.
 	Mode play.Mode `json:"mode,omitempty"`
 	Kind string    `json:"kind,omitempty"`

@@ -82,7 +82,11 @@ func playRequest(service *trial.Service, r Request, writer func(dir string) repo
 		s.Explicit = result.Explicit()
 	}
 	if r.Dir != "" {
-		if err := result.Write(writer(r.Dir)); err != nil {
+		write := result.Write
+		if r.Page {
+			write = result.WriteTimeline
+		}
+		if err := write(writer(r.Dir)); err != nil {
 			s.Unwritten = err.Error()
 			return s, nil
 		}

@@ -98,7 +98,7 @@ func (a *app) playTimeline(cmd *cobra.Command, line string, mode play.Mode) ([]b
 		return nil, play.Summary{}, err
 	}
 	defer os.RemoveAll(temporary)
-	s, err := w.Run(cmd.Context(), campaign.Request{Line: line, Mode: mode, Dir: temporary})
+	s, err := w.Run(cmd.Context(), campaign.Request{Line: line, Mode: mode, Dir: temporary, Page: true})
 	switch {
 	case err != nil:
 		return nil, s, err

@@ -12,12 +12,8 @@ import (
 
 // holds are the times in which a session held a lock or led, as its client knew it: from the answer that gave it, to
 // the request that gives it back or to the end of the session.
-func holds(h history.History) []trial.Hold {
-	pairs, err := h.Pair()
-	if err != nil {
-		return nil // the verdict says what is wrong with it
-	}
-	ended, given := endsOfSessions(h), givenBack(pairs)
+func holds(pairs []history.Operation) []trial.Hold {
+	ended, given := endsOfSessions(pairs), givenBack(pairs)
 	var all []trial.Hold
 	for _, o := range pairs {
 		gives, what := "release", "lock"
@@ -65,11 +61,12 @@ func givenBack(pairs []history.Operation) map[gift]time.Duration {
 }
 
 // endsOfSessions are the instants at which the service ended sessions.
-func endsOfSessions(h history.History) map[string]time.Duration {
+func endsOfSessions(pairs []history.Operation) map[string]time.Duration {
 	ended := make(map[string]time.Duration)
-	for _, op := range h {
-		if session, ok := op.Value.(string); ok && op.Process == history.Service && op.F == "end" {
-			ended[session] = op.Time
+	for i := range pairs {
+		o := &pairs[i]
+		if session, ok := o.Result.(string); ok && o.Process == history.Service && o.F == "end" {
+			ended[session] = o.Completed
 		}
 	}
 	return ended

@@ -37,7 +37,11 @@ func TestHolds(t *testing.T) {
 		{What: "lock k", Who: "session 0x3, token 9", From: timeOf(12), To: -1},
 		{What: "office k", Who: "session 0x2, token 7", From: timeOf(7), To: timeOf(8)},
 	}
-	if got := holds(h); fmt.Sprint(got) != fmt.Sprint(want) {
+	pairs, err := h.Pair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := holds(pairs); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v, wanted %v", got, want)
 	}
 }

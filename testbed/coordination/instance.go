@@ -11,7 +11,6 @@ import (
 	"ordeal/cluster"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
-	"ordeal/history"
 	"ordeal/host"
 	"ordeal/testbed/account"
 	"ordeal/testbed/coordination/bounds"
@@ -131,7 +130,7 @@ func (i *instance) described() trial.Instance {
 		Waits: i.waits, Examine: i.examine,
 		Load:  i.load,
 		Truth: i.judgeTruth, Measures: i.measures, Message: cluster.Describe,
-		Holds: func(h history.History) []trial.Hold { return holds(h) }, Standing: standing,
+		Holds: holds, Standing: standing,
 	}
 }
 

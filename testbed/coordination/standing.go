@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,17 +21,21 @@ const (
 // standing are the sessions and the watches of a history, as its clients knew of them: a session from when it is first
 // heard of, a watch from the answer that says that it is set. Both end with the session, and a watch with what it
 // waited for.
-func standing(h history.History) []trial.Standing {
-	pairs, err := h.Pair()
-	if err != nil {
-		return nil // the verdict says what is wrong with it
+func standing(pairs []history.Operation) []trial.Standing {
+	s := &stands{
+		sessions: make(map[string]int), ends: endsOfSessions(pairs), watches: make(map[watch]int),
+		texts: make(map[int64]string),
 	}
-	s := &stands{sessions: make(map[string]int), ends: endsOfSessions(h), watches: make(map[watch]int)}
-	for _, o := range pairs { // by when they began; what is asked for is looked at where it is answered
+	answers := make([]*history.Operation, 0, len(pairs))
+	for i := range pairs { // by when they began; what is asked for is looked at where it is answered
+		o := &pairs[i]
 		s.heardOf(o)
+		if o.Return >= 0 {
+			answers = append(answers, o)
+		}
 	}
-	slices.SortStableFunc(pairs, func(a, b history.Operation) int { return cmp.Compare(a.Return, b.Return) })
-	for _, o := range pairs {
+	slices.SortStableFunc(answers, func(a, b *history.Operation) int { return cmp.Compare(a.Return, b.Return) })
+	for _, o := range answers {
 		s.answered(o)
 	}
 	for session, at := range s.ends { //house:unordered each ends what is its own
@@ -46,6 +51,7 @@ type stands struct {
 	sessions map[string]int
 	watches  map[watch]int
 	ends     map[string]time.Duration
+	texts    map[int64]string // of ids that are numbers
 }
 
 // watch is one that fires once. Two of a session on one path are one.
@@ -60,20 +66,20 @@ func (s *stands) begin(lane, text string, from time.Duration) int {
 }
 
 // heardOf begins the session of an operation.
-func (s *stands) heardOf(o history.Operation) {
-	session, ok := sessionOf(o)
+func (s *stands) heardOf(o *history.Operation) {
+	session, ok := s.sessionOf(o)
 	if _, known := s.sessions[session]; ok && !known {
 		s.sessions[session] = s.begin(laneSessions, "session "+session, o.Invoked)
 	}
 }
 
 // sessionOf is the session that an operation is of, if its argument or its value says so.
-func sessionOf(o history.Operation) (string, bool) {
-	for _, v := range []any{o.Argument, o.Result} {
+func (s *stands) sessionOf(o *history.Operation) (string, bool) {
+	for _, v := range [...]any{o.Argument, o.Result} {
 		if list, ok := v.([]any); ok && len(list) > 0 {
 			v = list[0]
 		}
-		if id, ok := idOf(v); ok {
+		if id, ok := s.idOf(v); ok {
 			return id, true
 		}
 	}
@@ -85,42 +91,46 @@ func sessionOf(o history.Operation) (string, bool) {
 const idsFrom = 1 << 48
 
 // idOf is the id of a session as text; histories of the tree have numbers.
-func idOf(v any) (string, bool) {
+func (s *stands) idOf(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
 		return v, strings.HasPrefix(v, "0x")
 	case int64:
-		return fmt.Sprintf("0x%x", uint64(v)), v >= idsFrom || v < -idsFrom
+		if v >= idsFrom || v < -idsFrom {
+			if s.texts[v] == "" {
+				s.texts[v] = "0x" + strconv.FormatUint(uint64(v), 16)
+			}
+			return s.texts[v], true
+		}
 	}
 	return "", false
 }
 
 // answered looks at what an answer, or a word of a server, changes.
-func (s *stands) answered(o history.Operation) {
-	if o.Return < 0 {
-		return
-	}
+func (s *stands) answered(o *history.Operation) {
 	asked, told := listOf(o.Argument), listOf(o.Result)
-	session, _ := sessionOf(o)
 	switch o.F {
 	case "exists", "getData", "getChildren", "getChildren2":
 		if watched, _ := at(asked, 4).(bool); watched && o.End == history.OK {
+			session, _ := s.sessionOf(o)
 			path, _ := at(asked, 3).(string)
 			s.watch(watch{session, path, o.F[len(o.F)-1] != 's' && o.F != "getData"}, o.Completed)
 		}
 	case "event":
+		session, _ := s.sessionOf(o)
 		path, _ := at(told, 3).(string)
 		for _, children := range []bool{false, true} {
 			s.fire(watch{session, path, children}, o.Completed)
 		}
 	case "watch":
-		s.registerWatch(o, told)
+		s.registerWatch(*o, told)
 	case "closeSession":
 		if o.End == history.OK && o.Process >= 0 {
+			session, _ := s.sessionOf(o)
 			s.end(session, o.Completed, false)
 		}
 	case "applied": // [zxid session 0 closeSession]: the service ended it
-		if ended, _ := idOf(at(told, 1)); at(told, 2) == int64(0) && at(told, 3) == "closeSession" {
+		if ended, _ := s.idOf(at(told, 1)); at(told, 2) == int64(0) && at(told, 3) == "closeSession" {
 			s.end(ended, o.Completed, true)
 		}
 	}

@@ -41,7 +41,11 @@ func TestStanding(t *testing.T) {
 		{Lane: "sessions", Text: "session 0x2", From: timeOf(9), To: timeOf(11)},
 		{Lane: "watches", Text: "r1, which did not fire", From: timeOf(12), To: timeOf(13), Odd: true},
 	}
-	got := standing(h)
+	pairs, err := h.Pair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := standing(pairs)
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || fmt.Sprint(got[i]) != fmt.Sprint(want[i]) {
 			t.Fatalf("%d: %v, wanted %v", i, got, want)

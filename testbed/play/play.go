@@ -148,7 +148,9 @@ func (p *play) ask(ask Ask) {
 	switch ask.Mode {
 	case Accounts, Timeline, Told:
 		p.story = &story{Story: account.New(p.world.Now), kind: ask.Kind}
-		if p.story.teller = (&teller{story: p.story.Story, play: p}); ask.Mode != Timeline {
+		if ask.Mode == Timeline {
+			p.story.teller = newTeller(p.story.Story, p)
+		} else {
 			p.story.teller = p.service.Teller(p.story.Story)
 		}
 		p.monitors = append([]trial.Monitor{p.story.teller}, p.monitors...)

@@ -39,7 +39,7 @@ func (p *play) fillIn() {
 		s.States = func() trial.States { return monitor.NewStates(stage, p.state) }
 	}
 	if s.Teller == nil {
-		s.Teller = func(a *account.Story) trial.Teller { return &teller{story: a, play: p} }
+		s.Teller = func(a *account.Story) trial.Teller { return newTeller(a, p) }
 	}
 	p.monitors = append(p.monitors, s.Monitors...)
 }

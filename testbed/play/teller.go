@@ -2,7 +2,6 @@ package play
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"ordeal/history"
@@ -18,13 +17,20 @@ import (
 type teller struct {
 	story *account.Story
 	play  *play
-	last  map[host.Addr]told
+	last  []told
 	// progress is what each server said of itself, since when.
 	progress []progress
 }
 
+func newTeller(story *account.Story, p *play) *teller {
+	t := &teller{story: story, play: p}
+	p.world.ObserveDown(t.down)
+	return t
+}
+
 // told is a server as it was at its last event, and whether it is up since.
 type told struct {
+	server  host.Addr
 	program host.Program
 	up      bool
 	trial.Status
@@ -38,20 +44,24 @@ type progress struct {
 
 // Event implements trial.Monitor.
 func (t *teller) Event(server host.Addr, program host.Program) {
-	if t.last == nil {
-		t.last = make(map[host.Addr]told)
-	}
-	t.gone()
-	was, known := t.last[server]
 	if program == nil {
 		return
 	}
-	now := told{program, true, t.play.status(program)}
-	t.last[server] = now
+	last, known := t.lastOf(server)
+	if known && last.up && last.program == program && t.play.service.Status == nil {
+		return // there is nothing to hear of it
+	}
+	now := told{server, program, true, t.play.status(program)}
+	if !known {
+		t.last = append(t.last, now)
+		last = &t.last[len(t.last)-1]
+	}
+	was := *last
+	*last = now
 	if known && !was.up {
 		t.story.Tell("%s is up again%s", server, t.found(now.Status))
 	}
-	if was.program != program || was.Status != now.Status {
+	if !known || was.program != program || was.Status != now.Status {
 		t.progress = append(t.progress, progress{t.play.world.Now(), server, now.Status})
 	}
 	switch led := known && was.program == program && was.Leads; {
@@ -63,6 +73,16 @@ func (t *teller) Event(server host.Addr, program host.Program) {
 	}
 }
 
+// lastOf is what was told of a server; known is false if it had no event yet.
+func (t *teller) lastOf(server host.Addr) (last *told, known bool) {
+	for i := range t.last {
+		if t.last[i].server == server {
+			return &t.last[i], true
+		}
+	}
+	return nil, false
+}
+
 // others tells who else believes to lead.
 func (t *teller) others(leader host.Addr) {
 	for _, server := range t.play.machines.Servers() {
@@ -72,14 +92,11 @@ func (t *teller) others(leader host.Addr) {
 	}
 }
 
-// gone tells which servers went down since the last event: a machine that loses power has no last event.
-func (t *teller) gone() {
-	for _, server := range t.play.machines.Servers() {
-		if was := t.last[server]; was.up && !t.play.world.Up(server) {
-			t.story.Tell("%s goes down%s", server, t.before(was.Status))
-			was.up = false
-			t.last[server] = was
-		}
+// down tells that a server went down: one that loses power has no last event.
+func (t *teller) down(machine host.Addr, _ bool) {
+	if last, known := t.lastOf(machine); known && last.up {
+		t.story.Tell("%s goes down%s", machine, t.before(last.Status))
+		last.up = false
 	}
 }
 
@@ -100,18 +117,14 @@ func (t *teller) found(s trial.Status) string {
 }
 
 // Fault implements trial.Monitor.
-func (t *teller) Fault(e nemesis.Event) {
-	t.gone()
-	t.story.Fault(e)
-}
+func (t *teller) Fault(e nemesis.Event) { t.story.Fault(e) }
 
 // End implements trial.Monitor.
 func (t *teller) End() {}
 
 // Text implements trial.Teller.
 func (t *teller) Text(op history.Operation) string {
-	_, text, _ := strings.Cut(model.Text(op), ": ")
-	return text
+	return model.Deed(op)
 }
 
 // Shows implements trial.Teller.

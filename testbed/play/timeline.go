@@ -3,7 +3,6 @@ package play
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"ordeal/history"
 	"ordeal/host"
@@ -14,21 +13,20 @@ import (
 )
 
 // watched is what a timeline needs of a trial that is under way: what each server was when, and all messages and jobs
-// of disks. It is a trial.Monitor.
+// of disks. It is a trial.Monitor. It is called with everything that happens, so it does little each time: a page may
+// cost a tenth of its trial.
 type watched struct {
 	trial.Unconcerned
 	play    *play
 	servers []timeline.Server
 	traffic *timeline.Traffic
-	// underWay are the numbers of messages that have not arrived, by the first byte of each.
-	underWay map[*byte]int
-	looked   time.Duration // when it looked last at servers that had no event
 }
 
 func newWatched(p *play) *watched {
-	w := &watched{play: p, traffic: new(timeline.Traffic), underWay: make(map[*byte]int)}
+	w := &watched{play: p, traffic: new(timeline.Traffic)}
 	p.world.Departures(w.departed)
 	p.world.Overhear(w.arrived)
+	p.world.ObserveDown(w.down)
 	p.world.Jobs(func(j sim.DiskJob) {
 		w.traffic.Done(string(j.Machine), j.From, j.To, j.Bytes, j.Syncs, j.Err != nil)
 	})
@@ -40,51 +38,43 @@ func (w *watched) departed(d sim.Departure) {
 	if describe := w.play.service.Message; describe != nil {
 		words = describe(d.Payload)
 	}
-	number := w.traffic.Sent(d.At, string(d.From), string(d.To), words, len(d.Payload))
-	if d.Due >= 0 && len(d.Payload) > 0 {
-		w.underWay[&d.Payload[0]] = number
-	}
+	w.traffic.Sent(d.At, string(d.From), string(d.To), words, d.Payload, d.Due < 0)
 }
 
-func (w *watched) arrived(_, _ host.Addr, payload []byte) {
-	if len(payload) == 0 {
-		return
-	}
-	if number, ok := w.underWay[&payload[0]]; ok {
-		w.traffic.Arrived(number, w.play.world.Now())
-		delete(w.underWay, &payload[0])
-	}
+func (w *watched) arrived(from, to host.Addr, payload []byte) {
+	w.traffic.Arrived(w.play.world.Now(), string(from), string(to), payload)
 }
-
-// glanceEvery is how often servers without an event are looked at: one that loses power has none.
-const glanceEvery = time.Millisecond
 
 // Event implements trial.Monitor.
-func (w *watched) Event(server host.Addr, _ host.Program) {
-	w.look(server)
-	if now := w.play.world.Now(); now >= w.looked+glanceEvery {
-		w.lookAtAll()
-	}
-}
-
-// End implements trial.Monitor.
-func (w *watched) End() { w.lookAtAll() }
-
-func (w *watched) lookAtAll() {
-	w.looked = w.play.world.Now()
-	for _, s := range w.play.machines.Servers() {
-		w.look(s)
-	}
-}
-
-func (w *watched) look(server host.Addr) {
-	i := slices.IndexFunc(w.servers, func(s timeline.Server) bool { return s.Name == string(server) })
-	if i < 0 {
-		i, w.servers = len(w.servers), append(w.servers, timeline.Server{Name: string(server)})
+func (w *watched) Event(server host.Addr, program host.Program) {
+	if len(w.servers) == 0 {
+		for _, s := range w.play.machines.Servers() {
+			w.servers = append(w.servers, timeline.Server{Name: string(s)})
+			w.is(s, w.play.role(s))
+		}
 	}
 	role := timeline.Down
-	if w.play.world.Up(server) {
+	if program != nil {
 		role = w.play.role(server)
+	}
+	w.is(server, role)
+}
+
+// down is called when a machine goes down: one that loses power has no event that would say so.
+func (w *watched) down(machine host.Addr, _ bool) {
+	if slices.Contains(w.play.machines.Servers(), machine) {
+		w.is(machine, timeline.Down)
+	}
+}
+
+// is notes what a server is from now on.
+func (w *watched) is(server host.Addr, role string) {
+	i := 0
+	for i < len(w.servers) && w.servers[i].Name != string(server) {
+		i++
+	}
+	if i == len(w.servers) {
+		w.servers = append(w.servers, timeline.Server{Name: string(server)})
 	}
 	s := &w.servers[i]
 	if n := len(s.States); n == 0 || s.States[n-1].Role != role {
@@ -112,27 +102,28 @@ func (p *play) timeline(r Result) *timeline.Timeline {
 	for _, l := range p.story.Lines() {
 		t.Story = append(t.Story, timeline.Line(l))
 	}
+	pairs, err := r.History.Pair()
+	if err != nil {
+		return t // the verdict says what is wrong with it
+	}
 	if p.service.Standing != nil {
-		for _, s := range p.service.Standing(r.History) {
+		for _, s := range p.service.Standing(pairs) {
 			t.Standing = append(t.Standing, timeline.Standing(s))
 		}
 	}
-	t.Clients, t.Ops = p.clientOps(r.History, blamed)
 	if p.service.Holds != nil {
-		for _, h := range p.service.Holds(r.History) {
+		for _, h := range p.service.Holds(pairs) {
 			t.Holds = append(t.Holds, timeline.Hold(h))
 		}
 	}
+	t.Clients, t.Ops = p.clientOps(pairs, blamed)
 	return t
 }
 
 // clientOps are the operations of clients, in lanes of one client each; those that no client was asked for, as of those
 // that probe the service, have a lane of their own.
-func (p *play) clientOps(h history.History, blamed []int) (lanes []string, ops []timeline.Op) {
-	pairs, err := h.Pair()
-	if err != nil {
-		return nil, nil // the verdict says what is wrong with it
-	}
+func (p *play) clientOps(pairs []history.Operation, blamed []int) (lanes []string, ops []timeline.Op) {
+	ops = make([]timeline.Op, 0, len(pairs))
 	asked := make(map[int]int) // who, by the event that began it
 	most := 0
 	for _, call := range p.service.Clients.Calls() {
@@ -155,6 +146,21 @@ func (p *play) clientOps(h history.History, blamed []int) (lanes []string, ops [
 		ops = append(ops, timeline.OpOf(o, lane, p.story.teller.Text(o), slices.Contains(blamed, o.Call)))
 	}
 	return lanes, ops
+}
+
+// WriteTimeline writes the page of the timeline and no other file: open needs only that, and a folder with its plots
+// costs as much again as the trial.
+func (r Result) WriteTimeline(folder reports.Folder) error {
+	files, err := r.timelineFile()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := folder(f.Name, f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // timelineFile is the page of the timeline, if one was asked for.

@@ -21,7 +21,7 @@ func (c *Teller) Text(op history.Operation) string {
 	if list, ok := op.Result.([]any); ok && op.Process < 0 {
 		return toldText(op.F, list)
 	}
-	_, text, _ := strings.Cut(model.Text(op), ": ")
+	text := model.Deed(op)
 	return shortened(text)
 }
 
