@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ordeal/reports/ci"
 	"ordeal/testbed/bench"
@@ -27,7 +29,7 @@ type flags struct {
 	settings                        string
 	jobs                            int
 	out, save, against              string
-	junit, summary                  string
+	junit, summary, page            string
 	asJSON, list, worker            bool
 }
 
@@ -74,13 +76,14 @@ func (a *app) add(c *cobra.Command) {
 	f.StringVar(&a.seeds, "seeds", "", "seeds, as 1-3; default 1-3, for --save 1-12, for --against those of the file")
 	f.StringVar(&a.settings, "settings", "", "how the service is set up; default as it says for this")
 	f.IntVar(&a.jobs, "jobs", runtime.NumCPU(), "how many measurements run at once")
-	f.StringVar(&a.out, "out", "", "a folder for the plots and bench.json")
+	f.StringVar(&a.out, "out", "", "a folder for the page, the plots and bench.json")
 	f.BoolVar(&a.asJSON, "json", false, "print JSON in place of text")
 	f.StringVar(&a.save, "save", "", "a file for the figures, to hold other builds against")
 	f.StringVar(&a.against, "against", "", "a file that --save wrote: is this build slower?")
 	f.IntVar(&a.limit, "limit", 5, "from how many percent on a difference is of interest, with --against")
 	f.StringVar(&a.junit, "junit", "", "a file for a test report as JUnit writes it, with --against")
 	f.StringVar(&a.summary, "summary", "", "a file for a summary in Markdown, with --against")
+	f.StringVar(&a.page, "page", "", "a file for a page of what differs, with --against")
 	f.BoolVar(&a.worker, "worker", false, "measure what comes in on standard input")
 	if err := f.MarkHidden("worker"); err != nil {
 		panic("cli: the flag is there: " + err.Error())
@@ -115,6 +118,9 @@ func (a *app) run() error {
 // ofTheFile are the flags whose place the file of --against takes.
 var ofTheFile = []string{"load", "network", "nodes", "clients", "requests", "settings", "rates", "out", "json"}
 
+// onlyAgainst are the flags that mean nothing without --against.
+var onlyAgainst = []string{"limit", "junit", "summary", "page"}
+
 // conflicts says which flags do not go together.
 func (a *app) conflicts() error {
 	changed := func(names ...string) (list []string) {
@@ -130,8 +136,8 @@ func (a *app) conflicts() error {
 		return errors.New("--save and --against: a build is measured to be held against, or is held against another")
 	case a.against != "" && len(changed(ofTheFile...)) > 0:
 		return fmt.Errorf("%s: with --against the file says what is measured", strings.Join(changed(ofTheFile...), ", "))
-	case a.against == "" && len(changed("limit", "junit", "summary")) > 0:
-		return fmt.Errorf("%s: only with --against", strings.Join(changed("limit", "junit", "summary"), ", "))
+	case a.against == "" && len(changed(onlyAgainst...)) > 0:
+		return fmt.Errorf("%s: only with --against", strings.Join(changed(onlyAgainst...), ", "))
 	case a.save != "" && len(changed("rates", "out", "json")) > 0:
 		return fmt.Errorf("%s: not with --save", strings.Join(changed("rates", "out", "json"), ", "))
 	case a.jobs < 1 || a.limit < 0:
@@ -204,6 +210,11 @@ func (a *app) write(out io.Writer, curves []bench.Curve) error {
 	if err != nil {
 		return err
 	}
+	page, err := bench.Page(a.service.Name, a.again(), curves)
+	if err != nil {
+		return err
+	}
+	files = append(files, page)
 	folder := kept.Folder(a.out)
 	for _, f := range files {
 		if err := folder(f.Name, f.Data); err != nil {
@@ -214,9 +225,20 @@ func (a *app) write(out io.Writer, curves []bench.Curve) error {
 		return err
 	}
 	if !a.asJSON {
-		fmt.Fprintf(out, "plots: %s\n", a.out)
+		fmt.Fprintf(out, "page: %s\n", filepath.Join(a.out, page.Name))
 	}
 	return nil
+}
+
+// again is the command that measures the same curves.
+func (a *app) again() string {
+	words := []string{a.service.Called(), "bench"}
+	a.cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "out" && f.Name != "jobs" {
+			words = append(words, fmt.Sprintf("--%s=%v", f.Name, f.Value))
+		}
+	})
+	return strings.Join(words, " ")
 }
 
 func (a *app) setup(loadName, network string) bench.Setup {
@@ -313,6 +335,15 @@ func (a *app) tell(c bench.Comparison, saved bench.Saved) error {
 	again := a.service.Called() + " bench --against " + a.against
 	if a.junit != "" {
 		if err := os.WriteFile(a.junit, ci.JUnit(c.Suite(a.service.Name, saved.Cells, again)), 0o644); err != nil {
+			return err
+		}
+	}
+	if a.page != "" {
+		page, err := c.Page(a.service.Name, again)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(a.page, page.Data, 0o644); err != nil {
 			return err
 		}
 	}

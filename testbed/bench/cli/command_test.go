@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"html"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,12 +67,13 @@ func TestSaveAndCompare(t *testing.T) {
 	if err := os.WriteFile(file, saved.JSON(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err = run(t, s, "--against", file, "--junit", junit, "--summary", summary)
+	page := filepath.Join(dir, "a.html")
+	out, err = run(t, s, "--against", file, "--junit", junit, "--summary", summary, "--page", page)
 	worse := "WORSE   p50 of read under read over uniform: 100 % worse"
 	if err == nil || err.Error() != "" || !strings.Contains(out, worse) {
 		t.Errorf("%v\n%s", err, out)
 	}
-	for _, name := range []string{junit, summary} {
+	for _, name := range []string{junit, summary, page} {
 		if text, err := os.ReadFile(name); err != nil || !strings.Contains(string(text), "p50 of read") {
 			t.Errorf("%s: %v\n%s", name, err, text)
 		}
@@ -94,6 +96,21 @@ func TestRiseWritesPlots(t *testing.T) {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() < 1000 {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"data:image/svg+xml;base64,", "over uniform: at most", "over jitter: at most", "<th class=\"number\">write p50</th>",
+		"<td>400</td>", "bench --clients=10 --load=write --network=uniform,jitter --rates=100,400",
+	} {
+		if !strings.Contains(html.UnescapeString(string(page)), want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	if strings.Contains(string(page), "http") {
+		t.Error("the page fetches something")
 	}
 }
 
@@ -118,6 +135,7 @@ func TestRefused(t *testing.T) {
 		{[]string{"--against", file}, "it is no file of `bench --save`"},
 		{[]string{"--against", file, "--load", "read"}, "--load: with --against the file says"},
 		{[]string{"--junit", out}, "--junit: only with --against"},
+		{[]string{"--page", out}, "--page: only with --against"},
 		{[]string{"--save", out, "--out", dir}, "--out: not with --save"},
 		{[]string{"--jobs", "0"}, "--jobs is at least 1"},
 	} {
