@@ -148,34 +148,71 @@ func TestTheActionRuns(t *testing.T) {
 	}
 }
 
-// TestTemplatesCallWhatThereIs runs the scripts of all templates as far as they call the program.
-func TestTemplatesCallWhatThereIs(t *testing.T) {
-	var scripts []string
+// scriptsOf are the scripts of all templates: those that call the program, and those that build another commit first.
+func scriptsOf(t *testing.T) (scripts, others []string) {
+	add := func(script string) {
+		switch {
+		case strings.HasPrefix(script, "bin/ordeal"):
+			scripts = append(scripts, script)
+		case strings.Contains(script, "worktree"):
+			others = append(others, script)
+		}
+	}
 	jobs, _ := readYAML(t, "ci/gitlab.yml").(map[string]any)
 	for _, job := range jobs {
 		lines, _ := field(job, "script").([]any)
 		for _, line := range lines {
-			scripts = append(scripts, line.(string))
+			add(line.(string))
 		}
 	}
-	steps, _ := field(readYAML(t, "ci/github.yml"), "jobs", "morning", "steps").([]any)
-	for _, step := range steps {
-		if script, _ := field(step, "run").(string); strings.HasPrefix(script, "bin/ordeal") {
-			scripts = append(scripts, script)
+	for _, job := range []string{"morning", "performance"} {
+		steps, _ := field(readYAML(t, "ci/github.yml"), "jobs", job, "steps").([]any)
+		for _, step := range steps {
+			script, _ := field(step, "run").(string)
+			add(script)
 		}
 	}
 	jenkins, err := os.ReadFile(filepath.Join(repository, "ci", "Jenkinsfile"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile(`sh '(bin/ordeal [^']*)'`).FindAllStringSubmatch(string(jenkins), -1) {
-		scripts = append(scripts, m[1])
+	for _, m := range regexp.MustCompile(`sh (?:'''([^']*)'''|'([^']*)')`).FindAllStringSubmatch(string(jenkins), -1) {
+		add(m[1] + m[2])
 	}
-	if len(scripts) != 7 {
-		t.Errorf("there are %d scripts: %q", len(scripts), scripts)
+	return scripts, others
+}
+
+// TestTemplatesCallWhatThereIs runs the scripts of all templates as far as they call the program.
+func TestTemplatesCallWhatThereIs(t *testing.T) {
+	scripts, others := scriptsOf(t)
+	if len(scripts) != 10 || len(others) != 3 {
+		t.Errorf("there are %d scripts, and %d that build: %q %q", len(scripts), len(others), scripts, others)
 	}
 	for _, script := range scripts {
 		called, _ := runner(t, script, "CI_PIPELINE_IID=41", "CI_NODE_INDEX=3", "CI_NODE_TOTAL=8", "BUILD_NUMBER=41")
+		understood(t, called)
+	}
+}
+
+// TestTemplatesMeasureTheBase runs what the performance jobs do to the commit that a change is to go into: it is
+// checked out beside the change, built, and measured into the file that the change is held against.
+func TestTemplatesMeasureTheBase(t *testing.T) {
+	tools := t.TempDir()
+	for name, script := range map[string]string{
+		"git":  "case $1 in merge-base) echo 17abc; exit;; esac\n[ \"$5\" = 17abc ] && mkdir -p \"$4/checkout\"\n",
+		"make": "[ \"$3\" = build ] && mkdir \"$2/bin\" && rmdir \"$2/checkout\" && cp bin/ordeal \"$2/bin/\"\n",
+	} {
+		if err := os.WriteFile(filepath.Join(tools, name), []byte("#!/bin/sh\n"+script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, scripts := scriptsOf(t)
+	for _, script := range scripts {
+		called, _ := runner(t, script, "PATH="+tools+":"+os.Getenv("PATH"), "BASE=17abc",
+			"CI_MERGE_REQUEST_DIFF_BASE_SHA=17abc")
+		if got := strings.Join(called, " "); got != "bench --save bench.json" {
+			t.Errorf("%s\ncalls %s", script, got)
+		}
 		understood(t, called)
 	}
 }
