@@ -119,7 +119,8 @@ function drawLatency(g, lane) {
   const [low, high] = [100, 20e6]; // microseconds
   const share = t => Math.log(Math.min(Math.max(t, low), high) / low) / Math.log(high / low);
   const y = t => lane.top + lane.height - 4 - share(t) * (lane.height - 8);
-  scale(g, lane, [1000, 10e3, 100e3, 1e6, 10e6].map(t => [y(t), duration(t).replace('.000', '')]));
+  const marks = [1000, 10e3, 100e3, 1e6, 10e6].map(t => [y(t), duration(t).replace('.000', '')]);
+  scale(g, lane, marks);
   for (const [name, how] of CLASSES) {
     const bins = binned(how, i => ops.to[i] - ops.from[i], lane.n);
     g.fillStyle = colours[name];
@@ -134,6 +135,7 @@ function drawLatency(g, lane) {
       g.fillRect(px, median - 1, BIN - 1, how ? 3 : 2);
     });
   }
+  scaleWords(g, lane, marks);
 }
 
 const BIN = 4; // pixels
@@ -156,7 +158,8 @@ function drawRate(g, lane) {
   const rates = CLASSES.map(([, how]) => binned(how, () => 1, lane.n).map(bin => bin.length * perSecond));
   const most = Math.max(1, ...rates.map(r => r.reduce((a, b) => Math.max(a, b), 0)));
   const y = n => lane.top + lane.height - 2 - n / most * (lane.height - 8);
-  scale(g, lane, [[y(most), most >= 10 ? most.toFixed(0) : most.toFixed(1)], [y(0), '0']]);
+  const marks = [[y(most), most >= 10 ? most.toFixed(0) : most.toFixed(1)], [y(0), '0']];
+  scale(g, lane, marks);
   CLASSES.forEach(([name], c) => {
     g.strokeStyle = colours[name];
     g.lineWidth = 1.5;
@@ -166,18 +169,33 @@ function drawRate(g, lane) {
     g.stroke();
   });
   g.setLineDash([]);
+  scaleWords(g, lane, marks);
 }
 
 function scale(g, lane, marks) {
   g.strokeStyle = colours.line;
-  g.fillStyle = colours.quiet;
   g.strokeRect(GUTTER, lane.top, view.width - GUTTER, lane.height);
-  for (const [y, text] of marks) {
+  for (const [y] of marks) {
     g.beginPath();
     g.moveTo(GUTTER, y);
     g.lineTo(view.width, y);
     g.stroke();
-    g.fillText(text, GUTTER + 3, y - 5);
+  }
+}
+
+// scaleWords says what the lines of a scale stand for, over what is drawn on them, and as many as have room.
+function scaleWords(g, lane, marks) {
+  let last = Infinity;
+  for (const [line, text] of marks) {
+    const y = Math.min(Math.max(line, lane.top + 6), lane.top + lane.height - 6);
+    if (!text || Math.abs(last - y) < 13) continue;
+    last = y;
+    g.globalAlpha = 0.8;
+    g.fillStyle = colours.card;
+    g.fillRect(GUTTER + 1, y - 6, g.measureText(text).width + 5, 12);
+    g.globalAlpha = 1;
+    g.fillStyle = colours.quiet;
+    g.fillText(text, GUTTER + 3, y);
   }
 }
 

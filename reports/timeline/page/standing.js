@@ -50,7 +50,8 @@ function drawStanding(g, lane) {
 // it jumps between.
 function drawCurve(g, lane) {
   const y = ppm => lane.top + lane.height - 3 - ppm / 1e6 * (lane.height - 8);
-  scale(g, lane, [[y(1e6), '100 %'], [y(5e5), '50 %'], [y(0), '']]);
+  const marks = [[y(1e6), '100 %'], [y(5e5), '50 %'], [y(0), '0 %']];
+  scale(g, lane, marks);
   const [from, to] = data.jump;
   g.fillStyle = colours.invalid;
   g.globalAlpha = 0.18;
@@ -72,6 +73,7 @@ function drawCurve(g, lane) {
     g.fillRect(px - 2.5, y(share(p) * 1e6) - 2.5, 5, 5);
     g.fillRect(px - 0.5, y(p.high), 1, y(p.low) - y(p.high));
   }
+  scaleWords(g, lane, marks);
 }
 
 function share(p) { return p.failed / p.branches; }
