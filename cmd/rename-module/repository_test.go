@@ -83,6 +83,7 @@ func checkRenamed(t *testing.T, dir string) {
 		{".", "go vet ./..."},
 		{"examples/paxos", "go vet ./..."},
 		{"examples/lease", "go vet ./..."},
+		{"examples/redlock", "go vet ./..."},
 		{"examples/readindex", "go vet ./..."},
 		{"examples/readindex", "go vet -modfile=raft37.mod -tags raft37 ./..."},
 		{".", "go test ./cluster/wal ./cluster/tree ./history ./host/... ./sim ./nemesis"},
