@@ -22,13 +22,16 @@ cp "$here"/pages/* "$work"
 go run ./cmd/failpoint-build -o "$work/ordeal" ./cmd/ordeal
 
 # A finding in a trial of a minute with five servers, a clean one, one of ten minutes, and a synthetic one of a million
-# operations; from when on the finding was inevitable, and two runs side by side: with the bug and without.
+# operations; from when on the finding was inevitable, two runs side by side, with the bug and without, and what was
+# measured of the service.
 finding='ordeal/2 seed=18 workload=queue nodes=5 length=1m0s rate=100 faults=swarm bug=bugStaleSync'
 "$work/ordeal" open "$finding" --file "$work/finding.html" >/dev/null
 "$work/ordeal" cause "$finding" --branches 40 --file "$work/cause.html" >/dev/null || [ $? = 1 ]
 "$work/ordeal" diff "${finding% bug=*}" "$finding" --file "$work/diff.html" >/dev/null || [ $? = 1 ]
 "$work/ordeal" open 'ordeal/2 seed=99 workload=tree nodes=5 length=1m0s rate=100 faults=swarm' --file "$work/minute.html" >/dev/null
 "$work/ordeal" open 'ordeal/2 seed=5 workload=lock nodes=5 length=10m0s rate=100 faults=swarm' --file "$work/long.html" >/dev/null
+"$work/ordeal" bench --load production-mix --network uniform,jitter --seeds 1 --requests 400 --out "$work/bench" >/dev/null
+cp "$work/bench/index.html" "$work/bench.html"
 go run ./acceptance/pages --operations 1000000 > "$work/million.html"
 
 CHROMIUM=$chromium SHOTS=$shots node "$work/look.mjs" "$work"

@@ -236,8 +236,19 @@ async function showsBothRuns() {
   await close();
 }
 
+// The page of `bench` is text and pictures: every plot is there, and every network has its table.
+async function showsWhatWasMeasured() {
+  const {page, close} = await open('bench.html');
+  const pictures = await page.locator('figure img').evaluateAll(all => all.map(i => [i.naturalWidth, i.alt]));
+  assert.ok(pictures.length === 1 && pictures.every(([width, alt]) => width > 500 && alt), JSON.stringify(pictures));
+  assert.equal(await page.locator('table').count(), 2);
+  assert.equal(await page.locator('table').first().locator('tr').count(), 11);
+  assert.match(await page.locator('body').innerText(), /over jitter: at most [\d,]+ requests a second/);
+  await close();
+}
+
 async function screenshots() {
-  const pages = ['finding', 'minute', 'cause', 'diff'].map(name => [name, name + '.html']);
+  const pages = ['finding', 'minute', 'cause', 'diff', 'bench'].map(name => [name, name + '.html']);
   for (const [name, page] of pages) {
     for (const size of [[1500, 1000], [420, 900]]) {
       for (const dark of [false, true]) {
@@ -253,7 +264,7 @@ async function screenshots() {
 
 const trials = [
   pagesOpen, opensAtTheViolation, linksReopen, findsAndHides, worksWithoutMouse, worksWithMouse, standingIsThere,
-  tellsTheCause, showsBothRuns, screenshots,
+  tellsTheCause, showsBothRuns, showsWhatWasMeasured, screenshots,
 ];
 let failed = 0;
 for (const trial of trials) {
