@@ -21,7 +21,7 @@ play() {
 }
 
 all=0
-for example in ${EXAMPLES:-election hashiraft zkclient}; do
+for example in ${EXAMPLES:-election hashiraft zkclient etcdclient nats}; do
     cd "examples/$example"
     GOAMD64=v1 go build -o "$work/one" .
     GOAMD64=$level go build -o "$work/other" .
