@@ -43,11 +43,9 @@ func (f *runFlags) clusterTrials(cmd *cobra.Command) (iter.Seq[live.Trial], erro
 	if err != nil {
 		return nil, err
 	}
-	service := f.app.service
-	if p := product.Protocol; p != "" {
-		if service = f.app.service.Protocols[p]; service == nil {
-			return nil, fmt.Errorf("--cluster: nothing here has clients that speak the protocol %s", p)
-		}
+	service, err := product.Service(f.app.service)
+	if err != nil {
+		return nil, fmt.Errorf("--cluster: %w", err)
 	}
 	means, unable := real.Look(f.network, product)
 	one := func(workload string, seed uint64) (real.Trial, error) {

@@ -20,6 +20,7 @@ import (
 	"ordeal/testbed/emit"
 	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
+	"ordeal/testbed/real/repeat"
 	"ordeal/testbed/shrink"
 	"ordeal/testbed/trial"
 )
@@ -33,6 +34,7 @@ type shrinkFlags struct {
 	jobs      int
 	kind, out string
 	emit      string
+	cluster   bool
 }
 
 func (a *app) shrinkCommand() *cobra.Command {
@@ -48,6 +50,8 @@ jobs nor the machine, unless the budget ends it.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	flags := c.Flags()
+	flags.BoolVar(&f.cluster, "cluster", false, "the argument is a file again.json of a trial on real processes: its "+
+		"plan, operations and time are cut down by repetition")
 	flags.DurationVar(&f.budget, "budget", time.Minute, "real time to spend; 0 is no bound")
 	flags.IntVar(&f.tries, "tries", 0, "trials to play; 0 is no bound")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "trials side by side")
@@ -59,6 +63,10 @@ jobs nor the machine, unless the budget ends it.`,
 }
 
 func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
+	if f.cluster {
+		c := repeat.Clusters{Service: f.app.service, Dir: f.out, Budget: f.budget, Out: cmd.OutOrStdout()}
+		return c.Shrink(cmd.Context(), arg)
+	}
 	t, err := f.app.trialOf(arg)
 	if err != nil {
 		return Usage(err)

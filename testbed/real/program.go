@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// pick makes a product run another program than its description says: NAME=PATH names it, and NAME@VERSION has it built
-// from the product's public module at that version.
+// pick makes a product run another program than its description says: NAME=PATH names it, and NAME@VERSION has it
+// built from the product's public module at that version.
 func (p *Product) pick(path, version string) error {
 	switch {
 	case path != "" && p.Binary == "":

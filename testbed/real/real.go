@@ -56,7 +56,8 @@ type Product struct {
 	Binary string `yaml:"program"`
 	Module string `yaml:"module"`
 
-	asked string // the version that is asked for, "" for whatever the program is
+	called string // as Named was asked for it
+	asked  string // the version that is asked for, "" for whatever the program is
 }
 
 // Place is what a product's texts are told of a server.
@@ -113,6 +114,7 @@ func Named(name string) (*Product, error) {
 		p, err := parse([]byte(text))
 		if err == nil {
 			err = p.pick(path, version)
+			p.called = name
 		}
 		return p, err
 	}
@@ -128,7 +130,8 @@ func Named(name string) (*Product, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return p, nil
+	p.called, err = filepath.Abs(name)
+	return p, err
 }
 
 // parse reads a description.

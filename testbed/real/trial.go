@@ -122,6 +122,8 @@ func (t Trial) Run(ctx context.Context) (play.Result, error) {
 	if result.Summary.Outcome == play.Valid {
 		c.Close()
 		err = c.removeData()
+	} else {
+		err = t.leave(result, c.version)
 	}
 	return result, err
 }

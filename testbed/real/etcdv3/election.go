@@ -15,7 +15,7 @@ func officeKey(i int) string { return fmt.Sprintf("office%d", i) }
 
 // stepElection campaigns by etcd's Election, leads for a while and resigns; or looks who leads.
 func stepElection(w *worker) {
-	key := officeKey(w.c.Rand().IntN(objects))
+	key := officeKey(w.object())
 	e := concurrency.NewElection(w.session, key)
 	if w.c.Chance(40) {
 		w.observe(key, e)

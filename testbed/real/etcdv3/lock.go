@@ -12,14 +12,22 @@ import (
 	"ordeal/workloads/clients"
 )
 
-// objects is how many locks and how many offices there are.
-const objects = 2
+// objects is how many locks and how many offices there are. A client mostly takes that of its number, so that it often
+// finds what it gave back free.
+const objects = 5
+
+func (w *worker) object() int {
+	if w.c.Chance(60) {
+		return w.c.Number() % objects
+	}
+	return w.c.Rand().IntN(objects)
+}
 
 func lockKey(i int) string { return fmt.Sprintf("lock%d", i) }
 
 // stepLock takes a lock by etcd's Mutex, holds it for a while and gives it back.
 func stepLock(w *worker) {
-	key := lockKey(w.c.Rand().IntN(objects))
+	key := lockKey(w.object())
 	m := concurrency.NewMutex(w.session, key)
 	token := w.lock(key, m, w.c.Chance(25))
 	if token == 0 {
@@ -31,7 +39,7 @@ func stepLock(w *worker) {
 
 // hold lets the time pass in which something is held: mostly little.
 func (w *worker) hold() {
-	if w.c.Chance(80) {
+	if w.c.Chance(60) {
 		w.c.Sleep(w.c.UpTo(40 * time.Millisecond))
 		return
 	}
@@ -94,9 +102,11 @@ func createdAt(m *concurrency.Mutex) int64 {
 // since the session was over.
 var errNotTold = errors.New("done, and it is not told whether it was held until then")
 
-// unlockPatience is how long a client waits for an unlock before it tries again, and unlockTries how often it does.
+// unlockPatience is how long a client waits for an unlock, unlockPause how long it then waits before it tries again,
+// and unlockTries how often it does.
 const (
 	unlockPatience = time.Second
+	unlockPause    = 300 * time.Millisecond
 	unlockTries    = 8
 )
 
@@ -125,6 +135,7 @@ func (w *worker) unlock(key string, m *concurrency.Mutex, token int64) {
 	go func() {
 		defer w.v.beside.Done()
 		for range unlockTries {
+			time.Sleep(unlockPause)
 			ctx, cancel := context.WithTimeout(client.Ctx(), unlockPatience)
 			err = m.Unlock(ctx)
 			cancel()
