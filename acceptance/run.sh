@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Drives unmodified foreign clients through the service: kazoo, ZooKeeper's own zkCli.sh, and Curator; our own clients
-# and checkers through Apache ZooKeeper (targets); and compares every answer with ZooKeeper's. With names as arguments
-# (kazoo zkcli curator targets compare), only those.
+# and checkers through Apache ZooKeeper (targets, and jobs that are due); and compares every answer with ZooKeeper's. With
+# names as arguments (kazoo zkcli curator targets jobs compare), only those.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -63,9 +63,10 @@ compare() {
 }
 
 targets() { "$here/targets.sh"; }
+jobs() { "$here/jobs.sh"; }
 
 clients=("$@")
-[ $# -gt 0 ] || clients=(kazoo zkcli curator targets compare)
+[ $# -gt 0 ] || clients=(kazoo zkcli curator targets jobs compare)
 for client in "${clients[@]}"; do
     echo "== $client"
     "$client"
