@@ -24,6 +24,11 @@ UNMARKED := ./testbed ./testbed/policy ./testbed/pricing ./testbed/trial
 build: ## bin/ordeal, with its failpoint marks switched in
 	go run ./cmd/failpoint-build -pgo=cmd/ordeal/worker.pgo -o bin/ordeal ./cmd/ordeal
 
+build-older: ## bin/ordeal-older, an earlier build for upgrades (docs/CLUSTERS.md), as in: make build-older REF=HEAD~100
+	dir=$$(mktemp -d); trap 'git worktree remove --force "$$dir/tree"; rm -rf "$$dir"' EXIT; \
+	git worktree add --quiet --detach "$$dir/tree" '$(REF)'; \
+	(cd "$$dir/tree" && go build -o '$(CURDIR)/bin/ordeal-older' ./cmd/ordeal)
+
 run: build ## a campaign of about a minute; ARGS are handed to `ordeal run`
 	bin/ordeal run $(ARGS)
 
@@ -117,4 +122,4 @@ clean: ## remove what was built, and results
 bench-schedule: ## 10,000 jobs and 20 instances on three real servers: firings in a second, and how late they are (some minutes)
 	go run ./cmd/bench schedule
 
-.PHONY: help build run test test-guests test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bench-schedule bugs mutants sweep clean
+.PHONY: help build build-older run test test-guests test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bench-schedule bugs mutants sweep clean

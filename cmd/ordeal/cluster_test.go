@@ -45,6 +45,21 @@ func wantNoneBelow(t *testing.T, dir string) {
 	t.Errorf("left behind: %q", found)
 }
 
+// wantNoMountBelow looks into the mounts of every process that there is.
+func wantNoMountBelow(t *testing.T, dir string) {
+	t.Helper()
+	tables, err := filepath.Glob("/proc/[0-9]*/mounts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range tables {
+		// It may have ended meanwhile.
+		if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), filepath.Join(dir, "")+"/") {
+			t.Errorf("%s has a mount that was left behind", name)
+		}
+	}
+}
+
 // TestRunCluster starts three servers, and breaks what is around them.
 func TestRunCluster(t *testing.T) {
 	dir := t.TempDir()
@@ -134,6 +149,7 @@ func TestNothingIsLeftOfACluster(t *testing.T) {
 			t.Errorf("interrupted, exit code %d:\n%s", code, begun.text.String())
 		}
 		wantNoneBelow(t, dir)
+		wantNoMountBelow(t, dir)
 	}
 }
 

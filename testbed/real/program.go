@@ -11,18 +11,26 @@ import (
 	"strings"
 )
 
-// pick makes a product run another program than its description says: NAME=PATH names it, and NAME@VERSION has it
-// built from the product's public module at that version.
+// pick makes a product run another program than its description says: NAME=PATH names it, NAME=PATH,PATH names two, of
+// which servers change from the one to the other, and NAME@VERSION has it built from the product's public module at
+// that version. A second path that is left out is the usual program.
 func (p *Product) pick(path, version string) error {
 	switch {
 	case path != "" && p.Binary == "":
 		return fmt.Errorf("%s has no one program that a path could name", p.Name)
 	case path != "":
-		var err error
-		if p.Binary, err = filepath.Abs(path); err == nil {
-			_, err = os.Stat(p.Binary)
+		before, after, two := strings.Cut(path, ",")
+		usual := p.Binary
+		if err := p.run(before); err != nil || !two {
+			return err
 		}
-		return err
+		p.other = p.Binary
+		if p.Binary = usual; after != "" {
+			if err := p.run(after); err != nil {
+				return err
+			}
+		}
+		p.Binary, p.other = p.other, p.Binary
 	case version != "" && p.Module == "":
 		return fmt.Errorf("%s is not built from a module, so no version of it can be asked for", p.Name)
 	case version != "" && !versionForm.MatchString(version):
@@ -31,6 +39,17 @@ func (p *Product) pick(path, version string) error {
 		p.asked = version
 	}
 	return nil
+}
+
+// itself is, in a description, the program that reads it.
+const itself = "self"
+
+// run makes a product run the program at a path.
+func (p *Product) run(path string) (err error) {
+	if p.Binary, err = filepath.Abs(path); err == nil {
+		_, err = os.Stat(p.Binary)
+	}
+	return err
 }
 
 var versionForm = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+[-.0-9A-Za-z]*$`)

@@ -57,7 +57,9 @@ type Product struct {
 	Module string `yaml:"module"`
 
 	called string // as Named was asked for it
-	asked  string // the version that is asked for, "" for whatever the program is
+	// other is the program that a server changes to when it is asked to stop and starts again, and back; "" for none.
+	other string
+	asked string // the version that is asked for, "" for whatever the program is
 }
 
 // Place is what a product's texts are told of a server.
@@ -106,12 +108,16 @@ var etcdText string
 var builtIn = map[string]string{"ours": oursText, "zookeeper": zookeeperText, "etcd": etcdText}
 
 // Named is the product that is built in under a name, or that a file describes. NAME=PATH is one whose program is at a
-// path, and NAME@VERSION one that is to be built at a version: see Fetch.
+// path, NAME=PATH,PATH one that is upgraded in mid-trial, and NAME@VERSION one that is to be built at a version: see
+// Fetch.
 func Named(name string) (*Product, error) {
 	short, path, _ := strings.Cut(name, "=")
 	short, version, _ := strings.Cut(short, "@")
 	if text, ok := builtIn[short]; ok {
 		p, err := parse([]byte(text))
+		if err == nil && p.Binary == itself {
+			p.Binary, err = os.Executable()
+		}
 		if err == nil {
 			err = p.pick(path, version)
 			p.called = name

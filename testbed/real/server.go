@@ -31,6 +31,11 @@ type server struct {
 	diskDir string
 	// clock is what its program sees of the time of day; nil if that is this machine's. mu guards it.
 	clock *wallClock
+	// command is a product's; other is the program that the server changes to behind its next orderly stop, "" for none.
+	command []string
+	other   string
+	changes bool
+	changed int // how often it has changed
 
 	mu      sync.Mutex
 	run     *run // what runs, nil while it is down
@@ -68,6 +73,7 @@ func (s *server) prepare(p *Product) error {
 			return err
 		}
 	}
+	s.command, s.other = p.Command, p.other
 	var err error
 	if s.args, err = fillAll(p.Command, s.place); err != nil {
 		return err
@@ -85,6 +91,9 @@ func (s *server) start() error {
 	defer s.mu.Unlock()
 	if s.run != nil {
 		return fmt.Errorf("%s runs already", s.name)
+	}
+	if err := s.change(); err != nil {
+		return err
 	}
 	c := exec.Command(s.args[0], s.args[1:]...)
 	c.Dir, c.Env = s.place.Dir, append(os.Environ(), s.env...)
@@ -107,14 +116,26 @@ func (s *server) start() error {
 	return nil
 }
 
+// change changes the server's program, if it was asked to stop since it was started. The lock is held.
+func (s *server) change() (err error) {
+	if !s.changes || s.other == "" {
+		return nil
+	}
+	s.place.Binary, s.other = s.other, s.place.Binary
+	s.changes = false
+	s.changed++
+	s.args, err = fillAll(s.command, s.place)
+	return err
+}
+
 // watch waits for the end of a process.
 func (s *server) watch(r *run) {
 	_ = r.cmd.Wait() // how it ended is in its state
-	close(r.done)
 	s.mu.Lock()
 	s.run, s.paused = nil, false
 	told := r.told || s.excused
 	s.mu.Unlock()
+	close(r.done) // who waits for the end may start it again
 	if !told {
 		s.ended(s, r.cmd.ProcessState.String())
 	}
@@ -164,7 +185,7 @@ func (s *server) signal(sig syscall.Signal) *run {
 	case syscall.SIGSTOP, syscall.SIGCONT:
 		s.paused = sig == syscall.SIGSTOP
 	default:
-		r.told = true
+		r.told, s.changes = true, s.changes || sig == syscall.SIGTERM
 	}
 	_ = syscall.Kill(-r.cmd.Process.Pid, sig) // it may have ended meanwhile
 	return r

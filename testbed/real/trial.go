@@ -245,6 +245,14 @@ func (r *running) report(t *reports.Trial) {
 		note("%s says of its version: %s", r.cluster.product.Name, v)
 	}
 	note("%s", r.cluster.network.told())
+	if other := r.trial.Product.other; other != "" {
+		changes := 0
+		for _, s := range r.cluster.all() {
+			changes += s.changed
+		}
+		note("servers began with %s; behind an orderly stop they changed to %s, and back: %d times", r.trial.Product.Binary,
+			other, changes)
+	}
 	if told := r.toldOfDisks(); told != "" {
 		note("%s", told)
 	}
