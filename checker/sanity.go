@@ -29,7 +29,7 @@ func Succeeded() Checker {
 func succeeded(ops []history.Operation) Verdict {
 	var count [4]int64
 	for i := range ops {
-		if ops[i].Process >= 0 {
+		if ops[i].Process >= 0 || ops[i].Process == history.Anonymous {
 			count[ops[i].End]++
 		}
 	}
