@@ -7,6 +7,7 @@ import (
 	"ordeal/testbed/cause"
 	"ordeal/testbed/command"
 	"ordeal/testbed/diff"
+	"ordeal/testbed/page"
 	"ordeal/testbed/play"
 	recorded "ordeal/testbed/recorded/cli"
 	"ordeal/testbed/trial"
@@ -49,6 +50,6 @@ func ModelWorkload(model string) Workload { return trial.ModelWorkload(model) }
 // Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,
 // coverage, bugs, check, bench, cause and diff, and those that are given besides. It ends the process.
 func Main(s *Service, more ...*cobra.Command) {
-	command.Main(s, append(more, bench.Command(s), cause.Command(s), diff.Command(s), recorded.Check(),
-		recorded.Convert())...)
+	command.Main(s, append(more, bench.Command(s), cause.Command(s), diff.Command(s), page.Command(s),
+		recorded.Check(), recorded.Convert())...)
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"ordeal/testbed"
 	"ordeal/testbed/coordination"
+	fleet "ordeal/testbed/fleet/cli"
 	"ordeal/testbed/real/cli"
 	"ordeal/testbed/real/etcdv3"
 	"ordeal/testbed/trial"
@@ -14,5 +15,5 @@ func main() {
 	s := coordination.Service()
 	s.Protocols = map[string]*trial.Service{etcdv3.Protocol: etcdv3.Service()}
 	testbed.Main(s, serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(),
-		dataCommand(), cli.AgainCommand(s), scheduleCommand(), jobsCommand(), newCommand())
+		dataCommand(), cli.AgainCommand(s), scheduleCommand(), jobsCommand(), newCommand(), fleet.Command(s))
 }

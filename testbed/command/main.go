@@ -106,7 +106,7 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return Usage(err) })
-	root.AddCommand(a.runCommand(), a.replayCommand(), a.shrinkCommand(), a.explainCommand(), a.openCommand(),
+	root.AddCommand(a.runCommand(), a.replayCommand(), a.shrinkCommand(), a.explainCommand(),
 		a.coverageCommand(), a.sweepCommand(), a.bugsCommand(), a.mergeCommand(), a.findingsCommand(), a.workerCommand())
 	root.AddCommand(a.eventsCommand(), a.expandCommand(), a.mcpCommand())
 	if len(a.service.Lies) > 0 {

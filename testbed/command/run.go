@@ -36,7 +36,7 @@ type runFlags struct {
 	bug, plan, policy, out          string
 	target, cluster, network        string
 	require, settings, scenario     string
-	order                           string
+	order, fleet                    string
 	rate                            int
 	oneSeed                         bool // --seed was given
 	ci                              ciFlags
@@ -97,6 +97,7 @@ the last few that passed.` + a.remoteText(),
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	f.ci.add(flags)
+	addFleet(flags, &f.fleet)
 	return c
 }
 
@@ -176,6 +177,12 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
+	crew, err := f.app.crew(cmd.Context(), cmd.Flags(), f.fleet, &c.Jobs)
+	if err != nil {
+		return err
+	}
+	defer crew.Close()
+	c.NewWorker = crew.NewWorker
 	show := newShow(cmd.OutOrStdout(), cmd.ErrOrStderr(), f, c.Budget)
 	j.Say = show.say
 	c.Trials, c.Done, c.Found = j.Trials(c.Trials), j.Noting(show.trial), show.finding
@@ -231,30 +238,6 @@ func eitherOr(cmd *cobra.Command, one, other string) error {
 	return nil
 }
 
-// exitOf is the exit code of a campaign. What is wrong with the tool comes first, since then nothing else holds;
-// invalid comes before unknown. A campaign that judged nothing is unknown, and so is one that was cut short or did not
-// cover what was required of it: it is no pass. What is known does not count.
-func exitOf(r campaign.Report, known func(campaign.Finding) bool) int {
-	code := exitValid
-	unknown := r.Tally.Unknown > 0 || r.Tally.Trials == 0
-	if unknown || r.Interrupted || len(r.Missing) > 0 {
-		code = exitUnknown
-	}
-	for _, f := range r.Findings {
-		switch {
-		case f.Kind == campaign.FindingNondeterministic:
-			return exitTool
-		case f.Kind == campaign.FindingUnknown || known(f):
-		default:
-			code = exitInvalid
-		}
-	}
-	return code
-}
-
-// noneKnown is for campaigns that remember nothing.
-func noneKnown(campaign.Finding) bool { return false }
-
 func (a *app) commandLine() string {
 	return a.service.Name + " " + strings.Join(os.Args[1:], " ")
 }
@@ -290,8 +273,7 @@ func (f runFlags) campaign() (campaign.Campaign, error) {
 	}
 	c := campaign.Campaign{
 		Service: f.app.service, Trials: trialsOf(seeds, first, last, f.ci.part.Whole()), Budget: budget, Jobs: f.jobs,
-		NewWorker: f.app.newWorker,
-		Twice:     f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
+		Twice: f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
 	}
 	if f.guided != "" {
 		goal, err := parseGoal(f.guided)

@@ -164,7 +164,7 @@ func outcomeOf(exit int) reports.Outcome {
 // notInCommand are flags on which neither trials nor the verdict depend, and those that come down to others.
 var notInCommand = map[string]bool{
 	"out": true, "jobs": true, "json": true, "junit": true, "sarif": true, "summary": true, "shard": true, "seed": true,
-	"seeds": true, "for": true, "night": true, "trials": true, "commit": true,
+	"seeds": true, "for": true, "night": true, "trials": true, "commit": true, "fleet": true,
 }
 
 // campaignCommand is what to paste to play the whole campaign again.

@@ -35,6 +35,7 @@ type shrinkFlags struct {
 	kind, out string
 	emit      string
 	cluster   bool
+	fleet     string
 }
 
 func (a *app) shrinkCommand() *cobra.Command {
@@ -59,6 +60,7 @@ jobs nor the machine, unless the budget ends it.`,
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of the shrunk trial")
 	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug "+
 		"is there")
+	addFleet(flags, &f.fleet)
 	return c
 }
 
@@ -95,10 +97,15 @@ func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
 }
 
 func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
+	crew, err := f.app.crew(cmd.Context(), cmd.Flags(), f.fleet, &f.jobs)
+	if err != nil {
+		return err
+	}
+	defer crew.Close()
 	begun := time.Now()
 	bar := newShrinkBar(cmd.ErrOrStderr(), f.budget)
 	shrunk, err := shrink.Shrinker{
-		NewWorker: f.app.newWorker, Jobs: f.jobs, Budget: f.budget, Tries: f.tries, Kind: f.kind, Progress: bar.progress,
+		NewWorker: crew.NewWorker, Jobs: f.jobs, Budget: f.budget, Tries: f.tries, Kind: f.kind, Progress: bar.progress,
 	}.Run(cmd.Context(), t)
 	bar.end()
 	switch {

@@ -1,4 +1,5 @@
-package command
+// Package page makes the page of one trial, of a line or a folder, and opens it: the command `open`.
+package page
 
 import (
 	"errors"
@@ -11,14 +12,17 @@ import (
 	"golang.org/x/term"
 
 	"ordeal/testbed/campaign"
+	"ordeal/testbed/command"
 	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
+	"ordeal/testbed/trial"
 )
 
 // timelineName is the file of the page that open makes.
 const timelineName = "timeline.html"
 
-func (a *app) openCommand() *cobra.Command {
+// Command is the command `open` for the trials of a service.
+func Command(s *trial.Service) *cobra.Command {
 	var file string
 	c := &cobra.Command{
 		Use:   "open 'TRIAL LINE' | DIR",
@@ -28,20 +32,20 @@ between servers, what clients asked, who held what, and how long answers took, a
 at the violation. Of a folder that was kept by another build, which would play the trial differently, it shows what is
 in the folder.
 On a terminal the page is opened in a browser; elsewhere its path is printed, and nothing else.`,
-		Args: ExactArgs(1, "a trial line in quotes, or a folder"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.open(cmd, args[0], file) },
+		Args: command.ExactArgs(1, "a trial line in quotes, or a folder"),
+		RunE: func(cmd *cobra.Command, args []string) error { return open(cmd, s, args[0], file) },
 	}
 	c.Flags().StringVar(&file, "file", "", "where the page goes; default "+timelineName+
 		" in the folder, or in the current one")
 	return c
 }
 
-func (a *app) open(cmd *cobra.Command, arg, file string) error {
+func open(cmd *cobra.Command, s *trial.Service, arg, file string) error {
 	dir := ""
 	if info, err := os.Stat(arg); err == nil && info.IsDir() {
 		dir = arg
 	}
-	page, err := a.timelinePage(cmd, arg, dir)
+	page, err := timelinePage(cmd, s, arg, dir)
 	if err != nil {
 		return err
 	}
@@ -49,7 +53,7 @@ func (a *app) open(cmd *cobra.Command, arg, file string) error {
 		file = filepath.Join(dir, timelineName)
 	}
 	if err := os.WriteFile(file, page, 0o644); err != nil {
-		return Usage(err)
+		return command.Usage(err)
 	}
 	out := cmd.OutOrStdout()
 	fmt.Fprintln(out, file)
@@ -63,23 +67,23 @@ func (a *app) open(cmd *cobra.Command, arg, file string) error {
 }
 
 // timelinePage is the page of a trial that is played again, or of a folder, as far as that goes.
-func (a *app) timelinePage(cmd *cobra.Command, arg, dir string) ([]byte, error) {
-	line, hash, err := WhatToReplay(a.service, arg)
+func timelinePage(cmd *cobra.Command, s *trial.Service, arg, dir string) ([]byte, error) {
+	line, hash, err := command.WhatToReplay(s, arg)
 	if err != nil {
 		if dir == "" {
-			return nil, Usage(err)
+			return nil, command.Usage(err)
 		}
 		return pageOfFolder(dir, fmt.Sprintf("it can't be played again: %v", err))
 	}
-	page, played, err := a.playTimeline(cmd, line, play.Timeline)
+	page, played, err := playTimeline(cmd, s, line, play.Timeline)
 	if err == nil && played.Outcome == play.Invalid {
-		page, played, err = a.playTimeline(cmd, line, play.Told)
+		page, played, err = playTimeline(cmd, s, line, play.Told)
 	}
 	switch {
 	case err != nil && dir != "" && errors.As(err, new(*campaign.Finding)):
 		return pageOfFolder(dir, fmt.Sprintf("the tool itself did not survive it: %v", err))
 	case err != nil:
-		return nil, Perished(err)
+		return nil, command.Perished(err)
 	case hash != "" && played.TraceHash != hash:
 		return pageOfFolder(dir, "it was kept by another build, and this one plays it differently")
 	}
@@ -87,8 +91,8 @@ func (a *app) timelinePage(cmd *cobra.Command, arg, dir string) ([]byte, error) 
 }
 
 // playTimeline plays a trial in a worker, and returns the page.
-func (a *app) playTimeline(cmd *cobra.Command, line string, mode play.Mode) ([]byte, play.Summary, error) {
-	w, err := NewWorker(a.service)
+func playTimeline(cmd *cobra.Command, of *trial.Service, line string, mode play.Mode) ([]byte, play.Summary, error) {
+	w, err := command.NewWorker(of)
 	if err != nil {
 		return nil, play.Summary{}, err
 	}
@@ -113,7 +117,7 @@ func (a *app) playTimeline(cmd *cobra.Command, line string, mode play.Mode) ([]b
 func pageOfFolder(dir, why string) ([]byte, error) {
 	page, err := kept.Page(dir, why)
 	if err != nil {
-		return nil, Usage(err)
+		return nil, command.Usage(err)
 	}
 	return page, nil
 }
