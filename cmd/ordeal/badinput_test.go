@@ -27,6 +27,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"judge"}, `no command "judge"`},
 		{[]string{"bugs", "nope"}, "`ordeal bugs list`, `run`, `matrix` or `guided` is wanted"},
 		{[]string{"dns", "--zone", "svc.example"}, `the zone "svc.example" is not ORIGIN=PATH`},
+		{[]string{"dns", "--zone", "-.example=/x"}, `"-.example." is no origin: labels of letters`},
 		{[]string{"dns", "--zone", "svc.example=/x,ttl=soon"}, `ttl is "soon", which is no time such as 5s`},
 		{[]string{"dns", "--zone", "svc.example=/x,negative=4h"}, "the negative TTL 4h0m0s of svc.example. is not 0 to"},
 		{[]string{"dns", "--zone", "a=/x", "--listen", "here"}, `"here" is not HOST:PORT`},
@@ -59,8 +60,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"run", "--target", "127.0.0.1:1", "--bug", "bugStaleSync"}, "--target and --bug: either one or the other"},
 		{[]string{"run", "--target", "127.0.0.1:1", "--plan", "plan.txt"}, "--target and --plan: either one or the other"},
 		{[]string{"run", "--target", "127.0.0.1:1", "--nodes", "3"}, "--target and --nodes: either one or the other"},
-		{[]string{"run", "--target", "127.0.0.1:1", "--seed", "1", "--seeds", "1-2"}, "--seed and --seeds: either one or " +
-			"the other"},
+		{[]string{"run", "--target", "127.0.0.1:1", "--seed", "1", "--seeds", "1-2"}, "--seed and --seeds: either one"},
 		{[]string{"run", "--target", "127.0.0.1:1", "--workloads", "chess"}, `workload "chess" is not known: there are`},
 		{[]string{"run", "--target", "127.0.0.1:1", "--out", "plan.txt"}, "--out plan.txt: results can't be written there"},
 		{[]string{"run", "--target", "127.0.0.1:1"}, "the target can't be put on trial: dial tcp 127.0.0.1:1: "},

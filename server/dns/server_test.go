@@ -297,10 +297,14 @@ func TestOddMessages(t *testing.T) {
 func TestZonesAreRead(t *testing.T) {
 	for _, bad := range []string{"", "svc.example", "=/x", "svc.example=x", "svc.example=/", "svc.example=/x/", "a..b=/x",
 		"svc.example=/x,ttl=", "svc.example=/x,ttl=-1s", "svc.example=/x,ttl=1500ms", "svc.example=/x,ttl=9999h",
-		"svc.example=/x,negative=4h", "svc.example=/x,colour=red", "svc .example=/x", strings.Repeat("a.", 100) + "=/x"} {
+		"svc.example=/x,negative=4h", "svc.example=/x,colour=red", "svc .example=/x",
+		"-.example=/x", "-svc.example=/x", "svc-.example=/x", "svc.example-=/x", strings.Repeat("a.", 100) + "=/x"} {
 		if z, err := ParseZone(bad); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q is read as %+v, %v", bad, z, err)
 		}
+	}
+	if z, err := ParseZone("s-v--c._tcp.0=/x"); err != nil {
+		t.Errorf("%+v, %v", z, err)
 	}
 	z, err := ParseZone("svc.example=/x,ttl=0s,negative=1m")
 	if z != (zone.Zone{Origin: "svc.example.", Path: "/x", Negative: time.Minute}) || err != nil {

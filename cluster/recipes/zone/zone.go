@@ -54,7 +54,8 @@ const (
 func (z Zone) Check() error {
 	switch {
 	case !strings.HasSuffix(z.Origin, ".") || len(z.Origin) > originMax || !labels(strings.TrimSuffix(z.Origin, ".")):
-		return fmt.Errorf("zone: %.80q is no origin: labels of letters, digits, - and _, with a dot behind each", z.Origin)
+		return fmt.Errorf("zone: %.80q is no origin: labels of letters, digits, _ and inner -, with a dot behind each",
+			z.Origin)
 	case len(z.Path) < 2 || z.Path[0] != '/' || strings.HasSuffix(z.Path, "/") || strings.Contains(z.Path, "//"):
 		return fmt.Errorf("zone: %.80q, of %s, is no path of a znode below the root", z.Path, z.Origin)
 	case z.TTL < 0 || z.TTL > ttlMax || z.TTL%time.Second != 0:
@@ -76,8 +77,12 @@ func labels(text string) bool {
 	return true
 }
 
+// isLabel says whether text is a label of a host's name (RFC 1123), or one with _ in it, as services have.
 func isLabel(text string) bool {
-	return text != "" && len(text) <= labelMax && !strings.ContainsFunc(text, func(r rune) bool {
+	if text == "" || len(text) > labelMax || text[0] == '-' || text[len(text)-1] == '-' {
+		return false
+	}
+	return !strings.ContainsFunc(text, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
 	})
 }
