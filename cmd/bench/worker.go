@@ -32,9 +32,18 @@ type batch struct {
 
 // play plays trials in one worker process.
 func (b build) play(ctx context.Context, lines []string) (batch, error) {
-	var requests, answers, complaints bytes.Buffer
+	var requests []campaign.Request
 	for _, line := range lines {
-		if err := json.NewEncoder(&requests).Encode(campaign.Request{Line: line}); err != nil {
+		requests = append(requests, campaign.Request{Line: line})
+	}
+	return b.ask(ctx, requests)
+}
+
+// ask has one worker process do what is asked of it.
+func (b build) ask(ctx context.Context, asked []campaign.Request) (batch, error) {
+	var requests, answers, complaints bytes.Buffer
+	for _, r := range asked {
+		if err := json.NewEncoder(&requests).Encode(r); err != nil {
 			return batch{}, err
 		}
 	}
@@ -49,8 +58,8 @@ func (b build) play(ctx context.Context, lines []string) (batch, error) {
 	if err != nil {
 		return batch{}, err
 	}
-	if len(played) != len(lines) {
-		return batch{}, fmt.Errorf("a worker of %s answered %d trials of %d", b.program, len(played), len(lines))
+	if len(played) != len(asked) {
+		return batch{}, fmt.Errorf("a worker of %s answered %d trials of %d", b.program, len(played), len(asked))
 	}
 	return batch{
 		trials:    played,
