@@ -16,9 +16,17 @@ ldconfig -p | grep -q libfaketime || ls /usr/lib/*/faketime/libfaketime.so.1 >/d
 [ -c /dev/fuse ] || need "/dev/fuse"
 first=${FIRST:-1} last=$((${FIRST:-1} + ${TRIALS:-5} - 1))
 before=$(ip link 2>/dev/null | wc -l)
-for cluster in ours zookeeper; do
-    "$work/ordeal" run --cluster "$cluster" --nodes 3 --workloads lock,tree --length 20s --seeds "$first-$last" --out "$work/$cluster"
-done
+# swarm CLUSTER FAULTS: what no judge can tell (code 2) is counted, and is no failure.
+untold=0
+swarm() {
+    local status=0
+    "$work/ordeal" run --cluster "$1" --faults "$2" --nodes 3 --workloads lock,tree --length 20s --seeds "$first-$last" --out "$work/$1" || status=$?
+    [ "$status" != 2 ] || { untold=$((untold + 1)) status=0; }
+    return "$status"
+}
+swarm ours swarm
+# Without power losses, after which ZooKeeper may not start again: see "Disks" in docs/CLUSTERS.md.
+swarm zookeeper partition,packet,kill,pause,clock,membership
 # What the swarm draws too rarely: clocks, disks and membership, and the network that wants no rights, as an ordinary user.
 cat >"$work/plan.txt" <<'PLAN'
 at 1s jump leader -2s
@@ -50,3 +58,4 @@ if grep -q "$work" /proc/mounts; then
     exit 1
 fi
 [ "$(ip link 2>/dev/null | wc -l)" = "$before" ] || { echo "an interface was left behind" >&2; exit 1; }
+echo "all is well; of the two swarms $untold had trials of which no judge could tell"
