@@ -3,7 +3,7 @@
 # nothing is said on the console; and takes screenshots at two sizes, light and dark.
 #
 #     acceptance/pages.sh            the screenshots go to a folder that is removed
-#     acceptance/pages.sh DIR        they go to DIR
+#     acceptance/pages.sh DIR        they go to DIR; timeline.png among them is the picture in the README (docs/timeline.png)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -22,10 +22,12 @@ cp "$here"/pages/* "$work"
 go run ./cmd/failpoint-build -o "$work/ordeal" ./cmd/ordeal
 
 # A finding in a trial of a minute with five servers, a clean one, one of ten minutes, and a synthetic one of a million
-# operations; from when on the finding was inevitable, two runs side by side, with the bug and without, and what was
-# measured of the service.
+# operations; the finding of the README; from when on the first was inevitable, two runs side by side, with the bug and
+# without, and what was measured of the service.
 finding='ordeal/2 seed=18 workload=queue nodes=5 length=1m0s rate=100 faults=swarm bug=bugStaleSync'
 "$work/ordeal" open "$finding" --file "$work/finding.html" >/dev/null
+"$work/ordeal" open 'ordeal/2 seed=19 workload=register nodes=3 length=30s rate=100 faults=partition bug=bugStaleSync' \
+    --file "$work/picture.html" >/dev/null
 "$work/ordeal" cause "$finding" --branches 40 --file "$work/cause.html" >/dev/null || [ $? = 1 ]
 "$work/ordeal" diff "${finding% bug=*}" "$finding" --file "$work/diff.html" >/dev/null || [ $? = 1 ]
 "$work/ordeal" open 'ordeal/2 seed=99 workload=tree nodes=5 length=1m0s rate=100 faults=swarm' --file "$work/minute.html" >/dev/null

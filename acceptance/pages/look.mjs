@@ -262,9 +262,20 @@ async function screenshots() {
   }
 }
 
+// The picture of the README: a leader is cut off, another leads, and what the old one is asked it answers of the past.
+async function readmePicture() {
+  const {page, close} = await open('picture.html', {size: [1400, 900]});
+  assert.equal(await page.locator('header.invalid').count(), 1, 'there is no finding any more');
+  assert.match(await page.locator('#story').innerText(), /fault: partition isolate leader/);
+  assert.match(await page.locator('#story').innerText(), /still believes that it leads/);
+  assert.match(await page.locator('#contradiction').innerText(), /read ->/);
+  await page.screenshot({path: join(process.env.SHOTS, 'timeline.png')});
+  await close();
+}
+
 const trials = [
   pagesOpen, opensAtTheViolation, linksReopen, findsAndHides, worksWithoutMouse, worksWithMouse, standingIsThere,
-  tellsTheCause, showsBothRuns, showsWhatWasMeasured, screenshots,
+  tellsTheCause, showsBothRuns, showsWhatWasMeasured, screenshots, readmePicture,
 ];
 let failed = 0;
 for (const trial of trials) {
