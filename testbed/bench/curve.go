@@ -144,8 +144,8 @@ func (p Point) at(kind string) (Spread, bool) {
 // Text is the curve as a table.
 func (c Curve) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s over %s: %d servers, %d clients, %d seeds; at most %d requests a second\n", c.Load, c.Network,
-		c.Nodes, c.Clients, c.Seeds, c.Most)
+	fmt.Fprintf(&b, "%s over %s: %d servers, %d clients, %s; at most %d requests a second\n", c.Load, c.Network,
+		c.Nodes, c.Clients, seeds(c.Seeds), c.Most)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, "due/s\tdone/s\tfailed\t")
 	for _, name := range c.classes() {

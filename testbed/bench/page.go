@@ -47,8 +47,15 @@ func partOf(curves []Curve) (reports.MeasuredPart, error) {
 		part.Tables = append(part.Tables, c.table())
 	}
 	first := curves[0]
-	part.About = fmt.Sprintf("%d servers, %d clients, %d seeds", first.Nodes, first.Clients, first.Seeds)
+	part.About = fmt.Sprintf("%d servers, %d clients, %s", first.Nodes, first.Clients, seeds(first.Seeds))
 	return part, nil
+}
+
+func seeds(n int) string {
+	if n == 1 {
+		return "1 seed"
+	}
+	return fmt.Sprintf("%d seeds", n)
 }
 
 // table is the curve as a table, with the same columns as its text.
