@@ -106,21 +106,25 @@ func (s *session) send(r wire.Request) error {
 
 // receive waits for the next reply, and fails unless it is OK or one of the codes allowed.
 func (s *session) receive(allowed ...wire.Code) error {
+	code, err := s.reply()
+	if err == nil && code != wire.OK && !slices.Contains(allowed, code) {
+		return fmt.Errorf("request %d was answered with %v", s.answered, code)
+	}
+	return err
+}
+
+// reply waits for the next reply, and returns its code.
+func (s *session) reply() (wire.Code, error) {
 	frame, err := s.read()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	h, _, err := wire.DecodeReplyHeader(frame)
 	s.answered++
-	switch {
-	case err != nil:
-		return err
-	case h.Xid != s.answered:
-		return fmt.Errorf("request %d was answered, and not %d, which is next", h.Xid, s.answered)
-	case h.Err != wire.OK && !slices.Contains(allowed, h.Err):
-		return fmt.Errorf("request %d was answered with %v", h.Xid, h.Err)
+	if err == nil && h.Xid != s.answered {
+		err = fmt.Errorf("request %d was answered, and not %d, which is next", h.Xid, s.answered)
 	}
-	return nil
+	return h.Err, err
 }
 
 // close ends the session, so that the server does not have to expire it.

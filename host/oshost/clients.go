@@ -49,7 +49,7 @@ func (m *Machine) acceptClients(port net.Listener, config *tls.Config) {
 		}
 		c := &conn{m: m, stream: newStream(m.cfg.MaxFrame), peer: nc.RemoteAddr().String(), ended: make(chan struct{})}
 		if config == nil {
-			c.stream.direct = directOf(nc)
+			c.stream.out.writeDirectly(directOf(nc))
 		}
 		c.live, c.hangUp = context.WithCancel(m.live)
 		if atOnce && !c.enter() {

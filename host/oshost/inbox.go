@@ -74,6 +74,20 @@ func (b *inbox[E]) take(spare []E) []E {
 	return events
 }
 
+// takeMore appends to events what has come since.
+func (b *inbox[E]) takeMore(events []E) []E {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.events) == 0 {
+		return events
+	}
+	events = append(events, b.events...)
+	clear(b.events)
+	b.events, b.bytes = b.events[:0], 0
+	b.room.Broadcast()
+	return events
+}
+
 // waits reports whether there are events to take.
 func (b *inbox[E]) waits() bool {
 	b.mu.Lock()

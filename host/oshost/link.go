@@ -35,6 +35,7 @@ type link struct {
 	address string // host:port
 	tls     *tls.Config
 	out     *outbox
+	dirty   bool // the loop's own: it has something to write; see flusher
 	live    context.Context
 	leave   context.CancelFunc // ends the link
 	log     *slog.Logger
@@ -53,8 +54,6 @@ func newLink(m *Machine, to host.Addr, address string) *link {
 	}
 }
 
-func (l *link) send(payload []byte) { l.out.push(payload) }
-
 // run keeps the link up until the machine ends.
 func (l *link) run() {
 	pause := redialMin
@@ -63,6 +62,7 @@ func (l *link) run() {
 		if pause == redialMin {
 			l.log.Debug("no connection to a peer", "err", err)
 		}
+		l.out.writeDirectly(nil)
 		l.out.drop() // it was meant for the moment that is over
 		l.rest(pause/2 + time.Duration(rand.Int64N(int64(pause))))
 		pause = min(2*pause, redialMax)
@@ -100,6 +100,7 @@ func (l *link) connect(accepted func()) error {
 		return err
 	}
 	accepted()
+	l.out.writeDirectly(directOf(nc))
 	return l.carry(nc)
 }
 

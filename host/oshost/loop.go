@@ -1,6 +1,7 @@
 package oshost
 
 import (
+	"cmp"
 	"maps"
 	"runtime"
 	"slices"
@@ -87,7 +88,7 @@ func (m *Machine) loop() {
 	var events []event
 	calls := 0 // since the last look
 	for {
-		events = m.inbox.take(events)
+		events = m.gather(events)
 		for i := range events {
 			if calls++; calls > eventsPerLook {
 				calls = 1
@@ -107,6 +108,27 @@ func (m *Machine) loop() {
 			return
 		}
 	}
+}
+
+// gather takes what waits. Before clients' frames are looked at, those run who read from other machines, and what these
+// sent comes first: it tells of writes that a client may have heard of already, and now asks about.
+func (m *Machine) gather(events []event) []event {
+	events = m.inbox.take(events)
+	if !slices.ContainsFunc(events, func(e event) bool { return e.kind == eventFrame }) {
+		return events
+	}
+	runtime.Gosched()
+	events = m.inbox.takeMore(events)
+	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.rank(), b.rank()) })
+	return events
+}
+
+// rank is 0 for a message of another machine, and 1 for everything else, which keeps its order.
+func (e *event) rank() int {
+	if e.kind == eventReceive {
+		return 0
+	}
+	return 1
 }
 
 // more lets those run who read from connections, when frames wait to be settled, and reports whether anything came:
@@ -205,6 +227,7 @@ func (m *Machine) unwind() {
 	m.closePorts()
 	open := slices.Collect(maps.Keys(m.conns))
 	if m.orderly {
+		m.flusher.flush()
 		for _, c := range open {
 			c.Close()
 		}

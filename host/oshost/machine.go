@@ -183,7 +183,8 @@ func (v view) Log() *slog.Logger { return v.m.cfg.Logger }
 
 func (v view) Send(to host.Addr, payload []byte) {
 	if l := v.m.links[to]; l != nil {
-		l.send(payload)
+		l.out.hold(payload)
+		v.m.flusher.addLink(l)
 	}
 }
 

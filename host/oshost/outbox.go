@@ -25,8 +25,9 @@ type outbox struct {
 	frames   [][]byte
 	bytes    int
 	finished bool
-	writing  bool   // the writer has taken something and not come back for more
-	begun    []byte // what is left of frames that were written in part; it goes before the others
+	writing  bool    // the writer has taken something and not come back for more
+	begun    []byte  // what is left of frames that were written in part; it goes before the others
+	direct   *direct // nil if all is the writer's
 }
 
 func newOutbox(limit int) *outbox {

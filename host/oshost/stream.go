@@ -23,7 +23,6 @@ const (
 // stream is a client's connection, at either end: frames both ways over TCP.
 type stream struct {
 	out      *outbox
-	direct   *direct // nil if all is the writer's
 	maxFrame int
 	closing  atomic.Bool // closed at this end: what still comes in is thrown away
 	broken   chan struct{}
