@@ -9,6 +9,8 @@ import (
 
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
+
+	"ordeal/cmd/bench/usage"
 )
 
 // What raft itself costs is the limit of what a trial can: five raft.RawNode in memory, without a disk, a client or a
@@ -140,7 +142,7 @@ func (b *bareRaft) commitFor(d time.Duration) (float64, error) {
 	const batch = 500
 	slack := make([]byte, bareSlack)
 	defer runtime.KeepAlive(&slack)
-	for n, began := 0, cpuTime(); ; {
+	for n, began := 0, usage.Own(); ; {
 		for range batch {
 			if err := b.commit(make([]byte, bareBytes)); err != nil {
 				return 0, err
@@ -150,7 +152,7 @@ func (b *bareRaft) commitFor(d time.Duration) (float64, error) {
 			return 0, err
 		}
 		n += batch
-		if took := cpuTime() - began; took >= d {
+		if took := usage.Own() - began; took >= d {
 			return perSecond(float64(n), took), nil
 		}
 	}

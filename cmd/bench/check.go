@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/cmd/bench/recordings"
+	"ordeal/cmd/bench/usage"
 	"ordeal/history"
 	"ordeal/history/formats"
 )
@@ -103,7 +104,7 @@ func (f checkFlags) measure(ctx context.Context, dir string, h recordings.Record
 		return nil, fmt.Errorf("%w: %s", err, text)
 	}
 	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	judging, mb := max(0, cpu-reading), peakBytes(cmd.ProcessState)>>20
+	judging, mb := max(0, cpu-reading), usage.Peak(cmd.ProcessState)>>20
 	what := fmt.Sprintf("%s, %d operations on %d objects, %d events", h.Model, f.operations, objects, events)
 	times := figure{"judging " + what, fmt.Sprintf("%.1f s of CPU, and %.1f s for reading %d MB", judging.Seconds(),
 		reading.Seconds(), bytes>>20), "-", reached}
@@ -129,7 +130,7 @@ func readOnce(file string) (took time.Duration, bytes int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	began := cpuTime()
+	began := usage.Own()
 	f, err := formats.Open(file, in, "")
 	var op history.Op
 	for err == nil {
@@ -138,5 +139,5 @@ func readOnce(file string) (took time.Duration, bytes int64, err error) {
 	if !errors.Is(err, io.EOF) {
 		return 0, 0, err
 	}
-	return cpuTime() - began, info.Size(), nil
+	return usage.Own() - began, info.Size(), nil
 }

@@ -33,7 +33,8 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(checkCommand(), millionCommand(), neighbourCommand(), pageCommand(), scheduleCommand(), serverCommand(), speedCommand())
+	root.AddCommand(checkCommand(), millionCommand(), neighbourCommand(), pageCommand(), scheduleCommand(),
+		serverCommand(), speedCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

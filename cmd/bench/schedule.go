@@ -15,6 +15,7 @@ import (
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes/schedule"
+	"ordeal/cmd/bench/usage"
 	"ordeal/host"
 	"ordeal/host/oshost"
 	"ordeal/server"
@@ -142,12 +143,12 @@ func (f scheduleFlags) observe(r *scheduleRun) (stop func() error, err error) {
 	done := make(chan error, 1)
 	go func() {
 		time.Sleep(time.Until(r.from))
-		before := cpuTime()
+		before := usage.Own()
 		if file != nil {
 			err = pprof.StartCPUProfile(file)
 		}
 		time.Sleep(time.Until(r.until))
-		r.cpu = cpuTime() - before
+		r.cpu = usage.Own() - before
 		if file != nil {
 			pprof.StopCPUProfile()
 			err = errors.Join(err, file.Close())

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"ordeal/cmd/bench/usage"
 	"ordeal/host/oshost"
 )
 
@@ -179,7 +180,7 @@ func (r *running) stop() {
 // spent is the CPU time of all servers so far.
 func (r *running) spent() (total time.Duration, err error) {
 	for _, c := range r.servers {
-		d, err := processCPU(c.Process.Pid)
+		d, err := usage.CPU(c.Process.Pid)
 		if err != nil {
 			return 0, err
 		}
@@ -191,7 +192,7 @@ func (r *running) spent() (total time.Duration, err error) {
 // memory is what the servers hold of the machine's memory, in bytes: now, and at their peaks.
 func (r *running) memory() (now, peak int64, err error) {
 	for _, c := range r.servers {
-		n, p, err := processMemory(c.Process.Pid)
+		n, p, err := usage.Memory(c.Process.Pid)
 		if err != nil {
 			return 0, 0, err
 		}

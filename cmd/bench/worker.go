@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"ordeal/cmd/bench/usage"
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/play"
 )
@@ -64,7 +65,7 @@ func (b build) ask(ctx context.Context, asked []campaign.Request) (batch, error)
 	return batch{
 		trials:    played,
 		cpu:       cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
-		peakBytes: peakBytes(cmd.ProcessState),
+		peakBytes: usage.Peak(cmd.ProcessState),
 	}, nil
 }
 

@@ -82,7 +82,7 @@ type conn struct {
 
 // enter tells the program of the connection. It reports false when the machine is down.
 func (c *conn) enter() bool {
-	if c.m.inbox.put(event{kind: eventAccept, conn: c}, 0) {
+	if c.m.inbox.Put(event{kind: eventAccept, conn: c}, 0) {
 		return true
 	}
 	c.hangUp()
@@ -113,13 +113,13 @@ func (c *conn) serve(nc net.Conn, config *tls.Config, asked, entered bool) {
 		return
 	}
 	err := c.stream.run(c.live, nc, r, func(payload []byte) bool {
-		return c.m.inbox.put(event{kind: eventFrame, conn: c, payload: payload}, len(payload)) && c.gate.pass(c.live)
+		return c.m.inbox.Put(event{kind: eventFrame, conn: c, payload: payload}, len(payload)) && c.gate.pass(c.live)
 	})
 	if errors.Is(err, errLength) {
 		c.m.counters.garbage.Add(1)
 	}
 	c.m.cfg.Logger.Debug("a client's connection ended", "client", c.peer, "err", err)
-	c.m.inbox.put(event{kind: eventClosed, conn: c}, 0)
+	c.m.inbox.Put(event{kind: eventClosed, conn: c}, 0)
 }
 
 // Send implements host.Conn. A client that leaves more unread than its queue takes is hung up on: it would otherwise

@@ -73,7 +73,7 @@ func (b *body) connect(ctx context.Context, address string) (net.Conn, error) {
 }
 
 func (c *dialled) tell(kind happeningKind, payload []byte) bool {
-	return c.b.inbox.put(happening{conn: c, kind: kind, payload: payload}, len(payload))
+	return c.b.inbox.Put(happening{conn: c, kind: kind, payload: payload}, len(payload))
 }
 
 // resolve finds where a name is.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"ordeal/host"
+	"ordeal/host/oshost/inbox"
 )
 
 // lockName is the file that holds a data directory for one machine. Programs do not see it.
@@ -19,7 +20,7 @@ type disk struct {
 	path  string
 	lock  *os.File
 	store *store
-	inbox *inbox[event]
+	inbox *inbox.Inbox[event]
 
 	mu      sync.Mutex
 	changed sync.Cond
@@ -37,7 +38,7 @@ type submitted struct {
 
 // openDisk takes a directory for one machine, making it if there is none. It writes there, so a directory that can't
 // be written, or a disk that is full, is found now and not by the first job.
-func openDisk(path string, self host.Addr, in *inbox[event]) (*disk, error) {
+func openDisk(path string, self host.Addr, in *inbox.Inbox[event]) (*disk, error) {
 	if err := makeDir(path); err != nil {
 		return nil, fmt.Errorf("can't make the data directory: %w", err)
 	}
@@ -215,7 +216,7 @@ func (d *disk) carryOut(jobs []submitted) int {
 }
 
 func (d *disk) report(s submitted, err error) {
-	d.inbox.putNow(event{kind: eventDone, done: s.done, err: err})
+	d.inbox.PutNow(event{kind: eventDone, done: s.done, err: err})
 }
 
 // sharedSync counts the jobs at the front that only add to one file, the same, and then sync it.

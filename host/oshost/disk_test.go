@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"ordeal/host"
+	"ordeal/host/oshost/inbox"
 )
 
 // testDisk is a disk in a directory of its own, and the done events that it reports, in order.
@@ -21,7 +22,7 @@ type testDisk struct {
 
 func newTestDisk(t *testing.T) *testDisk {
 	dir := t.TempDir()
-	d, err := openDisk(dir, "n1", newInbox[event]())
+	d, err := openDisk(dir, "n1", inbox.New[event]())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func (d *testDisk) do(jobs ...host.Job) []error {
 		d.Submit(job, func(err error) { errs = append(errs, err) })
 	}
 	d.drain()
-	for _, e := range d.inbox.take(nil) {
+	for _, e := range d.inbox.Take(nil) {
 		e.done(e.err)
 	}
 	if len(errs) != len(jobs) {

@@ -11,7 +11,7 @@ func (m *Machine) Do(f func(host.Program)) bool {
 		defer close(ran)
 		f(m.program)
 	}
-	if !m.inbox.put(event{kind: eventDone, done: done}, 0) {
+	if !m.inbox.Put(event{kind: eventDone, done: done}, 0) {
 		return false
 	}
 	select {
@@ -26,5 +26,5 @@ func (m *Machine) Do(f func(host.Program)) bool {
 // for room among the events if there is none, and the program is settled (host.Settler) behind one or more of them.
 // size is how many bytes f keeps. It reports false if the machine is down. f must not wait.
 func (m *Machine) Post(f func(host.Program), size int) bool {
-	return m.inbox.put(event{kind: eventRun, run: f}, size)
+	return m.inbox.Put(event{kind: eventRun, run: f}, size)
 }

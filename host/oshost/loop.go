@@ -113,12 +113,12 @@ func (m *Machine) loop() {
 // gather takes what waits. Before clients' frames are looked at, those run who read from other machines, and what these
 // sent comes first: it tells of writes that a client may have heard of already, and now asks about.
 func (m *Machine) gather(events []event) []event {
-	events = m.inbox.take(events)
+	events = m.inbox.Take(events)
 	if !slices.ContainsFunc(events, func(e event) bool { return e.kind == eventFrame }) {
 		return events
 	}
 	runtime.Gosched()
-	events = m.inbox.takeMore(events)
+	events = m.inbox.TakeMore(events)
 	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.rank(), b.rank()) })
 	return events
 }
@@ -138,7 +138,7 @@ func (m *Machine) more() bool {
 		return false
 	}
 	runtime.Gosched()
-	return m.inbox.waits()
+	return m.inbox.Waits()
 }
 
 // endTurn hands out the results of the calls, and reports false when the machine is to end.
@@ -173,7 +173,7 @@ func (m *Machine) sleep() bool {
 		timer = t.C
 	}
 	select {
-	case <-m.inbox.ready:
+	case <-m.inbox.Ready:
 	case <-timer:
 	case <-m.quit:
 	}
@@ -232,7 +232,7 @@ func (m *Machine) unwind() {
 			c.Close()
 		}
 	}
-	m.inbox.close()
+	m.inbox.Close()
 	if m.orderly {
 		m.disk.drain()
 		awaitEnds(open, closeMax)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/host/oshost/inbox"
 )
 
 // closeMax is how long Close waits for clients to read what was sent to them.
@@ -26,7 +27,7 @@ type Machine struct {
 	serving bool
 	peers   peers
 	rng     *rand.Rand
-	inbox   *inbox[event]
+	inbox   *inbox.Inbox[event]
 	program host.Program
 	// unsettled says that a frame was handed over since the program was last called to settle. It is the loop's own.
 	unsettled bool
@@ -62,7 +63,7 @@ func Run(cfg Config, boot host.Boot) (*Machine, error) {
 		cfg:    cfg,
 		clock:  clock{alarm: noAlarm},
 		rng:    newRand(cfg.Seed),
-		inbox:  newInbox[event](),
+		inbox:  inbox.New[event](),
 		links:  map[host.Addr]*link{},
 		peers:  peers{names: map[host.Addr]bool{}},
 		conns:  map[*conn]struct{}{},

@@ -6,6 +6,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"ordeal/host/oshost/inbox"
 )
 
 // What the system takes of a frame in part is gone on with by the writer, before everything that is sent later.
@@ -47,8 +49,8 @@ func TestFramesWrittenInPart(t *testing.T) {
 	}
 }
 
-// Whoever has an answer of a machine and then asks another about it finds that this one has been told: what a turn sends
-// to other machines is written by the loop itself, with no writer to wait for, and first.
+// Whoever has an answer of a machine and then asks another about it finds that this one has been told: what a turn
+// sends to other machines is written by the loop itself, with no writer to wait for, and first.
 func TestMachinesAreToldBeforeClients(t *testing.T) {
 	peer, toPeer := connected(t)
 	client, toClient := connected(t)
@@ -98,9 +100,9 @@ func connected(t *testing.T) (far, near net.Conn) {
 
 // What other machines sent is looked at before what clients ask, and each keeps its order.
 func TestMachinesAreHeardBeforeClients(t *testing.T) {
-	m := &Machine{inbox: newInbox[event]()}
+	m := &Machine{inbox: inbox.New[event]()}
 	for i, kind := range []eventKind{eventFrame, eventReceive, eventDone, eventFrame, eventReceive} {
-		m.inbox.put(event{kind: kind, payload: []byte{byte(i)}}, 1)
+		m.inbox.Put(event{kind: kind, payload: []byte{byte(i)}}, 1)
 	}
 	var order []byte
 	for _, e := range m.gather(nil) {

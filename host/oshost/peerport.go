@@ -74,7 +74,7 @@ func (p *peerPort) serve(nc net.Conn) {
 	defer leave()
 	for {
 		payload, err := readFrame(r, messageMax)
-		if err != nil || !p.m.inbox.put(event{kind: eventReceive, from: h.from, payload: payload}, len(payload)) {
+		if err != nil || !p.m.inbox.Put(event{kind: eventReceive, from: h.from, payload: payload}, len(payload)) {
 			return
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/host/oshost/inbox"
 )
 
 // ProcessConfig says what a process is called and whom it can reach.
@@ -38,7 +39,7 @@ type ProcessConfig struct {
 type Process struct {
 	die   context.CancelFunc
 	done  chan struct{}
-	inbox *inbox[happening]
+	inbox *inbox.Inbox[happening]
 }
 
 // StartProcess runs f as a process on a goroutine of its own. Connections that are open when f returns are closed, and
@@ -48,7 +49,7 @@ func StartProcess(cfg ProcessConfig, f func(host.Process)) *Process {
 		cfg.MaxFrame = defaultMaxFrame
 	}
 	cfg.Logger = loggerFor(cfg.Logger, cfg.Self)
-	p := &Process{done: make(chan struct{}), inbox: newInbox[happening]()}
+	p := &Process{done: make(chan struct{}), inbox: inbox.New[happening]()}
 	b := &body{cfg: cfg, rng: newRand(cfg.Seed), inbox: p.inbox, dialled: map[*dialled]struct{}{}}
 	b.live, p.die = context.WithCancel(context.Background())
 	go func() {
@@ -67,7 +68,7 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // Do has f called the next time the process waits, as what After asked for: f must not wait. It reports false if the
 // process has ended; true promises nothing if it ends before it waits.
 func (p *Process) Do(f func()) bool {
-	return p.inbox.put(happening{kind: happeningAsked, f: f}, 0)
+	return p.inbox.Put(happening{kind: happeningAsked, f: f}, 0)
 }
 
 // Stop breaks the process's connections, ends it the next time it waits, and returns when it has ended.
@@ -83,7 +84,7 @@ type body struct {
 	cfg                 ProcessConfig
 	rng                 *rand.Rand
 	timers              timers
-	inbox               *inbox[happening]
+	inbox               *inbox.Inbox[happening]
 	taken               []happening // from the inbox, to be called; the first next of them have been
 	next                int
 	calling, timersTurn bool
@@ -168,7 +169,7 @@ func (b *body) callTimer() bool {
 func (b *body) callHandler() bool {
 	if b.next == len(b.taken) {
 		clear(b.taken)
-		b.taken, b.next = b.inbox.take(b.taken), 0
+		b.taken, b.next = b.inbox.Take(b.taken), 0
 	}
 	if b.next == len(b.taken) {
 		return false
@@ -189,7 +190,7 @@ func (b *body) rest() {
 	b.cfg.Turns.give()
 	defer b.cfg.Turns.take()
 	select {
-	case <-b.inbox.ready:
+	case <-b.inbox.Ready:
 	case <-timer:
 	case <-b.live.Done():
 	}
@@ -201,7 +202,7 @@ func (b *body) end() {
 	for c := range b.dialled {
 		c.Close()
 	}
-	b.inbox.close()
+	b.inbox.Close()
 	b.tasks.Wait()
 }
 

@@ -60,7 +60,7 @@ func isWord(b []byte) bool {
 // answerWord has the program answer and writes the text as it stands. What else the other end sent is read away, or
 // closing would cut off what it has not read yet.
 func (c *conn) answerWord(nc net.Conn, r io.Reader, q question) {
-	if !c.m.inbox.put(event{kind: eventText, asked: &q}, len(q.rest)) {
+	if !c.m.inbox.Put(event{kind: eventText, asked: &q}, len(q.rest)) {
 		return
 	}
 	var text string

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package usage
 
 import (
 	"os"
@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// peakBytes is the most memory that a process which has ended ever held; 0 if that is not known.
-func peakBytes(p *os.ProcessState) int64 {
+// Peak is the most memory that a process which has ended ever held; 0 if that is not known.
+func Peak(p *os.ProcessState) int64 {
 	usage, ok := p.SysUsage().(*syscall.Rusage)
 	if !ok {
 		return 0
@@ -21,8 +21,8 @@ func peakBytes(p *os.ProcessState) int64 {
 	return int64(usage.Maxrss) << 10 // elsewhere it is in KiB
 }
 
-// cpuTime is the CPU time that this process has taken, all its threads together; 0 if that is not known.
-func cpuTime() time.Duration {
+// Own is the CPU time that this process has taken, all its threads together; 0 if that is not known.
+func Own() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0

@@ -1,4 +1,5 @@
-package main
+// Package usage is what processes have taken of a machine: CPU time and memory, as the operating system counts them.
+package usage
 
 import (
 	"fmt"
@@ -11,8 +12,8 @@ import (
 // clockTick is the unit of Linux's process times. It is 10 ms on every machine that Go runs on.
 const clockTick = 10 * time.Millisecond
 
-// processCPU is the CPU time that a running process took so far, user and system. It needs /proc.
-func processCPU(pid int) (time.Duration, error) {
+// CPU is the CPU time that a running process took so far, user and system. It needs /proc.
+func CPU(pid int) (time.Duration, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0, err
@@ -38,8 +39,8 @@ func parseStat(line string) (time.Duration, error) {
 	return total, nil
 }
 
-// processMemory is the resident memory of a running process in bytes: now, and at its peak. It needs /proc.
-func processMemory(pid int) (now, peak int64, err error) {
+// Memory is the resident memory of a running process in bytes: now, and at its peak. It needs /proc.
+func Memory(pid int) (now, peak int64, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, 0, err
