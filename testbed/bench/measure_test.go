@@ -158,7 +158,7 @@ func TestRise(t *testing.T) {
 		t.Errorf("writes take %v with hardly any load, and %v with more than can be done", low, high)
 	}
 	text := c.Text()
-	if !strings.Contains(text, fmt.Sprintf("hot-key over uniform: 3 servers, 30 clients, 1 seeds; at most %d", c.Most)) ||
+	if !strings.Contains(text, fmt.Sprintf("hot-key over uniform: 3 servers, 30 clients, 1 seed; at most %d", c.Most)) ||
 		!strings.Contains(text, "write p50") || strings.Count(text, "\n") != 12 {
 		t.Errorf("the table is\n%s", text)
 	}
