@@ -32,6 +32,10 @@ cat >"$work/plan.txt" <<'PLAN'
 at 1s jump leader -2s
 at 2s for 5s drift follower +5000ppm
 at 3s replace follower
+PLAN
+# Likewise without power losses.
+cp "$work/plan.txt" "$work/plan-zookeeper.txt"
+cat >>"$work/plan.txt" <<'PLAN'
 at 8s for 1s crash-in-sync leader
 at 11s for 1s crash all
 at 15s for 1s fail-sync leader
@@ -44,7 +48,9 @@ at 10s for 2s corrupt 1% all
 PLAN
 chmod 755 "$work"
 for cluster in ours zookeeper; do
-    "$work/ordeal" run --cluster "$cluster" --nodes 3 --workloads register --length 20s --seed 1 --plan "$work/plan.txt" --out "$work/$cluster-all"
+    plan=$work/plan.txt
+    [ "$cluster" = ours ] || plan=$work/plan-zookeeper.txt
+    "$work/ordeal" run --cluster "$cluster" --nodes 3 --workloads register --length 20s --seed 1 --plan "$plan" --out "$work/$cluster-all"
     install -d -o 65534 "$work/$cluster-proxy"
     (cd "$work/$cluster-proxy" && setpriv --reuid 65534 --regid 65534 --clear-groups "$work/ordeal" run --cluster "$cluster" --nodes 3 \
         --workloads register --length 15s --seed 1 --plan "$work/proxy.txt" --out out)

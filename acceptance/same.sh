@@ -17,7 +17,15 @@ play() {
     local status=0
     "$1" run --seeds "$first-$last" --length "${LENGTH:-5s}" --jobs 1 --json --require none --out "$work/out" > "$work/json" || status=$?
     [ "$status" -le 2 ] || { echo "$1 ends with code $status" >&2; exit 1; }
-    grep -oE '"(seed|outcome|traceHash)":("[^"]*"|[0-9]+)' "$work/json" | paste -d' ' - - - | sort -u
+    local trial part words
+    while IFS= read -r trial; do
+        words=
+        for part in 'seed=[0-9]+' '"outcome":"[a-z]+"' '"hash":"[0-9a-f]+"'; do
+            [[ $trial =~ $part ]] || { echo "$1 tells of a trial without $part" >&2; exit 1; }
+            words+="${BASH_REMATCH[0]} "
+        done
+        echo "$words"
+    done < "$work/json" | sort
 }
 
 all=0
