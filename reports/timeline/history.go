@@ -7,7 +7,7 @@ import (
 	"ordeal/history"
 )
 
-// AddHistory puts the operations of a history into lanes of one process each.
+// AddHistory puts the operations of a history into lanes of one process each, in the order of their numbers.
 func (t *Timeline) AddHistory(h history.History) {
 	pairs, err := h.Pair()
 	if err != nil {
@@ -21,16 +21,24 @@ func (t *Timeline) AddHistory(h history.History) {
 			t.Moment = max(t.Moment, e.Time)
 		}
 	}
+	var processes []int
 	for _, o := range pairs {
-		if o.Process < 0 {
+		if o.Process >= 0 {
+			processes = append(processes, o.Process)
+		}
+	}
+	slices.Sort(processes)
+	processes = slices.Compact(processes)
+	before := len(t.Clients)
+	for _, p := range processes {
+		t.Clients = append(t.Clients, fmt.Sprintf("process %d", p))
+	}
+	for _, o := range pairs {
+		lane, asked := slices.BinarySearch(processes, o.Process)
+		if !asked {
 			continue
 		}
-		name := fmt.Sprintf("process %d", o.Process)
-		lane := slices.Index(t.Clients, name)
-		if lane < 0 {
-			lane, t.Clients = len(t.Clients), append(t.Clients, name)
-		}
-		t.Ops = append(t.Ops, OpOf(o, lane, "", blamed[o.Call]))
+		t.Ops = append(t.Ops, OpOf(o, before+lane, "", blamed[o.Call]))
 		t.Length = max(t.Length, o.Completed, o.Invoked)
 	}
 }
