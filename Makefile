@@ -91,6 +91,11 @@ test-etcd: ## etcdctl, Go's, Python's and npm's clients, curl and etcd itself be
 
 .PHONY: test-etcd
 
+test-kubernetes: build ## the manifests of deploy/kubernetes before Kubernetes' own API server and controller of Jobs; ten CPU-minutes the first time
+	cd acceptance/kubernetes && go vet ./... && ORDEAL='$(CURDIR)/bin/ordeal' go test -count=1 -timeout 10m -v ./...
+
+.PHONY: test-kubernetes
+
 fuzz: ## each fuzz target for FUZZTIME (1m)
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n > 0) print $$2, name[--n]}'); \
 	while read -r package name; do \
