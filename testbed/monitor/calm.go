@@ -82,6 +82,16 @@ func lateness(f nemesis.Fault) time.Duration {
 	return 0
 }
 
+// Late is how long behind its sending a message to a machine may arrive at most, by what is on its ways.
+func (c *Calm) Late(machine host.Addr) (longest time.Duration) {
+	for _, e := range c.open { //house:unordered the longest of all
+		if e.Kind != nemesis.SlowDisk && touches(e, machine) {
+			longest = max(longest, lateness(e.Fault))
+		}
+	}
+	return longest
+}
+
 // outlasts says of a kind that what it did can go on behind its end: what it made late may still be on its way.
 func outlasts(k nemesis.Kind) bool {
 	return k == nemesis.LateFrame || k == nemesis.LateMessage || k == nemesis.DoubleMessage

@@ -62,8 +62,12 @@ func (b *Bounds) lookAtLost(server host.Addr, now time.Duration) {
 	}
 }
 
-// deaf says that nothing reaches a server from any other.
+// deaf says that nothing reaches a server from any other. What others sent before may still arrive where messages take
+// longer than a TickTime.
 func (b *Bounds) deaf(server host.Addr) bool {
+	if b.calm.Late(server) > b.service.Tick {
+		return false
+	}
 	for _, other := range b.members {
 		if other == server || b.service.Paused(other) {
 			continue

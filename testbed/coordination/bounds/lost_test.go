@@ -16,15 +16,21 @@ func TestServersThatAreLost(t *testing.T) {
 		// Whether n3 notices that it is cut off, and sends its clients away; and for how long it is.
 		notices, sends bool
 		lasts          time.Duration
-		slowed         int // its clock, in parts per million
+		slowed         int           // its clock, in parts per million
+		late           time.Duration // how long messages to it take
 		broken         string
 	}{
-		{"they are sent away", true, true, time.Minute, 0, ""},
-		{"it is cut off just now", false, false, time.Second, 0, ""},
-		{"they stay without a leader", true, false, 2 * time.Second, 0, "a server without a leader sends its clients away"},
-		{"it notices nothing", false, false, 4 * time.Second, 0, "a server that hears no other sends its clients away"},
-		{"its clock is slow", false, false, 4 * time.Second, 650_000, ""},
-		{"its clock is slow, and it notices nothing", false, false, 12 * time.Second, 650_000,
+		{"they are sent away", true, true, time.Minute, 0, 0, ""},
+		{"it is cut off just now", false, false, time.Second, 0, 0, ""},
+		{"they stay without a leader", true, false, 2 * time.Second, 0, 0,
+			"a server without a leader sends its clients away"},
+		{"it notices nothing", false, false, 4 * time.Second, 0, 0,
+			"a server that hears no other sends its clients away"},
+		{"what was sent before comes late", false, false, 4 * time.Second, 0, 2 * time.Second, ""},
+		{"messages are hardly late", false, false, 4 * time.Second, 0, 5 * time.Millisecond,
+			"a server that hears no other sends its clients away"},
+		{"its clock is slow", false, false, 4 * time.Second, 650_000, 0, ""},
+		{"its clock is slow, and it notices nothing", false, false, 12 * time.Second, 650_000, 0,
 			"a server that hears no other sends its clients away"},
 	} {
 		s := newStage()
@@ -32,6 +38,10 @@ func TestServersThatAreLost(t *testing.T) {
 		s.pass(time.Second)
 		s.bounds.Fault(nemesis.Event{Type: nemesis.Fired, For: time.Minute, Fault: nemesis.Fault{Kind: nemesis.Partition},
 			Ways: []nemesis.Way{{From: "n1", To: "n3"}, {From: "n2", To: "n3"}}})
+		if c.late > 0 {
+			s.bounds.Fault(nemesis.Event{Step: 2, Type: nemesis.Fired, For: time.Minute,
+				Fault: nemesis.Fault{Kind: nemesis.Delay, Amount: c.late}, Ways: []nemesis.Way{{From: "n1", To: "n3"}}})
+		}
 		if c.slowed > 0 {
 			s.bounds.Fault(nemesis.Event{Step: 1, Type: nemesis.Fired, For: time.Minute,
 				Fault: nemesis.Fault{Kind: nemesis.Drift, PPM: -c.slowed}, Machines: []host.Addr{"n3"}})
