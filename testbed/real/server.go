@@ -188,6 +188,9 @@ func (s *server) signal(sig syscall.Signal) *run {
 		r.told, s.changes = true, s.changes || sig == syscall.SIGTERM
 	}
 	_ = syscall.Kill(-r.cmd.Process.Pid, sig) // it may have ended meanwhile
+	if sig == syscall.SIGKILL && s.disk != nil {
+		s.disk.Release()
+	}
 	return r
 }
 

@@ -24,9 +24,8 @@ type Disk struct {
 	mu     sync.Mutex
 	volume *sim.Volume
 	nodes  map[uint64]*known
-	hit    func() // the trap in the next sync
-	sprung bool
-	closed chan struct{}
+	hit    func()        // the trap in the next sync
+	caught chan struct{} // closed when the syncs in a trap that was sprung may come back; nil without one
 }
 
 // known is a node that the kernel knows.
@@ -46,12 +45,28 @@ func (d *Disk) With(f func(v *sim.Volume)) {
 func (d *Disk) Crash() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.hit, d.sprung = nil, false
+	d.hit = nil
+	d.release()
 	d.volume.Crash()
 }
 
-// TrapSync has a function called in the middle of the next sync, which does not come to its end. It is to end the
-// program, and then to crash the disk. With nil there is no such trap.
+// Release lets the syncs that a trap has caught come back, as failed. The program that asked for them has been killed,
+// so that it never sees it: a signal alone is not its end, and Go's programs get many.
+func (d *Disk) Release() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.release()
+}
+
+func (d *Disk) release() {
+	if d.caught != nil {
+		close(d.caught)
+		d.caught = nil
+	}
+}
+
+// TrapSync has a function called in the middle of the next sync, which does not come to its end, nor does any behind
+// it. It is to kill the program, to release the disk, and then to crash it. With nil there is no such trap.
 func (d *Disk) TrapSync(hit func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -185,9 +185,36 @@ func TestATrapCatchesASync(t *testing.T) {
 		t.Error("no sync came")
 	}
 	m.must(syscall.Kill(-c.Process.Pid, syscall.SIGKILL))
+	m.d.Release()
 	_ = c.Wait() // it was killed
 	if _, err := m.read("g"); !errors.Is(err, unix.ENOENT) {
 		t.Errorf("the program went on behind a sync that was never done: %v", err)
+	}
+}
+
+// TestSignalsEndNoTrappedSync: a program that is not killed yet gets signals as it always does, and must not see that
+// its disk fails.
+func TestSignalsEndNoTrappedSync(t *testing.T) {
+	m := newMounted(t, 4, false)
+	var tid int
+	m.must(m.th.Do(func() error { tid = unix.Gettid(); return nil }))
+	hit, back := make(chan struct{}), make(chan error, 1)
+	m.d.TrapSync(func() { close(hit) })
+	go func() { back <- m.write("f", "text", true) }()
+	<-hit
+	for range 5 {
+		m.must(unix.Tgkill(os.Getpid(), tid, unix.SIGURG))
+		time.Sleep(20 * time.Millisecond)
+	}
+	select {
+	case err := <-back:
+		t.Errorf("a signal has ended the sync: %v", err)
+		return
+	default:
+	}
+	m.d.Release()
+	if err := <-back; !errors.Is(err, unix.EIO) {
+		t.Errorf("a sync in a trap came back as %v", err)
 	}
 }
 

@@ -213,25 +213,22 @@ func (f *files) Writev(cancel <-chan struct{}, in *fuse.WriteIn, data [][]byte) 
 }
 
 // Fsync makes a file durable.
-func (f *files) Fsync(cancel <-chan struct{}, in *fuse.FsyncIn) fuse.Status {
-	return f.sync(cancel, in.NodeId)
-}
+func (f *files) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in.NodeId) }
 
 // FsyncDir makes the names in a directory durable.
-func (f *files) FsyncDir(cancel <-chan struct{}, in *fuse.FsyncIn) fuse.Status {
-	return f.sync(cancel, in.NodeId)
-}
+func (f *files) FsyncDir(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status { return f.sync(in.NodeId) }
 
-func (f *files) sync(cancel <-chan struct{}, id uint64) fuse.Status {
+// sync makes a node durable. No signal cuts it short: Go's programs get many, and a real disk hears of none.
+func (f *files) sync(id uint64) fuse.Status {
 	var takes time.Duration
 	var finish func() error
-	caught := false
+	var caught chan struct{}
 	code := f.node(id, func(v *sim.Volume, n sim.Inode) error {
 		if hit := f.d.hit; hit != nil {
-			f.d.hit, f.d.sprung = nil, true
+			f.d.hit, f.d.caught = nil, make(chan struct{})
 			go hit()
 		}
-		if caught = f.d.sprung; !caught {
+		if caught = f.d.caught; caught == nil {
 			takes, finish = v.Sync(n)
 		}
 		return nil
@@ -239,14 +236,10 @@ func (f *files) sync(cancel <-chan struct{}, id uint64) fuse.Status {
 	switch {
 	case code != fuse.OK:
 		return code
-	case caught:
-		select {
-		case <-cancel: // the program is killed
-		case <-f.d.closed:
-		}
+	case caught != nil:
+		<-caught
 		return fuse.EIO
 	}
-	// A signal does not cut it short: Go's programs get many, and a real disk hears of none.
 	time.Sleep(takes)
 	return f.node(id, func(*sim.Volume, sim.Inode) error { return finish() })
 }

@@ -26,7 +26,7 @@ const writeMax = 128 << 10
 // Mount mounts a volume on a folder, as it is seen from a thread, on which do calls functions, and by programs that are
 // started there: the thread gets mounts of its own.
 func Mount(do func(func() error) error, dir string, v *sim.Volume) (*Disk, error) {
-	d := &Disk{volume: v, nodes: map[uint64]*known{fuse.FUSE_ROOT_ID: {}}, closed: make(chan struct{}),
+	d := &Disk{volume: v, nodes: map[uint64]*known{fuse.FUSE_ROOT_ID: {}},
 		mount: mount{do: do, dir: dir}}
 	fd := -1
 	err := do(func() (err error) {
@@ -76,7 +76,7 @@ func (d *Disk) unmount() {
 
 // Close takes the disk away. The programs that used it have ended, and the thread has not.
 func (d *Disk) Close() {
-	close(d.closed)
+	d.Release()
 	d.unmount()
 	d.mount.server.Wait()
 }
