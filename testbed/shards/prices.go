@@ -2,9 +2,7 @@ package shards
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,13 +101,9 @@ func MergePrices(dirs []string, s *trial.Service, partial bool) (all Prices, lac
 
 // readPrices reads the prices of the shard in a folder.
 func readPrices(dir string, s *trial.Service) (Prices, error) {
-	path := filepath.Join(dir, pricesName)
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Prices{}, fmt.Errorf("%s is not the folder of a shard of `bugs run`: it has no %s", dir, pricesName)
-	case err != nil:
-		return Prices{}, fmt.Errorf("the shard: %w", err)
+	text, path, err := readFile(dir, pricesName, "a shard of `bugs run`")
+	if err != nil {
+		return Prices{}, err
 	}
 	p := Prices{}
 	err = json.Unmarshal(text, &p)

@@ -102,13 +102,9 @@ func (r Result) Write(folder reports.Folder) error {
 
 // read reads the result of the shard in a folder.
 func read(dir string, s *trial.Service) (Result, error) {
-	path := filepath.Join(dir, fileName)
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Result{}, fmt.Errorf("%s is not the folder of a shard: it has no %s", dir, fileName)
-	case err != nil:
-		return Result{}, fmt.Errorf("the shard: %w", err)
+	text, path, err := readFile(dir, fileName, "a shard")
+	if err != nil {
+		return Result{}, err
 	}
 	r := Result{}
 	err = json.Unmarshal(text, &r)
@@ -116,6 +112,19 @@ func read(dir string, s *trial.Service) (Result, error) {
 		return Result{}, err
 	}
 	return r, nil
+}
+
+// readFile reads a file in the folder of what is said, and says where it lies.
+func readFile(dir, name, what string) (text []byte, path string, err error) {
+	path = filepath.Join(dir, name)
+	text, err = os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, path, fmt.Errorf("%s is not the folder of %s: it has no %s", dir, what, name)
+	case err != nil:
+		return nil, path, fmt.Errorf("the shard: %w", err)
+	}
+	return text, path, nil
 }
 
 // usable says why what was read of a shard is of no use; bad is what reading it said.
