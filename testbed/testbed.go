@@ -7,6 +7,7 @@ import (
 	"ordeal/testbed/cause"
 	"ordeal/testbed/command"
 	"ordeal/testbed/diff"
+	findings "ordeal/testbed/findings/cli"
 	"ordeal/testbed/page"
 	"ordeal/testbed/play"
 	recorded "ordeal/testbed/recorded/cli"
@@ -48,8 +49,15 @@ const Marked = trial.Marked
 func ModelWorkload(model string) Workload { return trial.ModelWorkload(model) }
 
 // Main is the whole of a program that puts a service on trial: it has the commands run, replay, shrink, explain, sweep,
-// coverage, bugs, check, bench, cause and diff, and those that are given besides. It ends the process.
-func Main(s *Service, more ...*cobra.Command) {
-	command.Main(s, append(more, bench.Command(s), cause.Command(s), diff.Command(s), page.Command(s),
-		recorded.Check(), recorded.Convert())...)
+// coverage, bugs, findings, check, bench, cause and diff, and those that are given besides. It ends the process.
+func Main(s *Service, more ...*cobra.Command) { MainWith(s, Extras{Commands: more}) }
+
+// Extras are what a program has besides, such as the fleet of package fleet/cli.
+type Extras = command.Extras
+
+// MainWith is Main for a program that has more than commands besides.
+func MainWith(s *Service, more Extras) {
+	more.Commands = append(more.Commands, bench.Command(s), cause.Command(s), diff.Command(s), findings.Command(s),
+		page.Command(s), recorded.Check(), recorded.Convert())
+	command.Main(s, more)
 }

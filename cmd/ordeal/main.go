@@ -3,6 +3,8 @@
 package main
 
 import (
+	"github.com/spf13/cobra"
+
 	"ordeal/testbed"
 	"ordeal/testbed/coordination"
 	fleet "ordeal/testbed/fleet/cli"
@@ -14,6 +16,9 @@ import (
 func main() {
 	s := coordination.Service()
 	s.Protocols = map[string]*trial.Service{etcdv3.Protocol: etcdv3.Service()}
-	testbed.Main(s, serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(),
-		dataCommand(), cli.AgainCommand(s), scheduleCommand(), jobsCommand(), newCommand(), fleet.Command(s))
+	testbed.MainWith(s, testbed.Extras{
+		Commands: []*cobra.Command{serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(), dataCommand(),
+			cli.AgainCommand(s), scheduleCommand(), jobsCommand(), newCommand(), fleet.Command(s)},
+		Fleet: fleet.Crew,
+	})
 }

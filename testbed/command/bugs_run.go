@@ -28,6 +28,7 @@ type bugsFlags struct {
 	goal        string
 	documents   documents
 	shard, out  string
+	fleet       string
 }
 
 func (a *app) bugsRunCommand() *cobra.Command {
@@ -47,6 +48,7 @@ The exit code is 1 if a bug was not caught as it must be.`,
 	c.Flags().IntVar(&f.seeds, "seeds", 5, "searches for each bug, each from another seed on")
 	f.documents.flags(c, bugsFile, pricesFile)
 	f.shardFlags(c)
+	a.addFleet(c.Flags(), &f.fleet)
 	return c
 }
 
@@ -87,6 +89,12 @@ func (f *bugsFlags) run(cmd *cobra.Command, names []string) error {
 	if err != nil {
 		return Usage(err)
 	}
+	crew, err := f.app.crew(cmd.Context(), cmd.Flags(), f.fleet, &p.Jobs)
+	if err != nil {
+		return err
+	}
+	defer crew.Close()
+	p.NewWorker = crew.NewWorker
 	t := newTable(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.json, len(part.own)*f.seeds)
 	t.priceHead()
 	p.Hunted = t.progress

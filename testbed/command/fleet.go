@@ -9,8 +9,8 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// Fleet gives workers that are not started one by one on this machine: see package fleet. where is what --fleet says,
-// and jobs how many trials are under way at once.
+// Fleet gives workers that are not started one by one on this machine, as package fleet/cli does. where is what --fleet
+// says, and jobs how many trials are under way at once.
 type Fleet func(ctx context.Context, s *trial.Service, where string, jobs int) (Crew, error)
 
 // Crew are the workers of a fleet, until Close is called.
@@ -19,18 +19,12 @@ type Crew struct {
 	Close     func()
 }
 
-// fleet is that of this program; nil: it has none, and no flag for it. It is set before the program begins.
-var fleet Fleet
-
-// WithFleet gives the commands run and shrink the flag --fleet.
-func WithFleet(f Fleet) { fleet = f }
-
 // fleetJobs is how many trials are under way in a fleet unless --jobs says otherwise.
 const fleetJobs = 64
 
-// addFleet adds the flag.
-func addFleet(flags *pflag.FlagSet, where *string) {
-	if fleet != nil {
+// addFleet adds the flag, if the program has a fleet.
+func (a *app) addFleet(flags *pflag.FlagSet, where *string) {
+	if a.Fleet != nil {
 		flags.StringVar(where, "fleet", "", "have the trials played by workers that ask for them: the URL of a NATS server "+
 			"with JetStream, or local, for one in this program and workers beside it")
 	}
@@ -44,7 +38,7 @@ func (a *app) crew(ctx context.Context, flags *pflag.FlagSet, where string, jobs
 	if !flags.Changed("jobs") && where != FleetLocal {
 		*jobs = fleetJobs
 	}
-	c, err := fleet(ctx, a.service, where, *jobs)
+	c, err := a.Fleet(ctx, a.service, where, *jobs)
 	if err != nil {
 		return c, Usage(err)
 	}

@@ -58,17 +58,28 @@ func ExitFor(outcome string) error {
 	return exitError{Code: exitInvalid}
 }
 
-// Main is a program that puts a service on trial. It has all the commands of a testbed, and those that are given
+// Extras are what a program has besides the commands of a testbed. A fleet is no part of it, so that the libraries
+// behind one are in those programs alone that want it.
+type Extras struct {
+	Commands []*cobra.Command
+	// Fleet, unless it is nil, gives the commands run, shrink and bugs run the flag --fleet.
+	Fleet Fleet
+}
+
+// Main is a program that puts a service on trial. It has all the commands of a testbed, and what is given
 // besides, and ends the process with its exit code.
-func Main(s *trial.Service, more ...*cobra.Command) {
+func Main(s *trial.Service, more Extras) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // who asks a second time does not want to wait
-	a := &app{s}
-	os.Exit(a.exitCode(a.command(more).ExecuteContext(ctx)))
+	a := &app{s, more}
+	os.Exit(a.exitCode(a.command().ExecuteContext(ctx)))
 }
 
 // app is the program of one service.
-type app struct{ service *trial.Service }
+type app struct {
+	service *trial.Service
+	Extras
+}
 
 func (a *app) exitCode(err error) int {
 	if err == nil {
@@ -84,7 +95,7 @@ func (a *app) exitCode(err error) int {
 	return code
 }
 
-func (a *app) command(more []*cobra.Command) *cobra.Command {
+func (a *app) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   a.service.Name,
 		Short: "puts " + a.service.What + " on trial",
@@ -107,12 +118,12 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return Usage(err) })
 	root.AddCommand(a.runCommand(), a.replayCommand(), a.shrinkCommand(), a.explainCommand(),
-		a.coverageCommand(), a.sweepCommand(), a.bugsCommand(), a.mergeCommand(), a.findingsCommand(), a.workerCommand())
-	root.AddCommand(a.eventsCommand(), a.expandCommand(), a.mcpCommand())
+		a.coverageCommand(), a.sweepCommand(), a.bugsCommand(), a.mergeCommand(), a.workerCommand(),
+		a.eventsCommand(), a.expandCommand(), a.mcpCommand())
 	if len(a.service.Lies) > 0 {
 		root.AddCommand(a.durabilityCommand())
 	}
-	root.AddCommand(more...)
+	root.AddCommand(a.Commands...)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

@@ -97,7 +97,7 @@ the last few that passed.` + a.remoteText(),
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	f.ci.add(flags)
-	addFleet(flags, &f.fleet)
+	a.addFleet(flags, &f.fleet)
 	return c
 }
 

@@ -60,7 +60,7 @@ jobs nor the machine, unless the budget ends it.`,
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of the shrunk trial")
 	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug "+
 		"is there")
-	addFleet(flags, &f.fleet)
+	a.addFleet(flags, &f.fleet)
 	return c
 }
 

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		eatMemory()
 	}
 	if kind := os.Getenv(asToy); kind != "" {
-		Main(trialtest.Service(trialtest.Options{StaleReads: kind == "wrong"}))
+		Main(trialtest.Service(trialtest.Options{StaleReads: kind == "wrong"}), Extras{})
 	}
 	os.Exit(m.Run())
 }

@@ -23,14 +23,13 @@ import (
 
 // Command is the command `fleet` for the trials of a service.
 func Command(s *trial.Service) *cobra.Command {
-	command.WithFleet(crew)
 	c := &cobra.Command{
 		Use:   "fleet",
 		Short: "plays trials that depend on each other on many machines",
 		Long: `A fleet is workers on any number of machines, for campaigns whose trials depend on each other:
-"run --guided", "run --bug", "shrink". They ask a NATS server with JetStream for trials, and "run --fleet URL" says
-which there are. A worker that is lost in the middle of a trial loses nothing, and each trial counts once. Workers
-get the trials of their own program alone.`,
+"run --guided", "run --bug", "shrink", "bugs run". They ask a NATS server with JetStream for trials, and
+"run --fleet URL" says which there are. A worker that is lost in the middle of a trial loses nothing, and each trial
+counts once. Workers get the trials of their own program alone.`,
 		Args: command.ExactArgs(0, "`"+s.Name+" fleet serve` or `work`"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -114,8 +113,8 @@ func program(s *trial.Service) (string, error) {
 	return hex.EncodeToString(sum[:])[:programDigits], nil
 }
 
-// crew is the fleet of a command.
-func crew(ctx context.Context, s *trial.Service, where string, jobs int) (command.Crew, error) {
+// Crew is the command.Fleet of a program that has the command `fleet`.
+func Crew(ctx context.Context, s *trial.Service, where string, jobs int) (command.Crew, error) {
 	name, err := program(s)
 	if err != nil {
 		return command.Crew{}, err

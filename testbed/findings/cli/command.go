@@ -1,4 +1,5 @@
-package command
+// Package cli is the command `findings`.
+package cli
 
 import (
 	"encoding/json"
@@ -12,11 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/reports"
+	"ordeal/testbed/command"
 	"ordeal/testbed/findings"
 	"ordeal/testbed/kept"
+	"ordeal/testbed/trial"
 )
 
-func (a *app) findingsCommand() *cobra.Command {
+// Command is the command `findings` for the trials of a service.
+func Command(s *trial.Service) *cobra.Command {
 	var asJSON bool
 	var page string
 	c := &cobra.Command{
@@ -24,21 +28,21 @@ func (a *app) findingsCommand() *cobra.Command {
 		Short: "lists what campaigns remember in a findings folder",
 		Long: `findings lists a folder that "run --findings" has written: each kind of finding with its state (new,
 ongoing, resolved or regressed), the commits at which it was first and last seen, and its smallest trial.`,
-		Args: ExactArgs(1, "a findings folder"),
+		Args: command.ExactArgs(1, "a findings folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := os.Stat(args[0]); errors.Is(err, fs.ErrNotExist) {
-				return Usage(fmt.Errorf("there is no folder %s", args[0]))
+				return command.Usage(fmt.Errorf("there is no folder %s", args[0]))
 			}
-			list, err := findings.Open(args[0], a.service)
+			list, err := findings.Open(args[0], s)
 			if err != nil {
-				return Usage(err)
+				return command.Usage(err)
 			}
 			if page != "" {
-				if err := a.findingsPage(page, list); err != nil {
+				if err := writePage(s, page, list); err != nil {
 					return err
 				}
 			}
-			return a.listFindings(cmd, list, asJSON)
+			return show(s, cmd, list, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a finding, and nothing else")
@@ -46,7 +50,7 @@ ongoing, resolved or regressed), the commits at which it was first and last seen
 	return c
 }
 
-func (a *app) listFindings(cmd *cobra.Command, list *findings.Folder, asJSON bool) error {
+func show(s *trial.Service, cmd *cobra.Command, list *findings.Folder, asJSON bool) error {
 	out := cmd.OutOrStdout()
 	if asJSON {
 		enc := json.NewEncoder(out)
@@ -68,30 +72,30 @@ func (a *app) listFindings(cmd *cobra.Command, list *findings.Folder, asJSON boo
 		return err
 	}
 	for _, one := range list.All() {
-		fmt.Fprintf(out, "%s: %s\n", one.ID, a.replayOf(one))
+		fmt.Fprintf(out, "%s: %s\n", one.ID, replayOf(s, one))
 	}
 	return nil
 }
 
 // replayOf is what to paste to play a finding's trial, or why it can't be played.
-func (a *app) replayOf(one findings.Finding) string {
-	t, err := a.service.Parse(one.Line)
+func replayOf(s *trial.Service, one findings.Finding) string {
+	t, err := s.Parse(one.Line)
 	if err != nil {
 		return fmt.Sprintf("it can't be played here: %v", err)
 	}
 	return t.Command()
 }
 
-func (a *app) findingsPage(name string, list *findings.Folder) error {
+func writePage(s *trial.Service, name string, list *findings.Folder) error {
 	var rows []reports.Remembered
 	for _, one := range list.All() {
 		rows = append(rows, reports.Remembered{
 			ID: one.ID, State: string(one.State), Open: one.State.Open(), Rule: one.Rule(), First: shortCommit(one.First),
-			Last: shortCommit(one.Last), Reason: one.Reason, Line: one.Line, Replay: a.replayOf(one),
+			Last: shortCommit(one.Last), Reason: one.Reason, Line: one.Line, Replay: replayOf(s, one),
 			Operations: int64(one.Operations), Faults: int64(one.Faults),
 		})
 	}
-	text, err := reports.FindingsPage(a.service.Name+" findings", rows)
+	text, err := reports.FindingsPage(s.Name+" findings", rows)
 	if err != nil {
 		return err
 	}
