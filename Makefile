@@ -1,5 +1,5 @@
-# Everything here but `test-clients`, `test-suites`, `test-pages`, `test-clusters` and `bench-server`, which say what they want,
-# needs Go alone; `race` needs a C compiler too, as Go's race detector does.
+# Everything here but `test-clients`, `test-suites`, `test-pages`, `test-jobs-page`, `test-clusters` and `bench-server`, which
+# say what they want, needs Go alone; `race` needs a C compiler too, as Go's race detector does.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -64,6 +64,11 @@ test-suites: ## the own tests of go-zookeeper, kazoo and ZooKeeper's Java client
 
 test-pages: ## the page of a trial in headless Chromium: keys, links, speed, screenshots; says which Debian packages it wants. DIR=... keeps the screenshots
 	acceptance/pages.sh $(DIR)
+
+test-jobs-page: ## the page of `ordeal jobs --http` in headless Chromium, over real servers; says which Debian packages it wants. DIR=... keeps the screenshots
+	acceptance/jobs-page.sh $(DIR)
+
+.PHONY: test-jobs-page
 
 test-clusters: ## the swarm on real processes, ours and Apache ZooKeeper's, as root on Linux; says what it wants. TRIALS=5 of each
 	acceptance/clusters.sh

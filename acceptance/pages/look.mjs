@@ -3,34 +3,17 @@ import assert from 'node:assert/strict';
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {chromium} from 'playwright-core';
+import {launch, settle} from './browser.mjs';
 
 const [folder] = process.argv.slice(2);
-const browser = await chromium.launch({executablePath: process.env.CHROMIUM, args: ['--no-sandbox']});
+const browser = await launch();
 
-// open opens a page. It fails if anything is said on the console, or fetched.
-async function open(name, {hash = '', size = [1500, 1000], dark = false} = {}) {
-  const context = await browser.newContext({
-    viewport: {width: size[0], height: size[1]}, colorScheme: dark ? 'dark' : 'light', serviceWorkers: 'block',
-  });
-  const page = await context.newPage();
-  const wrong = [];
-  page.on('console', message => wrong.push(message.text()));
-  page.on('pageerror', error => wrong.push(String(error)));
-  page.on('request', request => request.url().startsWith('file:') || wrong.push('fetched ' + request.url()));
-  const url = pathToFileURL(join(folder, name)).href + hash;
-  await page.goto(url);
-  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
-  return {page, wrong, close: async () => {
-    assert.deepEqual(wrong, [], `${name} says on the console`);
-    await context.close();
-  }};
-}
+const open = (name, {hash = '', ...how} = {}) =>
+  browser.open(pathToFileURL(join(folder, name)).href + hash, {own: 'file:', ...how});
 
 // opened is how long it took from the first byte until the picture stood, in milliseconds of the browser's own clock.
 const opened = page => page.evaluate(() => performance.getEntriesByType('navigation')[0].duration);
 const hash = page => page.evaluate(() => location.hash);
-const settle = page => page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
 const inked = page => page.evaluate(() => {
   const c = document.getElementById('canvas');
   const {data} = c.getContext('2d').getImageData(0, 0, c.width, c.height);
@@ -248,17 +231,8 @@ async function showsWhatWasMeasured() {
 }
 
 async function screenshots() {
-  const pages = ['finding', 'minute', 'cause', 'diff', 'bench'].map(name => [name, name + '.html']);
-  for (const [name, page] of pages) {
-    for (const size of [[1500, 1000], [420, 900]]) {
-      for (const dark of [false, true]) {
-        const one = await open(page, {size, dark});
-        const overflow = await one.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-        assert.ok(!overflow, `${page} is wider than ${size[0]} pixels`);
-        await one.page.screenshot({path: join(process.env.SHOTS, `${name}-${size[0]}-${dark ? 'dark' : 'light'}.png`)});
-        await one.close();
-      }
-    }
+  for (const name of ['finding', 'minute', 'cause', 'diff', 'bench']) {
+    await browser.shoot(name, how => open(name + '.html', how));
   }
 }
 
@@ -273,20 +247,7 @@ async function readmePicture() {
   await close();
 }
 
-const trials = [
+await browser.run([
   pagesOpen, opensAtTheViolation, linksReopen, findsAndHides, worksWithoutMouse, worksWithMouse, standingIsThere,
   tellsTheCause, showsBothRuns, showsWhatWasMeasured, screenshots, readmePicture,
-];
-let failed = 0;
-for (const trial of trials) {
-  try {
-    await trial();
-    console.log(`ok    ${trial.name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL  ${trial.name}: ${error.stack}`);
-  }
-}
-await browser.close();
-console.log(`${trials.length - failed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+]);

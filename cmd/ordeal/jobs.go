@@ -105,8 +105,10 @@ Exit codes: 0 interrupted, 1 it is not to be trusted with jobs or they with it, 
 
 func jobsCommand() *cobra.Command {
 	var at jobsFlags
+	var page jobs.Page
+	var tokenFile string
 	c := &cobra.Command{
-		Use:   "jobs COMMAND",
+		Use:   "jobs COMMAND | jobs --http ADDR",
 		Short: "adds, lists, pauses, resumes, triggers and removes jobs, and shows what became of them",
 		Long: fmt.Sprintf(`jobs carries out one command on the jobs that ordeal schedule carries out:
 %s
@@ -114,22 +116,63 @@ func jobsCommand() *cobra.Command {
 A job is JSON: {"name": "backup", "cron": "0 30 3 * * MON-FRI", "zone": "Europe/Berlin", "retries": 2, "backoff": 60000,
 "work": {"command": ["/usr/bin/backup", "--all"]}}. docs/RECIPES.md has all fields.
 
+With --http and no command it serves a page, until it is interrupted, that shows jobs, shards, next firings and the last
+executions. :PORT is on loopback. The page shows neither the work of jobs nor what executions have said, and changes
+nothing without a token, which is that of --token-file, or is drawn and said at the beginning.
+
 Exit codes: 0 done, 1 refused or no server reached, 254 bad arguments, of which nothing is written.`, jobs.Commands),
 	}
 	at.add(c)
+	c.Flags().StringVar(&page.Listen, "http", "", "where the page is: HOST:PORT, or :PORT on loopback")
+	c.Flags().StringVar(&tokenFile, "token-file", "", "a file with the token of the page, of at least 16 bytes")
+	c.Flags().StringArrayVar(&page.Names, "http-name", nil,
+		"a host's name by which browsers may ask for the page, besides localhost and addresses in figures")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		where, err := at.config()
 		if err != nil {
 			return command.Usage(err)
 		}
-		err = jobs.Operate(cmd.Context(), where, cmd.InOrStdin(), cmd.OutOrStdout(), args...)
-		switch usage := (jobs.UsageError{}); {
-		case err == nil:
-			return nil
-		case errors.As(err, &usage):
-			return command.Usage(err)
+		switch onPage := page.Listen != ""; {
+		case onPage && len(args) > 0:
+			return command.Usage(fmt.Errorf("--http is for the page, and not for %q", args[0]))
+		case onPage:
+			return showJobs(cmd, where, page, tokenFile)
+		case tokenFile != "" || len(page.Names) > 0:
+			return command.Usage(errors.New("--token-file and --http-name belong to --http"))
 		}
-		return command.Invalid(err)
+		err = jobs.Operate(cmd.Context(), where, cmd.InOrStdin(), cmd.OutOrStdout(), args...)
+		return jobsExit(err)
 	}
 	return c
+}
+
+func jobsExit(err error) error {
+	switch usage := (jobs.UsageError{}); {
+	case err == nil:
+		return nil
+	case errors.As(err, &usage):
+		return command.Usage(err)
+	}
+	return command.Invalid(err)
+}
+
+// showJobs serves the page until it is interrupted.
+func showJobs(cmd *cobra.Command, where jobs.Config, page jobs.Page, tokenFile string) error {
+	if tokenFile != "" {
+		text, err := os.ReadFile(tokenFile)
+		if err != nil {
+			return command.Usage(err)
+		}
+		if page.Token = strings.TrimSpace(string(text)); page.Token == "" {
+			return command.Usage(fmt.Errorf("--token-file: %s has no token", tokenFile))
+		}
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return jobsExit(jobs.Show(ctx, where, page, func(addr, token string) {
+		fmt.Fprintf(cmd.OutOrStdout(), "showing jobs at http://%s/\n", addr)
+		if tokenFile == "" {
+			fmt.Fprintf(cmd.OutOrStdout(), "the token: %s\n", token)
+		}
+	}))
 }

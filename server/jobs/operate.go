@@ -151,8 +151,10 @@ func (o operation) add(arguments []string) error {
 	return nil
 }
 
-func change(how func(*schedule.Admin, string, time.Duration) (schedule.Change, recipes.Outcome, error),
-	done string) func(operation, []string) error {
+// changer is a method of schedule.Admin that changes one job.
+type changer func(*schedule.Admin, string, time.Duration) (schedule.Change, recipes.Outcome, error)
+
+func change(how changer, done string) func(operation, []string) error {
 	return func(o operation, arguments []string) error {
 		name := arguments[0]
 		_, outcome, err := how(o.admin, name, o.cfg.SessionTimeout)

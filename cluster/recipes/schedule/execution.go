@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -97,19 +98,38 @@ func (a *Admin) Log(job string, timeout time.Duration) ([]Execution, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	var firings []Firing
-	var reads []wire.Request
+	list, err := a.executions(append(ordered(job, names, false), ordered(job, names, true)...), until)
+	slices.SortFunc(list, func(a, b Execution) int {
+		return cmp.Or(cmp.Compare(a.Claimed, b.Claimed), strings.Compare(a.name(), b.name()))
+	})
+	return list, err
+}
+
+// ordered are the firings that the names of a job's log are of, those that were asked for or the others, the oldest
+// first. What is no firing's name is left out.
+func ordered(job string, names []string, asked bool) (list []Firing) {
 	for _, name := range names {
-		if f, ok := named(job, name); ok {
-			firings = append(firings, f)
-			reads = append(reads, wire.GetDataRequest{Path: a.path + logName + "/" + job + "/" + name})
+		if f, ok := named(job, name); ok && f.Number > 0 == asked {
+			list = append(list, f)
 		}
+	}
+	slices.SortFunc(list, func(a, b Firing) int {
+		return cmp.Or(cmp.Compare(a.Generation, b.Generation), cmp.Compare(a.Instant, b.Instant),
+			cmp.Compare(a.Number, b.Number))
+	})
+	return list
+}
+
+// executions reads what the log has of firings. What is gone meanwhile, or another program's, is left out.
+func (a *Admin) executions(firings []Firing, until time.Duration) (list []Execution, err error) {
+	reads := make([]wire.Request, len(firings))
+	for i, f := range firings {
+		reads[i] = wire.GetDataRequest{Path: a.path + logName + "/" + f.Job + "/" + f.name()}
 	}
 	results, err := a.readAll(reads, until)
 	if err != nil {
 		return nil, err
 	}
-	var list []Execution
 	for i, r := range results {
 		if data, ok := r.Response.(wire.GetDataResponse); ok {
 			if e, err := execution(firings[i], data.Data, data.Stat); err == nil {
@@ -117,12 +137,6 @@ func (a *Admin) Log(job string, timeout time.Duration) ([]Execution, error) {
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b Execution) int {
-		if a.Claimed != b.Claimed {
-			return int(max(-1, min(1, a.Claimed-b.Claimed)))
-		}
-		return strings.Compare(a.name(), b.name())
-	})
 	return list, nil
 }
 
@@ -141,20 +155,7 @@ func (s *Scheduler) trim(j *job, until time.Duration) error {
 	}
 	var sent []*client.Pending
 	for _, asked := range []bool{false, true} {
-		var kind []Firing
-		for _, name := range names {
-			if f, ok := named(j.Name, name); ok && f.Number > 0 == asked {
-				kind = append(kind, f)
-			}
-		}
-		slices.SortFunc(kind, func(a, b Firing) int {
-			for _, d := range []int64{a.Generation - b.Generation, a.Instant - b.Instant, a.Number - b.Number} {
-				if d != 0 {
-					return int(max(-1, min(1, d)))
-				}
-			}
-			return 0
-		})
+		kind := ordered(j.Name, names, asked)
 		for _, f := range kind[:max(0, len(kind)-s.cfg.Keep)] {
 			if keep[f.name()] {
 				continue

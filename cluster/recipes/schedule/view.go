@@ -28,6 +28,7 @@ type job struct {
 	generation int64
 	state      state
 	version    int32 // of the state
+	changed    int64 // its zxid
 	decided    int   // times
 }
 
@@ -245,7 +246,7 @@ func (j *job) see(data []byte, stat wire.Stat) error {
 	if err := decodeStrict(data, &st); err != nil {
 		return err
 	}
-	j.state, j.version = st.stamped(j.plan, stat), stat.Version
+	j.state, j.version, j.changed = st.stamped(j.plan, stat), stat.Version, stat.Mzxid
 	return nil
 }
 
