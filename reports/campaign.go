@@ -43,6 +43,8 @@ type Kept struct {
 	Reason string
 	// Folder is where WriteTrial wrote to, relative to the index and with forward slashes; "" if nowhere.
 	Folder string
+	// Away is where they are kept, if that is no folder here: a URL for other programs than a browser.
+	Away string
 }
 
 // Coverage is how often a kind of fault fired in the campaign, and how often it was skipped.
@@ -107,7 +109,8 @@ func (c *Campaign) Add(r Result, folder string) {
 		addReason(&kind.Reasons, f.Skipped)
 	}
 	if r.Outcome != Valid || folder != "" {
-		c.Kept = append(c.Kept, Kept{r.Workload, r.Line, r.Replay, r.Outcome, r.Reason, folder})
+		c.Kept = append(c.Kept, Kept{Workload: r.Workload, Line: r.Line, Replay: r.Replay, Outcome: r.Outcome,
+			Reason: r.Reason, Folder: folder})
 	}
 }
 

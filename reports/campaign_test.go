@@ -18,8 +18,8 @@ func TestCampaignAdd(t *testing.T) {
 	want := Campaign{
 		Totals: []Total{{"lock", 0, 1, 2, 5}, {"queue", 2, 0, 0, 18}},
 		Kept: []Kept{
-			{"lock", bad.Line, bad.Replay, Invalid, bad.Reason, ""},
-			{"lock", stuck.Line, "", Unknown, stuck.Reason, ""}, {"lock", stuck.Line, "", Unknown, stuck.Reason, ""},
+			{"lock", bad.Line, bad.Replay, Invalid, bad.Reason, "", ""},
+			{"lock", stuck.Line, "", Unknown, stuck.Reason, "", ""}, {"lock", stuck.Line, "", Unknown, stuck.Reason, "", ""},
 		},
 		Coverage: []Coverage{{"partition", 1, 0, nil}, {"pause", 0, 1, []Reason{{"there was no leader", 1}}}},
 		Unknowns: []Reason{{"nothing succeeded", 2}},

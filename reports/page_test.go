@@ -86,7 +86,7 @@ func TestHostileWordsInPages(t *testing.T) {
 	campaign, err := Index(Campaign{
 		Title: bad, Line: bad, Totals: []Total{{Workload: bad}},
 		Kept: []Kept{
-			{bad, bad, bad, Invalid, bad, "javascript:alert(1)//"}, {bad, bad, bad, Outcome(bad), bad, bad},
+			{bad, bad, bad, Invalid, bad, "javascript:alert(1)//", bad}, {bad, bad, bad, Outcome(bad), bad, bad, ""},
 		},
 		Coverage: []Coverage{{bad, 0, 1, []Reason{{bad, 1}}}}, Unknowns: []Reason{{bad, 1}},
 	})

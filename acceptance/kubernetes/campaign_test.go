@@ -21,11 +21,12 @@ import (
 func (c *cluster) over(t *testing.T, namespace string, j batch.Job) (status batch.JobStatus, reason string) {
 	t.Helper()
 	jobs := c.client.BatchV1().Jobs(namespace)
-	if _, err := jobs.Create(t.Context(), &j, strict); err != nil {
+	made, err := jobs.Create(t.Context(), &j, strict)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		got, err := jobs.Get(t.Context(), j.Name, meta.GetOptions{})
+		got, err := jobs.Get(t.Context(), made.Name, meta.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +123,7 @@ func TestACampaign(t *testing.T) {
 	var mu sync.Mutex
 	tries := make(map[int]int)
 	c.kubelet(t, namespace, func(pod *core.Pod) int {
-		args, env, err := command(pod)
+		args, env, err := c.command(t.Context(), pod)
 		if err != nil {
 			t.Error(err)
 		}

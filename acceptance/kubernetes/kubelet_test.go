@@ -3,6 +3,8 @@ package kubernetes
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -73,8 +75,21 @@ func (c *cluster) ended(ctx context.Context, pod *core.Pod, code int) error {
 }
 
 // command is what a container is started with: its arguments, in which variables are replaced, and its environment.
-func command(pod *core.Pod) (args, env []string, err error) {
+func (c *cluster) command(ctx context.Context, pod *core.Pod) (args, env []string, err error) {
 	variables := make(map[string]string)
+	for _, from := range pod.Spec.Containers[0].EnvFrom {
+		if from.SecretRef == nil {
+			return nil, nil, fmt.Errorf("variables of pod %s are from elsewhere than a secret", pod.Name)
+		}
+		secret, err := c.client.CoreV1().Secrets(pod.Namespace).Get(ctx, from.SecretRef.Name, meta.GetOptions{})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(secret.Data)) {
+			variables[name] = string(secret.Data[name])
+			env = append(env, name+"="+variables[name])
+		}
+	}
 	for _, v := range pod.Spec.Containers[0].Env {
 		value := expansion.Expand(v.Value, expansion.MappingFuncFor(variables))
 		if v.ValueFrom != nil {

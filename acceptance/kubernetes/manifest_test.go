@@ -59,6 +59,13 @@ func manifests(t *testing.T) (claim core.PersistentVolumeClaim, run, merge batch
 	return claim, run, merge
 }
 
+// withBucket is the Job of deploy/kubernetes whose pods have a bucket and no volume.
+func withBucket(t *testing.T) (run batch.Job) {
+	t.Helper()
+	read(t, "bucket.yaml", &run)
+	return run
+}
+
 // namespace makes one whose pods must be as restricted as Kubernetes knows how to ask for.
 func (c *cluster) namespace(t *testing.T) string {
 	t.Helper()
@@ -79,6 +86,7 @@ var strict = meta.CreateOptions{FieldValidation: meta.FieldValidationStrict}
 func TestTheServerTakesTheManifests(t *testing.T) {
 	c := running(t)
 	claim, run, merge := manifests(t)
+	upload := withBucket(t)
 	var said bytes.Buffer
 	config := rest.CopyConfig(c.config)
 	config.WarningHandler = rest.NewWarningWriter(&said, rest.WarningWriterOptions{})
@@ -91,7 +99,8 @@ func TestTheServerTakesTheManifests(t *testing.T) {
 	_, err = client.CoreV1().PersistentVolumeClaims(namespace).Create(t.Context(), &claim, strict)
 	_, err2 := jobs.Create(t.Context(), &run, strict)
 	_, err3 := jobs.Create(t.Context(), &merge, strict)
-	if err := errors.Join(err, err2, err3); err != nil || said.Len() > 0 {
+	_, err4 := jobs.Create(t.Context(), &upload, strict)
+	if err := errors.Join(err, err2, err3, err4); err != nil || said.Len() > 0 {
 		t.Errorf("%v\n%s", err, &said)
 	}
 	for want, change := range map[string]func(*batch.JobSpec){

@@ -22,8 +22,11 @@ import (
 // acceptance/kubernetes asks.
 type job struct {
 	Kind     string
-	Metadata struct{ Name string }
-	Spec     struct {
+	Metadata struct {
+		Name         string
+		GenerateName string `yaml:"generateName"`
+	}
+	Spec struct {
 		CompletionMode       string `yaml:"completionMode"`
 		Completions          int
 		Parallelism          int
@@ -53,6 +56,9 @@ type podSpec struct {
 		Name, Image string
 		Args        []string
 		Env         []struct{ Name, Value string }
+		EnvFrom     []struct {
+			SecretRef struct{ Name string } `yaml:"secretRef"`
+		} `yaml:"envFrom"`
 	}
 	Volumes []struct {
 		PersistentVolumeClaim struct {
@@ -97,7 +103,9 @@ func (j job) command(results string, more map[string]string) (args, env []string
 	variables := make(map[string]string)
 	maps.Copy(variables, more)
 	for _, v := range c.Env {
-		variables[v.Name] = v.Value
+		if v.Value != "" {
+			variables[v.Name] = v.Value
+		}
 	}
 	for _, arg := range c.Args {
 		arg = regexp.MustCompile(`\$\((\w+)\)`).ReplaceAllStringFunc(arg, func(name string) string {

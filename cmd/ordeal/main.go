@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ordeal/testbed"
+	bucket "ordeal/testbed/bucket/cli"
 	"ordeal/testbed/coordination"
 	fleet "ordeal/testbed/fleet/cli"
 	"ordeal/testbed/real/cli"
@@ -18,7 +19,8 @@ func main() {
 	s.Protocols = map[string]*trial.Service{etcdv3.Protocol: etcdv3.Service()}
 	testbed.MainWith(s, testbed.Extras{
 		Commands: []*cobra.Command{serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(), dataCommand(),
-			cli.AgainCommand(s), scheduleCommand(), jobsCommand(), newCommand(), fleet.Command(s)},
-		Fleet: fleet.Crew,
+			cli.AgainCommand(s), scheduleCommand(), jobsCommand(), newCommand(), fleet.Command(s),
+			bucket.Command(s.Name)},
+		Fleet: fleet.Crew, Store: bucket.Open,
 	})
 }

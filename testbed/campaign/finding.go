@@ -49,8 +49,11 @@ func (f Finding) Text() string {
 		fmt.Fprintf(&b, "  files: %s\n", f.Summary.Dir)
 	}
 	if f.Kind == FindingInvalid && f.Summary.Dir != "" {
-		program, _, _ := strings.Cut(f.Summary.Command, " replay ")
-		fmt.Fprintf(&b, "  smaller: %s shrink %s\n", program, f.Summary.Dir)
+		program, what, _ := strings.Cut(f.Summary.Command, " replay ")
+		if !f.Summary.Away() {
+			what = f.Summary.Dir
+		}
+		fmt.Fprintf(&b, "  smaller: %s shrink %s\n", program, what)
 	}
 	return b.String()
 }

@@ -20,9 +20,13 @@ func (r Report) WriteIndex(folder reports.Folder, command string) error {
 		})
 	}
 	for _, s := range r.Kept {
+		away := ""
+		if s.Away() {
+			away = s.Dir
+		}
 		c.Kept = append(c.Kept, reports.Kept{
 			Workload: r.workloadOf(s.Line), Line: s.Line, Replay: s.Command, Outcome: reports.Outcome(s.Outcome),
-			Reason: s.Reason, Folder: r.folderOf(s),
+			Reason: s.Reason, Folder: r.folderOf(s), Away: away,
 		})
 	}
 	reasons := make(map[string]int64)
@@ -56,7 +60,10 @@ func (r Report) WriteIndex(folder reports.Folder, command string) error {
 
 // folderOf is where the page finds a trial's files.
 func (r Report) folderOf(s play.Summary) string {
-	if r.PageIn == "" || s.Dir == "" {
+	switch {
+	case s.Away():
+		return ""
+	case r.PageIn == "" || s.Dir == "":
 		return s.Folder()
 	}
 	rel, err := filepath.Rel(r.PageIn, s.Dir)

@@ -66,7 +66,7 @@ func (p bugsPart) write(found []pricing.Price) error {
 }
 
 // mergePrices puts together what shards of `bugs run` have found.
-func (f mergeFlags) mergePrices(cmd *cobra.Command, dirs []string) error {
+func (f mergeFlags) mergePrices(cmd *cobra.Command, dirs []shards.Folder) error {
 	for _, name := range []string{"out", "junit", "sarif", "summary", "findings"} {
 		if cmd.Flags().Changed(name) {
 			return Usage(fmt.Errorf("--%s is for shards of campaigns, and these are of `bugs run`", name))

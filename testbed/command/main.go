@@ -58,12 +58,14 @@ func ExitFor(outcome string) error {
 	return exitError{Code: exitInvalid}
 }
 
-// Extras are what a program has besides the commands of a testbed. A fleet is no part of it, so that the libraries
-// behind one are in those programs alone that want it.
+// Extras are what a program has besides the commands of a testbed. A fleet and a store are no part of it, so
+// that the libraries behind them are in those programs alone that want them.
 type Extras struct {
 	Commands []*cobra.Command
 	// Fleet, unless it is nil, gives the commands run, shrink and bugs run the flag --fleet.
 	Fleet Fleet
+	// Store, unless it is nil, gives the command run the flag --upload, and lets merge read what that has kept.
+	Store Store
 }
 
 // Main is a program that puts a service on trial. It has all the commands of a testbed, and what is given

@@ -55,7 +55,12 @@ Of shards of "bugs run" it prints the price list, and --write takes that over.`,
 	return c
 }
 
-func (f mergeFlags) run(cmd *cobra.Command, dirs []string) error {
+func (f mergeFlags) run(cmd *cobra.Command, args []string) error {
+	dirs, done, err := f.app.foldersOf(cmd.Context(), args)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if shards.HasPrices(dirs[0]) {
 		return f.mergePrices(cmd, dirs)
 	}

@@ -97,6 +97,7 @@ the last few that passed.` + a.remoteText(),
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
 	f.ci.add(flags)
+	a.addStore(flags, &f.ci.upload)
 	a.addFleet(flags, &f.fleet)
 	return c
 }
@@ -177,6 +178,10 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
+	shelf, err := f.claim(cmd.Context(), j)
+	if err != nil {
+		return err
+	}
 	crew, err := f.app.crew(cmd.Context(), cmd.Flags(), f.fleet, &c.Jobs)
 	if err != nil {
 		return err
@@ -202,6 +207,9 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		j.Close(report, outcomeOf(code)))
 	if ierr != nil && err == nil {
 		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
+	}
+	if err == nil {
+		err = f.deliver(cmd.Context(), j, shelf)
 	}
 	if err != nil {
 		return err

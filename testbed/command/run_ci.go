@@ -24,6 +24,7 @@ type ciFlags struct {
 	findings, commit       string
 	purpose, canary, shard string
 	night, trials          int
+	upload                 string
 	part                   shards.Shard // what --shard says
 	endless                bool         // the seeds have an end that no campaign comes to
 }
@@ -165,6 +166,7 @@ func outcomeOf(exit int) reports.Outcome {
 var notInCommand = map[string]bool{
 	"out": true, "jobs": true, "json": true, "junit": true, "sarif": true, "summary": true, "shard": true, "seed": true,
 	"seeds": true, "for": true, "night": true, "trials": true, "commit": true, "fleet": true,
+	"upload": true,
 }
 
 // campaignCommand is what to paste to play the whole campaign again.

@@ -197,6 +197,9 @@ func (j *Job) suiteName() string {
 	return name
 }
 
+// Claim is that of the shard's campaign.
+func (j *Job) Claim() shards.Claim { return j.result(campaign.Report{}).Claim() }
+
 // result is what the command merge needs of a shard.
 func (j *Job) result(r campaign.Report) shards.Result {
 	template := j.Seeds.Template

@@ -162,7 +162,7 @@ func (t *Teller) finding(what told, f campaign.Finding) ci.Finding {
 		Workload: f.Workload(), Seed: f.Seed(), Outcome: reports.Invalid, Kind: f.Kind, Reason: f.Summary.Reason,
 		Text: f.Text(), Known: what.forgiven(f), File: filepath.ToSlash(filepath.Join(what.out, "index.html")),
 	}
-	if f.Summary.Dir != "" {
+	if f.Summary.Dir != "" && !f.Summary.Away() {
 		one.File = filepath.ToSlash(filepath.Join(f.Summary.Dir, "verdict.json"))
 	}
 	if f.Kind == campaign.FindingUnknown {

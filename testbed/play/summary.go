@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"ordeal/reports"
 	"ordeal/testbed/machines"
@@ -102,3 +103,6 @@ func (s Summary) Folder() string {
 	}
 	return filepath.Base(s.Dir)
 }
+
+// Away says that the trial's files are on no disk of this machine: Dir is a URL.
+func (s Summary) Away() bool { return strings.Contains(s.Dir, "://") }

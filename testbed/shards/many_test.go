@@ -76,7 +76,7 @@ func TestShardsAreNotHeldAllAtATime(t *testing.T) {
 	all = nil
 	var m Merged
 	var err error
-	if mb := peak(func() { m, err = Merge(dirs, toy, false) }); err != nil || mb > 25 {
+	if mb := peak(func() { m, err = Merge(folders(dirs), toy, false) }); err != nil || mb > 25 {
 		t.Errorf("20 shards took %d MB: %v", mb, err)
 	}
 	if r := m.Report.Recovered["kind7"]; m.Report.Covered["item7"] != 7*20 || r.Began.Count() != 20*60 ||
@@ -87,7 +87,7 @@ func TestShardsAreNotHeldAllAtATime(t *testing.T) {
 
 // TestAShardIsWrittenInBrief: what a merge has no use for is not handed on.
 func TestAShardIsWrittenInBrief(t *testing.T) {
-	m, err := Merge(written(t, large(1, 1, 1)), toy, false)
+	m, err := Merge(folders(written(t, large(1, 1, 1))), toy, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func BenchmarkMerge(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		mb := peak(func() {
-			m, err := Merge(dirs, toy, false)
+			m, err := Merge(folders(dirs), toy, false)
 			if err != nil || m.Report.Tally.Trials != 1_000_000 {
 				b.Fatalf("%+v, %v", m.Report.Tally, err)
 			}

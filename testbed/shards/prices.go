@@ -49,45 +49,23 @@ func (p Prices) Write(folder reports.Folder) error {
 }
 
 // HasPrices says that a folder is that of a shard of a search for planted bugs.
-func HasPrices(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, pricesName))
+func HasPrices(dir Folder) bool {
+	_, err := os.Stat(filepath.Join(dir.Path, pricesName))
 	return err == nil
 }
 
 // MergePrices puts the prices in folders together, in the order of the whole search. It refuses what Merge does.
 // Lacks is what is not there, which only a partial merge lets pass.
-func MergePrices(dirs []string, s *trial.Service, partial bool) (all Prices, lacks []string, err error) {
-	var wrong []error
-	at := make(map[int]string)
+func MergePrices(dirs []Folder, s *trial.Service, partial bool) (all Prices, lacks []string, err error) {
 	found := make(map[string]pricing.Price)
-	for i, dir := range dirs {
-		p, err := readPrices(dir, s)
-		if err != nil {
-			return Prices{}, nil, err
-		}
-		if i == 0 {
-			all = p
-		}
-		if text := all.differs(p); text != "" {
-			wrong = append(wrong, fmt.Errorf("%s and %s are no shards of one search: %s", dirs[0], dir, text))
-			continue
-		}
-		if other, twice := at[p.Index]; twice {
-			wrong = append(wrong, overlap(other, dir, p.Shard))
-			continue
-		}
-		at[p.Index] = dir
-		if own := p.Shard.Bugs(p.Bugs); len(p.Prices) < len(own) {
-			lacks = append(lacks, fmt.Sprintf("%v has the prices of %d of its %d bugs", p.Shard, len(p.Prices), len(own)))
-		}
-		for _, one := range p.Prices {
-			found[one.Bug] = one
-		}
-	}
-	if text := missing(all.Of, at); text != "" {
-		lacks = append([]string{text}, lacks...)
-	}
-	if err := refused(wrong, lacks, partial); err != nil {
+	all, lacks, err = gather(dirs, "search", partial,
+		func(dir Folder) (Prices, error) { return readPrices(dir, s) },
+		func(p Prices, _ Folder) {
+			for _, one := range p.Prices {
+				found[one.Bug] = one
+			}
+		})
+	if err != nil {
 		return Prices{}, nil, err
 	}
 	all.Prices = nil
@@ -99,8 +77,18 @@ func MergePrices(dirs []string, s *trial.Service, partial bool) (all Prices, lac
 	return all, lacks, nil
 }
 
+func (p Prices) shard() Shard { return p.Shard }
+
+// short says which prices a shard lacks; "" if none.
+func (p Prices) short() string {
+	if own := p.Shard.Bugs(p.Bugs); len(p.Prices) < len(own) {
+		return fmt.Sprintf("%v has the prices of %d of its %d bugs", p.Shard, len(p.Prices), len(own))
+	}
+	return ""
+}
+
 // readPrices reads the prices of the shard in a folder.
-func readPrices(dir string, s *trial.Service) (Prices, error) {
+func readPrices(dir Folder, s *trial.Service) (Prices, error) {
 	text, path, err := readFile(dir, pricesName, "a shard of `bugs run`")
 	if err != nil {
 		return Prices{}, err

@@ -43,7 +43,7 @@ func pricesIn(t *testing.T, all ...Prices) (dirs []string) {
 // TestMergePrices: the prices of all bugs come in the order of the search, whoever found them.
 func TestMergePrices(t *testing.T) {
 	dirs := pricesIn(t, priced(2, 3), priced(3, 3), priced(1, 3))
-	all, lacks, err := MergePrices(dirs, toy, false)
+	all, lacks, err := MergePrices(folders(dirs), toy, false)
 	if err != nil || lacks != nil {
 		t.Fatal(err, lacks)
 	}
@@ -53,7 +53,7 @@ func TestMergePrices(t *testing.T) {
 			t.Errorf("%+v", one)
 		}
 	}
-	if !reflect.DeepEqual(names, bugs) || !HasPrices(dirs[0]) || HasPrices(t.TempDir()) {
+	if !reflect.DeepEqual(names, bugs) || !HasPrices(Folder{Path: dirs[0]}) || HasPrices(Folder{Path: t.TempDir()}) {
 		t.Error(names)
 	}
 }
@@ -79,15 +79,16 @@ func TestMergePricesSaysWhich(t *testing.T) {
 		"\"a\" is no bug of shard 2 of 3":                {with(2, func(p *Prices) { p.Prices[0].Bug = "a" })},
 		"of 3 shards the first is 1 and the last 3":      {with(9, func(*Prices) {})},
 	} {
-		if _, _, err := MergePrices(pricesIn(t, all...), toy, false); err == nil || !strings.Contains(err.Error(), want) {
+		dirs := folders(pricesIn(t, all...))
+		if _, _, err := MergePrices(dirs, toy, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nand not %s", err, want)
 		}
 	}
-	if _, _, err := MergePrices(written(t, result(1, 1)), toy, false); err == nil ||
+	if _, _, err := MergePrices(folders(written(t, result(1, 1))), toy, false); err == nil ||
 		!strings.Contains(err.Error(), "no prices.json") {
 		t.Error(err)
 	}
-	all, lacks, err := MergePrices(pricesIn(t, priced(1, 3)), toy, true)
+	all, lacks, err := MergePrices(folders(pricesIn(t, priced(1, 3))), toy, true)
 	if err != nil || len(lacks) != 1 || len(all.Prices) != 2 {
 		t.Errorf("a partial merge: %+v, %v, %v", all, lacks, err)
 	}

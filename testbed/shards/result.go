@@ -16,8 +16,8 @@ import (
 // resultFormat grows when a field changes its meaning or goes.
 const resultFormat = 1
 
-// fileName is the file in a shard's folder that holds its Result.
-const fileName = "shard.json"
+// FileName is the file in a shard's folder that holds its Result, and is written last.
+const FileName = "shard.json"
 
 // Result is what a shard hands on: the campaign that it has a part of, and what it found.
 type Result struct {
@@ -97,12 +97,17 @@ func (r Result) Write(folder reports.Folder) error {
 	if err != nil {
 		panic("shards: a result is plain data: " + err.Error())
 	}
-	return folder(fileName, append(text, '\n'))
+	return folder(FileName, append(text, '\n'))
 }
 
+func (r Result) shard() Shard { return r.Shard }
+
+// differs says in what two shards' campaigns differ, "" if in nothing.
+func (r Result) differs(o Result) string { return r.Claim().differs(o.Claim()) }
+
 // read reads the result of the shard in a folder.
-func read(dir string, s *trial.Service) (Result, error) {
-	text, path, err := readFile(dir, fileName, "a shard")
+func read(dir Folder, s *trial.Service) (Result, error) {
+	text, path, err := readFile(dir, FileName, "a shard")
 	if err != nil {
 		return Result{}, err
 	}
@@ -115,12 +120,12 @@ func read(dir string, s *trial.Service) (Result, error) {
 }
 
 // readFile reads a file in the folder of what is said, and says where it lies.
-func readFile(dir, name, what string) (text []byte, path string, err error) {
-	path = filepath.Join(dir, name)
-	text, err = os.ReadFile(path)
+func readFile(dir Folder, name, what string) (text []byte, path string, err error) {
+	path = dir.Name + "/" + name
+	text, err = os.ReadFile(filepath.Join(dir.Path, name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, path, fmt.Errorf("%s is not the folder of %s: it has no %s", dir, what, name)
+		return nil, path, fmt.Errorf("%s is not the folder of %s: it has no %s", dir.Name, what, name)
 	case err != nil:
 		return nil, path, fmt.Errorf("the shard: %w", err)
 	}

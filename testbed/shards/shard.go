@@ -88,3 +88,6 @@ func (s Shard) Own(trials uint64) uint64 {
 	}
 	return (trials-index)/of + 1
 }
+
+// Folder is what the shard's folder is called where those of all shards are.
+func (s Shard) Folder() string { return fmt.Sprintf("shard-%d-of-%d", s.Index, s.Of) }

@@ -110,9 +110,17 @@ func written(t testing.TB, results ...Result) (dirs []string) {
 	return dirs
 }
 
+// folders are folders on this machine.
+func folders(paths []string) (list []Folder) {
+	for _, path := range paths {
+		list = append(list, Folder{path, path})
+	}
+	return list
+}
+
 func TestMerge(t *testing.T) {
 	dirs := written(t, result(2, 3), result(3, 3), result(1, 3))
-	m, err := Merge(dirs, toy, false)
+	m, err := Merge(folders(dirs), toy, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,26 +162,27 @@ func TestMergeSaysWhich(t *testing.T) {
 		"shard 1 of 3 was interrupted": {with(1, func(r *Result) { r.Ended = EndedFromAbove }), result(2, 3), result(3, 3)},
 		"no shards":                    nil,
 	} {
-		if _, err := Merge(written(t, results...), toy, false); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Merge(folders(written(t, results...)), toy, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nand not %s", err, want)
 		}
 	}
 	found := with(3, func(r *Result) { r.Played, r.Ended = 7, EndedByFindings })
-	if _, err := Merge(written(t, result(1, 3), result(2, 3), found), toy, false); err != nil {
+	if _, err := Merge(folders(written(t, result(1, 3), result(2, 3), found)), toy, false); err != nil {
 		t.Errorf("a shard that ended since it had found enough: %v", err)
 	}
-	m, err := Merge(written(t, result(1, 3), with(3, func(r *Result) { r.Played, r.Canary = 7, CanaryMissed })), toy, true)
+	some := written(t, result(1, 3), with(3, func(r *Result) { r.Played, r.Canary = 7, CanaryMissed }))
+	m, err := Merge(folders(some), toy, true)
 	if err != nil || len(m.Lacks) != 2 || m.Report.Tally.Trials != 2000 || !m.Missed {
 		t.Errorf("a partial merge: %+v, %v", m.Lacks, err)
 	}
-	if _, err := Merge(written(t, result(1, 3), result(1, 3)), toy, true); err == nil {
+	if _, err := Merge(folders(written(t, result(1, 3), result(1, 3))), toy, true); err == nil {
 		t.Error("shards that overlap were put together")
 	}
 }
 
 func TestBadShardsAreRefused(t *testing.T) {
 	dir := written(t, result(1, 1))[0]
-	good, err := os.ReadFile(filepath.Join(dir, fileName))
+	good, err := os.ReadFile(filepath.Join(dir, FileName))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,14 +192,14 @@ func TestBadShardsAreRefused(t *testing.T) {
 		"unexpected end of JSON": string(good[:len(good)/2]),
 		"of 1 shards":            strings.Replace(string(good), `"index": 1`, `"index": 9`, 1),
 	} {
-		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, FileName), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Merge([]string{dir}, toy, false); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Merge(folders([]string{dir}), toy, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, and not %s", err, want)
 		}
 	}
-	if _, err := Merge([]string{t.TempDir()}, toy, false); err == nil || !strings.Contains(err.Error(),
+	if _, err := Merge(folders([]string{t.TempDir()}), toy, false); err == nil || !strings.Contains(err.Error(),
 		"has no shard.json") {
 		t.Errorf("%v", err)
 	}
