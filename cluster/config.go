@@ -51,6 +51,9 @@ type Config struct {
 	OutstandingMax int
 	// ReadOnly lets this server serve reads to clients that asked for that while it has no leader.
 	ReadOnly bool
+	// AwaitCommitted has a read wait until what the server knows to be committed is on its disk and applied, for a tick or
+	// two of the TickTime's ten; see awaits.
+	AwaitCommitted bool
 	// Announce is the ensemble's configuration as clients read it in wire.ConfigPath, set when nothing is there yet.
 	Announce []byte
 	// Etcd is what the node serves of etcd's API.

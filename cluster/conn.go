@@ -71,7 +71,8 @@ type call struct {
 	reply []byte
 	// held says that it is a write behind a sync, and not on its way yet. See hold.
 	held bool
-	// A sync is answered when index has been applied; confirmed says that index is known.
+	// A sync is answered when index has been applied; confirmed says that index is known. A read may wait for index, too:
+	// see awaits.
 	index     uint64
 	confirmed bool
 }

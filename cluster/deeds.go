@@ -97,6 +97,8 @@ const (
 	RefusedUnowned   // an ephemeral znode to such a session
 	StoppedReading   // from a client, since too many requests had no answer
 	TookEarly        // requests that came before their session was welcomed
+	AwaitedCommit    // a read waited for what is committed to be on this disk, too
+	GaveUpAwaiting   // such a read was answered without
 )
 
 // Has reports whether any of some is in the set.

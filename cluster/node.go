@@ -47,8 +47,9 @@ type Node struct {
 	lastExpiry expiry  // the last one applied in this boot
 	recent     recent  // the newest transactions
 	syncs      syncs   // reads that wait for the leader's word
-	rounds     rounds  // as leader: the questions under way
-	told       told    // the newest answer to a leader's append
+	awaiting   awaiting
+	rounds     rounds // as leader: the questions under way
+	told       told   // the newest answer to a leader's append
 	decoder    raftwire.Decoder
 	snapshots  snapshots // what was saved
 	transfers  transfers // as leader: what is sent
@@ -257,6 +258,7 @@ func (n *Node) Wake() {
 		n.tickSessions()
 		n.tickOutbox()
 		n.tickSyncs()
+		n.answerAwaiting()
 		n.bendGoOn()
 		n.tickRounds()
 		n.tickTransfers()

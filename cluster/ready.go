@@ -121,6 +121,7 @@ func (n *Node) apply(m *raftpb.Message) {
 	}
 	n.respond(m.GetResponses())
 	n.syncsApplied()
+	n.answerAwaiting()
 	n.carryOn()
 	n.maybeSnapshot()
 }

@@ -75,7 +75,7 @@ func (n *Node) replyTo(c *conn, cl *call) ([]byte, bool) {
 	if cl.write || cl.reply != nil {
 		return cl.reply, cl.reply != nil
 	}
-	if n.bendGivesWay(c, cl) {
+	if n.awaits(c, cl) || n.bendGivesWay(c, cl) {
 		return nil, false
 	}
 	response, code := n.local(c, cl)

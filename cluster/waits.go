@@ -24,6 +24,15 @@ func (n *Node) Waits(most int) (list []string) {
 		}
 		list = append(list, n.asker(w.conn, w.call)+" waits "+what)
 	}
+	for _, a := range n.awaiting.reads {
+		if len(list) == most {
+			return list
+		}
+		if !a.over() {
+			list = append(list, fmt.Sprintf("%s waits for entry %d, which is committed, to be on this disk",
+				n.asker(a.conn, a.call), a.call.index))
+		}
+	}
 	return list
 }
 

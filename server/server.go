@@ -111,7 +111,7 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		ReapEvery: c.Container.CheckInterval, ContainerUnusedMax: c.Container.MaxNeverUsed,
 		Announce: announcement(c), Reconfig: c.Reconfig,
 		ReadOnly: c.ReadOnlyMode, OutstandingMax: c.OutstandingLimit, LocalSessions: c.LocalSessions,
-		UpgradeSessions: c.UpgradeSessions,
+		UpgradeSessions: c.UpgradeSessions, AwaitCommitted: true,
 	}
 	machine := oshost.Config{
 		Self: serverName(id), DataDir: c.DataDir, ClientListen: c.ClientAddrOf(id), Peers: make(map[host.Addr]string),

@@ -24,6 +24,7 @@ func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 		ReapEvery: reapEvery, SnapshotEvery: s.SnapshotEvery, KeepEntries: s.KeepEntries,
 		SegmentBytes: s.SegmentBytes, SnapshotPieceBytes: int(s.PieceBytes),
 		OutstandingMax: s.Count(setup.Outstanding), ReadOnly: s.Is(setup.ReadOnly, "yes"),
+		AwaitCommitted: s.Is(setup.Reads, "committed"),
 	}
 	c.MinSessionTimeout, c.MaxSessionTimeout = s.Bounds(setup.Timeouts)
 	if s.Is(setup.TTL, "yes") {

@@ -81,6 +81,8 @@ var deedList = []deed{
 	told("request-known", "as leader, it drops a request that it had taken before", cluster.DroppedForward),
 	told("request-overtaken", "as leader, it drops a request that had overtaken another", cluster.DroppedOvertaken),
 	told("sync-again", "it asks again for the leader's word on a read", cluster.AskedSyncAgain),
+	told("read-awaits", "a read waits for what is committed to be on its disk, too", cluster.AwaitedCommit),
+	told("read-gives-up", "such a read is answered without", cluster.GaveUpAwaiting),
 	told("session-moves", "it applies that a session goes to another server", cluster.MovedSession),
 	told("session-moves-in-election", "so it does, and had asked another leader for it", cluster.MovedSessionAcrossTerms),
 	told("session-expires", "it applies that a session has expired", cluster.ExpiredSession),

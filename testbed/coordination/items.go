@@ -105,6 +105,8 @@ var recoveryPaths = []path{
 	{item("request-overtaken", "a leader dropped a forwarded request that had overtaken another"),
 		cluster.DroppedOvertaken},
 	{item("sync-again", "a read that waited for the leader's word asked for it again"), cluster.AskedSyncAgain},
+	{item("read-awaited", "a read waited for what was committed to be on its server's disk, too"), cluster.AwaitedCommit},
+	{item("read-gave-up", "such a read was answered without, since the disk took long"), cluster.GaveUpAwaiting},
 
 	{item("session-moved", "a session was taken over by another server"), cluster.MovedSession},
 	{item("session-moved-in-election", "a session was asked for at another server under one leader, and taken over "+

@@ -25,6 +25,7 @@ const (
 	Unused                    // when containers go that never had a child
 	Start                     // where numbers begin
 	Disk                      // what the servers' disks do not do; it is never drawn
+	Reads                     // whether reads wait for what is committed
 	// What the clients are like.
 	Asks    // sessions ask for any timeout, and for another one at each reconnect
 	Eager   // what waits is sent right behind the handshake
@@ -61,6 +62,7 @@ var options = [optionsEnd]option{
 	Unused:      {"unused", 100, []string{"never", "1s", "4s"}},
 	Start:       {"start", 120, []string{"new", "late"}},
 	Disk:        {"disk", 0, []string{DiskTrue, DiskNoSync, DiskNoDirSync, DiskTornRename}},
+	Reads:       {"reads", 250, []string{"applied", "committed"}},
 	Asks:        {"asks", 200, []string{"usual", "any"}},
 	Eager:       {"eager", 150, []string{"no", "yes"}},
 	Piles:       {"piles", 150, []string{"no", "yes"}},
