@@ -2,7 +2,7 @@
 //
 // It draws places in a package's code by a seed and puts one ordinary mistake into each: a condition turned round, a
 // bound that is off by one, a statement, a guard or a case left out, two neighbours in the wrong order. Each such
-// mutant is built in a copy of the module; the unit tests of the packages try it, and a campaign of trials. What
+// mutant is built in a copy of the module; a campaign of trials tries it, and the unit tests what that misses. What
 // neither of them catches is a survivor: either it changes nothing that a client could notice, or there is a hole.
 //
 //	go run ./cmd/mutants --count 200 --seed 1 --out mutants.jsonl

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -21,11 +20,12 @@ type options struct {
 	packages, tests     []string
 	seed                uint64
 	count, only         int
-	list, diff          bool
-	campaign            string
+	list, diff, each    bool
+	by                  []string
 	trials, seeds, jobs int
 	megabytes           int
 	cpu, patience       time.Duration
+	budget              time.Duration
 }
 
 func main() {
@@ -55,14 +55,15 @@ func newCommand(w io.Writer) *cobra.Command {
 		"cluster/wal", "cluster/wire",
 	}, "folders that mistakes are put into")
 	f.StringSliceVar(&o.tests, "tests", []string{"./cluster/..."},
-		"packages whose unit tests try a mutant; none with \"\"")
+		"packages whose unit tests try a mutant")
 	f.Uint64Var(&o.seed, "seed", 1, "decides which mutants are drawn")
 	f.IntVar(&o.count, "count", 200, "how many mutants that compile")
 	f.IntVar(&o.only, "only", 0, "only the mutant of this number; its result is printed and not kept")
 	f.BoolVar(&o.list, "list", false, "print the mutants in the order in which they are drawn, and try none")
 	f.BoolVar(&o.diff, "diff", false, "with --only: print what the mutant changes, and try nothing")
-	f.StringVar(&o.campaign, "campaign", "all",
-		"which mutants a campaign tries: all, missed (by the unit tests) or none")
+	f.StringSliceVar(&o.by, "by", []string{"campaign", "tests"},
+		"what tries mutants, in this order; what comes second tries those that the first misses")
+	f.BoolVar(&o.each, "each", false, "what comes second tries those too that the first catches")
 	f.IntVar(&o.trials, "trials", 300, "trials of a campaign")
 	f.IntVar(&o.seeds, "first-seed", 1, "the first seed of a campaign")
 	f.IntVar(&o.jobs, "jobs", 2, "trials side by side")
@@ -72,6 +73,8 @@ func newCommand(w io.Writer) *cobra.Command {
 		"CPU time that a process of the unit tests may use before it counts as hung")
 	f.DurationVar(&o.patience, "patience", time.Hour,
 		"real time that one command on a mutant may take before it counts as hung")
+	f.DurationVar(&o.budget, "budget", 0,
+		"real time after which no further mutant is begun; 0 for no bound")
 	f.StringVar(&o.out, "out", "mutants.jsonl",
 		"file of the results; what is in it is not tried again")
 	f.StringVar(&o.judged, "judged", "cmd/mutants/judged.txt",
@@ -80,8 +83,10 @@ func newCommand(w io.Writer) *cobra.Command {
 }
 
 func (o options) run(ctx context.Context, w io.Writer) error {
-	if o.campaign != "all" && o.campaign != "missed" && o.campaign != "none" {
-		return fmt.Errorf("--campaign %s: it is all, missed or none", o.campaign)
+	for _, by := range o.by {
+		if by != "campaign" && by != "tests" {
+			return fmt.Errorf("--by %s: it is campaign or tests", by)
+		}
 	}
 	var all []mutant
 	for _, folder := range o.packages {
@@ -133,7 +138,7 @@ func (o options) tryAll(ctx context.Context, w io.Writer, drawn []mutant) error 
 	if err != nil {
 		return errors.Join(err, kept.close())
 	}
-	t := &trier{shop, split(o.tests), o.cpu, o.campaign, o.trials, o.seeds, o.jobs}
+	t := &trier{shop, o.by, o.each, o.tests, o.cpu, o.trials, o.seeds, o.jobs}
 	if o.only > 0 {
 		err = o.tryOne(ctx, w, t, drawn[o.only-1])
 	} else if err = o.tryEach(ctx, w, t, kept, drawn); err == nil {
@@ -151,10 +156,13 @@ func (o options) tryOne(ctx context.Context, w io.Writer, t *trier, m mutant) er
 }
 
 func (o options) tryEach(ctx context.Context, w io.Writer, t *trier, kept *results, drawn []mutant) error {
-	compiled := 0
+	began, compiled := time.Now(), 0
 	for i := 0; i < len(drawn) && compiled < o.count; i++ {
 		r, known := kept.of(i+1, drawn[i])
 		if !known {
+			if o.budget > 0 && time.Since(began) > o.budget {
+				return nil
+			}
 			var err error
 			if r, err = t.try(ctx, i+1, drawn[i]); err != nil {
 				return err
@@ -178,12 +186,4 @@ func (o options) report(w io.Writer, kept *results) error {
 	}
 	_, err = io.WriteString(w, table(kept.all, judged))
 	return err
-}
-
-// split drops the empty pattern, which stands for none.
-func split(patterns []string) []string {
-	if len(patterns) == 1 && strings.TrimSpace(patterns[0]) == "" {
-		return nil
-	}
-	return patterns
 }

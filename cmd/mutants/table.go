@@ -10,17 +10,19 @@ import (
 // sentence says what became of a mutant, on one line.
 func (r result) sentence() string {
 	var by []string
-	if r.Test != "" {
+	if r.Tests == caught {
 		by = append(by, "unit tests ("+r.Test+")")
 	}
-	if r.Campaign == "caught" {
+	if r.Campaign == caught {
 		by = append(by, fmt.Sprintf("trial %d (%s)", r.Trials, short(r.Found)))
 	}
 	became := "caught by " + strings.Join(by, " and ")
 	switch {
 	case !r.Compiles:
 		became = "does not compile"
-	case !r.caught() && r.Campaign == "missed":
+	case !r.caught() && r.Tests == notRun:
+		became = fmt.Sprintf("SURVIVES %d trials", r.Trials)
+	case !r.caught() && r.Campaign == missed:
 		became = fmt.Sprintf("SURVIVES tests and %d trials", r.Trials)
 	case !r.caught():
 		became = "SURVIVES the tests"
@@ -29,7 +31,7 @@ func (r result) sentence() string {
 }
 
 // count is how many of some mutants were caught, and by what.
-type count struct{ mutants, equivalent, tests, campaign, either, survive int }
+type count struct{ mutants, equivalent, tests, tested, campaign, either, survive int }
 
 func (c *count) add(r result, judged map[string]judgement) {
 	c.mutants++
@@ -41,17 +43,20 @@ func (c *count) add(r result, judged map[string]judgement) {
 	default:
 		c.survive++
 	}
-	if r.Test != "" {
+	if r.Tests != notRun {
+		c.tested++
+	}
+	if r.Tests == caught {
 		c.tests++
 	}
-	if r.Campaign == "caught" {
+	if r.Campaign == caught {
 		c.campaign++
 	}
 }
 
 func (c count) row(name string) string {
-	return fmt.Sprintf("| %s | %d | %d | %s | %s | %s | %d |\n", name, c.mutants, c.equivalent,
-		c.share(c.tests), c.share(c.campaign), c.share(c.either), c.survive)
+	return fmt.Sprintf("| %s | %d | %d | %s | %d of %d | %s | %d |\n", name, c.mutants, c.equivalent,
+		c.share(c.campaign), c.tests, c.tested, c.share(c.either), c.survive)
 }
 
 // share is a number of mutants, and of a hundred that a client could notice.
@@ -83,7 +88,7 @@ func table(all []result, judged map[string]judgement) string {
 		title string
 		rows  map[string]*count
 	}{{"mistake", operators}, {"package", packages}} {
-		fmt.Fprintf(&text, "\n| %s | mutants | equivalent | unit tests | campaign | either | survive |\n"+
+		fmt.Fprintf(&text, "\n| %s | mutants | equivalent | campaign | unit tests | either | survive |\n"+
 			"|---|---|---|---|---|---|---|\n", part.title)
 		for _, name := range slices.Sorted(maps.Keys(part.rows)) {
 			text.WriteString(part.rows[name].row(name))

@@ -68,7 +68,7 @@ func TestMutants(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "judged.txt"), []byte(judged), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"--module", root, "--packages", "part", "--tests", "./...", "--campaign", "none", "--out", out,
+	args := []string{"--module", root, "--packages", "part", "--tests", "./...", "--by", "tests", "--out", out,
 		"--judged", "judged.txt"}
 	text, err := command(t, args...)
 	if err != nil {
@@ -78,7 +78,7 @@ func TestMutants(t *testing.T) {
 		"part/part.go:8: plus for minus: +  =>  -: caught by unit tests (--- FAIL: TestSum",
 		"part/part.go:7: bound off by one: <  =>  <=: SURVIVES the tests",
 		"| `part/part.go:7` bound off by one: `<` → `<=` | equivalent: no caller gives a number that is the limit |",
-		"| bound off by one | 1 | 1 | 0 | 0 | 0 | 0 |",
+		"| bound off by one | 1 | 1 | 0 | 0 of 1 | 0 | 0 |",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -104,7 +104,7 @@ func TestBadArguments(t *testing.T) {
 		want string
 	}{
 		{[]string{"--packages", "absent"}, "no place for a mistake"},
-		{[]string{"--packages", "part", "--campaign", "some"}, "--campaign some: it is all, missed or none"},
+		{[]string{"--packages", "part", "--by", "some"}, "--by some: it is campaign or tests"},
 		{[]string{"--packages", "part", "--only", "1000"}, "--only 1000: there are"},
 	} {
 		_, err := command(t, append(c.args, "--module", root)...)

@@ -18,6 +18,7 @@ type workshop struct {
 	root      string
 	megabytes int           // address space that a process may use; 0 for as much as there is
 	patience  time.Duration // how long one command may take, by the clock: far longer than any needs
+	spent     time.Duration // CPU time of the commands that have ended
 }
 
 // notCopied are folders that no build needs.
@@ -51,7 +52,7 @@ func openWorkshop(module string, megabytes int, patience time.Duration) (*worksh
 		}
 		return os.WriteFile(filepath.Join(root, short), content, 0o644)
 	})
-	return &workshop{root, megabytes, patience}, err
+	return &workshop{root: root, megabytes: megabytes, patience: patience}, err
 }
 
 func (w *workshop) close() error { return os.RemoveAll(w.root) }
@@ -85,12 +86,24 @@ func (w *workshop) run(ctx context.Context, cpu time.Duration, name string, args
 	var output bytes.Buffer
 	cmd := w.command(bounded, cpu, name, args...)
 	cmd.Stdout, cmd.Stderr = &output, &output
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil {
+		err = w.wait(cmd)
+	}
 	e := ended{ok: err == nil, late: bounded.Err() != nil, output: output.String()}
 	if exit := (*exec.ExitError)(nil); ctx.Err() == nil && (errors.As(err, &exit) || e.late) {
 		err = nil
 	}
 	return e, err
+}
+
+// wait waits for a command, and counts what CPU time it and the processes that it waited for have used.
+func (w *workshop) wait(cmd *exec.Cmd) error {
+	err := cmd.Wait()
+	if cmd.ProcessState != nil {
+		w.spent += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	return err
 }
 
 // command is a command in the copy. It is asked to end when ctx ends, and killed if it does not.
