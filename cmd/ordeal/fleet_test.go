@@ -25,6 +25,7 @@ func TestACampaignOfAFleet(t *testing.T) {
 		"no server of NATS at nats://127.0.0.1:1")
 	ordealIn(t, dir, "fleet", "work", "nats://127.0.0.1:1").refusedMerge(t, "no server of NATS at nats://127.0.0.1:1")
 	ordealIn(t, dir, "fleet", "serve", "--listen", "here").refusedMerge(t, "the address here: ")
+	ordealIn(t, dir, "fleet", "serve", "--name", "a").refusedMerge(t, "a name and peers are for a server of a cluster")
 }
 
 // TestAFleetFindsAndShrinks does with a fleet what ends with its first finding, and what goes on from there: a bug is

@@ -37,6 +37,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if words := os.Getenv(asServer); words != "" {
+		if err := serve(words); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
@@ -47,7 +54,7 @@ func inProcess() (campaign.Worker, error) {
 // serving starts a server for a test, and says where.
 func serving(t testing.TB) Place {
 	t.Helper()
-	s, err := StartServer("127.0.0.1:0", t.TempDir())
+	s, err := StartServer(Serving{Listen: "127.0.0.1:0", Store: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +219,7 @@ func TestWhatIsNotWantedIsTakenBack(t *testing.T) {
 		strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "nats://127.0.0.1:1") {
 		t.Errorf("%v", err)
 	}
-	if _, err := StartServer(strings.TrimPrefix(p.URL, "nats://"), t.TempDir()); err == nil {
+	if _, err := StartServer(Serving{Listen: strings.TrimPrefix(p.URL, "nats://"), Store: t.TempDir()}); err == nil {
 		t.Error("two servers at one address")
 	}
 }

@@ -69,15 +69,36 @@ func (p Place) connect(ctx context.Context) (*link, error) {
 	}
 	l := &link{Place: p, conn: conn}
 	if l.stream, err = jetstream.New(conn); err == nil {
-		if err = l.make(ctx, copies); refusesCopies(err) {
-			err = l.make(ctx, 1)
-		}
+		err = l.gather(ctx)
 	}
 	if err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("JetStream at %s: %w", shown(p.URL), err)
 	}
 	return l, nil
+}
+
+// gather makes what is not there yet as soon as the server is ready for it. One of a cluster waits for others, and has
+// room for so many copies only when they are there.
+func (l *link) gather(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for begun := time.Now(); ; {
+		once, done := context.WithTimeout(ctx, patience/10)
+		err := l.make(once, copies)
+		if refusesCopies(err) && (l.conn.ConnectedClusterName() == "" || time.Since(begun) >= patience/2) {
+			err = l.make(once, 1)
+		}
+		done()
+		if err == nil || l.conn.ConnectedClusterName() == "" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
 }
 
 // make makes the queue and the bucket. What others have made stays as it is.

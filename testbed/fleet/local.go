@@ -33,7 +33,7 @@ func StartLocal(ctx context.Context, program string, jobs int, command func(url 
 		return nil, err
 	}
 	f := &Local{store: store}
-	if f.server, err = StartServer("127.0.0.1:0", store); err != nil {
+	if f.server, err = StartServer(Serving{Listen: "127.0.0.1:0", Store: store}); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(store))
 	}
 	f.Coordinator, err = NewCoordinator(ctx, Place{URL: f.server.URL(), Program: program, Memory: true}, near)

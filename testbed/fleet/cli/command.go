@@ -38,13 +38,16 @@ counts once. Workers get the trials of their own program alone.`,
 }
 
 func serveCommand() *cobra.Command {
-	var listen, store string
+	var s fleet.Serving
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "is a NATS server with JetStream, where there is none",
+		Short: "is a NATS server with JetStream, where there is none, or one of several",
 		Args:  command.ExactArgs(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			server, err := fleet.StartServer(listen, store)
+			if err := s.Check(); err != nil {
+				return command.Usage(err)
+			}
+			server, err := fleet.StartServer(s)
 			if err != nil {
 				return command.Usage(err)
 			}
@@ -54,8 +57,13 @@ func serveCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:4222", "the address, host:port; it asks for no password")
-	c.Flags().StringVar(&store, "store", "ordeal-fleet", "the folder for what it has to keep")
+	flags := c.Flags()
+	flags.StringVar(&s.Listen, "listen", "127.0.0.1:4222", "the address, host:port; it asks for no password")
+	flags.StringVar(&s.Store, "store", "ordeal-fleet", "the folder for what it has to keep")
+	flags.StringVar(&s.Cluster, "cluster", "", "where other servers of its cluster reach it, host:port; of three one may "+
+		"be lost")
+	flags.StringSliceVar(&s.Peers, "peers", nil, "where it reaches the other servers of its cluster: host:port,…")
+	flags.StringVar(&s.Name, "name", "", "what tells it from the other servers of its cluster")
 	return c
 }
 
