@@ -58,15 +58,11 @@ func (q *DelayQueue) Take(timeout time.Duration) (due Due, ok bool, outcome Outc
 		if err != nil {
 			return Due{}, false, NoEffect, err
 		}
-		var names []string
-		err = Settle(f.p, until, func() (err error) {
-			names, _, err = f.c.SyncChildren(f.path, nil)
-			return err
-		})
+		items, err := f.present(until)
 		if err != nil {
 			return Due{}, false, NoEffect, err
 		}
-		due, ok, outcome, err := q.takeOf(members(names), now, until)
+		due, ok, outcome, err := q.takeOf(items, now, until)
 		if !errors.Is(err, wire.NoNode) {
 			return due, ok, outcome, err
 		}

@@ -9,7 +9,8 @@
 //
 // A timeout of recipes.Forever lasts as long as the session. The errors of the recipes themselves are
 // recipes.ErrGaveUp, recipes.ErrHeld, recipes.ErrNotHeld, recipes.ErrConflict, recipes.ErrLost and, of a znode that
-// another program wrote, recipes.ErrForeign; the others are those of the client library.
+// another program wrote, recipes.ErrForeign; the others are those of the client library. recipes.Foreign names what
+// another program has below a recipe's path.
 //
 // Failpoint marks, which do nothing in a plain build:
 //

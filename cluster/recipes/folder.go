@@ -71,6 +71,19 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 	return name, stat, found, err
 }
 
+// present are the members as of now, by their numbers; none where the folder is not there.
+func (f *folder) present(until time.Duration) ([]member, error) {
+	var names []string
+	err := Settle(f.p, until, func() (err error) {
+		names, _, err = f.c.SyncChildren(f.path, nil)
+		return err
+	})
+	if errors.Is(err, wire.NoNode) {
+		err = nil
+	}
+	return members(names), err
+}
+
 // first is who stands first of all, as of now; ok is false if there is no member.
 func (f *folder) first(until time.Duration) (name string, stat wire.Stat, ok bool, err error) {
 	err = Settle(f.p, until, func() error {

@@ -40,7 +40,7 @@ func (l *Log) Read(from int64, timeout time.Duration) (entries []Entry, next int
 	if err != nil {
 		return nil, from, err
 	}
-	list := members(names)
+	list := numbered(names)
 	first, _ := slices.BinarySearchFunc(list, from, func(m member, n int64) int { return cmp.Compare(m.number, n) })
 	list = list[first:]
 	next = from

@@ -40,6 +40,9 @@ func NewMultiLock(p host.Process, c *client.Client, paths ...string) *MultiLock 
 // heldName is the name of the znode by which a path is locked.
 const heldName = "/held"
 
+// ownName begins the name of a znode that is one take's alone.
+const ownName = "by-"
+
 // Acquire waits until all paths are free, for about timeout or Forever, locks them and returns the token. When it gives
 // up, NoEffect says that it never had any of them.
 func (m *MultiLock) Acquire(timeout time.Duration) (token int64, outcome Outcome, err error) {
@@ -48,7 +51,7 @@ func (m *MultiLock) Acquire(timeout time.Duration) (token int64, outcome Outcome
 		return 0, NoEffect, ErrHeld
 	}
 	for {
-		own := m.paths[0] + "/by-" + newMark(m.p.Rand())
+		own := m.paths[0] + "/" + ownName + newMark(m.p.Rand())
 		taken, outcome, err := m.take(own, until)
 		switch {
 		case err == nil:

@@ -14,7 +14,7 @@ import (
 
 func newMark(r *rand.Rand) string { return fmt.Sprintf("%0*x", markDigits, r.Uint64()) }
 
-const markDigits = 16
+const markDigits, numberDigits = 16, 10
 
 // member is a znode of a recipe.
 type member struct {
@@ -23,11 +23,18 @@ type member struct {
 }
 
 // members are the znodes of a recipe among names, by their numbers. (By their names they would stand in the order of
-// the marks, which is none.) Names of another shape are left out.
-func members(names []string) []member {
+// the marks, which is none.) Those of other programs are left out.
+func members(names []string) []member { return byNumber(names, isMember) }
+
+// numbered are the names that end in a number, by that, whatever stands before it.
+func numbered(names []string) []member {
+	return byNumber(names, func(string, string) bool { return true })
+}
+
+func byNumber(names []string, is func(mark, number string) bool) []member {
 	var list []member
 	for _, name := range names {
-		if _, number, ok := strings.Cut(name, "-"); ok {
+		if mark, number, ok := strings.Cut(name, "-"); ok && is(mark, number) {
 			if n, err := strconv.ParseInt(number, 10, 64); err == nil {
 				list = append(list, member{number: n, name: name})
 			}
@@ -40,6 +47,14 @@ func members(names []string) []member {
 	return list
 }
 
+// isMember says whether a name has the shape of a recipe's: digits of the mark, what tells kinds apart, and the ten
+// digits or more that the service gives.
+func isMember(mark, number string) bool {
+	return len(mark) >= markDigits && len(number) >= numberDigits &&
+		strings.Trim(mark[:markDigits], "0123456789abcdef") == "" &&
+		!strings.ContainsFunc(mark, func(r rune) bool { return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z') })
+}
+
 // marked finds the name that bears a mark.
 func marked(names []string, mark string) (name string, ok bool) {
 	i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, mark+"-") })
@@ -47,6 +62,16 @@ func marked(names []string, mark string) (name string, ok bool) {
 		return "", false
 	}
 	return names[i], true
+}
+
+// Foreign are the names of znodes at a recipe's path that no recipe gives: another program's. They are left alone: no
+// recipe counts, takes or deletes them.
+func Foreign(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		by, own := strings.CutPrefix(name, ownName)
+		return own && len(by) == markDigits || "/"+name == heldName || name == readyName ||
+			len(members([]string{name})) > 0
+	})
 }
 
 // base is the last component of a path.

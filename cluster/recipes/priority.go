@@ -40,15 +40,10 @@ func (q *PriorityQueue) Take(timeout time.Duration) (item []byte, ok bool, outco
 	f := &q.queue.folder
 	until := Deadline(f.p, timeout)
 	for {
-		var names []string
-		err := Settle(f.p, until, func() (err error) {
-			names, _, err = f.c.SyncChildren(f.path, nil)
-			return err
-		})
-		if err != nil && !errors.Is(err, wire.NoNode) {
+		items, err := f.present(until)
+		if err != nil {
 			return nil, false, NoEffect, err
 		}
-		items := members(names)
 		if len(items) == 0 {
 			return nil, false, Done, nil
 		}

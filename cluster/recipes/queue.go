@@ -29,15 +29,10 @@ func (q *Queue) Enqueue(item []byte, timeout time.Duration) (Outcome, error) {
 func (q *Queue) Dequeue(timeout time.Duration) (item []byte, ok bool, outcome Outcome, err error) {
 	until := Deadline(q.folder.p, timeout)
 	for {
-		var names []string
-		err := Settle(q.folder.p, until, func() (err error) {
-			names, _, err = q.folder.c.SyncChildren(q.folder.path, nil)
-			return err
-		})
-		if err != nil && !errors.Is(err, wire.NoNode) {
+		items, err := q.folder.present(until)
+		if err != nil {
 			return nil, false, NoEffect, err
 		}
-		items := members(names)
 		if len(items) == 0 {
 			return nil, false, Done, nil
 		}

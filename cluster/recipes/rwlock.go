@@ -29,16 +29,12 @@ func NewReadWriteLock(p host.Process, c *client.Client, path string) *ReadWriteL
 // Read waits until it may read, for about timeout or Forever: see Lock.Acquire.
 func (l *ReadWriteLock) Read(timeout time.Duration) (token int64, outcome Outcome, err error) {
 	l.line.kind, l.line.blocks = kindReads, lastWriter
-	return l.acquire(timeout)
+	return l.line.acquire(timeout)
 }
 
 // Write waits until it may write, for about timeout or Forever: see Lock.Acquire.
 func (l *ReadWriteLock) Write(timeout time.Duration) (token int64, outcome Outcome, err error) {
 	l.line.kind, l.line.blocks = kindWrites, bendWriterWaits()
-	return l.acquire(timeout)
-}
-
-func (l *ReadWriteLock) acquire(timeout time.Duration) (token int64, outcome Outcome, err error) {
 	return l.line.acquire(timeout)
 }
 

@@ -102,7 +102,7 @@ func (t *Transaction) read(timeout time.Duration, paths []string, all bool) ([]Z
 }
 
 func membersOf(names []string) (list []Numbered) {
-	for _, m := range members(names) {
+	for _, m := range numbered(names) {
 		list = append(list, Numbered{Name: m.mark(), Number: m.number})
 	}
 	return list
@@ -145,7 +145,7 @@ func (t *Transaction) Commit() (numbers []int64, outcome Outcome, err error) {
 	}
 	for _, one := range results {
 		if r, ok := one.Response.(wire.CreateResponse); ok {
-			for _, m := range members([]string{base(r.Path)}) {
+			for _, m := range numbered([]string{base(r.Path)}) {
 				numbers = append(numbers, m.number)
 			}
 		}

@@ -44,15 +44,10 @@ func (q *WorkQueue) Put(item []byte, timeout time.Duration) (Outcome, error) {
 func (q *WorkQueue) Take(timeout time.Duration) (w Work, ok bool, left int, outcome Outcome, err error) {
 	until := Deadline(q.folder.p, timeout)
 	for {
-		var names []string
-		err := Settle(q.folder.p, until, func() (err error) {
-			names, _, err = q.folder.c.SyncChildren(q.folder.path, nil)
-			return err
-		})
-		if err != nil && !errors.Is(err, wire.NoNode) {
+		items, err := q.folder.present(until)
+		if err != nil {
 			return Work{}, false, 0, NoEffect, err
 		}
-		items := members(names)
 		for _, m := range items {
 			w, outcome, err := q.take(q.folder.at(m.name), until)
 			switch {
@@ -77,7 +72,7 @@ func (q *WorkQueue) Take(timeout time.Duration) (w Work, ok bool, left int, outc
 // take takes an item: wire.NodeExists if another has it, wire.NoNode if it is gone.
 func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outcome, err error) {
 	for {
-		w = Work{path: path, own: path + "/by-" + newMark(q.folder.p.Rand())}
+		w = Work{path: path, own: path + "/" + ownName + newMark(q.folder.p.Rand())}
 		_, err := q.folder.c.Multi(bendTaking(
 			client.CreateRequest(w.path+heldName, nil, wire.FlagEphemeral),
 			client.CreateRequest(w.own, nil, wire.FlagEphemeral))...)

@@ -26,11 +26,6 @@ func TestRefusals(t *testing.T) {
 	}{
 		{[]string{"judge"}, `no command "judge"`},
 		{[]string{"bugs", "nope"}, "`ordeal bugs list`, `run`, `matrix` or `guided` is wanted"},
-		{[]string{"dns", "--zone", "svc.example"}, `the zone "svc.example" is not ORIGIN=PATH`},
-		{[]string{"dns", "--zone", "-.example=/x"}, `"-.example." is no origin: labels of letters`},
-		{[]string{"dns", "--zone", "svc.example=/x,ttl=soon"}, `ttl is "soon", which is no time such as 5s`},
-		{[]string{"dns", "--zone", "svc.example=/x,negative=4h"}, "the negative TTL 4h0m0s of svc.example. is not 0 to"},
-		{[]string{"dns", "--zone", "a=/x", "--listen", "here"}, `"here" is not HOST:PORT`},
 		{[]string{"run", "--seeed", "1"}, "unknown flag: --seeed"},
 		{[]string{"run", "3"}, "no argument is wanted"},
 		{[]string{"run", "--seed", "one"}, `"one" for "--seed"`},
@@ -170,5 +165,32 @@ func TestRefusalsAboutBugs(t *testing.T) {
 			strings.Count(got.err, "\n") != 1 || got.out != "" {
 			t.Errorf("%v: %+v, and not %q", c.args, got, c.want)
 		}
+	}
+}
+
+// TestRefusalsAboutRecipes is TestRefusals for what carries out jobs and answers for names.
+func TestRefusalsAboutRecipes(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"dns", "--zone", "svc.example"}, `the zone "svc.example" is not ORIGIN=PATH`},
+		{[]string{"dns", "--zone", "-.example=/x"}, `"-.example." is no origin: labels of letters`},
+		{[]string{"dns", "--zone", "svc.example=/x,ttl=soon"}, `ttl is "soon", which is no time such as 5s`},
+		{[]string{"dns", "--zone", "svc.example=/x,negative=4h"}, "the negative TTL 4h0m0s of svc.example. is not 0 to"},
+		{[]string{"dns", "--zone", "a=/x", "--listen", "here"}, `"here" is not HOST:PORT`},
+		{[]string{"jobs"}, "a command is wanted: add, init, list, log, pause, remove, resume, trigger"},
+		{[]string{"jobs", "add", `{"name": "j", "cron": "0 25 * * *"}`}, `line 1: job 1: schedule: the job means nothing`},
+		{[]string{"jobs", "add", `{"name": "j", "cron": "0 5 * * *", "zone": "Mars"}`}, `there is no time zone "Mars"`},
+		{[]string{"jobs", "add", "{}\n{"}, "line 1: job 1: schedule: the job means nothing: job \"\": it needs a name"},
+		{[]string{"jobs", "--path", "jobs", "list"}, `"jobs" is no path of a znode below the root`},
+		{[]string{"jobs", "--http", "here"}, `the page is at HOST:PORT or :PORT, and not at "here"`},
+		{[]string{"jobs", "--http", ":0", "list"}, `--http is for the page, and not for "list"`},
+		{[]string{"jobs", "--http", ":0", "--token-file", "plan.txt/none"}, "plan.txt/none: not a directory"},
+		{[]string{"jobs", "--http-name", "a", "list"}, "--token-file and --http-name belong to --http"},
+	} {
+		dir := t.TempDir()
+		writeFile(t, filepath.Join(dir, "plan.txt"), badFiles["plan.txt"])
+		ordealIn(t, dir, c.args...).refused(t, dir, c.want, "plan.txt")
 	}
 }

@@ -289,11 +289,20 @@ func TestCommandsThatMeanNothing(t *testing.T) {
 		{"without a user", []string{"add", `{"name": "j", "work": {"http": {"url": "http://a:b@c/"}}}`}},
 		{"the hour", []string{"add", job("j", command("/bin/true"), `, "cron": "0 25 * * *"`)}},
 		{"Mars", []string{"add", job("j", command("/bin/true"), `, "cron": "0 5 * * *", "zone": "Mars/Base"`)}},
+		{`zone "Local"`, []string{"add", job("j", command("/bin/true"), `, "cron": "0 5 * * *", "zone": "Local"`)}},
+		{`zone "a\nb"`, []string{"add", job("j", command("/bin/true"), `, "cron": "0 5 * * *", "zone": "a\nb"`)}},
+		{"700 bytes", []string{"add", job("j", command("/bin/true"), `, "cron": "`+strings.Repeat("1,", 350)+`"`)}},
+		{"its work has", []string{"add", job("j", command("/bin/true", strings.Repeat("x", 70_000)), "")}},
+		{"it comes after 65", []string{"add", job("j", command("/bin/true"), `, "after": [`+
+			strings.Repeat(`"k",`, 64)+`"k"]`)}},
+		{"line 3: job 2", []string{"add", job("j", command("/bin/true"), "") + "\n\n" + job("k", command("ls"), "")}},
+		{"line 2: job 2", []string{"add", job("j", command("/bin/true"), "") + "\nand more"}},
 	} {
 		out, err := o.operate(tt.command...)
 		usage := jobs.UsageError{}
-		if err == nil || !strings.Contains(err.Error(), tt.want) || !asUsage(err, &usage) || out != "" {
-			t.Errorf("%v: %v, %q", tt.command, err, out)
+		if err == nil || !strings.Contains(err.Error(), tt.want) || !asUsage(err, &usage) || out != "" ||
+			strings.Contains(err.Error(), "\n") {
+			t.Errorf("%.100q: %v, %q", tt.command, err, out)
 		}
 	}
 	if out := o.must("list"); strings.Count(out, "\n") != 1 {

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -8,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -44,7 +47,7 @@ type operation struct {
 	cfg   Config
 	c     *client.Client
 	admin *schedule.Admin
-	in    io.Reader
+	jobs  []schedule.Job // that are to be added
 	out   io.Writer
 }
 
@@ -65,19 +68,25 @@ func Operate(ctx context.Context, cfg Config, in io.Reader, out io.Writer, comma
 		return UsageError{err}
 	}
 	if len(command) == 0 {
-		return usagef("jobs: a command is wanted:%s", Commands)
+		return usagef("jobs: a command is wanted: %s", commandNames())
 	}
 	op, known := operations[command[0]]
 	switch {
 	case !known:
-		return usagef("jobs: there is no command %q; there are%s", command[0], Commands)
+		return usagef("jobs: there is no command %.60q; there are %s", command[0], commandNames())
 	case len(command)-1 != op.arguments:
 		return usagef("jobs: %s takes %d arguments", command[0], op.arguments)
 	}
 	cfg = cfg.filled()
+	o := operation{cfg: cfg, out: out}
 	var err error
+	if command[0] == "add" {
+		if o.jobs, err = readJobs(in, command[1]); err != nil {
+			return UsageError{err}
+		}
+	}
 	p := oshost.StartProcess(oshost.ProcessConfig{Self: "operator", TLS: cfg.TLS,
-		Logger: slog.New(slog.DiscardHandler)}, func(p host.Process) { err = operate(p, cfg, in, out, op.do, command[1:]) })
+		Logger: slog.New(slog.DiscardHandler)}, func(p host.Process) { err = o.operate(p, op.do, command[1:]) })
 	select {
 	case <-p.Done():
 		return err
@@ -87,9 +96,10 @@ func Operate(ctx context.Context, cfg Config, in io.Reader, out io.Writer, comma
 	}
 }
 
-func operate(p host.Process, cfg Config, in io.Reader, out io.Writer, do func(operation, []string) error,
-	arguments []string) error {
-	c, err := cfg.connect(p)
+func commandNames() string { return strings.Join(slices.Sorted(maps.Keys(operations)), ", ") }
+
+func (o operation) operate(p host.Process, do func(operation, []string) error, arguments []string) error {
+	c, err := o.cfg.connect(p)
 	if c != nil {
 		defer func() {
 			if c.Connected() {
@@ -100,12 +110,13 @@ func operate(p host.Process, cfg Config, in io.Reader, out io.Writer, do func(op
 	if err != nil {
 		return err
 	}
-	own, err := cfg.identities(c)
+	own, err := o.cfg.identities(c)
 	if err != nil {
 		return err
 	}
-	s := schedule.Config{Path: cfg.Path, ACL: aclOf(own), Zones: time.LoadLocation}
-	return do(operation{cfg, c, schedule.NewAdmin(p, c, s), in, out}, arguments)
+	o.c = c
+	o.admin = schedule.NewAdmin(p, c, schedule.Config{Path: o.cfg.Path, ACL: aclOf(own), Zones: time.LoadLocation})
+	return do(o, arguments)
 }
 
 func (o operation) init([]string) error {
@@ -116,33 +127,49 @@ func (o operation) init([]string) error {
 	return nil
 }
 
-// add reads all jobs before it adds one: what means nothing is not followed by half of it.
-func (o operation) add(arguments []string) error {
-	text := io.Reader(strings.NewReader(arguments[0]))
-	if arguments[0] == "-" {
-		text = o.in
+// jobsMax is how many bytes of jobs are read at once.
+const jobsMax = 64 << 20
+
+// readJobs reads all jobs before one is added: what means nothing is not followed by half of it. text is the jobs, or
+// - for those on in. The error says in which line what means nothing begins.
+func readJobs(in io.Reader, text string) (list []schedule.Job, err error) {
+	data := []byte(text)
+	if text == "-" {
+		if data, err = io.ReadAll(io.LimitReader(in, jobsMax+1)); err != nil {
+			return nil, err
+		}
 	}
-	var list []schedule.Job
-	for d := json.NewDecoder(text); ; {
+	if len(data) > jobsMax {
+		return nil, fmt.Errorf("jobs: there are more than %d bytes of jobs", jobsMax)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	for {
 		var raw json.RawMessage
-		if err := d.Decode(&raw); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return usagef("jobs: job %d: %w", len(list)+1, err)
+		before := d.InputOffset()
+		err := d.Decode(&raw)
+		if errors.Is(err, io.EOF) {
+			return list, nil
 		}
-		j, err := schedule.ParseJob(raw, time.LoadLocation)
+		j := schedule.Job{}
+		if err == nil {
+			j, err = schedule.ParseJob(raw, time.LoadLocation)
+		}
+		if err == nil {
+			_, err = parseWork(j.Work)
+		}
 		if err != nil {
-			return UsageError{err}
-		}
-		if _, err := parseWork(j.Work); err != nil {
-			return usagef("job %q: %w", j.Name, err)
+			begins := len(data) - len(bytes.TrimLeft(data[before:], " \t\r\n"))
+			return nil, fmt.Errorf("jobs: line %d: job %d: %w", 1+bytes.Count(data[:begins], []byte("\n")), len(list)+1, err)
 		}
 		list = append(list, j)
 	}
+}
+
+func (o operation) add([]string) error {
 	if _, there, err := o.c.Exists(o.cfg.Path+"/assignment", nil); err != nil || !there {
 		return cmp.Or(err, errNoTree)
 	}
-	for _, j := range list {
+	for _, j := range o.jobs {
 		if _, outcome, err := o.admin.Add(j, o.cfg.SessionTimeout); err != nil {
 			return fmt.Errorf("%s: %v: %w", j.Name, outcome, err)
 		}

@@ -75,9 +75,13 @@ func (z Zones) find(name string) (*time.Location, error) {
 		return time.UTC, nil
 	}
 	if z == nil {
-		return nil, fmt.Errorf("no time zones are known, so not %q", name)
+		return nil, fmt.Errorf("no time zones are known, so not %.60q", name)
 	}
-	return z(name)
+	zone, err := z(name)
+	if err != nil || name == "Local" { // which is where each machine is, and there are several
+		return nil, fmt.Errorf("there is no time zone %.60q", name)
+	}
+	return zone, nil
 }
 
 // Check returns an error that wraps ErrBadJob and says in one line what means nothing, or nil.
@@ -111,11 +115,15 @@ func (j Job) plan(zones Zones) (plan, error) {
 	case j.Zone != "" && j.Cron == "":
 		return wrong("a zone belongs to a cron expression")
 	case j.Misfire != "" && j.Misfire != MisfireSkip && j.Misfire != MisfireOnce && j.Misfire != MisfireAll:
-		return wrong("misfire %q is none of skip, once and all", j.Misfire)
+		return wrong("misfire %.60q is none of skip, once and all", j.Misfire)
 	case j.Overlap != "" && j.Overlap != OverlapAllow && j.Overlap != OverlapForbid && j.Overlap != OverlapReplace:
-		return wrong("overlap %q is none of allow, forbid and replace", j.Overlap)
+		return wrong("overlap %.60q is none of allow, forbid and replace", j.Overlap)
 	case j.Delay != 0 && j.Overlap == OverlapAllow:
 		return wrong("a delay behind the last firing has no overlap to allow")
+	case len(j.Work) > workMax:
+		return wrong("its work has %d bytes, and at most %d are carried out", len(j.Work), workMax)
+	case len(j.After) > afterMax:
+		return wrong("it comes after %d jobs, and at most %d will do", len(j.After), afterMax)
 	case j.Retries < 0 || j.Retries > retriesMax:
 		return wrong("%d retries are none from 0 to %d", j.Retries, retriesMax)
 	}
@@ -140,6 +148,8 @@ func (j Job) plan(zones Zones) (plan, error) {
 const (
 	nameMax    = 200 // bytes of a job's name
 	retriesMax = 1000
+	workMax    = 64 << 10 // bytes
+	afterMax   = 64       // what is added changes each of them, in one transaction
 )
 
 // nameProblem says what is wrong with a job's name, "" for nothing: it is part of a path.

@@ -31,11 +31,17 @@ type Expression struct {
 // nth is the k-th such weekday of a month; 0 is the last.
 type nth struct{ weekday, k int }
 
-const cronFieldsMax = 6
+const (
+	cronFieldsMax = 6
+	cronMax       = 500 // bytes
+)
 
 // Parse reads an expression. The error says which field means nothing.
 func Parse(text string) (Expression, error) {
 	c := Expression{text: text}
+	if len(text) > cronMax {
+		return Expression{}, fmt.Errorf("cron %.20q… has %d bytes, and %d are more than any needs", text, len(text), cronMax)
+	}
 	fields := strings.Fields(text)
 	switch len(fields) {
 	case cronFieldsMax - 1:
