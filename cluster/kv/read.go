@@ -67,7 +67,8 @@ func passes(r *etcdwire.RangeRequest, v *version) bool {
 		(r.MinCreateRevision == 0 || v.create >= r.MinCreateRevision)
 }
 
-// sortVersions sorts what is in the order of keys.
+// sortVersions sorts what is in the order of keys. The sort is not stable, so that those with ties come in the order in
+// which etcd has them: its sort of more than twelve is Go's too, which swaps the same of them.
 func sortVersions(list []*version, r *etcdwire.RangeRequest) {
 	var by func(a, b *version) int
 	switch r.SortTarget {
@@ -86,10 +87,10 @@ func sortVersions(list []*version, r *etcdwire.RangeRequest) {
 		return
 	}
 	if r.SortOrder == etcdwire.SortDescend {
-		slices.SortStableFunc(list, func(a, b *version) int { return by(b, a) })
+		slices.SortFunc(list, func(a, b *version) int { return by(b, a) })
 		return
 	}
-	slices.SortStableFunc(list, by)
+	slices.SortFunc(list, by)
 }
 
 // Change is one change that a watch may be told of.

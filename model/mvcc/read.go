@@ -35,7 +35,7 @@ func (s *Store) ranged(r *Request, current, compacted int64) any {
 }
 
 // pick filters, sorts and limits what a range has found. What is told what to sort by, and not how, is limited first:
-// so etcd has it.
+// so etcd has it. Its sort is Go's: where more than twelve are sorted, that says in which order those with ties are.
 func (s *Store) pick(r *Request, found []*version) (kept []*version, more bool) {
 	filters := r.Bounds != [4]int64{}
 	order, target := "", r.Sort
@@ -53,9 +53,9 @@ func (s *Store) pick(r *Request, found []*version) (kept []*version, more bool) 
 	by := sorts[target]
 	switch {
 	case by != nil && order == "-":
-		slices.SortStableFunc(kept, func(a, b *version) int { return by(b, a) })
+		slices.SortFunc(kept, func(a, b *version) int { return by(b, a) })
 	case by != nil:
-		slices.SortStableFunc(kept, by)
+		slices.SortFunc(kept, by)
 	case order == "-":
 		slices.Reverse(kept)
 	}
