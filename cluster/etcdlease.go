@@ -158,7 +158,7 @@ func (c *EtcdCall) serveLease(who kv.Who, request etcdwire.Message, size int) {
 			r.ID = n.newLeaseID()
 			n.bendGrant(r)
 		}
-		if who.User == "" && n.keys().AuthEnabled() {
+		if n.anonymous(who) {
 			c.fail(etcdwire.ErrUserEmpty)
 			return
 		}
@@ -166,7 +166,7 @@ func (c *EtcdCall) serveLease(who kv.Who, request etcdwire.Message, size int) {
 		r.TTL = max(r.TTL, int64((3*n.config.TickTime/2+time.Second-1)/time.Second))
 		c.write(who, r, size)
 	case *etcdwire.LeaseRevokeRequest:
-		if who.User == "" && n.keys().AuthEnabled() {
+		if n.anonymous(who) {
 			c.fail(etcdwire.ErrUserEmpty)
 			return
 		}
@@ -187,6 +187,10 @@ func (n *Node) newLeaseID() int64 {
 // leases lists the leases, the first to end first; a server that does not lead knows them by their ids only.
 func (c *EtcdCall) leases(who kv.Who) {
 	n := c.n
+	if n.anonymous(who) {
+		c.fail(etcdwire.ErrUserEmpty)
+		return
+	}
 	all := n.keys().Leases()
 	for _, l := range all {
 		if status := n.keys().MayReadKeysOf(who, l.ID); status.Code != etcdwire.OK {
@@ -204,6 +208,10 @@ func (c *EtcdCall) leases(who kv.Who) {
 
 func (c *EtcdCall) timeToLive(who kv.Who, r *etcdwire.LeaseTimeToLiveRequest) {
 	n := c.n
+	if n.anonymous(who) {
+		c.fail(etcdwire.ErrUserEmpty)
+		return
+	}
 	if r.Keys {
 		if status := n.keys().MayReadKeysOf(who, r.ID); status.Code != etcdwire.OK {
 			c.fail(status)
@@ -251,7 +259,11 @@ func (c *EtcdCall) nextKeepAlive() {
 	n, r := c.n, c.alive[0]
 	response := &etcdwire.LeaseKeepAliveResponse{Header: n.header(), ID: r.ID}
 	c.authorized(func(who kv.Who) {
-		if status := n.keys().MayRenew(who, r.ID); status.Code != etcdwire.OK {
+		status := n.keys().MayRenew(who, r.ID)
+		if n.anonymous(who) {
+			status = etcdwire.ErrUserEmpty
+		}
+		if status.Code != etcdwire.OK {
 			c.fail(status)
 			return
 		}

@@ -32,7 +32,9 @@ func (c *EtcdCall) serveOther(who kv.Who, request etcdwire.Message, size int) {
 		c.administer(who, func() { c.fail(downgrade(r)) })
 	case *etcdwire.MemberListRequest:
 		c.read(r.Linearizable, func() {
-			c.answer(&etcdwire.MemberListResponse{Header: n.memberHeader(), Members: n.etcdMembers()})
+			c.known(who, func() {
+				c.answer(&etcdwire.MemberListResponse{Header: n.memberHeader(), Members: n.etcdMembers()})
+			})
 		})
 	case *etcdwire.MemberAddRequest, *etcdwire.MemberRequest:
 		c.administer(who, func() {
@@ -46,12 +48,15 @@ func (c *EtcdCall) serveOther(who kv.Who, request etcdwire.Message, size int) {
 
 // known goes on with then if it is known who asks, or no user has to say.
 func (c *EtcdCall) known(who kv.Who, then func()) {
-	if c.n.keys().AuthEnabled() && who.User == "" {
+	if c.n.anonymous(who) {
 		c.fail(etcdwire.ErrUserEmpty)
 		return
 	}
 	then()
 }
+
+// anonymous says that someone has not said who it is, and must.
+func (n *Node) anonymous(who kv.Who) bool { return who.User == "" && n.keys().AuthEnabled() }
 
 func (c *EtcdCall) serveAlarm(who kv.Who, r *etcdwire.AlarmRequest, size int) {
 	n := c.n

@@ -95,6 +95,9 @@ func (l *log) judgeLeft(c *call, list []any, low, high int, wrong func(string) *
 func (l *log) leaseRefused(c *call, refusal string, low, high int) bool {
 	return l.some(low, high, func(m mvcc.Moment) bool {
 		who := whoAt(c.user, m)
+		if m.MayAsk(who) == refusal {
+			return true
+		}
 		ids := []any{}
 		if c.request.Op == "leases" {
 			ids = l.leasesAt(high)

@@ -55,6 +55,14 @@ func (m Moment) Look(who Who, r *Request) any {
 // MayRead says why someone may not read a range, or "".
 func (m Moment) MayRead(who Who, key, end string) string { return m.users.may(who, key, end, false) }
 
+// MayAsk says why someone may not ask about leases, or renew one, whichever it is; or "".
+func (m Moment) MayAsk(who Who) string {
+	if m.users.enabled && !who.Service && who.Revision == 0 {
+		return errUserEmpty
+	}
+	return ""
+}
+
 // MayKeys says why someone may not be told of the keys of a lease, or, to renew it, have written them; or "".
 func (m Moment) MayKeys(who Who, lease int64, write bool) string {
 	if lease == 0 || m.users.mayAdminister(who) == "" {
