@@ -13,7 +13,13 @@ func (c *EtcdCall) serve(who kv.Who, request etcdwire.Message, size int) {
 	}
 	switch r := request.(type) {
 	case *etcdwire.RangeRequest:
-		c.read(bendLinear(!r.Serializable), func() { c.ranged(who, r) })
+		c.read(bendLinear(!r.Serializable), func() {
+			if c.head.Method == etcdwire.MethodRangeStream {
+				c.rangeStream(who, r)
+				return
+			}
+			c.ranged(who, r)
+		})
 	case *etcdwire.TxnRequest:
 		if reads, serializable := readOnly(r); reads {
 			c.read(!bendReadTxn(serializable), func() { c.readTxn(who, r) })
@@ -36,6 +42,9 @@ func (c *EtcdCall) serve(who kv.Who, request etcdwire.Message, size int) {
 func (c *EtcdCall) check(request etcdwire.Message) etcdwire.Status {
 	switch r := request.(type) {
 	case *etcdwire.RangeRequest:
+		if c.head.Method == etcdwire.MethodRangeStream {
+			return checkStream(r)
+		}
 		return kv.CheckRange(r)
 	case *etcdwire.PutRequest:
 		return kv.CheckPut(r)

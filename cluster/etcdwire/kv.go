@@ -125,6 +125,14 @@ func (m *RangeResponse) walk(c *codec) {
 	c.int64(4, &m.Count)
 }
 
+// RangeStreamResponse is one part of the answer to a range that comes in parts. Only the last has a header, More and
+// Count.
+type RangeStreamResponse struct {
+	Part *RangeResponse
+}
+
+func (m *RangeStreamResponse) walk(c *codec) { sub(c, 1, &m.Part) }
+
 // PutRequest sets a key.
 type PutRequest struct {
 	Key, Value                       []byte

@@ -15,6 +15,7 @@ const (
 // The methods that are streams, and those that more than their own service knows by name.
 const (
 	MethodRange        = kvService + "Range"
+	MethodRangeStream  = kvService + "RangeStream"
 	MethodPut          = kvService + "Put"
 	MethodDeleteRange  = kvService + "DeleteRange"
 	MethodTxn          = kvService + "Txn"
@@ -52,6 +53,7 @@ func MethodOf(name string) (Method, bool) {
 
 var methods = map[string]Method{
 	MethodRange:       {message[RangeRequest], message[RangeResponse]},
+	MethodRangeStream: {message[RangeRequest], message[RangeStreamResponse]},
 	MethodPut:         {message[PutRequest], message[PutResponse]},
 	MethodDeleteRange: {message[DeleteRangeRequest], message[DeleteRangeResponse]},
 	MethodTxn:         {message[TxnRequest], message[TxnResponse]},
