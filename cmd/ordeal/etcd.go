@@ -38,7 +38,8 @@ gateway on one port. Its flags are those of etcd that mean something here, and s
 (` + etcdPrefix + `DATA_DIR is --data-dir); a flag goes before a variable. --dev is a server that stands alone on
 ` + etcdDevURL + ` (or another port, if that one is taken), with its data in a temporary folder that goes when
 it ends.`,
-		Args: command.ExactArgs(0, "no argument"),
+		Args:    command.ExactArgs(0, "no argument"),
+		Version: etcd.Version,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := etcdEnvironment(cmd.Flags()); err != nil {
 				return command.Usage(err)
@@ -60,6 +61,7 @@ it ends.`,
 			return etcdServe(cmd, config, log)
 		},
 	}
+	c.SetVersionTemplate("etcd Version: {{.Version}}\n")
 	etcdFlags(c.Flags(), &config)
 	c.Flags().BoolVar(&dev, "dev", false, "a server that stands alone on loopback, in a temporary folder")
 	return c
@@ -73,6 +75,8 @@ func etcdFlags(f *pflag.FlagSet, c *etcd.Config) {
 	f.StringSliceVar(&c.ListenPeerURLs, "listen-peer-urls", c.ListenPeerURLs, "where the other servers connect")
 	f.StringSliceVar(&c.InitialAdvertisePeerURLs, "initial-advertise-peer-urls", c.InitialAdvertisePeerURLs,
 		"where they are told to")
+	f.StringSliceVar(&c.ListenHTTPURLs, "listen-client-http-urls", nil, "where the gateway and all else of HTTP is besides")
+	f.StringSliceVar(&c.ListenMetricsURLs, "listen-metrics-urls", nil, "where health and metrics are besides")
 	f.StringVar(&c.InitialCluster, "initial-cluster", "", "name=URL of every server, by commas (default itself)")
 	f.StringVar(&c.InitialClusterToken, "initial-cluster-token", c.InitialClusterToken, "what tells clusters apart")
 	f.Var(milliseconds{&c.ElectionTimeout}, "election-timeout", "after how long without a leader one is elected, in ms")
@@ -91,15 +95,33 @@ func etcdFlags(f *pflag.FlagSet, c *etcd.Config) {
 	f.StringVar(&c.Client.KeyFile, "key-file", "", "its key")
 	f.StringVar(&c.Client.TrustedCAFile, "trusted-ca-file", "", "who vouches for clients")
 	f.BoolVar(&c.Client.ClientCertAuth, "client-cert-auth", false, "clients must show a certificate")
+	f.BoolVar(&c.Client.Auto, "auto-tls", false, "make a certificate for clients")
 	f.StringVar(&c.Peer.CertFile, "peer-cert-file", "", "the certificate for other servers")
 	f.StringVar(&c.Peer.KeyFile, "peer-key-file", "", "its key")
 	f.StringVar(&c.Peer.TrustedCAFile, "peer-trusted-ca-file", "", "who vouches for other servers")
 	f.BoolVar(&c.Peer.ClientCertAuth, "peer-client-cert-auth", false, "other servers must show a certificate")
+	f.BoolVar(&c.Peer.Auto, "peer-auto-tls", false, "make a certificate for other servers, and ask for none of theirs")
 	f.StringVar(&c.AuthToken, "auth-token", c.AuthToken, "simple, or jwt,pub-key=F,priv-key=F,sign-method=RS256,ttl=10m")
 	f.Var(seconds{&c.AuthTokenTTL}, "auth-token-ttl", "for how long a simple token is good that is not used, in s")
 	f.IntVar(&c.BcryptCost, "bcrypt-cost", c.BcryptCost, "the cost of the hashes of passwords")
 	f.BoolVar(&c.UnknownWords, "gateway-unknown-words", false, "the gateway takes words that it does not know for none")
 	f.String("log-level", "info", "debug, info, warn or error")
+	for _, name := range etcdWithout {
+		f.String(name, "", "taken, and without effect")
+		f.Lookup(name).NoOptDefVal = "true"
+		f.Lookup(name).Hidden = true
+	}
+}
+
+// etcdWithout are the flags of etcd that are about parts which this server does not have, or that it does anyhow.
+var etcdWithout = []string{
+	"heartbeat-interval", "initial-election-tick-advance", "pre-vote", "max-snapshots", "max-wals",
+	"snapshot-catchup-entries", "unsafe-no-fsync", "backend-batch-interval", "backend-batch-limit",
+	"backend-bbolt-freelist-type", "bootstrap-defrag-threshold-megabytes", "memory-mlock", "compaction-batch-limit",
+	"compaction-sleep-interval", "compact-hash-check-enabled", "compact-hash-check-time", "corrupt-check-time",
+	"downgrade-check-time", "warning-apply-duration", "warning-unary-request-duration", "logger", "log-outputs",
+	"log-format", "enable-log-rotation", "enable-pprof", "metrics", "grpc-keepalive-min-time", "grpc-keepalive-interval",
+	"grpc-keepalive-timeout", "socket-reuse-port", "socket-reuse-address", "v2-deprecation", "feature-gates",
 }
 
 func etcdLevel(text string) (level slog.Level, err error) {

@@ -19,9 +19,9 @@ import (
 	"ordeal/host/oshost"
 )
 
-// servedVersion is that of the etcd whose answers this server gives, and what it calls itself: tools decide by it what
-// they may ask for.
-const servedVersion = "3.6.5"
+// Version is that of the etcd whose answers this server gives, and what it calls itself: tools decide by it what they
+// may ask for.
+const Version = "3.6.16"
 
 // Config is what a server is told, in etcd's terms. DefaultConfig has etcd's defaults.
 type Config struct {
@@ -29,6 +29,9 @@ type Config struct {
 	// URLs are as http://host:port or https://host:port.
 	ListenClientURLs, AdvertiseClientURLs    []string
 	ListenPeerURLs, InitialAdvertisePeerURLs []string
+	// ListenHTTPURLs and ListenMetricsURLs are where HTTP is served besides: all of it at the first, health and metrics
+	// at the second.
+	ListenHTTPURLs, ListenMetricsURLs []string
 	// InitialCluster is name=peer URL of all servers, by commas. Their numbers are by the order of their names.
 	InitialCluster, InitialClusterToken string
 	ElectionTimeout                     time.Duration
@@ -51,10 +54,11 @@ type Config struct {
 	UnknownWords bool
 }
 
-// TLS are the files of one side's certificates. Without CertFile there is no TLS.
+// TLS are the files of one side's certificates. Without CertFile there is no TLS, unless Auto has the server make a
+// certificate at each start: one that no one vouches for, so that servers which have such do not ask who the others are.
 type TLS struct {
 	CertFile, KeyFile, TrustedCAFile string
-	ClientCertAuth                   bool
+	ClientCertAuth, Auto             bool
 }
 
 // DefaultConfig is etcd's.
@@ -128,7 +132,7 @@ func (c Config) configs() (node cluster.Config, machine oshost.Config, err error
 	node = cluster.Config{
 		ID: uint64(self + 1), TickTime: c.ElectionTimeout, SnapshotEvery: c.SnapshotCount,
 		Etcd: cluster.Etcd{
-			On: true, ClusterID: clusterID(members, c.InitialClusterToken), Name: c.Name, Version: servedVersion,
+			On: true, ClusterID: clusterID(members, c.InitialClusterToken), Name: c.Name, Version: Version,
 			PeerURLs: c.InitialAdvertisePeerURLs, ClientURLs: c.AdvertiseClientURLs, QuotaBytes: c.QuotaBackendBytes,
 			RequestBytesMax: c.MaxRequestBytes, TxnOpsMax: c.MaxTxnOps, ProgressEvery: c.ProgressNotifyInterval,
 			TokenTTL: c.AuthTokenTTL,
@@ -219,9 +223,9 @@ func (c Config) Check() error {
 	if len(c.ListenClientURLs) == 0 {
 		return errors.New("listen-client-urls: there is none")
 	}
-	for _, u := range c.ListenClientURLs {
+	for _, u := range slices.Concat(c.ListenClientURLs, c.ListenHTTPURLs, c.ListenMetricsURLs) {
 		if _, err := hostPort(u); err != nil {
-			return fmt.Errorf("listen-client-urls: %w", err)
+			return fmt.Errorf("a URL to listen on: %w", err)
 		}
 		if isTLS(u) {
 			if _, err := c.Client.load(); err != nil {

@@ -23,16 +23,23 @@ func newPages(f *front, c Config, g *gateway, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(path, g)
 	mux.Handle(betaPath, g)
+	mux.HandleFunc("/version", version)
+	mux.Handle("/", newProbes(f, log))
+	return cors(c.CORS, mux)
+}
+
+// newProbes is health and metrics.
+func newProbes(f *front, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
 	mux.HandleFunc("/health", f.health)
 	mux.HandleFunc("/livez", f.probe(func(*http.Request) string { return "" }))
 	mux.HandleFunc("/readyz", f.probe(func(r *http.Request) string { return f.unready(r.Context(), true) }))
-	mux.HandleFunc("/version", version)
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(figures{f})
 	mux.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}))
-	return cors(c.CORS, mux)
+	return mux
 }
 
 // cors says who else's pages may call: with "*", all.
@@ -63,7 +70,7 @@ func version(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprintf(w, `{"etcdserver":%q,"etcdcluster":"3.6.0","storage":"3.6.0"}`, servedVersion)
+	fmt.Fprintf(w, `{"etcdserver":%q,"etcdcluster":"3.6.0","storage":"3.6.0"}`, Version)
 }
 
 func get(w http.ResponseWriter, r *http.Request) bool {
@@ -182,5 +189,5 @@ func (c figures) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(desc, one.kind, one.value)
 	}
 	out <- prometheus.MustNewConstMetric(prometheus.NewDesc("etcd_server_version", "The server's version.",
-		[]string{"server_version"}, nil), prometheus.GaugeValue, 1, servedVersion)
+		[]string{"server_version"}, nil), prometheus.GaugeValue, 1, Version)
 }

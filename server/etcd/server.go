@@ -59,41 +59,99 @@ func Start(c Config, log *slog.Logger) (*Server, error) {
 		s.Close()
 		return nil, err
 	}
+	if err := s.listenAll(f, c, log); err != nil {
+		s.Close()
+		return nil, err
+	}
+	go s.announce(f, log)
+	return s, nil
+}
+
+func (s *Server) listenAll(f *front, c Config, log *slog.Logger) error {
 	pages := newPages(f, c, s.gateway, log)
 	for _, u := range c.ListenClientURLs {
 		if err := s.listen(u, c, pages, log); err != nil {
-			s.Close()
-			return nil, err
+			return err
 		}
 	}
-	return s, nil
+	for _, u := range c.ListenHTTPURLs {
+		if err := s.listenHTTP(u, c, pages, log); err != nil {
+			return err
+		}
+	}
+	for _, u := range c.ListenMetricsURLs {
+		if err := s.listenHTTP(u, c, newProbes(f, log), log); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// announceEvery is the time between two looks whether the server serves.
+const announceEvery = 50 * time.Millisecond
+
+// announce says in the log, with etcd's words, that the server serves, when it does. Scripts wait for it.
+func (s *Server) announce(f *front, log *slog.Logger) {
+	for {
+		if f.unready(context.Background(), true) == "" {
+			log.Info("ready to serve client requests", "addr", s.ClientAddr())
+			return
+		}
+		select {
+		case <-s.machine.Done():
+			return
+		case <-time.After(announceEvery):
+		}
+	}
+}
+
+// open listens at a URL, and makes the server for HTTP there; config is nil in the clear.
+func open(u string, c Config, handler http.Handler, log *slog.Logger) (
+	l net.Listener, web *http.Server, config *tls.Config, err error,
+) {
+	addr, err := hostPort(u)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if isTLS(u) {
+		if config, err = c.Client.load(); err != nil {
+			return nil, nil, nil, err
+		}
+		config.NextProtos = []string{"h2", "http/1.1"}
+	}
+	if l, err = net.Listen("tcp", addr); err != nil {
+		return nil, nil, nil, fmt.Errorf("can't listen on %s: %w", addr, err)
+	}
+	return l, &http.Server{
+		Handler: handler, TLSConfig: config, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}, config, nil
+}
+
+// listenHTTP serves HTTP alone at a URL.
+func (s *Server) listenHTTP(u string, c Config, handler http.Handler, log *slog.Logger) error {
+	l, web, config, err := open(u, c, handler, log)
+	if err != nil {
+		return err
+	}
+	s.http = append(s.http, web)
+	if config != nil {
+		l = tls.NewListener(l, config)
+	}
+	go serve(log, func() error { return web.Serve(l) })
+	return nil
 }
 
 // listen serves gRPC and HTTP at a URL. Over TLS both are HTTP/2 for a client that knows it, and HTTP's server tells
 // them apart; in the clear a connection begins with the preface of HTTP/2 if it is gRPC's.
 func (s *Server) listen(u string, c Config, pages http.Handler, log *slog.Logger) error {
-	addr, err := hostPort(u)
+	l, web, config, err := open(u, c, pages, log)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return fmt.Errorf("can't listen on %s: %w", addr, err)
-	}
-	s.addrs = append(s.addrs, l.Addr().String())
-	web := &http.Server{
-		Handler: pages, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-	s.http = append(s.http, web)
-	if isTLS(u) {
-		config, err := c.Client.load()
-		if err != nil {
-			return errors.Join(err, l.Close())
-		}
-		config.NextProtos = []string{"h2", "http/1.1"}
+	s.addrs, s.http = append(s.addrs, l.Addr().String()), append(s.http, web)
+	if config != nil {
 		web.Handler = either{s.grpc, pages}
-		web.TLSConfig = config
 		go serve(log, func() error { return web.Serve(tls.NewListener(l, config)) })
 		return nil
 	}

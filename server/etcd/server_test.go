@@ -223,7 +223,7 @@ func TestGateway(t *testing.T) {
 		{"/v3/lock/lock", `{"name":"bG9jaw==","lease":"77"}`, `"key":"bG9jay80ZA=="`},
 		{"/v3/election/leader", `{"name":"ZQ=="}`, `500 {"code":2,"message":"election: no leader"}`},
 		{"/v3/election/proclaim", `{}`, `500 {"code":2,"message":"\"leader\" field must be provided"}`},
-		{"/v3/maintenance/status", `{}`, `"version":"` + servedVersion + `"`},
+		{"/v3/maintenance/status", `{}`, `"version":"` + Version + `"`},
 	} {
 		if got := post(one.path, one.body); !strings.Contains(got, one.want) {
 			t.Errorf("%s %s is answered %s, without %s", one.path, one.body, got, one.want)
