@@ -5,8 +5,8 @@ import (
 	"ordeal/cluster/kv"
 )
 
-// Ranges that are answered in parts, as etcd has them from 3.7 on: the keys in the order of their names, and in the last
-// part what is said of all of them. Put together they are what a range is answered with.
+// Ranges that are answered in parts, as etcd has them from 3.7 on: the keys in the order of their names, and in the
+// last part what is said of all of them. Put together they are what a range is answered with.
 
 // The first part has so many keys at most, and each later one twice as many as the one before; none has more bytes of
 // keys and values, unless it is one key.

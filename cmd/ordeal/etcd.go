@@ -75,7 +75,7 @@ func etcdFlags(f *pflag.FlagSet, c *etcd.Config) {
 	f.StringSliceVar(&c.ListenPeerURLs, "listen-peer-urls", c.ListenPeerURLs, "where the other servers connect")
 	f.StringSliceVar(&c.InitialAdvertisePeerURLs, "initial-advertise-peer-urls", c.InitialAdvertisePeerURLs,
 		"where they are told to")
-	f.StringSliceVar(&c.ListenHTTPURLs, "listen-client-http-urls", nil, "where the gateway and all else of HTTP is besides")
+	f.StringSliceVar(&c.ListenHTTPURLs, "listen-client-http-urls", nil, "where HTTP is besides")
 	f.StringSliceVar(&c.ListenMetricsURLs, "listen-metrics-urls", nil, "where health and metrics are besides")
 	f.StringVar(&c.InitialCluster, "initial-cluster", "", "name=URL of every server, by commas (default itself)")
 	f.StringVar(&c.InitialClusterToken, "initial-cluster-token", c.InitialClusterToken, "what tells clusters apart")

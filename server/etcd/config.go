@@ -55,7 +55,7 @@ type Config struct {
 }
 
 // TLS are the files of one side's certificates. Without CertFile there is no TLS, unless Auto has the server make a
-// certificate at each start: one that no one vouches for, so that servers which have such do not ask who the others are.
+// certificate at each start: one that no one vouches for, so that servers which have such do not ask who others are.
 type TLS struct {
 	CertFile, KeyFile, TrustedCAFile string
 	ClientCertAuth, Auto             bool
