@@ -80,7 +80,7 @@ func (n *Node) finish(zxid int64, result tree.Result) {
 	for k := range result.Events {
 		i := bendOrder(k, len(result.Events))
 		for _, watcher := range n.watches.Fire(result.Events[i]) {
-			if c := n.conns.byID[watcher]; c != nil && result.Tells(i, c.ids) {
+			if c := n.conns.byID(watcher); c != nil && result.Tells(i, c.ids) {
 				n.send(firedEvent{watcher, eventFrame(zxid, result.Events[i])})
 			}
 		}

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"time"
 
@@ -96,15 +96,14 @@ type conns struct {
 	// left are the sessions that something came in from on connections that are gone since.
 	left      []int64
 	byHost    map[host.Conn]*conn
-	byID      map[uint64]*conn
 	bySession map[int64]*conn
+	list      []*conn // all of them, by id
 	traffic   traffic
 }
 
 func newConns() conns {
 	return conns{
 		byHost:    make(map[host.Conn]*conn),
-		byID:      make(map[uint64]*conn),
 		bySession: make(map[int64]*conn),
 	}
 }
@@ -113,26 +112,46 @@ func (cs *conns) add(h host.Conn, tick uint64) *conn {
 	cs.last++
 	c := &conn{id: cs.last, host: h, sinceTick: tick, traffic: &cs.traffic}
 	c.calls = c.room[:0]
-	cs.byHost[h], cs.byID[c.id] = c, c
+	cs.byHost[h], cs.list = c, append(cs.list, c)
 	return c
 }
 
 func (cs *conns) of(h host.Conn) *conn         { return cs.byHost[h] }
 func (cs *conns) attached(session int64) *conn { return cs.bySession[session] }
 func (cs *conns) attach(c *conn)               { cs.bySession[c.session] = c }
-func (cs *conns) sorted() []*conn {
-	list := make([]*conn, 0, len(cs.byID))
-	for _, id := range slices.Sorted(maps.Keys(cs.byID)) {
-		list = append(list, cs.byID[id])
+
+// sorted lists all of them by id, for whoever closes some on the way.
+func (cs *conns) sorted() []*conn { return slices.Clone(cs.list) }
+
+// place is where the connection of an id is in the list, or would be.
+func (cs *conns) place(id uint64) (i int, found bool) {
+	return slices.BinarySearchFunc(cs.list, id, func(c *conn, id uint64) int { return cmp.Compare(c.id, id) })
+}
+
+// byID is the connection of an id, nil for none.
+func (cs *conns) byID(id uint64) *conn {
+	if i, found := cs.place(id); found {
+		return cs.list[i]
 	}
-	return list
+	return nil
+}
+
+// remove takes one out that is gone.
+func (cs *conns) remove(c *conn) {
+	delete(cs.byHost, c.host)
+	if i, found := cs.place(c.id); found {
+		cs.list = slices.Delete(cs.list, i, i+1)
+	}
+	if cs.bySession[c.session] == c {
+		delete(cs.bySession, c.session)
+	}
 }
 
 // takeHeard lists the sessions that something came in from since it was last called.
 func (cs *conns) takeHeard() []int64 {
 	heard := cs.left
 	cs.left = nil
-	for _, c := range cs.sorted() {
+	for _, c := range cs.list {
 		if c.heard && c.phase == phaseAttached {
 			heard = append(heard, c.session)
 		}
@@ -152,11 +171,7 @@ func (n *Node) forget(c *conn) {
 	outstanding := len(c.calls)
 	failpoint.Inject("bugOutstandingLost", func(_ failpoint.Value) { outstanding = 0 })
 	c.phase, c.calls, c.early = phaseGone, nil, nil
-	delete(n.conns.byHost, c.host)
-	delete(n.conns.byID, c.id)
-	if n.conns.bySession[c.session] == c {
-		delete(n.conns.bySession, c.session)
-	}
+	n.conns.remove(c)
 	n.watches.RemoveWatcher(c.id)
 	n.settled(outstanding)
 }

@@ -108,7 +108,7 @@ func (n *Node) expireOverdue() {
 	}
 	var entries []*raftpb.Entry
 	now := n.sessionTicks()
-	for _, s := range n.state.tree.Sessions() {
+	for s := range n.state.tree.EachSession {
 		deadline, known := n.expirer.deadlines[s.ID]
 		if !known {
 			deadline = now + n.ticksOf(s.TimeoutMs)

@@ -20,7 +20,7 @@ func (n *Node) Due() []string {
 
 // Clients counts the clients here that have been promised more than reads, and have a session for it.
 func (n *Node) Clients() (count int) {
-	for _, c := range n.conns.byID { //house:unordered counted only
+	for _, c := range n.conns.list {
 		if !c.readOnly && c.etcd == nil {
 			count++
 		}

@@ -23,6 +23,8 @@ type snapshots struct {
 	index uint64
 	// making is the one that is being saved, or nil.
 	making *making
+	// room is the memory that pieces are made in, one after the other.
+	room []byte
 	// shown is the newest durable one, for operators.
 	shown SavedSnapshot
 }
@@ -30,7 +32,7 @@ type snapshots struct {
 // making is a snapshot that is being saved.
 type making struct {
 	zxid   int64
-	piece  []byte       // the memory of the next one; before the first it has the state's head
+	head   []byte       // of the state, which goes with the first piece
 	keys   *kv.Snapshot // nil when they are written, or if there are none
 	tree   *tree.Snapshot
 	saving *wal.Saving
@@ -53,7 +55,7 @@ func (n *Node) saveSnapshot() {
 	term := n.state.term
 	failpoint.Inject("bugSnapshotOfNewTerm", func(_ failpoint.Value) { term = n.role.term })
 	m := &making{
-		zxid: n.state.tree.Zxid(), piece: n.state.appendHead(nil), tree: n.state.tree.BeginSnapshot(),
+		zxid: n.state.tree.Zxid(), head: n.state.appendHead(nil), tree: n.state.tree.BeginSnapshot(),
 		saving: n.log.Save(&raftpb.SnapshotMetadata{
 			ConfState: n.confState(), Index: proto.Uint64(n.state.index), Term: proto.Uint64(term),
 		}),
@@ -67,8 +69,8 @@ func (n *Node) saveSnapshot() {
 
 // savePiece writes the next piece, and goes on when it is written.
 func (n *Node) savePiece(m *making) {
-	piece, more := m.next(n.config.SnapshotPieceBytes)
-	m.piece = piece[:0]
+	piece, more := m.next(n.snapshots.room[:0], n.config.SnapshotPieceBytes)
+	n.snapshots.room = piece
 	m.saving.Add(piece, func(err error) {
 		n.mustPersist(err)
 		if more && n.snapshots.making == m {
@@ -80,12 +82,13 @@ func (n *Node) savePiece(m *making) {
 	}
 }
 
-// next is the next piece: first of the keys, then of the tree.
-func (m *making) next(size int) (piece []byte, more bool) {
+// next appends the next piece: first of the keys, then of the tree.
+func (m *making) next(dst []byte, size int) (piece []byte, more bool) {
+	dst, m.head = append(dst, m.head...), nil
 	if m.keys == nil {
-		return m.tree.Append(m.piece, size)
+		return m.tree.Append(dst, size)
 	}
-	if piece, more = m.keys.Append(m.piece, size); !more {
+	if piece, more = m.keys.Append(dst, size); !more {
 		m.keys = nil
 	}
 	return piece, true

@@ -159,7 +159,7 @@ type ConnStats struct {
 // Connections tells of every connection, oldest first.
 func (n *Node) Connections() []ConnStats {
 	var list []ConnStats
-	for _, c := range n.conns.sorted() {
+	for _, c := range n.conns.list {
 		u := &c.usage
 		over, _ := c.host.(host.Encrypted)
 		s := ConnStats{Peer: c.host.Peer(), Encrypted: over != nil && over.Encrypted(), Queued: len(c.calls),
@@ -179,7 +179,7 @@ func (n *Node) ResetStats() { n.conns.traffic.reset() }
 
 // ResetConnectionStats forgets what was counted of each connection's requests.
 func (n *Node) ResetConnectionStats() {
-	for _, c := range n.conns.sorted() {
+	for _, c := range n.conns.list {
 		c.usage.received, c.usage.sent, c.usage.latency = 0, 0, latency{}
 		c.usage.lastOp, c.usage.lastXid, c.usage.lastZxid = wire.OpNotification, 0, 0
 	}
@@ -202,7 +202,7 @@ type PathWatches struct {
 func (n *Node) WatchesByPath() []PathWatches {
 	var list []PathWatches
 	n.watches.Each(func(one tree.Watch, watcher uint64) {
-		c := n.conns.byID[watcher]
+		c := n.conns.byID(watcher)
 		if one.Kind == tree.Child || c == nil {
 			return
 		}
@@ -226,7 +226,7 @@ func (n *Node) WatchesBySession() []SessionWatches {
 		}
 	}
 	var list []SessionWatches
-	for _, c := range n.conns.sorted() {
+	for _, c := range n.conns.list {
 		if own := paths[c.session]; len(own) > 0 {
 			list = append(list, SessionWatches{Session: c.session, Paths: own})
 		}

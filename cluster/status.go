@@ -45,7 +45,7 @@ func (n *Node) Status() Status {
 		Zxid: n.state.tree.Zxid(), StateHash: n.state.hash(), LogHash: n.state.chain,
 		SessionsEnded: n.state.tree.SessionsEnded(), Sessions: n.state.tree.SessionCount(),
 		ExpiryTerm: n.lastExpiry.decidedIn, ExpiredInTerm: n.lastExpiry.appliedIn,
-		Connections: len(n.conns.byID), Waiting: len(n.outbox.waiting),
+		Connections: len(n.conns.list), Waiting: len(n.outbox.waiting),
 		Doing: n.doing(), Deeds: n.deeds, DeedsDone: n.deedsDone, Segments: n.log.SegmentsBegun(),
 	}
 }

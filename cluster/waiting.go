@@ -30,7 +30,7 @@ func (n *Node) Waiting(least time.Duration) (list []Wait) {
 			list = append(list, Wait{what(), waited, change})
 		}
 	}
-	for _, c := range n.conns.byID { //house:unordered sorted below
+	for _, c := range n.conns.list {
 		switch {
 		case c.phase == phaseAttaching:
 			note(c.usage.lastAt, false, func() string {

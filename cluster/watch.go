@@ -55,7 +55,7 @@ func (n *Node) send(f firedEvent) {
 }
 
 func (n *Node) deliverEvent(f firedEvent) {
-	if c := n.conns.byID[f.watcher]; c != nil {
+	if c := n.conns.byID(f.watcher); c != nil {
 		c.send(f.frame)
 	}
 }

@@ -125,11 +125,19 @@ func (f *files) append(name string, data []byte) {
 	file.grow(data)
 }
 
+// endRoom is how much more room a file's first bytes get: what is written in one piece often has a few bytes behind it
+// that say so.
+const endRoom = 64
+
 // grow adds to the end.
 func (f *content) grow(data []byte) {
 	f.undo = append(f.undo, change{size: len(f.data)})
 	f.rest.whole = false
-	if size := len(f.data) + len(data); size > cap(f.data) && len(f.data) > 0 {
+	switch size := len(f.data) + len(data); {
+	case size <= cap(f.data):
+	case len(f.data) == 0:
+		f.data = make([]byte, 0, size+endRoom)
+	default:
 		// A log grows by small pieces: twice the room each time copies less than append does for large slices.
 		f.data = append(make([]byte, 0, 2*size), f.data...)
 	}

@@ -38,12 +38,12 @@ func (t *Tree) Session(id int64) (Session, bool) {
 
 // Sessions lists the live sessions by id.
 func (t *Tree) Sessions() []Session {
-	list := make([]Session, 0, t.sessions.Len())
-	t.sessions.Ascend(func(s *session) bool {
-		list = append(list, s.Session)
-		return true
-	})
-	return list
+	return slices.AppendSeq(make([]Session, 0, t.sessions.Len()), t.EachSession)
+}
+
+// EachSession visits the live sessions by id, until f says no. The tree must not change meanwhile.
+func (t *Tree) EachSession(f func(Session) bool) {
+	t.sessions.Ascend(func(s *session) bool { return f(s.Session) })
 }
 
 // Ephemerals lists the paths of a session's ephemeral znodes, sorted.

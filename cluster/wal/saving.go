@@ -26,7 +26,7 @@ type half struct {
 
 // add adds bytes to the file, and syncs it now and then, and behind the last.
 func (h *half) add(b []byte, last bool, done func(error)) {
-	var job host.Job
+	job := make(host.Job, 0, 3)
 	if !h.begun {
 		job, h.begun = append(job, host.Remove(h.name)), true
 	}
@@ -88,17 +88,15 @@ func (l *Log) Save(meta *raftpb.SnapshotMetadata) *Saving {
 // Add writes a piece of the snapshot's data, and keeps nothing of it. done is called when it is written, which is not
 // to say durable.
 func (s *Saving) Add(piece []byte, done func(error)) {
-	b := s.writer.piece(piece)
-	if s.head != nil {
-		b, s.head = append(s.head, b...), nil
-	}
+	b := s.writer.piece(s.head, piece)
+	s.head = nil
 	s.add(b, false, done)
 }
 
 // Finish ends the snapshot. done is called when it is durable and has its name, or when it was dropped meanwhile or is
 // older than another.
 func (s *Saving) Finish(done func(error)) {
-	s.add(append(s.head, s.writer.end()...), true, func(err error) {
+	s.add(s.writer.end(s.head), true, func(err error) {
 		if err != nil {
 			done(err)
 			return

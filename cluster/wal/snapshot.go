@@ -30,9 +30,10 @@ type snapshotWriter struct {
 	data   uint64
 }
 
-func (w *snapshotWriter) frame(kind byte, rest []byte) []byte {
-	b := appendFrame(nil, snapshotSequence(w.index), w.offset, w.offset, []byte{kind}, rest)
-	w.offset += int64(len(b))
+// frame appends the next frame to dst, as those below do.
+func (w *snapshotWriter) frame(dst []byte, kind byte, rest []byte) []byte {
+	b := appendFrame(dst, snapshotSequence(w.index), w.offset, w.offset, []byte{kind}, rest)
+	w.offset += int64(len(b) - len(dst))
 	return b
 }
 
@@ -41,16 +42,16 @@ func (w *snapshotWriter) header(meta *raftpb.SnapshotMetadata) []byte {
 	if err != nil {
 		panic(fmt.Sprintf("wal: snapshot %d cannot be encoded: %v", meta.GetIndex(), err))
 	}
-	return w.frame(recordSnapshot, b)
+	return w.frame(nil, recordSnapshot, b)
 }
 
-func (w *snapshotWriter) piece(data []byte) []byte {
+func (w *snapshotWriter) piece(dst, data []byte) []byte {
 	w.data += uint64(len(data))
-	return w.frame(recordPiece, data)
+	return w.frame(dst, recordPiece, data)
 }
 
-func (w *snapshotWriter) end() []byte {
-	return w.frame(recordEnd, binary.LittleEndian.AppendUint64(nil, w.data))
+func (w *snapshotWriter) end(dst []byte) []byte {
+	return w.frame(dst, recordEnd, binary.LittleEndian.AppendUint64(nil, w.data))
 }
 
 // snapshotSequence is what takes the place of a segment's number in a snapshot's frames. No segment has it.
@@ -62,10 +63,10 @@ func encodeSnapshot(snapshot *raftpb.Snapshot) (frames [][]byte) {
 	frames = append(frames, w.header(snapshot.GetMetadata()))
 	for rest := snapshot.GetData(); len(rest) > 0; {
 		n := min(len(rest), pieceBytes)
-		frames = append(frames, w.piece(rest[:n]))
+		frames = append(frames, w.piece(nil, rest[:n]))
 		rest = rest[n:]
 	}
-	return append(frames, w.end())
+	return append(frames, w.end(nil))
 }
 
 // snapshotReader takes the bytes of a snapshot's file, divided anywhere, and checks them.
