@@ -24,22 +24,24 @@ type Contact struct {
 	Ago time.Duration
 }
 
-// Contacts lists the clients of Run that have a session or want one, by their order.
+// Contacts lists the clients of Run that have a session or want one, by their order. The list is good until the next
+// call.
 func (e *Env) Contacts() []Contact {
-	var list []Contact
-	add := func(w *worker, c *client.Client, idle bool) {
-		if c == nil || !c.Alive() || c.ReadOnly() { // a server without a leader can tell none
-			return
-		}
-		id, _ := c.Session()
-		list = append(list, Contact{Client: w.p.Self(), Server: c.Server(), Knows: w.knows, Idle: idle, Session: id,
-			Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact()})
-	}
+	e.contacts = e.contacts[:0]
 	for w := range e.workers() {
-		add(w, w.c, false)
+		e.addContact(w, w.c, false)
 		for _, c := range w.idle {
-			add(w, c, true)
+			e.addContact(w, c, true)
 		}
 	}
-	return list
+	return e.contacts
+}
+
+func (e *Env) addContact(w *worker, c *client.Client, idle bool) {
+	if c == nil || !c.Alive() || c.ReadOnly() { // a server without a leader can tell none
+		return
+	}
+	id, _ := c.Session()
+	e.contacts = append(e.contacts, Contact{Client: w.p.Self(), Server: c.Server(), Knows: w.knows, Idle: idle,
+		Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact()})
 }

@@ -70,6 +70,7 @@ type Env struct {
 	places   []*object // the objects in use
 	objects  []*object // all that there were, places included
 	sessions []*mark   // all that left one, or tried to
+	contacts []Contact // the memory of a list
 }
 
 // object is a register, lock, office, queue, list, bank, set, counter or log.
@@ -135,11 +136,7 @@ func (e *Env) newWorker(c *clients.Client) clients.Behaviour {
 // workers are those of the clients of Run.
 func (e *Env) workers() iter.Seq[*worker] {
 	return func(yield func(*worker) bool) {
-		for _, b := range e.Running() {
-			if !yield(b.(*worker)) {
-				return
-			}
-		}
+		e.Running(func(b clients.Behaviour) bool { return yield(b.(*worker)) })
 	}
 }
 

@@ -47,6 +47,7 @@ func (a *app) workerCommand() *cobra.Command {
 // ServeWorker is the life of a worker process: it plays the trials that it reads, and has the process's memory for
 // that.
 func ServeWorker(s *trial.Service, in io.Reader, out io.Writer) error {
+	runtime.MemProfileRate = 0 // its samples have the stack walked, and are not shown
 	debug.SetMemoryLimit(memoryMax * 3 / 4)
 	go watchMemory(memoryMax)
 	if os.Getenv("GOGC") == "" {

@@ -2,7 +2,6 @@ package coordination
 
 import (
 	"ordeal/cluster"
-	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/testbed/trial"
 )
@@ -119,17 +118,13 @@ type doer struct {
 	counts [64]uint32 // of deedList
 }
 
-// deeds tells what a server has done in an event: was is what it said before, of the same boot or of none.
-func (w *watcher) deeds(m host.Addr, n *cluster.Node, was, st *cluster.Status) {
-	d := w.doers[m]
-	if d == nil {
-		d = new(doer)
-		w.doers[m] = d
-	}
+// deeds tells what a server has done in an event. What it said before was of the same boot, or of none.
+func (w *watcher) deeds(p *watched, n *cluster.Node, st *cluster.Status) {
+	d, was := &p.doer, &p.said
 	if d.node != n {
 		*d, was = doer{node: n}, &cluster.Status{Term: st.Term, LastIndex: st.LastIndex, SessionsEnded: st.SessionsEnded}
 	}
-	did := func(deed string) { w.stage.Did(m, deed) }
+	did := func(deed string) { w.stage.Did(p.server, deed) }
 	if st.DeedsDone != was.DeedsDone {
 		for i := range deedList {
 			if one := &deedList[i]; one.done != 0 && st.Deeds.Has(one.done) {

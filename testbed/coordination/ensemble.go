@@ -3,6 +3,7 @@ package coordination
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -85,28 +86,46 @@ func (e *ensemble) has(c nemesis.Change) bool {
 		(c.Promote == "" || !observes(c.Promote)) && (c.Demote == "" || !in(c.Demote) || observes(c.Demote))
 }
 
-// voters are those that vote, as things are and as they would be after each change that may be under way.
-func (e *ensemble) voters() (sets [][]host.Addr) {
-	now := slices.DeleteFunc(slices.Clone(e.members), func(a host.Addr) bool { return slices.Contains(e.observers, a) })
-	sets = append(sets, now)
-	for _, c := range e.asked {
-		next := slices.DeleteFunc(slices.Clone(now), func(a host.Addr) bool { return a == c.Leave || a == c.Demote })
-		for _, a := range []host.Addr{c.Join, c.Promote} {
-			if a != "" && !slices.Contains(next, a) {
-				next = append(next, a)
+// votersAfter visits those that vote after a change; the zero change is none.
+func (e *ensemble) votersAfter(c nemesis.Change) iter.Seq[host.Addr] {
+	return func(yield func(host.Addr) bool) {
+		stays := func(a host.Addr) bool {
+			return slices.Contains(e.members, a) && !slices.Contains(e.observers, a) && a != c.Leave && a != c.Demote
+		}
+		for _, a := range e.members {
+			if stays(a) && !yield(a) {
+				return
 			}
 		}
-		sets = append(sets, next)
+		for _, a := range [...]host.Addr{c.Join, c.Promote} {
+			if a != "" && !stays(a) && !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// voters are those that vote, as things are and as they would be after each change that may be under way.
+func (e *ensemble) voters() (sets [][]host.Addr) {
+	sets = append(sets, slices.Collect(e.votersAfter(nemesis.Change{})))
+	for _, c := range e.asked {
+		sets = append(sets, slices.Collect(e.votersAfter(c)))
 	}
 	return sets
 }
 
 // quorum says whether some servers are a majority of the voters, whatever becomes of the changes that may be under way.
 func (e *ensemble) quorum(servers []host.Addr) bool {
-	return !slices.ContainsFunc(e.voters(), func(set []host.Addr) bool {
-		outside := slices.DeleteFunc(slices.Clone(set), func(a host.Addr) bool { return slices.Contains(servers, a) })
-		return len(outside) >= len(set)-len(set)/2
-	})
+	lacks := func(c nemesis.Change) bool {
+		all, have := 0, 0
+		for a := range e.votersAfter(c) {
+			if all++; slices.Contains(servers, a) {
+				have++
+			}
+		}
+		return have <= all/2
+	}
+	return !lacks(nemesis.Change{}) && !slices.ContainsFunc(e.asked, lacks)
 }
 
 // core takes servers from the front of an order until they are a majority of the voters, whatever becomes of the

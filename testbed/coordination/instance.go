@@ -41,8 +41,7 @@ type instance struct {
 	keys     *keys.Keys // of the workload etcd, whose clients are no env's
 
 	// What its monitor knows: see watcher.go.
-	watched    map[host.Addr]*watched
-	doers      map[host.Addr]*doer
+	watched    []*watched
 	invariants *invariants
 	paths      *paths
 	lifetimes  *lifetimes
@@ -65,8 +64,8 @@ func newInstance(stage *trial.Stage) *instance {
 	}
 	i := &instance{
 		stage: stage, workload: stage.Trial.Workload, setup: settings,
-		watched: make(map[host.Addr]*watched), doers: make(map[host.Addr]*doer), invariants: newInvariants(stage.Breaches),
-		lifetimes: newLifetimes(stage.World.Now, settings.Time(setup.Tick)),
+		invariants: newInvariants(stage.Breaches),
+		lifetimes:  newLifetimes(stage.World.Now, settings.Time(setup.Tick)),
 	}
 	if u, ok := uses.ByName(i.workload); ok {
 		i.tellsEnds = u.EndsSessions()

@@ -12,9 +12,22 @@ type watcher instance
 
 // watched is a server's program, and what it said of itself after its last event.
 type watched struct {
-	node *cluster.Node
-	said cluster.Status
-	up   bool // no event since has left it down
+	server host.Addr
+	node   *cluster.Node
+	said   cluster.Status
+	up     bool // no event since has left it down
+	doer   doer
+}
+
+// of is what is known of a server, nil before its first event. There are few: to compare their names costs less than to
+// hash one.
+func (w *watcher) of(server host.Addr) *watched {
+	for _, p := range w.watched {
+		if p.server == server {
+			return p
+		}
+	}
+	return nil
 }
 
 // Event implements trial.Monitor.
@@ -22,7 +35,7 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	n, _ := program.(*cluster.Node)
 	if n == nil {
 		w.invariants.gone(machine)
-		if p := w.watched[machine]; p != nil {
+		if p := w.of(machine); p != nil {
 			p.up = false
 		}
 		return
@@ -54,10 +67,10 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 // news reports whether a server says anything that it did not say before: after most events it does not, and then there
 // is nothing new to hold it to. It also sees whether a moment has come that a fault waits for.
 func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
-	p := w.watched[m]
+	p := w.of(m)
 	if p == nil {
-		p = new(watched)
-		w.watched[m] = p
+		p = &watched{server: m}
+		w.watched = append(w.watched, p)
 	}
 	if p.node == n && p.said == *st {
 		return false
@@ -66,7 +79,7 @@ func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
 	if p.up {
 		w.operator.moments(m, &p.said, st)
 	}
-	w.deeds(m, n, &p.said, st)
+	w.deeds(p, n, st)
 	p.said, p.up = *st, true
 	return true
 }

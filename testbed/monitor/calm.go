@@ -12,8 +12,8 @@ import (
 // has to be done ask it: they hold where nothing stands in the way, and has not for a while.
 type Calm struct {
 	clients []host.Addr
-	// open are the faults under way, by their steps.
-	open map[int]nemesis.Event
+	// open are the faults under way: few, and asked about often.
+	open []nemesis.Event
 	// fading are those of them that are over, and until when what they have made slow may still be under way.
 	fading map[int]time.Duration
 	// lossy are losses that are over. What a connection has lost is sent again after ever longer whiles.
@@ -24,7 +24,17 @@ type Calm struct {
 
 // NewCalm begins to listen.
 func NewCalm(clients []host.Addr) *Calm {
-	return &Calm{clients: clients, open: make(map[int]nemesis.Event), fading: make(map[int]time.Duration)}
+	return &Calm{clients: clients, fading: make(map[int]time.Duration)}
+}
+
+// find is where the fault under way of a step is, -1 if there is none.
+func (c *Calm) find(step int) int {
+	return slices.IndexFunc(c.open, func(e nemesis.Event) bool { return e.Step == step })
+}
+
+// close takes a fault out of those under way.
+func (c *Calm) close(step int) {
+	c.open = slices.DeleteFunc(c.open, func(e nemesis.Event) bool { return e.Step == step })
 }
 
 // Fault is to be called with what the nemesis does. To set a clock's time of day stands in no server's way: whatever
@@ -39,16 +49,17 @@ func (c *Calm) Fault(e nemesis.Event) {
 	}
 	switch {
 	case e.Type == nemesis.Fired && e.For > 0:
-		c.open[e.Step] = e
+		c.close(e.Step)
+		c.open = append(c.open, e)
 	case !outlasts(e.Kind):
-		if begun, ok := c.open[e.Step]; ok && e.Kind == nemesis.Loss {
-			c.lossy = append(c.lossy, begun)
+		if i := c.find(e.Step); i >= 0 && e.Kind == nemesis.Loss {
+			c.lossy = append(c.lossy, c.open[i])
 		}
 		if until := e.Time + lateness(e.Fault); until > e.Time {
 			c.fading[e.Step] = until
 			return
 		}
-		delete(c.open, e.Step)
+		c.close(e.Step)
 	}
 }
 
@@ -59,10 +70,10 @@ func (c *Calm) Pass(now time.Duration) {
 			continue
 		}
 		c.changes++
-		if !c.aside(c.open[step]) {
+		if i := c.find(step); i < 0 || !c.aside(c.open[i]) {
 			c.stirs++
 		}
-		delete(c.open, step)
+		c.close(step)
 		delete(c.fading, step)
 	}
 }
@@ -84,8 +95,8 @@ func lateness(f nemesis.Fault) time.Duration {
 
 // Late is how long behind its sending a message to a machine may arrive at most, by what is on its ways.
 func (c *Calm) Late(machine host.Addr) (longest time.Duration) {
-	for _, e := range c.open { //house:unordered the longest of all
-		if e.Kind != nemesis.SlowDisk && touches(e, machine) {
+	for i := range c.open {
+		if e := &c.open[i]; e.Kind != nemesis.SlowDisk && touches(e, machine) {
 			longest = max(longest, lateness(e.Fault))
 		}
 	}
@@ -138,7 +149,8 @@ func (c *Calm) Well(servers []host.Addr) []host.Addr {
 func (c *Calm) sound(servers ...host.Addr) bool {
 	between := func(w nemesis.Way) bool { return slices.Contains(servers, w.From) && slices.Contains(servers, w.To) }
 	in := func(m host.Addr) bool { return slices.Contains(servers, m) }
-	for _, e := range c.open { //house:unordered any of them says no
+	for i := range c.open {
+		e := &c.open[i]
 		if len(e.Ways) > 0 && slices.ContainsFunc(e.Ways, between) ||
 			len(e.Ways) == 0 && (len(e.Machines) == 0 || slices.ContainsFunc(e.Machines, in)) {
 			return false
@@ -150,21 +162,26 @@ func (c *Calm) sound(servers ...host.Addr) bool {
 // Free says that no fault is on a client, nor on any of its ways, and that no loss was: what its connections have lost
 // may come long behind the loss.
 func (c *Calm) Free(client host.Addr) bool {
-	for _, e := range c.open { //house:unordered any of them says no
-		if touches(e, client) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(c.lossy, func(e nemesis.Event) bool { return touches(e, client) })
+	return !touchAny(c.open, client) && !touchAny(c.lossy, client)
 }
 
 // touches says that a fault is on a client, or on a way of its. One that names neither machines nor ways is on every
 // one.
-func touches(e nemesis.Event, client host.Addr) bool {
+func touches(e *nemesis.Event, client host.Addr) bool {
 	if len(e.Ways) == 0 {
 		return len(e.Machines) == 0 || slices.Contains(e.Machines, client)
 	}
 	return slices.ContainsFunc(e.Ways, func(w nemesis.Way) bool { return w.From == client || w.To == client })
+}
+
+// touchAny says that one of some faults does.
+func touchAny(faults []nemesis.Event, client host.Addr) bool {
+	for i := range faults {
+		if touches(&faults[i], client) {
+			return true
+		}
+	}
+	return false
 }
 
 // certain is a whole in parts per million.
@@ -174,8 +191,8 @@ const certain = 1_000_000
 // than the nemesis slows a clock by.
 func (c *Calm) Own(machine host.Addr, while time.Duration) time.Duration {
 	slowed := 0
-	for _, e := range c.open { //house:unordered they add up
-		if e.Kind == nemesis.Drift && slices.Contains(e.Machines, machine) && (e.PPM < 0 || e.Each) {
+	for i := range c.open {
+		if e := &c.open[i]; e.Kind == nemesis.Drift && slices.Contains(e.Machines, machine) && (e.PPM < 0 || e.Each) {
 			slowed += max(e.PPM, -e.PPM)
 		}
 	}
@@ -192,8 +209,8 @@ func (c *Calm) Cut(server host.Addr, others []host.Addr) bool {
 
 // Severed says that nothing which one machine sends to another arrives.
 func (c *Calm) Severed(from, to host.Addr) bool {
-	for _, e := range c.open { //house:unordered one is enough
-		if e.Kind == nemesis.Partition && slices.Contains(e.Ways, nemesis.Way{From: from, To: to}) {
+	for i := range c.open {
+		if e := &c.open[i]; e.Kind == nemesis.Partition && slices.Contains(e.Ways, nemesis.Way{From: from, To: to}) {
 			return true
 		}
 	}

@@ -18,12 +18,11 @@ type deeds struct {
 	// watches follow the service's scenarios, in their order.
 	watches   []*scenario.Watch
 	scenarios []scenario.Scenario
-	programs  map[host.Addr]host.Program
 	leading   map[host.Addr]bool
 }
 
 func (p *play) newDeeds() *deeds {
-	d := &deeds{play: p, programs: make(map[host.Addr]host.Program), leading: make(map[host.Addr]bool),
+	d := &deeds{play: p, leading: make(map[host.Addr]bool),
 		scenarios: p.trial.Service.AllScenarios()}
 	leads := func(server string) bool {
 		leader, ok := p.service.Operator.Leader()
@@ -46,13 +45,12 @@ func (d *deeds) did(server host.Addr, deed string) {
 	}
 }
 
-// event looks at a server after an event.
-func (d *deeds) event(server host.Addr, program host.Program) {
+// event looks at a server after an event, which may have booted it.
+func (d *deeds) event(server host.Addr, program host.Program, booted bool) {
 	if program == nil {
 		return
 	}
-	if d.programs[server] != program {
-		d.programs[server] = program
+	if booted {
 		d.did(server, trial.DeedBoot)
 	}
 	if d.play.service.Status == nil {

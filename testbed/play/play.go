@@ -9,6 +9,7 @@ package play
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ordeal/checker"
@@ -38,11 +39,18 @@ type play struct {
 	states   trial.States // nil unless they are asked for
 	story    *story       // nil unless it is asked for
 	deeds    *deeds
+	ran      []ran
 	watched  *watched // nil unless a timeline is asked for
 	// unended are the clients' machines whose clients have not come to their end.
 	unended map[host.Addr]bool
 	// waits are what the last phases waited for in vain.
 	waits []wait
+}
+
+// ran is what ran on a server at its last event that left it up.
+type ran struct {
+	server  host.Addr
+	program host.Program
 }
 
 // wait is something that did not come about within its bound.
@@ -176,11 +184,26 @@ func (p *play) begin() {
 
 // event is called after every event of a server.
 func (p *play) event(server host.Addr, program host.Program) {
-	p.machines.Event(server, program)
-	p.deeds.event(server, program)
+	booted := program != nil && p.boots(server, program)
+	if booted || program == nil {
+		p.machines.Event(server, program)
+	}
+	p.deeds.event(server, program, booted)
 	for _, m := range p.monitors {
 		m.Event(server, program)
 	}
+}
+
+// boots notes what runs on a server, and reports whether that is another program than before. A trial has few servers:
+// to compare their names costs less than to hash one.
+func (p *play) boots(server host.Addr, program host.Program) bool {
+	i := slices.IndexFunc(p.ran, func(r ran) bool { return r.server == server })
+	if i < 0 {
+		i, p.ran = len(p.ran), append(p.ran, ran{server: server})
+	}
+	was := p.ran[i].program
+	p.ran[i].program = program
+	return was != program
 }
 
 // fault is called with everything that the nemesis does.

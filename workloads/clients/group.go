@@ -70,13 +70,13 @@ func (g *Group) Drain(p host.Process, i, n int) {
 // Stop has the clients of Run begin no more turns, before Config.Stop has come.
 func (g *Group) Stop() { g.cfg.Stop = 0 }
 
-// Running lists the behaviours of the clients of Run, in the order in which the clients began.
-func (g *Group) Running() []Behaviour {
-	list := make([]Behaviour, len(g.running))
-	for i, c := range g.running {
-		list[i] = c.behaviour
+// Running visits the behaviours of the clients of Run, in the order in which the clients began, until f says no.
+func (g *Group) Running(f func(Behaviour) bool) {
+	for _, c := range g.running {
+		if !f(c.behaviour) {
+			return
+		}
 	}
-	return list
 }
 
 // Script is what the clients of Run have done so far, as a script. A trial that follows it is the same as far as it

@@ -27,6 +27,7 @@ type Bounds struct {
 	// well are those of the members that are well, and enough says that they are enough to serve: since stirred, when a
 	// fault last began or ended, or the members changed.
 	members, well []host.Addr
+	servers       []server // the members, as they are at this look
 	enough        bool
 	stirred       time.Duration
 	stirs         int
@@ -34,24 +35,17 @@ type Bounds struct {
 	leader     host.Addr
 	term       uint64
 	led, unled time.Duration
-	able       map[host.Addr]*standing
 	clients    map[host.Addr]*patron
 	silences   map[int64]*silence       // of the sessions that there are
+	older      map[int64]*silence       // the memory of the next
 	due        map[string]time.Duration // since when, by path
 	// coarse is when it was last looked at what is looked at less often.
 	coarse time.Duration
 	// drifted says that clocks have run at wrong rates.
 	drifted bool
 	lost    map[host.Addr]*lost
-	changes int // of faults, when the sessions were last looked at
-}
-
-// standing is how a server stands that is well and has a leader.
-type standing struct {
-	// since is since when it is to catch up, able since when it has; negative while it has not.
-	since, able time.Duration
-	// goal is what the leader had applied a sample ago.
-	goal uint64
+	changes int         // of faults, when the sessions were last looked at
+	running []host.Addr // the memory of a list
 }
 
 // Service is what the bounds have to know of the service on trial, and of its world.
@@ -104,7 +98,8 @@ func (s Service) waitMax() time.Duration { return s.Tick * 8 / 5 }
 func New(service Service, breaches *trial.Breaches) *Bounds {
 	return &Bounds{
 		service: service, breaches: breaches, calm: monitor.NewCalm(service.Clients),
-		able: make(map[host.Addr]*standing), lost: make(map[host.Addr]*lost), clients: make(map[host.Addr]*patron),
+		lost: make(map[host.Addr]*lost), clients: make(map[host.Addr]*patron),
+		silences: make(map[int64]*silence), older: make(map[int64]*silence),
 	}
 }
 
@@ -123,10 +118,11 @@ func (b *Bounds) Sample(contacts []workloads.Contact) {
 	b.before, b.sampled = b.sampled, now
 	b.calm.Pass(now)
 	b.lookAtFaults(now)
+	b.askServers()
 	b.lookForLeader(now)
-	for _, s := range b.members {
-		b.lookAt(s, now)
-		b.lookAtLost(s, now)
+	for i := range b.servers {
+		b.lookAt(&b.servers[i], now)
+		b.lookAtLost(&b.servers[i], now)
 	}
 	b.lookAtClients(contacts, now)
 	if now >= b.coarse+coarseEvery {
@@ -142,7 +138,7 @@ func (b *Bounds) lookAtFaults(now time.Duration) {
 	if same := slices.Equal(members, b.members); same && b.stirs == b.calm.Stirs() {
 		return
 	} else if !same {
-		clear(b.able)
+		b.servers = newServers(members)
 	}
 	b.stirred, b.stirs = now, b.calm.Stirs()
 	b.members, b.well = members, b.calm.Well(members)
@@ -152,14 +148,14 @@ func (b *Bounds) lookAtFaults(now time.Duration) {
 // lookForLeader finds out who leads those that are well. If none does, one of them has to before long; unless a server
 // leads that is not well and hinders them.
 func (b *Bounds) lookForLeader(now time.Duration) {
-	leader, term, excused := host.Addr(""), uint64(0), !b.enough || !b.service.Quorum(b.running())
-	for _, s := range b.members {
-		switch st, up := b.service.Status(s); {
-		case !up || !st.Leading:
-		case !slices.Contains(b.well, s):
-			excused = excused || !b.service.Paused(s) && !b.calm.Cut(s, b.well)
-		case st.AppliedTerm == st.Term && st.Term > term:
-			leader, term = s, st.Term
+	leader, term, excused := host.Addr(""), uint64(0), !b.enough || !b.service.Quorum(b.wellRunning())
+	for i := range b.servers {
+		switch s := &b.servers[i]; {
+		case !s.up || !s.said.Leading:
+		case !s.well:
+			excused = excused || !s.paused && !b.calm.Cut(s.name, b.well)
+		case s.said.AppliedTerm == s.said.Term && s.said.Term > term:
+			leader, term = s.name, s.said.Term
 		}
 	}
 	if excused {
@@ -167,7 +163,9 @@ func (b *Bounds) lookForLeader(now time.Duration) {
 	}
 	if leader != b.leader || term != b.term {
 		b.leader, b.term, b.led = leader, term, now
-		clear(b.able)
+		for i := range b.servers {
+			b.servers[i].standing = nil
+		}
 	}
 	if leader != "" {
 		b.unled = now
@@ -179,45 +177,35 @@ func (b *Bounds) lookForLeader(now time.Duration) {
 	}
 }
 
-// running are those of the servers that are well which run: one may have stopped for what a fault did that is over.
-func (b *Bounds) running() []host.Addr {
-	return slices.DeleteFunc(slices.Clone(b.well), func(s host.Addr) bool {
-		_, up := b.service.Status(s)
-		return !up
-	})
-}
-
 // lookAt looks at a server.
-func (b *Bounds) lookAt(server host.Addr, now time.Duration) {
-	st, up := b.service.Status(server)
-	if b.leader == "" || !up || !slices.Contains(b.well, server) {
-		delete(b.able, server)
+func (b *Bounds) lookAt(s *server, now time.Duration) {
+	if b.leader == "" || !s.up || !s.well {
+		s.standing = nil
 		return
 	}
-	s := b.able[server]
-	if s == nil {
-		s = &standing{since: now, able: -1}
-		b.able[server] = s
+	if s.standing == nil {
+		s.standing = &standing{since: now, able: -1}
 	}
-	b.catchesUp(server, &st, s, now)
+	b.catchesUp(s, now)
 	if s.able < 0 {
 		return
 	}
 	if now-s.able <= b.service.waitMax() {
 		return
 	}
-	for _, w := range b.service.Waits(server, b.service.waitMax()) {
+	for _, w := range b.service.Waits(s.name, b.service.waitMax()) {
 		if w.Change && w.For < changeMax*b.service.Tick {
 			continue
 		}
 		b.breaches.Add("what is asked is answered", fmt.Sprintf(
 			"at %s there waits, for %v: %s. It has a leader and has caught up with it since %v, and no fault is on them "+
-				"nor on a quorum", server, w.For, w.What, s.able))
+				"nor on a quorum", s.name, w.For, w.What, s.able))
 	}
 }
 
 // catchesUp notes whether a server has caught up with the leader, which it has to before long.
-func (b *Bounds) catchesUp(server host.Addr, st *cluster.Status, s *standing, now time.Duration) {
+func (b *Bounds) catchesUp(s *server, now time.Duration) {
+	st := &s.said
 	has := st.Serving && st.Leader != 0 && st.Term == b.term && st.Applied >= s.goal
 	switch {
 	case has && s.able < 0:
@@ -229,8 +217,7 @@ func (b *Bounds) catchesUp(server host.Addr, st *cluster.Status, s *standing, no
 	if bound := catchUpMax * b.service.Tick; s.able < 0 && now-since > bound {
 		b.breaches.Add("a server that is well catches up", fmt.Sprintf(
 			"%s has applied %d entries, in term %d, where %s, the leader of term %d, had applied %d before; it is "+
-				"well since %v", server, st.Applied, st.Term, b.leader, b.term, s.goal, since))
+				"well since %v", s.name, st.Applied, st.Term, b.leader, b.term, s.goal, since))
 	}
-	led, _ := b.service.Status(b.leader)
-	s.goal = led.Applied
+	s.goal = b.server(b.leader).said.Applied
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"ordeal/host"
 	"ordeal/workloads"
 )
 
@@ -24,7 +23,8 @@ const seekMax = 20
 // lookAtClients holds: a client that is connected to a server which is able is answered, at the latest when it has
 // asked with a ping; and one that is not finds such a server.
 func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) {
-	for _, at := range contacts {
+	for i := range contacts {
+		at := &contacts[i]
 		if at.Idle {
 			continue
 		}
@@ -45,12 +45,12 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 				"%s has found no server that serves it, since %v; %v are well, and %s leads", at.Client, c.seeking, b.well,
 				b.leader))
 		}
-		s := b.able[at.Server]
-		if s == nil || s.able < 0 {
+		able, is := b.able(at.Server)
+		if !is {
 			continue
 		}
 		b.lookAtTimeout(at)
-		since := max(s.able, c.well, b.stirred)
+		since := max(able, c.well, b.stirred)
 		if bound := at.Timeout/3 + b.service.waitMax(); now-since > bound && at.Ago > bound {
 			b.breaches.Add("a client that is well is served", fmt.Sprintf(
 				"%s, connected to %s, was answered last what it had sent %v before, which is more than a third of its "+
@@ -60,14 +60,8 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 	}
 }
 
-// serves says that a server is able.
-func (b *Bounds) serves(server host.Addr) bool {
-	s := b.able[server]
-	return s != nil && s.able >= 0
-}
-
 // lookAtTimeout holds: the timeout that a client was told is in its bounds.
-func (b *Bounds) lookAtTimeout(at workloads.Contact) {
+func (b *Bounds) lookAtTimeout(at *workloads.Contact) {
 	if at.Timeout < b.service.TimeoutMin || at.Timeout > b.service.TimeoutMax {
 		b.breaches.Add("a session's timeout is what was agreed", fmt.Sprintf(
 			"%s has session %#x with a timeout of %v, where it may be from %v to %v", at.Client, uint64(at.Session),

@@ -3,8 +3,6 @@ package bounds
 import (
 	"fmt"
 	"time"
-
-	"ordeal/host"
 )
 
 // lost is how a server stands that has clients and can tell them nothing new.
@@ -31,48 +29,44 @@ const (
 
 // lookAtLost holds: a server that knows no leader, or hears no other, sends its clients away, but for those who have
 // said that they make do with reads. This holds under all faults: nothing but the server itself is in its way.
-func (b *Bounds) lookAtLost(server host.Addr, now time.Duration) {
-	l := b.lost[server]
+func (b *Bounds) lookAtLost(s *server, now time.Duration) {
+	l := b.lost[s.name]
 	if l == nil {
 		l = &lost{spell{since: now}, spell{since: now}}
-		b.lost[server] = l
+		b.lost[s.name] = l
 	}
-	own := b.calm.Own(server, now-b.before)
+	own := b.calm.Own(s.name, now-b.before)
 	l.leaderless.own += own
 	l.deaf.own += own
-	st, up := b.service.Status(server)
-	if !up || b.service.Paused(server) || b.service.Served(server) == 0 {
+	if !s.up || s.paused || b.service.Served(s.name) == 0 {
 		l.leaderless.begin(now)
 		l.deaf.begin(now)
 		return
 	}
-	if st.Leader != 0 {
+	if s.said.Leader != 0 {
 		l.leaderless.begin(now)
 	}
-	if !b.deaf(server) {
+	if !b.deaf(s) {
 		l.deaf.begin(now)
 	}
 	if l.leaderless.own > leaderlessMax*b.service.Tick {
 		b.breaches.Add("a server without a leader sends its clients away", fmt.Sprintf(
-			"%s has known no leader since %v, and has clients", server, l.leaderless.since))
+			"%s has known no leader since %v, and has clients", s.name, l.leaderless.since))
 	}
 	if l.deaf.own > deafMax*b.service.Tick {
 		b.breaches.Add("a server that hears no other sends its clients away", fmt.Sprintf(
-			"nothing reaches %s from another server since %v, and it has clients", server, l.deaf.since))
+			"nothing reaches %s from another server since %v, and it has clients", s.name, l.deaf.since))
 	}
 }
 
 // deaf says that nothing reaches a server from any other. What others sent before may still arrive where messages take
 // longer than a TickTime.
-func (b *Bounds) deaf(server host.Addr) bool {
-	if b.calm.Late(server) > b.service.Tick {
+func (b *Bounds) deaf(s *server) bool {
+	if b.calm.Late(s.name) > b.service.Tick {
 		return false
 	}
-	for _, other := range b.members {
-		if other == server || b.service.Paused(other) {
-			continue
-		}
-		if _, up := b.service.Status(other); up && !b.calm.Severed(other, server) {
+	for i := range b.servers {
+		if o := &b.servers[i]; o != s && o.up && !o.paused && !b.calm.Severed(o.name, s.name) {
 			return false
 		}
 	}

@@ -47,7 +47,8 @@ func (b *Bounds) lookAtSessions(now time.Duration) {
 	if b.leader == "" {
 		return
 	}
-	live := make(map[int64]*silence, len(b.silences))
+	live := b.older
+	clear(live)
 	if b.changes != b.calm.Changes() {
 		b.changes = b.calm.Changes()
 		b.resume(now)
@@ -67,7 +68,7 @@ func (b *Bounds) lookAtSessions(now time.Duration) {
 				uint64(s.ID), timeout, b.leader, b.led, q.heard))
 		}
 	}
-	b.silences = live
+	b.silences, b.older = live, b.silences
 }
 
 // resume counts every session as heard of: when a fault ends that was on its client, what that has sent may come in
@@ -90,7 +91,7 @@ func (b *Bounds) listen(id int64, q *silence, now time.Duration) {
 		}
 		q.connected = true
 		q.heard = max(q.heard, now-ago)
-		if b.serves(server) && now-ago >= b.able[server].able {
+		if able, is := b.able(server); is && now-ago >= able {
 			b.hear(q, contact{now - ago, server, b.stirs}, now)
 		}
 	}
