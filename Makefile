@@ -99,7 +99,10 @@ test-etcd: ## etcdctl, Go's, Python's and npm's clients, curl and etcd itself be
 test-kubernetes: build ## the manifests of deploy/kubernetes before Kubernetes' own API server and controller of Jobs; ten CPU-minutes the first time
 	cd acceptance/kubernetes && go vet ./... && ORDEAL='$(CURDIR)/bin/ordeal' go test -count=1 -timeout 10m -v ./...
 
-.PHONY: test-kubernetes
+test-image: ## the image of deploy/kubernetes: built by its Dockerfile without a network, and run as a pod does; as root, ten CPU-minutes
+	acceptance/image.sh
+
+.PHONY: test-kubernetes test-image
 
 fuzz: ## each fuzz target for FUZZTIME (1m)
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n > 0) print $$2, name[--n]}'); \
@@ -131,6 +134,11 @@ clean: ## remove what was built, and results
 
 bench-fleet: ## 10,000 trials by workers of which one is killed every second: how many are lost or counted twice, and what asking costs (some minutes)
 	FLEET_TRIALS=10000 FLEET_KILLS=1s go test -count=1 -timeout 60m -v -run 'Killed|WhatATrialCosts' ./testbed/fleet
+
+bench-machines: build ## what 10^9 trials cost: 1, 2 and 4 worker processes measured, more by a model (some two CPU-minutes)
+	go run ./cmd/bench machines
+
+.PHONY: bench-machines
 
 bench-schedule: ## 10,000 jobs and 20 instances on three real servers: firings in a second, and how late they are (some minutes)
 	go run ./cmd/bench schedule
