@@ -14,6 +14,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"ordeal/cmd/bench/machines"
 )
 
 func main() {
@@ -33,8 +35,8 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(checkCommand(), millionCommand(), neighbourCommand(), pageCommand(), scheduleCommand(),
-		serverCommand(), speedCommand())
+	root.AddCommand(checkCommand(), machines.Command(), millionCommand(), neighbourCommand(), pageCommand(),
+		scheduleCommand(), serverCommand(), speedCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
