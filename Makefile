@@ -1,5 +1,5 @@
-# Everything here but `test-clients`, `test-suites`, `test-pages`, `test-jobs-page`, `test-clusters` and `bench-server`, which
-# say what they want, needs Go alone; `race` needs a C compiler too, as Go's race detector does.
+# Everything here but `test-clients`, `test-suites`, `test-pages`, `test-jobs-page`, `test-redlock`, `test-clusters` and
+# `bench-server`, which say what they want, needs Go alone; `race` needs a C compiler too, as Go's race detector does.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -69,6 +69,12 @@ test-jobs-page: ## the page of `ordeal jobs --http` in headless Chromium, over r
 	acceptance/jobs-page.sh $(DIR)
 
 .PHONY: test-jobs-page
+
+test-redlock: ## Redlock on five redis-server processes, through github.com/go-redsync/redsync, with a holder that is stopped (Debian's redis-server)
+	program=$$(command -v redis-server) || { echo "make test-redlock wants Debian's package redis-server" >&2; exit 2; }; \
+	cd examples/redlock && REDIS_SERVER=$$program go test -count=1 -v ./real
+
+.PHONY: test-redlock
 
 test-clusters: ## the swarm on real processes, ours and Apache ZooKeeper's, as root on Linux; says what it wants. TRIALS=5 of each
 	acceptance/clusters.sh
