@@ -10,6 +10,7 @@ func TestFoundBugsStayAway(t *testing.T) {
 			"never comes": `ordeal/2 seed=309069 workload=queue nodes=3 length=1.01s rate=100 plan="at 1s for 10ms crash-in-sync minority-without-leader; at 1s remove all" ops="" draws=309058 settings=2/1/65536/300`,
 		"a leader that is to become an observer takes itself " +
 			"for silent": `ordeal/2 seed=408448 workload=queue nodes=3 length=11s rate=100 plan="at 0s for 4s crash follower; at 1s demote minority-with-leader; at 4s for 2s partition isolate leader; at 4s for 6s crash sender; at 10s for 1s partition halves" ops="" draws=408443 settings=8/1/1048576/300`,
+		"a read that waits shows what its client asked for behind it": `ordeal/2 seed=4 workload=tree nodes=3 length=1m0s rate=100 faults=swarm`,
 	} {
 		t.Run(name, func(t *testing.T) { Regression(t, line) })
 	}

@@ -8,9 +8,10 @@ import (
 
 // How a read sees what its server knows to be committed (Config.AwaitCommitted). A server applies an entry when it is
 // committed and on its own disk, and the disks of a majority may be done before this one is. Who is told there of a
-// write, and then reads here, would miss it. So a read waits until what was committed to this server's knowledge, when
-// the read's turn came, is applied. It does not wait for a disk that is stuck: after awaitTicks it is answered from
-// what is applied, and so is every other read until as much is applied as that one waited for.
+// write, and then reads here, would miss it. So a read waits until what was committed to this server's knowledge,
+// when the read came in, is applied; and not longer, since its client may have asked for a write behind it by now,
+// which must not show. It does not wait for a disk that is stuck: after awaitTicks it is answered from what is
+// applied, and so is every other read until as much is applied as that one waited for.
 
 // awaiting are the reads that wait, in the order in which they began to.
 type awaiting struct {
@@ -32,19 +33,20 @@ func (a awaitingRead) over() bool { return len(a.conn.calls) == 0 || a.conn.call
 // awaitTicks is how long a read waits at most, the tick in which it begins to counted.
 const awaitTicks = 2
 
-// awaits reports whether a read, whose turn it is, has to wait for its server's disk.
-func (n *Node) awaits(c *conn, cl *call) bool {
-	if !n.config.AwaitCommitted || !seesData(cl.request) {
-		return false
-	}
-	began := cl.index == 0
-	if began {
+// mustSee notes how far a read must see that has come in.
+func (n *Node) mustSee(cl *call) {
+	if n.config.AwaitCommitted && seesData(cl.request) {
 		cl.index = n.role.commit
 	}
+}
+
+// awaits reports whether a read, whose turn it is, has to wait for its server's disk.
+func (n *Node) awaits(c *conn, cl *call) bool {
 	if n.state.index >= cl.index || n.state.index < n.awaiting.resigned {
 		return false
 	}
-	if began {
+	if !cl.awaits {
+		cl.awaits = true
 		n.did(AwaitedCommit)
 		n.awaiting.reads = append(n.awaiting.reads, awaitingRead{c, cl, n.ticks + awaitTicks})
 	}

@@ -71,10 +71,11 @@ type call struct {
 	reply []byte
 	// held says that it is a write behind a sync, and not on its way yet. See hold.
 	held bool
-	// A sync is answered when index has been applied; confirmed says that index is known. A read may wait for index, too:
-	// see awaits.
+	// A sync is answered when index has been applied; confirmed says that index is known. A read may wait for index, too,
+	// and awaits says that it does.
 	index     uint64
 	confirmed bool
+	awaits    bool
 }
 
 // isUnknown says that the operation is unknown. As in ZooKeeper, the answer to such ends the connection: what SASL
@@ -243,6 +244,7 @@ func (n *Node) request(c *conn, frame []byte) {
 		header.Xid = wire.XidPing // as in ZooKeeper, whatever it was sent under
 	}
 	cl := &call{xid: header.Xid, op: header.Op, request: request, ids: c.ids, since: n.host.Clock().Now()}
+	n.mustSee(cl)
 	c.calls = append(c.calls, cl)
 	n.conns.outstanding++
 	n.bendOvertaking(c, cl)

@@ -121,7 +121,6 @@ func (n *Node) apply(m *raftpb.Message) {
 	}
 	n.respond(m.GetResponses())
 	n.syncsApplied()
-	n.answerAwaiting()
 	n.carryOn()
 	n.maybeSnapshot()
 }
@@ -142,6 +141,7 @@ func (n *Node) applyEntry(e *raftpb.Entry) {
 		n.termBegan()
 	}
 	n.renewHeld()
+	n.answerAwaiting()
 }
 
 // termBegan is called when an entry of the present term was applied: everything from earlier terms has been, too. From
