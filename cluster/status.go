@@ -1,6 +1,10 @@
 package cluster
 
-import "ordeal/cluster/tree"
+import (
+	"go.etcd.io/raft/v3"
+
+	"ordeal/cluster/tree"
+)
 
 // Status is what a node says of itself: for operators, and for whoever wants to know whether the ensemble is sound.
 type Status struct {
@@ -48,6 +52,32 @@ func (n *Node) Status() Status {
 		Connections: len(n.conns.list), Waiting: len(n.outbox.waiting),
 		Doing: n.doing(), Deeds: n.deeds, DeedsDone: n.deedsDone, Segments: n.log.SegmentsBegun(),
 	}
+}
+
+// Post is what a node is to its ensemble.
+type Post uint8
+
+// The posts.
+const (
+	Follows Post = iota
+	Leads
+	Stands // for leader, or asks whether it would be elected
+	Observes
+)
+
+// Post is the node's present one, by its own belief: that part of its status which a picture of the ensemble wants
+// after every event.
+func (n *Node) Post() Post {
+	switch n.role.state {
+	case raft.StateLeader:
+		return Leads
+	case raft.StatePreCandidate, raft.StateCandidate:
+		return Stands
+	}
+	if n.observing() {
+		return Observes
+	}
+	return Follows
 }
 
 // Tree is the node's tree, to be read only, and only between two calls of the node.

@@ -95,10 +95,10 @@ func (t *Timeline) addTraffic(from *Traffic, name func(string) string) {
 		t.Traffic = new(Traffic)
 	}
 	all := t.Traffic
-	machine := func(n int32) int32 { return all.machines.of(name(from.machines[n])) }
+	machine := func(n int32) int32 { return all.machines.Of(name(from.machines.words[n])) }
 	for m := range from.messages.each() {
 		all.messages.add(message{
-			m.sent, m.arrived, machine(m.from), machine(m.to), all.kinds.of(from.kinds[m.kind]), m.size,
+			m.sent, m.arrived, machine(m.from), machine(m.to), all.kinds.Of(from.kinds.words[m.kind]), m.size,
 		})
 	}
 	for j := range from.jobs.each() {

@@ -30,7 +30,7 @@ func TestBeside(t *testing.T) {
 		}
 	}
 	if len(two.Ops) != 4 || two.Traffic.messages.len() != 4 || two.Traffic.jobs.len() != 2 || len(two.Servers) != 2 ||
-		len(two.Story) != 4 || !slices.Contains(two.Traffic.machines, "B n2") {
+		len(two.Story) != 4 || !slices.Contains(two.Traffic.machines.words, "B n2") {
 		t.Errorf("something is missing: %+v", two)
 	}
 	page := pageOf(t, two)

@@ -3,8 +3,6 @@ package timeline
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,7 +15,7 @@ import (
 // only what kind they are. A page of a million operations would else be some hundred megabytes.
 const textsMax = 50_000
 
-// document is what the page's script reads, but for the columns ops, messages and jobs, which are varints in base64.
+// document is what the page's script reads, but for the columns ops, messages and jobs.
 type document struct {
 	Title    string          `json:"title"`
 	Line     string          `json:"line"`
@@ -94,8 +92,9 @@ type storyLine struct {
 	Odd  bool   `json:"odd,omitempty"`
 }
 
-// encode is the timeline as the script reads it, safe inside of a script element.
-func (t Timeline) encode() ([]byte, error) {
+// appendData adds the timeline to a page, as the script reads it, safe inside of a script element, and makes room for
+// so many bytes more.
+func (t Timeline) appendData(page []byte, room int) ([]byte, error) {
 	d := document{
 		Title: t.Trial.Title, Line: t.Trial.Line, Replay: t.Trial.Replay, Outcome: t.Trial.Outcome(),
 		Length: microseconds(t.Length), Moment: signed(t.Moment), Clients: t.Clients,
@@ -136,23 +135,25 @@ func (t Timeline) encode() ([]byte, error) {
 	}
 	ops, kinds, texts := t.opColumns()
 	d.Kinds, d.Texts = kinds, texts
-	var messages, jobs []byte
-	if t.Traffic != nil {
-		messages, jobs = t.Traffic.messageColumns(), t.Traffic.jobColumns()
-		d.Machines, d.Words = t.Traffic.machines, t.Traffic.kinds
+	traffic := t.Traffic
+	if traffic == nil {
+		traffic = new(Traffic)
 	}
-	data, err := encodeDocument(d, base64.StdEncoding.EncodedLen(len(ops)+len(messages)+len(jobs)))
+	d.Machines, d.Words = traffic.machines.words, traffic.kinds.words
+	page, err := appendDocument(page, d, len(ops)+traffic.room()+room)
 	if err != nil {
 		return nil, err
 	}
-	data = appendColumn(data, "ops", ops)
-	data = appendColumn(data, "messages", messages)
-	return append(appendColumn(data, "jobs", jobs), '}'), nil
+	page = append(append(page, `,"ops":"`...), ops...)
+	page = traffic.appendMessages(append(page, `","messages":"`...))
+	page = traffic.appendJobs(append(page, `","jobs":"`...))
+	return append(page, `"}`...), nil
 }
 
-// encodeDocument is a document as JSON that is safe inside of a script element, without the brace that ends it, and
-// with room for so many bytes more. What ends an element begins with <; the -> of every operation may stay as it is.
-func encodeDocument(d document, room int) ([]byte, error) {
+// appendDocument adds a document to a page, as JSON that is safe inside of a script element, without the brace that
+// ends it, and makes room for so many bytes more. What ends an element begins with <; the -> of every operation may
+// stay as it is.
+func appendDocument(page []byte, d document, room int) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
@@ -160,51 +161,15 @@ func encodeDocument(d document, room int) ([]byte, error) {
 		return nil, fmt.Errorf("the timeline as JSON: %w", err)
 	}
 	text := bytes.TrimSuffix(out.Bytes(), []byte("}\n"))
-	data := make([]byte, 0, len(text)+5*bytes.Count(text, []byte{'<'})+room+100)
+	page = slices.Grow(page, len(text)+5*bytes.Count(text, []byte{'<'})+room)
 	for {
 		before, after, found := bytes.Cut(text, []byte{'<'})
-		data = append(data, before...)
+		page = append(page, before...)
 		if !found {
-			return data, nil
+			return page, nil
 		}
-		data, text = append(data, `\u003c`...), after
+		page, text = append(page, `\u003c`...), after
 	}
-}
-
-// appendColumn adds a field to an object that is not ended. There is nothing in base64 that JSON would look for.
-func appendColumn(data []byte, name string, column []byte) []byte {
-	data = append(data, `,"`+name+`":"`...)
-	return append(base64.StdEncoding.AppendEncode(data, column), '"')
-}
-
-// opColumns are the operations by when they began: for each, in varints, the microseconds since the one before began;
-// how long it took, plus one, or 0 if nothing ended it; lane; kind; its end, plus 4 if the verdict is about it, plus
-// 8 if it has a text; index.
-func (t Timeline) opColumns() (columns []byte, kinds, texts []string) {
-	var numbered names
-	b := make([]byte, 0, 10*len(t.Ops))
-	last := uint64(0)
-	for i, o := range t.opsInOrder() {
-		from := microseconds(o.From)
-		b = binary.AppendUvarint(b, from-last)
-		last = from
-		took, marks := uint64(0), int(o.End)
-		if o.To >= 0 {
-			took = microseconds(o.To) - from + 1
-		}
-		if o.Blamed {
-			marks += 4
-		}
-		if i < textsMax || o.Blamed {
-			marks += 8
-			texts = append(texts, o.Text)
-		}
-		b = binary.AppendUvarint(b, took)
-		for _, n := range []int{o.Client, int(numbered.of(o.F)), marks, o.Index} {
-			b = binary.AppendUvarint(b, uint64(n))
-		}
-	}
-	return b, numbered, texts
 }
 
 // opsInOrder are the operations by when they began; those of a history are.

@@ -58,7 +58,7 @@ func (t *Traffic) items(add func(at time.Duration, format string, args ...any)) 
 		return
 	}
 	for m := range t.messages.each() {
-		from, to, word := t.machines[m.from], t.machines[m.to], t.kinds[m.kind]
+		from, to, word := t.machines.words[m.from], t.machines.words[m.to], t.kinds.words[m.kind]
 		if m.arrived < 0 {
 			add(m.sent, "%s sends %s: %s, and it is lost", from, to, word)
 			continue
@@ -71,6 +71,6 @@ func (t *Traffic) items(add func(at time.Duration, format string, args ...any)) 
 		if j.failed {
 			how = ", and it failed"
 		}
-		add(j.to, "the disk of %s is done with %d bytes and %d syncs%s", t.machines[j.machine], j.bytes, j.syncs, how)
+		add(j.to, "the disk of %s is done with %d bytes and %d syncs%s", t.machines.words[j.machine], j.bytes, j.syncs, how)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,10 +34,6 @@ type pageView struct {
 
 // Page is the page of a timeline.
 func (t Timeline) Page() ([]byte, error) {
-	data, err := t.encode()
-	if err != nil {
-		return nil, err
-	}
 	view := pageView{
 		Timeline: t, Outcome: t.outcome(), Reason: t.Trial.Reason(), Style: template.CSS(static("page.css")),
 	}
@@ -46,9 +41,14 @@ func (t Timeline) Page() ([]byte, error) {
 	if err := page.Execute(&out, view); err != nil {
 		return nil, fmt.Errorf("the page of %q: %w", t.Trial.Line, err)
 	}
+	out.WriteString(`<script type="application/json" id="data">`)
 	// The template would copy and look through what needs neither.
-	return slices.Concat(out.Bytes(), []byte(`<script type="application/json" id="data">`), data,
-		[]byte("</script>\n<script>\n"+script()+"</script>\n</body>\n</html>\n")), nil
+	end := "</script>\n<script>\n" + script() + "</script>\n</body>\n</html>\n"
+	data, err := t.appendData(out.Bytes(), len(end))
+	if err != nil {
+		return nil, err
+	}
+	return append(data, end...), nil
 }
 
 // outcome is that of the trial; of two runs there is none.

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"regexp"
 	"slices"
@@ -91,11 +90,43 @@ func TestEmptyTimelines(t *testing.T) {
 // numbers reads columns as they are written, so many a row.
 func numbers(b []byte, width int) [][]uint64 {
 	var all []uint64
-	for len(b) > 0 {
-		n, used := binary.Uvarint(b)
-		all, b = append(all, n), b[used:]
+	n, shift := uint64(0), 0
+	for _, c := range b {
+		six := uint64(strings.IndexByte(digits, c))
+		n |= six & 31 << shift
+		if shift += 5; six < 32 {
+			all = append(all, n)
+			n, shift = 0, 0
+		}
 	}
 	return slices.Collect(slices.Chunk(all, width))
+}
+
+// TestNumbersOfAnySize are read as they were written.
+func TestNumbersOfAnySize(t *testing.T) {
+	var b []byte
+	want := []uint64{0, 1, 31, 32, 33, 1023, 1024, 1<<40 + 5, 1<<63 + 1}
+	for _, n := range want {
+		b = appendNumber(b, n)
+	}
+	if got := numbers(b, len(want)); len(got) != 1 || !slices.Equal(got[0], want) {
+		t.Errorf("%d, wanted %d, in %s", got, want, b)
+	}
+}
+
+// TestNamesAreNumbered: in the order in which they come, also those that are looked for in the same place.
+func TestNamesAreNumbered(t *testing.T) {
+	var n Names
+	for _, words := range []string{"n1 n2 m1 n1 m1 n2", "", "a", " a "} {
+		for _, word := range strings.Split(words, " ") {
+			if i := n.Of(word); n.words[i] != word {
+				t.Errorf("%q is %d, which is %q", word, i, n.words[i])
+			}
+		}
+	}
+	if want := []string{"n1", "n2", "m1", "", "a"}; !slices.Equal(n.words, want) {
+		t.Errorf("%q, wanted %q", n.words, want)
+	}
 }
 
 func TestColumns(t *testing.T) {
@@ -108,9 +139,9 @@ func TestColumns(t *testing.T) {
 		{"operations", numbers(ops, 6), [][]uint64{{1000, 7001, 0, 0, 2 + 4 + 8, 3}, {5000, 0, 1, 1, 3 + 8, 7}}},
 		{"kinds", kinds, []string{"write", "read"}},
 		{"texts", texts, []string{"write <1>", "read"}},
-		{"messages", numbers(one.Traffic.messageColumns(), 6),
+		{"messages", numbers(one.Traffic.appendMessages(nil), 6),
 			[][]uint64{{1000, 0, 1, 0, 1, 9}, {1000, 3001, 0, 1, 0, 40}}},
-		{"jobs", numbers(one.Traffic.jobColumns(), 5), [][]uint64{{3000, 1000, 0, 100, 3}}},
+		{"jobs", numbers(one.Traffic.appendJobs(nil), 5), [][]uint64{{3000, 1000, 0, 100, 3}}},
 	} {
 		if fmt.Sprint(c.got) != fmt.Sprint(c.want) {
 			t.Errorf("%s: %v, wanted %v", c.name, c.got, c.want)

@@ -3,6 +3,7 @@ package timeline
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 	"time"
 )
@@ -51,14 +52,15 @@ const displaced = 8
 // sortBy sorts the list by a time of its elements; those of one instant stay as they are. What was observed as it
 // happened is nearly sorted: each element that is out of order goes back a few places.
 func (p *pieces[T]) sortBy(at func(*T) time.Duration) {
-	steps := displaced * p.len()
-	for i := 1; i < p.len(); i++ {
+	steps, last := displaced*p.len(), time.Duration(math.MinInt64)
+	for i := range p.len() {
 		when, place := at(p.at(i)), i
+		if when >= last {
+			last = when
+			continue
+		}
 		for place > 0 && at(p.at(place-1)) > when {
 			place--
-		}
-		if place == i {
-			continue
 		}
 		one := *p.at(i)
 		for j := i; j > place; j-- {

@@ -9,7 +9,6 @@ import (
 	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/sim"
-	"ordeal/testbed/coverage"
 	"ordeal/testbed/trial"
 )
 
@@ -113,21 +112,11 @@ const (
 	roleObserves = "observer"
 )
 
-// role is what a server is to the service at present.
-func (o *operator) role(server host.Addr) string {
-	n := o.node(server)
-	if n == nil {
-		return coverage.Down
-	}
-	switch st := n.Status(); {
-	case st.Leading:
-		return roleLeads
-	case st.Doing.Has(cluster.Asking | cluster.Standing):
-		return roleStands
-	case st.Observing:
-		return roleObserves
-	}
-	return roleFollows
+// role is what a program is to the service at present.
+func role(program host.Program) string { return roles[program.(*cluster.Node).Post()] }
+
+var roles = [...]string{
+	cluster.Follows: roleFollows, cluster.Leads: roleLeads, cluster.Stands: roleStands, cluster.Observes: roleObserves,
 }
 
 // end notes what shows only when the trial is over.

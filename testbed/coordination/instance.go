@@ -119,7 +119,7 @@ func (i *instance) described() trial.Instance {
 		Boot:    func(server host.Addr) host.Boot { return i.begun(server) },
 		Clients: i.clients(), Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
 		Waited:  i.sample,
-		Settled: i.settled, Pending: i.pending, Role: i.operator.role,
+		Settled: i.settled, Pending: i.pending, Role: role,
 		Refuses: func(reason error) bool { var damage *wal.Damage; return errors.As(reason, &damage) },
 		Leaders: func() []trial.LeaderSpan { return i.invariants.leaderSpans },
 		States:  func() trial.States { return monitor.NewStates(i.stage, stateOf) },

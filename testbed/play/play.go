@@ -161,11 +161,12 @@ func (p *play) ask(ask Ask) {
 		} else {
 			p.story.teller = p.service.Teller(p.story.Story)
 		}
-		p.monitors = append([]trial.Monitor{p.story.teller}, p.monitors...)
+		first := trial.Monitor(p.story.teller)
 		if ask.Mode != Accounts {
-			p.watched = newWatched(p)
-			p.monitors = append(p.monitors, p.watched)
+			p.watched = newWatched(p, first)
+			first = p.watched
 		}
+		p.monitors = append([]trial.Monitor{first}, p.monitors...)
 	case States:
 		p.states = p.service.States()
 		p.monitors = append(p.monitors, p.states)
@@ -217,7 +218,16 @@ func (p *play) fault(e nemesis.Event) {
 
 func (p *play) faults() []nemesis.Event { return p.runner.Results() }
 
-func (p *play) role(server host.Addr) string { return p.service.Role(server) }
+// role is what a server is to the service at present.
+func (p *play) role(server host.Addr) string { return p.roleOf(p.world.Program(server)) }
+
+// roleOf is what a program is; nil is none.
+func (p *play) roleOf(program host.Program) string {
+	if program == nil {
+		return coverage.Down
+	}
+	return p.service.Role(program)
+}
 
 // play lets the parts of the trial happen.
 func (p *play) play() {

@@ -5,7 +5,6 @@ import (
 
 	"ordeal/host"
 	"ordeal/testbed/account"
-	"ordeal/testbed/coverage"
 	"ordeal/testbed/machines"
 	"ordeal/testbed/monitor"
 	"ordeal/testbed/trial"
@@ -122,11 +121,8 @@ const (
 	roleFollows = "follower"
 )
 
-func (p *play) roleByStatus(server host.Addr) string {
-	switch s, up := p.statusOf(server); {
-	case !up:
-		return coverage.Down
-	case s.Leads:
+func (p *play) roleByStatus(program host.Program) string {
+	if p.status(program).Leads {
 		return roleLeads
 	}
 	return roleFollows

@@ -48,9 +48,6 @@ func (t *teller) Event(server host.Addr, program host.Program) {
 		return
 	}
 	last, known := t.lastOf(server)
-	if known && last.up && last.program == program && t.play.service.Status == nil {
-		return // there is nothing to hear of it
-	}
 	now := told{server, program, true, t.play.status(program)}
 	if !known {
 		t.last = append(t.last, now)

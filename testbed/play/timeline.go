@@ -6,6 +6,7 @@ import (
 
 	"ordeal/history"
 	"ordeal/host"
+	"ordeal/nemesis"
 	"ordeal/reports"
 	"ordeal/reports/timeline"
 	"ordeal/sim"
@@ -16,14 +17,27 @@ import (
 // of disks. It is a trial.Monitor. It is called with everything that happens, so it does little each time: a page may
 // cost a tenth of its trial.
 type watched struct {
-	trial.Unconcerned
 	play    *play
 	servers []timeline.Server
+	seats   []seat         // what is known of each
+	names   timeline.Names // theirs
 	traffic *timeline.Traffic
+	// teller is a monitor too. Unless all says that it hears of every event, it hears of a program's first one, and of the
+	// first one behind one that left its server down: of a service without statuses there is no more to tell.
+	teller trial.Monitor
+	all    bool
 }
 
-func newWatched(p *play) *watched {
-	w := &watched{play: p, traffic: new(timeline.Traffic)}
+// seat is a server's place for a program.
+type seat struct {
+	program host.Program
+	role    string
+	up      bool // no event since has left it down
+}
+
+func newWatched(p *play, t trial.Monitor) *watched {
+	_, plain := t.(*teller)
+	w := &watched{play: p, traffic: new(timeline.Traffic), teller: t, all: !plain || p.service.Status != nil}
 	p.world.Departures(w.departed)
 	p.world.Overhear(w.arrived)
 	p.world.ObserveDown(w.down)
@@ -49,37 +63,42 @@ func (w *watched) arrived(from, to host.Addr, payload []byte) {
 func (w *watched) Event(server host.Addr, program host.Program) {
 	if len(w.servers) == 0 {
 		for _, s := range w.play.machines.Servers() {
-			w.servers = append(w.servers, timeline.Server{Name: string(s)})
 			w.is(s, w.play.role(s))
 		}
 	}
-	role := timeline.Down
-	if program != nil {
-		role = w.play.role(server)
+	s := w.is(server, w.play.roleOf(program))
+	if w.all || program != nil && !(s.up && s.program == program) {
+		w.teller.Event(server, program)
 	}
-	w.is(server, role)
+	s.up, s.program = program != nil, program
 }
+
+// Fault implements trial.Monitor.
+func (w *watched) Fault(e nemesis.Event) { w.teller.Fault(e) }
+
+// End implements trial.Monitor.
+func (w *watched) End() { w.teller.End() }
 
 // down is called when a machine goes down: one that loses power has no event that would say so.
 func (w *watched) down(machine host.Addr, _ bool) {
 	if slices.Contains(w.play.machines.Servers(), machine) {
-		w.is(machine, timeline.Down)
+		w.is(machine, timeline.Down).up = false
 	}
 }
 
 // is notes what a server is from now on.
-func (w *watched) is(server host.Addr, role string) {
-	i := 0
-	for i < len(w.servers) && w.servers[i].Name != string(server) {
-		i++
-	}
+func (w *watched) is(server host.Addr, role string) *seat {
+	i := int(w.names.Of(string(server)))
 	if i == len(w.servers) {
 		w.servers = append(w.servers, timeline.Server{Name: string(server)})
+		w.seats = append(w.seats, seat{})
 	}
-	s := &w.servers[i]
-	if n := len(s.States); n == 0 || s.States[n-1].Role != role {
-		s.States = append(s.States, timeline.State{From: w.play.world.Now(), Role: role})
+	s := &w.seats[i]
+	if s.role != role {
+		s.role = role
+		w.servers[i].States = append(w.servers[i].States, timeline.State{From: w.play.world.Now(), Role: role})
 	}
+	return s
 }
 
 // timeline is the trial on one axis of time.

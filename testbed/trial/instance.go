@@ -61,8 +61,9 @@ type Instance struct {
 	Examine func(p host.Process) (missing string)
 	// Refuses says by which errors a program refuses to start from a damaged disk.
 	Refuses func(reason error) bool
-	// Role is what a server is to the service at present, such as "leader", for coverage; by default by Status.
-	Role func(server host.Addr) string
+	// Role is what a running program is to the service at present, such as "leader", for coverage and the page of a trial;
+	// by default by Status. It is asked after every event.
+	Role func(program host.Program) string
 	// Leaders are who led when; by default by Status.
 	Leaders func() []LeaderSpan
 	// States makes what notes the states of the protocol for a guided campaign; by default by Status.

@@ -1,4 +1,4 @@
-// The data of the page: columns of varints become arrays of numbers. Times are microseconds of the trial's world.
+// The data of the page: columns of text become arrays of numbers. Times are microseconds of the trial's world.
 
 const data = JSON.parse(document.getElementById('data').textContent);
 const LISTS = ['servers', 'clients', 'faults', 'leaders', 'holds', 'story', 'kinds', 'texts', 'machines', 'words',
@@ -7,19 +7,16 @@ for (const name of LISTS) {
   data[name] ??= [];
 }
 
-// bytesOf is what base64 stands for.
-function bytesOf(text) {
-  const raw = atob(text);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  return bytes;
-}
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-// rowsOf reads varints in base64 as rows of so many numbers, and returns them by column.
+// rowsOf reads columns as rows of so many numbers, and returns them by column. A character is six bits: five of a number,
+// the lowest first, and one that says that more of it follow.
 function rowsOf(text, width) {
-  const bytes = bytesOf(text);
+  const valueOf = new Uint8Array(128);
+  for (let i = 0; i < DIGITS.length; i++) valueOf[DIGITS.charCodeAt(i)] = i;
+  const bits = new Uint8Array(text.length);
   let count = 0;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] < 128) count++;
+  for (let i = 0; i < bits.length; i++) if ((bits[i] = valueOf[text.charCodeAt(i)]) < 32) count++;
   const rows = count / width;
   const columns = Array.from({length: width}, () => new Float64Array(rows));
   let at = 0;
@@ -27,8 +24,8 @@ function rowsOf(text, width) {
     for (let column = 0; column < width; column++) {
       let value = 0;
       let scale = 1;
-      for (; bytes[at] >= 128; at++, scale *= 128) value += (bytes[at] & 127) * scale;
-      columns[column][row] = value + bytes[at++] * scale;
+      for (; bits[at] >= 32; at++, scale *= 32) value += (bits[at] & 31) * scale;
+      columns[column][row] = value + bits[at++] * scale;
     }
   }
   return columns;
