@@ -28,7 +28,11 @@ func (s *state) appendEnsemble(b []byte) []byte {
 	for _, v := range []uint64{c.server, c.incarnation, c.seq, uint64(c.session), uint64(uint32(c.xid))} {
 		b = binary.AppendUvarint(b, v)
 	}
-	return appendBytes(append(b, byte(c.stage)), c.servers)
+	b = appendBytes(append(b, byte(c.stage)), c.servers)
+	if c.session == 0 {
+		b = appendBytes(b, c.member)
+	}
+	return b
 }
 
 // readEnsemble reads what appendEnsemble wrote.
@@ -48,6 +52,9 @@ func (s *state) readEnsemble(r *reader) {
 	}
 	r.bad = r.bad || s.next.stage >= stages
 	s.next.servers = slices.Clone(r.bytes()) // the reader's bytes are not the state's
+	if s.next.session == 0 {
+		s.next.member = slices.Clone(r.bytes())
+	}
 }
 
 func appendBytes(b, v []byte) []byte { return append(binary.AppendUvarint(b, uint64(len(v))), v...) }

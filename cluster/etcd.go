@@ -16,6 +16,10 @@ type Etcd struct {
 	ClusterID            uint64
 	Name                 string
 	PeerURLs, ClientURLs []string
+	// Founders are what the others are shown of the servers of the founding until these have said it themselves.
+	Founders []etcdwire.Member
+	// LaxReconfig lets clients change the members although not enough servers are known to be there.
+	LaxReconfig bool
 	// Version is what this server calls itself: that of the etcd whose answers it gives.
 	Version string
 	// QuotaBytes is how large the store may get before puts are refused; default 2 GiB.
@@ -65,6 +69,8 @@ type etcd struct {
 	compactor  compactor
 	recent     keysRecent
 	published  bool
+	// leaderSince is the tick from which a leader has been known without a break.
+	leaderSince uint64
 }
 
 func newEtcd() etcd {
@@ -136,6 +142,8 @@ func (n *Node) BeginEtcd(head EtcdHead, sink EtcdSink) *EtcdCall {
 	c.method, known = etcdwire.MethodOf(head.Method)
 	switch {
 	case !n.config.Etcd.On:
+		c.fail(etcdwire.ErrStopped)
+	case n.serving && !n.member():
 		c.fail(etcdwire.ErrStopped)
 	case !known:
 		c.fail(etcdwire.Status{Code: etcdwire.Unimplemented, Text: "unknown method " + head.Method})
@@ -271,6 +279,7 @@ func (n *Node) tickEtcd() {
 	n.tickWatches()
 	n.tickRenewals()
 	n.tickCompactor()
+	n.tickMembers()
 	n.publish()
 }
 

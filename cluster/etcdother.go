@@ -36,10 +36,17 @@ func (c *EtcdCall) serveOther(who kv.Who, request etcdwire.Message, size int) {
 				c.answer(&etcdwire.MemberListResponse{Header: n.memberHeader(), Members: n.etcdMembers()})
 			})
 		})
-	case *etcdwire.MemberAddRequest, *etcdwire.MemberRequest:
+	case *etcdwire.MemberAddRequest:
 		c.administer(who, func() {
-			c.fail(etcdwire.Status{Code: etcdwire.Unimplemented,
-				Text: "ordeal: members are not added or removed by this API"})
+			c.changeMembers(who, &etcdwire.MemberChange{
+				Action: etcdwire.MemberAdd, PeerURLs: r.PeerURLs, IsLearner: r.IsLearner,
+			})
+		})
+	case *etcdwire.MemberRequest:
+		c.administer(who, func() {
+			c.changeMembers(who, &etcdwire.MemberChange{
+				Action: memberActions[c.head.Method], ID: r.ID, PeerURLs: r.PeerURLs,
+			})
 		})
 	default:
 		c.serveAuth(who, request, size)
@@ -168,28 +175,6 @@ func downgrade(r *etcdwire.DowngradeRequest) etcdwire.Status {
 		return etcdwire.ErrDowngradeFormat
 	}
 	return etcdwire.ErrDowngradeTarget
-}
-
-// memberHeader is the header of the service Cluster, which says no revision.
-func (n *Node) memberHeader() *etcdwire.ResponseHeader {
-	h := n.header()
-	h.Revision = 0
-	return h
-}
-
-// etcdMembers are the servers of the ensemble, with what they have said of themselves.
-func (n *Node) etcdMembers() (list []etcdwire.Member) {
-	published := n.keys().Members()
-	for _, m := range n.members {
-		one := etcdwire.Member{ID: m.ID, IsLearner: m.Observer}
-		for _, p := range published {
-			if p.ID == m.ID {
-				one.Name, one.PeerURLs, one.ClientURLs = p.Name, p.PeerURLs, p.ClientURLs
-			}
-		}
-		list = append(list, one)
-	}
-	return list
 }
 
 // compactor is the leader's memory of how far it will compact.

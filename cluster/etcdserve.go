@@ -167,6 +167,10 @@ func (n *Node) applyKeys(c command, own bool) {
 		n.state.kv = kv.New()
 	}
 	n.etcd.recent.note(KeysApplied{Index: n.state.index, entry: c.txn})
+	if r, ok := e.Request.(*etcdwire.MemberChange); ok {
+		n.applyMemberChange(c, e, r, own)
+		return
+	}
 	result := n.applyEntryOfKeys(e)
 	if !own {
 		return

@@ -10,6 +10,7 @@ import (
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
 
+	"ordeal/cluster/etcdwire"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wire"
 )
@@ -41,6 +42,9 @@ type change struct {
 	xid                      int32
 	servers                  []byte // the lines of the new configuration
 	stage                    stage
+	// member is what is known of a member when it is done, encoded; only in a change that no session asked for, but a
+	// client of etcd's API. See etcdmembers.go.
+	member []byte
 }
 
 // stage is how far a change has come.
@@ -171,12 +175,16 @@ func (n *Node) endChange(term uint64) {
 	n.tellOperator()
 	n.finish(zxid, result)
 	n.host.Log().Info("the ensemble was changed", "servers", string(text))
-	if waiting = n.bendWaiting(waiting); waiting != nil {
+	n.endMemberChange(next, waiting)
+	if waiting = n.bendWaiting(waiting); waiting != nil && waiting.etcd == nil {
 		set, _ := result.Response.(wire.SetDataResponse)
 		n.deliver(waiting, tree.Result{Response: wire.GetDataResponse{Data: text, Stat: set.Stat}})
 	}
 	if !n.member() {
 		n.closeAll("taken out of the ensemble")
+		for _, c := range slices.Clone(n.etcd.calls) {
+			c.fail(etcdwire.ErrStopped)
+		}
 	}
 }
 
@@ -188,7 +196,8 @@ func (n *Node) applyAbandon(c command) {
 	}
 	n.state.next, n.changing = nil, changing{since: n.ticks}
 	n.refreshMembers()
-	if waiting != nil {
+	n.abandonMemberChange(next, waiting)
+	if waiting != nil && waiting.etcd == nil {
 		n.deliver(waiting, tree.Result{Err: wire.NewConfigNoQuorum})
 	}
 }

@@ -81,7 +81,7 @@ func (n *Node) unknownOf(target members) uint64 {
 // readiness reports whether a majority of the voters have caught up and are heard from; and for how many ticks to wait
 // all the same, counted from the step before: for newcomers, or for a majority.
 func (n *Node) readiness(target members) (quorum bool, wait uint64) {
-	voters, able := target.voters(), 0
+	voters, able, behind := target.voters(), 0, false
 	n.raft.WithProgress(func(id uint64, kind raft.ProgressType, p tracker.Progress) {
 		newcomer := kind == raft.ProgressTypeLearner
 		switch _, wanted := voters.find(id); {
@@ -89,13 +89,16 @@ func (n *Node) readiness(target members) (quorum bool, wait uint64) {
 		case id == n.config.ID, n.caughtUp(id, p):
 			able++
 		case newcomer && n.heardOf(id):
-			wait = catchUpTicks
+			wait, behind = catchUpTicks, true
 		case newcomer:
-			wait = max(wait, quorumTicks)
+			wait, behind = max(wait, quorumTicks), true
 		}
 	})
 	if quorum = able > len(voters)/2; !quorum {
 		wait = max(wait, quorumTicks)
+	}
+	if n.state.next.session == 0 && behind { // etcd promotes none that is behind
+		return false, quorumTicks
 	}
 	return quorum, wait
 }

@@ -207,7 +207,19 @@ type Member struct {
 	Name                 string
 	PeerURLs, ClientURLs []string
 	IsLearner            bool
+	// Standing is how a server came by its place, as the service notes it; in answers it is left out.
+	Standing MemberStanding
 }
+
+// MemberStanding is how a server stands to the cluster.
+type MemberStanding int32
+
+// The standings: of the founders, or of no one that was asked for; added by a request; removed by one, for good.
+const (
+	MemberFounded MemberStanding = 0
+	MemberAdded   MemberStanding = 1
+	MemberRemoved MemberStanding = 2
+)
 
 func (m *Member) walk(c *codec) {
 	c.uint64(1, &m.ID)
@@ -215,6 +227,7 @@ func (m *Member) walk(c *codec) {
 	c.strings(3, &m.PeerURLs)
 	c.strings(4, &m.ClientURLs)
 	c.bool(5, &m.IsLearner)
+	enum(c, 15, &m.Standing)
 }
 
 // MemberListRequest asks for the members.
@@ -277,6 +290,32 @@ type MemberRequest struct {
 func (m *MemberRequest) walk(c *codec) {
 	c.uint64(1, &m.ID)
 	c.strings(2, &m.PeerURLs)
+}
+
+// MemberAction is what is done with a member.
+type MemberAction int32
+
+// The actions.
+const (
+	MemberAdd     MemberAction = 1
+	MemberRemove  MemberAction = 2
+	MemberUpdate  MemberAction = 3
+	MemberPromote MemberAction = 4
+)
+
+// MemberChange is a request about members as the log has it. No client sends such.
+type MemberChange struct {
+	Action    MemberAction
+	ID        uint64
+	PeerURLs  []string
+	IsLearner bool
+}
+
+func (m *MemberChange) walk(c *codec) {
+	enum(c, 1, &m.Action)
+	c.uint64(2, &m.ID)
+	c.strings(3, &m.PeerURLs)
+	c.bool(4, &m.IsLearner)
 }
 
 // String is etcd's text for an alarm, as a Status has it.

@@ -14,27 +14,31 @@ const (
 
 // The methods that are streams, and those that more than their own service knows by name.
 const (
-	MethodRange        = kvService + "Range"
-	MethodRangeStream  = kvService + "RangeStream"
-	MethodPut          = kvService + "Put"
-	MethodDeleteRange  = kvService + "DeleteRange"
-	MethodTxn          = kvService + "Txn"
-	MethodCompact      = kvService + "Compact"
-	MethodWatch        = watchService + "Watch"
-	MethodKeepAlive    = leaseService + "LeaseKeepAlive"
-	MethodLeaseGrant   = leaseService + "LeaseGrant"
-	MethodLeaseRevoke  = leaseService + "LeaseRevoke"
-	MethodSnapshot     = maintenanceService + "Snapshot"
-	MethodAuthenticate = authService + "Authenticate"
-	MethodUserAdd      = authService + "UserAdd"
-	MethodPassword     = authService + "UserChangePassword"
-	MethodLock         = lockService + "Lock"
-	MethodUnlock       = lockService + "Unlock"
-	MethodCampaign     = electionService + "Campaign"
-	MethodProclaim     = electionService + "Proclaim"
-	MethodLeader       = electionService + "Leader"
-	MethodObserve      = electionService + "Observe"
-	MethodResign       = electionService + "Resign"
+	MethodRange         = kvService + "Range"
+	MethodRangeStream   = kvService + "RangeStream"
+	MethodPut           = kvService + "Put"
+	MethodDeleteRange   = kvService + "DeleteRange"
+	MethodTxn           = kvService + "Txn"
+	MethodCompact       = kvService + "Compact"
+	MethodWatch         = watchService + "Watch"
+	MethodKeepAlive     = leaseService + "LeaseKeepAlive"
+	MethodLeaseGrant    = leaseService + "LeaseGrant"
+	MethodLeaseRevoke   = leaseService + "LeaseRevoke"
+	MethodMemberAdd     = clusterService + "MemberAdd"
+	MethodMemberRemove  = clusterService + "MemberRemove"
+	MethodMemberUpdate  = clusterService + "MemberUpdate"
+	MethodMemberPromote = clusterService + "MemberPromote"
+	MethodSnapshot      = maintenanceService + "Snapshot"
+	MethodAuthenticate  = authService + "Authenticate"
+	MethodUserAdd       = authService + "UserAdd"
+	MethodPassword      = authService + "UserChangePassword"
+	MethodLock          = lockService + "Lock"
+	MethodUnlock        = lockService + "Unlock"
+	MethodCampaign      = electionService + "Campaign"
+	MethodProclaim      = electionService + "Proclaim"
+	MethodLeader        = electionService + "Leader"
+	MethodObserve       = electionService + "Observe"
+	MethodResign        = electionService + "Resign"
 )
 
 // Method is a method of a service: how its messages are made.
@@ -67,10 +71,10 @@ var methods = map[string]Method{
 	leaseService + "LeaseTimeToLive":  {message[LeaseTimeToLiveRequest], message[LeaseTimeToLiveResponse]},
 	leaseService + "LeaseLeases":      {message[LeaseLeasesRequest], message[LeaseLeasesResponse]},
 	clusterService + "MemberList":     {message[MemberListRequest], message[MemberListResponse]},
-	clusterService + "MemberAdd":      {message[MemberAddRequest], message[MemberAddResponse]},
-	clusterService + "MemberRemove":   {message[MemberRequest], message[MemberListResponse]},
-	clusterService + "MemberUpdate":   {message[MemberRequest], message[MemberListResponse]},
-	clusterService + "MemberPromote":  {message[MemberRequest], message[MemberListResponse]},
+	MethodMemberAdd:                   {message[MemberAddRequest], message[MemberAddResponse]},
+	MethodMemberRemove:                {message[MemberRequest], message[MemberListResponse]},
+	MethodMemberUpdate:                {message[MemberRequest], message[MemberListResponse]},
+	MethodMemberPromote:               {message[MemberRequest], message[MemberListResponse]},
 	maintenanceService + "Alarm":      {message[AlarmRequest], message[AlarmResponse]},
 	maintenanceService + "Status":     {message[StatusRequest], message[StatusResponse]},
 	maintenanceService + "Defragment": {message[DefragmentRequest], message[DefragmentResponse]},

@@ -46,6 +46,7 @@ const (
 	kindRoleGrantPermission
 	kindRoleRevokePermission
 	kindMember
+	kindMemberChange
 )
 
 // requests makes an empty request of a kind.
@@ -75,6 +76,8 @@ func requestOf(k kind) etcdwire.Message {
 		return &etcdwire.AuthenticateRequest{}
 	case kindMember:
 		return &etcdwire.Member{}
+	case kindMemberChange:
+		return &etcdwire.MemberChange{}
 	}
 	return userRequestOf(k)
 }
@@ -130,6 +133,8 @@ func kindOf(m etcdwire.Message) kind {
 		return kindAuthenticate
 	case *etcdwire.Member:
 		return kindMember
+	case *etcdwire.MemberChange:
+		return kindMemberChange
 	}
 	return userKindOf(m)
 }

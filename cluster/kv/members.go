@@ -8,9 +8,18 @@ import (
 	"ordeal/cluster/etcdwire"
 )
 
-// publish notes what a server says of itself: its name, and where its clients find it.
+// publish notes what a server says of itself: its name, and where its clients find it. Whether it votes, and whether it
+// belongs here, it does not decide.
 func (s *Store) publish(r *etcdwire.Member) (etcdwire.Message, etcdwire.Status) {
 	one := *r
+	before := s.Member(one.ID)
+	one.IsLearner, one.Standing = before.IsLearner, before.Standing
+	s.SetMember(one)
+	return &one, etcdwire.Status{}
+}
+
+// SetMember notes a member, in the place of what was known of it.
+func (s *Store) SetMember(one etcdwire.Member) {
 	at, there := slices.BinarySearchFunc(s.members, one.ID, func(m etcdwire.Member, id uint64) int {
 		return cmp.Compare(m.ID, id)
 	})
@@ -19,10 +28,20 @@ func (s *Store) publish(r *etcdwire.Member) (etcdwire.Message, etcdwire.Status) 
 	} else {
 		s.members = slices.Insert(s.members, at, one)
 	}
-	return &one, etcdwire.Status{}
 }
 
-// Members are what servers have said of themselves, by their numbers.
+// Member is what is known of a member by its number.
+func (s *Store) Member(id uint64) etcdwire.Member {
+	for _, m := range s.members {
+		if m.ID == id {
+			return m
+		}
+	}
+	return etcdwire.Member{ID: id}
+}
+
+// Members are what servers have said of themselves, and what was asked for about them, by their numbers: those that
+// were removed are there too.
 func (s *Store) Members() []etcdwire.Member { return slices.Clone(s.members) }
 
 func (s *Store) appendMembers(b []byte) []byte {
