@@ -47,6 +47,7 @@ func (c *EtcdCall) changeMembers(who kv.Who, r *etcdwire.MemberChange) {
 		c.fail(status)
 		return
 	}
+	r.ClusterID = c.n.clusterID()
 	c.n.enter(c, kv.Entry{User: who.User, AuthRevision: who.Revision, Request: r})
 }
 
@@ -173,7 +174,8 @@ func (n *Node) considerMembers(e kv.Entry, r *etcdwire.MemberChange) (
 func (n *Node) withMember(servers []zoocfg.Server, r *etcdwire.MemberChange) (
 	[]zoocfg.Server, etcdwire.Member, etcdwire.Status,
 ) {
-	one := etcdwire.Member{PeerURLs: r.PeerURLs, IsLearner: r.IsLearner, Standing: etcdwire.MemberAdded}
+	one := etcdwire.Member{PeerURLs: r.PeerURLs, IsLearner: r.IsLearner, Standing: etcdwire.MemberAdded,
+		ClusterID: r.ClusterID}
 	learners := 0
 	for _, s := range servers {
 		one.ID = max(one.ID, s.ID)
@@ -252,7 +254,7 @@ func (n *Node) endMemberChange(next *change, waiting *request) {
 	}
 	h, all := n.memberHeader(), n.etcdMembers()
 	if waiting.etcd.head.Method == etcdwire.MethodMemberAdd {
-		member.Standing = etcdwire.MemberFounded
+		member.Standing, member.ClusterID = etcdwire.MemberFounded, 0
 		waiting.etcd.answer(&etcdwire.MemberAddResponse{Header: h, Member: &member, Members: all})
 		return
 	}
@@ -294,6 +296,14 @@ func (n *Node) tickMembers() {
 	}
 }
 
+// clusterID is the number of the cluster, which a server that was added has from the others.
+func (n *Node) clusterID() uint64 {
+	if id := n.config.Etcd.ClusterID; id != 0 {
+		return id
+	}
+	return n.keys().Member(n.config.ID).ClusterID
+}
+
 // memberHeader is the header of the service Cluster, which says no revision.
 func (n *Node) memberHeader() *etcdwire.ResponseHeader {
 	h := n.header()
@@ -316,7 +326,7 @@ func (n *Node) etcdMembers() (list []etcdwire.Member) {
 				one.Name, one.PeerURLs = f.Name, f.PeerURLs
 			}
 		}
-		one.Standing = etcdwire.MemberFounded
+		one.Standing, one.ClusterID = etcdwire.MemberFounded, 0
 		list = append(list, one)
 	}
 	return list

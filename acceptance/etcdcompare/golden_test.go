@@ -15,7 +15,7 @@ import (
 // was recorded: etcdcompare --record acceptance/etcdcompare/testdata/etcd-3.6.txt --requests 1600 --auth
 func TestAnswersAreThoseOfEtcd(t *testing.T) {
 	c := etcd.DefaultConfig()
-	c.DataDir, c.ListenClientURLs = t.TempDir(), []string{"http://127.0.0.1:0"}
+	c.DataDir, c.ListenClientURLs, c.ListenPeerURLs = t.TempDir(), []string{"http://127.0.0.1:0"}, nil
 	s, err := etcd.Start(c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -209,6 +209,8 @@ type Member struct {
 	IsLearner            bool
 	// Standing is how a server came by its place, as the service notes it; in answers it is left out.
 	Standing MemberStanding
+	// ClusterID is told to a server that was added, which has none of its own; in answers it is left out.
+	ClusterID uint64
 }
 
 // MemberStanding is how a server stands to the cluster.
@@ -228,6 +230,7 @@ func (m *Member) walk(c *codec) {
 	c.strings(4, &m.ClientURLs)
 	c.bool(5, &m.IsLearner)
 	enum(c, 15, &m.Standing)
+	c.uint64(16, &m.ClusterID)
 }
 
 // MemberListRequest asks for the members.
@@ -309,6 +312,7 @@ type MemberChange struct {
 	ID        uint64
 	PeerURLs  []string
 	IsLearner bool
+	ClusterID uint64
 }
 
 func (m *MemberChange) walk(c *codec) {
@@ -316,6 +320,7 @@ func (m *MemberChange) walk(c *codec) {
 	c.uint64(2, &m.ID)
 	c.strings(3, &m.PeerURLs)
 	c.bool(4, &m.IsLearner)
+	c.uint64(5, &m.ClusterID)
 }
 
 // String is etcd's text for an alarm, as a Status has it.

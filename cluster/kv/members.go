@@ -13,7 +13,7 @@ import (
 func (s *Store) publish(r *etcdwire.Member) (etcdwire.Message, etcdwire.Status) {
 	one := *r
 	before := s.Member(one.ID)
-	one.IsLearner, one.Standing = before.IsLearner, before.Standing
+	one.IsLearner, one.Standing, one.ClusterID = before.IsLearner, before.Standing, before.ClusterID
 	s.SetMember(one)
 	return &one, etcdwire.Status{}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -79,6 +80,10 @@ func etcdFlags(f *pflag.FlagSet, c *etcd.Config) {
 	f.StringSliceVar(&c.ListenMetricsURLs, "listen-metrics-urls", nil, "where health and metrics are besides")
 	f.StringVar(&c.InitialCluster, "initial-cluster", "", "name=URL of every server, by commas (default itself)")
 	f.StringVar(&c.InitialClusterToken, "initial-cluster-token", c.InitialClusterToken, "what tells clusters apart")
+	f.StringVar(&c.InitialClusterState, "initial-cluster-state", c.InitialClusterState,
+		"new, or existing for a server that was added")
+	f.Var(not{&c.LaxReconfig}, "strict-reconfig-check", "members change only while enough servers are there")
+	f.Lookup("strict-reconfig-check").NoOptDefVal = "true"
 	f.Var(milliseconds{&c.ElectionTimeout}, "election-timeout", "after how long without a leader one is elected, in ms")
 	f.Uint64Var(&c.SnapshotCount, "snapshot-count", c.SnapshotCount, "how many entries are between two snapshots")
 	f.StringVar(&c.AutoCompactionMode, "auto-compaction-mode", c.AutoCompactionMode, "periodic or revision")
@@ -142,6 +147,17 @@ func (m seconds) String() string          { return inUnits(m.d, time.Second) }
 func (m seconds) Set(s string) error      { return ofUnits(m.d, s, time.Second) }
 func (seconds) Type() string              { return "uint" }
 
+// not is a flag that says the opposite of what is set.
+type not struct{ value *bool }
+
+func (n not) String() string { return strconv.FormatBool(n.value == nil || !*n.value) }
+func (n not) Set(s string) error {
+	v, err := strconv.ParseBool(s)
+	*n.value = !v
+	return err
+}
+func (not) Type() string { return "bool" }
+
 func inUnits(d *time.Duration, unit time.Duration) string {
 	if d == nil {
 		return "0"
@@ -178,6 +194,9 @@ func etcdDev(cmd *cobra.Command, config etcd.Config, log *slog.Logger) (err erro
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	config.DataDir = dir
+	if !cmd.Flags().Changed("listen-peer-urls") {
+		config.ListenPeerURLs = nil
+	}
 	if !cmd.Flags().Changed("listen-client-urls") {
 		config.ListenClientURLs = []string{etcdDevURL}
 	}

@@ -6,6 +6,7 @@ package etcd
 import (
 	"cmp"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 	"time"
 
 	"ordeal/cluster"
-	"ordeal/host"
+	"ordeal/cluster/etcdwire"
 	"ordeal/host/oshost"
 )
 
@@ -28,14 +29,19 @@ type Config struct {
 	Name, DataDir string
 	// URLs are as http://host:port or https://host:port.
 	ListenClientURLs, AdvertiseClientURLs    []string
+	// A server that listens for no peers stays alone.
 	ListenPeerURLs, InitialAdvertisePeerURLs []string
 	// ListenHTTPURLs and ListenMetricsURLs are where HTTP is served besides: all of it at the first, health and metrics
 	// at the second.
 	ListenHTTPURLs, ListenMetricsURLs []string
 	// InitialCluster is name=peer URL of all servers, by commas. Their numbers are by the order of their names.
 	InitialCluster, InitialClusterToken string
-	ElectionTimeout                     time.Duration
-	SnapshotCount                       uint64
+	// InitialClusterState is new, or existing for a server that MemberAdd has added.
+	InitialClusterState string
+	// LaxReconfig lets clients change the members although not enough servers are known to be there.
+	LaxReconfig     bool
+	ElectionTimeout time.Duration
+	SnapshotCount   uint64
 	// AutoCompactionMode is periodic or revision. The retention of the first is a time, or hours; 0 is no compaction.
 	AutoCompactionMode, AutoCompactionRetention string
 	QuotaBackendBytes                           int64
@@ -67,7 +73,8 @@ func DefaultConfig() Config {
 		Name: "default", ListenClientURLs: []string{"http://localhost:2379"},
 		AdvertiseClientURLs: []string{"http://localhost:2379"}, ListenPeerURLs: []string{"http://localhost:2380"},
 		InitialAdvertisePeerURLs: []string{"http://localhost:2380"}, InitialClusterToken: "etcd-cluster",
-		ElectionTimeout: time.Second, SnapshotCount: 10_000, AutoCompactionMode: "periodic", AutoCompactionRetention: "0",
+		InitialClusterState: clusterNew,
+		ElectionTimeout:     time.Second, SnapshotCount: 10_000, AutoCompactionMode: "periodic", AutoCompactionRetention: "0",
 		QuotaBackendBytes: 2 << 30, MaxTxnOps: 128, MaxRequestBytes: 3 << 19, ProgressNotifyInterval: 10 * time.Minute,
 		MaxConcurrentStreams: 1<<32 - 1, CORS: []string{"*"}, AuthToken: "simple", AuthTokenTTL: 5 * time.Minute,
 		BcryptCost: 10,
@@ -76,8 +83,8 @@ func DefaultConfig() Config {
 
 // member is one server of the initial cluster.
 type member struct {
-	name string
-	urls []string // for peers
+	Name string   `json:"name"`
+	URLs []string `json:"urls"` // for peers
 }
 
 // membersOf reads an initial cluster. A name may stand in it more than once, with another URL each time.
@@ -92,13 +99,13 @@ func (c Config) membersOf() ([]member, error) {
 		if _, err := hostPort(u); err != nil {
 			return nil, fmt.Errorf("initial-cluster: %w", err)
 		}
-		if at := slices.IndexFunc(list, func(m member) bool { return m.name == name }); at >= 0 {
-			list[at].urls = append(list[at].urls, u)
+		if at := slices.IndexFunc(list, func(m member) bool { return m.Name == name }); at >= 0 {
+			list[at].URLs = append(list[at].URLs, u)
 		} else {
 			list = append(list, member{name, []string{u}})
 		}
 	}
-	slices.SortFunc(list, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(list, func(a, b member) int { return strings.Compare(a.Name, b.Name) })
 	if len(list) > membersMax {
 		return nil, fmt.Errorf("initial-cluster: %d servers are more than %d", len(list), membersMax)
 	}
@@ -119,24 +126,45 @@ func hostPort(text string) (string, error) {
 
 func isTLS(text string) bool { return strings.HasPrefix(text, "https://") }
 
-// configs are what the node and the machine are told.
-func (c Config) configs() (node cluster.Config, machine oshost.Config, err error) {
+// founding is what the flags say of a new cluster.
+func (c Config) founding() (s standing, err error) {
 	members, err := c.membersOf()
 	if err != nil {
-		return node, machine, err
+		return s, err
 	}
-	self := slices.IndexFunc(members, func(m member) bool { return m.name == c.Name })
+	self := slices.IndexFunc(members, func(m member) bool { return m.Name == c.Name })
 	if self < 0 {
-		return node, machine, fmt.Errorf("initial-cluster: %q, the server's own name, is not in it", c.Name)
+		return s, fmt.Errorf("initial-cluster: %q, the server's own name, is not in it", c.Name)
 	}
+	return standing{uint64(self + 1), members, clusterID(members, c.InitialClusterToken)}, nil
+}
+
+// configs are what the node and the machine are told.
+func (c Config) configs(s standing) (node cluster.Config, machine oshost.Config, err error) {
 	node = cluster.Config{
-		ID: uint64(self + 1), TickTime: c.ElectionTimeout, SnapshotEvery: c.SnapshotCount,
+		ID: s.Number, Members: s.nodeMembers(), TickTime: c.ElectionTimeout, SnapshotEvery: c.SnapshotCount,
 		Etcd: cluster.Etcd{
-			On: true, ClusterID: clusterID(members, c.InitialClusterToken), Name: c.Name, Version: Version,
+			On: true, ClusterID: s.ClusterID, Name: c.Name, Version: Version,
 			PeerURLs: c.InitialAdvertisePeerURLs, ClientURLs: c.AdvertiseClientURLs, QuotaBytes: c.QuotaBackendBytes,
 			RequestBytesMax: c.MaxRequestBytes, TxnOpsMax: c.MaxTxnOps, ProgressEvery: c.ProgressNotifyInterval,
-			TokenTTL: c.AuthTokenTTL,
+			TokenTTL: c.AuthTokenTTL, LaxReconfig: c.LaxReconfig,
 		},
+	}
+	var addrs []string
+	for i, m := range s.Members {
+		addr, err := hostPort(m.URLs[0])
+		if err != nil {
+			return node, machine, fmt.Errorf("initial-cluster: %w", err)
+		}
+		addrs = append(addrs, addr)
+		node.Etcd.Founders = append(node.Etcd.Founders, etcdwire.Member{
+			ID: uint64(i + 1), Name: m.Name, PeerURLs: m.URLs,
+		})
+	}
+	if len(addrs) > 0 {
+		if node.Announce, err = cluster.EnsembleOf(addrs); err != nil {
+			return node, machine, fmt.Errorf("initial-cluster: %w", err)
+		}
 	}
 	if err := c.compaction(&node.Etcd); err != nil {
 		return node, machine, err
@@ -145,25 +173,25 @@ func (c Config) configs() (node cluster.Config, machine oshost.Config, err error
 		return node, machine, err
 	}
 	machine = oshost.Config{
-		Self: cluster.ServerName(node.ID), Cluster: c.InitialClusterToken, DataDir: c.DataDir,
-		Peers: map[host.Addr]string{},
+		Self: cluster.ServerName(node.ID), Cluster: c.InitialClusterToken, DataDir: c.DataDir, Peers: s.peers(),
 	}
-	for i, m := range members {
-		id := uint64(i + 1)
-		node.Members = append(node.Members, cluster.Member{ID: id, Addr: cluster.ServerName(id)})
-		if i != self {
-			machine.Peers[cluster.ServerName(id)], _ = hostPort(m.urls[0]) // it was read before
-		}
+	if len(c.ListenPeerURLs) == 0 && len(s.Members) == 1 {
+		node.Announce = nil // it stays alone
+		return node, machine, nil
 	}
-	if len(members) > 1 {
-		if machine.PeerListen, err = hostPort(first(c.ListenPeerURLs)); err != nil {
-			return node, machine, fmt.Errorf("listen-peer-urls: %w", err)
-		}
-		if isTLS(c.ListenPeerURLs[0]) {
-			machine.PeerTLS, err = c.Peer.load()
-		}
+	if machine.PeerListen, err = hostPort(first(c.ListenPeerURLs)); err != nil {
+		return node, machine, fmt.Errorf("listen-peer-urls: %w", err)
 	}
+	machine.PeerTLS, err = c.peerTLS()
 	return node, machine, err
+}
+
+// peerTLS is what servers speak with each other; nil in the clear.
+func (c Config) peerTLS() (*tls.Config, error) {
+	if len(c.ListenPeerURLs) == 0 || !isTLS(c.ListenPeerURLs[0]) {
+		return nil, nil
+	}
+	return c.Peer.load()
 }
 
 func first(list []string) string {
@@ -177,7 +205,7 @@ func first(list []string) string {
 func clusterID(members []member, token string) uint64 {
 	h := sha256.New()
 	for _, m := range members {
-		fmt.Fprintf(h, "%q%q", m.name, m.urls)
+		fmt.Fprintf(h, "%q%q", m.Name, m.URLs)
 	}
 	h.Write([]byte(token))
 	return binary.BigEndian.Uint64(h.Sum(nil))
@@ -213,7 +241,14 @@ func (c Config) compaction(node *cluster.Etcd) error {
 
 // Check says what is wrong with a configuration, keys and certificates included, without changing anything.
 func (c Config) Check() error {
-	node, _, err := c.configs()
+	if c.InitialClusterState != clusterNew && c.InitialClusterState != clusterExisting {
+		return fmt.Errorf("initial-cluster-state: %q is neither new nor existing", c.InitialClusterState)
+	}
+	s, err := c.founding()
+	if err != nil {
+		return err
+	}
+	node, _, err := c.configs(s)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,11 @@ const (
 // Start starts the server that a configuration describes. It serves when it has a leader: in an ensemble, when a
 // majority is up.
 func Start(c Config, log *slog.Logger) (*Server, error) {
-	node, machine, err := c.configs()
+	who, err := c.stand(log)
+	if err != nil {
+		return nil, err
+	}
+	node, machine, err := c.configs(who)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ func serveOne(t *testing.T) (*Server, *clientv3.Client) {
 	t.Helper()
 	c := DefaultConfig()
 	c.DataDir, c.ListenClientURLs, c.BcryptCost = t.TempDir(), []string{"http://127.0.0.1:0"}, 4
+	c.ListenPeerURLs = nil
 	s, err := Start(c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
