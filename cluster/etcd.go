@@ -11,7 +11,7 @@ import (
 // which begins with the first entry of the log that is about them: so an ensemble that serves no such API has none.
 type Etcd struct {
 	On bool
-	// ClusterID is shown in every answer. Name, PeerURLs and ClientURLs are this server's, as the others are shown
+	// ClusterID is shown in every answer; 0 for that which the ensemble has that took this server in. Name, PeerURLs and ClientURLs are this server's, as the others are shown
 	// them.
 	ClusterID            uint64
 	Name                 string
@@ -241,7 +241,7 @@ func (c *EtcdCall) finish() {
 // header is that of an answer now.
 func (n *Node) header() *etcdwire.ResponseHeader {
 	return &etcdwire.ResponseHeader{
-		ClusterID: n.config.Etcd.ClusterID, MemberID: n.config.ID, Revision: n.keys().Revision(), RaftTerm: n.role.term,
+		ClusterID: n.clusterID(), MemberID: n.config.ID, Revision: n.keys().Revision(), RaftTerm: n.role.term,
 	}
 }
 
@@ -259,6 +259,7 @@ func (n *Node) tickEtcd() {
 	if !n.config.Etcd.On {
 		return
 	}
+	n.noticeTerm()
 	patience := n.requestPatience()
 	for _, c := range n.etcd.calls {
 		switch {
@@ -281,6 +282,18 @@ func (n *Node) tickEtcd() {
 	n.tickCompactor()
 	n.tickMembers()
 	n.publish()
+}
+
+// noticeTerm notes that an entry of the present term was applied before its leader was known: a server that has come
+// back applies what it has, and while no client writes there is no other entry, which reads would wait for.
+func (n *Node) noticeTerm() {
+	if n.outbox.term == n.role.term || n.role.leader == 0 || !n.serving {
+		return
+	}
+	if term, err := n.log.Term(n.state.index); err == nil && term == n.role.term {
+		n.termBegan()
+		n.pump()
+	}
 }
 
 // tickLeaderless ends a stream that wants a leader when there has been none for three elections.
