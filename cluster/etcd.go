@@ -11,8 +11,8 @@ import (
 // which begins with the first entry of the log that is about them: so an ensemble that serves no such API has none.
 type Etcd struct {
 	On bool
-	// ClusterID is shown in every answer; 0 for that which the ensemble has that took this server in. Name, PeerURLs and ClientURLs are this server's, as the others are shown
-	// them.
+	// ClusterID is shown in every answer; 0 for that of the ensemble which has added this server. Name, PeerURLs and
+	// ClientURLs are this server's, as the others are shown them.
 	ClusterID            uint64
 	Name                 string
 	PeerURLs, ClientURLs []string

@@ -17,8 +17,8 @@ import (
 )
 
 // How clients of etcd's API change the members. A request is an entry about keys, and is judged where it is applied, as
-// those are; if it is good it becomes the ensemble's change that is under way (reconfig.go), and is answered when that is
-// done. Numbers are given out once: the next is behind all that there ever were.
+// those are; if it is good it becomes the ensemble's change that is under way (reconfig.go), and is answered when that
+// is done. Numbers are given out once: the next is behind all that there ever were.
 //
 // A member that is added need not be there yet. So whoever it is it is a learner first, who costs no majority anything;
 // and if it was to vote, the leader has it promoted as soon as it has caught up. It is shown as what it is to be.
@@ -29,8 +29,9 @@ var memberActions = map[string]etcdwire.MemberAction{
 	etcdwire.MethodMemberPromote: etcdwire.MemberPromote,
 }
 
-// healthyFor is for how long a server must have known a leader before members are changed through it, as with etcd.
-const healthyFor = 5 * time.Second
+// healthyFor is for how long a server must have known a leader before members are changed through it. With etcd it is a
+// second more, by a clock that does not stand still between two ticks.
+const healthyFor = 4 * time.Second
 
 // learnersMax is how many learners there may be that clients have added.
 const learnersMax = 1
@@ -71,8 +72,8 @@ func peerURLs(list []string) ([]string, etcdwire.Status) {
 	return sorted, etcdwire.Status{}
 }
 
-// mayChangeMembers says why the members may not be changed, as far as this server can see: because too few of the voters
-// have ever come up, or because it knows the leader for too short a time.
+// mayChangeMembers says why the members may not be changed, as far as this server can see: because too few of the
+// voters have ever come up, or because it knows the leader for too short a time.
 func (n *Node) mayChangeMembers(r *etcdwire.MemberChange) etcdwire.Status {
 	voters, started, learner := 0, 0, false
 	all := n.etcdMembers()
@@ -276,7 +277,7 @@ func (n *Node) abandonMemberChange(next *change, waiting *request) {
 // tickMembers notes for how long there is a leader; and has the leader promote who is to vote and has caught up.
 func (n *Node) tickMembers() {
 	if n.role.leader == 0 {
-		n.etcd.leaderSince = n.ticks + 1
+		n.etcd.leaderSince = n.ticks
 	}
 	if !n.isLeader() || n.state.next != nil || n.ticks%raftTicksPerTick != 0 || n.state.kv == nil {
 		return
@@ -332,7 +333,7 @@ func (n *Node) etcdMembers() (list []etcdwire.Member) {
 	return list
 }
 
-// membersInForce are the servers without those that a change which is under way takes in.
+// membersInForce are the servers without those that a change which is under way adds.
 func (n *Node) membersInForce() members {
 	if text := n.state.text(); n.state.changed() && len(text) > 0 {
 		return n.membersOf(text)

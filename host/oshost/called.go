@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -24,27 +25,18 @@ func Called(ctx context.Context, listen, cluster string, config *tls.Config) (se
 	for {
 		nc, err := l.Accept()
 		if err != nil {
-			if ctx.Err() != nil {
-				return "", "", ctx.Err()
-			}
-			return "", "", err
+			return "", "", errors.Join(err, ctx.Err())
 		}
-		h, err := hearOut(nc, config)
+		if config != nil {
+			nc = tls.Server(nc, config)
+		}
+		h := hello{}
+		if err = nc.SetDeadline(time.Now().Add(helloTimeout)); err == nil {
+			h, err = readHello(bufio.NewReader(nc))
+		}
+		nc.Close()
 		if err == nil && h.cluster == cluster && checkName(h.to) == nil && h.from != "" {
 			return h.to, h.from, nil
 		}
 	}
-}
-
-// hearOut takes a caller's hello, and hangs up.
-func hearOut(nc net.Conn, config *tls.Config) (hello, error) {
-	defer nc.Close()
-	if err := nc.SetDeadline(time.Now().Add(helloTimeout)); err != nil {
-		return hello{}, err
-	}
-	var r net.Conn = nc
-	if config != nil {
-		r = tls.Server(nc, config)
-	}
-	return readHello(bufio.NewReader(r))
 }

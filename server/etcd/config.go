@@ -28,7 +28,7 @@ const Version = "3.6.16"
 type Config struct {
 	Name, DataDir string
 	// URLs are as http://host:port or https://host:port.
-	ListenClientURLs, AdvertiseClientURLs    []string
+	ListenClientURLs, AdvertiseClientURLs []string
 	// A server that listens for no peers stays alone.
 	ListenPeerURLs, InitialAdvertisePeerURLs []string
 	// ListenHTTPURLs and ListenMetricsURLs are where HTTP is served besides: all of it at the first, health and metrics

@@ -25,19 +25,21 @@ func memberConfig(t *testing.T, dir, name string) Config {
 	return c
 }
 
+func startMember(t *testing.T, c Config) *Server {
+	t.Helper()
+	s, err := Start(c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
 // TestMembersComeAndGo has a client add two servers to one that stood alone, one of them as a learner, and start and
 // remove them.
 func TestMembersComeAndGo(t *testing.T) {
 	dir := t.TempDir()
-	start := func(c Config) *Server {
-		t.Helper()
-		s, err := Start(c, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Close)
-		return s
-	}
+	start := func(c Config) *Server { return startMember(t, c) }
 	one := start(memberConfig(t, dir, "one"))
 	client := dial(t, clientv3.Config{Endpoints: []string{one.ClientAddr()}})
 	ctx := t.Context()

@@ -15,8 +15,8 @@ import (
 	"ordeal/host/oshost"
 )
 
-// standing is what a server remembers of itself besides its log: its number, and who was there when it was founded. With
-// it the flags about the initial cluster count no more, as etcd has it.
+// standing is what a server remembers of itself besides its log: its number, and who was there when it was founded.
+// With it the flags about the initial cluster count no more, as etcd has it.
 type standing struct {
 	Number uint64 `json:"number"`
 	// Members are those of the founding, by their numbers from 1; none for a server that was added later.
@@ -87,8 +87,8 @@ func (c Config) called(log *slog.Logger) (s standing, err error) {
 	return s, fmt.Errorf("the cluster calls this server %q, which is no name of one", self)
 }
 
-// nodeMembers are the servers as the node is to know them at its first start. One that was added later has to be told by
-// the others: it founds nothing, since it is a learner of an ensemble that never was.
+// nodeMembers are the servers as the node is to know them at its first start. One that was added later has to be told
+// by the others: it founds nothing, since it is a learner of an ensemble that never was.
 func (s standing) nodeMembers() (list []cluster.Member) {
 	for i := range s.Members {
 		id := uint64(i + 1)
