@@ -42,6 +42,7 @@ func (n *Node) mustSee(cl *call) {
 
 // awaits reports whether a read, whose turn it is, has to wait for its server's disk.
 func (n *Node) awaits(c *conn, cl *call) bool {
+	n.bendMustSee(cl)
 	if n.state.index >= cl.index || n.state.index < n.awaiting.resigned {
 		return false
 	}

@@ -100,3 +100,42 @@ func TestWhatAReadAwaitsIsTold(t *testing.T) {
 		t.Errorf("it says %q, and not %q", told, want)
 	}
 }
+
+// A read must not show what its own client has sent behind it, however long it waits for what others have.
+func TestAReadThatWaitsDoesNotSeeWhatIsBehindIt(t *testing.T) {
+	e := newNeighbours(t, 143, true)
+	slow, leader := e.follower(), e.leader()
+	e.Spawn("c9", func(p host.Process) {
+		c := client.New(p, client.Config{Servers: []host.Addr{leader}, SessionTimeout: 10 * time.Second})
+		for {
+			c.Create("/other-", nil, wire.FlagSequential)
+		}
+	})
+	e.at(slow, time.Minute, func(p host.Process, c *client.Client) {
+		_, _, err := c.Create("/a", nil, 0)
+		must(t, err)
+		e.mustDo(e.SetDisk(slow, sim.DiskFault{SyncDelay: 30 * time.Millisecond}))
+		p.Sleep(10 * time.Millisecond) // the other's znodes are committed, and not on this disk
+		var pending []*client.Pending
+		for i := range byte(20) {
+			pending = append(pending, c.Submit(wire.GetDataRequest{Path: "/a"}, nil, nil),
+				c.Submit(wire.GetDataRequest{Path: "/a"}, nil, nil),
+				c.Submit(wire.SetDataRequest{Path: "/a", Data: []byte{i}, Version: -1}, nil, nil))
+			p.Sleep(time.Duration(i) * time.Millisecond)
+		}
+		last := int64(0)
+		for i, one := range pending {
+			must(t, one.Wait())
+			if one.Zxid() < last {
+				t.Errorf("answer %d shows zxid 0x%x, and the one before it 0x%x", i, one.Zxid(), last)
+			}
+			last = one.Zxid()
+			if r, ok := one.Response().(wire.GetDataResponse); ok && int(r.Stat.Version) != i/3 {
+				t.Errorf("read %d shows version %d", i, r.Stat.Version)
+			}
+		}
+	})
+	if e.node(slow).DeedCount(cluster.AwaitedCommit) == 0 {
+		t.Error("no read waited")
+	}
+}

@@ -157,3 +157,10 @@ func bendHeard(sessions []int64) []int64 {
 	failpoint.Inject("bugHeardCut", func(_ failpoint.Value) { sessions = sessions[:min(len(sessions), 64)] })
 	return sessions
 }
+
+// bendMustSee has a read wait for what is committed when its turn comes.
+func (n *Node) bendMustSee(cl *call) {
+	if cl.index > 0 && !cl.awaits {
+		failpoint.Inject("bugReadAwaitsPastWrite", func(_ failpoint.Value) { cl.index = n.role.commit })
+	}
+}

@@ -115,6 +115,7 @@ var bugTrials = map[string]bugTrial{
 	"bugOldOwnerAccepted":           {"tree", "leaders", ""},
 	"bugAttachFromMemory":           {"tree", "roaming", ""},
 	"bugReadOvertakesWrite":         {"tree", "nothing", ""},
+	"bugReadAwaitsPastWrite":        {"tree", "nothing", "1000/200/65536/300,reads=committed"},
 	"bugRequestsResent":             {"register", "clients", ""},
 	"bugServedAfterClose":           {"tree", "nothing", ""},
 

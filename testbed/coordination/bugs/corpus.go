@@ -143,6 +143,9 @@ var list = []bug{
 	{"bugReadOvertakesWrite", classSessions, inNode, "a read is answered from the state at its arrival, before the " +
 		"writes of its own session",
 		"ZOOKEEPER-1863, ZOOKEEPER-2775", "linearizable"},
+	{"bugReadAwaitsPastWrite", classSessions, inNode, "a read waits for what is committed when its turn comes, " +
+		"a write of its own session behind it, too",
+		"ordeal before it was released, ZOOKEEPER-1863", "linearizable"},
 	{"bugRequestsResent", classSessions, inClient, "a client sends what was not answered once more when it comes back",
 		"jetcd 0.8.2, etcd 14890", "linearizable"},
 	{"bugServedAfterClose", classSessions, inTree, "what a client asks for behind the end of its session is done",
