@@ -24,7 +24,8 @@ var repeatable = whole(`\.|reports|testbed|testbed/(bench|coverage|play|campaign
 
 // worldly are the files that deal with the real machine by their nature; every other file has to leave it alone.
 var worldly = whole(`host/oshost/.*|server/.*|acceptance/.*|cmd/.*|` +
-	`testbed/(bench/cli|bucket(/cli)?|cause|diff|emit|events|findings(/cli)?|fleet(/cli)?|gotest|job|kept|mcp|page)/.*|` +
+	`testbed/(bench/cli|bucket(/cli)?|cause|diff|emit|gotest|job|kept|page)/.*|` +
+	`testbed/(events|findings|fleet|mcp)(/cli)?/.*|` +
 	`testbed/(shards|recorded/(cli|files))/.*|` +
 	`testbed/(command|target|live|real(/\w+)?|coordination/remote|shrink/search)/.*|` +
 	`testbed/(campaign/(worker|campaign|hang|pool|process_\w+)|pricing/board|shrink/pool)\.go`)

@@ -7,7 +7,9 @@ import (
 	"ordeal/testbed/cause"
 	"ordeal/testbed/command"
 	"ordeal/testbed/diff"
+	events "ordeal/testbed/events/cli"
 	findings "ordeal/testbed/findings/cli"
+	mcp "ordeal/testbed/mcp/cli"
 	"ordeal/testbed/page"
 	"ordeal/testbed/play"
 	recorded "ordeal/testbed/recorded/cli"
@@ -57,7 +59,7 @@ type Extras = command.Extras
 
 // MainWith is Main for a program that has more than commands besides.
 func MainWith(s *Service, more Extras) {
-	more.Commands = append(more.Commands, bench.Command(s), cause.Command(s), diff.Command(s), findings.Command(s),
-		page.Command(s), recorded.Check(), recorded.Convert())
+	more.Commands = append(more.Commands, bench.Command(s), cause.Command(s), diff.Command(s), events.Command(),
+		findings.Command(s), mcp.Command(s), page.Command(s), recorded.Check(), recorded.Convert())
 	command.Main(s, more)
 }

@@ -113,3 +113,32 @@ func TestShardsLearnTogether(t *testing.T) {
 		t.Errorf("%v\n%s", err, junit)
 	}
 }
+
+// TestAFindingIsShrunkInItsFolder: a campaign finds something, and what shrink makes of its trial is what the folder
+// has from then on.
+func TestAFindingIsShrunkInItsFolder(t *testing.T) {
+	dir := t.TempDir()
+	folder := func() findings.Finding {
+		f, err := findings.Open(filepath.Join(dir, "found"), trialtest.Service(trialtest.Options{}))
+		if err != nil || len(f.All()) == 0 {
+			t.Fatalf("nothing is remembered: %v", err)
+		}
+		return f.All()[0]
+	}
+	toyProgram(t, "wrong", dir, slices.Concat(toyRun, []string{"--commit", "c1", "--seeds", "15-16"})...)
+	large := folder()
+	shrink := []string{"shrink", large.Line, "--budget", "0", "--tries", "60", "--findings"}
+	code, text := toyProgram(t, "wrong", dir, append(shrink, "found")...)
+	small := folder()
+	if code != exitInvalid || small.ID != large.ID || small.State != large.State || small.Operations >= large.Operations ||
+		!strings.Contains(text, "  findings: "+filepath.Join("found", large.ID+".json")+" has it\n") {
+		t.Errorf("%d: %s\n%+v\nand before\n%+v", code, text, small, large)
+	}
+	if code, text := toyProgram(t, "wrong", dir, "replay", small.Line); code != exitInvalid {
+		t.Errorf("%d: %s", code, text)
+	}
+	code, text = toyProgram(t, "wrong", dir, append(shrink, "none")...)
+	if code != exitInvalid || !strings.Contains(text, "  findings: no campaign has found this") {
+		t.Errorf("%d: %s", code, text)
+	}
+}

@@ -121,7 +121,7 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad arguments, 255 the tool itsel
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return Usage(err) })
 	root.AddCommand(a.runCommand(), a.replayCommand(), a.shrinkCommand(), a.explainCommand(),
 		a.coverageCommand(), a.sweepCommand(), a.bugsCommand(), a.mergeCommand(), a.workerCommand(),
-		a.eventsCommand(), a.expandCommand(), a.mcpCommand())
+		a.expandCommand())
 	if len(a.service.Lies) > 0 {
 		root.AddCommand(a.durabilityCommand())
 	}

@@ -18,6 +18,7 @@ import (
 
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/emit"
+	"ordeal/testbed/findings"
 	"ordeal/testbed/kept"
 	"ordeal/testbed/play"
 	"ordeal/testbed/real/repeat"
@@ -36,6 +37,7 @@ type shrinkFlags struct {
 	emit      string
 	cluster   bool
 	fleet     string
+	findings  string
 }
 
 func (a *app) shrinkCommand() *cobra.Command {
@@ -60,6 +62,8 @@ jobs nor the machine, unless the budget ends it.`,
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of the shrunk trial")
 	flags.StringVar(&f.emit, "emit-test", "", "a new file, as x_test.go, for a Go test that fails as long as the bug "+
 		"is there")
+	flags.StringVar(&f.findings, "findings", "", "the folder in which campaigns remember what they found: of a finding "+
+		"that is there it takes the smaller trial")
 	a.addFleet(flags, &f.fleet)
 	return c
 }
@@ -81,7 +85,8 @@ func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
 	case f.tries < 0:
 		return Usage(fmt.Errorf("--tries %d: it must not be negative", f.tries))
 	}
-	if err := emit.Check(f.emit); err != nil {
+	memory, err := f.remembered()
+	if err := errors.Join(err, emit.Check(f.emit)); err != nil {
 		return Usage(err)
 	}
 	_, err = os.Stat(f.out)
@@ -89,14 +94,14 @@ func (f shrinkFlags) run(cmd *cobra.Command, arg string) error {
 	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
-	err = f.shrink(cmd, t)
+	err = f.shrink(cmd, t, memory)
 	if made {
 		_ = os.Remove(f.out) // it is there still if there is something in it
 	}
 	return err
 }
 
-func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
+func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial, memory *findings.Folder) error {
 	crew, err := f.app.crew(cmd.Context(), cmd.Flags(), f.fleet, &f.jobs)
 	if err != nil {
 		return err
@@ -133,7 +138,36 @@ func (f shrinkFlags) shrink(cmd *cobra.Command, t trial.Trial) error {
 	if f.emit != "" {
 		fmt.Fprintf(cmd.OutOrStdout(), "  test: %s\n", f.emit)
 	}
+	if err := remember(cmd.OutOrStdout(), memory, shrunk.Summary); err != nil {
+		return err
+	}
 	return exitError{Code: exitInvalid}
+}
+
+// remembered is the findings folder, nil for none.
+func (f shrinkFlags) remembered() (*findings.Folder, error) {
+	if f.findings == "" {
+		return nil, nil
+	}
+	return findings.Open(f.findings, f.app.service)
+}
+
+// remember hands the shrunk trial to the findings folder, and says what it made of it.
+func remember(out io.Writer, memory *findings.Folder, s play.Summary) error {
+	if memory == nil {
+		return nil
+	}
+	one, ok := memory.Of(campaign.Finding{Kind: campaign.FindingInvalid, Summary: s})
+	switch {
+	case !ok || memory.State(one.ID) == "":
+		fmt.Fprintln(out, "  findings: no campaign has found this, so it is not remembered")
+		return nil
+	case !memory.Shrunk(one):
+		fmt.Fprintf(out, "  findings: %s has a trial that is as small\n", one.ID)
+		return nil
+	}
+	fmt.Fprintf(out, "  findings: %s has it\n", memory.File(one.ID))
+	return memory.Write()
 }
 
 // bounds are the flags that bound a search.

@@ -204,6 +204,29 @@ func TestBadFoldersAreRefused(t *testing.T) {
 	}
 }
 
+// TestAShrunkTrialIsTakenOver: of a finding that is there the smaller trial is kept, and nothing else changes.
+func TestAShrunkTrialIsTakenOver(t *testing.T) {
+	dir := t.TempDir()
+	campaignOf(t, dir, "aaa", nil, stale("5", 100))
+	f := open(t, dir)
+	before := f.All()[0]
+	small, _ := f.Of(stale("6", 7))
+	large, _ := f.Of(stale("7", 200))
+	other := small
+	other.ID = "panic-12345678"
+	if f.Shrunk(large) || f.Shrunk(other) || !f.Shrunk(small) || f.Shrunk(small) {
+		t.Error("what is larger, or of another finding, or the same again was taken over, or what is smaller was not")
+	}
+	if err := f.Write(); err != nil {
+		t.Fatal(err)
+	}
+	want := before
+	want.Line, want.Reason, want.Operations, want.Faults = small.Line, small.Reason, small.Operations, small.Faults
+	if all := open(t, dir).All(); len(all) != 1 || all[0] != want || all[0].State != New || all[0].Last != "aaa" {
+		t.Errorf("%+v\nand before\n%+v", all, before)
+	}
+}
+
 // TestARealFindingIsTheSameInTwoCampaigns: of a service that is wrong, two intervals of seeds show the same few kinds.
 func TestARealFindingIsTheSameInTwoCampaigns(t *testing.T) {
 	dir := t.TempDir()

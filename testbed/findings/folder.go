@@ -166,9 +166,27 @@ func (f *Folder) Found(one Finding, commit string) {
 			kept.State = Regressed
 		}
 	}
-	if _, err := f.service.Parse(kept.Line); err != nil || one.smaller(*kept) {
-		kept.Line, kept.Reason, kept.Operations, kept.Faults = one.Line, one.Reason, one.Operations, one.Faults
+	f.take(one, kept)
+}
+
+// Shrunk takes over a smaller trial of a finding that is there already, and says whether it is one. What campaigns
+// know of the finding stays as it is.
+func (f *Folder) Shrunk(one Finding) bool {
+	kept, ok := f.byID[one.ID]
+	if ok && f.take(one, kept) {
+		f.changed[one.ID] = true
+		return true
 	}
+	return false
+}
+
+// take takes over a trial that is smaller than the one that is kept, or than one that can't be played any more.
+func (f *Folder) take(one Finding, kept *Finding) bool {
+	if _, err := f.service.Parse(kept.Line); err == nil && !one.smaller(*kept) {
+		return false
+	}
+	kept.Line, kept.Reason, kept.Operations, kept.Faults = one.Line, one.Reason, one.Operations, one.Faults
+	return true
 }
 
 // Passed notes that the trial of a finding passed at a commit. What the campaign found again besides is not resolved.
