@@ -104,6 +104,8 @@ func tenancies(part leasePart, kind recipes.LeaseKind, ends map[string]int) (lis
 			case !known && c.Out.Unknown:
 			case !known:
 				return nil, wrong("what is not held was released", c.Op), true
+			case over && ended < c.Op.Call && !c.Out.Unknown:
+				return nil, wrong("what was lost with its session was released by it", c.Op), true
 			case over && ended < c.Op.Return && !c.Out.Unknown:
 				return nil, finding{}, false
 			case over && ended < c.Op.Call:

@@ -12,9 +12,5 @@
 // another program wrote, recipes.ErrForeign; the others are those of the client library. recipes.Foreign names what
 // another program has below a recipe's path.
 //
-// Failpoint marks, which do nothing in a plain build:
-//
-//	bugLockNoRecheck   a contender that has waited is let in without another look at its session and its znode
-//	bugQueueItemTwice  an item is handed out although another client had removed it
-//	bugReadUnchecked   a transaction is committed although what it only read has changed
+// Failpoint marks are of planted bugs, which `ordeal bugs list` has: they do nothing in a plain build.
 package recipes

@@ -72,16 +72,16 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 }
 
 // present are the members as of now, by their numbers; none where the folder is not there.
-func (f *folder) present(until time.Duration) ([]member, error) {
-	var names []string
-	err := Settle(f.p, until, func() (err error) {
-		names, _, err = f.c.SyncChildren(f.path, nil)
+func (f *folder) present(until time.Duration) (list []member, err error) {
+	err = Settle(f.p, until, func() error {
+		names, _, err := f.c.SyncChildren(f.path, nil)
+		list = members(names)
 		return err
 	})
 	if errors.Is(err, wire.NoNode) {
 		err = nil
 	}
-	return members(names), err
+	return list, err
 }
 
 // first is who stands first of all, as of now; ok is false if there is no member.

@@ -90,9 +90,8 @@ func (g *Group) Leave(timeout time.Duration) (Outcome, error) {
 }
 
 // Members is who is there as of now.
-func (g *Group) Members(timeout time.Duration) (View, error) {
-	var view View
-	err := Settle(g.folder.p, Deadline(g.folder.p, timeout), func() (err error) {
+func (g *Group) Members(timeout time.Duration) (view View, err error) {
+	err = Settle(g.folder.p, Deadline(g.folder.p, timeout), func() (err error) {
 		view, err = g.look(nil)
 		return err
 	})

@@ -1,8 +1,11 @@
 package recipes
 
 import (
+	"slices"
+
 	"github.com/pingcap/failpoint"
 
+	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 )
 
@@ -47,8 +50,15 @@ func (q *WorkQueue) bendTaken(w Work) {
 	})
 }
 
-// bendFinishing returns the deletes that finish an item: for bugWorkFinishedByName, those of the fixed names.
-func bendFinishing(deletes ...wire.Request) []wire.Request {
-	failpoint.Inject("bugWorkFinishedByName", func(_ failpoint.Value) { deletes = deletes[1:] })
+// bendFinishing returns the deletes that finish an item: for bugWorkFinishedByName, of whatever is below it by now.
+func bendFinishing(c *client.Client, path string, deletes ...wire.Request) []wire.Request {
+	failpoint.Inject("bugWorkFinishedByName", func(_ failpoint.Value) {
+		names, _, _ := c.SyncChildren(path, nil)
+		deletes = deletes[2:] // the item
+		for _, name := range names {
+			held := wire.DeleteRequest{Path: path + "/" + name, Version: wire.AnyVersion}
+			deletes = slices.Insert(deletes, 0, wire.Request(held))
+		}
+	})
 	return deletes
 }

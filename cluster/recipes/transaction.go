@@ -94,18 +94,13 @@ func (t *Transaction) read(timeout time.Duration, paths []string, all bool) ([]Z
 		}
 		if all {
 			r, _ := results[i*each+1].Response.(wire.GetChildrenResponse)
-			nodes[i].Members = membersOf(r.Names)
+			for _, m := range numbered(r.Names) {
+				nodes[i].Members = append(nodes[i].Members, Numbered{Name: m.mark(), Number: m.number})
+			}
 		}
 		t.seen = append(t.seen, seen)
 	}
 	return nodes, nil
-}
-
-func membersOf(names []string) (list []Numbered) {
-	for _, m := range numbered(names) {
-		list = append(list, Numbered{Name: m.mark(), Number: m.number})
-	}
-	return list
 }
 
 // Set replaces a znode's data.

@@ -58,9 +58,9 @@ func (n *Numbers) reserve(until time.Duration) error {
 		first, now.value = last+1, strconv.AppendInt(nil, reserved, 10)
 		return now, nil
 	}
-	if _, err := n.cell.change(until, change); err != nil {
-		return err
+	_, err := n.cell.change(until, change)
+	if err == nil {
+		n.next, n.end = first, reserved+1
 	}
-	n.next, n.end = first, reserved+1
-	return nil
+	return err
 }

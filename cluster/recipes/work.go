@@ -104,7 +104,7 @@ func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outc
 // that took it. NoEffect with ErrLost says that the taker has it no more: another may be at work on it, or have
 // finished it.
 func (q *WorkQueue) Finish(c *client.Client, w Work, timeout time.Duration) (Outcome, error) {
-	return q.end(c, timeout, bendFinishing(
+	return q.end(c, timeout, bendFinishing(c, w.path,
 		wire.DeleteRequest{Path: w.own, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path + heldName, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path, Version: wire.AnyVersion}))
