@@ -80,6 +80,19 @@ func (n *Node) Post() Post {
 	return Follows
 }
 
+// Says reports whether Status would still be s. It is for whoever asks after every event: most change nothing of it.
+func (n *Node) Says(s *Status) bool {
+	last, _ := n.log.LastIndex()
+	t := n.state.tree
+	return s.Applied == n.state.index && s.LastIndex == last && s.Waiting == len(n.outbox.waiting) &&
+		s.Connections == len(n.conns.list) && s.Zxid == t.Zxid() && s.Term == n.role.term && s.Leader == n.role.leader &&
+		s.Doing == n.doing() && s.DeedsDone == n.deedsDone && s.Deeds == n.deeds && s.Segments == n.log.SegmentsBegun() &&
+		s.Serving == n.serving && s.Leading == n.isLeader() && s.AppliedTerm == n.state.term &&
+		s.LogHash == n.state.chain && s.StateHash == n.state.hash() && s.Sessions == t.SessionCount() &&
+		s.SessionsEnded == t.SessionsEnded() && s.ExpiryTerm == n.lastExpiry.decidedIn &&
+		s.ExpiredInTerm == n.lastExpiry.appliedIn && s.Observing == n.observing() && s.ID == n.config.ID
+}
+
 // Tree is the node's tree, to be read only, and only between two calls of the node.
 func (n *Node) Tree() *tree.Tree { return n.state.tree }
 

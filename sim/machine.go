@@ -11,6 +11,7 @@ import (
 type machine struct {
 	w     *World
 	name  host.Addr
+	last  byte // of the name: see lastOf
 	hash  uint64
 	index int
 
@@ -49,7 +50,7 @@ type machine struct {
 
 func (w *World) newMachine(name host.Addr, boot host.Boot) *machine {
 	m := &machine{
-		w: w, name: name, hash: hashString(string(name)), index: len(w.machines), boot: boot,
+		w: w, name: name, last: lastOf(name), hash: hashString(string(name)), index: len(w.machines), boot: boot,
 		alarm: -1, alarmEvent: -1,
 	}
 	origin := newStream(w.chance, "clock/"+string(name)).below(uint64(1_000_000 * time.Second))

@@ -206,12 +206,21 @@ func (w *World) machine(name host.Addr) (*machine, error) {
 // find finds a machine by name, or nil. A world has few machines, and names of programs are short: to compare costs
 // less than to hash.
 func (w *World) find(name host.Addr) *machine {
+	last := lastOf(name)
 	for _, m := range w.machines[:min(findFirst, len(w.machines))] {
-		if m.name == name {
+		if m.last == last && m.name == name {
 			return m
 		}
 	}
 	return w.byName[name]
+}
+
+// lastOf is the last byte of a name, by which most differ; 0 for "".
+func lastOf(name host.Addr) byte {
+	if name == "" {
+		return 0
+	}
+	return name[len(name)-1]
 }
 
 // findFirst is how many machines find compares: those of programs come first.

@@ -113,7 +113,7 @@ func (n *node) walk(f func(*node) bool) bool { return f(n) && n.walkChildren("",
 // walkChildren walks the children behind one, and all that is below them.
 func (n *node) walkChildren(behind string, f func(*node) bool) bool {
 	on := true
-	if n.children != nil {
+	if n.numChildren() > 0 {
 		n.children.AscendGreaterOrEqual(&node{path: behind}, func(child *node) bool {
 			on = child.path == behind || child.walk(f)
 			return on

@@ -31,6 +31,6 @@ func (l *Log) WriteCommit(done func(error)) {
 		return
 	}
 	l.commitBehind = false
-	r := appendRecord(&l.memory.hard, nil, false)
+	r := appendRecord(l.rooms.take(), &l.memory.hard, nil, false)
 	l.write(done, &r)
 }

@@ -44,7 +44,7 @@ func payloads(list ...[]byte) []byte {
 func FuzzOpen(f *testing.F) {
 	h := hardState{1, 1, 1}
 	records := payloads(headerPayload(state{}, false), bootRecord(1).payload,
-		appendRecord(&h, []*raftpb.Entry{entry(1, 1, "a"), entry(2, 1, "b")}, true).payload)
+		appendRecord(nil, &h, []*raftpb.Entry{entry(1, 1, "a"), entry(2, 1, "b")}, true).payload)
 	f.Add(records, []byte{}, true)
 	f.Add(framed(records), bytes.Join(encodeSnapshot(snapshotAt(1, 1, "one")), nil), false)
 	meta, _ := proto.Marshal(snapshotAt(1, 1, "").GetMetadata())

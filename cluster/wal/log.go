@@ -30,6 +30,9 @@ type Log struct {
 	recovery     Recovery
 
 	queue        queue
+	rooms        rooms
+	frames       []byte // the memory of what a task appends: one is at the disk at a time
+	pieces       []byte // that of a snapshot's piece, while none is on its way
 	segmentBytes int64
 	written      state     // what the frames that were handed to the disk add up to
 	segments     []segment // on disk, oldest first; the last is written to
@@ -150,7 +153,7 @@ func (l *Log) change(hs *raftpb.HardState, entries []*raftpb.Entry) (record, boo
 	if hard != nil {
 		l.commitBehind = false
 	}
-	return appendRecord(hard, entries, mustSync), true
+	return appendRecord(l.rooms.take(), hard, entries, mustSync), true
 }
 
 // write queues a record, or nothing if that is nil. It joins what is waiting already.

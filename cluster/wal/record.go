@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/raft/v3/raftpb"
 
@@ -105,13 +106,14 @@ func bootRecord(incarnation uint64) record {
 	}
 }
 
-// appendRecord holds a hard state, if there is one, and entries.
-func appendRecord(hs *hardState, entries []*raftpb.Entry, mustSync bool) record {
+// appendRecord holds a hard state, if there is one, and entries. Its payload is made in a room that is empty, if there
+// is enough.
+func appendRecord(room []byte, hs *hardState, entries []*raftpb.Entry, mustSync bool) record {
 	size := 2 + 3*8 + binary.MaxVarintLen64
 	for _, e := range entries {
 		size += binary.MaxVarintLen64 + raftwire.EntrySize(e)
 	}
-	b := append(make([]byte, 0, size), recordAppend, 0)
+	b := append(slices.Grow(room, size), recordAppend, 0)
 	if hs != nil {
 		b[1] = flagHardState
 		for _, v := range []uint64{hs.term, hs.vote, hs.commit} {

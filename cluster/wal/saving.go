@@ -88,9 +88,13 @@ func (l *Log) Save(meta *raftpb.SnapshotMetadata) *Saving {
 // Add writes a piece of the snapshot's data, and keeps nothing of it. done is called when it is written, which is not
 // to say durable.
 func (s *Saving) Add(piece []byte, done func(error)) {
-	b := s.writer.piece(s.head, piece)
-	s.head = nil
-	s.add(b, false, done)
+	l := s.log
+	b := s.writer.piece(append(l.pieces[:0], s.head...), piece)
+	s.head, l.pieces = nil, nil
+	s.add(b, false, func(err error) {
+		l.pieces = b
+		done(err)
+	})
 }
 
 // Finish ends the snapshot. done is called when it is durable and has its name, or when it was dropped meanwhile or is

@@ -90,7 +90,7 @@ func (l *Log) appendStages(records []record, reset bool, r *room) []stage {
 	}
 	active := &l.segments[len(l.segments)-1]
 	name, mustSync := active.name(), len(sync) > 0
-	data := make([]byte, 0, framesBytes(records))
+	data := slices.Grow(l.frames[:0], int(framesBytes(records)))
 	for i := range records {
 		one := &records[i]
 		mustSync = mustSync || one.mustSync
@@ -98,6 +98,10 @@ func (l *Log) appendStages(records []record, reset bool, r *room) []stage {
 		data = appendFrame(data, active.sequence, at, active.durable, one.payload)
 		active.hold(one.low, one.top)
 		one.change(&l.written)
+		l.rooms.give(one.payload) // it is in data now
+	}
+	if l.frames = nil; cap(data) <= roomMax {
+		l.frames = data
 	}
 	if len(data) > 0 {
 		job = append(job, host.Append(name, data))
