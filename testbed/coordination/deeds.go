@@ -135,12 +135,14 @@ func (w *watcher) deeds(p *watched, n *cluster.Node, st *cluster.Status) {
 			}
 		}
 	}
-	for _, e := range edges {
-		switch has, had := st.Doing.Has(e.doing), was.Doing.Has(e.doing); {
-		case has && !had:
-			did(e.begun)
-		case had && !has && e.end != "":
-			did(e.end)
+	if st.Doing != was.Doing {
+		for _, e := range edges {
+			switch has, had := st.Doing.Has(e.doing), was.Doing.Has(e.doing); {
+			case has && !had:
+				did(e.begun)
+			case had && !has && e.end != "":
+				did(e.end)
+			}
 		}
 	}
 	outside(was, st, did)

@@ -19,8 +19,7 @@ type watched struct {
 	doer   doer
 }
 
-// of is what is known of a server, nil before its first event. There are few: to compare their names costs less than to
-// hash one.
+// of is what is known of a server, nil before its first event.
 func (w *watcher) of(server host.Addr) *watched {
 	for _, p := range w.watched {
 		if p.server == server {
@@ -28,6 +27,17 @@ func (w *watcher) of(server host.Addr) *watched {
 		}
 	}
 	return nil
+}
+
+// saysNews reports whether a program says anything that it did not say before. After most events it does not. There are
+// few servers: to compare their programs costs less than to hash a name.
+func (w *watcher) saysNews(n *cluster.Node) bool {
+	for _, p := range w.watched {
+		if p.node == n {
+			return !n.Says(&p.said)
+		}
+	}
+	return true
 }
 
 // Event implements trial.Monitor.
@@ -40,10 +50,11 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 		}
 		return
 	}
-	st := n.Status()
-	if !w.news(machine, n, &st) {
-		return
+	if !w.saysNews(n) {
+		return // there is nothing new to hold it to
 	}
+	st := n.Status()
+	w.news(machine, n, &st)
 	i := (*instance)(w)
 	w.invariants.look(machine, n, &st)
 	w.paths.look(machine, n, &st)
@@ -64,16 +75,12 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	}
 }
 
-// news reports whether a server says anything that it did not say before: after most events it does not, and then there
-// is nothing new to hold it to. It also sees whether a moment has come that a fault waits for.
-func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
+// news takes what a server says that is new. It also sees whether a moment has come that a fault waits for.
+func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) {
 	p := w.of(m)
 	if p == nil {
 		p = &watched{server: m}
 		w.watched = append(w.watched, p)
-	}
-	if p.node == n && p.said == *st {
-		return false
 	}
 	p.node = n
 	if p.up {
@@ -81,7 +88,6 @@ func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) bool {
 	}
 	w.deeds(p, n, st)
 	p.said, p.up = *st, true
-	return true
 }
 
 // Fault implements trial.Monitor.

@@ -195,16 +195,16 @@ func (p *play) event(server host.Addr, program host.Program) {
 	}
 }
 
-// boots notes what runs on a server, and reports whether that is another program than before. A trial has few servers:
-// to compare their names costs less than to hash one.
+// boots notes what runs on a server, and reports whether that is another program than before.
 func (p *play) boots(server host.Addr, program host.Program) bool {
-	i := slices.IndexFunc(p.ran, func(r ran) bool { return r.server == server })
-	if i < 0 {
-		i, p.ran = len(p.ran), append(p.ran, ran{server: server})
+	for i := range p.ran { // a trial has few servers: to compare costs less than to hash
+		if p.ran[i].program == program {
+			return false
+		}
 	}
-	was := p.ran[i].program
-	p.ran[i].program = program
-	return was != program
+	p.ran = slices.DeleteFunc(p.ran, func(r ran) bool { return r.server == server })
+	p.ran = append(p.ran, ran{server, program})
+	return true
 }
 
 // fault is called with everything that the nemesis does.

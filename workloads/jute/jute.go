@@ -18,8 +18,9 @@ func Append(b []byte, record string, v any) []byte {
 }
 
 func appendRecord(b []byte, record string, v reflect.Value) []byte {
-	for _, f := range fieldsOf(record) {
-		b = appendValue(b, f.kind, reflect.Indirect(v).FieldByName(f.name))
+	v = reflect.Indirect(v)
+	for _, f := range placesOf(record, v.Type()) {
+		b = appendValue(b, f.kind, v.FieldByIndex(f.index))
 	}
 	return b
 }
@@ -73,8 +74,8 @@ type reader struct {
 }
 
 func (r *reader) record(record string, v reflect.Value) {
-	for _, f := range fieldsOf(record) {
-		r.value(f.kind, v.FieldByName(f.name))
+	for _, f := range placesOf(record, v.Type()) {
+		r.value(f.kind, v.FieldByIndex(f.index))
 	}
 }
 

@@ -2,7 +2,9 @@ package jute
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
+	"sync"
 )
 
 // records are those of zookeeper.jute, with the fields' names as the structs have them that stand for them.
@@ -78,5 +80,36 @@ func fieldsOf(record string) []field {
 	if !known {
 		panic(fmt.Sprintf("jute: there is no record %s", record))
 	}
+	return list
+}
+
+// place is where a field of a record stands in a struct.
+type place struct {
+	index []int
+	kind  string
+}
+
+// pair is a record, and a struct that stands for it.
+type pair struct {
+	record string
+	of     reflect.Type
+}
+
+// places are those of every pair that was asked for: to look a field up by its name takes several times as long.
+var places sync.Map // of []place, by pair
+
+func placesOf(record string, of reflect.Type) []place {
+	if found, ok := places.Load(pair{record, of}); ok {
+		return found.([]place)
+	}
+	var list []place
+	for _, f := range fieldsOf(record) {
+		field, ok := of.FieldByName(f.name)
+		if !ok {
+			panic(fmt.Sprintf("jute: %v has no %s, which a %s has", of, f.name, record))
+		}
+		list = append(list, place{field.Index, f.kind})
+	}
+	places.Store(pair{record, of}, list)
 	return list
 }
