@@ -52,6 +52,10 @@ func TestOpenFolder(t *testing.T) {
 		{"without verdict", "", events, []string{"verdict.json could not be read: it is not there", "acquire"}},
 		{"another version", strings.Replace(verdict, "ordeal/2", "ordeal/1", 1), events,
 			[]string{"it is of version 1, and this is version", "two held it", "acquire"}},
+		{"broken off", verdict, events[:len(events)-20],
+			[]string{"history.jsonl breaks off behind 1 events", "two held it", "acquire"}},
+		{"broken off without verdict", "", events[:len(events)-20],
+			[]string{"verdict.json, which has its line, is not there", "history.jsonl breaks off", "acquire"}},
 		{"broken", "{", events, []string{"verdict.json could not be read: unexpected end of JSON input", "acquire"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

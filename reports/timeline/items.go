@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -41,7 +42,9 @@ func (t Timeline) Items(from, to time.Duration) []Item {
 		}
 	}
 	for _, l := range t.Story {
-		add(l.At, "%s", l.Text)
+		if !strings.HasPrefix(l.Text, "fault: ") && !strings.HasPrefix(l.Text, "the fault ends: ") { // listed above
+			add(l.At, "%s", l.Text)
+		}
 	}
 	return sortedBy(items, func(i Item) time.Duration { return i.At })
 }

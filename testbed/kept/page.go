@@ -1,6 +1,7 @@
 package kept
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,7 +56,11 @@ func Read(dir, why string) (Found, error) {
 	}
 	t.Length = r.Length
 	h, herr := readHistory(filepath.Join(dir, "history.jsonl"))
-	if herr != nil {
+	switch {
+	case herr != nil && len(h) > 0:
+		t.Missing = append(t.Missing, fmt.Sprintf("history.jsonl breaks off behind %d events: %v.", len(h), herr))
+		herr = nil
+	case herr != nil:
 		missing("history.jsonl", herr)
 	}
 	if err != nil && herr != nil {
@@ -84,10 +89,19 @@ func readResult(name string) (r reports.Result, err error) {
 	return r, err
 }
 
-func readHistory(name string) (history.History, error) {
+// readHistory reads a history as far as it can be read: with an error there are the events before it.
+func readHistory(name string) (h history.History, err error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	return formats.Read(name, data)
+	f, err := formats.Open(filepath.Base(name), bytes.NewReader(data), "")
+	if err != nil {
+		return nil, err
+	}
+	err = f.Each(func(op *history.Op) error {
+		h = append(h, *op)
+		return nil
+	})
+	return h, err
 }

@@ -4,6 +4,7 @@ package page
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -45,9 +46,11 @@ func open(cmd *cobra.Command, s *trial.Service, arg, file string) error {
 	if info, err := os.Stat(arg); err == nil && info.IsDir() {
 		dir = arg
 	}
-	page, err := timelinePage(cmd, s, arg, dir)
-	if err != nil {
-		return err
+	page, perished := timelinePage(s, arg, dir, func(line string, mode play.Mode) ([]byte, play.Summary, error) {
+		return playTimeline(cmd, s, line, mode)
+	})
+	if page == nil {
+		return perished
 	}
 	if file == "" {
 		file = filepath.Join(dir, timelineName)
@@ -63,25 +66,36 @@ func open(cmd *cobra.Command, s *trial.Service, arg, file string) error {
 			fmt.Fprintf(cmd.ErrOrStderr(), "no browser could be opened: %v\n", err)
 		}
 	}
-	return nil
+	return perished
 }
 
-// timelinePage is the page of a trial that is played again, or of a folder, as far as that goes.
-func timelinePage(cmd *cobra.Command, s *trial.Service, arg, dir string) ([]byte, error) {
+// player plays a trial, and returns its page.
+type player func(line string, mode play.Mode) ([]byte, play.Summary, error)
+
+// timelinePage is the page of a trial that is played again, or of a folder, as far as that goes. If the tool itself did
+// not survive the trial of a line there are both a page and an error.
+func timelinePage(s *trial.Service, arg, dir string, again player) ([]byte, error) {
 	line, hash, err := command.WhatToReplay(s, arg)
 	if err != nil {
 		if dir == "" {
 			return nil, command.Usage(err)
 		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = errors.New("verdict.json, which has its line, is not there")
+		}
 		return pageOfFolder(dir, fmt.Sprintf("it can't be played again: %v", err))
 	}
-	page, played, err := playTimeline(cmd, s, line, play.Timeline)
+	page, played, err := again(line, play.Timeline)
 	if err == nil && played.Outcome == play.Invalid {
-		page, played, err = playTimeline(cmd, s, line, play.Told)
+		page, played, err = again(line, play.Told)
 	}
+	var f *campaign.Finding
 	switch {
-	case err != nil && dir != "" && errors.As(err, new(*campaign.Finding)):
+	case dir != "" && errors.As(err, &f):
 		return pageOfFolder(dir, fmt.Sprintf("the tool itself did not survive it: %v", err))
+	case errors.As(err, &f):
+		page, unmade := perishedPage(s, line, f)
+		return page, errors.Join(unmade, command.Perished(err))
 	case err != nil:
 		return nil, command.Perished(err)
 	case hash != "" && played.TraceHash != hash:

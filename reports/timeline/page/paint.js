@@ -65,7 +65,8 @@ function drawAxis(g, height) {
     g.moveTo(px, AXIS - 4);
     g.lineTo(px, height);
     g.stroke();
-    g.fillText((t / 1e6).toFixed(digits) + ' s', px + 3, AXIS / 2);
+    const word = (t / 1e6).toFixed(digits) + ' s';
+    if (px + 3 + g.measureText(word).width <= view.width) g.fillText(word, px + 3, AXIS / 2);
   }
 }
 
@@ -89,7 +90,9 @@ function drawMoment(g, height) {
   g.lineTo(px, height);
   g.stroke();
   g.setLineDash([]);
-  g.fillText(data.parts ? 'they part' : 'violation', px + 3, height - 7);
+  const word = data.parts ? 'they part' : 'violation';
+  const wide = g.measureText(word).width + 3;
+  g.fillText(word, px + wide <= view.width ? px + 3 : px - wide, height - 7);
 }
 
 function drawChosen(g, list) {
