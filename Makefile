@@ -79,7 +79,7 @@ test-redlock: ## Redlock on five redis-server processes, through github.com/go-r
 test-clusters: ## the swarm on real processes, ours and Apache ZooKeeper's, as root on Linux; says what it wants. TRIALS=5 of each
 	acceptance/clusters.sh
 
-test-gate: ## fifty builds that differ by their seeds alone are all green to `bench --against`; some ten CPU-minutes
+test-gate: ## fifty builds that differ by their seeds alone are all green to `bench --against`; some nine CPU-minutes, side by side
 	GATE_RUNS=50 go test -count=1 -timeout 60m -v -run TestRunsOfOneBuildAreGreen ./testbed/bench
 
 module: ## give the module another path, as in: make module MODULE=example.org/you/ordeal

@@ -132,41 +132,6 @@ func TestRunsOfOneBuildAreGreen(t *testing.T) {
 	}
 }
 
-// realRuns holds runs of one build against the first.
-func realRuns(t *testing.T, s *trial.Service, runs int) {
-	var cells []bench.Cell
-	for _, l := range []string{"production-mix", "write", "hot-key"} {
-		for _, n := range []string{"uniform", "slow-follower", "wan-loss"} {
-			c, err := bench.NewCell(s, l, n, 3)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cells = append(cells, c)
-		}
-	}
-	plan := bench.Plan{Nodes: 3, Clients: 120, Requests: 1000, Settings: s.Bench.Settings, Cells: cells}
-	seeds := func(run int) (list []uint64) {
-		for i := range bench.SeedsMin {
-			list = append(list, uint64(1000*run+i))
-		}
-		return list
-	}
-	plan.Seeds = seeds(0)
-	before := measured(t, s, plan)
-	red := 0
-	for run := 1; run <= runs; run++ {
-		plan.Seeds = seeds(run)
-		c := bench.Compare(before, measured(t, s, plan), 5)
-		if len(c.Worse()) > 0 {
-			red++
-		}
-		t.Logf("run %d: %s", run, c.Text())
-	}
-	if red > 0 {
-		t.Errorf("%d of %d runs of the same build are red", red, runs)
-	}
-}
-
 // TestSavedAgain: what is saved and read is the same, and what is no such file is refused with what is wrong.
 func TestSavedAgain(t *testing.T) {
 	s := coordination.Service()

@@ -173,10 +173,16 @@ func TestRealTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edit(t, dir, "verdict.json", `"line": `+strconv.Quote(one.result.Line), `"line": "target=127.0.0.1:2181 workload=register seed=1 length=10s rate=50"`)
-	r, _ := both(t, calm, dir)
-	if r.Parts.By != "" || !r.Common || !strings.Contains(r.Text(), "One ran in real time") {
-		t.Errorf("%s", r.Text())
+	was := `"line": ` + strconv.Quote(one.result.Line)
+	for _, where := range []string{"target=127.0.0.1:2181", "cluster=ours nodes=3"} {
+		is := `"line": "` + where + ` workload=register seed=1 length=10s rate=50"`
+		edit(t, dir, "verdict.json", was, is)
+		was = is
+		r, _ := both(t, calm, dir)
+		if r.Parts.By != "" || !r.Common || !strings.Contains(r.Text(), "One ran in real time") ||
+			!strings.Contains(r.Text(), "The trial ran on real servers") {
+			t.Errorf("%s", r.Text())
+		}
 	}
 }
 

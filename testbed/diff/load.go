@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"ordeal/history"
@@ -105,7 +104,7 @@ func fromFolder(name, dir, why string) (*run, error) {
 		return nil, command.Usage(err)
 	}
 	out := &run{name: name, arg: dir, result: f.Result, history: f.History, timeline: f.Timeline}
-	out.real = strings.HasPrefix(f.Result.Line, "target=")
+	out.real = kept.Real(f.Result.Line)
 	return out, nil
 }
 

@@ -49,6 +49,10 @@ func Read(dir, why string) (Found, error) {
 	if err != nil {
 		missing("verdict.json", err)
 	}
+	if Real(r.Line) {
+		t.Missing[0] = "The trial ran on real servers, in real time: messages between them, their disks and what they " +
+			"were are not known."
+	}
 	t.Trial = r.Trial()
 	colourFaults(t.Trial.Faults)
 	if t.Trial.Title == "" {

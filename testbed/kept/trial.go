@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // verdict is what has to be known of a folder's verdict.json to play its trial again.
@@ -13,6 +14,11 @@ type verdict struct {
 	Trace struct {
 		Hash string `json:"hash"`
 	} `json:"trace"`
+}
+
+// Real says whether a line is of a trial on real servers, which is never played again.
+func Real(line string) bool {
+	return strings.HasPrefix(line, "target=") || strings.HasPrefix(line, "cluster=")
 }
 
 // Trial is the line of a folder's trial, and the trace hash that it had. parses says whether a line is one of this

@@ -23,7 +23,7 @@ func TestPerishedTrialHasAPage(t *testing.T) {
 	}
 	dir := t.TempDir()
 	verdict := `{"format":1,"line":` + quoted(line) + `,"outcome":"unknown","verdicts":[{"name":"recovery","outcome":` +
-		`"unknown","reason":"nobody came back"}],"trace":{"hash":"00"}}`
+		`"unknown","reason":"no server came back"}],"trace":{"hash":"00"}}`
 	if err := os.WriteFile(filepath.Join(dir, "verdict.json"), []byte(verdict), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestPerishedTrialHasAPage(t *testing.T) {
 			"did not survive the trial", "the worker ended with exit status 2", "panic: &lt;nothing&gt; is left",
 			`"kind":"crash","label":"leader"`, `"from":3000000,"to":5000000`, "as they were planned", "invalid",
 		}},
-		{dir, dir, false, []string{"did not survive it: panic", "nobody came back", "history.jsonl could not be read"}},
+		{dir, dir, false, []string{"did not survive it: panic", "no server came back", "history.jsonl could not be read"}},
 	} {
 		page, err := timelinePage(trialtest.Service(trialtest.Options{}), c.arg, c.dir, dies)
 		if (err != nil) != c.fails {
