@@ -8,7 +8,7 @@
 # Wait for both: give Lock a context that ends when the session does. Published as etcd 19597.
 #
 # Needs Go and a module proxy; etcd runs in the same process. A session's lease is revoked while it waits; the holder unlocks 5 s
-# later. Seen on linux/amd64 with go1.26 and v3.6.16, twice the same:
+# later. Seen on linux/amd64 with go1.26 and v3.6.16, twice the same; and once with v3.7.3:
 #
 #   Session.Done   within 2 s
 #   Lock           "mutex: session is expired", 5 s or more behind the end of the session
