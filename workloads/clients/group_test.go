@@ -146,6 +146,23 @@ func TestAgainFollowsTheRestOfAScript(t *testing.T) {
 	}
 }
 
+// Who has taken the last turn of a script waits for Stop, and not for as long again.
+func TestAClientOfAScriptEndsAtStop(t *testing.T) {
+	script, err := clients.ParseScript("c1 1@1s", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newTrial(t, clients.Config{Script: script})
+	ended := false
+	o.Spawn("c1", func(p host.Process) { o.group.Run(p); ended = true })
+	if o.until(stop); ended {
+		t.Error("it has ended before Stop")
+	}
+	if o.until(stop + 4*time.Second); !ended {
+		t.Error("it has not ended 4 s behind Stop")
+	}
+}
+
 func TestAgainWhereThereWasNoClientIsRun(t *testing.T) {
 	o := newTrial(t, clients.Config{})
 	o.Spawn("c1", o.group.Again)

@@ -46,9 +46,9 @@ func (c *Client) follow(turns []Turn) {
 			return
 		}
 	}
-	// Its clock may be fast, and a client that takes turn after turn ends behind Stop too.
-	if left := c.group.cfg.Stop - c.Elapsed(); left > 0 {
-		c.Sleep(2*left + time.Second)
+	// Its clock may be fast, so Stop may not have come yet; and a client that takes turn after turn ends behind Stop too.
+	for left := c.group.cfg.Stop - c.Elapsed(); left > 0; left = c.group.cfg.Stop - c.Elapsed() {
+		c.Sleep(min(2*left+time.Second, left+overtimeMax))
 	}
 }
 
