@@ -105,7 +105,7 @@ test-etcd: ## etcdctl, Go's, Python's and npm's clients, curl and etcd itself be
 test-kubernetes: build ## the manifests of deploy/kubernetes before Kubernetes' own API server and controller of Jobs; ten CPU-minutes the first time
 	cd acceptance/kubernetes && go vet ./... && ORDEAL='$(CURDIR)/bin/ordeal' go test -count=1 -timeout 10m -v ./...
 
-test-image: ## the image of deploy/kubernetes: built by its Dockerfile without a network, and run as a pod does; as root, ten CPU-minutes
+test-image: ## the image of deploy/kubernetes: built by its Dockerfile without a network, and run as a pod does; as root, five CPU-minutes
 	acceptance/image.sh
 
 .PHONY: test-kubernetes test-image
