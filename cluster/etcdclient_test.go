@@ -17,6 +17,7 @@ type etcdClient struct {
 	gone    bool
 	woken   host.Signal
 	last    uint64
+	token   string // of every call
 	// Of each call under way: the messages that came, and how it ended.
 	came  map[uint64][][]byte
 	ended map[uint64]etcdwire.Status
@@ -54,7 +55,8 @@ func (c *etcdClient) begin(method string, request etcdwire.Message) uint64 {
 	}
 	c.last++
 	c.conn.Send(etcdwire.AppendFrame(nil, etcdwire.Frame{
-		Kind: etcdwire.FrameBegin, Call: c.last, Method: method, HasMessage: true, Message: etcdwire.Append(nil, request),
+		Kind: etcdwire.FrameBegin, Call: c.last, Method: method, Token: c.token, HasMessage: true,
+		Message: etcdwire.Append(nil, request),
 	}))
 	return c.last
 }

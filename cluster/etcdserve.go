@@ -13,7 +13,7 @@ func (c *EtcdCall) serve(who kv.Who, request etcdwire.Message, size int) {
 	}
 	switch r := request.(type) {
 	case *etcdwire.RangeRequest:
-		c.read(bendLinear(!r.Serializable), func() {
+		c.readAs(who, bendLinear(!r.Serializable), func(who kv.Who) {
 			if c.head.Method == etcdwire.MethodRangeStream {
 				c.rangeStream(who, r)
 				return
@@ -22,7 +22,7 @@ func (c *EtcdCall) serve(who kv.Who, request etcdwire.Message, size int) {
 		})
 	case *etcdwire.TxnRequest:
 		if reads, serializable := readOnly(r); reads {
-			c.read(!bendReadTxn(serializable), func() { c.readTxn(who, r) })
+			c.readAs(who, !bendReadTxn(serializable), func(who kv.Who) { c.readTxn(who, r) })
 			return
 		}
 		c.write(who, r, size)
@@ -96,6 +96,16 @@ func (c *EtcdCall) readTxn(who kv.Who, r *etcdwire.TxnRequest) {
 		}
 	}
 	c.fail(status)
+}
+
+// readAs is read, for what users may not see alike. Who asks is found out anew when all was applied that was waited for:
+// users may not have counted before.
+func (c *EtcdCall) readAs(who kv.Who, linearizable bool, then func(who kv.Who)) {
+	if !linearizable {
+		then(who)
+		return
+	}
+	c.read(true, func() { c.authorized(then) })
 }
 
 // read goes on with then: at once, or when this server has applied all that was committed by now.
