@@ -178,6 +178,10 @@ func (c *EtcdCall) Message(b []byte) {
 	}
 	if !c.asked {
 		c.asked = true
+		if status := c.check(request); status.Code != etcdwire.OK {
+			c.fail(status)
+			return
+		}
 		c.authorized(func(who kv.Who) { c.serve(who, request, len(b)) })
 	}
 }

@@ -37,14 +37,7 @@ const healthyFor = 4 * time.Second
 const learnersMax = 1
 
 func (c *EtcdCall) changeMembers(who kv.Who, r *etcdwire.MemberChange) {
-	status := etcdwire.Status{}
-	if r.Action == etcdwire.MemberAdd || r.Action == etcdwire.MemberUpdate {
-		r.PeerURLs, status = peerURLs(r.PeerURLs)
-	}
-	if status.Code == etcdwire.OK && !c.n.config.Etcd.LaxReconfig {
-		status = c.n.mayChangeMembers(r)
-	}
-	if status.Code != etcdwire.OK {
+	if status := c.n.mayChangeMembers(r); status.Code != etcdwire.OK && !c.n.config.Etcd.LaxReconfig {
 		c.fail(status)
 		return
 	}
@@ -157,11 +150,13 @@ func (n *Node) considerMembers(e kv.Entry, r *etcdwire.MemberChange) (
 		member.Standing = etcdwire.MemberRemoved
 		return slices.Delete(servers, at, at+1), member, status
 	case etcdwire.MemberUpdate:
-		if n.taken(r.ID, servers, r.PeerURLs) {
+		if member.PeerURLs, status = peerURLs(r.PeerURLs); status.Code != etcdwire.OK {
+			return nil, member, status
+		}
+		if n.taken(r.ID, servers, member.PeerURLs) {
 			return nil, member, etcdwire.ErrPeerURLExist
 		}
-		member.PeerURLs = r.PeerURLs
-		status = place(&servers[at], r.PeerURLs)
+		status = place(&servers[at], member.PeerURLs)
 		return servers, member, status
 	}
 	if !servers[at].Observer || !e.Service && !n.isLearner(r.ID) {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"crypto/sha256"
+	"strconv"
 	"strings"
 
 	"ordeal/cluster/etcdwire"
@@ -29,7 +30,7 @@ func (c *EtcdCall) serveOther(who kv.Who, request etcdwire.Message, size int) {
 	case *etcdwire.MoveLeaderRequest:
 		c.administer(who, func() { c.moveLeader(r) })
 	case *etcdwire.DowngradeRequest:
-		c.administer(who, func() { c.fail(downgrade(r)) })
+		c.administer(who, func() { c.downgrade(r) })
 	case *etcdwire.MemberListRequest:
 		c.read(r.Linearizable, func() {
 			c.known(who, func() {
@@ -165,16 +166,32 @@ func (c *EtcdCall) tickMoving() {
 	}
 }
 
-// downgrade answers what is about an older etcd's format: this server has none of its own to go back to.
-func downgrade(r *etcdwire.DowngradeRequest) etcdwire.Status {
-	const cancel = 2
-	switch parts := strings.Split(r.Version, "."); {
-	case r.Action == cancel:
-		return etcdwire.ErrNoInflightDowngrade
-	case len(parts) != 2 && len(parts) != 3:
-		return etcdwire.ErrDowngradeFormat
+// What a Downgrade is about.
+const (
+	downgradeValidate = 0
+	downgradeCancel   = 2
+	clusterVersion    = "3.6"
+	olderVersion      = "3.5"
+)
+
+// downgrade answers what is about the format of an older etcd. That it could be gone back to is said as etcd says it;
+// but this server has none of its own to go back to, so it does not begin to.
+func (c *EtcdCall) downgrade(r *etcdwire.DowngradeRequest) {
+	parts := strings.Split(r.Version, ".")
+	sound := len(parts) == 2 || len(parts) == 3
+	for _, part := range parts {
+		_, err := strconv.ParseUint(part, 10, 31)
+		sound = sound && err == nil
 	}
-	return etcdwire.ErrDowngradeTarget
+	older := sound && parts[0]+"."+parts[1] == olderVersion
+	switch {
+	case r.Action == downgradeCancel, r.Action == downgradeValidate && older:
+		c.answer(&etcdwire.DowngradeResponse{Header: c.n.header(), Version: clusterVersion})
+	case !sound:
+		c.fail(etcdwire.ErrDowngradeFormat)
+	default:
+		c.fail(etcdwire.ErrDowngradeTarget)
+	}
 }
 
 // compactor is the leader's memory of how far it will compact.

@@ -7,10 +7,6 @@ import (
 
 // serve serves the one request of a call; size is that of its bytes.
 func (c *EtcdCall) serve(who kv.Who, request etcdwire.Message, size int) {
-	if status := c.check(request); status.Code != etcdwire.OK {
-		c.fail(status)
-		return
-	}
 	switch r := request.(type) {
 	case *etcdwire.RangeRequest:
 		c.readAs(who, bendLinear(!r.Serializable), func(who kv.Who) {
@@ -52,6 +48,10 @@ func (c *EtcdCall) check(request etcdwire.Message) etcdwire.Status {
 		return kv.CheckDeleteRange(r)
 	case *etcdwire.TxnRequest:
 		return kv.CheckTxn(r, c.n.config.Etcd.TxnOpsMax)
+	case *etcdwire.MemberAddRequest:
+		var status etcdwire.Status
+		r.PeerURLs, status = peerURLs(r.PeerURLs)
+		return status
 	}
 	return etcdwire.Status{}
 }

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"ordeal/cluster/etcdwire"
@@ -24,8 +25,9 @@ func (raw) Name() string { return "proto" }
 
 // server is a server that is asked.
 type server struct {
-	name string
-	conn *grpc.ClientConn
+	name   string
+	conn   *grpc.ClientConn
+	tokens map[string]string // by user
 }
 
 func dial(name, addr string) (*server, error) {
@@ -34,7 +36,7 @@ func dial(name, addr string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &server{name, conn}, nil
+	return &server{name, conn, map[string]string{}}, nil
 }
 
 // patience is how long an answer may take.
@@ -45,9 +47,13 @@ func (s *server) ask(r request, revision int64) (answer, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	m, _ := etcdwire.MethodOf(r.method)
+	ctx, err := s.as(ctx, r)
+	if err != nil {
+		return answer{}, err
+	}
 	switch r.method {
 	case etcdwire.MethodWatch:
-		return s.watch(ctx, r.message.(*etcdwire.WatchRequest), revision)
+		return s.watch(ctx, r, revision)
 	case etcdwire.MethodKeepAlive:
 		stream, err := s.open(ctx, r)
 		if err != nil {
@@ -58,7 +64,7 @@ func (s *server) ask(r request, revision int64) (answer, error) {
 	}
 	var out []byte
 	in := etcdwire.Append(nil, r.message)
-	err := s.conn.Invoke(ctx, r.method, &in, &out)
+	err = s.conn.Invoke(ctx, r.method, &in, &out)
 	reply := m.Response()
 	if err == nil {
 		if err := etcdwire.Decode(out, reply); err != nil {
@@ -66,6 +72,35 @@ func (s *server) ask(r request, revision int64) (answer, error) {
 		}
 	}
 	return answerOf(reply, err)
+}
+
+// as has a request come from its user, with a token that the server gave out. When users begin to count, or count no
+// more, the tokens of before are forgotten.
+func (s *server) as(ctx context.Context, r request) (context.Context, error) {
+	switch r.message.(type) {
+	case *etcdwire.AuthEnableRequest, *etcdwire.AuthDisableRequest:
+		defer clear(s.tokens)
+	}
+	token, known := s.tokens[r.user]
+	switch {
+	case r.user == "":
+		return ctx, nil
+	case r.user == badUser:
+		token = "no token"
+	case !known:
+		var out []byte
+		in := etcdwire.Append(nil, &etcdwire.AuthenticateRequest{Name: r.user, Password: r.user})
+		if err := s.conn.Invoke(ctx, etcdwire.MethodAuthenticate, &in, &out); err != nil {
+			return nil, fmt.Errorf("%s gives %s no token: %w", s.name, r.user, err)
+		}
+		given := &etcdwire.AuthenticateResponse{}
+		if err := etcdwire.Decode(out, given); err != nil {
+			return nil, err
+		}
+		token = given.Token
+		s.tokens[r.user] = token
+	}
+	return metadata.AppendToOutgoingContext(ctx, "token", token), nil
 }
 
 func answerOf(reply etcdwire.Message, err error) (answer, error) {
@@ -101,10 +136,10 @@ func receive(stream grpc.ClientStream, m etcdwire.Message) error {
 }
 
 // watch opens a watch, asks for progress until all up to a revision was told, and cancels it.
-func (s *server) watch(ctx context.Context, r *etcdwire.WatchRequest, revision int64) (a answer, err error) {
+func (s *server) watch(ctx context.Context, r request, revision int64) (a answer, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stream, err := s.open(ctx, request{etcdwire.MethodWatch, r})
+	stream, err := s.open(ctx, r)
 	if err != nil {
 		return a, err
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"ordeal/cluster/etcdwire"
@@ -11,6 +13,8 @@ import (
 type request struct {
 	method  string
 	message etcdwire.Message
+	// user is who asks, by a token of the server's own; "" for no one.
+	user string
 }
 
 // drawer draws requests from a seed. It knows the revision that the last answer told, which both servers agree on, or
@@ -19,6 +23,10 @@ type drawer struct {
 	*rand.Rand
 	revision, compacted int64
 	auth                bool
+	// known says that users have to say who they are, and left for how many requests more.
+	known bool
+	left  int
+	queue []request // that come next
 }
 
 func newDrawer(seed uint64) *drawer {
@@ -31,45 +39,74 @@ func (d *drawer) chance(n int) bool { return d.IntN(100) < n }
 func pick[T any](d *drawer, list ...T) T { return list[d.IntN(len(list))] }
 
 func (d *drawer) next() request {
-	if d.auth && d.chance(30) {
-		return d.user()
+	if len(d.queue) > 0 {
+		r := d.queue[0]
+		d.queue = d.queue[1:]
+		return r
 	}
+	if d.auth && d.turns() {
+		return d.next()
+	}
+	if d.auth && d.chance(30) {
+		return d.from(d.user())
+	}
+	if d.chance(3) {
+		return d.from(d.odd())
+	}
+	return d.from(d.usual())
+}
+
+// plain is a request before it is said who asks.
+func plain(method string, message etcdwire.Message) request {
+	return request{method: method, message: message}
+}
+
+// usual draws what is about keys and leases.
+func (d *drawer) usual() request {
 	switch n := d.IntN(1000); {
 	case n < 250:
-		return request{etcdwire.MethodRange, d.ranged()}
+		return plain(etcdwire.MethodRange, d.ranged())
 	case n < 480:
-		return request{etcdwire.MethodPut, d.put()}
+		return plain(etcdwire.MethodPut, d.put())
 	case n < 560:
-		return request{etcdwire.MethodDeleteRange, d.deletion()}
+		return plain(etcdwire.MethodDeleteRange, d.deletion())
 	case n < 780:
-		return request{etcdwire.MethodTxn, d.txn(3)}
+		return plain(etcdwire.MethodTxn, d.txn(3))
 	case n < 800:
-		return request{etcdwire.MethodCompact, &etcdwire.CompactionRequest{Revision: d.old(), Physical: d.chance(50)}}
+		return plain(etcdwire.MethodCompact, &etcdwire.CompactionRequest{Revision: d.old(), Physical: d.chance(50)})
 	case n < 840:
-		return request{etcdwire.MethodLeaseGrant, &etcdwire.LeaseGrantRequest{
-			TTL: pick[int64](d, 3600, 7200, 9_000_000_000, 9_000_000_001), ID: 1 + d.Int64N(8),
-		}}
+		return plain(etcdwire.MethodLeaseGrant, &etcdwire.LeaseGrantRequest{
+			TTL: pick[int64](d, 3600, 7200, 9_000_000_000, 9_000_000_001), ID: d.lease(),
+		})
 	case n < 860:
-		return request{etcdwire.MethodLeaseRevoke, &etcdwire.LeaseRevokeRequest{ID: d.Int64N(9)}}
+		return plain(etcdwire.MethodLeaseRevoke, &etcdwire.LeaseRevokeRequest{ID: d.Int64N(9)})
 	case n < 880:
-		return request{"/etcdserverpb.Lease/LeaseTimeToLive", &etcdwire.LeaseTimeToLiveRequest{
+		return plain("/etcdserverpb.Lease/LeaseTimeToLive", &etcdwire.LeaseTimeToLiveRequest{
 			ID: d.Int64N(9), Keys: d.chance(70),
-		}}
+		})
 	case n < 885:
-		return request{etcdwire.MethodKeepAlive, &etcdwire.LeaseKeepAliveRequest{ID: d.Int64N(9)}}
+		return plain(etcdwire.MethodKeepAlive, &etcdwire.LeaseKeepAliveRequest{ID: d.Int64N(9)})
 	case n < 890:
 		r := &etcdwire.HashKVRequest{Revision: d.old()}
 		if r.Revision == d.compacted {
 			r.Revision = 0 // etcd has a hash there that it made when it compacted, of what was before
 		}
-		return request{"/etcdserverpb.Maintenance/HashKV", r}
+		return plain("/etcdserverpb.Maintenance/HashKV", r)
 	case n < 893:
-		return request{"/etcdserverpb.Maintenance/Alarm", d.alarm()}
+		return plain("/etcdserverpb.Maintenance/Alarm", d.alarm())
 	case n < 895:
-		return request{"/etcdserverpb.Lease/LeaseLeases", &etcdwire.LeaseLeasesRequest{}}
+		return plain("/etcdserverpb.Lease/LeaseLeases", &etcdwire.LeaseLeasesRequest{})
 	default:
-		return request{etcdwire.MethodWatch, d.watch()}
+		return plain(etcdwire.MethodWatch, d.watch())
 	}
+}
+
+// lease draws the id of a lease that is to be.
+func (d *drawer) lease() int64 {
+	if d.chance(10) {
+		return pick[int64](d, -1, math.MinInt64, math.MaxInt64)
+	}
+	return 1 + d.Int64N(8)
 }
 
 // alarm is one that hinders nothing: of the space there would be no deletion of every key in time.
@@ -95,8 +132,17 @@ func (d *drawer) key() []byte {
 	return fmt.Appendf(nil, "%c/%c", 'a'+d.IntN(4), 'a'+d.IntN(5))
 }
 
-// end draws the end of a range.
+// end draws the end of a range. While users have to say who they are it is not before the key: whether such a range is
+// permitted depends with etcd on the shape of a tree.
 func (d *drawer) end(key []byte) []byte {
+	end := d.anyEnd(key)
+	if d.known && bytes.Compare(end, key) <= 0 && !bytes.Equal(end, []byte{0}) {
+		return nil
+	}
+	return end
+}
+
+func (d *drawer) anyEnd(key []byte) []byte {
 	switch n := d.IntN(100); {
 	case n < 40 || len(key) == 0:
 		return nil
@@ -190,6 +236,9 @@ func (d *drawer) txn(depth int) *etcdwire.TxnRequest {
 		}
 	}
 	r.Success, r.Failure = d.ops(depth), d.ops(depth)
+	if depth == 3 && d.chance(2) {
+		r.Failure = d.many(depth)
+	}
 	return r
 }
 

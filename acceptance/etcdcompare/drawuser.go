@@ -19,31 +19,31 @@ func (d *drawer) user() request {
 	}
 	switch d.IntN(12) {
 	case 0:
-		return request{etcdwire.MethodUserAdd, &etcdwire.AuthUserAddRequest{
+		return plain(etcdwire.MethodUserAdd, &etcdwire.AuthUserAddRequest{
 			Name: name, Options: &etcdwire.UserAddOptions{NoPassword: true},
-		}}
+		})
 	case 1:
-		return request{authService + "UserDelete", &etcdwire.AuthUserDeleteRequest{Name: name}}
+		return plain(authService+"UserDelete", &etcdwire.AuthUserDeleteRequest{Name: name})
 	case 2:
-		return request{authService + "UserGet", &etcdwire.AuthUserGetRequest{Name: name}}
+		return plain(authService+"UserGet", &etcdwire.AuthUserGetRequest{Name: name})
 	case 3:
-		return request{authService + "UserList", &etcdwire.AuthUserListRequest{}}
+		return plain(authService+"UserList", &etcdwire.AuthUserListRequest{})
 	case 4:
-		return request{authService + "UserGrantRole", &etcdwire.AuthUserGrantRoleRequest{User: name, Role: role}}
+		return plain(authService+"UserGrantRole", &etcdwire.AuthUserGrantRoleRequest{User: name, Role: role})
 	case 5:
-		return request{authService + "UserRevokeRole", &etcdwire.AuthUserRevokeRoleRequest{Name: name, Role: role}}
+		return plain(authService+"UserRevokeRole", &etcdwire.AuthUserRevokeRoleRequest{Name: name, Role: role})
 	case 6:
-		return request{authService + "RoleAdd", &etcdwire.AuthRoleAddRequest{Name: role}}
+		return plain(authService+"RoleAdd", &etcdwire.AuthRoleAddRequest{Name: role})
 	case 7:
-		return request{authService + "RoleDelete", &etcdwire.AuthRoleDeleteRequest{Role: role}}
+		return plain(authService+"RoleDelete", &etcdwire.AuthRoleDeleteRequest{Role: role})
 	case 8:
-		return request{authService + "RoleGet", &etcdwire.AuthRoleGetRequest{Role: role}}
+		return plain(authService+"RoleGet", &etcdwire.AuthRoleGetRequest{Role: role})
 	case 9:
-		return request{authService + "AuthStatus", &etcdwire.AuthStatusRequest{}}
+		return plain(authService+"AuthStatus", &etcdwire.AuthStatusRequest{})
 	case 10:
 		r := &etcdwire.AuthRoleRevokePermissionRequest{Role: role, Key: d.key()}
 		r.RangeEnd = d.end(r.Key)
-		return request{authService + "RoleRevokePermission", r}
+		return plain(authService+"RoleRevokePermission", r)
 	}
 	r := &etcdwire.AuthRoleGrantPermissionRequest{Name: role}
 	if !d.chance(3) {
@@ -51,5 +51,5 @@ func (d *drawer) user() request {
 		p.RangeEnd = d.end(p.Key)
 		r.Perm = p
 	}
-	return request{authService + "RoleGrantPermission", r}
+	return plain(authService+"RoleGrantPermission", r)
 }

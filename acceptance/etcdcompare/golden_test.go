@@ -43,7 +43,7 @@ func TestAnswersAreThoseOfEtcd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := request{three[0], m.Request()}
+		r := plain(three[0], m.Request())
 		if err := etcdwire.Decode(b, r.message); err != nil {
 			t.Fatal(err)
 		}

@@ -102,6 +102,8 @@ func headerOf(m etcdwire.Message) *etcdwire.ResponseHeader {
 		return r.Header
 	case *etcdwire.AlarmResponse:
 		return r.Header
+	case *etcdwire.DowngradeResponse:
+		return r.Header
 	case *etcdwire.HashKVResponse:
 		return r.Header
 	case *etcdwire.AuthHeaderResponse:

@@ -249,13 +249,13 @@ func (m *MemberListResponse) walk(c *codec) {
 	subs(c, 2, &m.Members)
 }
 
-// downgradeResponse is the answer to a DowngradeRequest.
-type downgradeResponse struct {
+// DowngradeResponse is the answer to a DowngradeRequest.
+type DowngradeResponse struct {
 	Header  *ResponseHeader
 	Version string
 }
 
-func (m *downgradeResponse) walk(c *codec) {
+func (m *DowngradeResponse) walk(c *codec) {
 	sub(c, 1, &m.Header)
 	c.string(2, &m.Version)
 }

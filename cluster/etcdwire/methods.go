@@ -81,7 +81,7 @@ var methods = map[string]Method{
 	maintenanceService + "Hash":       {message[HashRequest], message[HashResponse]},
 	maintenanceService + "HashKV":     {message[HashKVRequest], message[HashKVResponse]},
 	maintenanceService + "MoveLeader": {message[MoveLeaderRequest], message[MoveLeaderResponse]},
-	maintenanceService + "Downgrade":  {message[DowngradeRequest], message[downgradeResponse]},
+	maintenanceService + "Downgrade":  {message[DowngradeRequest], message[DowngradeResponse]},
 	MethodSnapshot:                    {message[SnapshotRequest], message[SnapshotResponse]},
 
 	MethodAuthenticate:          {message[AuthenticateRequest], message[AuthenticateResponse]},

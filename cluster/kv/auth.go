@@ -105,7 +105,7 @@ func union(list []span) (joined []span) {
 // covers reports whether a range lies in one of some, which are disjoint. An empty range lies in none.
 func covers(list []span, r span) bool {
 	if !r.open && r.end <= r.begin {
-		return false
+		r = point(r.begin) // it has nothing in it: etcd asks where it begins
 	}
 	return slices.ContainsFunc(list, func(one span) bool {
 		return one.begin <= r.begin && (one.open || !r.open && r.end <= one.end)

@@ -79,7 +79,7 @@ func TestPermissions(t *testing.T) {
 		want     etcdwire.Status
 	}{
 		{"a", "c", etcdwire.Status{}}, {"a", "", etcdwire.Status{}}, {"a", "d", etcdwire.ErrPermissionDenied},
-		{"a", "\x00", etcdwire.ErrPermissionDenied}, {"b", "a", etcdwire.ErrPermissionDenied},
+		{"a", "\x00", etcdwire.ErrPermissionDenied}, {"b", "a", etcdwire.Status{}}, {"x", "a", etcdwire.ErrPermissionDenied},
 		{"", "b", etcdwire.ErrPermissionDenied},
 	} {
 		if got := s.MayRead(ann, []byte(one.key), []byte(one.end)); got != one.want {

@@ -249,11 +249,8 @@ func (u *users) granted(roles map[string]bool, key, end string, write bool) bool
 			}
 		}
 	}
-	if end == "" {
+	if end == "" || end != "\x00" && end <= key { // of a range that is empty etcd asks where it begins
 		return slices.ContainsFunc(list, func(g grant) bool { return In(key, g.key, g.end) })
-	}
-	if end != "\x00" && end <= key {
-		return false
 	}
 	at := key // everything before it is covered
 	for moved := true; moved; {
