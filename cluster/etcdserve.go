@@ -98,8 +98,8 @@ func (c *EtcdCall) readTxn(who kv.Who, r *etcdwire.TxnRequest) {
 	c.fail(status)
 }
 
-// readAs is read, for what users may not see alike. Who asks is found out anew when all was applied that was waited for:
-// users may not have counted before.
+// readAs is read, for what users may not see alike. Who asks is found out anew when all was applied that was waited
+// for: users may not have counted before.
 func (c *EtcdCall) readAs(who kv.Who, linearizable bool, then func(who kv.Who)) {
 	if !linearizable {
 		then(who)

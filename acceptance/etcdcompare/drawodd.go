@@ -13,8 +13,8 @@ const (
 
 // odd draws what is asked for seldom, and mostly can't be.
 func (d *drawer) odd() request {
-	urls := pick(d, nil, []string{""}, []string{"x"}, []string{"http://h"}, []string{"http://h:1/p"}, []string{"ftp://h:1"},
-		[]string{"http://h:1", "h:2"})
+	urls := pick(d, nil, []string{""}, []string{"x"}, []string{"http://h"}, []string{"http://h:1/p"},
+		[]string{"ftp://h:1"}, []string{"http://h:1", "h:2"})
 	switch d.IntN(8) {
 	case 0:
 		return plain(etcdwire.MethodMemberAdd, &etcdwire.MemberAddRequest{PeerURLs: urls, IsLearner: d.chance(50)})

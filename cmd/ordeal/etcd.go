@@ -112,13 +112,16 @@ func etcdFlags(f *pflag.FlagSet, c *etcd.Config) {
 	f.BoolVar(&c.UnknownWords, "gateway-unknown-words", false, "the gateway takes words that it does not know for none")
 	f.String("log-level", "info", "debug, info, warn or error")
 	for _, name := range etcdWithout {
-		f.String(name, "", "taken, and without effect")
-		f.Lookup(name).NoOptDefVal = "true"
-		f.Lookup(name).Hidden = true
+		for _, name := range []string{name, "experimental-" + name} {
+			f.String(name, "", "taken, and without effect")
+			f.Lookup(name).NoOptDefVal = "true"
+			f.Lookup(name).Hidden = true
+		}
 	}
 }
 
-// etcdWithout are the flags of etcd that are about parts which this server does not have, or that it does anyhow.
+// etcdWithout are the flags of etcd that are about parts which this server does not have, or that it does anyhow; each
+// with its older name, too, which begins with experimental.
 var etcdWithout = []string{
 	"heartbeat-interval", "initial-election-tick-advance", "pre-vote", "max-snapshots", "max-wals",
 	"snapshot-catchup-entries", "unsafe-no-fsync", "backend-batch-interval", "backend-batch-limit",
@@ -126,7 +129,9 @@ var etcdWithout = []string{
 	"compaction-sleep-interval", "compact-hash-check-enabled", "compact-hash-check-time", "corrupt-check-time",
 	"downgrade-check-time", "warning-apply-duration", "warning-unary-request-duration", "logger", "log-outputs",
 	"log-format", "enable-log-rotation", "enable-pprof", "metrics", "grpc-keepalive-min-time", "grpc-keepalive-interval",
-	"grpc-keepalive-timeout", "socket-reuse-port", "socket-reuse-address", "v2-deprecation", "feature-gates",
+	"grpc-keepalive-timeout", "initial-corrupt-check", "enable-lease-checkpoint", "enable-lease-checkpoint-persist",
+	"txn-mode-write-with-shared-buffer", "stop-grpc-service-on-defrag", "socket-reuse-port", "socket-reuse-address",
+	"v2-deprecation", "feature-gates",
 }
 
 func etcdLevel(text string) (level slog.Level, err error) {
