@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,24 +37,19 @@ func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 // Each is Parts, one after the other: those that visit has done with need not stay in memory. Behind a malformed
 // operation nothing is visited.
 func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) error {
-	var shared []history.Operation
+	var shared history.Everywhere
 	keys, of := history.Split(ops, func(op *history.Operation) (string, bool) {
 		if op.Process == history.Nemesis || slices.Contains(s.Foreign, op.F) {
 			return "", false
 		}
 		key, everywhere := s.Key(*op)
 		if everywhere {
-			shared = append(shared, *op)
+			shared.Add(*op)
 		}
 		return key, !everywhere
 	})
 	for i, key := range keys {
-		ops := of(i)
-		if len(shared) > 0 {
-			ops = slices.Concat(ops, shared)
-			slices.SortFunc(ops, func(a, b history.Operation) int { return cmp.Compare(a.Call, b.Call) })
-		}
-		p, err := s.part(key, ops)
+		p, err := s.part(key, shared.Among(of(i)))
 		if err != nil {
 			return err
 		}
