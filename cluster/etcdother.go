@@ -82,7 +82,8 @@ func (c *EtcdCall) serveAlarm(who kv.Who, r *etcdwire.AlarmRequest, size int) {
 func (n *Node) etcdStatus() *etcdwire.StatusResponse {
 	_, learner := n.members.observers().find(n.config.ID)
 	r := &etcdwire.StatusResponse{
-		Header: n.header(), Version: n.config.Etcd.Version, DBSize: n.keys().Size(), DBSizeInUse: n.keys().Size(),
+		Header: n.header(), Version: n.config.Etcd.Version, DBSize: n.keys().Size() + emptyBytes,
+		DBSizeInUse: n.keys().Size() + emptyBytes,
 		Leader: n.role.leader, RaftIndex: n.role.commit, RaftTerm: n.role.term, RaftAppliedIndex: n.state.index,
 		IsLearner: learner, StorageVersion: storageVersion, DBSizeQuota: n.config.Etcd.QuotaBytes,
 		DowngradeInfo: &etcdwire.DowngradeInfo{},
@@ -95,6 +96,9 @@ func (n *Node) etcdStatus() *etcdwire.StatusResponse {
 	}
 	return r
 }
+
+// emptyBytes is the size that is told of a store without keys: etcd's file is never empty, and tools take 0 for none.
+const emptyBytes = 4096
 
 // storageVersion is that of etcd's file whose contents this server could hold.
 const storageVersion = "3.6.0"

@@ -94,7 +94,8 @@ func (f *front) health(w http.ResponseWriter, r *http.Request) {
 		Health string `json:"health"`
 		Reason string `json:"reason"`
 	}{Health: "true"}
-	if h.Reason = f.unready(r.Context(), r.URL.Query().Get("serializable") != "true"); h.Reason != "" {
+	asked := r.URL.Query()
+	if h.Reason = f.unready(r.Context(), asked.Get("serializable") != "true", asked["exclude"]...); h.Reason != "" {
 		h.Health = "false"
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
@@ -105,8 +106,8 @@ func (f *front) health(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(b) // who does not read it has gone
 }
 
-// unready says why a server can't serve; "" if it can.
-func (f *front) unready(ctx context.Context, linearizable bool) string {
+// unready says why a server can't serve; "" if it can. Alarms of the kinds that are excluded are no reason.
+func (f *front) unready(ctx context.Context, linearizable bool, excluded ...string) string {
 	ctx, cancel := context.WithTimeout(ctx, healthPatience)
 	defer cancel()
 	var st cluster.EtcdState
@@ -114,7 +115,9 @@ func (f *front) unready(ctx context.Context, linearizable bool) string {
 		return "SERVER STOPPED"
 	}
 	for _, a := range st.Alarms {
-		return "ALARM " + a.Alarm.String()
+		if !slices.Contains(excluded, a.Alarm.String()) {
+			return "ALARM " + a.Alarm.String()
+		}
 	}
 	if linearizable && st.Leader == 0 {
 		return "RAFT NO LEADER"
