@@ -84,7 +84,7 @@ func (n *Node) etcdStatus() *etcdwire.StatusResponse {
 	r := &etcdwire.StatusResponse{
 		Header: n.header(), Version: n.config.Etcd.Version, DBSize: n.keys().Size() + emptyBytes,
 		DBSizeInUse: n.keys().Size() + emptyBytes,
-		Leader: n.role.leader, RaftIndex: n.role.commit, RaftTerm: n.role.term, RaftAppliedIndex: n.state.index,
+		Leader:      n.role.leader, RaftIndex: n.role.commit, RaftTerm: n.role.term, RaftAppliedIndex: n.state.index,
 		IsLearner: learner, StorageVersion: storageVersion, DBSizeQuota: n.config.Etcd.QuotaBytes,
 		DowngradeInfo: &etcdwire.DowngradeInfo{},
 	}
