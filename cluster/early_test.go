@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -84,6 +85,56 @@ func TestRequestsBehindTheHandshake(t *testing.T) {
 		}
 		if code := other.ask(2, wire.ExistsRequest{Path: "/b"}); code != wire.NoNode {
 			t.Errorf("what the stranger asked for is done: %v", code)
+		}
+	})
+}
+
+// A client's handshake, with a request behind it, is late on its way to the leader. It goes to another server, and asks
+// for more. What it asked for first must not be done behind that.
+func TestALateHandshakeDoesNothing(t *testing.T) {
+	e := newEnsemble(t, 7, 3)
+	e.RunUntil(2 * time.Second)
+	leader, late := e.leader(), e.follower()
+	set := func(version string) []byte {
+		return wire.EncodeRequest(1, wire.SetDataRequest{Path: "/a", Data: []byte(version), Version: -1})
+	}
+	e.script(func(p host.Process) {
+		r := dialRaw(t, p, leader)
+		s, _ := r.attach(wire.ConnectRequest{TimeoutMs: 4000})
+		create := wire.CreateRequest{Path: "/a", ACL: []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world",
+			ID: "anyone"}}}}
+		if code := r.ask(1, create); code != wire.OK {
+			t.Fatal(code)
+		}
+		r.conn.Close()
+
+		for _, other := range e.servers {
+			if other != late {
+				e.mustDo(e.Cut(late, other))
+			}
+		}
+		again := wire.ConnectRequest{TimeoutMs: 4000, SessionID: s.SessionID, Passwd: s.Passwd}
+		first := dialRaw(t, p, late)
+		first.sendAtOnce(again, set("first"))
+		p.Sleep(100 * time.Millisecond)
+		second := dialRaw(t, p, leader)
+		second.sendAtOnce(again, set("second"))
+		second.wantConnected()
+		second.wantNext(1, wire.OK)
+		for _, other := range e.servers {
+			if other != late {
+				e.mustDo(e.Mend(late, other))
+			}
+		}
+		p.Sleep(2 * time.Second)
+		if first.next(); !first.closed {
+			t.Error("the connection that came first is kept")
+		}
+	})
+	e.do(10*time.Second, func(_ host.Process, c *client.Client) {
+		data, _, err := c.SyncGet("/a", nil)
+		if must(t, err); string(data) != "second" {
+			t.Errorf("what was asked for last is %q", data)
 		}
 	})
 }

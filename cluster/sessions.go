@@ -164,6 +164,19 @@ func (n *Node) sessionAttached(id int64, owner tree.Owner) {
 	if c := n.conns.attached(id); c != nil && n.ownerOf(c) != owner {
 		n.close(c)
 	}
+	n.closeOvertaken(id, owner)
+}
+
+// closeOvertaken closes the connections that wait for a session here which has gone to another one meanwhile: their
+// client is there by now. If their turn came, what it had sent behind its handshake would be done behind what it has
+// asked for since.
+func (n *Node) closeOvertaken(id int64, owner tree.Owner) {
+	for _, r := range n.outbox.waiting {
+		c := r.conn
+		if r.call == nil && c != nil && c.phase == phaseAttaching && c.session == id && n.ownerOf(c) != owner {
+			n.close(c)
+		}
+	}
 }
 
 // newSessionID makes an id that no server made before: server, boot, count.
