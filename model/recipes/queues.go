@@ -35,8 +35,8 @@ import (
 //	end      session          anything            always                                 what it had is free
 //
 // An unknown put, finish or give takes effect where it can. An unknown take of the first two that names an item takes
-// that one, or nothing; one that names none, and any unknown take of work, is left out: a session that may have work
-// ends.
+// that one, or nothing. One that names none may have taken what no other take shows: where there is one, such items are
+// as if they had perhaps never been put in. An unknown take of work is left out: a session that may have work ends.
 
 // Item is what is in a queue.
 type Item struct {
@@ -106,13 +106,16 @@ func queue(name string, step func(QueueState, QueueInput, QueueOutput) (QueueSta
 	}
 }
 
-// pruneQueue leaves out unknown takes that name nothing, unknown puts of what no take shows, and the ends of sessions
-// that took nothing.
+// pruneQueue leaves out unknown takes that name nothing, puts of what no take shows if they are unknown or such a take
+// may have taken it, and the ends of sessions that took nothing.
 func pruneQueue(calls []QueueCall, _ []history.Operation) []QueueCall {
 	shown, took := map[int64]bool{}, map[string]bool{}
+	nameless := false // a take
 	for _, c := range calls {
 		if c.Out.Named {
 			shown[c.Out.Value] = true
+		} else if c.In.F == "take" && c.Out.Unknown && c.In.Session == "" {
+			nameless = true
 		}
 		took[c.In.Session] = took[c.In.Session] || c.In.F == "take"
 	}
@@ -121,7 +124,7 @@ func pruneQueue(calls []QueueCall, _ []history.Operation) []QueueCall {
 		case "take":
 			return c.Out.Held || c.Out.Unknown && !c.Out.Named
 		case "put":
-			return c.Out.Unknown && !shown[c.In.Value]
+			return !shown[c.In.Value] && (c.Out.Unknown || nameless)
 		}
 		return c.In.F == "end" && !took[c.In.Session]
 	})
