@@ -173,7 +173,9 @@ func (n *Node) forget(c *conn) {
 	failpoint.Inject("bugOutstandingLost", func(_ failpoint.Value) { outstanding = 0 })
 	c.phase, c.calls, c.early = phaseGone, nil, nil
 	n.conns.remove(c)
-	n.watches.RemoveWatcher(c.id)
+	if !bendGone() {
+		n.watches.RemoveWatcher(c.id)
+	}
 	n.settled(outstanding)
 }
 

@@ -148,7 +148,9 @@ func (n *Node) applyExpire(term uint64, c command) {
 
 // sessionEnded lets go of what this server kept for a session that is over.
 func (n *Node) sessionEnded(id int64, cause string) {
-	delete(n.expirer.deadlines, id)
+	if !bendOver() {
+		delete(n.expirer.deadlines, id)
+	}
 	n.host.Log().Info("session ended", "session", id, "cause", cause)
 	if c := n.conns.attached(id); c != nil {
 		n.close(c)
@@ -158,7 +160,9 @@ func (n *Node) sessionEnded(id int64, cause string) {
 // sessionAttached notes that a session has a new owner: it was just heard from, and a connection that it had here
 // before is no longer its own.
 func (n *Node) sessionAttached(id int64, owner tree.Owner) {
-	n.touch(id)
+	if !n.bendNotTouched(id) {
+		n.touch(id)
+	}
 	n.expirer.bendAttached(id)
 	delete(n.locals, id) // if it was one, it is no longer
 	if c := n.conns.attached(id); c != nil && n.ownerOf(c) != owner {

@@ -4,9 +4,11 @@ import "github.com/pingcap/failpoint"
 
 // syncs are the reads that wait until the leader has said how far they must see; see reads.go.
 type syncs struct {
-	asked   uint64 // questions so far, in this boot
-	fresh   bool   // some of those that wait are in no question yet
-	waiting []*waitingSync
+	asked uint64 // questions so far, in this boot
+	// told is the question that was answered last, and sees the entry that its reads must see.
+	told, sees uint64
+	fresh      bool // some of those that wait are in no question yet
+	waiting    []*waitingSync
 }
 
 // waitingSync is one of them.
@@ -18,6 +20,12 @@ type waitingSync struct {
 	// late must not be taken for the answer to a later question.
 	question uint64
 	askedAt  uint64 // tick
+}
+
+// Questions says how many questions this node has asked in this boot of how far its reads must see; which of them was
+// answered last, 0 for none, and with which entry.
+func (n *Node) Questions() (asked, told, sees uint64) {
+	return n.syncs.asked, n.syncs.told, n.syncs.sees
 }
 
 // gone says that it waits for no client any more.
@@ -60,6 +68,7 @@ func (n *Node) syncConfirmed(incarnation, question, index uint64) {
 	if incarnation != n.outbox.incarnation {
 		return
 	}
+	n.syncs.told, n.syncs.sees = question, index
 	failpoint.Inject("bugSyncBeforeApplied", func(_ failpoint.Value) { index = 0 })
 	for _, w := range n.syncs.waiting {
 		if w.question == question {

@@ -169,6 +169,6 @@ func (l *link) answer(h wire.ReplyHeader, body *wire.Decoder) error {
 
 // heardOf notes that what left at sent was answered with h.
 func (c *Client) heardOf(sent time.Duration, h wire.ReplyHeader) {
-	c.contact = max(c.contact, sent)
+	c.contact = max(c.contact, c.bendContact(sent))
 	c.zxid = max(c.zxid, h.Zxid)
 }

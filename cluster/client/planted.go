@@ -30,6 +30,12 @@ func (c *Client) takeBack(flying []*call) (rest []*call) {
 	return rest
 }
 
+// bendContact is when something left that was answered now: for bugContactIsAnswer, now.
+func (c *Client) bendContact(sent time.Duration) time.Duration {
+	failpoint.Inject("bugContactIsAnswer", func(_ failpoint.Value) { sent = c.p.Now() })
+	return sent
+}
+
 // bendQueue has what waited sent before the watches are set again.
 func (l *link) bendQueue() {
 	failpoint.Inject("bugQueueBeforeWatches", func(_ failpoint.Value) { l.sendQueue() })

@@ -42,6 +42,10 @@ type Log struct {
 	snapshotBytes int64
 	// held is the index of the oldest snapshot that is being sent, 0 for none; see Hold.
 	held uint64
+	// swept is the snapshot for which all older ones were last removed, and left how many segments the last Compact should
+	// have removed and did not.
+	swept uint64
+	left  int
 }
 
 // Recovery says what Open found.
@@ -195,19 +199,28 @@ func (l *Log) durable() uint64 {
 // index is that of the oldest that is being sent, 0 for none.
 func (l *Log) Hold(index uint64) { l.held = index }
 
+// Held is what Hold was last told.
+func (l *Log) Held() uint64 { return l.held }
+
 // Compact forgets the entries that the durable snapshot holds, but for the last keep of them, which spare a follower
 // that is a little behind a whole snapshot. Segments that hold nothing else, and older snapshots, go from the disk.
 func (l *Log) Compact(keep uint64) {
 	durable := l.durable()
+	if l.held == 0 {
+		l.swept = durable
+	}
 	if durable > keep {
 		l.memory.compact(l.unheld(min(durable-keep, l.memory.last())))
 	}
 	l.queue.add(&task{stages: func() []stage {
 		n := l.dead()
-		if n == 0 && len(l.snapshots) <= 1 {
-			return []stage{{job: host.Job{}}}
+		failpoint.Inject("bugSegmentsStay", func(_ failpoint.Value) { n = 0 })
+		stages := []stage{{job: host.Job{}}}
+		if n > 0 || len(l.snapshots) > 1 {
+			stages[0] = l.removeStage(n, l.unheld(l.durable()))
 		}
-		return []stage{l.removeStage(n, l.unheld(l.durable()))}
+		l.left = l.dead()
+		return stages
 	}})
 }
 

@@ -172,6 +172,12 @@ var bugTrials = map[string]bugTrial{
 	"bugAttachedNotCounted":  {"lock", "clients", ""},
 	"bugReapsByMilliseconds": {"tree", "nothing", ""},
 
+	"bugAttachKeepsDeadline": {"lock", "clients", ""},
+	"bugContactIsAnswer":     {"register", "roaming", ""},
+	"bugWatchesOfGone":       {"register", "clients", ""},
+	"bugDeadlinesStay":       {"lock", "clients", ""},
+	"bugSegmentsStay":        {"register", "nothing", "30/6/8192/300"},
+
 	"bugClientsKept": {"register", "islands", ""},
 }
 

@@ -13,6 +13,7 @@ import (
 	"ordeal/cluster/wal"
 	"ordeal/host"
 	"ordeal/testbed/account"
+	"ordeal/testbed/coordination/books"
 	"ordeal/testbed/coordination/bounds"
 	"ordeal/testbed/coordination/keys"
 	"ordeal/testbed/coordination/setup"
@@ -42,10 +43,12 @@ type instance struct {
 
 	// What its monitor knows: see watcher.go.
 	watched    []*watched
+	newest     uint64 // the newest entry that any server has applied
 	invariants *invariants
 	paths      *paths
 	lifetimes  *lifetimes
 	bounds     *bounds.Bounds
+	books      *books.Books
 	sessions   sessionEnds
 	tellsEnds  bool // the ends of sessions are operations of the workload's model
 	applied    applied
@@ -85,7 +88,7 @@ func newInstance(stage *trial.Stage) *instance {
 	if i.workload == "tree" {
 		recordSettings(stage.Record, i.config(1, i.members))
 	}
-	i.bounds = i.newBounds()
+	i.bounds, i.books = i.newBounds(), i.newBooks()
 	i.operator.ensemble.boot = i.program
 	if i.workload == keys.Workload {
 		i.keys = keys.New(stage, settings.Time(setup.Tick))
@@ -161,6 +164,27 @@ func (i *instance) newBounds() *bounds.Bounds {
 	}, i.stage.Breaches)
 }
 
+// newBooks makes what holds servers to it that their books agree.
+func (i *instance) newBooks() *books.Books {
+	world := i.stage.World
+	return books.New(books.Service{
+		Now: world.Now, Servers: i.operator.Members,
+		Node: func(server host.Addr) *cluster.Node {
+			if world.Paused(server) {
+				return nil
+			}
+			return i.operator.node(server)
+		},
+		Synced: func(server host.Addr) host.Disk {
+			disk, err := world.Synced(server)
+			if err != nil {
+				panic("coordination: " + err.Error())
+			}
+			return disk
+		},
+	}, i.stage.Breaches)
+}
+
 // sample is called every few milliseconds. A merciless trial is held to no bounds: what its faults break may stay
 // broken.
 func (i *instance) sample() {
@@ -168,6 +192,7 @@ func (i *instance) sample() {
 	i.lifetimes.sample(contacts)
 	if !i.stage.Trial.Merciless() {
 		i.bounds.Sample(contacts)
+		i.books.Sample()
 	}
 }
 

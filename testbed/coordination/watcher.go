@@ -17,6 +17,7 @@ type watched struct {
 	said   cluster.Status
 	up     bool // no event since has left it down
 	doer   doer
+	asker  asker
 }
 
 // of is what is known of a server, nil before its first event.
@@ -34,6 +35,7 @@ func (w *watcher) of(server host.Addr) *watched {
 func (w *watcher) saysNews(n *cluster.Node) bool {
 	for _, p := range w.watched {
 		if p.node == n {
+			w.questions(p)
 			return !n.Says(&p.said)
 		}
 	}
@@ -55,6 +57,7 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	}
 	st := n.Status()
 	w.news(machine, n, &st)
+	w.newest = max(w.newest, st.Applied)
 	i := (*instance)(w)
 	w.invariants.look(machine, n, &st)
 	w.paths.look(machine, n, &st)

@@ -41,6 +41,8 @@ type Bounds struct {
 	due        map[string]time.Duration // since when, by path
 	// coarse is when it was last looked at what is looked at less often.
 	coarse time.Duration
+	// looked is when it was looked at the sessions.
+	looked time.Duration
 	// drifted says that clocks have run at wrong rates.
 	drifted bool
 	lost    map[host.Addr]*lost
@@ -128,6 +130,7 @@ func (b *Bounds) Sample(contacts []workloads.Contact) {
 	if now >= b.coarse+coarseEvery {
 		b.coarse = now
 		b.lookAtSessions(now)
+		b.lookAtContacts(contacts)
 		b.lookAtDue(now)
 	}
 }

@@ -60,6 +60,26 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 	}
 }
 
+// lookAtContacts holds: a client takes no later time for that of its last contact than the server, which heard of it at
+// that time or later. Whoever holds a lock goes by it.
+func (b *Bounds) lookAtContacts(contacts []workloads.Contact) {
+	if b.drifted {
+		return
+	}
+	for i := range contacts {
+		at := &contacts[i]
+		if at.Server == "" {
+			continue
+		}
+		ago, attached := b.service.Silence(at.Server, at.Session)
+		if attached && at.Ago < ago-b.service.Tick/2 {
+			b.breaches.Add("a client counts from when it asked", fmt.Sprintf(
+				"%s says of session %#x that what it sent %v ago was answered, and %s has heard nothing of it for %v", at.Client,
+				uint64(at.Session), at.Ago, at.Server, ago))
+		}
+	}
+}
+
 // lookAtTimeout holds: the timeout that a client was told is in its bounds.
 func (b *Bounds) lookAtTimeout(at *workloads.Contact) {
 	if at.Timeout < b.service.TimeoutMin || at.Timeout > b.service.TimeoutMax {

@@ -16,6 +16,8 @@ import (
 // silence is since when nothing was heard of a session.
 type silence struct {
 	owner tree.Owner
+	// attached is when the leader was seen to give it that owner, negative if that was not seen.
+	attached time.Duration
 	// heard is when the service last heard of the session, or what counts for that: at the latest.
 	heard time.Duration
 	// connected says that a server had a connection of it at the last look.
@@ -53,10 +55,15 @@ func (b *Bounds) lookAtSessions(now time.Duration) {
 		b.changes = b.calm.Changes()
 		b.resume(now)
 	}
+	seen := b.looked >= b.led && now-b.looked <= 2*coarseEvery
+	b.looked = now
 	for _, s := range b.service.Sessions(b.leader) {
 		q := b.silences[s.ID]
 		if q == nil || q.owner != s.Owner {
-			q = &silence{owner: s.Owner, heard: now, sure: contact{when: -1}, newer: contact{when: -1}}
+			q = &silence{owner: s.Owner, attached: -1, heard: now, sure: contact{when: -1}, newer: contact{when: -1}}
+			if seen {
+				q.attached = now
+			}
 		}
 		live[s.ID] = q
 		b.listen(s.ID, q, now)
@@ -125,6 +132,11 @@ func (b *Bounds) Expired(session int64, led, timeout time.Duration) {
 	}
 	if q == nil || b.leader == "" {
 		return
+	}
+	if q.attached >= 0 && q.attached >= b.led && !b.drifted && now-q.attached < timeout-b.early() {
+		b.breaches.Add("a session lives for its timeout", fmt.Sprintf(
+			"session %#x expired, with a timeout of %v, and was attached at %v; %s leads since %v", uint64(session), timeout,
+			q.attached, b.leader, b.led))
 	}
 	b.ripen(q, now)
 	if s := q.sure; s.when >= b.led && s.stirs == b.calm.Stirs() && b.serves(s.at) && now-s.when < timeout-b.early() {

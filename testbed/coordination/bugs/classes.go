@@ -2,8 +2,8 @@ package bugs
 
 // Classes are the classes of planted bugs, in the order of List.
 func Classes() []string {
-	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classRecipes,
-		classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues,
+	return []string{classConsensus, classDurability, classRecovery, classSessions, classWatches, classTree, classBooks,
+		classRecipes, classTime, classCounters, classLocks, classBarriers, classNumbers, classMembers, classQueues,
 		classConfig, classOffices, classAnswers, classShared, classSchedules, classKeys}
 }
 
@@ -14,7 +14,8 @@ const (
 	classRecovery   = "recovery"   // what a restart or a snapshot brings back
 	classSessions   = "sessions"   // sessions, their requests and their ephemerals
 	classWatches    = "watches"
-	classTree       = "tree" // the state machine
+	classTree       = "tree"  // the state machine
+	classBooks      = "books" // what a server keeps beside its state
 	classRecipes    = "recipes"
 	classTime       = "time" // what has to be answered or over, and by when
 

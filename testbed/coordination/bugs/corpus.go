@@ -35,7 +35,7 @@ var list = []bug{
 	{"bugStaleSync", classConsensus, inNode, "a leader answers sync from its own memory, deposed or not",
 		"etcd 0.4.1, etcd 7331, consul 54", "linearizable"},
 	{"bugLeaseRead", classConsensus, inNode, "a leader answers sync under a lease that it counts by its own clock",
-		"hashicorp/raft 108, sofa-jraft 25, etcd 10082", "linearizable"},
+		"hashicorp/raft 108, sofa-jraft 25, etcd 10082", "invariants or linearizable"},
 	{"bugSyncBeforeTerm", classConsensus, inNode, "a new leader answers sync before anything of its term has committed",
 		"etcd 7331, tikv 6340, RedisRaft 22", "linearizable"},
 	{"bugSyncBeforeApplied", classConsensus, inNode, "a sync is answered before the server has applied what the " +
@@ -217,6 +217,13 @@ var list = []bug{
 	{"bugQuotaByPrefix", classTree, inTree, "a quota counts znodes whose names begin like that of the one with the quota",
 		"ZooKeeper's contract of quotas", "linearizable"},
 
+	{"bugWatchesOfGone", classBooks, inNode, "the watches of a connection that is gone stay",
+		"ZooKeeper's contract of watches", "invariants"},
+	{"bugDeadlinesStay", classBooks, inNode, "a leader counts on for sessions that are over",
+		"ZooKeeper's contract of sessions", "invariants"},
+	{"bugSegmentsStay", classBooks, inWAL, "files of the log that a snapshot has made useless stay",
+		"Raft, section 7", "invariants"},
+
 	{"bugLockNoRecheck", classRecipes, inRecipes, "a lock is granted after the wait without a look at the own session",
 		"etcd 11456, CURATOR-644", "linearizable"},
 	{"bugLineByName", classRecipes, inRecipes, "contenders stand in the order of their names, not of their numbers",
@@ -260,6 +267,11 @@ var list = []bug{
 	{"bugReapsByMilliseconds", classTime, inNode, "containers and times to live are looked for hardly ever, as units " +
 		"are mixed up",
 		"ZooKeeper's contract of containers", "invariants"},
+	{"bugAttachKeepsDeadline", classTime, inNode, "a session that is taken up again keeps the time that it had left",
+		"ZooKeeper's contract of sessions", "invariants"},
+	{"bugContactIsAnswer", classTime, inClient, "a client counts its session's time from when it was answered, not from " +
+		"when it asked",
+		"Gray and Cheriton 1989", "invariants"},
 	{"bugClientsKept", classTime, inNode, "a server without a leader keeps its clients, and serves them what it has",
 		"consul 54, etcd 3879", "invariants"},
 }

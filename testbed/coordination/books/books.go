@@ -1,0 +1,98 @@
+// Package books holds servers to it that what they keep twice agrees: lists, counts and tables with the state that they
+// follow from, the log in memory with what a power loss would leave on the disk, the state with its own snapshot. What
+// is left behind in one of them shows to no client for long, and is a leak, or a wrong answer one day.
+package books
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ordeal/cluster"
+	"ordeal/host"
+	"ordeal/testbed/trial"
+)
+
+// Books looks at the servers in turn.
+type Books struct {
+	service  Service
+	breaches *trial.Breaches
+	next     time.Duration
+	turn     int
+	// doubts is what a server's books had at the look before, which the next will show to be wrong.
+	doubts *doubt
+}
+
+// doubt are contradictions that may be so for a moment.
+type doubt struct {
+	server host.Addr
+	node   *cluster.Node
+	lines  []string
+}
+
+// Service is what has to be known of the service on trial, and of its world.
+type Service struct {
+	Now func() time.Duration
+	// Servers are those that there are. Node is a server's program, nil while it is down or stands still.
+	Servers func() []host.Addr
+	Node    func(server host.Addr) *cluster.Node
+	// Synced is a server's disk as a power loss would leave it.
+	Synced func(server host.Addr) host.Disk
+}
+
+// Between two looks at one server or the next lookEvery passes; and doubtFor until one is looked at again whose books
+// have a contradiction: what is under way is done by then, or the server has stopped.
+const (
+	lookEvery = 2 * time.Second
+	doubtFor  = time.Second
+)
+
+// New begins to look.
+func New(service Service, breaches *trial.Breaches) *Books {
+	return &Books{service: service, breaches: breaches, next: lookEvery}
+}
+
+// Sample looks at a server, if it is time to.
+func (b *Books) Sample() {
+	now := b.service.Now()
+	if now < b.next {
+		return
+	}
+	b.next = now + lookEvery
+	if d := b.doubts; d != nil {
+		b.doubts = nil
+		b.again(d)
+		return
+	}
+	servers := b.service.Servers()
+	b.turn++
+	server := servers[b.turn%len(servers)]
+	if n := b.service.Node(server); n != nil {
+		if lines := n.Audit(b.service.Synced(server)); len(lines) > 0 {
+			b.doubts, b.next = &doubt{server, n, lines}, now+doubtFor
+		}
+	}
+}
+
+// kindOf is a line without its numbers.
+func kindOf(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, line)
+}
+
+// again holds: what contradicted itself a while ago does no longer.
+func (b *Books) again(d *doubt) {
+	if b.service.Node(d.server) != d.node {
+		return
+	}
+	for _, line := range d.node.Audit(b.service.Synced(d.server)) {
+		if slices.ContainsFunc(d.lines, func(before string) bool { return kindOf(before) == kindOf(line) }) {
+			b.breaches.Add("a server's books agree", fmt.Sprintf("of %s, for %v: %s", d.server, doubtFor, line))
+		}
+	}
+}
