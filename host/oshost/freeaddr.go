@@ -1,22 +1,22 @@
 package oshost
 
 import (
-	"errors"
-	"math/rand/v2"
+	"fmt"
 	"net"
-	"strconv"
+	"os"
+	"sync/atomic"
 )
 
-// FreeAddr finds a loopback address, as host:port, that nothing listens on, for servers that are started to try things.
-// The port is below those that the system gives to outgoing connections: a client that dials a server which is down
-// could otherwise be given that very port, and be connected to itself.
+var addrsTried atomic.Int64 // by FreeAddr, in this process
+
+// FreeAddr finds a loopback address, as host:port, that nothing listens on, another one at each call. The port is below
+// those of outgoing connections, so that who dials a server that is down is not connected to itself.
 func FreeAddr() (string, error) {
-	const first, count, tries = 12_000, 20_000, 1000
-	for range tries {
-		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(count)))
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 12_000+(97*os.Getpid()+int(addrsTried.Add(1)))%20_000)
 		if l, err := net.Listen("tcp", addr); err == nil {
 			return addr, l.Close()
 		}
 	}
-	return "", errors.New("oshost: there is no free port on loopback")
+	return "", fmt.Errorf("oshost: there is no free port on loopback")
 }
