@@ -15,7 +15,7 @@ type disks struct {
 	forgot map[host.Addr]string
 	// forgotAt is when the first of them was made to forget.
 	forgotAt time.Duration
-	// lastHit are those whose newest bytes were in danger of damage.
+	// lastHit are those that were damaged where their newest bytes may be, and not repaired since.
 	lastHit map[host.Addr]bool
 	// detected are the stops, by their place in World.Stops, of servers that found damage on their disk which is there.
 	detected map[int]bool
@@ -50,9 +50,9 @@ func (m *Machines) Damage(machine host.Addr, d nemesis.Damage) string {
 	if d.Misdirected {
 		kind = sim.Misdirected
 	}
-	m.disks.lastHit[machine] = m.disks.lastHit[machine] || d.Last
 	what, err := m.world.Damage(machine, kind, d.Last)
 	m.do(err)
+	m.disks.lastHit[machine] = m.disks.lastHit[machine] || d.Last && m.world.Damaged(machine)
 	return what
 }
 
@@ -87,9 +87,9 @@ func (m *Machines) forget(machine host.Addr, how string) {
 }
 
 // noteStart notes that another program runs on a machine than before. A server that starts although what it had synced
-// last may be damaged has perhaps mistaken the damage for a write that a crash had torn.
+// last may be damaged has perhaps mistaken the damage for a write that a crash had torn: and has cut it off by now.
 func (m *Machines) noteStart(machine host.Addr) {
-	if m.disks.lastHit[machine] && m.world.Damaged(machine) {
+	if m.disks.lastHit[machine] {
 		m.forget(machine, "it was started from a damaged disk")
 	}
 }
