@@ -52,6 +52,8 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 	{"tree", "", "1000/200/65536/3000,local=yes,outstanding=1",
 		"session-set-apart ephemeral-refused reading-stopped"},
 	{"lock", "", "1000/200/65536/3000,local=upgrade", "session-joined-in"},
+	{"tree", every(3*time.Second, "for 2s slow-disk follower 10ms", "for 2s slow-disk follower 1s"),
+		"1000/200/65536/3000,reads=committed", "read-awaited read-gave-up"},
 	{"queue", "", "1000/200/65536/3000,start=late", "zxid-rolled-over"},
 	{"tree", "", "1000/200/65536/3000,eager=yes,piles=yes,rude=yes,watches=1200,idle=200,codec=second",
 		"requests-early intruder-refused session-taken-over requests-piled watches-many sessions-idle"},
