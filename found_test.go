@@ -10,8 +10,9 @@ func TestFoundBugsStayAway(t *testing.T) {
 			"never comes": `ordeal/2 seed=309069 workload=queue nodes=3 length=1.01s rate=100 plan="at 1s for 10ms crash-in-sync minority-without-leader; at 1s remove all" ops="" draws=309058 settings=2/1/65536/300`,
 		"a leader that is to become an observer takes itself " +
 			"for silent": `ordeal/2 seed=408448 workload=queue nodes=3 length=11s rate=100 plan="at 0s for 4s crash follower; at 1s demote minority-with-leader; at 4s for 2s partition isolate leader; at 4s for 6s crash sender; at 10s for 1s partition halves" ops="" draws=408443 settings=8/1/1048576/300`,
-		"a handshake that is late takes the session back":             `ordeal/2 seed=1101834 workload=tree nodes=3 length=7s rate=100 plan="at 1s for 2.5s crash follower; at 2.5s for 1s crash leader; at 4.24s for 1.23s partition one-way-in majority-with-leader" ops="c8 208@4.3s 209@5.47s" draws=1101834 settings=100000/25000/65536/3000,start=late,asks=any,eager=yes,piles=yes recovery=skip`,
-		"a read that waits shows what its client asked for behind it": `ordeal/2 seed=1040039 workload=tree nodes=2 length=1s rate=100 plan="" ops="c5 65[1,2,3,4,5]@0s" draws=1040034 settings=100000/20000/8192/262144,observers=2,reads=committed recovery=skip`,
+		"who may read the ensemble's configuration is up to operators": `ordeal/2 seed=1201304 workload=tree nodes=1 length=1s rate=100 plan="" ops="c6 64@700ms; c9 54@0s 66[1]@0s" draws=1201304 settings=1000/1000/8192/262144,reconfig=yes,asks=any recovery=skip`,
+		"a handshake that is late takes the session back":              `ordeal/2 seed=1101834 workload=tree nodes=3 length=7s rate=100 plan="at 1s for 2.5s crash follower; at 2.5s for 1s crash leader; at 4.24s for 1.23s partition one-way-in majority-with-leader" ops="c8 208@4.3s 209@5.47s" draws=1101834 settings=100000/25000/65536/3000,start=late,asks=any,eager=yes,piles=yes recovery=skip`,
+		"a read that waits shows what its client asked for behind it":  `ordeal/2 seed=1040039 workload=tree nodes=2 length=1s rate=100 plan="" ops="c5 65[1,2,3,4,5]@0s" draws=1040034 settings=100000/20000/8192/262144,observers=2,reads=committed recovery=skip`,
 	} {
 		t.Run(name, func(t *testing.T) { Regression(t, line) })
 	}

@@ -17,9 +17,9 @@ import (
 // asks for two.
 const votersMin = 2
 
-// text is the ensemble's configuration as wire.ConfigPath has it.
+// text is the ensemble's configuration as wire.ConfigPath has it. Servers go by it whoever may read that.
 func (s *state) text() []byte {
-	shown, _ := s.tree.Read(wire.GetDataRequest{Path: wire.ConfigPath})
+	shown, _ := s.tree.ReadAs([]wire.ID{{Scheme: schemeSuper}}, wire.GetDataRequest{Path: wire.ConfigPath})
 	r, _ := shown.(wire.GetDataResponse)
 	return r.Data
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"ordeal/cluster/tree"
-	"ordeal/cluster/wire"
 )
 
 // The leader removes containers that have lost their last child, and znodes whose time to live is over. It only
@@ -35,8 +34,7 @@ var internal = &conn{phase: phaseGone}
 
 // announceConfig makes the ensemble's configuration readable for clients, once, in wire.ConfigPath.
 func (n *Node) announceConfig() {
-	shown, _ := n.state.tree.Read(wire.GetDataRequest{Path: wire.ConfigPath})
-	if r, ok := shown.(wire.GetDataResponse); len(n.config.Announce) == 0 || ok && len(r.Data) > 0 {
+	if len(n.config.Announce) == 0 || len(n.state.text()) > 0 {
 		return
 	}
 	n.submit(internal, &call{}, tree.Txn{TimeMs: n.wallMs(), Request: tree.SetConfig{Data: n.config.Announce}})
