@@ -43,19 +43,18 @@ func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 	return c
 }
 
-// permit says who may do what. Changes of the ensemble are prepared for where the plan asks for them, or the settings:
-// the configuration is a transaction that nothing else needs. Who is to make them must be allowed to.
+// permit says who may do what. Changes of the ensemble are prepared for where the plan asks for them, or the settings
+// (see newInstance): the configuration is a transaction that nothing else needs.
 func (i *instance) permit(c *cluster.Config) {
 	s := i.setup
 	c.LocalSessions = !s.Is(setup.Local, "no")
 	// Whoever holds something holds it by an ephemeral znode.
 	c.UpgradeSessions = s.Is(setup.Local, "upgrade") || i.tellsEnds
-	changes := i.stage.Plan.Reconfigures()
-	if !s.Is(setup.Super, "no") || changes {
+	if !s.Is(setup.Super, "no") {
 		c.SuperDigest = workloads.Digest(workloads.Super)
 	}
 	c.SkipACL = s.Is(setup.Super, "all")
-	if changes || s.Is(setup.Reconfig, "yes") {
+	if s.Is(setup.Reconfig, "yes") {
 		c.Reconfig, c.Announce = true, founding(i.stage.Trial.Servers(), i.operator.ensemble.observers)
 		c.Operator.Changed = i.operator.changed
 	}

@@ -52,6 +52,24 @@ func crashesClients(plan nemesis.Plan) bool {
 	})
 }
 
+// TestWhatAPlanHasPreparedStaysSo: a plan that changes the ensemble has the service prepared for that, and what it said
+// of it stays, although the step that did was skipped and is no part of what happened.
+func TestWhatAPlanHasPreparedStaysSo(t *testing.T) {
+	drawn := short(3, "tree")
+	drawn.Plan, drawn.Settings = mustPlan(t, "at 2s promote observer; at 4s for 1s kill leader"), "30/6/8192/300,super=no"
+	first := mustRun(t, drawn)
+	e := first.Explicit()
+	if e.Plan != "at 4s for 1s kill leader" {
+		t.Fatalf("the plan is %s", e.Plan)
+	}
+	said := drawn
+	said.Plan, said.Settings = mustPlan(t, e.Plan), e.Settings
+	second := mustRun(t, said)
+	if a, b := first.Summary, second.Summary; a.HistoryHash != b.HistoryHash {
+		t.Errorf("with the settings %s: %s", e.Settings, a.Difference(b))
+	}
+}
+
 // TestTurnsStayWhatTheyAre: without half of its turns, a client's others are what they were.
 func TestTurnsStayWhatTheyAre(t *testing.T) {
 	drawn := short(7, "register")

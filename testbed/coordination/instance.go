@@ -65,6 +65,9 @@ func newInstance(stage *trial.Stage) *instance {
 	if err != nil {
 		panic("coordination: settings that were not checked: " + err.Error())
 	}
+	if stage.Plan.Reconfigures() {
+		settings = settings.Changeable()
+	}
 	i := &instance{
 		stage: stage, workload: stage.Trial.Workload, setup: settings,
 		invariants: newInvariants(stage.Breaches),
@@ -119,8 +122,9 @@ func (i *instance) contacts() []workloads.Contact {
 // described is the instance as the testbed knows it.
 func (i *instance) described() trial.Instance {
 	return trial.Instance{
-		Boot:    func(server host.Addr) host.Boot { return i.begun(server) },
-		Clients: i.clients(), Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
+		Settings: i.setup.String(),
+		Boot:     func(server host.Addr) host.Boot { return i.begun(server) },
+		Clients:  i.clients(), Operator: i.operator, Monitors: []trial.Monitor{(*watcher)(i)},
 		Waited:  i.sample,
 		Settled: i.settled, Pending: i.pending, Role: role,
 		Refuses: func(reason error) bool { var damage *wal.Damage; return errors.As(reason, &damage) },

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func (p *play) explicit() *Explicit {
 	}
 	return &Explicit{
 		Plan: plan.Line(), Aimed: aimed.Line(), Ops: p.service.Clients.Script().String(),
-		Calls: slices.Clone(p.service.Clients.Calls()), Settings: p.settings,
+		Calls: slices.Clone(p.service.Clients.Calls()), Settings: cmp.Or(p.service.Settings, p.settings),
 	}
 }
 

@@ -37,6 +37,9 @@ type Stage struct {
 
 // Instance is the service in one trial. Boot and Clients have to be there; without the others the testbed knows less.
 type Instance struct {
+	// Settings is how the service is set up in fact, if the plan has it set up otherwise than Stage.Settings says; a trial
+	// that is told the settings and a part of the plan is set up as well then.
+	Settings string
 	// Boot is the program of a server.
 	Boot    func(server host.Addr) host.Boot
 	Clients Clients

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +94,15 @@ func Lying(settings, lie string) string { return settings + "," + options[Disk].
 func (s Settings) Is(o Option, word string) bool { return s.word(o) == word }
 
 func (s Settings) word(o Option) string { return options[o].values[s.options[o]] }
+
+// Changeable are the settings with what it takes for an operator to change the ensemble.
+func (s Settings) Changeable() Settings {
+	s.options[Reconfig] = uint8(slices.Index(options[Reconfig].values, "yes"))
+	if s.Is(Super, "no") {
+		s.options[Super] = 0
+	}
+	return s
+}
 
 // Count is the value of an option that is a number.
 func (s Settings) Count(o Option) int {
