@@ -35,8 +35,9 @@ import (
 //	end      session          anything            always                                 what it had is free
 //
 // An unknown put, finish or give takes effect where it can. An unknown take of the first two that names an item takes
-// that one, or nothing. One that names none may have taken what no other take shows: where there is one, such items are
-// as if they had perhaps never been put in. An unknown take of work is left out: a session that may have work ends.
+// that one, or nothing. One that names none may have taken an item that no other take shows: so such items are judged
+// as if they had perhaps never been put in, unless there are more of them than such takes where the queue was found
+// empty. An unknown take of work is left out: a session that may have work ends.
 
 // Item is what is in a queue.
 type Item struct {
@@ -110,24 +111,56 @@ func queue(name string, step func(QueueState, QueueInput, QueueOutput) (QueueSta
 // may have taken it, and the ends of sessions that took nothing.
 func pruneQueue(calls []QueueCall, _ []history.Operation) []QueueCall {
 	shown, took := map[int64]bool{}, map[string]bool{}
-	nameless := false // a take
+	var nameless []QueueCall // takes
 	for _, c := range calls {
 		if c.Out.Named {
 			shown[c.Out.Value] = true
 		} else if c.In.F == "take" && c.Out.Unknown && c.In.Session == "" {
-			nameless = true
+			nameless = append(nameless, c)
 		}
 		took[c.In.Session] = took[c.In.Session] || c.In.F == "take"
 	}
+	excused := len(nameless) > 0 && mayHaveTaken(nameless, calls, shown)
 	return slices.DeleteFunc(calls, func(c QueueCall) bool {
 		switch c.In.F {
 		case "take":
 			return c.Out.Held || c.Out.Unknown && !c.Out.Named
 		case "put":
-			return !shown[c.In.Value] && (c.Out.Unknown || nameless)
+			return !shown[c.In.Value] && (c.Out.Unknown || excused)
 		}
 		return c.In.F == "end" && !took[c.In.Session]
 	})
+}
+
+// mayHaveTaken says whether takes that name nothing are enough for what was gone, and no take shows, wherever a queue
+// was found empty.
+func mayHaveTaken(nameless, calls []QueueCall, shown map[int64]bool) bool {
+	var gone []QueueCall // puts
+	for _, c := range calls {
+		if c.In.F == "put" && !c.Out.Unknown && !shown[c.In.Value] {
+			gone = append(gone, c)
+		}
+	}
+	for _, c := range calls {
+		if !c.Out.Empty {
+			continue
+		}
+		left := 0
+		for _, put := range gone {
+			if put.Op.Return < c.Op.Call && put.Out.Now+put.In.Delay <= c.Out.Now {
+				left++
+			}
+		}
+		for _, take := range nameless {
+			if take.Op.Call < c.Op.Return {
+				left--
+			}
+		}
+		if left > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (s QueueState) put(i Item) (QueueState, bool) {
