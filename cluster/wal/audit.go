@@ -8,9 +8,9 @@ import (
 )
 
 // Audit holds the log to what it promises: that a start from a disk would find what is in memory, and that nothing lies
-// there which is of no use any more. The disk is a copy of the
-// log's own: what a power loss would leave of it at this instant. Each line says what is wrong; of the disk there are
-// none until the log has done what it was asked for, and once a write has failed.
+// there which is of no use any more. The disk is a copy of the log's own: what a power loss would leave of it at this
+// instant. Each line says what is wrong; of the disk there are none until the log has done what it was asked for, and
+// once a write has failed.
 func (l *Log) Audit(d host.Disk) (wrong []string) {
 	note := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	if l.left > 0 {

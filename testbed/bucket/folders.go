@@ -169,7 +169,7 @@ func (p *Place) get(ctx context.Context, name, dir string) error {
 	return nil
 }
 
-// each calls f for every name, several at a time, and returns the errors in the order of the names.
+// each calls f for every name, several at a time, and returns the error of the first name for which there is one.
 func each(names []string, f func(string) error) error {
 	errs := make([]error, len(names))
 	next := make(chan int)
@@ -188,7 +188,7 @@ func each(names []string, f func(string) error) error {
 	hands.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return err // the others say the same as often as not
+			return err
 		}
 	}
 	return nil

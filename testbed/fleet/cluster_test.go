@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"ordeal/host/oshost"
 	"ordeal/testbed/campaign"
 	"ordeal/testbed/play"
 )
@@ -35,12 +36,11 @@ func serve(words string) error {
 // free is an address on this machine that no one listens at.
 func free(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := oshost.FreeAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return addr
 }
 
 // servers are the processes of a cluster of three.

@@ -40,7 +40,8 @@ const (
 func Parse(text string) (Expression, error) {
 	c := Expression{text: text}
 	if len(text) > cronMax {
-		return Expression{}, fmt.Errorf("cron %.20q… has %d bytes, and %d are more than any needs", text, len(text), cronMax)
+		return Expression{}, fmt.Errorf("cron %.20q… has %d bytes, and %d are more than any needs", text, len(text),
+			cronMax)
 	}
 	fields := strings.Fields(text)
 	switch len(fields) {
