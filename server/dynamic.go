@@ -1,15 +1,14 @@
 package server
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 
 	"ordeal/cluster/zoocfg"
+	"ordeal/server/datadir"
 )
 
 // keeper writes an ensemble that was changed back to the files that the server was started from, so that they say what
@@ -86,7 +85,7 @@ func (k *keeper) write(text []byte) error {
 		return err
 	}
 	dynamic := zoocfg.DynamicName(file, now.Version)
-	if err := replaceFile(dynamic, []byte(zoocfg.DynamicText(now.Servers)), 0o644); err != nil {
+	if err := datadir.WriteWhole(dynamic, []byte(zoocfg.DynamicText(now.Servers)), 0o644); err != nil {
 		return err
 	}
 	moved := false
@@ -113,7 +112,7 @@ func (k *keeper) point(file, dynamic string, moved bool) error {
 	}
 	mode := info.Mode().Perm()
 	if k.config.DynamicFile == "" {
-		if err := replaceFile(file+".bak", text, mode); err != nil {
+		if err := datadir.WriteWhole(file+".bak", text, mode); err != nil {
 			return err
 		}
 	}
@@ -122,23 +121,5 @@ func (k *keeper) point(file, dynamic string, moved bool) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	return replaceFile(file, []byte(static), mode)
-}
-
-// replaceFile writes a file that is there as a whole, or as it was.
-func replaceFile(path string, text []byte, mode fs.FileMode) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("%s: %w", path, err), os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return datadir.WriteWhole(file, []byte(static), mode)
 }

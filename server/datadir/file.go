@@ -1,7 +1,9 @@
 package datadir
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -18,31 +20,27 @@ func BackupTo(dir, file string) (cluster.Backup, error) {
 	if err != nil {
 		return b, err
 	}
-	return b, writeWhole(file, b.Encode())
+	return b, WriteWhole(file, b.Encode(), 0o600)
 }
 
-// writeWhole writes a file under another name, makes it durable, and gives it its own.
-func writeWhole(path string, data []byte) (err error) {
+// WriteWhole writes a file under another name, makes it durable, and gives it its own: it is whole then, also behind a
+// power loss, or as it was before.
+func WriteWhole(path string, data []byte, mode fs.FileMode) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			os.Remove(f.Name())
+			err = fmt.Errorf("%s: %w", path, err)
 		}
 	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, os.Remove(f.Name()))
 	}
 	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"ordeal/cluster"
 	"ordeal/host"
 	"ordeal/host/oshost"
+	"ordeal/server/datadir"
 )
 
 // standing is what a server remembers of itself besides its log: its number, and who was there when it was founded.
@@ -40,7 +41,10 @@ func (c Config) stand(log *slog.Logger) (s standing, err error) {
 	file := filepath.Join(c.DataDir, standingFile)
 	b, err := os.ReadFile(file)
 	if err == nil {
-		if err := json.Unmarshal(b, &s); err != nil || s.Number == 0 {
+		if err = json.Unmarshal(b, &s); err == nil && s.Number == 0 {
+			err = errors.New("it has no number")
+		}
+		if err != nil {
 			return s, fmt.Errorf("%s does not say who this server is: %w", file, err)
 		}
 		return s, nil
@@ -61,7 +65,7 @@ func (c Config) stand(log *slog.Logger) (s standing, err error) {
 	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
 		return s, err
 	}
-	return s, replaceFile(file, b)
+	return s, datadir.WriteWhole(file, b, 0o600)
 }
 
 // called waits until another server says which number this one was given.
@@ -116,22 +120,4 @@ func (s standing) peers() map[host.Addr]string {
 		}
 	}
 	return all
-}
-
-// replaceFile writes a file as a whole.
-func replaceFile(path string, b []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
