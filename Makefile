@@ -1,5 +1,6 @@
-# Everything here but `test-clients`, `test-suites`, `test-pages`, `test-jobs-page`, `test-redlock`, `test-clusters` and
-# `bench-server`, which say what they want, needs Go alone; `race` needs a C compiler too, as Go's race detector does.
+# Everything here but `test-clients`, `test-suites`, `test-pages`, `test-jobs-page`, `test-redlock`, `test-clusters`,
+# `test-etcd`, `test-image` and `bench-server`, which say what they want, needs Go alone; `race` needs a C compiler too,
+# as Go's race detector does.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
