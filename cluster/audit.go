@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"ordeal/cluster/tree"
-	"ordeal/cluster/wal"
 	"ordeal/host"
 )
 
@@ -160,7 +159,7 @@ func (a *audit) leader() {
 
 // snapshots holds: no file of a snapshot lies about that is neither being saved nor being received.
 func (a *audit) snapshots() {
-	saved, sent := wal.Unfinished(a.n.host.Disk())
+	saved, sent := a.n.log.Unfinished(a.n.host.Disk())
 	for _, index := range saved {
 		a.note(a.n.snapshots.making == nil, "there is half of snapshot %d, and none is being saved", index)
 	}

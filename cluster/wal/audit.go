@@ -49,11 +49,12 @@ func (l *Log) Audit(d host.Disk) (wrong []string) {
 	return wrong
 }
 
-// Unfinished are the names of files on a disk that are no whole snapshots: of those that the node saves, and of those
-// that it is sent.
-func Unfinished(d host.Disk) (saved, sent []uint64) {
+// Unfinished are the names of files on the log's disk that are no whole snapshots: of those that the node saves, and of
+// those that it is sent. There are none while the disk has something to do yet: a slow one is long about taking away
+// what was given up.
+func (l *Log) Unfinished(d host.Disk) (saved, sent []uint64) {
 	names, err := d.ReadDir()
-	if err != nil {
+	if err != nil || !l.queue.idle() {
 		return nil, nil
 	}
 	for _, name := range names {
