@@ -16,6 +16,9 @@ const (
 	watchLookMax = 20 * time.Millisecond
 )
 
+// errElsewhere ends a watch where another server can't be held to having applied what the event is of.
+var errElsewhere = errors.New("the event's server did not say its zxid, and another one was read")
+
 // watch sets a watch and looks again and again, without waiting for the event, so that what it sees in the end shows
 // which came first: the event, or the data that it announces. It changes nothing, so no end of it is unknown.
 //
@@ -29,6 +32,7 @@ func (w *worker) watch(o *object) {
 		if err != nil {
 			return nil, recipes.NoEffect, err
 		}
+		server := w.c.Server()
 		for until := w.p.Now() + watchMax; ; w.p.Sleep(w.p.UpTo(watchLookMax)) {
 			now, err := w.look(o)
 			if err != nil {
@@ -39,6 +43,8 @@ func (w *worker) watch(o *object) {
 			switch {
 			case e.Err != nil:
 				return nil, recipes.NoEffect, e.Err
+			case fired && now == first && e.Zxid < 0 && w.c.Server() != server:
+				return nil, recipes.NoEffect, errElsewhere
 			case fired || now != first || w.p.Now() >= until:
 				return []any{first, now, fired}, recipes.Done, nil
 			}

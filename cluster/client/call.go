@@ -116,18 +116,20 @@ func (l *link) reply(frame []byte) error {
 	return l.answer(h, body)
 }
 
-// event takes a notification. Its zxid does not count as seen: other events of the same transaction may still be on
-// their way, and a reconnect between them must not lose those.
+// event takes a notification. Watches are not set again as of its zxid: other events of the same transaction may still
+// be on their way, and a reconnect between them must not lose those. But a server that has not applied it is not taken
+// for the next: there, what was announced would be missing. Servers up to ZooKeeper 3.8 say -1, and are not held to it.
 func (l *link) event(frame []byte) error {
 	h, e, err := wire.DecodeEvent(frame)
 	if err != nil {
 		return err
 	}
 	e.Path = l.c.chroot.out(e.Path)
+	l.c.told = max(l.c.told, h.Zxid)
 	if heard := l.c.cfg.Heard.Event; heard != nil {
 		heard(h.Zxid, e)
 	}
-	l.c.watches.fire(Event{Type: e.Type, Path: e.Path})
+	l.c.watches.fire(Event{Type: e.Type, Path: e.Path, Zxid: h.Zxid})
 	l.c.wake.Set()
 	return nil
 }

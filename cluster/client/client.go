@@ -74,7 +74,8 @@ type Client struct {
 
 	queue   []*call // made, not yet sent
 	xid     int32   // the last one given
-	zxid    int64   // the highest seen in a reply: never go back behind it
+	zxid    int64   // the highest seen in a reply: watches are set again as of it
+	told    int64   // the highest seen in an event: with zxid, what the next server must have applied
 	contact time.Duration
 	watches watches
 	claims  []*claim // who the client says it is, in the order in which it said so

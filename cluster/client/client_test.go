@@ -130,6 +130,27 @@ func TestSessionMovesToTheNextServer(t *testing.T) {
 	}
 }
 
+func TestTheNextServerIsToHaveWhatAnEventTold(t *testing.T) {
+	w, s, servers, c := start(t, 2)
+	s.create("/a", nil)
+	watch := client.NewWatch()
+	_, _, err := c.Get("/a", watch)
+	must(t, err)
+	old := at(servers)
+	old.set(wire.SetDataRequest{Path: "/a"})
+	w.Sleep(time.Millisecond)
+	old.stop()
+	_, _, err = c.Get("/a", nil)
+	must(t, err)
+	seen := at(servers).seen
+	if again := seen[0].(attach); again.LastZxidSeen != 2 {
+		t.Errorf("the event of transaction 2 came, and the next server is to have %d", again.LastZxidSeen)
+	}
+	if len(seen) != 2 {
+		t.Errorf("the watch has fired, and the next server got %v", ops(at(servers)))
+	}
+}
+
 func TestServersThatAreDownAreSkipped(t *testing.T) {
 	w := newWorld()
 	_, servers := newService(w, "n1", "n2", "n3")

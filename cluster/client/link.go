@@ -50,7 +50,7 @@ func (c *Client) dial() {
 	c.schedule()
 	l.conn = c.p.Dial(server, l)
 	l.conn.Send(wire.ConnectRequest{
-		LastZxidSeen: c.zxid,
+		LastZxidSeen: max(c.zxid, c.told),
 		TimeoutMs:    int32(c.cfg.SessionTimeout / time.Millisecond),
 		SessionID:    c.id,
 		Passwd:       c.passwd,

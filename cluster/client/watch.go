@@ -13,6 +13,7 @@ import (
 type Event struct {
 	Type wire.EventType
 	Path string
+	Zxid int64 // of the transaction that made it happen; -1 where the server does not say it, as up to ZooKeeper 3.8
 	Err  error
 }
 
