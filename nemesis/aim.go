@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // AimOptions is what faults are aimed for.

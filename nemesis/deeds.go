@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"ordeal/host"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // A fault may wait for what servers do: for one deed, or for a beginning of a scenario. Such a target is the pattern in

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // TestFaultsWaitForDeeds: they last from when these are done, hit whom the pattern says, and of several that are the

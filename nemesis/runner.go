@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ordeal/host"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // Runner carries a plan out.

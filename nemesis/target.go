@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"ordeal/host"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // Target says whom a fault hits: one term, or several with commas between, for all that any of them names. A term is a

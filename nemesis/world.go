@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"ordeal/host"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // World is what a nemesis breaks. All calls come from one goroutine, the world's own.

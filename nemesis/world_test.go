@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ordeal/host"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // fakeWorld keeps the state that verbs set, and refuses every verb that makes no sense in its state.

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"ordeal/nemesis"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 	"ordeal/testbed/trial"
 )
 

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"ordeal/nemesis/scenario"
 	"ordeal/testbed/coverage"
-	"ordeal/testbed/scenario"
 	"ordeal/testbed/trial"
 )
 

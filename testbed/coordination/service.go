@@ -10,11 +10,11 @@ import (
 
 	"ordeal/checker"
 	"ordeal/nemesis"
+	"ordeal/nemesis/scenario"
 	"ordeal/testbed/coordination/bugs"
 	"ordeal/testbed/coordination/keys"
 	"ordeal/testbed/coordination/remote"
 	"ordeal/testbed/coordination/setup"
-	"ordeal/testbed/scenario"
 	"ordeal/testbed/trial"
 	"ordeal/workloads/uses"
 )

@@ -11,8 +11,8 @@ import (
 
 	"ordeal/host"
 	"ordeal/nemesis"
+	"ordeal/nemesis/scenario"
 	"ordeal/sim"
-	"ordeal/testbed/scenario"
 )
 
 // Machines are the machines of one trial. They implement nemesis.World.

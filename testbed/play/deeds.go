@@ -5,8 +5,8 @@ import (
 
 	"ordeal/host"
 	"ordeal/nemesis"
+	"ordeal/nemesis/scenario"
 	"ordeal/testbed/coverage"
-	"ordeal/testbed/scenario"
 	"ordeal/testbed/trial"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"ordeal/host"
 	"ordeal/nemesis"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // world is a cluster as the nemesis sees it. It does what unfit does not refuse; whatever else it is asked for, it

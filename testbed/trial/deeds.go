@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"ordeal/nemesis"
-	"ordeal/testbed/scenario"
+	"ordeal/nemesis/scenario"
 )
 
 // Deed is something that a server does, or that befalls it: a word of scenarios.

@@ -12,8 +12,8 @@ import (
 	"ordeal/checker"
 	"ordeal/history"
 	"ordeal/nemesis"
+	"ordeal/nemesis/scenario"
 	"ordeal/testbed/load"
-	"ordeal/testbed/scenario"
 )
 
 // Service is a system that can be put on trial. Name, Workloads and Begin have to be there; the rest is as much as the

@@ -11,8 +11,8 @@ import (
 
 	"ordeal/host"
 	"ordeal/nemesis"
+	"ordeal/nemesis/scenario"
 	"ordeal/sim"
-	"ordeal/testbed/scenario"
 )
 
 // Trial is one run, and everything that it depends on besides the binary.
