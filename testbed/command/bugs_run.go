@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"ordeal/testbed/pricing"
+	"ordeal/testbed/shards"
 )
 
 // bugsFlags are the flags of `ordeal bugs run` and `ordeal bugs matrix`.
@@ -28,6 +29,7 @@ type bugsFlags struct {
 	goal        string
 	documents   documents
 	shard, out  string
+	upload      string
 	fleet       string
 }
 
@@ -89,6 +91,10 @@ func (f *bugsFlags) run(cmd *cobra.Command, names []string) error {
 	if err != nil {
 		return Usage(err)
 	}
+	shelf, err := f.app.claim(cmd.Context(), f.upload, part.prices.Shard, part.prices.Claim)
+	if err != nil {
+		return err
+	}
 	crew, err := f.app.crew(cmd.Context(), cmd.Flags(), f.fleet, &p.Jobs)
 	if err != nil {
 		return err
@@ -105,7 +111,7 @@ func (f *bugsFlags) run(cmd *cobra.Command, names []string) error {
 	t.end()
 	fmt.Fprintln(t.text, pricing.Of(f.app.service, prices).Sum())
 	if err := errors.Join(err, f.documents.takePrices(f.app.service, f.command(), prices),
-		part.write(prices)); err != nil {
+		part.write(prices), shelf.deliver(cmd.Context(), f.out, part.prices.Shard, shards.PricesName)); err != nil {
 		return interrupted(err)
 	}
 	return troubled(prices)

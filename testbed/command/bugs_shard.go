@@ -18,6 +18,7 @@ func (f *bugsFlags) shardFlags(c *cobra.Command) {
 	c.Flags().StringVar(&f.shard, "shard", "", "price one part of the bugs, as 3/8; auto: the one that GitLab or "+
 		"Kubernetes says; `merge` puts them together")
 	c.Flags().StringVar(&f.out, "out", "", "the folder for what merge needs of a shard")
+	f.app.addStore(c.Flags(), &f.upload)
 }
 
 // bugsPart is the part of a search for planted bugs that this program has: all of it, unless --shard says otherwise.
@@ -51,9 +52,10 @@ func (f *bugsFlags) part(names []string) (bugsPart, error) {
 	if err != nil {
 		return bugsPart{}, err
 	}
-	return bugsPart{of.Bugs(names), shards.Prices{
-		Shard: of, Service: f.app.service.Name, Line: f.app.service.Version, Build: build, Command: f.command(), Bugs: names,
-	}, kept.Folder(f.out)}, nil
+	s := f.app.service
+	return bugsPart{of.Share(names), shards.Prices{Shard: of, Search: shards.Search{
+		Service: s.Name, Line: s.Version, Build: build, Command: f.command(), Bugs: names,
+	}}, kept.Folder(f.out)}, nil
 }
 
 // write hands on what was found.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -178,7 +177,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 	if err := kept.CheckOut(f.out); err != nil {
 		return Usage(err)
 	}
-	shelf, err := f.claim(cmd.Context(), j)
+	shelf, err := f.app.claim(cmd.Context(), f.ci.upload, j.Shard, j.Claim)
 	if err != nil {
 		return err
 	}
@@ -209,7 +208,7 @@ func runCampaign(cmd *cobra.Command, f runFlags) error {
 		err = fmt.Errorf("the campaign's page can't be written: %w", ierr)
 	}
 	if err == nil {
-		err = f.deliver(cmd.Context(), j, shelf)
+		err = shelf.deliver(cmd.Context(), f.out, j.Shard, shards.FileName)
 	}
 	if err != nil {
 		return err
@@ -280,7 +279,7 @@ func (f runFlags) campaign() (campaign.Campaign, error) {
 		}
 	}
 	c := campaign.Campaign{
-		Service: f.app.service, Trials: trialsOf(seeds, first, last, f.ci.part.Whole()), Budget: budget, Jobs: f.jobs,
+		Service: f.app.service, Trials: f.ci.part.Whole().TrialsOf(seeds, first, last), Budget: budget, Jobs: f.jobs,
 		Twice: f.twice, StopAtFirst: f.bug != "", Out: f.out, Full: f.json,
 	}
 	if f.guided != "" {
@@ -301,18 +300,6 @@ func (f runFlags) seedsOf() (trial.Seeds, error) {
 	}
 	nodes, err := f.nodeCounts()
 	return f.app.service.SeedsOf(template, splitList(f.workloads), nodes), err
-}
-
-// trialsOf are the trials of the seeds from first to last that are a shard's.
-func trialsOf(s trial.Seeds, first, last uint64, of shards.Shard) iter.Seq[trial.Trial] {
-	return func(yield func(trial.Trial) bool) {
-		step := uint64(of.Of)
-		for seed := first + uint64(of.Index-1); seed >= first && seed <= last; seed += step {
-			if !yield(s.Trial(seed)) || last-seed < step {
-				return
-			}
-		}
-	}
 }
 
 // template is what all trials of the campaign have in common.

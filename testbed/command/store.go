@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"ordeal/testbed/job"
 	"ordeal/testbed/shards"
 )
 
@@ -41,35 +40,37 @@ func (a *app) addStore(flags *pflag.FlagSet, upload *string) {
 	}
 }
 
-// claim takes the place that --upload names for the campaign. Whoever is refused has played nothing yet.
-func (f *runFlags) claim(ctx context.Context, j *job.Job) (shelf Shelf, err error) {
+// claim takes the place that --upload names, "" for none, for what a shard has a part of. Whoever is refused has played
+// nothing yet.
+func (a *app) claim(ctx context.Context, upload string, of shards.Shard, claim func() shards.Claim) (
+	shelf Shelf, err error) {
 	switch {
-	case f.ci.upload == "":
+	case upload == "":
 		return shelf, nil
-	case j.Shard.Of == 0:
+	case of.Of == 0:
 		return shelf, Usage(errors.New("--upload hands a shard on: --shard is wanted"))
 	}
-	if shelf, err = f.app.Store(f.ci.upload); err != nil {
+	if shelf, err = a.Store(upload); err != nil {
 		return shelf, Usage(fmt.Errorf("--upload: %w", err))
 	}
-	held, err := shelf.Claim(ctx, j.Claim().JSON())
+	held, err := shelf.Claim(ctx, claim().JSON())
 	if err != nil {
 		return shelf, fmt.Errorf("--upload: %w", err)
 	}
-	if err := j.Claim().Held(held); err != nil {
-		return shelf, Usage(fmt.Errorf("--upload %s: %w", f.ci.upload, err))
+	if err := claim().Held(held); err != nil {
+		return shelf, Usage(fmt.Errorf("--upload %s: %w", upload, err))
 	}
 	return shelf, nil
 }
 
-// deliver hands the shard's folder on, also of a campaign that was interrupted.
-func (f *runFlags) deliver(ctx context.Context, j *job.Job, shelf Shelf) error {
-	if f.ci.upload == "" {
+// deliver hands a shard's folder on, last the file that says it is whole, also of a campaign that was interrupted.
+func (s Shelf) deliver(ctx context.Context, dir string, of shards.Shard, last string) error {
+	if s.Put == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverMax)
 	defer cancel()
-	if err := shelf.Put(ctx, f.out, j.Shard.Folder(), shards.FileName); err != nil {
+	if err := s.Put(ctx, dir, of.Folder(), last); err != nil {
 		return fmt.Errorf("--upload: %w", err)
 	}
 	return nil
@@ -104,11 +105,14 @@ func (a *app) fetched(ctx context.Context, url, top string) (dirs []shards.Folde
 		return nil, Usage(err)
 	}
 	names, err := shelf.Fetch(ctx, shards.FileName, top)
+	if err == nil && len(names) == 0 {
+		names, err = shelf.Fetch(ctx, shards.PricesName, top)
+	}
 	switch {
 	case err != nil:
 		return nil, err
 	case len(names) == 0:
-		return nil, Usage(fmt.Errorf("%s has no folder with a %s", url, shards.FileName))
+		return nil, Usage(fmt.Errorf("%s has no folder with a %s or a %s", url, shards.FileName, shards.PricesName))
 	}
 	for _, name := range names {
 		dirs = append(dirs, shards.Folder{Path: filepath.Join(top, name), Name: shelf.URL(name)})

@@ -13,25 +13,30 @@ import (
 	"ordeal/testbed/trial"
 )
 
-// pricesName is the file in a shard's folder that holds its Prices.
-const pricesName = "prices.json"
+// PricesName is the file in a shard's folder that holds its Prices.
+const PricesName = "prices.json"
 
 // Prices is what a shard of a search for planted bugs hands on: what each of its bugs costs. It has every Of-th bug.
 type Prices struct {
 	Format int `json:"format"`
 	Shard
+	Search
+	Prices []pricing.Price `json:"prices"`
+}
+
+// Search is a search for planted bugs that shards have parts of.
+type Search struct {
 	// Service and Line are the service's name and the version of its trial lines; Build is the program.
 	Service string `json:"service"`
 	Line    int    `json:"line"`
 	Build   string `json:"build"`
 	// Command is what all shards were told, and Bugs are those of the whole search, in order.
-	Command string          `json:"command"`
-	Bugs    []string        `json:"bugs"`
-	Prices  []pricing.Price `json:"prices"`
+	Command string   `json:"command"`
+	Bugs    []string `json:"bugs"`
 }
 
-// Bugs are those of so many that are the shard's.
-func (s Shard) Bugs(all []string) (own []string) {
+// Share is those of so many bugs that are the shard's.
+func (s Shard) Share(all []string) (own []string) {
 	for i := s.Index - 1; i < len(all); i += s.Of {
 		own = append(own, all[i])
 	}
@@ -45,12 +50,12 @@ func (p Prices) Write(folder reports.Folder) error {
 	if err != nil {
 		panic("shards: prices are plain data: " + err.Error())
 	}
-	return folder(pricesName, append(text, '\n'))
+	return folder(PricesName, append(text, '\n'))
 }
 
 // HasPrices says that a folder is that of a shard of a search for planted bugs.
 func HasPrices(dir Folder) bool {
-	_, err := os.Stat(filepath.Join(dir.Path, pricesName))
+	_, err := os.Stat(filepath.Join(dir.Path, PricesName))
 	return err == nil
 }
 
@@ -81,7 +86,7 @@ func (p Prices) shard() Shard { return p.Shard }
 
 // short says which prices a shard lacks; "" if none.
 func (p Prices) short() string {
-	if own := p.Shard.Bugs(p.Bugs); len(p.Prices) < len(own) {
+	if own := p.Share(p.Bugs); len(p.Prices) < len(own) {
 		return fmt.Sprintf("%v has the prices of %d of its %d bugs", p.Shard, len(p.Prices), len(own))
 	}
 	return ""
@@ -89,7 +94,7 @@ func (p Prices) short() string {
 
 // readPrices reads the prices of the shard in a folder.
 func readPrices(dir Folder, s *trial.Service) (Prices, error) {
-	text, path, err := readFile(dir, pricesName, "a shard of `bugs run`")
+	text, path, err := readFile(dir, PricesName, "a shard of `bugs run`")
 	if err != nil {
 		return Prices{}, err
 	}
@@ -98,7 +103,7 @@ func readPrices(dir Folder, s *trial.Service) (Prices, error) {
 	if err := usable(path, p.Format, p.Shard, p.Service, s, err); err != nil {
 		return Prices{}, err
 	}
-	own := p.Shard.Bugs(p.Bugs)
+	own := p.Share(p.Bugs)
 	for _, one := range p.Prices {
 		if !slices.Contains(own, one.Bug) {
 			return Prices{}, fmt.Errorf("%s: %q is no bug of %v", path, one.Bug, p.Shard)
@@ -107,13 +112,15 @@ func readPrices(dir Folder, s *trial.Service) (Prices, error) {
 	return p, nil
 }
 
-// differs says in what two shards' searches differ, "" if in nothing.
-func (p Prices) differs(o Prices) string {
+func (p Prices) differs(o Prices) string { return p.Search.differs(o.Search, p.Of, o.Of) }
+
+// differs says in what two searches, and their numbers of shards, differ; "" if in nothing.
+func (a Search) differs(b Search, of, other int) string {
 	return difference([]contrast{
-		{"they are of different builds", p.Build, o.Build},
-		{"their trial lines are of different versions", fmt.Sprint(p.Line), fmt.Sprint(o.Line)},
-		{"they were told different things", p.Command, o.Command},
-		{"there are different numbers of shards", fmt.Sprint(p.Of), fmt.Sprint(o.Of)},
-		{"they are of different bugs", strings.Join(p.Bugs, " "), strings.Join(o.Bugs, " ")},
+		{"they are of different builds", a.Build, b.Build},
+		{"their trial lines are of different versions", fmt.Sprint(a.Line), fmt.Sprint(b.Line)},
+		{"they were told different things", a.Command, b.Command},
+		{"there are different numbers of shards", fmt.Sprint(of), fmt.Sprint(other)},
+		{"they are of different bugs", strings.Join(a.Bugs, " "), strings.Join(b.Bugs, " ")},
 	})
 }

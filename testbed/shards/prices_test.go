@@ -15,8 +15,9 @@ import (
 var bugs = []string{"a", "b", "c", "d", "e"}
 
 func priced(index, of int) Prices {
-	p := Prices{Shard: Shard{index, of}, Service: "toy", Line: 1, Build: "abc", Command: "toy bugs run", Bugs: bugs}
-	for _, name := range p.Shard.Bugs(bugs) {
+	p := Prices{Shard: Shard{index, of},
+		Search: Search{Service: "toy", Line: 1, Build: "abc", Command: "toy bugs run", Bugs: bugs}}
+	for _, name := range p.Share(bugs) {
 		p.Prices = append(p.Prices, pricing.Price{Bug: name, Hunts: []pricing.Hunt{{First: 1, Trials: index}}})
 	}
 	return p

@@ -103,7 +103,7 @@ func (r Result) Write(folder reports.Folder) error {
 func (r Result) shard() Shard { return r.Shard }
 
 // differs says in what two shards' campaigns differ, "" if in nothing.
-func (r Result) differs(o Result) string { return r.Claim().differs(o.Claim()) }
+func (r Result) differs(o Result) string { return r.Campaign.differs(o.Campaign, r.Of, o.Of) }
 
 // read reads the result of the shard in a folder.
 func read(dir Folder, s *trial.Service) (Result, error) {

@@ -4,8 +4,11 @@ package shards
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
+
+	"ordeal/testbed/trial"
 )
 
 // Shard is one of the parts of a campaign: the Index-th of Of, counted from 1. It has every Of-th trial.
@@ -87,6 +90,18 @@ func (s Shard) Own(trials uint64) uint64 {
 		return 0
 	}
 	return (trials-index)/of + 1
+}
+
+// TrialsOf are those of the seeds from first to last that are the shard's.
+func (s Shard) TrialsOf(seeds trial.Seeds, first, last uint64) iter.Seq[trial.Trial] {
+	return func(yield func(trial.Trial) bool) {
+		step := uint64(s.Of)
+		for seed := first + uint64(s.Index-1); seed >= first && seed <= last; seed += step {
+			if !yield(seeds.Trial(seed)) || last-seed < step {
+				return
+			}
+		}
+	}
 }
 
 // Folder is what the shard's folder is called where those of all shards are.
