@@ -1,5 +1,5 @@
 # Everything here but `test-clients`, `test-suites`, `test-pages`, `test-jobs-page`, `test-redlock`, `test-clusters`,
-# `test-etcd`, `test-image` and `bench-server`, which say what they want, needs Go alone; `race` needs a C compiler too,
+# `test-etcd`, `test-image`, `test-bucket` and `bench-server`, which say what they want, needs Go alone; `race` needs a C compiler too,
 # as Go's race detector does.
 
 SHELL := bash
@@ -109,7 +109,10 @@ test-kubernetes: build ## the manifests of deploy/kubernetes before Kubernetes' 
 test-image: ## the image of deploy/kubernetes: built by its Dockerfile without a network, and run as a pod does; as root, five CPU-minutes
 	acceptance/image.sh
 
-.PHONY: test-kubernetes test-image
+test-bucket: build ## shards hand their results on to versitygw, a real server of S3, while it and they are killed; two CPU-minutes the first time
+	ORDEAL='$(CURDIR)/bin/ordeal' acceptance/bucket.sh
+
+.PHONY: test-kubernetes test-image test-bucket
 
 fuzz: ## each fuzz target for FUZZTIME (1m)
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n > 0) print $$2, name[--n]}'); \

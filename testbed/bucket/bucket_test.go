@@ -165,6 +165,23 @@ func TestAServerThatIsAway(t *testing.T) {
 	}
 }
 
+// TestAnAnswerThatIsFinal: what a server says in words of its own is a refusal if its status is one, and is not told as
+// what would pass.
+func TestAnAnswerThatIsFinal(t *testing.T) {
+	for status, want := range map[int]bool{http.StatusNotFound: true, http.StatusUnprocessableEntity: true,
+		http.StatusConflict: false} {
+		p := opened(t, "s3://nights/17", serving(t, func(w http.ResponseWriter, _ *http.Request) bool {
+			w.WriteHeader(status)
+			fmt.Fprint(w, "<Error><Code>NoUser</Code><Message>Who is that?</Message></Error>")
+			return true
+		}))
+		_, err := p.Claim(t.Context(), []byte("x"))
+		if err == nil || errors.Is(err, ErrRefused) != want || !strings.Contains(err.Error(), "Who is that?") {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
 // TestWhatIsWrongWithAPlace: one clear sentence for each, and no secret in it.
 func TestWhatIsWrongWithAPlace(t *testing.T) {
 	good := serving(t, nil)

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -35,8 +36,8 @@ const usualServer = "https://s3.amazonaws.com"
 // while.
 const tries = 40
 
-// ErrRefused is that the server knows better: there is no such bucket, or the credentials do not do. Another try would
-// say the same.
+// ErrRefused is that the server knows better: there is no such bucket, or the credentials do not do, say. Another try
+// would say the same.
 var ErrRefused = errors.New("refused")
 
 // Open reads s3://BUCKET/FOLDER, and asks the environment by the names that Amazon's own programs have for the server
@@ -98,10 +99,19 @@ func (p *Place) explained(err error, name string) error {
 		return refusal(fmt.Sprintf("%s: there is no bucket %s", where, p.bucket))
 	case minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken":
 		return refusal(fmt.Sprintf("%s: the credentials do not do: %s", where, answer.Message))
-	case "InvalidBucketName":
-		return refusal(fmt.Sprintf("%s: %s", where, answer.Message))
+	default:
+		if final(answer.StatusCode) {
+			return refusal(fmt.Sprintf("%s: %s", where, cmp.Or(answer.Message, answer.Code)))
+		}
 	}
 	return fmt.Errorf("%s: %w", where, err)
+}
+
+// final says of a status that it is about what was asked for, and not about when or how often. Servers differ in the
+// codes that they put beside it.
+func final(status int) bool {
+	return status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusConflict &&
+		status != http.StatusTooManyRequests
 }
 
 // refusal is an ErrRefused that says why.
