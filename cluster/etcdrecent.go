@@ -58,3 +58,11 @@ func (n *Node) KeysAppliedSince(index uint64) (list []KeysApplied, whole bool) {
 	}
 	return r.list[at:], index >= r.from
 }
+
+// KeyLeases are the leases that there are, by id.
+func (n *Node) KeyLeases() (ids []int64) {
+	for _, l := range n.keys().Leases() {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}

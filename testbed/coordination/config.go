@@ -37,7 +37,7 @@ func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 		c.ContainerUnusedMax = s.Time(setup.Unused)
 	}
 	i.permit(&c)
-	if i.workload == keys.Workload {
+	if keys.Speaks(i.workload) {
 		keys.Configure(&c)
 	}
 	return c

@@ -39,7 +39,7 @@ type instance struct {
 	lateDisk map[string][]byte // see start.go
 	operator *operator
 	env      *workloads.Env
-	keys     *keys.Keys // of the workload etcd, whose clients are no env's
+	keys     *keys.Keys // whose clients speak etcd's API and are no env's
 
 	// What its monitor knows: see watcher.go.
 	watched    []*watched
@@ -93,7 +93,7 @@ func newInstance(stage *trial.Stage) *instance {
 	}
 	i.bounds, i.books = i.newBounds(), i.newBooks()
 	i.operator.ensemble.boot = i.program
-	if i.workload == keys.Workload {
+	if keys.Speaks(i.workload) {
 		i.keys = keys.New(stage, settings.Time(setup.Tick))
 		i.operator.ensemble.moved = i.keys.Env.Move
 		return i

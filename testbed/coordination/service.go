@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ordeal/checker"
+	"ordeal/history"
 	"ordeal/nemesis"
 	"ordeal/nemesis/scenario"
 	"ordeal/testbed/coordination/bugs"
@@ -16,6 +17,7 @@ import (
 	"ordeal/testbed/coordination/remote"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/trial"
+	"ordeal/workloads/etcd/recipes"
 	"ordeal/workloads/uses"
 )
 
@@ -81,9 +83,17 @@ func workloadsWithJudges() (list []trial.Workload) {
 		one.Waits = waits
 		list = append(list, one)
 	}
-	c, err := checker.ForModel("mvcc")
+	list = append(list, trial.Workload{Name: keys.Workload, Model: "mvcc", Apart: true, Judge: judgeBy("mvcc")})
+	for _, w := range recipes.All() {
+		list = append(list, trial.Workload{Name: w.Name, Model: w.Model, Apart: true, Judge: judgeBy(w.Model), Waits: waits})
+	}
+	return list
+}
+
+func judgeBy(model string) func(h history.History) []checker.Verdict {
+	c, err := checker.ForModel(model)
 	if err != nil {
 		panic("coordination: " + err.Error())
 	}
-	return append(list, trial.Workload{Name: keys.Workload, Model: "mvcc", Apart: true, Judge: trial.JudgeBy(c)})
+	return trial.JudgeBy(c)
 }

@@ -5,7 +5,36 @@ package bugs
 var keyWorkload = []string{"etcd"}
 
 // usesOfKeys are the parts of it.
-var usesOfKeys = []use{keyStore, keyNode, keyWire}
+var usesOfKeys = []use{keyStore, keyNode, keyWire, keyRecipes}
+
+// What is planted in the recipes for keys shows in the workloads that use them.
+var (
+	keyHolds     = []string{"etcd-lock", "etcd-election"}
+	keyLocks     = []string{"etcd-lock"}
+	keyElections = []string{"etcd-election"}
+	keyRegisters = []string{"etcd-register"}
+	keyQueues    = []string{"etcd-queue"}
+)
+
+var keyRecipes = use{classKeys, inKeyRecipes, []usesBug{
+	{"bugKeyGoneHolds", "who waited for a lock or an office has it, though the own key went with its lease meanwhile",
+		"etcd 11456, etcd's Campaign", keyHolds, ""},
+	{"bugKeyWaitOnce", "who waited until the key before its own was gone looks no more for others before it",
+		"etcd 16221, kazoo 213", keyHolds, ""},
+	{"bugKeyWaitsForFirst", "who waits looks at the key that was made first, and has what it waits for when that is gone",
+		"etcd 16156", keyHolds, ""},
+	{"bugKeyLineStale", "who waits, or asks who leads, is told what one server has", "consul 54, etcd 3879",
+		keyElections, ""},
+	{"bugKeyFreedByName", "a key is freed by its name, whenever it was made", "etcd 22082", keyHolds, ""},
+	{"bugKeyReadStale", "a register is read from what one server has", "etcd 3879", keyRegisters, ""},
+	{"bugKeySetInSteps", "a register is compared and then set, by two requests",
+		"ElasticJob's registry in etcd", keyRegisters, ""},
+	{"bugKeyQueueUnclaimed", "an item is taken from a queue whoever has taken it meanwhile",
+		"ElasticJob's registry in etcd", keyQueues, ""},
+	{"bugKeyQueueByName", "items leave a queue in the order of their names", "ZOOKEEPER-2931, etcd 16221", keyQueues, ""},
+	{"bugKeyQueueNumbered", "every process numbers its items by itself, and they overwrite each other",
+		"ElasticJob's registry in etcd", keyQueues, ""},
+}}
 
 var keyStore = use{classKeys, inKeys, []usesBug{
 	{"bugHeaderOfAskedRevision", "the header of a read at a revision says that revision, and not the newest",

@@ -8,17 +8,35 @@ import (
 
 	"ordeal/cluster"
 	"ordeal/history"
+	"ordeal/host"
 	"ordeal/testbed/trial"
 	"ordeal/workloads/etcd"
+	"ordeal/workloads/etcd/recipes"
 )
 
-// Workload is the name of the workload.
+// Workload is the name of the workload that uses every operation. The others are those of package recipes.
 const Workload = "etcd"
+
+// Speaks says whether the clients of a workload speak etcd's API.
+func Speaks(workload string) bool {
+	_, ok := recipes.ByName(workload)
+	return ok || workload == Workload
+}
+
+// Env is the clients of a trial.
+type Env interface {
+	trial.Clients
+	// Move says where the service is from now on.
+	Move(servers []host.Addr)
+}
 
 // Keys is one trial's.
 type Keys struct {
-	Env   *etcd.Env
+	Env   Env
 	stage *trial.Stage
+	// recipes says that clients use recipes, and ends is of their leases, if the model is about those.
+	recipes bool
+	ends    *ends
 	// index is that of the newest entry that any server has applied: at first the one behind which the service begins.
 	index uint64
 	begun bool
@@ -27,6 +45,16 @@ type Keys struct {
 // New makes it. tick is the unit of the servers' timeouts.
 func New(stage *trial.Stage, tick time.Duration) *Keys {
 	t := stage.Trial
+	if w, ok := recipes.ByName(t.Workload); ok {
+		k := &Keys{stage: stage, recipes: true, Env: recipes.New(w, recipes.Config{
+			Clients: t.Clients(), Rate: t.Rate, Stop: t.Length, Servers: stage.Machines.Servers(),
+			Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Record: stage.Record, Now: stage.World.Now,
+		})}
+		if w.EndsSessions {
+			k.ends = &ends{}
+		}
+		return k
+	}
 	// A lease lasts at least an election and a half, in whole seconds.
 	least := int64((3*tick/2 + time.Second - 1) / time.Second)
 	stage.Record.OK(history.Service, "settings", "", []any{[]any{"ttl", least}})
@@ -43,8 +71,14 @@ func Configure(c *cluster.Config) {
 	}
 }
 
-// Look records which requests a server has applied that no server had applied before.
+// Look records which requests a server has applied that no server had applied before; of recipes, which leases ended.
 func (k *Keys) Look(n *cluster.Node, st *cluster.Status) {
+	if k.recipes {
+		if k.ends != nil {
+			k.ends.look(n, st, k.stage.Record)
+		}
+		return
+	}
 	if st.Applied <= k.index {
 		return
 	}
