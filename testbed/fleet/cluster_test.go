@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"ordeal/host/oshost"
-	"ordeal/testbed/campaign"
 	"ordeal/testbed/play"
 )
 
@@ -61,7 +60,9 @@ func startServers(t *testing.T) *servers {
 		peers := []string{cluster[(i+1)%3], cluster[(i+2)%3]}
 		all.words[i] = fmt.Sprint("s", i, " ", listen[i], " ", cluster[i], " ", filepath.Join(t.TempDir(), "store"), " ",
 			strings.Join(peers, " "))
-		all.start(t, i)
+		if err := all.start(i); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Cleanup(func() {
 		for i := range 3 {
@@ -71,11 +72,11 @@ func startServers(t *testing.T) *servers {
 	return all
 }
 
-func (s *servers) start(t *testing.T, i int) {
-	t.Helper()
+// start starts the process of a server, and waits until it listens.
+func (s *servers) start(i int) error {
 	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	c := exec.Command(self)
 	c.Env = append(os.Environ(), asServer+"="+s.words[i])
@@ -84,17 +85,16 @@ func (s *servers) start(t *testing.T, i int) {
 		err = c.Start()
 	}
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	s.processes[i] = c
 	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		conn, err := net.Dial("tcp", strings.Fields(s.words[i])[1])
 		if err == nil {
-			_ = conn.Close()
-			return
+			return conn.Close()
 		}
 		if time.Since(begun) > patience {
-			t.Fatal(err)
+			return err
 		}
 	}
 }
@@ -105,65 +105,78 @@ func (s *servers) kill(i int) {
 }
 
 // leads is the server that leads the queue.
-func leads(t *testing.T, c *Coordinator) int {
-	t.Helper()
-	info, err := c.link.queue.Info(t.Context())
-	if err != nil || info.Cluster == nil || len(info.Cluster.Replicas) != copies-1 {
-		t.Fatalf("the queue is not kept three times: %+v, %v", info, err)
+func (s *servers) leads(t *testing.T, c *Coordinator) int {
+	for begun := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		info, err := c.link.queue.Info(t.Context())
+		if err == nil && info.Cluster != nil && len(info.Cluster.Replicas) == copies-1 && info.Cluster.Leader != "" {
+			return int(info.Cluster.Leader[1] - '0')
+		}
+		if time.Since(begun) > patience {
+			t.Errorf("the queue is not kept three times: %+v, %v", info, err)
+			return 0
+		}
 	}
-	return int(info.Cluster.Leader[1] - '0')
+}
+
+// falling kills a server of the cluster at every tick, and starts it again at the next: now the one that leads the
+// queue, now another. It says how many it has killed when stop is called.
+func (s *servers) falling(t *testing.T, c *Coordinator, tick <-chan time.Time) (stop func() int) {
+	over, killed := make(chan struct{}), make(chan int)
+	go func() {
+		down := -1
+		for n := 0; ; {
+			select {
+			case <-over:
+				killed <- n
+				return
+			case <-tick:
+			}
+			if down >= 0 {
+				if err := s.start(down); err != nil {
+					t.Error(err)
+				}
+				down = -1
+				continue
+			}
+			if down = s.leads(t, c); n%2 == 1 {
+				down = (down + 1) % 3
+			}
+			s.kill(down)
+			n++
+		}
+	}()
+	return func() int {
+		close(over)
+		return <-killed
+	}
 }
 
 // TestKilledServersLoseNothing: of three servers the one that leads the queue is killed in the middle of a campaign,
-// and comes back. Each trial is answered once.
+// and comes back, while workers are killed after every tenth result; in a long run a server falls and another tick
+// later comes back every FLEET_SERVER_KILLS, and a worker is killed every FLEET_KILLS. Each trial is answered once.
 func TestKilledServersLoseNothing(t *testing.T) {
-	const trials = 60
+	workerTick, serverTick := make(chan time.Time, 1), make(chan time.Time, 1)
+	trials, killWorker := long(60, workerTick, "FLEET_KILLS")
+	_, killServer := long(trials, serverTick, "FLEET_SERVER_KILLS")
 	s := startServers(t)
 	c := coordinator(t, s.place)
-	slow := func(ctx context.Context, r campaign.Request) (play.Summary, error) {
-		time.Sleep(20 * time.Millisecond)
-		return play.Summary{Line: r.Line}, nil
-	}
-	working(t, s.place, slow)
-	working(t, s.place, slow)
-	answered := make(chan string)
-	next := make(chan int)
-	for range 8 {
-		go func() {
-			w, _ := c.Worker()
-			for seed := range next {
-				one, err := w.Run(t.Context(), campaign.Request{Line: line(seed)})
-				if err != nil {
-					t.Errorf("%s: %v", line(seed), err)
-				}
-				answered <- one.Line
-			}
-		}()
-	}
-	go func() {
-		defer close(next)
-		for seed := range trials {
-			next <- seed
-		}
-	}()
-	results, lost := make(map[string]int), 0
+	stopWorkers := killing(t, s.place.URL, killWorker)
+	defer stopWorkers()
+	stopServers := s.falling(t, c, killServer)
 	begun, longest, last := time.Now(), time.Duration(0), time.Now()
-	for n := range trials {
-		results[<-answered]++
+	asked(t, c, trials, func(n int, _ play.Summary) {
 		longest, last = max(longest, time.Since(last)), time.Now()
-		switch n {
-		case trials / 3:
-			lost = leads(t, c)
-			s.kill(lost)
-		case trials * 2 / 3:
-			s.start(t, lost)
+		if n%10 == 5 {
+			now(workerTick)
 		}
-	}
-	for seed := range trials {
-		if n := results[line(seed)]; n != 1 {
-			t.Errorf("%s was answered %d times", line(seed), n)
+		if n == trials/3 || n == trials*2/3 {
+			now(serverTick)
 		}
+	})
+	servers, workers := stopServers(), stopWorkers()
+	t.Logf("%d servers and %d workers killed in %v, with %v without an answer at the longest", servers, workers,
+		time.Since(begun).Round(time.Second), longest)
+	if servers == 0 || workers == 0 {
+		t.Errorf("%d servers and %d workers were killed", servers, workers)
 	}
-	t.Logf("%d trials in %v, with %v without an answer at the longest", trials, time.Since(begun), longest)
-	emptied(t, c)
 }
