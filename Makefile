@@ -142,8 +142,13 @@ bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results mutants.jsonl
 
-bench-fleet: ## 10,000 trials by workers of which one is killed every second: how many are lost or counted twice, and what asking costs (some minutes)
-	FLEET_TRIALS=10000 FLEET_KILLS=1s go test -count=1 -timeout 60m -v -run 'Killed|WhatATrialCosts' ./testbed/fleet
+bench-merge: build ## 1,000 shards of 1,000 trials are put together: time and memory, beside what they are to be (a CPU-minute)
+	go run ./cmd/bench merge
+
+.PHONY: bench-merge
+
+bench-fleet: ## 10,000 trials by workers of which one is killed every second, and once more with servers killed: how many are lost or counted twice, and what asking costs (some minutes)
+	FLEET_TRIALS=10000 FLEET_KILLS=1s FLEET_SERVER_KILLS=8s go test -count=1 -timeout 60m -v -run 'Killed|WhatATrialCosts' ./testbed/fleet
 
 bench-machines: build ## what 10^9 trials cost: 1, 2 and 4 worker processes measured, more by a model (some two CPU-minutes)
 	go run ./cmd/bench machines

@@ -35,8 +35,8 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(checkCommand(), machines.Command(), millionCommand(), neighbourCommand(), pageCommand(),
-		scheduleCommand(), serverCommand(), speedCommand())
+	root.AddCommand(checkCommand(), machines.Command(), machines.MergeCommand(), millionCommand(), neighbourCommand(),
+		pageCommand(), scheduleCommand(), serverCommand(), speedCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
