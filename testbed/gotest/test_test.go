@@ -15,14 +15,17 @@ import (
 )
 
 // inner is set in the environment of a test binary whose test TestInner is to play trials: of a service that is
-// "sound", "wrong", or that "panics".
+// "sound", "wrong", or that "panics" or "hangs".
 const inner = "ORDEAL_TEST_INNER"
 
 // innerService is what TestInner tries. Of a wrong one seed 16 fails, and seed 15 does not.
 func innerService() *trial.Service {
 	s := trialtest.Service(trialtest.Options{StaleReads: os.Getenv(inner) == "wrong"})
-	if os.Getenv(inner) == "panics" {
+	switch os.Getenv(inner) {
+	case "panics":
 		s.Begin = func(*trial.Stage) trial.Instance { panic("the service is made of glass") }
+	case "hangs":
+		s.Begin = func(*trial.Stage) trial.Instance { select {} }
 	}
 	return s
 }
@@ -126,6 +129,9 @@ func TestFlagsMeanWhatTheyDo(t *testing.T) {
 		{"quiet", []string{"-test.run=^TestInner$"}, "sound", true, map[string]int{"seed": 0}},
 		{"timeout", []string{"-test.run=^TestInner$", "-test.v", "-test.timeout=4s"}, "sound", false,
 			map[string]int{"--- SKIP: TestInner/seed": 4, "4 trials were not played: -timeout left too little": 1}},
+		{"end", []string{"-test.run=^TestInner$/seed=15$", "-test.v", "-test.timeout=6s"}, "hangs", false,
+			map[string]int{"--- SKIP: TestInner/seed=15": 1, "1 trials were not played: -timeout left too little": 1,
+				"ended before it was over": 1, "kept in testdata": 0}},
 		{"panic", []string{"-test.run=^TestInner$/seed=15$"}, "panics", false,
 			map[string]int{"panic: the service is made of glass": 1, "--- FAIL: TestInner/seed=15": 1, "kept in testdata": 1}},
 		{"the second of two", []string{"-test.run=^TestInnerTwice$"}, "wrong", false,
