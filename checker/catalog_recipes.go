@@ -92,7 +92,8 @@ func meetingModels() []Model {
 				if size < 1 {
 					return Checker{}, fmt.Errorf("a double barrier of %d members is none", size)
 				}
-				return All("double-barrier", Succeeded(), Meetings(size), Linearizable(recipes.Meeting(size), Budget{})), nil
+				search := Linearizable(recipes.Meeting(size), Budget{})
+				return passedThenSearched("double-barrier", search, Meetings(size)), nil
 			},
 		},
 	}
@@ -107,14 +108,14 @@ func memberModels() []Model {
 				"look nil -> [zxid [[session number] …]]: who is there",
 				"cached nil -> [zxid [[session number] …] since]: the same, since the event of that index", ends},
 			Start: "empty", Nil: "no session", Cost: "the looks at a group times its members; " + searched,
-			make: untold("members", Views(), Linearizable(recipes.Members(), Budget{})),
+			make: always(passedThenSearched("members", Linearizable(recipes.Members(), Budget{}), Views())),
 		},
 		{
 			Name: "dns", Rule: linearizable + "; an answer may be kept no longer than any session of whom it lists can last",
 			Operations: []string{"register [id session lease] -> anything", "withdraw [id session] -> anything",
 				`cached "A", "AAAA" or "SRV" -> [ids [ttl age] since], ids being "nxdomain" for a name that never was`, ends},
 			Start: "the name does not exist", Nil: "no session", Cost: "the answers times the instances; " + searched,
-			make: untold("dns", Answers(), Linearizable(recipes.Answers(), Budget{})),
+			make: always(passedThenSearched("dns", Linearizable(recipes.Answers(), Budget{}), Answers())),
 		},
 		{
 			Name: "latch", Rule: linearizable + "; an instance is told of each change of its connection behind the one that " +
@@ -124,8 +125,8 @@ func memberModels() []Model {
 				"state instance -> [kind session]: connected, suspended, lost or reconnected",
 				"act instance -> [session number]: it acts as the leader"},
 			Start: "none is in line", Nil: "no session", Cost: "the looks times the instances in line; " + searched,
-			make: untold("latch", Offices(), without(Views(), "state", "act"),
-				without(Linearizable(recipes.Members(), Budget{}), "state", "act")),
+			make: always(passedThenSearched("latch", without(Linearizable(recipes.Members(), Budget{}), "state", "act"),
+				Offices(), without(Views(), "state", "act"))),
 		},
 		{
 			Name: "priority-queue", Rule: linearizable + "; the least priority comes out first, and of equal ones the first",
@@ -145,7 +146,7 @@ func memberModels() []Model {
 				`take session -> [session token v], [session nil] if it is empty, or [session "held"]`,
 				"finish [session v token] -> anything", "give [session v token] -> anything", ends},
 			Start: "empty", Nil: "no item", Cost: searched,
-			make: untold("work-queue", Works(), Linearizable(recipes.WorkQueue(), Budget{Steps: 20_000})),
+			make: always(passedThenSearched("work-queue", Linearizable(recipes.WorkQueue(), Budget{Steps: 20_000}), Works())),
 		},
 		{
 			Name: "schedule", Rule: "a firing is one session's at a time, when it is due, and ends once; every instant of a " +

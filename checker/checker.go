@@ -42,10 +42,28 @@ func (c Checker) NoHistory(err error) Verdict {
 // All asks several checkers; the parts of its verdict are theirs, in their order.
 func All(name string, checkers ...Checker) Checker {
 	return Checker{name, func(events history.History, ops []history.Operation) Verdict {
-		parts := make([]Verdict, len(checkers))
-		for i, c := range checkers {
-			parts[i] = c.judge(events, ops)
-			parts[i].Checker = c.Name
+		return Compose(name, ask(events, ops, checkers)...)
+	}}
+}
+
+// ask returns what each checker says.
+func ask(events history.History, ops []history.Operation, checkers []Checker) []Verdict {
+	parts := make([]Verdict, len(checkers))
+	for i, c := range checkers {
+		parts[i] = c.judge(events, ops)
+		parts[i].Checker = c.Name
+	}
+	return parts
+}
+
+// passedThenSearched asks checkers that take one pass, and a search where they have found nothing. What they find, a
+// search can only find again: where many items of a queue are wrong at once, it takes half a minute to cut that down to
+// what contradicts.
+func passedThenSearched(name string, search Checker, passes ...Checker) Checker {
+	return Checker{name, func(events history.History, ops []history.Operation) Verdict {
+		parts := ask(events, ops, append([]Checker{Succeeded()}, passes...))
+		if Compose(name, parts...).Outcome != Invalid {
+			parts = append(parts, ask(events, ops, []Checker{search})...)
 		}
 		return Compose(name, parts...)
 	}}
