@@ -1,6 +1,7 @@
 package recipes
 
 import (
+	"fmt"
 	"time"
 
 	"ordeal/cluster/client"
@@ -30,9 +31,20 @@ func (b *Barrier) Open(timeout time.Duration) (Outcome, error) { return b.set(""
 
 func (b *Barrier) set(state string, timeout time.Duration) (Outcome, error) {
 	return b.cell.change(Deadline(b.cell.p, timeout), func(now content) (content, error) {
+		if err := now.barrier(); err != nil {
+			return now, err
+		}
 		now.value = []byte(state)
 		return now, nil
 	})
+}
+
+// barrier returns ErrForeign of what no barrier holds.
+func (k content) barrier() error {
+	if s := string(k.value); s != "" && s != shut {
+		return fmt.Errorf("%w: %.40q is neither shut nor open", ErrForeign, s)
+	}
+	return nil
 }
 
 // Wait waits until the barrier is open, for about timeout or Forever. open is false if the time was up: then it was
@@ -42,6 +54,9 @@ func (b *Barrier) Wait(timeout time.Duration) (open bool, err error) {
 	for woken := false; ; woken = true {
 		w := client.NewWatch()
 		now, err := b.bendWatched().readWith(w, until)
+		if err == nil {
+			err = now.barrier()
+		}
 		switch {
 		case err != nil:
 			b.cell.c.Forget(w)

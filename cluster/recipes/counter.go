@@ -3,11 +3,13 @@ package recipes
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -78,7 +80,7 @@ func (k content) number() (int64, error) {
 		return 0, nil
 	}
 	n, err := strconv.ParseInt(string(k.value), 10, 64)
-	if err != nil {
+	if err != nil || strconv.FormatInt(n, 10) != string(k.value) {
 		return 0, fmt.Errorf("%w: %.40q is no number", ErrForeign, k.value)
 	}
 	return n, nil
@@ -94,11 +96,14 @@ func decodeContent(data []byte, stat wire.Stat) (content, error) {
 	if stat.Version == 0 && len(data) == 0 {
 		return k, nil
 	}
-	marks, value, ok := strings.Cut(string(data), "\n")
+	line, value, ok := strings.Cut(string(data), "\n")
 	if !ok {
 		return k, fmt.Errorf("%w: %.40q has no line of marks", ErrForeign, data)
 	}
-	k.marks, k.value = strings.Fields(marks), []byte(value)
+	k.marks, k.value = strings.Split(line, " "), []byte(value)
+	if len(k.marks) > marksMax || slices.ContainsFunc(k.marks, func(m string) bool { return !marks.Is(m) }) {
+		return k, fmt.Errorf("%w: %.40q is no line of marks", ErrForeign, line)
+	}
 	return k, nil
 }
 
@@ -136,7 +141,7 @@ func (k *cell) change(until time.Duration, edit func(now content) (content, erro
 		if err != nil {
 			return NoEffect, err
 		}
-		next.marks = append([]string{newMark(k.p.Rand())}, now.marks[:min(len(now.marks), marksMax-1)]...)
+		next.marks = append([]string{marks.New(k.p.Rand())}, now.marks[:min(len(now.marks), marksMax-1)]...)
 		outcome, err := k.replace(now, next, until)
 		switch {
 		case err == nil:

@@ -3,10 +3,11 @@ package recipes
 import (
 	"errors"
 	"fmt"
-	"strconv"
+	"math"
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -37,7 +38,9 @@ type Due struct {
 
 // NewDelayQueue makes an end of the queue at path. The znode is made when it is needed.
 func NewDelayQueue(p host.Process, c *client.Client, path string) *DelayQueue {
-	return &DelayQueue{queue: *NewQueue(p, c, path)}
+	q := &DelayQueue{queue: *NewQueue(p, c, path)}
+	q.queue.folder.shape = marks.Long
+	return q
 }
 
 // Put adds an item that is due so long after now, to the millisecond, and returns the stamp that it was put in by.
@@ -130,11 +133,7 @@ func (q *DelayQueue) now(until time.Duration) (Stamp, error) {
 	}
 }
 
-// delayOf is what an item's name says, in milliseconds.
+// delayOf is what an item's name says, in milliseconds: no more than Put can write.
 func delayOf(name string) int64 {
-	if len(name) < 2*markDigits {
-		return 0
-	}
-	n, _ := strconv.ParseInt(name[markDigits:2*markDigits], 16, 64)
-	return n
+	return int64(min(marks.KindNumber(name), uint64(time.Duration(math.MaxInt64).Milliseconds())))
 }

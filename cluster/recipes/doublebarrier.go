@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -47,7 +48,7 @@ func NewDoubleBarrier(p host.Process, c *client.Client, path string, size int) *
 	if size < 1 {
 		panic("recipes: a round has at least one member")
 	}
-	return &DoubleBarrier{folder: folder{p: p, c: c, path: path}, size: size}
+	return &DoubleBarrier{folder: folder{p: p, c: c, path: path, shape: marks.Long}, size: size}
 }
 
 // Enter waits until a round begins that the member is in, for about timeout or Forever, and returns its number, which
@@ -72,8 +73,7 @@ func (b *DoubleBarrier) Enter(timeout time.Duration) (number int64, sessions []i
 		return 0, nil, outcome, err
 	}
 	for _, name := range b.round.names {
-		id, _ := strconv.ParseUint(name[markDigits:2*markDigits], 16, 64)
-		sessions = append(sessions, int64(id))
+		sessions = append(sessions, int64(marks.KindNumber(name)))
 	}
 	return b.round.number, sessions, Done, nil
 }
@@ -125,7 +125,7 @@ func (b *DoubleBarrier) look(w *client.Watch, woken bool) (in bool, version int3
 		if err != nil {
 			return false, 0, err
 		}
-		present := members(names)
+		present := members(b.folder.shape, names)
 		if !slices.ContainsFunc(present, func(m member) bool { return m.name == b.own }) {
 			return false, 0, ErrLost
 		}
@@ -250,5 +250,5 @@ func (b *DoubleBarrier) over(w *client.Watch) (bool, error) {
 	if err != nil || !there || r.number != b.round.number {
 		return err == nil, err
 	}
-	return b.dissolve(r, members(names))
+	return b.dissolve(r, members(b.folder.shape, names))
 }

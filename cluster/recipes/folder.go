@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -14,8 +15,9 @@ type folder struct {
 	p    host.Process
 	c    *client.Client
 	path string
-	// kind stands behind the marks of the members that are added.
-	kind string
+	// kind stands behind the marks of the members that are added, in the shape of all of them.
+	kind  string
+	shape marks.Shape
 }
 
 func (f *folder) at(name string) string { return f.path + "/" + name }
@@ -24,7 +26,7 @@ func (f *folder) at(name string) string { return f.path + "/" + name }
 // says that another client may remove a member as soon as it is there, so that not finding it proves nothing.
 func (f *folder) add(data []byte, flags int32, vanishes bool, until time.Duration) (
 	name string, stat wire.Stat, outcome Outcome, err error) {
-	mark := newMark(f.p.Rand()) + f.kind
+	mark := marks.New(f.p.Rand()) + f.kind
 	for {
 		created, stat, err := f.c.Create(f.at(mark+"-"), data, flags|wire.FlagSequential)
 		switch {
@@ -63,7 +65,7 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 		} else if err != nil {
 			return err
 		}
-		if name, found = bendMarked(names, mark); found {
+		if name, found = f.bendMarked(names, mark); found {
 			stat, found, err = f.c.Exists(f.at(name), nil)
 		}
 		return err
@@ -75,7 +77,7 @@ func (f *folder) find(mark string, until time.Duration) (name string, stat wire.
 func (f *folder) present(until time.Duration) (list []member, err error) {
 	err = Settle(f.p, until, func() error {
 		names, _, err := f.c.SyncChildren(f.path, nil)
-		list = members(names)
+		list = members(f.shape, names)
 		return err
 	})
 	if errors.Is(err, wire.NoNode) {
@@ -94,7 +96,7 @@ func (f *folder) first(until time.Duration) (name string, stat wire.Stat, ok boo
 			} else if err != nil {
 				return err
 			}
-			list := members(names)
+			list := members(f.shape, names)
 			if len(list) == 0 {
 				return nil
 			}

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -46,7 +46,7 @@ type View struct {
 
 // NewGroup makes a view of the group at path. The znode is made when the first member joins.
 func NewGroup(p host.Process, c *client.Client, path string) *Group {
-	return &Group{folder: folder{p: p, c: c, path: path}, data: make(map[string]Member)}
+	return &Group{folder: folder{p: p, c: c, path: path, shape: marks.Long}, data: make(map[string]Member)}
 }
 
 // Join makes the client a member until it leaves or its session ends, and returns its number. A client may be several
@@ -149,7 +149,7 @@ func (g *Group) look(w *client.Watch) (View, error) {
 // read reads the data of the members with these names. whole is false if one has gone meanwhile.
 func (g *Group) read(names []string) (data map[string]Member, whole bool, err error) {
 	data = make(map[string]Member)
-	for _, m := range members(names) {
+	for _, m := range members(g.folder.shape, names) {
 		bytes, stat, err := g.folder.c.Get(g.folder.at(m.name), nil)
 		if errors.Is(err, wire.NoNode) {
 			return nil, false, nil
@@ -157,18 +157,9 @@ func (g *Group) read(names []string) (data map[string]Member, whole bool, err er
 		if err != nil {
 			return nil, false, err
 		}
-		data[m.name] = Member{Session: sessionIn(m.name), Number: stat.Czxid, Data: bytes}
+		data[m.name] = Member{Session: int64(marks.KindNumber(m.name)), Number: stat.Czxid, Data: bytes}
 	}
 	return data, true, nil
-}
-
-// sessionIn is the session that a member's name says.
-func sessionIn(name string) int64 {
-	if len(name) < 2*markDigits {
-		return 0
-	}
-	id, _ := strconv.ParseUint(name[markDigits:2*markDigits], 16, 64)
-	return int64(id)
 }
 
 func (g *Group) keep(v View, data map[string]Member) View {

@@ -114,9 +114,9 @@ func (l *line) look(fresh bool) (before string, err error) {
 
 // before finds for whom the contender waits, and whether it stands in line at all.
 func (l *line) before(names []string) (name string, present bool) {
-	own := members([]string{l.own})[0]
+	own := members(l.shape, []string{l.own})[0]
 	var ahead []member
-	for _, m := range members(names) {
+	for _, m := range members(l.shape, names) {
 		if m == own {
 			present = true
 			break

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -51,7 +52,7 @@ func (m *MultiLock) Acquire(timeout time.Duration) (token int64, outcome Outcome
 		return 0, NoEffect, ErrHeld
 	}
 	for {
-		own := m.paths[0] + "/" + ownName + newMark(m.p.Rand())
+		own := m.paths[0] + "/" + ownName + marks.New(m.p.Rand())
 		taken, outcome, err := m.take(own, until)
 		switch {
 		case err == nil:

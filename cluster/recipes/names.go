@@ -3,18 +3,12 @@ package recipes
 import (
 	"cmp"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
+
+	"ordeal/cluster/recipes/marks"
 )
-
-// A znode of a recipe is called MARK-NUMBER: a mark that whoever makes it draws for each attempt, to find the znode
-// by if the answer is lost, or the name of a Member; and the sequence number that the service gives.
-
-func newMark(r *rand.Rand) string { return fmt.Sprintf("%0*x", markDigits, r.Uint64()) }
-
-const markDigits, numberDigits = 16, 10
 
 // member is a znode of a recipe.
 type member struct {
@@ -24,20 +18,22 @@ type member struct {
 
 // members are the znodes of a recipe among names, by their numbers. (By their names they would stand in the order of
 // the marks, which is none.) Those of other programs are left out.
-func members(names []string) []member { return byNumber(names, isMember) }
+func members(of marks.Shape, names []string) []member { return byNumber(names, of.Number) }
 
 // numbered are the names that end in a number, by that, whatever stands before it.
 func numbered(names []string) []member {
-	return byNumber(names, func(string, string) bool { return true })
+	return byNumber(names, func(name string) (int64, bool) {
+		_, number, _ := strings.Cut(name, "-")
+		n, err := strconv.ParseInt(number, 10, 64)
+		return n, err == nil
+	})
 }
 
-func byNumber(names []string, is func(mark, number string) bool) []member {
+func byNumber(names []string, number func(name string) (int64, bool)) []member {
 	var list []member
 	for _, name := range names {
-		if mark, number, ok := strings.Cut(name, "-"); ok && is(mark, number) {
-			if n, err := strconv.ParseInt(number, 10, 64); err == nil {
-				list = append(list, member{number: n, name: name})
-			}
+		if n, ok := number(name); ok {
+			list = append(list, member{number: n, name: name})
 		}
 	}
 	bendNumbers(list)
@@ -45,14 +41,6 @@ func byNumber(names []string, is func(mark, number string) bool) []member {
 		return cmp.Or(cmp.Compare(a.number, b.number), strings.Compare(a.name, b.name))
 	})
 	return list
-}
-
-// isMember says whether a name has the shape of a recipe's: digits of the mark, what tells kinds apart, and the ten
-// digits or more that the service gives.
-func isMember(mark, number string) bool {
-	return len(mark) >= markDigits && len(number) >= numberDigits &&
-		strings.Trim(mark[:markDigits], "0123456789abcdef") == "" &&
-		!strings.ContainsFunc(mark, func(r rune) bool { return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z') })
 }
 
 // marked finds the name that bears a mark.
@@ -65,13 +53,17 @@ func marked(names []string, mark string) (name string, ok bool) {
 }
 
 // Foreign are the names of znodes at a recipe's path that no recipe gives: another program's. They are left alone: no
-// recipe counts, takes or deletes them.
+// recipe counts, takes or deletes them. (Nor those of another recipe: a delayed item is none of a Queue.)
 func Foreign(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		by, own := strings.CutPrefix(name, ownName)
-		return own && len(by) == markDigits || "/"+name == heldName || name == readyName ||
-			len(members([]string{name})) > 0
+		return own && marks.Is(by) || "/"+name == heldName || name == readyName || marks.Known(name)
 	})
+}
+
+// foreignBelow says that an item can't be taken out, as another program has a znode below it.
+func foreignBelow(path string) error {
+	return fmt.Errorf("%w: there is one below %s", ErrForeign, path)
 }
 
 // base is the last component of a path.

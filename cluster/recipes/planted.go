@@ -8,6 +8,7 @@ import (
 	"github.com/pingcap/failpoint"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 )
 
@@ -23,10 +24,10 @@ func bendUnheard() bool {
 }
 
 // bendMarked finds the name that bears a mark: for bugAdoptsAnothersNode, whichever is first.
-func bendMarked(names []string, mark string) (name string, found bool) {
+func (f *folder) bendMarked(names []string, mark string) (name string, found bool) {
 	name, found = marked(names, mark)
 	failpoint.Inject("bugAdoptsAnothersNode", func(_ failpoint.Value) {
-		if list := members(names); len(list) > 0 {
+		if list := members(f.shape, names); len(list) > 0 {
 			name, found = list[0].name, true
 		}
 	})
@@ -51,7 +52,7 @@ func (f *folder) bendPresent() func(path string, w *client.Watch) ([]string, wir
 func bendNumbers(list []member) {
 	failpoint.Inject("bugLineByName", func(_ failpoint.Value) {
 		for i := range list {
-			if mark := list[i].mark(); len(mark) == markDigits {
+			if mark := list[i].mark(); len(mark) == marks.Digits {
 				number, _ := strconv.ParseUint(mark, 16, 63)
 				list[i].number = int64(number)
 			}

@@ -6,6 +6,7 @@ import (
 	"github.com/pingcap/failpoint"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 )
 
@@ -26,7 +27,7 @@ func (g *Group) bendAdopted(data []byte) (name string, number int64, ok bool) {
 		if err != nil {
 			return
 		}
-		for _, m := range members(names) {
+		for _, m := range members(marks.Long, names) {
 			bytes, stat, err := g.folder.c.Get(g.folder.at(m.name), nil)
 			if err == nil && slices.Equal(bytes, data) {
 				name, number, ok = m.name, stat.Czxid, true

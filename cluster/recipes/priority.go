@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -23,7 +23,9 @@ type PriorityQueue struct{ queue Queue }
 
 // NewPriorityQueue makes an end of the queue at path. The znode is made when it is needed.
 func NewPriorityQueue(p host.Process, c *client.Client, path string) *PriorityQueue {
-	return &PriorityQueue{*NewQueue(p, c, path)}
+	q := &PriorityQueue{*NewQueue(p, c, path)}
+	q.queue.folder.shape = marks.Short
+	return q
 }
 
 // Put adds an item.
@@ -62,9 +64,5 @@ func (q *PriorityQueue) Take(timeout time.Duration) (item []byte, ok bool, outco
 
 // priorityOf is what an item's name says.
 func priorityOf(name string) int64 {
-	if len(name) < markDigits+2 {
-		return 0
-	}
-	n, _ := strconv.ParseUint(name[markDigits:markDigits+2], 16, 8)
-	return bendPriority(int64(n))
+	return bendPriority(int64(marks.KindNumber(name)))
 }

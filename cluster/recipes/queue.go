@@ -71,6 +71,8 @@ func (q *Queue) take(name string, until time.Duration) (item []byte, outcome Out
 			return item, Unknown, client.ErrConnectionLoss
 		case errors.Is(err, wire.NoNode):
 			return nil, NoEffect, err
+		case errors.Is(err, wire.NotEmpty):
+			return item, NoEffect, foreignBelow(path)
 		case !Passing(err) || q.folder.p.Now() >= until:
 			return item, failed(err, doubt), err
 		}

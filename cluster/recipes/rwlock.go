@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/host"
 )
 
@@ -15,26 +16,20 @@ import (
 // with Lock: it refuses a write whose token is smaller than one that it has seen, of a reader or a writer.
 type ReadWriteLock struct{ line line }
 
-// The kinds of contenders, as part of their marks.
-const (
-	kindReads  = "r"
-	kindWrites = "w"
-)
-
 // NewReadWriteLock makes a contender for the lock at path. The znode is made when it is needed.
 func NewReadWriteLock(p host.Process, c *client.Client, path string) *ReadWriteLock {
-	return &ReadWriteLock{line{folder: folder{p: p, c: c, path: path}}}
+	return &ReadWriteLock{line{folder: folder{p: p, c: c, path: path, shape: marks.Access}}}
 }
 
 // Read waits until it may read, for about timeout or Forever: see Lock.Acquire.
 func (l *ReadWriteLock) Read(timeout time.Duration) (token int64, outcome Outcome, err error) {
-	l.line.kind, l.line.blocks = kindReads, lastWriter
+	l.line.kind, l.line.blocks = marks.Reads, lastWriter
 	return l.line.acquire(timeout)
 }
 
 // Write waits until it may write, for about timeout or Forever: see Lock.Acquire.
 func (l *ReadWriteLock) Write(timeout time.Duration) (token int64, outcome Outcome, err error) {
-	l.line.kind, l.line.blocks = kindWrites, bendWriterWaits()
+	l.line.kind, l.line.blocks = marks.Writes, bendWriterWaits()
 	return l.line.acquire(timeout)
 }
 
@@ -46,17 +41,9 @@ func (l *ReadWriteLock) Release(timeout time.Duration) (Outcome, error) {
 // lastWriter is the writer that stands nearest before a reader, "" if none does.
 func lastWriter(ahead []member) string {
 	for i := len(ahead) - 1; i >= bendFromWriter(len(ahead)); i-- {
-		if kindOf(ahead[i].name) == kindWrites {
+		if marks.Kind(ahead[i].name) == marks.Writes {
 			return ahead[i].name
 		}
 	}
 	return ""
-}
-
-// kindOf is what stands behind the mark in a contender's name; "" for one of no kind.
-func kindOf(name string) string {
-	if len(name) <= markDigits || name[markDigits] == '-' {
-		return ""
-	}
-	return name[markDigits : markDigits+1]
 }

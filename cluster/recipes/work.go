@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -72,7 +73,7 @@ func (q *WorkQueue) Take(timeout time.Duration) (w Work, ok bool, left int, outc
 // take takes an item: wire.NodeExists if another has it, wire.NoNode if it is gone.
 func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outcome, err error) {
 	for {
-		w = Work{path: path, own: path + "/" + ownName + newMark(q.folder.p.Rand())}
+		w = Work{path: path, own: path + "/" + ownName + marks.New(q.folder.p.Rand())}
 		_, err := q.folder.c.Multi(bendTaking(
 			client.CreateRequest(w.path+heldName, nil, wire.FlagEphemeral),
 			client.CreateRequest(w.own, nil, wire.FlagEphemeral))...)
@@ -104,7 +105,7 @@ func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outc
 // that took it. NoEffect with ErrLost says that the taker has it no more: another may be at work on it, or have
 // finished it.
 func (q *WorkQueue) Finish(c *client.Client, w Work, timeout time.Duration) (Outcome, error) {
-	return q.end(c, timeout, bendFinishing(c, w.path,
+	return q.end(c, w.path, timeout, bendFinishing(c, w.path,
 		wire.DeleteRequest{Path: w.own, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path + heldName, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path, Version: wire.AnyVersion}))
@@ -112,17 +113,19 @@ func (q *WorkQueue) Finish(c *client.Client, w Work, timeout time.Duration) (Out
 
 // GiveBack lets others take an item. NoEffect with ErrLost is as with Finish.
 func (q *WorkQueue) GiveBack(w Work, timeout time.Duration) (Outcome, error) {
-	return q.end(q.folder.c, timeout, []wire.Request{
+	return q.end(q.folder.c, w.path, timeout, []wire.Request{
 		wire.DeleteRequest{Path: w.own, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path + heldName, Version: wire.AnyVersion}})
 }
 
-// end carries out deletes of which the first is of what is this take's alone.
-func (q *WorkQueue) end(c *client.Client, timeout time.Duration, deletes []wire.Request) (Outcome, error) {
+// end carries out deletes, of the item at path or below it, of which the first is of what is this take's alone.
+func (q *WorkQueue) end(c *client.Client, path string, timeout time.Duration, deletes []wire.Request) (Outcome, error) {
 	until, doubt := Deadline(q.folder.p, timeout), false
 	for {
 		_, err := c.Multi(deletes...)
 		switch {
+		case errors.Is(err, wire.NotEmpty):
+			return NoEffect, foreignBelow(path)
 		case err == nil || doubt && errors.Is(err, wire.NoNode):
 			return Done, nil
 		case errors.Is(err, wire.NoNode):

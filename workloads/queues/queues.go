@@ -212,13 +212,14 @@ func probeWork(h workloads.Hand, o *workloads.Object) bool {
 	return answered
 }
 
-// drainWork finishes all that is left; what others have comes free when their sessions end.
+// drainWork finishes all that is left; what others have comes free when their sessions end. It comes again later and
+// later, so that who can't finish anything does not ask for ever.
 func drainWork(h workloads.Hand, o *workloads.Object) bool {
-	for {
+	for wait := workMax; ; wait += wait / 8 {
 		answered, empty := doWork(h, o, workloads.Usual)
 		if !answered || empty {
 			return empty
 		}
-		h.Sleep(workMax)
+		h.Sleep(min(wait, time.Second))
 	}
 }
