@@ -35,9 +35,9 @@ func (q *DelayQueue) bendNow(now Stamp) int64 {
 	return ms
 }
 
-// bendTaking returns the requests that take an item: for bugWorkTakenTwice, without the one of which there can be one.
-func bendTaking(requests ...wire.Request) []wire.Request {
-	failpoint.Inject("bugWorkTakenTwice", func(_ failpoint.Value) { requests = requests[1:] })
+// bendHeld returns requests of which one is of that which there can be one of: for bugWorkTakenTwice, without that.
+func bendHeld(at int, requests ...wire.Request) []wire.Request {
+	failpoint.Inject("bugWorkTakenTwice", func(_ failpoint.Value) { requests = slices.Delete(requests, at, at+1) })
 	return requests
 }
 

@@ -74,7 +74,7 @@ func (q *WorkQueue) Take(timeout time.Duration) (w Work, ok bool, left int, outc
 func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outcome, err error) {
 	for {
 		w = Work{path: path, own: path + "/" + ownName + marks.New(q.folder.p.Rand())}
-		_, err := q.folder.c.Multi(bendTaking(
+		_, err := q.folder.c.Multi(bendHeld(0,
 			client.CreateRequest(w.path+heldName, nil, wire.FlagEphemeral),
 			client.CreateRequest(w.own, nil, wire.FlagEphemeral))...)
 		if err == nil || client.MaybeApplied(err) {
@@ -121,6 +121,7 @@ func (q *WorkQueue) GiveBack(w Work, timeout time.Duration) (Outcome, error) {
 // end carries out deletes, of the item at path or below it, of which the first is of what is this take's alone.
 func (q *WorkQueue) end(c *client.Client, path string, timeout time.Duration, deletes []wire.Request) (Outcome, error) {
 	until, doubt := Deadline(q.folder.p, timeout), false
+	deletes = bendHeld(1, deletes...)
 	for {
 		_, err := c.Multi(deletes...)
 		switch {

@@ -187,13 +187,13 @@ func TestApplyDemandsGrowingZxids(t *testing.T) {
 func TestPaths(t *testing.T) {
 	for _, path := range []string{"/", "/a", "/a/b", "/a b", "/...", "/.a", "/a.", "/..a", "/\u00e9", "/\u00a0", "/\uf900",
 		"/\uffef"} {
-		if !validPath(path) {
+		if !wire.ValidPath(path) {
 			t.Errorf("%q is refused", path)
 		}
 	}
 	for _, path := range []string{"", "a", "a/b", "//", "/a/", "/a//b", "/.", "/..", "/a/./b", "/a/..", "/a\x00", "/\x01",
 		"/\x1f", "/\x7f", "/\u0080", "/\u009f", "/\ue000", "/\uf8ff", "/\ufff0", "/\uffff", "/\U0001F600", "/\xff"} {
-		if validPath(path) {
+		if wire.ValidPath(path) {
 			t.Errorf("%q is taken", path)
 		}
 	}

@@ -130,7 +130,7 @@ func (u *update) checkCreate(c creation) (string, *node, []wire.ACL, wire.Code) 
 		path += fmt.Sprintf("%010d", parent.creates)
 	}
 	switch {
-	case !validPath(path):
+	case !wire.ValidPath(path):
 		return refuse(wire.BadArguments)
 	case u.t.nodes[path] != nil:
 		return refuse(wire.NodeExists)

@@ -239,7 +239,7 @@ func (t *Tree) loadACL(key []byte) *acl {
 
 // checkPlace says what is wrong with a znode that comes behind the one at last in a walk.
 func (t *Tree) checkPlace(n *node, last string) error {
-	if !validPath(n.path) || comparePaths(n.path, last) <= 0 {
+	if !wire.ValidPath(n.path) || comparePaths(n.path, last) <= 0 {
 		return malformed("znode %q is out of place", n.path)
 	}
 	if newest := max(n.czxid, n.mzxid, n.pzxid); newest > t.zxid {

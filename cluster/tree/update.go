@@ -86,7 +86,7 @@ func (u *update) setData(r wire.SetDataRequest) (wire.Response, wire.Code) {
 
 // setACL is no part of write: ZooKeeper takes none in a multi.
 func (u *update) setACL(r wire.SetACLRequest) (wire.Response, wire.Code) {
-	if !validPath(r.Path) {
+	if !wire.ValidPath(r.Path) {
 		return nil, wire.BadArguments
 	}
 	list, code := u.fixACL(r.ACL)
@@ -115,7 +115,7 @@ func (u *update) check(r wire.CheckRequest) wire.Code {
 
 // find finds a znode that the requester may do something with.
 func (u *update) find(path string, perm int32) (*node, wire.Code) {
-	if !validPath(path) {
+	if !wire.ValidPath(path) {
 		return nil, wire.BadArguments
 	}
 	n := u.t.nodes[path]

@@ -45,8 +45,10 @@ func (c Config) Check() error {
 	if len(c.Servers) == 0 {
 		return errors.New("dns: no server is given")
 	}
-	for _, address := range append([]string{c.Listen}, c.Servers...) {
-		if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
+	for i, address := range append([]string{c.Listen}, c.Servers...) {
+		_, port, err := net.SplitHostPort(address)
+		n, portErr := net.LookupPort("tcp", port)
+		if err != nil || port == "" || portErr != nil || i > 0 && n == 0 {
 			return fmt.Errorf("dns: %q is not HOST:PORT", address)
 		}
 	}
@@ -79,10 +81,13 @@ func ParseZone(text string) (zone.Zone, error) {
 		return z, fmt.Errorf("dns: the zone %q is not ORIGIN=PATH", text)
 	}
 	z.Origin, z.Path = strings.TrimSuffix(origin, ".")+".", path
+	given := map[string]bool{}
 	for _, part := range parts[1:] {
 		key, value, _ := strings.Cut(part, "=")
 		d, err := time.ParseDuration(value)
 		switch {
+		case given[key]:
+			return z, fmt.Errorf("dns: in the zone %q, %s is given twice", text, key)
 		case err != nil && (key == "ttl" || key == "negative"):
 			return z, fmt.Errorf("dns: in the zone %q, %s is %q, which is no time such as 5s", text, key, value)
 		case key == "ttl":
@@ -92,6 +97,7 @@ func ParseZone(text string) (zone.Zone, error) {
 		default:
 			return z, fmt.Errorf("dns: in the zone %q, %q is neither ttl=TIME nor negative=TIME", text, part)
 		}
+		given[key] = true
 	}
 	return z, z.Check()
 }

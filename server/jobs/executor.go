@@ -13,6 +13,7 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
 	"ordeal/cluster/recipes/schedule"
+	"ordeal/cluster/wire"
 	"ordeal/host"
 	"ordeal/host/oshost"
 )
@@ -45,7 +46,7 @@ func (c Config) Check() error {
 	switch {
 	case len(c.Servers) == 0:
 		return errors.New("jobs: no servers are named")
-	case !strings.HasPrefix(c.Path, "/") || c.Path == "/" || strings.HasSuffix(c.Path, "/"):
+	case c.Path == "/" || !wire.ValidPath(c.Path):
 		return fmt.Errorf("jobs: %q is no path of a znode below the root", c.Path)
 	case len(c.Programs) > 0 && !c.AllowCommands:
 		return errors.New("jobs: programs are named, and commands are not allowed")

@@ -147,8 +147,10 @@ func readJobs(in io.Reader, text string) (list []schedule.Job, err error) {
 		var raw json.RawMessage
 		before := d.InputOffset()
 		err := d.Decode(&raw)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && len(list) > 0 {
 			return list, nil
+		} else if errors.Is(err, io.EOF) {
+			return nil, errors.New("jobs: there is no job in the text")
 		}
 		j := schedule.Job{}
 		if err == nil {

@@ -1,6 +1,6 @@
-// Package marks has the names of recipes' znodes: MARK-NUMBER. A mark is drawn for each attempt, to find the znode by if
-// the answer is lost, and says besides what the recipe wants it to, its kind; the number is the one that the service
-// gives.
+// Package marks has the names of recipes' znodes: MARK-NUMBER. A mark is drawn for each attempt, to find the znode by
+// if the answer is lost, and says besides what the recipe wants it to, its kind; the number is the one that the
+// service gives.
 package marks
 
 import (
@@ -25,7 +25,7 @@ type Shape struct {
 	length int
 }
 
-// The shapes that recipes use: no kind; Reads or Writes; a number of eight bits; and one of 64, a session's id or a time.
+// The shapes that recipes use: no kind; Reads or Writes; a number of eight bits; and one of 64, an id or a time.
 var (
 	Plain   = Shape{}
 	Access  = Shape{Reads + Writes, 1}

@@ -29,6 +29,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"ordeal/cluster/wire"
 )
 
 // Zone says which names of the service are below which name of the Domain Name System.
@@ -56,7 +58,7 @@ func (z Zone) Check() error {
 	case !strings.HasSuffix(z.Origin, ".") || len(z.Origin) > originMax || !labels(strings.TrimSuffix(z.Origin, ".")):
 		return fmt.Errorf("zone: %.80q is no origin: labels of letters, digits, _ and inner -, with a dot behind each",
 			z.Origin)
-	case len(z.Path) < 2 || z.Path[0] != '/' || strings.HasSuffix(z.Path, "/") || strings.Contains(z.Path, "//"):
+	case z.Path == "/" || !wire.ValidPath(z.Path):
 		return fmt.Errorf("zone: %.80q, of %s, is no path of a znode below the root", z.Path, z.Origin)
 	case z.TTL < 0 || z.TTL > ttlMax || z.TTL%time.Second != 0:
 		return fmt.Errorf("zone: the TTL %v of %s is not 0 to %v in whole seconds", z.TTL, z.Origin, ttlMax)
