@@ -177,7 +177,8 @@ func (w *Worker) begin(number int, own string, until time.Duration) error {
 		}
 	}
 	w.own, w.version, w.until = own, stat.Version, 0
-	w.last, w.seq = bendWritten(written)-1, 1<<sequenceBits-1
+	// A number that was used less comes with an earlier time than that of the IDs that were made with the last one.
+	w.last, w.seq = max(w.last, bendWritten(written)-1), 1<<sequenceBits-1
 	return nil
 }
 

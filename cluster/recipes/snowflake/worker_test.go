@@ -75,3 +75,31 @@ func TestNumbersAreTheirSessions(t *testing.T) {
 		}
 	})
 }
+
+// A worker that takes another number goes on behind its last ID, though that number was used less and the clock says
+// less.
+func TestIDsGrowOverNumbers(t *testing.T) {
+	servertest.Do(t, func(p host.Process, connect func() *client.Client) {
+		c, clock := connect(), 2*time.Hour
+		defer c.Close()
+		w := snowflake.New(p, c, "/w", func() time.Duration { return clock })
+		last, err := w.Next(patience)
+		if err != nil {
+			t.Error(err)
+		}
+		if err := w.Leave(); err != nil {
+			t.Error(err)
+		}
+		other := snowflake.New(p, c, "/w", func() time.Duration { return clock })
+		if _, err := other.Next(patience); err != nil { // by the number that w had
+			t.Error(err)
+		}
+		for clock = time.Hour; clock < time.Hour+10; clock++ {
+			id, err := w.Next(patience)
+			if id <= last || err != nil {
+				t.Fatalf("%d behind %d, %v", id, last, err)
+			}
+			last = id
+		}
+	})
+}
