@@ -23,6 +23,9 @@ const (
 	windowMax = 5
 	// atOnceMax is how many a client asks for in a turn.
 	atOnceMax = 12
+	// failuresMax is how many calls may fail before a client gives its turn up: to wait for as many as there are in one
+	// takes a minute, where all servers have gone that it knows.
+	failuresMax = 3
 	// pauseMax is the longest pause between two.
 	pauseMax = 300 * time.Millisecond
 	// tick is what workers' clocks are exact to.
@@ -49,9 +52,12 @@ func generator(h workloads.Hand) string { return fmt.Sprintf("g%d", h.NewValue()
 func ids(h workloads.Hand) {
 	o := h.Object()
 	n, g := recipes.NewNumbers(h, h.Session(), o.Path(), 1+int64(h.Rand().IntN(windowMax))), generator(h)
+	failures := 0
 	for range 1 + h.Rand().IntN(atOnceMax) {
-		next(h, o, g, n.Next)
-		if !h.Session().Alive() {
+		if !next(h, o, g, n.Next) {
+			failures++
+		}
+		if !h.Session().Alive() || failures == failuresMax {
 			return
 		}
 	}
@@ -66,13 +72,15 @@ func probeIDs(h workloads.Hand, o *workloads.Object) bool {
 func workers(h workloads.Hand) {
 	o, jump := h.Object(), time.Duration(0)
 	w := worker(h, o, &jump)
-	g := generator(h)
+	g, failures := generator(h), 0
 	for range 1 + h.Rand().IntN(atOnceMax) {
 		if h.Chance(20) {
 			jump = h.UpTo(2*jumpMax) - jumpMax
 		}
-		if !next(h, o, g, w.Next) && !h.Session().Alive() {
-			return
+		if !next(h, o, g, w.Next) {
+			if failures++; !h.Session().Alive() || failures == failuresMax {
+				return
+			}
 		}
 		switch {
 		case h.Chance(3):
