@@ -164,6 +164,26 @@ func TestWorkIsFinishedOnce(t *testing.T) {
 	}
 }
 
+// A Finish by another session, whose first try is lost, has not finished what came free when the taker's session ended.
+func TestWorkOfTheDeadIsNotFinished(t *testing.T) {
+	o, done := newTown(t), 0
+	o.enter("c1", func(p host.Process, c *client.Client) {
+		q := recipes.NewWorkQueue(p, c, "/q")
+		q.Put([]byte("x"), second)
+		w, _, _, _, _ := q.Take(second)
+		o.s.expire(100)
+		other := client.New(p, client.Config{Servers: []host.Addr{"n1"}, SessionTimeout: 3 * second})
+		o.s.fate = once(wire.OpMulti, 1, loseRequest)
+		outcome, err := q.Finish(other, w, 10*second)
+		if outcome != recipes.NoEffect || !errors.Is(err, recipes.ErrLost) || len(o.names("/q")) != 1 {
+			t.Errorf("%v, %v, and %d stand there", outcome, err, len(o.names("/q")))
+		}
+		other.Abandon()
+		done++
+	})
+	o.run(&done, 1)
+}
+
 // What a dead taker had is another's, and the dead one can't finish it, by whatever session.
 func TestWorkOfTheDeadIsTakenAgain(t *testing.T) {
 	o, done := newTown(t), 0

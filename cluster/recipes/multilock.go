@@ -38,11 +38,10 @@ func NewMultiLock(p host.Process, c *client.Client, paths ...string) *MultiLock 
 	return &MultiLock{p: p, c: c, paths: sorted}
 }
 
-// heldName is the name of the znode by which a path is locked.
-const heldName = "/held"
-
-// ownName begins the name of a znode that is one take's alone.
-const ownName = "by-"
+const (
+	heldName = "/held" // the znode by which a path is locked
+	ownName  = "by-"   // begins the name of a znode that is one take's alone
+)
 
 // Acquire waits until all paths are free, for about timeout or Forever, locks them and returns the token. When it gives
 // up, NoEffect says that it never had any of them.

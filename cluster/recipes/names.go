@@ -43,15 +43,6 @@ func byNumber(names []string, number func(name string) (int64, bool)) []member {
 	return list
 }
 
-// marked finds the name that bears a mark.
-func marked(names []string, mark string) (name string, ok bool) {
-	i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, mark+"-") })
-	if i < 0 {
-		return "", false
-	}
-	return names[i], true
-}
-
 // Foreign are the names of znodes at a recipe's path that no recipe gives: another program's. They are left alone: no
 // recipe counts, takes or deletes them. (Nor those of another recipe: a delayed item is none of a Queue.)
 func Foreign(names []string) []string {
@@ -68,9 +59,3 @@ func foreignBelow(path string) error {
 
 // base is the last component of a path.
 func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
-
-// mark is the name without the number.
-func (m member) mark() string {
-	mark, _, _ := strings.Cut(m.name, "-")
-	return mark
-}

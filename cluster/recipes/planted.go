@@ -25,7 +25,7 @@ func bendUnheard() bool {
 
 // bendMarked finds the name that bears a mark: for bugAdoptsAnothersNode, whichever is first.
 func (f *folder) bendMarked(names []string, mark string) (name string, found bool) {
-	name, found = marked(names, mark)
+	name, found = marks.Find(names, mark)
 	failpoint.Inject("bugAdoptsAnothersNode", func(_ failpoint.Value) {
 		if list := members(f.shape, names); len(list) > 0 {
 			name, found = list[0].name, true
@@ -52,7 +52,7 @@ func (f *folder) bendPresent() func(path string, w *client.Watch) ([]string, wir
 func bendNumbers(list []member) {
 	failpoint.Inject("bugLineByName", func(_ failpoint.Value) {
 		for i := range list {
-			if mark := list[i].mark(); len(mark) == marks.Digits {
+			if mark := marks.Of(list[i].name); len(mark) == marks.Digits {
 				number, _ := strconv.ParseUint(mark, 16, 63)
 				list[i].number = int64(number)
 			}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -95,7 +96,7 @@ func (t *Transaction) read(timeout time.Duration, paths []string, all bool) ([]Z
 		if all {
 			r, _ := results[i*each+1].Response.(wire.GetChildrenResponse)
 			for _, m := range numbered(r.Names) {
-				nodes[i].Members = append(nodes[i].Members, Numbered{Name: m.mark(), Number: m.number})
+				nodes[i].Members = append(nodes[i].Members, Numbered{Name: marks.Of(m.name), Number: m.number})
 			}
 		}
 		t.seen = append(t.seen, seen)

@@ -24,8 +24,9 @@ type Work struct {
 	Item  []byte
 	Token int64
 
-	path string // of the item
-	own  string // of the znode that is this take's alone
+	path    string // of the item
+	own     string // of the znode that is this take's alone
+	session int64
 }
 
 // NewWorkQueue makes an end of the queue at path. The znode is made when it is needed.
@@ -72,8 +73,9 @@ func (q *WorkQueue) Take(timeout time.Duration) (w Work, ok bool, left int, outc
 
 // take takes an item: wire.NodeExists if another has it, wire.NoNode if it is gone.
 func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outcome, err error) {
+	session, _ := q.folder.c.Session()
 	for {
-		w = Work{path: path, own: path + "/" + ownName + marks.New(q.folder.p.Rand())}
+		w = Work{session: session, path: path, own: path + "/" + ownName + marks.New(q.folder.p.Rand())}
 		_, err := q.folder.c.Multi(bendHeld(0,
 			client.CreateRequest(w.path+heldName, nil, wire.FlagEphemeral),
 			client.CreateRequest(w.own, nil, wire.FlagEphemeral))...)
@@ -103,9 +105,9 @@ func (q *WorkQueue) take(path string, until time.Duration) (w Work, outcome Outc
 
 // Finish takes an item out for good, if the taker still has it. c may be the client of another session than the one
 // that took it. NoEffect with ErrLost says that the taker has it no more: another may be at work on it, or have
-// finished it.
+// finished it. Unknown is said of another session alone.
 func (q *WorkQueue) Finish(c *client.Client, w Work, timeout time.Duration) (Outcome, error) {
-	return q.end(c, w.path, timeout, bendFinishing(c, w.path,
+	return q.end(c, w, timeout, bendFinishing(c, w.path,
 		wire.DeleteRequest{Path: w.own, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path + heldName, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path, Version: wire.AnyVersion}))
@@ -113,22 +115,24 @@ func (q *WorkQueue) Finish(c *client.Client, w Work, timeout time.Duration) (Out
 
 // GiveBack lets others take an item. NoEffect with ErrLost is as with Finish.
 func (q *WorkQueue) GiveBack(w Work, timeout time.Duration) (Outcome, error) {
-	return q.end(q.folder.c, w.path, timeout, []wire.Request{
+	return q.end(q.folder.c, w, timeout, []wire.Request{
 		wire.DeleteRequest{Path: w.own, Version: wire.AnyVersion},
 		wire.DeleteRequest{Path: w.path + heldName, Version: wire.AnyVersion}})
 }
 
-// end carries out deletes, of the item at path or below it, of which the first is of what is this take's alone.
-func (q *WorkQueue) end(c *client.Client, path string, timeout time.Duration, deletes []wire.Request) (Outcome, error) {
+// end carries out deletes of which the first is of what is this take's alone.
+func (q *WorkQueue) end(c *client.Client, w Work, timeout time.Duration, deletes []wire.Request) (Outcome, error) {
 	until, doubt := Deadline(q.folder.p, timeout), false
 	deletes = bendHeld(1, deletes...)
 	for {
 		_, err := c.Multi(deletes...)
 		switch {
 		case errors.Is(err, wire.NotEmpty):
-			return NoEffect, foreignBelow(path)
-		case err == nil || doubt && errors.Is(err, wire.NoNode):
+			return NoEffect, foreignBelow(w.path)
+		case err == nil:
 			return Done, nil
+		case doubt && errors.Is(err, wire.NoNode):
+			return doubted(c, w)
 		case errors.Is(err, wire.NoNode):
 			return NoEffect, ErrLost
 		case !Passing(err) || q.folder.p.Now() >= until:
@@ -136,4 +140,16 @@ func (q *WorkQueue) end(c *client.Client, path string, timeout time.Duration, de
 		}
 		doubt = doubt || client.MaybeApplied(err)
 	}
+}
+
+// doubted says what became of deletes whose answer was lost, where the take is over by now: while the session that took
+// the item lives, only they can have ended it. Else the item is there, or another taker may have finished it.
+func doubted(c *client.Client, w Work) (Outcome, error) {
+	if id, _ := c.Session(); id == w.session {
+		return Done, nil
+	}
+	if _, _, err := c.SyncGet(w.path, nil); err == nil {
+		return NoEffect, ErrLost
+	}
+	return Unknown, ErrLost
 }

@@ -6,6 +6,7 @@ package marks
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,9 +66,24 @@ func Known(name string) bool {
 	return false
 }
 
+// Of is the mark in a name: what stands before the number.
+func Of(name string) string {
+	mark, _, _ := strings.Cut(name, "-")
+	return mark
+}
+
+// Find finds the name that bears a mark.
+func Find(names []string, mark string) (name string, ok bool) {
+	i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, mark+"-") })
+	if i < 0 {
+		return "", false
+	}
+	return names[i], true
+}
+
 // Kind is what stands behind the digits of the mark in a name of one of the shapes.
 func Kind(name string) string {
-	mark, _, _ := strings.Cut(name, "-")
+	mark := Of(name)
 	return mark[min(len(mark), Digits):]
 }
 
