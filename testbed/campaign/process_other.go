@@ -3,6 +3,7 @@
 package campaign
 
 import (
+	"os"
 	"os/exec"
 	"time"
 )
@@ -13,3 +14,6 @@ var started = time.Now()
 
 // cpuTime is the time since the start, for want of something better.
 func cpuTime() time.Duration { return time.Since(started) }
+
+// killed is not known here.
+func killed(*os.ProcessState) bool { return false }

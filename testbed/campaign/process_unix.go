@@ -3,6 +3,7 @@
 package campaign
 
 import (
+	"os"
 	"os/exec"
 	"syscall"
 	"time"
@@ -19,4 +20,11 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// killed says that a process was ended from outside, by who may or by a system that is short of memory: a program can't
+// catch that, and does not do it to itself.
+func killed(p *os.ProcessState) bool {
+	status, ok := p.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }

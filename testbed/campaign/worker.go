@@ -126,6 +126,7 @@ func (inProcess) Close() {}
 // process is a Worker in a process of its own.
 type process struct {
 	service *trial.Service
+	words   []string // the program and its arguments
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	answers *bufio.Reader
@@ -134,25 +135,56 @@ type process struct {
 
 // StartWorker starts a worker process for the trials of a service: a program that calls ServeWorker, and its arguments.
 func StartWorker(s *trial.Service, program string, args ...string) (Worker, error) {
-	p := &process{service: s, cmd: exec.Command(program, args...), stderr: &tail{}}
+	p := &process{service: s, words: append([]string{program}, args...)}
+	if err := p.start(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *process) start() error {
+	p.cmd, p.stderr = exec.Command(p.words[0], p.words[1:]...), &tail{}
 	p.cmd.Stderr = p.stderr
 	detach(p.cmd)
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
-		return nil, fmt.Errorf("worker: %w", err)
+		return fmt.Errorf("worker: %w", err)
 	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
-		return nil, fmt.Errorf("worker: %w", err)
+		return fmt.Errorf("worker: %w", err)
 	}
 	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("worker: %w", err)
+		return fmt.Errorf("worker: %w", err)
 	}
 	p.in, p.answers = in, bufio.NewReaderSize(out, 1<<20)
-	return p, nil
+	return nil
 }
 
-func (p *process) Run(ctx context.Context, r Request) (play.Summary, error) {
+// killsMax is how often in a row a trial's worker may be killed from outside. It shows nothing of the service, and the
+// trial is played again; but who ends each of them does not want it played, or there is too little memory for it.
+const killsMax = 3
+
+func (p *process) Run(ctx context.Context, r Request) (s play.Summary, err error) {
+	for kills := 1; ; kills++ {
+		s, err = p.run(ctx, r)
+		if !errors.Is(err, errKilled) {
+			return s, err
+		}
+		if kills == killsMax {
+			return s, fmt.Errorf("the worker was killed %d times, by someone or for want of memory, over the trial %s", kills,
+				r.Line)
+		}
+		if err := p.start(); err != nil {
+			return s, err
+		}
+	}
+}
+
+// errKilled is that a worker was killed from outside.
+var errKilled = errors.New("the worker was killed")
+
+func (p *process) run(ctx context.Context, r Request) (play.Summary, error) {
 	t, err := p.service.Parse(r.Line)
 	if err != nil {
 		return play.Summary{}, err
@@ -194,6 +226,8 @@ func (p *process) died(ctx context.Context, limit time.Duration) error {
 		return &Finding{Kind: FindingHang, Detail: fmt.Sprintf("no end after %v of real time", limit)}
 	case ctx.Err() != nil:
 		return fmt.Errorf("the trial was ended before it was over: %w", ctx.Err())
+	case killed(p.cmd.ProcessState):
+		return errKilled
 	case code == exitHang:
 		return &Finding{Kind: FindingHang, Detail: strings.TrimSpace(p.stderr.String())}
 	case code == ExitMemory:
@@ -205,6 +239,9 @@ func (p *process) died(ctx context.Context, limit time.Duration) error {
 
 // Close ends the process, at once if need be.
 func (p *process) Close() {
+	if p.cmd.Process == nil {
+		return // it could not be started again
+	}
 	_ = p.in.Close()
 	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()

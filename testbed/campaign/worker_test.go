@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -61,9 +63,56 @@ func meet(fate string) {
 	case "memory":
 		fmt.Fprintln(os.Stderr, "the trial held more than it may")
 		os.Exit(ExitMemory)
+	case "killed":
+		kill()
 	case "exhausted":
 		debug.SetMaxStack(1 << 20)
 		fmt.Fprintln(os.Stderr, deeper(0)) // the runtime's own way to die
+	}
+}
+
+// kill ends the process as others would, unless it was done before: the file that asWorkerKilled names says so.
+func kill() {
+	if path := os.Getenv(asWorkerKilled); path != "" {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return
+		}
+		_ = f.Close()
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	panic(fmt.Sprint("it goes on: ", err))
+}
+
+// asWorkerKilled is set in the environment of a worker that is to be killed once: the path of a file.
+const asWorkerKilled = "ORDEAL_TEST_AS_WORKER_KILLED"
+
+// TestAKilledWorkerIsNoFinding: what ends a worker from outside says nothing of the service. The trial is played by
+// another, and if they are killed one after another that is no finding either.
+func TestAKilledWorkerIsNoFinding(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a kill is not known from other ends there")
+	}
+	t.Setenv(asWorker, "killed")
+	c := Campaign{
+		Service: coordination.Service(), Trials: seeds(1, 4), Jobs: 1,
+		NewWorker: func() (Worker, error) { return StartWorker(coordination.Service(), os.Args[0]) },
+	}
+	report, err := c.Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "killed 3 times") || !strings.Contains(err.Error(), " seed=2 ") ||
+		len(report.Findings) != 0 {
+		t.Errorf("%v, %+v", err, report.Findings)
+	}
+	t.Setenv(asWorkerKilled, filepath.Join(t.TempDir(), "killed"))
+	report, err = c.Run(t.Context())
+	if err != nil || report.Tally.Valid != 4 || len(report.Findings) != 0 {
+		t.Errorf("%v, %+v", err, report)
+	}
+	if _, err := os.Stat(os.Getenv(asWorkerKilled)); err != nil {
+		t.Errorf("no worker was killed: %v", err)
 	}
 }
 
