@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"time"
@@ -46,16 +47,10 @@ type Config struct {
 }
 
 func (c Config) filled(w Workload) Config {
-	preset(&c.Clients, 10)
-	preset(&c.PerObject, w.PerObject)
-	preset(&c.SessionTimeout, 3*time.Second)
+	c.Clients = cmp.Or(c.Clients, 10)
+	c.PerObject = cmp.Or(c.PerObject, w.PerObject)
+	c.SessionTimeout = cmp.Or(c.SessionTimeout, 3*time.Second)
 	return c
-}
-
-func preset[T ~int | ~int64](field *T, value T) {
-	if *field == 0 {
-		*field = value
-	}
 }
 
 // Env is what the clients of one trial share. The methods that it has from the Group let clients run, probe the service
@@ -71,6 +66,7 @@ type Env struct {
 	objects  []*object // all that there were, places included
 	sessions []*mark   // all that left one, or tried to
 	contacts []Contact // the memory of a list
+	Expired  int       // sessions of the clients of Run that have expired, as these were told
 }
 
 // object is a register, lock, office, queue, list, bank, set, counter or log.

@@ -40,6 +40,9 @@ var _ clients.Behaviour = (*worker)(nil)
 func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 	for {
 		if w.c == nil || !w.c.Alive() {
+			if w.c != nil && w.c.Expired() && w.p.Role() == clients.Running {
+				w.e.Expired++
+			}
 			w.c = w.newSession()
 		}
 		if _, ok := w.c.Session(); ok && w.leaveMark() {

@@ -9,6 +9,7 @@ import (
 	bucket "ordeal/testbed/bucket/cli"
 	"ordeal/testbed/coordination"
 	fleet "ordeal/testbed/fleet/cli"
+	"ordeal/testbed/real/calibrate"
 	"ordeal/testbed/real/cli"
 	"ordeal/testbed/real/etcdv3"
 	"ordeal/testbed/trial"
@@ -19,8 +20,8 @@ func main() {
 	s.Protocols = map[string]*trial.Service{etcdv3.Protocol: etcdv3.Service()}
 	testbed.MainWith(s, testbed.Extras{
 		Commands: []*cobra.Command{serveCommand(), etcdCommand(), dnsCommand(), ensembleCommand(), zkCommand(), dataCommand(),
-			cli.AgainCommand(s), scheduleCommand(), jobsCommand(), newCommand(), fleet.Command(s),
-			bucket.Command(s.Name)},
+			cli.AgainCommand(s), cli.TruthCommand(s), calibrate.Command(s), scheduleCommand(), jobsCommand(), newCommand(),
+			fleet.Command(s), bucket.Command(s.Name)},
 		Fleet: fleet.Crew, Store: bucket.Open,
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/sim"
+	"ordeal/testbed/costs"
 	"ordeal/testbed/load"
 	"ordeal/testbed/machines"
 	"ordeal/testbed/play"
@@ -30,6 +31,8 @@ type Setup struct {
 	Requests int    `json:"requests"`
 	Settings string `json:"settings"`
 	Seed     uint64 `json:"seed"`
+	// Costs says what things cost in the world, where that is not the default: see package costs.
+	Costs string `json:"costs,omitempty"`
 }
 
 // Figures are what one measurement gives.
@@ -87,7 +90,11 @@ func Measure(service *trial.Service, s Setup) (Figures, error) {
 	if err := r.check(); err != nil {
 		return Figures{}, err
 	}
-	w := sim.New(s.Seed, sim.Config{})
+	cfg, err := costs.Parse(s.Costs)
+	if err != nil {
+		return Figures{}, err
+	}
+	w := sim.New(s.Seed, cfg)
 	defer w.Close()
 	release, err := play.Claim(w.Rand("raft"))
 	if err != nil {

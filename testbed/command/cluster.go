@@ -15,7 +15,7 @@ import (
 
 // notWithCluster are flags of `ordeal run` that mean nothing for real processes.
 var notWithCluster = []string{"target", "bug", "settings", "twice", "jobs", "require", "guided", "scenario", "order",
-	"policy"}
+	"policy", "costs"}
 
 // clusterTrials are what the flags ask for.
 func (f *runFlags) clusterTrials(cmd *cobra.Command) (iter.Seq[live.Trial], error) {

@@ -35,7 +35,7 @@ type runFlags struct {
 	bug, plan, policy, out          string
 	target, cluster, network        string
 	require, settings, scenario     string
-	order, fleet                    string
+	order, fleet, costs             string
 	rate                            int
 	oneSeed                         bool // --seed was given
 	ci                              ciFlags
@@ -95,6 +95,7 @@ the last few that passed.` + a.remoteText(),
 	flags.StringVar(&f.scenario, "scenario", "", "a file of scenarios to look out for, besides the built-in ones")
 	flags.StringVar(&f.out, "out", "ordeal-results", "folder for the files of kept trials")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a trial, and nothing else, on standard output")
+	flags.StringVar(&f.costs, "costs", "", "a file of what things cost in the trials' worlds, as calibrate writes it")
 	f.ci.add(flags)
 	a.addStore(flags, &f.ci.upload)
 	a.addFleet(flags, &f.fleet)
@@ -313,8 +314,9 @@ func (f runFlags) template() (trial.Trial, error) {
 			return t, err
 		}
 	}
-	if f.plan == "" {
-		return t, nil
+	var err error
+	if t.Costs, err = kept.Costs(f.costs); err != nil || f.plan == "" {
+		return t, err
 	}
 	text, err := os.ReadFile(f.plan)
 	if err != nil {

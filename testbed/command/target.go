@@ -19,7 +19,7 @@ import (
 
 // notWithTarget are flags of `ordeal run` that mean something in a simulated world only.
 var notWithTarget = []string{"nodes", "faults", "plan", "bug", "settings", "twice", "jobs", "require", "guided",
-	"scenario", "order", "network"}
+	"scenario", "order", "network", "costs"}
 
 // addLive adds the flags that are about services in real time.
 func (f *runFlags) addLive(flags *pflag.FlagSet) {

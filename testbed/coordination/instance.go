@@ -280,10 +280,14 @@ func (i *instance) examine(p host.Process) (missing string) {
 }
 
 func (i *instance) measures() []checker.Measure {
-	return []checker.Measure{
+	list := []checker.Measure{
 		{Name: "changes of the ensemble", Value: int64(i.operator.ensemble.changes)},
 		{Name: "entries between two snapshots", Value: int64(i.setup.SnapshotEvery)},
 	}
+	if i.env != nil {
+		list = append(list, checker.Measure{Name: trial.MeasureExpired, Value: int64(i.env.Expired)})
+	}
+	return list
 }
 
 // newOperator makes the operator of a service with the servers that it begins with.

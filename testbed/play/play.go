@@ -18,6 +18,7 @@ import (
 	"ordeal/nemesis"
 	"ordeal/sim"
 	"ordeal/testbed/account"
+	"ordeal/testbed/costs"
 	"ordeal/testbed/coverage"
 	"ordeal/testbed/machines"
 	"ordeal/testbed/trial"
@@ -124,7 +125,12 @@ func Run(t trial.Trial, ask Ask) (Result, error) {
 
 // prepare makes the world and what observes it.
 func prepare(t trial.Trial, ask Ask) *play {
-	w := sim.New(t.Seed, sim.Config{Order: t.Order, Branch: t.Branch})
+	cfg, err := costs.Parse(t.Costs)
+	if err != nil {
+		panic("play: a trial that was not checked: " + err.Error())
+	}
+	cfg.Order, cfg.Branch = t.Order, t.Branch
+	w := sim.New(t.Seed, cfg)
 	if ask.Poison {
 		w.Poison()
 	}

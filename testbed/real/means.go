@@ -146,3 +146,6 @@ func (m Means) Plan(words []string, seed uint64, nodes int, length time.Duration
 		return false
 	}), nil
 }
+
+// Network is the form of the network that there is between the machines of a cluster.
+func (m Means) Network() string { return m.network }

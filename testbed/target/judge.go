@@ -30,10 +30,14 @@ func (v *visit) judge() play.Result {
 }
 
 func (v *visit) report(r play.Result) reports.Trial {
-	model := v.target.Service.Workload(v.target.Workload).ModelName()
+	workload := v.target.Service.Workload(v.target.Workload)
+	model := workload.ModelName()
 	t := reports.Trial{
 		Line: v.target.Line(), Title: v.target.Folder(), Workload: v.target.Workload, Model: model,
-		Length: v.target.Length, Ops: r.History, Notes: v.notes,
+		Length: v.target.Length, Ops: r.History, Notes: v.notes, Class: workload.Class, Waits: workload.Waits,
+	}
+	for _, m := range v.measures {
+		t.Trace.Counts = append(t.Trace.Counts, reports.Measure(m))
 	}
 	t.Notes = append(t.Notes, fmt.Sprintf("this was in real time, and can't be played again; the history is judged "+
 		"again by "+

@@ -36,7 +36,9 @@ type Target struct {
 	// Length is how long clients work, and Rate about how many operations they begin in a second.
 	Length time.Duration
 	Rate   int
-	Log    *slog.Logger
+	// SessionTimeout is that of clients' sessions; 0 leaves it to the service.
+	SessionTimeout time.Duration
+	Log            *slog.Logger
 	// Begun, if it is not nil, is called when the target has let the clients in.
 	Begun func()
 	// Around, if it is not nil, is what there is to a target that was started for the trial.
@@ -146,8 +148,9 @@ type visit struct {
 	remote   trial.Remote
 	clients  trial.RemoteClients
 	// parts are verdicts besides the workload's own, and notes what a reader has to know.
-	parts []checker.Verdict
-	notes []string
+	parts    []checker.Verdict
+	notes    []string
+	measures []checker.Measure
 	// unjudged says why the history can't be judged, "" if it can.
 	unjudged string
 }
@@ -191,6 +194,7 @@ func (t Target) Run(ctx context.Context) (play.Result, error) {
 func (v *visit) newStage() *trial.RemoteStage {
 	s := &trial.RemoteStage{
 		Workload: v.target.Workload, Seed: v.target.Seed, Clients: v.target.Clients(), Rate: v.target.Rate,
+		SessionTimeout: v.target.SessionTimeout, Measure: func(m checker.Measure) { v.measures = append(v.measures, m) },
 		Record: v.recorder, Now: v.now, Run: v.run, Ask: v.ask, Note: v.note,
 		Dial: func(ctx context.Context, from host.Addr, address string) (io.ReadWriteCloser, error) {
 			return v.dial(ctx, from, address)

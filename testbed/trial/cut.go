@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ordeal/sim"
+	"ordeal/testbed/costs"
 	"ordeal/workloads/clients"
 )
 
@@ -33,6 +34,9 @@ type Cut struct {
 	End time.Duration
 	// MaySkip says that faults of the plan need not happen, as those of a plan that is drawn need not.
 	MaySkip bool
+	// Costs, unless it is "", says what things cost in the trial's world, where that is not the default: see package
+	// costs.
+	Costs string
 }
 
 // fields is the cut as fields of a line.
@@ -61,6 +65,9 @@ func (c Cut) fields() []string {
 	}
 	if c.End != 0 {
 		fields = append(fields, "end="+c.End.String())
+	}
+	if c.Costs != "" {
+		fields = append(fields, "costs="+c.Costs)
 	}
 	return fields
 }
@@ -100,6 +107,10 @@ func (c *Cut) set(name, value string) (ok bool, err error) {
 	case "end":
 		if c.End, err = time.ParseDuration(value); err != nil || c.End <= 0 {
 			return true, fmt.Errorf("end=%s is not an instant such as 32.7s", value)
+		}
+	case "costs":
+		if c.Costs = value; value == "" {
+			return true, errors.New("costs= is empty")
 		}
 	default:
 		return false, nil
@@ -144,6 +155,9 @@ func (c Cut) check(clients int) error {
 	}
 	if err := c.Script.Check(); err != nil {
 		return fmt.Errorf("ops: %w", err)
+	}
+	if _, err := costs.Parse(c.Costs); err != nil {
+		return fmt.Errorf("costs=%s: %w", c.Costs, err)
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func (t *Trial) set(f lineField, seen map[string]bool) error {
 		ok, err := t.Cut.set(name, value)
 		if !ok {
 			return fmt.Errorf("%s= is not known: a line has seed, workload, nodes, length, rate, faults or plan, policy, "+
-				"bug, ops, draws, settings, order, recovery, faults-that-fail, branch and end", name)
+				"bug, ops, draws, settings, order, recovery, faults-that-fail, branch, end and costs", name)
 		}
 		return err
 	}

@@ -18,7 +18,9 @@ type RemoteStage struct {
 	Seed     uint64
 	// Clients is how many clients there are to be, and Rate about how many operations they begin in a second.
 	Clients, Rate int
-	Record        *history.Recorder
+	// SessionTimeout is that of the clients' sessions; 0 leaves it to the service.
+	SessionTimeout time.Duration
+	Record         *history.Recorder
 	// Now is the time since the beginning.
 	Now func() time.Duration
 	// Run runs processes that take turns, each on a machine of its own, and waits until all have ended: for so long at
@@ -37,9 +39,13 @@ type RemoteStage struct {
 	Do func(f func())
 	// Hurried says that the trial is to be cut short.
 	Hurried func() bool
-	// Note adds something that a reader of the report has to know.
-	Note func(format string, args ...any)
+	// Note adds something that a reader of the report has to know, and Measure a count to the report.
+	Note    func(format string, args ...any)
+	Measure func(m checker.Measure)
 }
+
+// MeasureExpired is what reports call how many sessions of clients have expired, as these were told.
+const MeasureExpired = "sessions that expired"
 
 // Remote is a service that runs already, in one trial. Its methods are called in the order in which they stand here.
 type Remote interface {

@@ -3,6 +3,7 @@
 package remote
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -110,8 +111,8 @@ func (v *visit) settle(c *client.Client) error {
 func (v *visit) Clients(stop time.Duration) trial.RemoteClients {
 	u, _ := uses.ByName(v.Workload)
 	v.env = workloads.New(u.Workload, workloads.Config{
-		Clients: v.RemoteStage.Clients, Rate: v.Rate, SessionTimeout: timeout, Stop: stop,
-		Servers: v.Servers, Chroot: v.base, Marks: true, Lacking: v.lacking, Record: v.Record, Now: v.Now,
+		Clients: v.RemoteStage.Clients, Rate: v.Rate, SessionTimeout: cmp.Or(v.RemoteStage.SessionTimeout, timeout),
+		Stop: stop, Servers: v.Servers, Chroot: v.base, Marks: true, Lacking: v.lacking, Record: v.Record, Now: v.Now,
 		Draws: v.Seed,
 	})
 	return v.env
@@ -125,6 +126,7 @@ func (v *visit) endsSessions() bool {
 
 // Finish has the ends of the sessions written down. A specification would take a session for alive that has ended.
 func (v *visit) Finish() (verdicts []checker.Verdict, unjudged string) {
+	v.Measure(checker.Measure{Name: trial.MeasureExpired, Value: int64(v.env.Expired)})
 	var wrong []string
 	known := v.Run(endsMax, func(p host.Process) { wrong = v.env.Ends(p) })
 	switch {
