@@ -35,10 +35,13 @@ type Bounds struct {
 	leader     host.Addr
 	term       uint64
 	led, unled time.Duration
-	clients    map[host.Addr]*patron
-	silences   map[int64]*silence       // of the sessions that there are
-	older      map[int64]*silence       // the memory of the next
-	due        map[string]time.Duration // since when, by path
+	// handed is when a leader was last asked to let another lead. It takes no requests until that leads, or has not begun
+	// to within a TickTime.
+	handed   time.Duration
+	clients  map[host.Addr]*patron
+	silences map[int64]*silence       // of the sessions that there are
+	older    map[int64]*silence       // the memory of the next
+	due      map[string]time.Duration // since when, by path
 	// coarse is when it was last looked at what is looked at less often.
 	coarse time.Duration
 	// looked is when it was looked at the sessions.
@@ -108,6 +111,9 @@ func New(service Service, breaches *trial.Breaches) *Bounds {
 // Fault is to be called with what the nemesis does.
 func (b *Bounds) Fault(e nemesis.Event) {
 	b.calm.Fault(e)
+	if e.Kind == nemesis.Transfer && e.Type == nemesis.Fired {
+		b.handed = b.service.Now()
+	}
 	b.drifted = b.drifted || e.Kind == nemesis.Drift && e.Type == nemesis.Fired
 }
 
@@ -193,7 +199,11 @@ func (b *Bounds) lookAt(s *server, now time.Duration) {
 	if s.able < 0 {
 		return
 	}
-	if now-s.able <= b.service.waitMax() {
+	since := s.able
+	if b.handed > 0 {
+		since = max(since, b.handed+b.service.Tick)
+	}
+	if now-since <= b.service.waitMax() {
 		return
 	}
 	for _, w := range b.service.Waits(s.name, b.service.waitMax()) {

@@ -83,6 +83,10 @@ func (s *stage) fault(kind nemesis.Kind, machine host.Addr) {
 		Fault: nemesis.Fault{Kind: kind}, Machines: []host.Addr{machine}})
 }
 
+func (s *stage) transfer() {
+	s.bounds.Fault(nemesis.Event{Type: nemesis.Fired, Fault: nemesis.Fault{Kind: nemesis.Transfer}})
+}
+
 func (s *stage) pause(client host.Addr) {
 	s.fault(nemesis.Pause, client)
 }
@@ -114,19 +118,26 @@ func TestBounds(t *testing.T) {
 		"all is well":              {func(*stage) {}, ""},
 		"a request waits":          {func(s *stage) { s.waits["n2"] = []cluster.Wait{request} }, answered},
 		"at a server that is down": {func(s *stage) { s.waits["n2"] = []cluster.Wait{request}; s.crash("n2") }, ""},
-		"a change takes its time":  {func(s *stage) { s.waits["n2"] = []cluster.Wait{change} }, ""},
-		"none leads":               {func(s *stage) { s.say("n1", leaderless) }, led},
-		"none can":                 {func(s *stage) { s.crash("n1"); s.crash("n2") }, ""},
-		"two have stopped":         {func(s *stage) { delete(s.statuses, "n1"); delete(s.statuses, "n2") }, ""},
-		"one has stopped":          {func(s *stage) { delete(s.statuses, "n1") }, led},
-		"a leader does not begin":  {func(s *stage) { s.say("n1", notBegun) }, led},
-		"a follower stays behind":  {func(s *stage) { s.say("n3", behind) }, caughtUp},
-		"a follower in another":    {func(s *stage) { s.say("n3", func(st *cluster.Status) { st.Term = 1 }) }, caughtUp},
-		"a follower is down":       {func(s *stage) { s.crash("n3") }, ""},
-		"a client is answered":     {func(s *stage) { s.contacts = []workloads.Contact{contact} }, ""},
-		"a client is not":          {func(s *stage) { s.contacts = []workloads.Contact{silent} }, served},
-		"a client stands still":    {func(s *stage) { s.contacts = []workloads.Contact{silent}; s.pause("c1") }, ""},
-		"a client looks for ever":  {func(s *stage) { s.contacts = []workloads.Contact{seeking} }, served},
+		"while leaders change": {func(s *stage) {
+			s.transfer()
+			s.waits["n2"] = []cluster.Wait{request}
+			s.pass(tick + tick*8/5 - 100*time.Millisecond)
+			s.waits["n2"] = nil
+		}, ""},
+		"and behind that":         {func(s *stage) { s.transfer(); s.waits["n2"] = []cluster.Wait{request} }, answered},
+		"a change takes its time": {func(s *stage) { s.waits["n2"] = []cluster.Wait{change} }, ""},
+		"none leads":              {func(s *stage) { s.say("n1", leaderless) }, led},
+		"none can":                {func(s *stage) { s.crash("n1"); s.crash("n2") }, ""},
+		"two have stopped":        {func(s *stage) { delete(s.statuses, "n1"); delete(s.statuses, "n2") }, ""},
+		"one has stopped":         {func(s *stage) { delete(s.statuses, "n1") }, led},
+		"a leader does not begin": {func(s *stage) { s.say("n1", notBegun) }, led},
+		"a follower stays behind": {func(s *stage) { s.say("n3", behind) }, caughtUp},
+		"a follower in another":   {func(s *stage) { s.say("n3", func(st *cluster.Status) { st.Term = 1 }) }, caughtUp},
+		"a follower is down":      {func(s *stage) { s.crash("n3") }, ""},
+		"a client is answered":    {func(s *stage) { s.contacts = []workloads.Contact{contact} }, ""},
+		"a client is not":         {func(s *stage) { s.contacts = []workloads.Contact{silent} }, served},
+		"a client stands still":   {func(s *stage) { s.contacts = []workloads.Contact{silent}; s.pause("c1") }, ""},
+		"a client looks for ever": {func(s *stage) { s.contacts = []workloads.Contact{seeking} }, served},
 		"it had no session meanwhile": {func(s *stage) {
 			s.contacts = []workloads.Contact{seeking}
 			s.pass(5 * time.Second)
