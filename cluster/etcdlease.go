@@ -147,6 +147,7 @@ func (n *Node) applyLeaseExpire(term uint64, c command) {
 	if (c.term == term || bendExpireTerm()) && n.state.kv != nil {
 		n.etcd.recent.note(KeysApplied{Index: n.state.index, Expired: c.session})
 		n.applyEntryOfKeys(kv.Entry{Service: true, Request: &etcdwire.LeaseRevokeRequest{ID: c.session}})
+		n.etcd.recent.made(n.state.kv.Revision())
 	}
 }
 

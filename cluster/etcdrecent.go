@@ -9,6 +9,8 @@ type KeysApplied struct {
 	entry []byte
 	// Expired is the lease whose time was over; 0 if it is a request.
 	Expired int64
+	// Revision is that of the keys behind it.
+	Revision int64
 }
 
 // Entry is what the log had; nothing for the end of a lease.
@@ -45,6 +47,13 @@ func (r *keysRecent) note(a KeysApplied) {
 	}
 }
 
+// made notes the revision behind the newest of them.
+func (r *keysRecent) made(revision int64) {
+	if n := len(r.list); n > 0 {
+		r.list[n-1].Revision = revision
+	}
+}
+
 // skipped notes that what was applied up to an entry is not known here: a snapshot had it.
 func (r *keysRecent) skipped(index uint64) { *r = keysRecent{from: index} }
 
@@ -58,6 +67,9 @@ func (n *Node) KeysAppliedSince(index uint64) (list []KeysApplied, whole bool) {
 	}
 	return r.list[at:], index >= r.from
 }
+
+// KeyRevision is the revision of the keys that this server has.
+func (n *Node) KeyRevision() int64 { return n.keys().Revision() }
 
 // KeyLeases are the leases that there are, by id.
 func (n *Node) KeyLeases() (ids []int64) {

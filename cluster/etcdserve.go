@@ -176,12 +176,13 @@ func (n *Node) applyKeys(c command, own bool) {
 	if n.state.kv == nil {
 		n.state.kv = kv.New()
 	}
-	n.etcd.recent.note(KeysApplied{Index: n.state.index, entry: c.txn})
+	n.etcd.recent.note(KeysApplied{Index: n.state.index, entry: c.txn, Revision: n.state.kv.Revision()})
 	if r, ok := e.Request.(*etcdwire.MemberChange); ok {
 		n.applyMemberChange(c, e, r, own)
 		return
 	}
 	result := n.applyEntryOfKeys(e)
+	n.etcd.recent.made(n.state.kv.Revision())
 	if !own {
 		return
 	}

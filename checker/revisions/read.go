@@ -108,7 +108,7 @@ var errShape = errors.New("it has too few parts, or others than it must have")
 func (l *log) readService(op *history.Operation) error {
 	args, _ := op.Result.([]any)
 	switch op.F {
-	case "profile":
+	case "profile", "dialled":
 	case "settings":
 		for _, v := range args {
 			if pair, _ := v.([]any); len(pair) == 2 && pair[0] == any("ttl") {

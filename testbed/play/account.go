@@ -38,7 +38,8 @@ func (p *play) account(violations []Violation) string {
 // tellAnswers tells of operations who answered them, and how.
 func (p *play) tellAnswers(calls []account.Call) {
 	for _, o := range calls {
-		if o.Client != 0 && o.Return >= 0 && o.End == history.OK {
+		asked := o.Client != 0 || o.Process >= 0 && p.story.teller.Shows(o.Operation)
+		if asked && o.Return >= 0 && o.End == history.OK {
 			p.story.teller.Answered(o)
 		}
 	}

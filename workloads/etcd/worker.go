@@ -70,6 +70,7 @@ func (w *worker) dial() {
 	l.server = w.e.cfg.Servers[w.next%len(w.e.cfg.Servers)]
 	w.next++
 	l.conn = w.p.Dial(l.server, l)
+	l.record("dialled", int64(l.number), string(l.server))
 	w.link = l
 	l.conn.Send([]byte(etcdwire.Preface))
 	w.await2(dialPatience, func() bool { return l.open || l.closed })

@@ -18,10 +18,22 @@ import (
 var ownAccord = []string{"event", "setWatches", "end"}
 
 // Shows says of an operation that no client asked for whether a reader wants to see it.
-func (c *Teller) Shows(op history.Operation) bool { return slices.Contains(ownAccord, op.F) }
+func (c *Teller) Shows(op history.Operation) bool {
+	if c.ofKeys() {
+		return op.Process >= 0 || slices.Contains(toldOfKeys, op.F)
+	}
+	return slices.Contains(ownAccord, op.F)
+}
+
+// toldOfKeys is the same of the workload whose operations are about keys.
+var toldOfKeys = []string{"told", "progressed", "progress", "canceled", "expired"}
 
 // Answered tells when a client was answered, and what was true at that instant.
 func (c *Teller) Answered(o account.Call) {
+	if c.ofKeys() && o.Process >= 0 {
+		c.keysAnswered(o)
+		return
+	}
 	c.TellAt(o.Completed, fmt.Sprintf("%s is answered: %s%s", o.Who(), c.Text(o.Operation), c.standing(o.Server,
 		o.Completed)))
 	if slices.Contains(upToDate, o.F) {
@@ -121,6 +133,9 @@ func (c *Teller) standing(server host.Addr, at time.Duration) string {
 	text := fmt.Sprintf("; %s has applied entry %d", server, own.index)
 	if own.leading {
 		text = fmt.Sprintf("; %s, which leads term %d, has applied entry %d", server, own.term, own.index)
+	}
+	if c.ofKeys() {
+		text += fmt.Sprintf(" and has revision %d", own.revision)
 	}
 	if ahead.index > own.index {
 		text += fmt.Sprintf(", and %s entry %d", ahead.machine, ahead.index)

@@ -29,6 +29,8 @@ type Teller struct {
 	// transactions are in the order in which the first server applied them, and zxid is the newest.
 	transactions []transaction
 	zxid         int64
+	// entries are the same of the keys.
+	entries []keyEntry
 	// progress is how far each server was, from when on.
 	progress []progress
 	// states are the states as text, by the index at which they were first seen.
@@ -70,6 +72,7 @@ type progress struct {
 	machine     host.Addr
 	up, leading bool
 	term, index uint64
+	revision    int64 // of the keys
 }
 
 // sighted is what a server said of itself at its last event.
@@ -77,6 +80,8 @@ type sighted struct {
 	cluster.Status
 	up, was bool   // now, and ever
 	members string // the ensemble that it goes by
+	// revision is that of its keys.
+	revision int64
 }
 
 // New begins to write a trial's story down; leaders are who led when.
@@ -101,6 +106,10 @@ func (c *Teller) Event(machine host.Addr, program host.Program) {
 	}
 	was := s.Status
 	s.Status = n.Status()
+	if c.ofKeys() {
+		s.revision = n.KeyRevision()
+		c.appliesKeys(machine, n)
+	}
 	if !s.up {
 		c.back(machine, s, was)
 		s.up, s.was = true, true
@@ -162,7 +171,8 @@ func (c *Teller) gone() {
 
 // note keeps how far a server is.
 func (c *Teller) note(machine host.Addr, s *sighted) {
-	c.progress = append(c.progress, progress{c.stage.World.Now(), machine, s.up, s.Leading, s.Term, s.Applied})
+	c.progress = append(c.progress, progress{c.stage.World.Now(), machine, s.up, s.Leading, s.Term, s.Applied,
+		s.revision})
 }
 
 // back says what a server found on its disk.

@@ -18,6 +18,12 @@ func (c *Teller) Text(op history.Operation) string {
 	if c.stage.Trial.Workload == "tree" && op.Process >= 0 {
 		return treeText(op)
 	}
+	if list, ok := op.Result.([]any); ok && op.Process < 0 && c.ofKeys() {
+		return keysTold(op.F, list)
+	}
+	if c.ofKeys() && op.Process >= 0 {
+		return keyText(op)
+	}
 	if list, ok := op.Result.([]any); ok && op.Process < 0 {
 		return toldText(op.F, list)
 	}
