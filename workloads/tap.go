@@ -8,6 +8,7 @@ import (
 
 	"ordeal/cluster/wire"
 	"ordeal/host"
+	"ordeal/workloads/second"
 )
 
 // tapped is the process of a session whose connections are tapped: what the client library and the servers say to each
@@ -30,7 +31,7 @@ type tap struct {
 	handler host.ConnHandler
 	// begun says that the handshake was sent, and welcomed that it was answered.
 	begun, welcomed bool
-	second          *second // nil if the client's own codec is spoken
+	second          *second.Codec // nil if the client's own codec is spoken
 }
 
 var (
@@ -51,7 +52,7 @@ func (w *worker) tapped(p host.Process, tree *treeClient) (host.Process, *tapped
 func (t *tapped) Dial(to host.Addr, h host.ConnHandler) host.Conn {
 	c := &tap{of: t, handler: h}
 	if t.w.e.cfg.Habits.Second {
-		c.second = &second{}
+		c.second = &second.Codec{}
 	}
 	t.last = c
 	if t.w.e.cfg.Habits.Eager && t.w.tree != nil {
@@ -76,7 +77,7 @@ func (c *tap) Send(frame []byte) {
 		frame = c.of.ask(frame)
 	}
 	if c.second != nil {
-		frame = c.second.outgoing(frame)
+		frame = c.second.Outgoing(frame)
 	}
 	c.conn.Send(frame)
 }
@@ -93,7 +94,7 @@ func (c *tap) Opened() { c.handler.Opened() }
 // Frame implements host.ConnHandler.
 func (c *tap) Frame(frame []byte) {
 	if c.second != nil {
-		read, err := c.second.incoming(frame)
+		read, err := c.second.Incoming(frame)
 		if err != nil && c.of.w.e.cfg.Breach != nil {
 			c.of.w.e.cfg.Breach("what servers send is what the protocol's description says", fmt.Sprintf(
 				"%d bytes from %s can't be read: %v", len(frame), c.conn.Peer(), err))

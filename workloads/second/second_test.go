@@ -1,4 +1,4 @@
-package workloads
+package second
 
 import (
 	"bytes"
@@ -62,7 +62,7 @@ var exchanges = []struct {
 // TestTheSecondCodecAgrees holds the two codecs to each other: what is different in one of them alone shows here, and
 // what is wrong in both directions of the service's in a trial.
 func TestTheSecondCodecAgrees(t *testing.T) {
-	s := &second{}
+	s := &Codec{}
 	same := func(what any, got, want []byte, err error) {
 		t.Helper()
 		if err != nil || !bytes.Equal(got, want) {
@@ -71,37 +71,37 @@ func TestTheSecondCodecAgrees(t *testing.T) {
 	}
 	hello := wire.ConnectRequest{TimeoutMs: 1, LastZxidSeen: 2, SessionID: 3, Passwd: []byte("p"),
 		HasReadOnly: true}.Encode()
-	same("handshake", s.outgoing(hello), hello, nil)
+	same("handshake", s.Outgoing(hello), hello, nil)
 	welcome := wire.ConnectResponse{TimeoutMs: 1, SessionID: 3, Passwd: []byte("p"), HasReadOnly: true}.Encode()
-	got, err := s.incoming(welcome)
+	got, err := s.Incoming(welcome)
 	same("welcome", got, welcome, err)
 	for _, auth := range [][]byte{
 		wire.EncodeRequest(wire.XidPing, wire.PingRequest{}),
 		wire.EncodeRequest(wire.XidAuth, wire.AuthRequest{Scheme: "digest", Auth: []byte("a:b")}),
 	} {
-		same("apart", s.outgoing(auth), auth, nil)
+		same("apart", s.Outgoing(auth), auth, nil)
 	}
 	for i, x := range exchanges {
 		xid := int32(i + 1)
 		request := wire.EncodeRequest(xid, x.asked)
-		same(x.asked, s.outgoing(request), request, nil)
+		same(x.asked, s.Outgoing(request), request, nil)
 		reply := wire.EncodeReply(wire.ReplyHeader{Xid: xid, Zxid: 9}, x.answered)
-		got, err := s.incoming(reply)
+		got, err := s.Incoming(reply)
 		same(x.answered, got, reply, err)
-		s.outgoing(request)
+		s.Outgoing(request)
 		refusal := wire.EncodeReply(wire.ReplyHeader{Xid: xid, Zxid: 9, Err: wire.NoAuth}, nil)
-		got, err = s.incoming(refusal)
+		got, err = s.Incoming(refusal)
 		same(wire.NoAuth, got, refusal, err)
 	}
 	event := wire.EncodeEvent(wire.WatcherEvent{Type: wire.EventNone, State: 3, Path: "/a"}, 77)
-	got, err = s.incoming(event)
+	got, err = s.Incoming(event)
 	same("event", got, event, err)
-	if _, err := s.incoming(event[:len(event)-1]); err == nil {
+	if _, err := s.Incoming(event[:len(event)-1]); err == nil {
 		t.Error("an event that ends too early is read")
 	}
-	s.outgoing(wire.EncodeRequest(99, wire.SyncRequest{Path: "/"}))
+	s.Outgoing(wire.EncodeRequest(99, wire.SyncRequest{Path: "/"}))
 	long := append(wire.EncodeReply(wire.ReplyHeader{Xid: 99}, wire.SyncResponse{Path: "/"}), 0)
-	if _, err := s.incoming(long); err == nil {
+	if _, err := s.Incoming(long); err == nil {
 		t.Error("an answer that goes on behind its end is read")
 	}
 }

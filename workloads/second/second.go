@@ -1,4 +1,5 @@
-package workloads
+// Package second speaks ZooKeeper's protocol for a client through a codec that is not the service's.
+package second
 
 import (
 	"fmt"
@@ -7,10 +8,10 @@ import (
 	"ordeal/workloads/jute"
 )
 
-// second is a connection on which the client speaks through a codec that is not the service's (package jute): what the
+// Codec is a connection on which the client speaks through a codec that is not the service's (package jute): what the
 // client library writes is read and written anew, and what comes from the server too. So the server is spoken to as the
 // protocol's description has it, even where the service's own codec errs in both directions.
-type second struct {
+type Codec struct {
 	begun, welcomed bool
 	asked           []wire.RequestHeader // not answered yet, in order
 }
@@ -62,8 +63,8 @@ var replyRecords = map[wire.OpCode]struct {
 	wire.OpError:                {"ErrorResponse", readAs[wire.ErrorResponse]},
 }
 
-// outgoing is what the client wrote, written anew. What the service's own codec can't read goes out as it is.
-func (s *second) outgoing(frame []byte) []byte {
+// Outgoing is what the client wrote, written anew. What the service's own codec can't read goes out as it is.
+func (s *Codec) Outgoing(frame []byte) []byte {
 	if !s.begun {
 		s.begun = true
 		r, err := wire.DecodeConnectRequest(frame)
@@ -97,9 +98,9 @@ func appendParts(b []byte, ops []wire.Request) []byte {
 	return jute.Append(b, "MultiHeader", header{Op: wire.OpError, Done: true, Err: -1})
 }
 
-// incoming is what the server wrote, read by the description and written for the client library. An error says that it
+// Incoming is what the server wrote, read by the description and written for the client library. An error says that it
 // can't be read.
-func (s *second) incoming(frame []byte) ([]byte, error) {
+func (s *Codec) Incoming(frame []byte) ([]byte, error) {
 	if !s.welcomed {
 		s.welcomed = true
 		r := wire.ConnectResponse{HasReadOnly: true}
