@@ -22,6 +22,9 @@ func (n *Node) Audit(synced host.Disk) []string {
 	a.outbox()
 	a.leader()
 	a.snapshots()
+	a.saved()
+	a.ensemble()
+	a.late()
 	a.watches()
 	a.tree()
 	a.state()
@@ -73,6 +76,8 @@ func (a *audit) connections() {
 	a.note(len(cs.bySession) != attached, "%d sessions are listed, and %d connections have one", len(cs.bySession),
 		attached)
 	a.note(outstanding != cs.outstanding, "%d requests have no answer, and %d are counted", outstanding, cs.outstanding)
+	a.note(paused != len(cs.paused) && !slices.ContainsFunc(cs.paused, func(c *conn) bool { return c.phase == phaseGone }),
+		"%d connections are not read from, and %d are listed as such", paused, len(cs.paused))
 	a.note(paused > 0 && cs.outstanding <= max(0, a.n.config.OutstandingMax),
 		"%d connections are not read from, and %d requests have no answer", paused, cs.outstanding)
 }

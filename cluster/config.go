@@ -26,6 +26,8 @@ type Config struct {
 	SnapshotPieceBytes int
 	// SegmentBytes is the size at which a file of the log is closed and the next begun; default 64 MiB.
 	SegmentBytes int64
+	// Limits are those of what is done at once.
+	Limits Limits
 	// Operator is what operators may ask.
 	Operator Operator
 	// Settings go with every transaction from this server; see tree.Settings.
@@ -96,6 +98,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.SnapshotPieceBytes, 256<<10)
 	setDefault(&c.SegmentBytes, 64<<20)
 	setDefault(&c.ReapEvery, time.Minute)
+	c.Limits.setDefaults()
 	c.Etcd.setDefaults()
 	return c
 }

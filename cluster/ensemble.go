@@ -19,7 +19,7 @@ const votersMin = 2
 
 // text is the ensemble's configuration as wire.ConfigPath has it. Servers go by it whoever may read that.
 func (s *state) text() []byte {
-	shown, _ := s.tree.ReadAs([]wire.ID{{Scheme: schemeSuper}}, wire.GetDataRequest{Path: wire.ConfigPath})
+	shown, _ := s.tree.ReadAs(bendReader([]wire.ID{{Scheme: schemeSuper}}), wire.GetDataRequest{Path: wire.ConfigPath})
 	r, _ := shown.(wire.GetDataResponse)
 	return r.Data
 }
@@ -136,21 +136,27 @@ func (n *Node) nameOf(id uint64) host.Addr {
 // refreshMembers takes the members from what was applied. An ensemble that was never changed is as it was founded.
 // While a change is under way the old members and the new ones are needed.
 func (n *Node) refreshMembers() {
+	n.members = n.membersOfState()
+	if n.state.changed() {
+		n.route()
+	}
+}
+
+// membersOfState are the members as the state has them.
+func (n *Node) membersOfState() (list members) {
 	s := n.state
 	if !s.changed() {
-		n.members = n.config.Members
-		return
+		return n.config.Members
 	}
-	n.members = nil
 	if s.next != nil {
-		n.members = n.membersOf(s.next.servers)
+		list = n.membersOf(s.next.servers)
 	}
 	for _, m := range n.membersOf(s.text()) {
-		if _, known := n.members.find(m.ID); !known {
-			n.members = append(n.members, m)
+		if _, known := list.find(m.ID); !known {
+			list = append(list, m)
 		}
 	}
-	n.route()
+	return list
 }
 
 // member reports whether this node is in the ensemble. One that was removed serves no client.

@@ -40,12 +40,6 @@ type request struct {
 	etcd *EtcdCall // of etcd's API, whose requests have no session; nil for one of the service itself
 }
 
-// Limits of one message with requests: the rest waits for the next.
-const (
-	forwardMaxRequests = 512
-	forwardMaxBytes    = 1 << 20
-)
-
 // usualTxnBytes is room enough for most transactions.
 const usualTxnBytes = 160
 
@@ -70,17 +64,18 @@ func (n *Node) enqueue(r *request) {
 	}
 }
 
-// forwardAll sends everything that waits.
+// forwardAll sends everything that waits, in as many messages as it takes.
 func (n *Node) forwardAll() {
 	n.outbox.sentAt = n.ticks
+	limits := &n.config.Limits
 	for rest := n.outbox.waiting; len(rest) > 0; {
 		size, count := 0, 0
-		for count < len(rest) && count < forwardMaxRequests && size < forwardMaxBytes {
+		for count < len(rest) && count < limits.ForwardRequests && size < limits.ForwardBytes {
 			size += len(rest[count].txn)
 			count++
 		}
 		n.forward(rest[:count])
-		rest = rest[count:]
+		rest = bendCut(rest[count:])
 	}
 }
 
@@ -225,7 +220,7 @@ func (n *Node) take(batch forwardBatch) {
 		c := command{kind: commandRequest, server: batch.server, incarnation: batch.incarnation, seq: at, txn: txn}
 		entries = append(entries, &raftpb.Entry{Data: c.encode()})
 	}
-	if len(entries) > 0 && n.propose(entries) {
+	if len(entries) > 0 && (n.propose(entries) || bendTakenAnyway()) {
 		at.seq = seq
 	}
 }

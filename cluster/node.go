@@ -101,7 +101,8 @@ func boot(h host.Host, config Config) (*Node, error) {
 	if err := config.check(); err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
-	log, err := wal.Open(h.Disk(), wal.Options{SegmentBytes: config.SegmentBytes, Self: h.Self()})
+	log, err := wal.Open(h.Disk(), wal.Options{SegmentBytes: config.SegmentBytes,
+		ReadBytes: config.Limits.ReadBytes, Self: h.Self()})
 	if err != nil {
 		return nil, err
 	}
@@ -171,10 +172,10 @@ func (n *Node) raftConfig() *raft.Config {
 		PreVote:                   true,
 		CheckQuorum:               true,
 		StepDownOnRemoval:         true,
-		MaxSizePerMsg:             1 << 20,
-		MaxCommittedSizePerReady:  4 << 20,
-		MaxUncommittedEntriesSize: 64 << 20,
-		MaxInflightMsgs:           256,
+		MaxSizePerMsg:             n.config.Limits.AppendBytes,
+		MaxCommittedSizePerReady:  n.config.Limits.ApplyBytes,
+		MaxUncommittedEntriesSize: n.config.Limits.UncommittedBytes,
+		MaxInflightMsgs:           n.config.Limits.AppendsInFlight,
 		Logger:                    raftLogger{n.host.Log()},
 	}
 }

@@ -180,7 +180,7 @@ func (n *Node) endChange(term uint64) {
 		set, _ := result.Response.(wire.SetDataResponse)
 		n.deliver(waiting, tree.Result{Response: wire.GetDataResponse{Data: text, Stat: set.Stat}})
 	}
-	if !n.member() {
+	if !n.member() && !bendOut() {
 		n.closeAll("taken out of the ensemble")
 		for _, c := range slices.Clone(n.etcd.calls) {
 			c.fail(etcdwire.ErrStopped)

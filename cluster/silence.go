@@ -15,7 +15,7 @@ func (n *Node) Silence(session int64) (ago time.Duration, ok bool) {
 // Due lists containers and znodes with a time to live that are to be removed now, by this node's time of day: a few of
 // them, in the order of their names. A leader looks for them once in Config.ReapEvery.
 func (n *Node) Due() []string {
-	return n.state.tree.Reapable(n.wallMs(), int64(n.config.ContainerUnusedMax/time.Millisecond), reaperBatch)
+	return n.state.tree.Reapable(n.wallMs(), int64(n.config.ContainerUnusedMax/time.Millisecond), n.config.Limits.Reaped)
 }
 
 // Clients counts the clients here that have been promised more than reads, and have a session for it.

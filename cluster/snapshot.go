@@ -36,6 +36,8 @@ type making struct {
 	keys   *kv.Snapshot // nil when they are written, or if there are none
 	tree   *tree.Snapshot
 	saving *wal.Saving
+	// movedAt is the tick at which its last piece was begun.
+	movedAt uint64
 }
 
 // maybeSnapshot begins to save the state when enough was applied since the last time.
@@ -71,6 +73,7 @@ func (n *Node) saveSnapshot() {
 func (n *Node) savePiece(m *making) {
 	piece, more := m.next(n.snapshots.room[:0], n.config.SnapshotPieceBytes)
 	n.snapshots.room = piece
+	m.movedAt = n.ticks
 	m.saving.Add(piece, func(err error) {
 		n.mustPersist(err)
 		if more && n.snapshots.making == m {
@@ -100,7 +103,7 @@ func (n *Node) saved(m *making, err error) {
 	if n.snapshots.making != m {
 		return
 	}
-	n.snapshots.making = nil
+	n.snapshots.making = bendSaved(m)
 	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
 	n.log.Compact(n.config.KeepEntries)
 	n.did(Compacted)

@@ -184,7 +184,7 @@ func StrangerPatience(c Config) time.Duration {
 
 // tickStrangers closes the connections that have sent no whole handshake for too long.
 func (n *Node) tickStrangers() {
-	if n.ticks%raftTicksPerTick != 0 {
+	if n.ticks%raftTicksPerTick != 0 || bendStrangers() {
 		return
 	}
 	for _, c := range n.conns.sorted() {

@@ -66,7 +66,9 @@ func (n *Node) addWatch(c *conn, r wire.AddWatchRequest) (wire.Response, wire.Co
 	if code != wire.OK {
 		return nil, code
 	}
-	n.watches.Add(kind, r.Path, c.id)
+	if !bendRoot(r.Path) {
+		n.watches.Add(kind, r.Path, c.id)
+	}
 	return wire.ErrorResponse{}, wire.OK
 }
 

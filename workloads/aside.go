@@ -14,7 +14,7 @@ import (
 func (w *worker) aside() {
 	h := w.e.cfg.Habits
 	w.keepIdle(h.Idle)
-	if !h.Rude && !h.Piles && h.Watches == 0 {
+	if !h.Rude && !h.Piles && !h.Strangers && h.Watches == 0 {
 		return
 	}
 	rng := w.p.Aside(asideTurn).Rand()
@@ -27,6 +27,8 @@ func (w *worker) aside() {
 		w.takeOver(1 + rng.IntN(treeSlots))
 	case isTree && n >= 40 && n < 42:
 		w.crowd(h.Watches)
+	case h.Strangers && n >= 100 && n < 130:
+		w.stranger(n)
 	case h.Piles && isTree && n >= 985:
 		w.pile(2 + rng.IntN(pileMost-1))
 	case h.Piles && !isTree && n >= 985 && w.tap != nil:

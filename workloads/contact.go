@@ -15,6 +15,8 @@ type Contact struct {
 	Server host.Addr
 	// Knows are the servers that it looks for.
 	Knows []host.Addr
+	// Connections counts those that the session has had, as far as this client knows.
+	Connections int
 	// Idle says that the client asks for nothing: it is not the one that takes turns.
 	Idle    bool
 	Session int64
@@ -43,5 +45,5 @@ func (e *Env) addContact(w *worker, c *client.Client, idle bool) {
 	}
 	id, _ := c.Session()
 	e.contacts = append(e.contacts, Contact{Client: w.p.Self(), Server: c.Server(), Knows: w.knows, Idle: idle,
-		Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact()})
+		Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact(), Connections: c.Connections()})
 }

@@ -14,6 +14,8 @@ type Habits struct {
 	// Rude says that clients try to take sessions over without their password; and that one takes its own session over
 	// while that is in use.
 	Rude bool
+	// Strangers says that others use the service besides, in ways of their own: see stranger.go.
+	Strangers bool
 	// Second says that clients speak through a codec that is not the service's.
 	Second bool
 	// Kin says that the znodes of the tree have names of which one begins another.
@@ -45,6 +47,7 @@ const (
 	asideIntruder
 	asideIdle
 	asideKey
+	asideStranger
 )
 
 // taps says whether something is to be done between clients and servers.
@@ -57,6 +60,8 @@ const (
 	SawPile     = "requests-piled"
 	SawCrowd    = "watches-many"
 	SawIdle     = "sessions-idle"
+	SawForeign  = "foreign-among-members"
+	SawLate     = "handshake-late"
 	SawMoved    = "recipe-over-reconnect"
 )
 

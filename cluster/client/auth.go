@@ -65,7 +65,7 @@ func (l *link) claimed(h wire.ReplyHeader) error {
 	if heard := l.c.cfg.Heard.Claimed; heard != nil {
 		heard(h.Err)
 	}
-	if h.Err != wire.OK {
+	if h.Err != wire.OK && !bendRefused() {
 		l.c.disclaim(a)
 	}
 	if !a.done {

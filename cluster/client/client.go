@@ -70,6 +70,7 @@ type Client struct {
 	failures int           // attempts in a row that came to nothing
 	retryAt  time.Duration // while there is no link: when to dial
 	link     *link         // nil between attempts
+	links    int           // connections that have carried the session
 	timer    func()        // cancels the timer that is set
 
 	queue   []*call // made, not yet sent
@@ -126,6 +127,9 @@ func (c *Client) Timeout() time.Duration { return c.timeout }
 
 // Connected says whether a connection carries the session now.
 func (c *Client) Connected() bool { return c.state == serving }
+
+// Connections counts those that have carried the session.
+func (c *Client) Connections() int { return c.links }
 
 // Server is the server whose connection carries the session now; "" while none does.
 func (c *Client) Server() host.Addr {

@@ -201,6 +201,7 @@ func (l *link) connected(payload []byte) error {
 	c.timeout = time.Duration(r.TimeoutMs) * time.Millisecond
 	c.contact = max(c.contact, l.dialed)
 	c.state, c.failures = serving, 0
+	c.links++
 	if heard := c.cfg.Heard.Attached; heard != nil {
 		heard()
 	}

@@ -55,3 +55,10 @@ func (l *link) bendPinged() time.Duration {
 	failpoint.Inject("bugPingsOnce", func(_ failpoint.Value) { pinged = l.pinged })
 	return pinged
 }
+
+// bendRefused reports whether a claim that was refused is made again on every connection.
+func bendRefused() bool {
+	again := false
+	failpoint.Inject("bugRefusedClaimAgain", func(_ failpoint.Value) { again = true })
+	return again
+}

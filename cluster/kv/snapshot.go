@@ -27,8 +27,8 @@ type Snapshot struct {
 	sum                 uint32
 }
 
-// visitsMax is how many keys a piece may look at, whether it writes them or not.
-const visitsMax = 8192
+// visitBytes is for how much of a piece one key counts that it looks at, whether it writes it or not.
+const visitBytes = 32
 
 // BeginSnapshot begins a snapshot of the state as it is now. A store has one at a time, until it is done or dropped: to
 // begin another panics.
@@ -53,7 +53,7 @@ func (s *Store) AppendSnapshot(dst []byte) []byte {
 // Append appends the next piece of the snapshot, of about size bytes: a key with its versions is never divided. It
 // reports whether there is more to come; a snapshot without more is done.
 func (p *Snapshot) Append(dst []byte, size int) (piece []byte, more bool) {
-	if piece, more = p.append(dst, size, visitsMax); !more {
+	if piece, more = p.append(dst, size, max(1, size/visitBytes)); !more {
 		p.Drop()
 	}
 	return piece, more

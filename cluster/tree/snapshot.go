@@ -64,8 +64,8 @@ type keptNode struct {
 	bytes []byte
 }
 
-// visitsMax is how many znodes a piece may look at, whether it writes them or not.
-const visitsMax = 8192
+// visitBytes is for how much of a piece one znode counts that it looks at, whether it writes it or not.
+const visitBytes = 32
 
 // BeginSnapshot begins a snapshot of the state as it is now. A tree has one at a time, until it is done or dropped: to
 // begin another panics.
@@ -95,7 +95,7 @@ func (t *Tree) AppendSnapshot(dst []byte) []byte {
 // Append appends the next piece of the snapshot, of about size bytes: a znode or a session is never divided. It reports
 // whether there is more to come; a snapshot without more is done.
 func (s *Snapshot) Append(dst []byte, size int) (piece []byte, more bool) {
-	piece, more = s.append(dst, size, visitsMax)
+	piece, more = s.append(dst, size, max(1, size/visitBytes))
 	if !more {
 		s.Drop()
 	}

@@ -57,7 +57,7 @@ func TestPiecesAreSmall(t *testing.T) {
 		d.must(create(fmt.Sprintf("/n%03d", i), 0))
 	}
 	s := d.tree.BeginSnapshot()
-	for i := range 3 * visitsMax {
+	for i := range 25_000 {
 		d.must(create(fmt.Sprintf("/n%03d-%05d", i%300, i), 0))
 	}
 	for i := range 300 {

@@ -19,6 +19,9 @@ func (l *Log) Audit(d host.Disk) (wrong []string) {
 	if n := len(l.snapshots); n > 1 && l.swept == l.durable() {
 		note("the log keeps %d snapshots, and needs the newest", n)
 	}
+	if behind := l.durable() - min(l.memory.base, l.durable()); behind > l.keep && l.swept > 0 && l.swept == l.durable() {
+		note("the log keeps %d entries behind its snapshot, and should keep %d", behind, l.keep)
+	}
 	if !l.queue.idle() {
 		return wrong
 	}

@@ -15,6 +15,7 @@ const segmentBytesDefault = 64 << 20
 // Options say how a log is kept. The zero value is useful.
 type Options struct {
 	SegmentBytes int64     // a new segment is begun when one has this many bytes; 0: 64 MiB
+	ReadBytes    int       // how much of a snapshot is read at a time; 0: 128 KiB
 	Self         host.Addr // the node, for failpoints
 }
 
@@ -34,6 +35,7 @@ type Log struct {
 	frames       []byte // the memory of what a task appends: one is at the disk at a time
 	pieces       []byte // that of a snapshot's piece, while none is on its way
 	segmentBytes int64
+	readBytes    int
 	written      state     // what the frames that were handed to the disk add up to
 	segments     []segment // on disk, oldest first; the last is written to
 	begun        uint64    // segments, since Open
@@ -46,6 +48,8 @@ type Log struct {
 	// have removed and did not.
 	swept uint64
 	left  int
+	// keep is how many entries behind the snapshot the last Compact was to keep.
+	keep uint64
 }
 
 // Recovery says what Open found.
@@ -206,6 +210,7 @@ func (l *Log) Held() uint64 { return l.held }
 // that is a little behind a whole snapshot. Segments that hold nothing else, and older snapshots, go from the disk.
 func (l *Log) Compact(keep uint64) {
 	durable := l.durable()
+	l.keep = keep
 	if l.held == 0 {
 		l.swept = durable
 	}

@@ -22,10 +22,13 @@ func (d *Damage) Error() string {
 // submits as jobs, and whatever the log is asked for later comes after them: what was read may be relied on once the
 // first done function was called. It returns *Damage rather than a log that may have lost something.
 func Open(d host.Disk, options Options) (*Log, error) {
-	l := &Log{segmentBytes: options.SegmentBytes, queue: queue{self: options.Self, disk: d}}
+	l := &Log{segmentBytes: options.SegmentBytes, readBytes: options.ReadBytes, queue: queue{self: options.Self, disk: d}}
 	l.planted.begin()
 	if l.segmentBytes <= 0 {
 		l.segmentBytes = segmentBytesDefault
+	}
+	if l.readBytes <= 0 {
+		l.readBytes = pieceBytes
 	}
 	names, err := d.ReadDir()
 	if err != nil {
@@ -92,7 +95,7 @@ func (o *opening) readSnapshot() error {
 	if index == 0 {
 		return nil
 	}
-	r, err := readSnapshot(o.disk, index, func([]byte) error { return nil })
+	r, err := readSnapshot(o.disk, index, o.log.readBytes, func([]byte) error { return nil })
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,8 @@ const (
 	recordEnd      = 6 // how many bytes of data there are
 )
 
-// pieceBytes is how much data is in one frame, where the log divides it itself, and how much is read at once.
+// pieceBytes is how much data is in one frame, where the log divides it itself, and how much is read at once by
+// default.
 const pieceBytes = 128 << 10
 
 // snapshotWriter makes the bytes of a snapshot's file, one frame after the other.
@@ -154,10 +155,10 @@ func (r *snapshotReader) damage(format string, args ...any) error {
 	return &Damage{File: fileName(r.index, snapshotSuffix), Offset: r.offset, Reason: fmt.Sprintf(format, args...)}
 }
 
-// readSnapshot reads a snapshot's file piece by piece.
-func readSnapshot(d host.Disk, index uint64, take func([]byte) error) (*snapshotReader, error) {
+// readSnapshot reads a snapshot's file in pieces of so many bytes.
+func readSnapshot(d host.Disk, index uint64, bytes int, take func([]byte) error) (*snapshotReader, error) {
 	r := &snapshotReader{index: index}
-	name, b := fileName(index, snapshotSuffix), make([]byte, pieceBytes)
+	name, b := fileName(index, snapshotSuffix), make([]byte, bytes)
 	for at := int64(0); ; {
 		n, err := d.ReadAt(name, b, at)
 		if err != nil {
@@ -179,7 +180,7 @@ func (l *Log) LoadSnapshot(take func(piece []byte) error) error {
 	if l.durable() == 0 {
 		return nil // that of a new cluster is not on the disk yet, and empty
 	}
-	_, err := readSnapshot(l.queue.disk, l.durable(), take)
+	_, err := readSnapshot(l.queue.disk, l.durable(), l.readBytes, take)
 	return err
 }
 

@@ -57,6 +57,8 @@ var bugPlans = map[string]string{
 			"{new-term_A,saves_A_within_100ms,compacts_A_within_1s}A", 5),
 	"inherited": "at 1s for 4s snapshot all every 100ms; at 1s for 2s partition isolate follower; " +
 		"at 1s transfer {installs_A}A+200ms; at 3.1s for 1s crash clients",
+	"unheard": "at 1500ms for 2s partition isolate n3; at 2s transfer n3; at 6s for 2s partition isolate n2; at 6500ms " +
+		"transfer n2; at 10s for 2s partition isolate n1; at 10500ms transfer n1",
 	"laggards": every(3*time.Second, "for 2s loss 75% follower", "for 2s delay 300ms follower", "for 2s loss 60% all"),
 }
 
@@ -179,6 +181,16 @@ var bugTrials = map[string]bugTrial{
 	"bugSegmentsStay":        {"register", "nothing", "30/6/8192/300"},
 
 	"bugClientsKept": {"register", "islands", ""},
+
+	"bugForwardsCut":         {"register", "leaders", "1000/200/65536/300,limits=small"},
+	"bugTakenUnproposed":     {"register", "unheard", ""},
+	"bugRemovedKeepsClients": {"register", "members", ""},
+	"bugConfigReadAsClient":  {"tree", "nothing", "1000/200/65536/300,reconfig=yes,strangers=yes"},
+	"bugRefusedClaimAgain":   {"tree", "nothing", ""},
+	"bugForeignIsMember":     {"queue", "nothing", "1000/200/65536/300,strangers=yes"},
+	"bugSnapshotNeverDone":   {"register", "nothing", "30/6/8192/300"},
+	"bugStrangersStay":       {"register", "nothing", "1000/200/65536/300,strangers=yes"},
+	"bugRootUnwatched":       {"tree", "nothing", "1000/200/65536/300,strangers=yes"},
 }
 
 // bugSeeds are where the search begins for bugs that earlier seeds find late, or in trials that take long to judge.

@@ -36,6 +36,9 @@ func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 	if !s.Is(setup.Unused, "never") {
 		c.ContainerUnusedMax = s.Time(setup.Unused)
 	}
+	if s.Is(setup.Limits, "small") {
+		c.Limits, c.SegmentBytes = smallLimits, min(c.SegmentBytes, smallSegment)
+	}
 	i.permit(&c)
 	if keys.Speaks(i.workload) {
 		keys.Configure(&c)
@@ -58,4 +61,14 @@ func (i *instance) permit(c *cluster.Config) {
 		c.Reconfig, c.Announce = true, founding(i.stage.Trial.Servers(), i.operator.ensemble.observers)
 		c.Operator.Changed = i.operator.changed
 	}
+}
+
+// smallSegment is the size of a file of the log that has some twenty entries.
+const smallSegment = 3000
+
+// smallLimits are small enough for a trial to come to them often, and large enough for a service with them to keep its
+// bounds of time.
+var smallLimits = cluster.Limits{
+	ForwardRequests: 3, ForwardBytes: 600, AppendBytes: 700, ApplyBytes: 500, UncommittedBytes: 24 << 10,
+	AppendsInFlight: 6, Reaped: 2, ReadBytes: 500,
 }

@@ -57,6 +57,7 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 	{"queue", "", "1000/200/65536/3000,start=late", "zxid-rolled-over"},
 	{"tree", "", "1000/200/65536/3000,eager=yes,piles=yes,rude=yes,watches=1200,idle=200,codec=second",
 		"requests-early intruder-refused session-taken-over requests-piled watches-many sessions-idle"},
+	{"queue", "", "1000/200/65536/3000,strangers=yes", "foreign-among-members handshake-late"},
 	{"bank", "", "", "transaction-conflict transaction-long read-of-many transfer-refused"},
 	{"rw", "", "", "transaction-reads-checked"},
 	{"set", "", "", "children-many"},

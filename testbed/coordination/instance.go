@@ -49,6 +49,7 @@ type instance struct {
 	lifetimes  *lifetimes
 	bounds     *bounds.Bounds
 	books      *books.Books
+	removed    removed
 	sessions   sessionEnds
 	tellsEnds  bool // the ends of sessions are operations of the workload's model
 	applied    applied
@@ -71,6 +72,7 @@ func newInstance(stage *trial.Stage) *instance {
 	i := &instance{
 		stage: stage, workload: stage.Trial.Workload, setup: settings,
 		invariants: newInvariants(stage.Breaches),
+		removed:    make(removed),
 		lifetimes:  newLifetimes(stage.World.Now, settings.Time(setup.Tick)),
 	}
 	if u, ok := uses.ByName(i.workload); ok {
@@ -172,7 +174,7 @@ func (i *instance) newBounds() *bounds.Bounds {
 func (i *instance) newBooks() *books.Books {
 	world := i.stage.World
 	return books.New(books.Service{
-		Now: world.Now, Servers: i.operator.Members,
+		Now: world.Now, Servers: i.stage.Machines.Servers, // those that were taken out, too
 		Node: func(server host.Addr) *cluster.Node {
 			if world.Paused(server) {
 				return nil
@@ -197,6 +199,7 @@ func (i *instance) sample() {
 	if !i.stage.Trial.Merciless() {
 		i.bounds.Sample(contacts)
 		i.books.Sample()
+		i.removed.look(i)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ordeal/cluster"
+	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 	"ordeal/testbed/trial"
@@ -97,7 +98,7 @@ func (o *operator) Holders() []host.Addr {
 func holdings(n *cluster.Node) (paths []string) {
 	for _, root := range []string{"/lock", "/election"} {
 		for _, object := range children(n, root) {
-			line := children(n, root+"/"+object)
+			line := members(n, root+"/"+object)
 			slices.SortFunc(line, func(a, b string) int { return strings.Compare(sequence(a), sequence(b)) })
 			if len(line) > 0 {
 				paths = append(paths, root+"/"+object+"/"+line[0])
@@ -105,6 +106,13 @@ func holdings(n *cluster.Node) (paths []string) {
 		}
 	}
 	return paths
+}
+
+// members are the znodes of a line without those of other programs.
+func members(n *cluster.Node, path string) []string {
+	list := children(n, path)
+	foreign := recipes.Foreign(list)
+	return slices.DeleteFunc(list, func(name string) bool { return slices.Contains(foreign, name) })
 }
 
 func children(n *cluster.Node, path string) []string {

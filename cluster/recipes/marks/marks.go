@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/pingcap/failpoint"
 )
 
 // Digits is how many of a mark are drawn; its kind stands behind them.
@@ -52,6 +54,7 @@ func Is(mark string) bool { return len(mark) == Digits && strings.Trim(mark, hex
 func (s Shape) Number(name string) (n int64, ok bool) {
 	mark, number, _ := strings.Cut(name, "-")
 	n, err := strconv.ParseInt(number, 10, 64)
+	failpoint.Inject("bugForeignIsMember", func(_ failpoint.Value) { failpoint.Return(n, err == nil) })
 	return n, err == nil && number == fmt.Sprintf("%0*d", numberDigits, n) && len(mark) == Digits+s.length &&
 		Is(mark[:Digits]) && strings.Trim(mark[Digits:], s.of) == ""
 }

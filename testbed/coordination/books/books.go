@@ -34,7 +34,8 @@ type doubt struct {
 // Service is what has to be known of the service on trial, and of its world.
 type Service struct {
 	Now func() time.Duration
-	// Servers are those that there are. Node is a server's program, nil while it is down or stands still.
+	// Servers are those that there are, in the ensemble or not. Node is a server's program, nil while it is down or stands
+	// still.
 	Servers func() []host.Addr
 	Node    func(server host.Addr) *cluster.Node
 	// Synced is a server's disk as a power loss would leave it.

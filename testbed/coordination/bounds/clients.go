@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ordeal/host"
 	"ordeal/workloads"
 )
 
@@ -12,6 +13,10 @@ import (
 type patron struct {
 	// well is since when; seeking is since when it has had no server that serves it, while there was one to be found.
 	well, seeking time.Duration
+	// kept is since when its connections are counted, and links how many its session had had by then.
+	kept    time.Duration
+	session int64
+	links   int
 	// seen is when it was looked at last: at every sample, but for those at which it had no session and wanted none.
 	seen time.Duration
 }
@@ -45,6 +50,7 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 				"%s has found no server that serves it, since %v; %v are well, and %s leads", at.Client, c.seeking, b.well,
 				b.leader))
 		}
+		b.lookAtConnections(at, c, now)
 		able, is := b.able(at.Server)
 		if !is {
 			continue
@@ -59,6 +65,24 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 		}
 	}
 }
+
+// lookAtConnections holds: a client whose servers are all able keeps its connection. It may break one itself now and
+// then, and a session that moves to and fro may lose some.
+func (b *Bounds) lookAtConnections(at *workloads.Contact, c *patron, now time.Duration) {
+	calm := b.calm.Free(at.Client) && b.stirred < c.kept && at.Session == c.session &&
+		!slices.ContainsFunc(at.Knows, func(server host.Addr) bool { return !b.serves(server) })
+	if !calm || now-c.kept > seekMax*b.service.Tick {
+		c.kept, c.session, c.links = now, at.Session, at.Connections
+	}
+	if n := at.Connections - c.links; n > linksMax {
+		b.breaches.Add("a client that is well is served", fmt.Sprintf(
+			"%s has had %d connections since %v, and lost them; all servers that it knows are able, and no fault came",
+			at.Client, n, c.kept))
+	}
+}
+
+// linksMax is how many connections a client may have within seekMax.
+const linksMax = 20
 
 // lookAtContacts holds: a client takes no later time for that of its last contact than the server, which heard of it at
 // that time or later. Whoever holds a lock goes by it.

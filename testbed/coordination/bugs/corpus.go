@@ -57,6 +57,14 @@ var list = []bug{
 		"when it led before",
 		"Raft thesis 6.3, canonical/raft 355", "invariants or recovery"},
 
+	{"bugForwardsCut", classConsensus, inNode, "what waits for the leader, and does not fit into one message, is not sent",
+		"Raft thesis 6.3", "invariants or recovery"},
+	{"bugTakenUnproposed", classConsensus, inNode, "a leader counts requests as taken that raft does not take now",
+		"Raft thesis 6.3", "invariants or recovery"},
+	{"bugConfigReadAsClient", classConsensus, inNode, "servers read who is in the ensemble as a client does who has no " +
+		"right to",
+		"this service, before", "linearizable or invariants"},
+
 	{"bugAckBeforeSync", classDurability, inWAL, "a write is acknowledged before it is on disk",
 		"etcd 14370, ZOOKEEPER-3911, NATS 2.12.1", "invariants or servers"},
 	{"bugVoteNotPersisted", classDurability, inWAL, "a vote is forgotten in a restart, and given again",
@@ -175,6 +183,8 @@ var list = []bug{
 		"etcd 17247, etcd PR 15274", "watches"},
 	{"bugPersistentWatchTwice", classWatches, inTree, "a watch that stays tells of a change twice",
 		"etcd 17247, ZOOKEEPER-4466", "watches"},
+	{"bugRootUnwatched", classWatches, inNode, "a watch that stays, on the root, is not set",
+		"ZooKeeper's contract of watches", "watches"},
 	{"bugRemovedWatchStays", classWatches, inTree, "a watch that was removed fires",
 		"CURATOR-332, ZOOKEEPER-4471", "watches"},
 	{"bugEventsReversed", classWatches, inNode, "the events of a transaction come in another order than its changes",
@@ -223,6 +233,12 @@ var list = []bug{
 		"ZooKeeper's contract of sessions", "invariants"},
 	{"bugSegmentsStay", classBooks, inWAL, "files of the log that a snapshot has made useless stay",
 		"Raft, section 7", "invariants"},
+	{"bugSnapshotNeverDone", classBooks, inNode, "a snapshot that is done counts as being saved, and none follows it",
+		"Raft, section 7", "invariants"},
+	{"bugStrangersStay", classBooks, inNode, "a connection that says nothing stays for ever",
+		"ZooKeeper's contract of connections", "invariants"},
+	{"bugRemovedKeepsClients", classBooks, inNode, "a server that was taken out of the ensemble keeps its clients",
+		"Raft, section 6", "invariants"},
 
 	{"bugLockNoRecheck", classRecipes, inRecipes, "a lock is granted after the wait without a look at the own session",
 		"etcd 11456, CURATOR-644", "linearizable"},
@@ -243,6 +259,8 @@ var list = []bug{
 	{"bugQueueItemTwice", classRecipes, inRecipes, "an item of the queue that another consumer took is handed out " +
 		"once more",
 		"kazoo 366, CURATOR-233", "linearizable"},
+	{"bugForeignIsMember", classRecipes, inRecipes, "a znode of another program is a member, if its name ends in a number",
+		"this service, before", "linearizable"},
 	{"bugQueueItemLost", classRecipes, inRecipes, "an item is gone when the answer to its delete is lost",
 		"kazoo 501, redisson 5698", "linearizable"},
 
@@ -257,6 +275,9 @@ var list = []bug{
 	{"bugStaysShut", classTime, inNode, "a server that has sent its clients away, since it had no leader, lets none in " +
 		"before it leads",
 		"ZooKeeper's contract of a quorum", "recovery"},
+	{"bugRefusedClaimAgain", classTime, inClient, "a claim that was refused is made again on every " +
+		"connection, and ends it",
+		"ZooKeeper's contract of claims", "invariants or recovery"},
 	{"bugPingsOnce", classTime, inClient, "a client pings once a connection",
 		"Consul 1162", "invariants"},
 	{"bugDeadlinesAdd", classTime, inNode, "every sign of life makes a session's time longer by its timeout",

@@ -27,16 +27,18 @@ const (
 	Start                     // where numbers begin
 	Disk                      // what the servers' disks do not do; it is never drawn
 	Reads                     // whether reads wait for what is committed
+	Limits                    // sizes beyond which servers do things in parts
 	// What the clients are like.
-	Asks    // sessions ask for any timeout, and for another one at each reconnect
-	Eager   // what waits is sent right behind the handshake
-	Piles   // much waits for another connection when one breaks
-	Names   // of the tree's znodes, of which one begins another
-	Keys    // many registers, most of them used seldom
-	Idle    // sessions on one server that ask for nothing
-	Watches // so many on one connection
-	Codec   // that clients speak through
-	Rude    // some try to take sessions over without their password, and some take over their own while it is in use
+	Asks      // sessions ask for any timeout, and for another one at each reconnect
+	Eager     // what waits is sent right behind the handshake
+	Piles     // much waits for another connection when one breaks
+	Names     // of the tree's znodes, of which one begins another
+	Keys      // many registers, most of them used seldom
+	Idle      // sessions on one server that ask for nothing
+	Watches   // so many on one connection
+	Codec     // that clients speak through
+	Strangers // others use the service besides, in ways of their own
+	Rude      // some try to take sessions over without their password, and some take over their own while it is in use
 	optionsEnd
 )
 
@@ -64,6 +66,7 @@ var options = [optionsEnd]option{
 	Start:       {"start", 120, []string{"new", "late"}},
 	Disk:        {"disk", 0, []string{DiskTrue, DiskNoSync, DiskNoDirSync, DiskTornRename}},
 	Reads:       {"reads", 250, []string{"applied", "committed"}},
+	Limits:      {"limits", 200, []string{"usual", "small"}},
 	Asks:        {"asks", 200, []string{"usual", "any"}},
 	Eager:       {"eager", 150, []string{"no", "yes"}},
 	Piles:       {"piles", 150, []string{"no", "yes"}},
@@ -72,6 +75,7 @@ var options = [optionsEnd]option{
 	Idle:        {"idle", 40, []string{"0", "200"}},
 	Watches:     {"watches", 120, []string{"0", "1200"}},
 	Codec:       {"codec", 150, []string{"own", "second"}},
+	Strangers:   {"strangers", 250, []string{"no", "yes"}},
 	Rude:        {"rude", 200, []string{"no", "yes"}},
 }
 

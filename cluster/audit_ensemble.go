@@ -1,0 +1,61 @@
+package cluster
+
+import "slices"
+
+// ensemble holds: the members are those of the state, and a server that is none of them has no clients.
+func (a *audit) ensemble() {
+	n := a.n
+	a.note(!slices.Equal(n.members, n.membersOfState()), "the members are taken for %v, and the state says %v",
+		n.members.ids(), n.membersOfState().ids())
+	clients := n.Clients()
+	a.note(clients > 0 && !n.member(), "%d clients are at a server that was taken out of the ensemble", clients)
+}
+
+// late holds: what has a bound in this node's ticks does not go on for longer.
+func (a *audit) late() {
+	n := a.n
+	strangers, upgraded, reads, rounds, readers := 0, 0, 0, 0, 0
+	for _, c := range n.conns.list {
+		if c.readOnly && n.role.leader != 0 {
+			readers++
+		}
+		if c.phase == phaseNew && n.ticks-c.sinceTick > strangerTicks+raftTicksPerTick {
+			strangers++
+		}
+	}
+	a.note(readers > 0, "%d clients make do with reads, and there is a leader", readers)
+	a.note(strangers > 0, "%d connections have sent no handshake for too long", strangers)
+	for _, s := range n.locals { //house:unordered counted only
+		if _, global := n.state.tree.Session(s.id); global {
+			upgraded++
+		}
+	}
+	a.note(upgraded > 0, "%d sessions are the ensemble's, and kept as this server's alone", upgraded)
+	for _, r := range n.awaiting.reads {
+		if !r.over() && n.ticks > r.due {
+			reads++
+		}
+	}
+	a.note(reads > 0, "%d reads wait for the disk for too long", reads)
+	for _, r := range n.rounds.waiting {
+		if n.ticks-r.at > syncRetryTicks+1 {
+			rounds++
+		}
+	}
+	a.note(rounds > 0, "%d questions of how far to read are kept that are asked again by now", rounds)
+	a.note(len(n.rounds.waiting) > 0 && !n.isLeader(), "questions of how far to read wait, and this server does not lead")
+}
+
+// savingTicks is how long a piece of a snapshot may be on its way to the disk, however slow that is.
+const savingTicks = 20 * raftTicksPerTick
+
+// saved holds: a snapshot is begun when enough was applied, and goes on.
+func (a *audit) saved() {
+	n := a.n
+	since := n.state.index - n.snapshots.index
+	a.note(n.snapshots.making == nil && since > n.config.SnapshotEvery,
+		"%d entries were applied since the newest snapshot, and none is being saved", since)
+	if m := n.snapshots.making; m != nil {
+		a.note(n.ticks-m.movedAt > savingTicks, "a snapshot is being saved, and gets nowhere")
+	}
+}
