@@ -56,3 +56,9 @@ func bendRoot(path string) bool {
 	}
 	return unset
 }
+
+// bendQuorum says whether so many of so many voters are a majority: with bugHalfIsQuorum half of them are.
+func bendQuorum(able, voters int) bool {
+	failpoint.Inject("bugHalfIsQuorum", func(_ failpoint.Value) { able++ })
+	return able > voters/2
+}

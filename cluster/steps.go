@@ -94,7 +94,7 @@ func (n *Node) readiness(target members) (quorum bool, wait uint64) {
 			wait, behind = max(wait, quorumTicks), true
 		}
 	})
-	if quorum = able > len(voters)/2; !quorum {
+	if quorum = bendQuorum(able, len(voters)); !quorum {
 		wait = max(wait, quorumTicks)
 	}
 	if n.state.next.session == 0 && behind { // etcd promotes none that is behind

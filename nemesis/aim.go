@@ -19,7 +19,7 @@ type AimOptions struct {
 
 const (
 	// aimedOneIn is how many plans there are to one that has faults aimed at a scenario.
-	aimedOneIn = 4
+	aimedOneIn = 2
 	// roundsMax is how often such a plan tries, at most.
 	roundsMax = 8
 )

@@ -16,6 +16,8 @@ type Habits struct {
 	Rude bool
 	// Strangers says that others use the service besides, in ways of their own: see stranger.go.
 	Strangers bool
+	// Reconfigures says that whoever is the user that may do everything may change the ensemble.
+	Reconfigures bool
 	// Second says that clients speak through a codec that is not the service's.
 	Second bool
 	// Kin says that the znodes of the tree have names of which one begins another.
@@ -55,14 +57,15 @@ func (h Habits) taps() bool { return h.Asks || h.Eager || h.Piles || h.Second ||
 
 // What Config.Saw is told.
 const (
-	SawIntruder = "intruder-refused"
-	SawTakeover = "session-taken-over"
-	SawPile     = "requests-piled"
-	SawCrowd    = "watches-many"
-	SawIdle     = "sessions-idle"
-	SawForeign  = "foreign-among-members"
-	SawLate     = "handshake-late"
-	SawMoved    = "recipe-over-reconnect"
+	SawIntruder  = "intruder-refused"
+	SawTakeover  = "session-taken-over"
+	SawPile      = "requests-piled"
+	SawCrowd     = "watches-many"
+	SawIdle      = "sessions-idle"
+	SawForeign   = "foreign-among-members"
+	SawOverreach = "change-refused"
+	SawLate      = "handshake-late"
+	SawMoved     = "recipe-over-reconnect"
 )
 
 func (e *Env) saw(item string) {

@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,6 +23,8 @@ func (w *worker) stranger(n int) {
 		w.loiter()
 	case w.tree == nil && n >= 110 && n < 116:
 		w.litter()
+	case w.tree == nil && n == 116 && w.e.cfg.Habits.Reconfigures:
+		w.overreach()
 	case w.tree != nil && n >= 110 && n < 118:
 		w.hide()
 	case w.tree != nil && n >= 120 && n < 130:
@@ -54,6 +57,31 @@ func (w *worker) litter() {
 		w.p.Log().Debug("workloads: a stranger's session was not closed", "error", err)
 	}
 }
+
+// overreach has an operator ask for an ensemble of which half are servers that there are not. It must not come about.
+func (w *worker) overreach() {
+	p := w.p.Aside(asideStranger)
+	var lines []string
+	for i := range w.e.cfg.Servers {
+		lines = append(lines, fmt.Sprintf("server.%d=n%[1]d:2888:3888:participant;n%[1]d:2181", 200+i))
+	}
+	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: overreachPatience})
+	defer c.Abandon()
+	if err := c.AddAuth("digest", []byte(Super)); err != nil {
+		return
+	}
+	config, _, err := c.Reconfig(wire.ReconfigRequest{Joining: []byte(strings.Join(lines, ",")), ConfigID: -1})
+	switch {
+	case errors.Is(err, wire.NewConfigNoQuorum):
+		w.e.saw(SawOverreach)
+	case err == nil && w.e.cfg.Breach != nil:
+		w.e.cfg.Breach("an ensemble that has no majority does not come about", fmt.Sprintf(
+			"half of this one are servers that there are not: %s", config))
+	}
+}
+
+// overreachPatience is longer than a change waits for servers that it does not hear of.
+const overreachPatience = 6 * time.Second
 
 // hide has the user who may do everything say that the ensemble's configuration is for no other to read, or for all.
 func (w *worker) hide() {

@@ -185,6 +185,7 @@ var bugTrials = map[string]bugTrial{
 	"bugForwardsCut":         {"register", "leaders", "1000/200/65536/300,limits=small"},
 	"bugTakenUnproposed":     {"register", "unheard", ""},
 	"bugRemovedKeepsClients": {"register", "members", ""},
+	"bugHalfIsQuorum":        {"register", "nothing", "1000/200/65536/300,reconfig=yes,strangers=yes"},
 	"bugConfigReadAsClient":  {"tree", "nothing", "1000/200/65536/300,reconfig=yes,strangers=yes"},
 	"bugRefusedClaimAgain":   {"tree", "nothing", ""},
 	"bugForeignIsMember":     {"queue", "nothing", "1000/200/65536/300,strangers=yes"},

@@ -14,6 +14,7 @@ func (i *instance) habits() workloads.Habits {
 	h := workloads.Habits{ReadOnly: s.Is(setup.ReadOnly, "yes"), Asks: s.Is(setup.Asks, "any")}
 	h.Eager, h.Piles, h.Rude = s.Is(setup.Eager, "yes"), s.Is(setup.Piles, "yes"), s.Is(setup.Rude, "yes")
 	h.Strangers = s.Is(setup.Strangers, "yes")
+	h.Reconfigures = s.Is(setup.Reconfig, "yes") && s.Is(setup.Super, "digest")
 	h.Kin, h.Tail = s.Is(setup.Names, "kin"), s.Is(setup.Keys, "tail")
 	h.LateXids = i.late() && i.workload != "tree" // whose judge goes by their order
 	h.Second = s.Is(setup.Codec, "second")

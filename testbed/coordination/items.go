@@ -136,6 +136,7 @@ var recoveryPaths = []path{
 	{item("requests-early", "a server took requests that had come right behind a handshake"), cluster.TookEarly},
 	{item(workloads.SawIntruder, "a client tried to take a session over without its password, and was refused"), 0},
 	{item(workloads.SawForeign, "another program made a znode among the members of a recipe"), 0},
+	{item(workloads.SawOverreach, "a change was given up, as half of the new ensemble could not be reached"), 0},
 	{item(workloads.SawLate, "a connection that had said nothing for a while was given a session"), 0},
 	{item(workloads.SawTakeover, "a session was taken over while it was in use"), 0},
 	{item(workloads.SawPile, "many requests waited for another connection"), 0},

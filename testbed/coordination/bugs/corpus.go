@@ -61,6 +61,8 @@ var list = []bug{
 		"Raft thesis 6.3", "invariants or recovery"},
 	{"bugTakenUnproposed", classConsensus, inNode, "a leader counts requests as taken that raft does not take now",
 		"Raft thesis 6.3", "invariants or recovery"},
+	{"bugHalfIsQuorum", classConsensus, inNode, "a change of the ensemble is begun if half of the new one can be reached",
+		"Raft, section 6", "invariants or recovery"},
 	{"bugConfigReadAsClient", classConsensus, inNode, "servers read who is in the ensemble as a client does who has no " +
 		"right to",
 		"this service, before", "linearizable or invariants"},
