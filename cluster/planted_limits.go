@@ -62,3 +62,9 @@ func bendQuorum(able, voters int) bool {
 	failpoint.Inject("bugHalfIsQuorum", func(_ failpoint.Value) { able++ })
 	return able > voters/2
 }
+
+// bendSeen is what a client that comes back has seen: with bugToldAgain, all but the newest transaction.
+func bendSeen(r wire.SetWatchesRequest) wire.SetWatchesRequest {
+	failpoint.Inject("bugToldAgain", func(_ failpoint.Value) { r.RelativeZxid-- })
+	return r
+}

@@ -74,7 +74,7 @@ func (n *Node) addWatch(c *conn, r wire.AddWatchRequest) (wire.Response, wire.Co
 
 // setWatches sets a client's watches again after it came back. What it missed is sent at once.
 func (n *Node) setWatches(c *conn, r wire.SetWatchesRequest) {
-	missed, rearm := tree.Missed(n.state.tree, r)
+	missed, rearm := tree.Missed(n.state.tree, bendSeen(r))
 	failpoint.Inject("bugWatchesLostAtReattach", func(_ failpoint.Value) { missed, rearm = nil, nil })
 	if len(missed) > 0 {
 		n.did(ToldMissed)

@@ -53,7 +53,9 @@ const (
 )
 
 // taps says whether something is to be done between clients and servers.
-func (h Habits) taps() bool { return h.Asks || h.Eager || h.Piles || h.Second || h.Watches > 0 }
+func (h Habits) taps() bool {
+	return h.Asks || h.Eager || h.Piles || h.Second || h.Strangers || h.Watches > 0
+}
 
 // What Config.Saw is told.
 const (

@@ -9,7 +9,7 @@ import (
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
-	"ordeal/host"
+	"ordeal/workloads/strangers"
 )
 
 // What others do to the service that is no part of what the workload is about: programs that have znodes of their own
@@ -27,7 +27,9 @@ func (w *worker) stranger(n int) {
 		w.overreach()
 	case w.tree != nil && n >= 110 && n < 118:
 		w.hide()
-	case w.tree != nil && n >= 120 && n < 130:
+	case w.tree != nil && n >= 118 && n < 124:
+		w.edge()
+	case w.tree != nil && n >= 124 && n < 130:
 		w.asideOfTree(wire.AddWatchRequest{Path: "/", Mode: wire.WatchMode(n % 2)})
 	}
 }
@@ -93,6 +95,34 @@ func (w *worker) hide() {
 	w.asideOfTree(wire.SetACLRequest{Path: wire.ConfigPath, ACL: acl, Version: wire.AnyVersion})
 }
 
+// edge breaks the connection of a client that has just seen the very change behind which it has set a watch: what it has
+// seen it has not missed.
+func (w *worker) edge() {
+	rng, paths := w.p.Aside(asideStranger).Rand(), w.e.paths()
+	path := paths[rng.IntN(len(paths))]
+	requests := []wire.Request{wire.SetDataRequest{Path: path, Data: w.drawData(), Version: wire.AnyVersion},
+		wire.GetDataRequest{Path: path, Watch: true}}
+	if rng.IntN(2) == 0 {
+		requests = []wire.Request{client.CreateRequest(join(path, "s"), w.drawData(), wire.FlagSequential),
+			wire.GetChildrenRequest{Path: path, Watch: true}}
+	}
+	var pending []*client.Pending
+	for slot, req := range requests {
+		if p := w.treeRequest(slot, req); p != nil {
+			pending = append(pending, p)
+		}
+	}
+	for _, p := range pending {
+		if err := p.Wait(); err != nil {
+			w.p.Log().Debug("workloads: a request before a connection breaks", "error", err)
+		}
+	}
+	if w.tap != nil {
+		w.tap.breakOff()
+	}
+	w.reconnect()
+}
+
 // asideOfTree makes a request of the workload tree, and waits for its end.
 func (w *worker) asideOfTree(req wire.Request) {
 	if p := w.treeRequest(0, req); p != nil {
@@ -103,64 +133,13 @@ func (w *worker) asideOfTree(req wire.Request) {
 	w.reconnect()
 }
 
-// visitor is a connection whose client says nothing for a while.
-type visitor struct {
-	answer []byte
-	over   bool
-	heard  host.Signal
-}
-
-func (v *visitor) Opened() {}
-
-func (v *visitor) Frame(payload []byte) {
-	v.answer = payload
-	v.heard.Set()
-}
-
-func (v *visitor) Closed() {
-	v.over = true
-	v.heard.Set()
-}
-
-// loiterMost is for how long a connection says nothing: servers close one after five TickTimes.
-const loiterMost = 5 * time.Second
-
-// loiter connects and says nothing for a while. What was so when it connected need not be so by then: it asks for a
-// session, and has to be given one that is good for more than reads, or to be sent away.
+// loiter has a connection say nothing for a while, and then ask for a session.
 func (w *worker) loiter() {
-	p := w.p.Aside(asideStranger)
-	v := &visitor{heard: p.NewSignal()}
-	servers := w.e.cfg.Servers
-	c := p.Dial(servers[p.Rand().IntN(len(servers))], v)
-	defer c.Close()
-	if v.heard.Wait(time.Duration(p.Rand().Int64N(int64(loiterMost)))); v.over || v.answer != nil {
-		if v.answer != nil {
-			w.breach(fmt.Sprintf("a connection that had said nothing was told %x", v.answer))
-		}
-		return
+	late, wrong := strangers.Loiter(w.p.Aside(asideStranger), w.e.cfg.Servers, w.e.cfg.SessionTimeout)
+	if late {
+		w.e.saw(SawLate)
 	}
-	c.Send(wire.ConnectRequest{TimeoutMs: int32(w.e.cfg.SessionTimeout / time.Millisecond),
-		Passwd: make([]byte, 16), HasReadOnly: true}.Encode())
-	if v.heard.Wait(w.e.cfg.SessionTimeout); v.answer == nil {
-		return
-	}
-	w.e.saw(SawLate)
-	if r, err := wire.DecodeConnectResponse(v.answer); err != nil || r.SessionID == 0 || r.ReadOnly {
-		w.breach(fmt.Sprintf("a client that asked for a new session, late, was given %+v (%v)", r, err))
-		return
-	}
-	v.answer = nil
-	c.Send(wire.EncodeRequest(wire.XidPing, wire.PingRequest{}))
-	if v.heard.Wait(w.e.cfg.SessionTimeout); v.answer == nil {
-		return
-	}
-	if h, _, err := wire.DecodeReplyHeader(v.answer); err != nil || h.Xid != wire.XidPing {
-		w.breach(fmt.Sprintf("a ping behind a late handshake was answered with %+v (%v)", h, err))
-	}
-}
-
-func (w *worker) breach(what string) {
-	if w.e.cfg.Breach != nil {
-		w.e.cfg.Breach("who is late with a handshake is served as anyone", what)
+	if wrong != "" && w.e.cfg.Breach != nil {
+		w.e.cfg.Breach("who is late with a handshake is served as anyone", wrong)
 	}
 }

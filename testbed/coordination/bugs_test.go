@@ -191,6 +191,7 @@ var bugTrials = map[string]bugTrial{
 	"bugForeignIsMember":     {"queue", "nothing", "1000/200/65536/300,strangers=yes"},
 	"bugSnapshotNeverDone":   {"register", "nothing", "30/6/8192/300"},
 	"bugStrangersStay":       {"register", "nothing", "1000/200/65536/300,strangers=yes"},
+	"bugToldAgain":           {"tree", "nothing", "1000/200/65536/300,strangers=yes"},
 	"bugRootUnwatched":       {"tree", "nothing", "1000/200/65536/300,strangers=yes"},
 }
 

@@ -187,6 +187,8 @@ var list = []bug{
 		"etcd 17247, ZOOKEEPER-4466", "watches"},
 	{"bugRootUnwatched", classWatches, inNode, "a watch that stays, on the root, is not set",
 		"ZooKeeper's contract of watches", "watches"},
+	{"bugToldAgain", classWatches, inNode, "a client that comes back is told again of the newest change that it has seen",
+		"ZooKeeper's contract of watches", "watches"},
 	{"bugRemovedWatchStays", classWatches, inTree, "a watch that was removed fires",
 		"CURATOR-332, ZOOKEEPER-4471", "watches"},
 	{"bugEventsReversed", classWatches, inNode, "the events of a transaction come in another order than its changes",

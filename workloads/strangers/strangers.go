@@ -1,0 +1,66 @@
+// Package strangers are connections to a server that no client library makes.
+package strangers
+
+import (
+	"fmt"
+	"time"
+
+	"ordeal/cluster/wire"
+	"ordeal/host"
+)
+
+// visitor is a connection whose client says nothing for a while.
+type visitor struct {
+	answer []byte
+	over   bool
+	heard  host.Signal
+}
+
+func (v *visitor) Opened() {}
+
+func (v *visitor) Frame(payload []byte) {
+	v.answer = payload
+	v.heard.Set()
+}
+
+func (v *visitor) Closed() {
+	v.over = true
+	v.heard.Set()
+}
+
+// loiterMost is for how long a connection says nothing: servers close one after five TickTimes.
+const loiterMost = 5 * time.Second
+
+// Loiter connects to one of the servers and says nothing for a while. What was so when it connected need not be so by
+// then: it asks for a session with that timeout, and has to be given one that is good for more than reads, or to be sent
+// away. It says whether it was given one, and what was wrong, "" for nothing. It draws from the process's chance.
+func Loiter(p host.Process, servers []host.Addr, timeout time.Duration) (late bool, wrong string) {
+	v := &visitor{heard: p.NewSignal()}
+	c := p.Dial(servers[p.Rand().IntN(len(servers))], v)
+	defer c.Close()
+	if v.heard.Wait(time.Duration(p.Rand().Int64N(int64(loiterMost)))); v.answer != nil {
+		return false, fmt.Sprintf("a connection that had said nothing was told %x", v.answer)
+	}
+	if v.over || !v.ask(c, timeout, wire.ConnectRequest{TimeoutMs: int32(timeout / time.Millisecond),
+		Passwd: make([]byte, 16), HasReadOnly: true}.Encode()) {
+		return false, ""
+	}
+	if r, err := wire.DecodeConnectResponse(v.answer); err != nil || r.SessionID == 0 || r.ReadOnly {
+		return true, fmt.Sprintf("a client that asked for a new session, late, was given %+v (%v)", r, err)
+	}
+	if !v.ask(c, timeout, wire.EncodeRequest(wire.XidPing, wire.PingRequest{})) {
+		return true, ""
+	}
+	if h, _, err := wire.DecodeReplyHeader(v.answer); err != nil || h.Xid != wire.XidPing {
+		return true, fmt.Sprintf("a ping behind a late handshake was answered with %+v (%v)", h, err)
+	}
+	return true, ""
+}
+
+// ask sends a frame, and reports whether one came back in time.
+func (v *visitor) ask(c host.Conn, timeout time.Duration, frame []byte) bool {
+	v.answer = nil
+	c.Send(frame)
+	v.heard.Wait(timeout)
+	return v.answer != nil
+}
