@@ -95,8 +95,8 @@ func (w *worker) hide() {
 	w.asideOfTree(wire.SetACLRequest{Path: wire.ConfigPath, ACL: acl, Version: wire.AnyVersion})
 }
 
-// edge breaks the connection of a client that has just seen the very change behind which it has set a watch: what it has
-// seen it has not missed.
+// edge breaks the connection of a client that has just seen the very change behind which it has set a watch: what it
+// has seen it has not missed.
 func (w *worker) edge() {
 	rng, paths := w.p.Aside(asideStranger).Rand(), w.e.paths()
 	path := paths[rng.IntN(len(paths))]

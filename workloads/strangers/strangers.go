@@ -32,8 +32,8 @@ func (v *visitor) Closed() {
 const loiterMost = 5 * time.Second
 
 // Loiter connects to one of the servers and says nothing for a while. What was so when it connected need not be so by
-// then: it asks for a session with that timeout, and has to be given one that is good for more than reads, or to be sent
-// away. It says whether it was given one, and what was wrong, "" for nothing. It draws from the process's chance.
+// then: it asks for a session with that timeout, and has to be given one that is good for more than reads, or to be
+// sent away. It says whether it was given one, and what was wrong, "" for nothing. It draws from the process's chance.
 func Loiter(p host.Process, servers []host.Addr, timeout time.Duration) (late bool, wrong string) {
 	v := &visitor{heard: p.NewSignal()}
 	c := p.Dial(servers[p.Rand().IntN(len(servers))], v)

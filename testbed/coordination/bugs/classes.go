@@ -40,6 +40,7 @@ const (
 	inTree       = "ordeal/cluster/tree"
 	inClient     = "ordeal/cluster/client"
 	inRecipes    = "ordeal/cluster/recipes"
+	inMarks      = "ordeal/cluster/recipes/marks"
 	inConfig     = "ordeal/cluster/recipes/config"
 	inSnowflake  = "ordeal/cluster/recipes/snowflake"
 	inLatch      = "ordeal/cluster/recipes/latch"

@@ -263,7 +263,7 @@ var list = []bug{
 	{"bugQueueItemTwice", classRecipes, inRecipes, "an item of the queue that another consumer took is handed out " +
 		"once more",
 		"kazoo 366, CURATOR-233", "linearizable"},
-	{"bugForeignIsMember", classRecipes, inRecipes, "a znode of another program is a member, if its name ends in a number",
+	{"bugForeignIsMember", classRecipes, inMarks, "a znode of another program is a member, if its name ends in a number",
 		"this service, before", "linearizable"},
 	{"bugQueueItemLost", classRecipes, inRecipes, "an item is gone when the answer to its delete is lost",
 		"kazoo 501, redisson 5698", "linearizable"},
