@@ -2,8 +2,8 @@ package ordeal
 
 import "testing"
 
-// TestFoundBugsStayAway plays what is left of trials that found bugs of the service (docs/BUGS.md), where the line
-// still means the same.
+// TestFoundBugsStayAway plays what is left of trials that found bugs of the service and of recipes (docs/BUGS.md), where
+// the line still means the same.
 func TestFoundBugsStayAway(t *testing.T) {
 	for name, line := range map[string]string{
 		"a snapshot that a change of the ensemble asks for waits for an entry that " +
@@ -14,6 +14,8 @@ func TestFoundBugsStayAway(t *testing.T) {
 		"a handshake that is late takes the session back":                    `ordeal/2 seed=1101834 workload=tree nodes=3 length=7s rate=100 plan="at 1s for 2.5s crash follower; at 2.5s for 1s crash leader; at 4.24s for 1.23s partition one-way-in majority-with-leader" ops="c8 208@4.3s 209@5.47s" draws=1101834 settings=100000/25000/65536/3000,start=late,asks=any,eager=yes,piles=yes recovery=skip`,
 		"a client has heard of a change, and comes to a server that has not": `ordeal/2 seed=2000348 workload=register nodes=2 length=6s rate=100 plan="at 1.07s for 4.63s pause clients; at 1.07s for 3.93s crash follower" ops="c5 119@1.064s; c8 56@1s" draws=2000340 settings=100000/100000/1048576/262144,readonly=yes,super=all,reconfig=yes,reads=committed,asks=any recovery=skip`,
 		"a read that waits shows what its client asked for behind it":        `ordeal/2 seed=1040039 workload=tree nodes=2 length=1s rate=100 plan="" ops="c5 65[1,2,3,4,5]@0s" draws=1040034 settings=100000/20000/8192/262144,observers=2,reads=committed recovery=skip`,
+		"what another session finishes may have come free":                   `ordeal/2 seed=3001922 workload=work nodes=3 length=6s rate=100 plan="at 5.2s remove leader; at 5.2s for 100ms crash joiner" ops="c3 38@1s 40@1s" draws=3001917 settings=1000/500/65536/300 recovery=skip`,
+		"a worker that takes another number goes back":                       `ordeal/2 seed=3000197 workload=workers nodes=1 length=2.3s rate=100 plan="at 100ms for 2.2s pause majority" ops="c8 41[5,10,11,12]@0s" draws=3000197 settings=100000/100000/1048576/3000`,
 	} {
 		t.Run(name, func(t *testing.T) { Regression(t, line) })
 	}
