@@ -85,6 +85,7 @@ func (q *DelayQueue) takeOf(items []member, now Stamp, until time.Duration) (Due
 			return err
 		})
 		if errors.Is(err, wire.NoNode) {
+			faster = true // it may have been due, and another may have come since
 			continue
 		}
 		if err != nil {

@@ -130,6 +130,30 @@ func TestDelayQueueGivesWhatIsDue(t *testing.T) {
 	o.run(&done, 1)
 }
 
+// Where one that was listed is gone at the look, another may have come since: at no instant was nothing due.
+func TestDelayQueueLooksAgain(t *testing.T) {
+	o, done := newTown(t), 0
+	o.enter("c1", func(p host.Process, c *client.Client) {
+		q := recipes.NewDelayQueue(p, c, "/q")
+		q.Put([]byte("first"), 0, second)
+		first := "/q/" + o.names("/q")[0]
+		o.s.fate = func(r wire.Request) fate {
+			if get, ok := r.(wire.GetDataRequest); ok && get.Path == first {
+				o.s.fate = nil
+				next := client.CreateRequest("/q/0123456789abcdef0000000000000000-", []byte("next"), wire.FlagSequential)
+				o.s.apply(nil, 100, next)
+				o.s.apply(nil, 100, wire.DeleteRequest{Path: first, Version: wire.AnyVersion})
+			}
+			return normal
+		}
+		if due, ok, outcome, err := q.Take(second); string(due.Item) != "next" || !ok {
+			t.Errorf("%+v, %v, %v, %v", due, ok, outcome, err)
+		}
+		done++
+	})
+	o.run(&done, 1)
+}
+
 func TestWorkIsFinishedOnce(t *testing.T) {
 	for name, f := range map[string]func(wire.Request) fate{
 		"nothing lost": nil, "the answer to the take": once(wire.OpMulti, 1, loseAnswer),
