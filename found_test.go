@@ -2,8 +2,8 @@ package ordeal
 
 import "testing"
 
-// TestFoundBugsStayAway plays what is left of trials that found bugs of the service and of recipes (docs/BUGS.md), where
-// the line still means the same.
+// TestFoundBugsStayAway plays what is left of trials that found bugs of the service and of recipes (docs/BUGS.md),
+// where the line still means the same.
 func TestFoundBugsStayAway(t *testing.T) {
 	for name, line := range map[string]string{
 		"a snapshot that a change of the ensemble asks for waits for an entry that " +
