@@ -30,7 +30,7 @@ type Operation struct {
 // operation and are left out.
 func (h History) Pair() ([]Operation, error) {
 	var p Pairing
-	p.ops = make([]Operation, 0, h.invokes())
+	p.ops = make([]Operation, 0, h.invokes()+1) // a pairing without room for one more makes some
 	for i := range h {
 		if err := p.Add(&h[i]); err != nil {
 			return nil, err

@@ -2,8 +2,6 @@ package model
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"ordeal/history"
 	"ordeal/model/ordered"
@@ -52,35 +50,7 @@ func name(v any, what string) (string, error) {
 }
 
 // TextOf is a value as reports show it.
-func TextOf(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "nil"
-	case string:
-		return strconv.Quote(v)
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case []any:
-		return "[" + textOfAll(v) + "]"
-	case history.Set:
-		return "#{" + textOfAll(v) + "}"
-	case history.Map:
-		flat := make([]any, 0, 2*len(v))
-		for _, p := range v {
-			flat = append(flat, p.Key, p.Value)
-		}
-		return "{" + textOfAll(flat) + "}"
-	}
-	return fmt.Sprint(v)
-}
-
-func textOfAll(list []any) string {
-	texts := make([]string, len(list))
-	for i, v := range list {
-		texts[i] = TextOf(v)
-	}
-	return strings.Join(texts, " ")
-}
+func TextOf(v any) string { return string(history.AppendText(nil, v)) }
 
 // Text is an operation as reports show it: process, F, and what went in and came out.
 func Text(op history.Operation) string {
@@ -91,18 +61,21 @@ func Text(op history.Operation) string {
 }
 
 // Deed is an operation as reports show it, without whose it was.
-func Deed(op history.Operation) string {
-	s := op.F
+func Deed(op history.Operation) string { return string(AppendDeed(nil, &op)) }
+
+// AppendDeed adds Deed to a text.
+func AppendDeed(b []byte, op *history.Operation) []byte {
+	b = append(b, op.F...)
 	if op.Argument != nil {
-		s += " " + TextOf(op.Argument)
+		b = history.AppendText(append(b, ' '), op.Argument)
 	}
-	switch op.End {
+	switch b = append(b, " -> "...); op.End {
 	case history.OK:
-		return s + " -> " + TextOf(op.Result)
+		return history.AppendText(b, op.Result)
 	case history.Fail:
-		return s + " -> fail"
+		return append(b, "fail"...)
 	}
-	return s + " -> unknown"
+	return append(b, "unknown"...)
 }
 
 // textOfMap shows a map, with each key as it is and its value behind the colon.

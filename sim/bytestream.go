@@ -184,7 +184,9 @@ func (s *byteStream) take(ev *event) {
 		e.underWay--
 		s.unread = append(s.unread, ev.payload...)
 		s.fresh += len(ev.payload)
-		e.w.overheard(e.other.m, e.m, ev.payload)
+		if e.other.m.boot != nil && e.m.boot != nil { // bytes that a server has from another one
+			e.w.link(e.other.m, e.m).arrived(ev.payload)
+		}
 		s.notify()
 	case ev.kind == evShut:
 		s.eof = true
@@ -192,16 +194,6 @@ func (s *byteStream) take(ev *event) {
 	case ev.kind == evWindow:
 		s.room += int(binary.BigEndian.Uint32(ev.payload))
 		s.notify()
-	}
-}
-
-// overheard tells of bytes that a server has from another one.
-func (w *World) overheard(from, to *machine, payload []byte) {
-	if from.boot == nil || to.boot == nil {
-		return
-	}
-	for _, hear := range w.listeners {
-		hear(from.name, to.name, payload)
 	}
 }
 

@@ -133,7 +133,7 @@ func (e *end) transmit(piece event) {
 	at = max(at+late, to.last)
 	to.last = at
 	if e.bytes != nil && piece.kind == evFrame && e.m.boot != nil && to.m.boot != nil {
-		w.departed(l, left, at, piece.payload)
+		w.departed(l, left, at, piece.payload, false)
 	}
 	if !arrives {
 		piece = event{kind: evBroken}

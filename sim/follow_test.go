@@ -12,12 +12,12 @@ func TestFollowingChangesNothing(t *testing.T) {
 	followed, alone := counters(1), counters(1)
 	var left, arrived, jobs int
 	underWay := make(map[*byte]Departure)
-	followed.Departures(func(d Departure) {
+	followed.Departures(func(d *Departure) {
 		left++
 		if d.Due < d.At {
 			t.Errorf("a datagram leaves at %v and is due at %v", d.At, d.Due)
 		}
-		underWay[&d.Payload[0]] = d
+		underWay[&d.Payload[0]] = *d
 	})
 	followed.Overhear(func(from, to host.Addr, payload []byte) {
 		arrived++
@@ -48,7 +48,7 @@ func TestFollowingChangesNothing(t *testing.T) {
 func TestLostDatagramsAreTold(t *testing.T) {
 	w, a, _ := pair(t, 1)
 	var all []Departure
-	w.Departures(func(d Departure) { all = append(all, d) })
+	w.Departures(func(d *Departure) { all = append(all, *d) })
 	if err := w.Cut("n1", "n2"); err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +61,22 @@ func TestLostDatagramsAreTold(t *testing.T) {
 	}
 	sendMany(w, a, "n2", 1)
 	if len(all) != 3 || all[0].Due >= 0 || all[1].Due < all[1].At || all[2].Due < all[1].Due || all[2].At != all[1].At {
+		t.Errorf("%+v", all)
+	}
+}
+
+// TestDeparturesSayWhatWentWrong: a datagram whose bits are flipped on the way is told as such, and no other is.
+func TestDeparturesSayWhatWentWrong(t *testing.T) {
+	w, a, _ := pair(t, 1)
+	var all []Departure
+	w.Departures(func(d *Departure) { all = append(all, *d) })
+	for _, ppm := range []uint32{0, million} {
+		if err := w.SetLink("n1", "n2", LinkFault{CorruptPPM: ppm}); err != nil {
+			t.Fatal(err)
+		}
+		sendMany(w, a, "n2", 1)
+	}
+	if len(all) != 2 || all[0].Garbled || !all[1].Garbled || all[0].Link != all[1].Link {
 		t.Errorf("%+v", all)
 	}
 }

@@ -32,6 +32,7 @@ const reorderDelay = 20 * time.Millisecond
 type link struct {
 	w        *World
 	from, to *machine
+	number   int // of the world's, as they came to be
 	rng      *stream
 	fault    LinkFault
 	cut      bool
@@ -51,7 +52,9 @@ func (w *World) link(from, to *machine) *link {
 	}
 	l := from.links[to.index]
 	if l == nil {
-		l = &link{w: w, from: from, to: to, rng: w.newStream(fmt.Sprintf("net/%s>%s", from.name, to.name))}
+		stream := w.newStream(fmt.Sprintf("net/%s>%s", from.name, to.name))
+		l = &link{w: w, from: from, to: to, number: w.links, rng: stream}
+		w.links++
 		from.links[to.index] = l
 	}
 	return l
@@ -82,15 +85,16 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 	pinned = w.fatesOf(MessagePoint, from, to, w.stats.Sent)
 	if l.cut || !fits || hits(lost, l.fault.LossPPM) || pinned.lost {
 		w.lost(l)
-		w.departed(l, at, -1, payload)
+		w.departed(l, at, -1, payload, false)
 		return pinned
 	}
 	if l.underWay >= w.cfg.Network.Queue {
 		w.stats.Overflowed++
-		w.departed(l, at, -1, payload)
+		w.departed(l, at, -1, payload, false)
 		return pinned
 	}
-	if l.fault.CorruptPPM > 0 && hits(scramble(lost+hashPrime), l.fault.CorruptPPM) {
+	garbled := l.fault.CorruptPPM > 0 && hits(scramble(lost+hashPrime), l.fault.CorruptPPM)
+	if garbled {
 		w.stats.Corrupted++
 		garble(payload, scramble(lost^hashPrime))
 	}
@@ -104,15 +108,15 @@ func (w *World) dispatch(from *machine, name host.Addr, payload []byte) (pinned 
 		arrival = max(arrival, l.last)
 		l.last = arrival
 	}
-	l.launch(at, arrival, payload)
+	l.launch(at, arrival, payload, garbled)
 	if pinned.twice {
 		w.stats.Duplicated++
-		l.launch(at, arrival+pinned.again, slices.Clone(payload))
+		l.launch(at, arrival+pinned.again, slices.Clone(payload), garbled)
 	}
 	if hits(twice, l.fault.DuplicatePPM) && l.underWay < w.cfg.Network.Queue {
 		w.stats.Duplicated++
 		again := time.Duration(scale(scramble(twice), uint64(reorderDelay)))
-		l.launch(at, arrival+again, slices.Clone(payload))
+		l.launch(at, arrival+again, slices.Clone(payload), garbled)
 	}
 	return pinned
 }
@@ -141,9 +145,9 @@ func garble(payload []byte, draw uint64) {
 	}
 }
 
-func (l *link) launch(at, arrival time.Duration, payload []byte) {
+func (l *link) launch(at, arrival time.Duration, payload []byte, garbled bool) {
 	l.underWay++
-	l.w.departed(l, at, arrival, payload)
+	l.w.departed(l, at, arrival, payload, garbled)
 	l.w.push(arrival, event{kind: evMessage, m: l.to, life: l.to.life, from: l.from, payload: payload})
 }
 

@@ -174,10 +174,9 @@ func (m *machine) call(ev *event) {
 	}()
 	switch ev.kind {
 	case evMessage:
-		m.w.link(ev.from, m).underWay--
-		for _, hear := range m.w.listeners {
-			hear(ev.from.name, m.name, ev.payload)
-		}
+		l := m.w.link(ev.from, m)
+		l.underWay--
+		l.arrived(ev.payload)
 		if m.sockets.packets != nil {
 			m.packet(ev.from.name, ev.payload)
 		} else {

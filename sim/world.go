@@ -28,7 +28,10 @@ type World struct {
 	pointers   []func(Point)
 	downs      []func(machine host.Addr, power bool)
 	losses     []func(from, to host.Addr)
-	departures []func(Departure)
+	departures []func(*Departure)
+	departure  Departure // the last one that was told
+	arrivals   []func(link int, payload []byte)
+	links      int // how many there are
 	jobs       []func(DiskJob)
 	happenings []func(Happening, uint64)
 	pins       []*pin

@@ -96,12 +96,14 @@ func (t *Timeline) addTraffic(from *Traffic, name func(string) string) {
 	}
 	all := t.Traffic
 	machine := func(n int32) int32 { return all.machines.Of(name(from.machines.words[n])) }
-	for m := range from.messages.each() {
-		all.messages.add(message{
-			m.sent, m.arrived, machine(m.from), machine(m.to), all.kinds.Of(from.kinds.words[m.kind]), m.size,
-		})
+	for i := range from.messages.len() {
+		sent, m := from.messages.at(i).at, from.messages.at(i).one
+		m.from, m.to, m.kind = machine(m.from), machine(m.to), all.kinds.Of(from.kinds.words[m.kind])
+		all.messages.add(sent, m)
 	}
-	for j := range from.jobs.each() {
-		all.jobs.add(job{j.from, j.to, machine(j.machine), j.bytes, j.syncs, j.failed})
+	for i := range from.jobs.len() {
+		began, j := from.jobs.at(i).at, from.jobs.at(i).one
+		j.machine = machine(j.machine)
+		all.jobs.add(began, j)
 	}
 }

@@ -10,6 +10,7 @@ const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 // How many characters a row takes, about: so much room is made for it.
 const (
 	opRoom      = 14
+	textRoom    = 48
 	messageRoom = 14
 	jobRoom     = 12
 )
@@ -28,12 +29,15 @@ func microseconds(d time.Duration) uint64 { return uint64(max(0, d.Microseconds(
 
 // opColumns are the operations by when they began: for each the microseconds since the one before began; how long it
 // took, plus one, or 0 if nothing ended it; lane; kind; its end, plus 4 if the verdict is about it, plus 8 if it has a
-// text; index.
-func (t Timeline) opColumns() (columns []byte, kinds, texts []string) {
+// text; index. texts are of those that have one, as elements of a list in JSON.
+func (t Timeline) opColumns() (columns, texts []byte, kinds []string) {
 	var kindsSeen Names
-	b := make([]byte, 0, opRoom*len(t.Ops))
+	ops := t.opsInOrder()
+	b := make([]byte, 0, opRoom*len(ops))
+	texts = make([]byte, 0, textRoom*min(len(ops), textsMax))
 	last := uint64(0)
-	for i, o := range t.opsInOrder() {
+	for i := range ops {
+		o := &ops[i]
 		from := microseconds(o.From)
 		b = appendNumber(b, from-last)
 		last = from
@@ -46,7 +50,10 @@ func (t Timeline) opColumns() (columns []byte, kinds, texts []string) {
 		}
 		if i < textsMax || o.Blamed {
 			marks += 8
-			texts = append(texts, o.Text)
+			if len(texts) > 0 {
+				texts = append(texts, ',')
+			}
+			texts = appendString(texts, o.Text)
 		}
 		b = appendNumber(b, took)
 		b = appendNumber(b, uint64(o.Client))
@@ -54,7 +61,7 @@ func (t Timeline) opColumns() (columns []byte, kinds, texts []string) {
 		b = appendNumber(b, marks)
 		b = appendNumber(b, uint64(o.Index))
 	}
-	return b, kindsSeen.words, texts
+	return b, texts, kindsSeen.words
 }
 
 // room is about how many characters the columns of what went on take.
@@ -63,21 +70,23 @@ func (t *Traffic) room() int { return messageRoom*t.messages.len() + jobRoom*t.j
 // appendMessages adds the messages by when they left: for each the microseconds since the one before left; how long it
 // took, plus one, or 0 if it was lost; from; to; kind; bytes.
 func (t *Traffic) appendMessages(b []byte) []byte {
-	t.messages.sortBy(func(m *message) time.Duration { return m.sent })
+	t.messages.sort()
 	last := uint64(0)
-	for m := range t.messages.each() {
-		sent := microseconds(m.sent)
-		b = appendNumber(b, sent-last)
-		last = sent
-		took := uint64(0)
-		if m.arrived >= 0 {
-			took = microseconds(m.arrived) - sent + 1
+	for _, piece := range t.messages.all() {
+		for i := range piece {
+			sent, m := microseconds(piece[i].at), &piece[i].one
+			b = appendNumber(b, sent-last)
+			last = sent
+			took := uint64(0)
+			if m.arrived >= 0 {
+				took = microseconds(m.arrived) - sent + 1
+			}
+			b = appendNumber(b, took)
+			b = appendNumber(b, uint64(m.from))
+			b = appendNumber(b, uint64(m.to))
+			b = appendNumber(b, uint64(m.kind))
+			b = appendNumber(b, uint64(m.size))
 		}
-		b = appendNumber(b, took)
-		b = appendNumber(b, uint64(m.from))
-		b = appendNumber(b, uint64(m.to))
-		b = appendNumber(b, uint64(m.kind))
-		b = appendNumber(b, uint64(m.size))
 	}
 	return b
 }
@@ -85,20 +94,22 @@ func (t *Traffic) appendMessages(b []byte) []byte {
 // appendJobs adds the jobs by when they began: for each the microseconds since the one before began; how long it took;
 // machine; bytes; syncs, doubled, and one more if it failed.
 func (t *Traffic) appendJobs(b []byte) []byte {
-	t.jobs.sortBy(func(j *job) time.Duration { return j.from })
+	t.jobs.sort()
 	last := uint64(0)
-	for j := range t.jobs.each() {
-		from := microseconds(j.from)
-		b = appendNumber(b, from-last)
-		last = from
-		b = appendNumber(b, microseconds(j.to)-from)
-		b = appendNumber(b, uint64(j.machine))
-		b = appendNumber(b, uint64(j.bytes))
-		odd := int32(0)
-		if j.failed {
-			odd = 1
+	for _, piece := range t.jobs.all() {
+		for i := range piece {
+			from, j := microseconds(piece[i].at), &piece[i].one
+			b = appendNumber(b, from-last)
+			last = from
+			b = appendNumber(b, microseconds(j.to)-from)
+			b = appendNumber(b, uint64(j.machine))
+			b = appendNumber(b, uint64(j.bytes))
+			odd := int32(0)
+			if j.failed {
+				odd = 1
+			}
+			b = appendNumber(b, uint64(2*j.syncs+odd))
 		}
-		b = appendNumber(b, uint64(2*j.syncs+odd))
 	}
 	return b
 }

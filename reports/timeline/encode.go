@@ -15,7 +15,8 @@ import (
 // only what kind they are. A page of a million operations would else be some hundred megabytes.
 const textsMax = 50_000
 
-// document is what the page's script reads, but for the columns ops, messages and jobs.
+// document is what the page's script reads, but for texts, those of operations that have one in their order, and the
+// columns ops, messages and jobs.
 type document struct {
 	Title    string          `json:"title"`
 	Line     string          `json:"line"`
@@ -36,7 +37,6 @@ type document struct {
 	Curve    []chancePoint   `json:"curve"`
 	Jump     []uint64        `json:"jump"`  // from, to
 	Kinds    []string        `json:"kinds"` // of operations
-	Texts    []string        `json:"texts"` // of operations that have one, in their order
 	Machines []string        `json:"machines"`
 	Words    []string        `json:"words"` // what messages are
 }
@@ -133,18 +133,19 @@ func (t Timeline) appendData(page []byte, room int) ([]byte, error) {
 		}
 		d.Jump = []uint64{microseconds(c.From), microseconds(c.To)}
 	}
-	ops, kinds, texts := t.opColumns()
-	d.Kinds, d.Texts = kinds, texts
+	ops, texts, kinds := t.opColumns()
+	d.Kinds = kinds
 	traffic := t.Traffic
 	if traffic == nil {
 		traffic = new(Traffic)
 	}
 	d.Machines, d.Words = traffic.machines.words, traffic.kinds.words
-	page, err := appendDocument(page, d, len(ops)+traffic.room()+room)
+	page, err := appendDocument(page, d, len(texts)+len(ops)+traffic.room()+room)
 	if err != nil {
 		return nil, err
 	}
-	page = append(append(page, `,"ops":"`...), ops...)
+	page = append(append(page, `,"texts":[`...), texts...)
+	page = append(append(page, `],"ops":"`...), ops...)
 	page = traffic.appendMessages(append(page, `","messages":"`...))
 	page = traffic.appendJobs(append(page, `","jobs":"`...))
 	return append(page, `"}`...), nil
@@ -171,6 +172,40 @@ func appendDocument(page []byte, d document, room int) ([]byte, error) {
 		page, text = append(page, `\u003c`...), after
 	}
 }
+
+// appendString adds a string to a page as JSON that is safe inside of a script element. Most have nothing in them but
+// ASCII, and a few quotes to escape.
+func appendString(b []byte, s string) []byte {
+	begun, from := len(b), 0
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; asIs[c] {
+		case escaped:
+			b = append(append(b, s[from:i]...), '\\')
+			from = i
+		case foreign:
+			quoted, _ := json.Marshal(s) // any string can be
+			return append(b[:begun], quoted...)
+		}
+	}
+	return append(append(b, s[from:]...), '"')
+}
+
+// What a byte of a string is in JSON, beside itself.
+const (
+	escaped = 1 + iota
+	foreign
+)
+
+var asIs = func() (table [256]byte) {
+	for c := range table {
+		if c < ' ' || c > '~' || c == '<' {
+			table[c] = foreign
+		}
+	}
+	table['"'], table['\\'] = escaped, escaped
+	return table
+}()
 
 // opsInOrder are the operations by when they began; those of a history are.
 func (t Timeline) opsInOrder() []Op {

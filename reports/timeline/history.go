@@ -33,12 +33,14 @@ func (t *Timeline) AddHistory(h history.History) {
 	for _, p := range processes {
 		t.Clients = append(t.Clients, fmt.Sprintf("process %d", p))
 	}
-	for _, o := range pairs {
+	var words Wording
+	for i := range pairs {
+		o := &pairs[i]
 		lane, asked := slices.BinarySearch(processes, o.Process)
 		if !asked {
 			continue
 		}
-		t.Ops = append(t.Ops, OpOf(o, before+lane, "", blamed[o.Call]))
+		t.Ops = append(t.Ops, words.Op(o, before+lane, blamed[o.Call]))
 		t.Length = max(t.Length, o.Completed, o.Invoked)
 	}
 }

@@ -60,16 +60,18 @@ func (t *Traffic) items(add func(at time.Duration, format string, args ...any)) 
 	if t == nil {
 		return
 	}
-	for m := range t.messages.each() {
+	for i := range t.messages.len() {
+		sent, m := t.messages.at(i).at, t.messages.at(i).one
 		from, to, word := t.machines.words[m.from], t.machines.words[m.to], t.kinds.words[m.kind]
 		if m.arrived < 0 {
-			add(m.sent, "%s sends %s: %s, and it is lost", from, to, word)
+			add(sent, "%s sends %s: %s, and it is lost", from, to, word)
 			continue
 		}
-		add(m.sent, "%s sends %s: %s", from, to, word)
+		add(sent, "%s sends %s: %s", from, to, word)
 		add(m.arrived, "%s is handed what %s sent: %s", to, from, word)
 	}
-	for j := range t.jobs.each() {
+	for i := range t.jobs.len() {
+		j := t.jobs.at(i).one
 		how := ""
 		if j.failed {
 			how = ", and it failed"

@@ -7,11 +7,8 @@
 package timeline
 
 import (
-	"strings"
 	"time"
 
-	"ordeal/history"
-	"ordeal/model"
 	"ordeal/reports"
 )
 
@@ -79,27 +76,6 @@ const (
 	Fail
 	Pending
 )
-
-// OpOf is an operation of a history in a lane, with words for it; "" are those of the history itself.
-func OpOf(o history.Operation, lane int, text string, blamed bool) Op {
-	if text == "" {
-		text = model.Deed(o)
-	}
-	if o.Key != "" && !strings.Contains(text, o.Key) {
-		text = o.Key + ": " + text
-	}
-	out := Op{Index: o.Call, Client: lane, From: o.Invoked, To: -1, End: Pending, F: o.F, Text: text, Blamed: blamed}
-	if o.Return >= 0 {
-		out.To, out.End = o.Completed, Info
-		switch o.End {
-		case history.OK:
-			out.End = OK
-		case history.Fail:
-			out.End = Fail
-		}
-	}
-	return out
-}
 
 // Hold is a time in which a lock or an office was held. To is negative if it lasted to the end.
 type Hold struct {

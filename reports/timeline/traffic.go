@@ -9,42 +9,56 @@ type Traffic struct {
 	kinds    Names
 	messages pieces[message]
 	jobs     pieces[job]
-	underWay underWay
+	links    []link // by their numbers
 }
 
-// message is a datagram; arrived is negative while it has not arrived, and for good if it is lost.
+// message is a datagram, at the instant at which it left; arrived is negative while it has not, and for good if it is
+// lost.
 type message struct {
-	sent, arrived        time.Duration
+	arrived              time.Duration
 	from, to, kind, size int32
 }
 
+// job is one of a disk, at the instant at which it began.
 type job struct {
-	from, to              time.Duration
+	to                    time.Duration
 	machine, bytes, syncs int32
 	failed                bool
 }
 
-// Sent notes that a message leaves, and whether it was lost at once. Its bytes stay where they are until it arrives.
-func (t *Traffic) Sent(at time.Duration, from, to, kind string, payload []byte, lost bool) {
-	m := message{at, -1, t.machines.Of(from), t.machines.Of(to), t.kinds.Of(kind), int32(len(payload))}
-	t.messages.add(m)
+// Knows reports whether Link was called for a number.
+func (t *Traffic) Knows(link int) bool { return link < len(t.links) && t.links[link].known }
+
+// Link says of which machines a direction is, whose number is small and not negative.
+func (t *Traffic) Link(number int, from, to string) {
+	for number >= len(t.links) {
+		t.links = append(t.links, link{})
+	}
+	t.links[number] = link{known: true, from: t.machines.Of(from), to: t.machines.Of(to)}
+}
+
+// Sent notes that a message leaves on a known link, what it is in a few words, and whether it was lost at once. Its
+// bytes stay where they are until it arrives.
+func (t *Traffic) Sent(link int, at time.Duration, kind string, payload []byte, lost bool) {
+	l := &t.links[link]
+	number := t.messages.add(at, message{-1, l.from, l.to, t.kinds.Of(kind), int32(len(payload))})
 	if !lost && len(payload) > 0 {
-		t.underWay.leaves(m.from, m.to, &payload[0], t.messages.len()-1)
+		l.leaves(&payload[0], number)
 	}
 }
 
-// Arrived notes that a message arrives: the one that left with the same bytes, in the same place in memory. One that
-// never does was lost. To be called before a page is made.
-func (t *Traffic) Arrived(at time.Duration, from, to string, payload []byte) {
-	if len(payload) == 0 {
+// Arrived notes that a message arrives: the one that left on the same link with the same bytes, in the same place in
+// memory. One that never does was lost. To be called before a page is made.
+func (t *Traffic) Arrived(link int, at time.Duration, payload []byte) {
+	if len(payload) == 0 || !t.Knows(link) {
 		return
 	}
-	if number, ok := t.underWay.arrives(t.machines.Of(from), t.machines.Of(to), &payload[0]); ok {
-		t.messages.at(number).arrived = at
+	if number, ok := t.links[link].arrives(&payload[0]); ok {
+		t.messages.at(number).one.arrived = at
 	}
 }
 
 // Done notes a job that a disk has done.
 func (t *Traffic) Done(machine string, from, to time.Duration, bytes, syncs int, failed bool) {
-	t.jobs.add(job{from, to, t.machines.Of(machine), int32(bytes), int32(syncs), failed})
+	t.jobs.add(from, job{to, t.machines.Of(machine), int32(bytes), int32(syncs), failed})
 }

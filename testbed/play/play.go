@@ -41,6 +41,7 @@ type play struct {
 	story    *story       // nil unless it is asked for
 	deeds    *deeds
 	ran      []ran
+	now      *ran     // what monitors hear of; nil if that is down
 	watched  *watched // nil unless a timeline is asked for
 	// unended are the clients' machines whose clients have not come to their end.
 	unended map[host.Addr]bool
@@ -52,6 +53,8 @@ type play struct {
 type ran struct {
 	server  host.Addr
 	program host.Program
+	// role is what a timeline has noted of it; "" before that.
+	role string
 }
 
 // wait is something that did not come about within its bound.
@@ -191,6 +194,7 @@ func (p *play) begin() {
 
 // event is called after every event of a server.
 func (p *play) event(server host.Addr, program host.Program) {
+	p.now = nil
 	booted := program != nil && p.boots(server, program)
 	if booted || program == nil {
 		p.machines.Event(server, program)
@@ -204,12 +208,13 @@ func (p *play) event(server host.Addr, program host.Program) {
 // boots notes what runs on a server, and reports whether that is another program than before.
 func (p *play) boots(server host.Addr, program host.Program) bool {
 	for i := range p.ran { // a trial has few servers: to compare costs less than to hash
-		if p.ran[i].program == program {
+		if p.now = &p.ran[i]; p.now.program == program {
 			return false
 		}
 	}
 	p.ran = slices.DeleteFunc(p.ran, func(r ran) bool { return r.server == server })
-	p.ran = append(p.ran, ran{server, program})
+	p.ran = append(p.ran, ran{server: server, program: program})
+	p.now = &p.ran[len(p.ran)-1]
 	return true
 }
 

@@ -39,7 +39,7 @@ func newWatched(p *play, t trial.Monitor) *watched {
 	_, plain := t.(*teller)
 	w := &watched{play: p, traffic: new(timeline.Traffic), teller: t, all: !plain || p.service.Status != nil}
 	p.world.Departures(w.departed)
-	p.world.Overhear(w.arrived)
+	p.world.Arrivals(w.arrived)
 	p.world.ObserveDown(w.down)
 	p.world.Jobs(func(j sim.DiskJob) {
 		w.traffic.Done(string(j.Machine), j.From, j.To, j.Bytes, j.Syncs, j.Err != nil)
@@ -47,16 +47,21 @@ func newWatched(p *play, t trial.Monitor) *watched {
 	return w
 }
 
-func (w *watched) departed(d sim.Departure) {
+func (w *watched) departed(d *sim.Departure) {
+	if !w.traffic.Knows(d.Link) {
+		w.traffic.Link(d.Link, string(d.From), string(d.To))
+	}
 	words := "message"
-	if describe := w.play.service.Message; describe != nil {
+	if d.Garbled {
+		words = "damaged"
+	} else if describe := w.play.service.Message; describe != nil {
 		words = describe(d.Payload)
 	}
-	w.traffic.Sent(d.At, string(d.From), string(d.To), words, d.Payload, d.Due < 0)
+	w.traffic.Sent(d.Link, d.At, words, d.Payload, d.Due < 0)
 }
 
-func (w *watched) arrived(from, to host.Addr, payload []byte) {
-	w.traffic.Arrived(w.play.world.Now(), string(from), string(to), payload)
+func (w *watched) arrived(link int, payload []byte) {
+	w.traffic.Arrived(link, w.play.world.Now(), payload)
 }
 
 // Event implements trial.Monitor.
@@ -66,11 +71,19 @@ func (w *watched) Event(server host.Addr, program host.Program) {
 			w.is(s, w.play.role(s))
 		}
 	}
-	s := w.is(server, w.play.roleOf(program))
+	role := w.play.roleOf(program)
+	r := w.play.now
+	if r != nil && r.role == role && !w.all {
+		return
+	}
+	s := w.is(server, role)
 	if w.all || program != nil && !(s.up && s.program == program) {
 		w.teller.Event(server, program)
 	}
 	s.up, s.program = program != nil, program
+	if r != nil {
+		r.role = role
+	}
 }
 
 // Fault implements trial.Monitor.
@@ -143,7 +156,7 @@ func (p *play) timeline(r Result) *timeline.Timeline {
 // that probe the service, have a lane of their own.
 func (p *play) clientOps(pairs []history.Operation, blamed []int) (lanes []string, ops []timeline.Op) {
 	ops = make([]timeline.Op, 0, len(pairs))
-	asked := make(map[int]int) // who, by the event that began it
+	asked := make([]int, len(p.recorder.Ops())+1) // who, by the event that began it
 	most := 0
 	for _, call := range p.service.Clients.Calls() {
 		asked[call.Event] = call.Client
@@ -152,7 +165,10 @@ func (p *play) clientOps(pairs []history.Operation, blamed []int) (lanes []strin
 	for n := range most {
 		lanes = append(lanes, fmt.Sprintf("c%d", n+1))
 	}
-	for _, o := range pairs {
+	var words timeline.Wording
+	_, plain := p.story.teller.(*teller)
+	for i := range pairs {
+		o := &pairs[i]
 		if o.Process < 0 {
 			continue
 		}
@@ -162,7 +178,11 @@ func (p *play) clientOps(pairs []history.Operation, blamed []int) (lanes []strin
 				lanes = append(lanes, "probes")
 			}
 		}
-		ops = append(ops, timeline.OpOf(o, lane, p.story.teller.Text(o), slices.Contains(blamed, o.Call)))
+		if isBlamed := slices.Contains(blamed, o.Call); plain {
+			ops = append(ops, words.Op(o, lane, isBlamed))
+		} else {
+			ops = append(ops, words.OpSaid(o, p.story.teller.Text(*o), lane, isBlamed))
+		}
 	}
 	return lanes, ops
 }

@@ -76,9 +76,9 @@ type Instance struct {
 	// Truth, unless it is nil, judges what the simulator knows beyond what clients saw, given the history and what the
 	// workload's checkers said of it.
 	Truth func(h history.History, seen []checker.Verdict) Truth
-	// Message says in a few words what a message between servers is, Holds who held what by the history's operations,
-	// which are not to be changed, and Standing which sessions and watches there were, for the page on which a trial's
-	// events share one axis; all may be nil.
+	// Message says in a few words what a message between servers is, whose bytes are as they were sent; Holds who held
+	// what by the history's operations, which are not to be changed, and Standing which sessions and watches there were,
+	// for the page on which a trial's events share one axis; all may be nil.
 	Message  func(payload []byte) string
 	Holds    func(pairs []history.Operation) []Hold
 	Standing func(pairs []history.Operation) []Standing
