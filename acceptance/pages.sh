@@ -35,5 +35,15 @@ finding='ordeal/2 seed=18 workload=queue nodes=5 length=1m0s rate=100 faults=swa
 "$work/ordeal" bench --load production-mix --network uniform,jitter --seeds 1 --requests 400 --out "$work/bench" >/dev/null
 cp "$work/bench/index.html" "$work/bench.html"
 go run ./acceptance/pages --operations 1000000 > "$work/million.html"
+go run ./acceptance/pages --operations 0 > "$work/empty.html"
+go run ./acceptance/pages --hostile > "$work/hostile.html"
+
+# What is left of a trial: a folder that another build has kept, and of which a file is missing.
+"$work/ordeal" run --seeds 19 --workloads register --nodes 3 --length 10s --faults partition --bug bugStaleSync \
+    --out "$work/kept" >/dev/null || [ $? = 1 ]
+folder=$(echo "$work"/kept/register-*)
+rm "$folder/history.jsonl"
+sed -i 's/"hash": *"[0-9a-f]*"/"hash": "0000000000000000"/' "$folder/verdict.json"
+"$work/ordeal" open "$folder" --file "$work/rest.html" >/dev/null
 
 CHROMIUM=$chromium SHOTS=$shots node "$work/look.mjs" "$work"

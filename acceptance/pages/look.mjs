@@ -230,8 +230,39 @@ async function showsWhatWasMeasured() {
   await close();
 }
 
+// Whatever names, paths and values hold, it is text: nothing of it is run or becomes an element, and keys still work.
+async function isNotFooled() {
+  const {page, close} = await open('hostile.html');
+  const elements = await page.locator('script, img, b').evaluateAll(all => all.map(e => e.localName));
+  assert.deepEqual(elements, ['script', 'script']);
+  assert.match(await page.locator('h1').innerText(), /<script>window\.fooled = 1/);
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('j');
+  }
+  await page.keyboard.press('/');
+  await page.keyboard.type('window.fooled');
+  await page.keyboard.press('Enter');
+  assert.match(await page.locator('#matches').innerText(), /\d+ of \d+/);
+  assert.match(await page.locator('#details').innerText(), /window\.fooled/);
+  assert.equal(await page.evaluate(() => window.fooled), undefined);
+  assert.ok(await inked(page) > 0.01);
+  await close();
+}
+
+// A trial in which no client asked anything, and what is left of one, have pages that say so and can be gone along.
+async function showsWhatThereIs() {
+  for (const [name, said] of [['empty', /Nothing is told/], ['rest', /history\.jsonl could not be read/]]) {
+    const {page, close} = await open(name + '.html');
+    assert.match(await page.locator('body').innerText(), said);
+    for (const key of ['ArrowDown', 'j', 'k', '+', 'v', '0', 'Enter', 'n']) await page.keyboard.press(key);
+    await settle(page);
+    await close();
+  }
+}
+
 async function screenshots() {
-  for (const name of ['finding', 'minute', 'cause', 'diff', 'bench']) {
+  for (const name of ['finding', 'minute', 'cause', 'diff', 'bench', 'hostile', 'empty', 'rest']) {
     await browser.shoot(name, how => open(name + '.html', how));
   }
 }
@@ -249,5 +280,5 @@ async function readmePicture() {
 
 await browser.run([
   pagesOpen, opensAtTheViolation, linksReopen, findsAndHides, worksWithoutMouse, worksWithMouse, standingIsThere,
-  tellsTheCause, showsBothRuns, showsWhatWasMeasured, screenshots, readmePicture,
+  tellsTheCause, showsBothRuns, showsWhatWasMeasured, isNotFooled, showsWhatThereIs, screenshots, readmePicture,
 ]);

@@ -15,8 +15,13 @@ import (
 
 func main() {
 	operations := flag.Int("operations", 1_000_000, "how many operations the page has")
+	hostile := flag.Bool("hostile", false, "a page whose every word is meant to be taken for something else")
 	flag.Parse()
-	page, err := synthetic(*operations).Page()
+	timeline := synthetic(*operations)
+	if *hostile {
+		timeline = misleading()
+	}
+	page, err := timeline.Page()
 	if err == nil {
 		_, err = os.Stdout.Write(page)
 	}
@@ -37,7 +42,7 @@ func synthetic(operations int) timeline.Timeline {
 		t.Clients = append(t.Clients, fmt.Sprintf("c%d", c+1))
 	}
 	chance := rand.New(rand.NewPCG(1, 1))
-	each := length * clients / time.Duration(operations)
+	each := length * clients / time.Duration(max(operations, 1))
 	for i := range operations {
 		from := time.Duration(i/clients) * each
 		o := timeline.Op{
