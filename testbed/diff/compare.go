@@ -63,9 +63,6 @@ type Figures struct {
 func compare(a, b *run) report {
 	r := report{First: a.side(), Second: b.side(), Differences: []Difference{}, Parts: parted(a, b), Notes: []string{}}
 	r.Latencies = latencies(a.result.Latencies, b.result.Latencies)
-	for _, d := range fields(a.result.Line, b.result.Line) {
-		r.Differences = append(r.Differences, Difference(d))
-	}
 	r.Common = r.Parts.Shared > 0 || slices.ContainsFunc(r.Latencies, func(l Latency) bool {
 		return l.First.Count > 0 && l.Second.Count > 0
 	})
@@ -81,15 +78,25 @@ func compare(a, b *run) report {
 			r.Notes = append(r.Notes, one.name+": "+missing)
 		}
 	}
+	if !a.unjudged && !b.unjudged {
+		r.judged(a, b)
+	}
+	r.rates(a, b)
+	r.counts(a.result, b.result)
+	r.Same = len(r.Differences) == 0 && r.Parts.At < 0 && r.Parts.By == "events"
+	return r
+}
+
+// judged adds what a verdict says besides its figures.
+func (r *report) judged(a, b *run) {
+	for _, d := range fields(a.result.Line, b.result.Line) {
+		r.Differences = append(r.Differences, Difference(d))
+	}
 	r.add("outcome", string(a.result.Outcome), string(b.result.Outcome), "")
 	r.add("ended at", clock(a.result.Length), clock(b.result.Length), "")
 	r.verdicts(a.result, b.result)
 	r.faults(a.result, b.result)
 	r.leaders(a, b)
-	r.rates(a, b)
-	r.counts(a.result, b.result)
-	r.Same = len(r.Differences) == 0 && r.Parts.At < 0 && r.Parts.By == "events"
-	return r
 }
 
 func word(s string) string { return cmp.Or(s, "unknown") }
@@ -216,9 +223,11 @@ func gaps(spans []reports.LeaderResult, length time.Duration) (sum time.Duration
 
 // rates adds how many operations succeeded in a second, and the longest time without one.
 func (r *report) rates(a, b *run) {
-	x, y := answers(a), answers(b)
-	r.add("answers a second", fmt.Sprintf("%.1f", x.rate), fmt.Sprintf("%.1f", y.rate), change(x.rate, y.rate))
-	r.add("longest time without an answer", short(x.longest), short(y.longest), ratio(x.longest, y.longest))
+	if !a.cut && !b.cut && !a.unjudged && !b.unjudged { // else it is not known how many there were, or how long it was
+		x, y := answers(a), answers(b)
+		r.add("answers a second", fmt.Sprintf("%.1f", x.rate), fmt.Sprintf("%.1f", y.rate), change(x.rate, y.rate))
+		r.add("longest time without an answer", short(x.longest), short(y.longest), ratio(x.longest, y.longest))
+	}
 	p, q := a.result.Operations, b.result.Operations
 	r.add("operations", fmt.Sprint(p.Total), fmt.Sprint(q.Total), "")
 	r.add("operations that are unknown", fmt.Sprint(p.Info+p.Pending), fmt.Sprint(q.Info+q.Pending), "")

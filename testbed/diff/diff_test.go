@@ -129,6 +129,18 @@ func edit(t *testing.T, dir, name, old, new string) {
 	}
 }
 
+// cutOff leaves so many bytes of a file of a folder.
+func cutOff(t *testing.T, dir, name string, bytes int64) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if info, err := os.Stat(path); err != nil || info.Size() <= bytes {
+		t.Fatalf("%s is not that long: %v", path, err)
+	}
+	if err := os.Truncate(path, bytes); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestFolders: a folder of this build is played again; one of another is read, and its history compared; what it lacks
 // is said.
 func TestFolders(t *testing.T) {
@@ -152,11 +164,27 @@ func TestFolders(t *testing.T) {
 	if r, _ := both(t, dir, calm); r.Parts.By != "history" || r.Parts.At < 3*time.Second {
 		t.Errorf("%s", r.Text())
 	}
+	cutOff(t, dir, "history.jsonl", 20_000)
+	if r, _ := both(t, dir, crashed); r.Parts.At >= 0 || r.Parts.Ended != "A" || r.Parts.Shared < 100 || r.Same ||
+		!strings.Contains(r.Text(), "that of A is missing") {
+		t.Errorf("a history that breaks off: %s", r.Text())
+	}
 	if err := os.Remove(filepath.Join(dir, "history.jsonl")); err != nil {
 		t.Fatal(err)
 	}
-	if r, _ := both(t, dir, calm); !strings.Contains(r.Text(), "history.jsonl could not be read: it is not there") {
-		t.Errorf("%s", r.Text())
+	r, _ = both(t, dir, calm)
+	for _, want := range []string{"history.jsonl could not be read: it is not there", "there is no history of A"} {
+		if !strings.Contains(r.Text(), want) || r.Parts.At >= 0 {
+			t.Errorf("no %q in %s", want, r.Text())
+		}
+	}
+	whole := keep(t, crashed)
+	if err := os.Remove(filepath.Join(whole, "verdict.json")); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := both(t, whole, crashed); r.Parts.At >= 0 || r.Parts.Shared < 300 || len(r.Differences) > 0 ||
+		r.Latencies[0].First != r.Latencies[0].Second {
+		t.Errorf("a folder without a verdict: %s", r.Text())
 	}
 	if _, err := l.load("A", t.TempDir()); err == nil {
 		t.Error("an empty folder is a run")

@@ -33,6 +33,8 @@ type run struct {
 	steps []uint64
 	// real says that it ran in real time.
 	real bool
+	// cut says that its history is missing or breaks off, and unjudged that its verdict is missing.
+	cut, unjudged bool
 }
 
 // loader plays runs, or reads them.
@@ -103,7 +105,9 @@ func fromFolder(name, dir, why string) (*run, error) {
 	if err != nil {
 		return nil, command.Usage(err)
 	}
-	out := &run{name: name, arg: dir, result: f.Result, history: f.History, timeline: f.Timeline}
+	out := &run{
+		name: name, arg: dir, result: f.Result, history: f.History, timeline: f.Timeline, cut: f.Cut, unjudged: f.Unjudged,
+	}
 	out.real = kept.Real(f.Result.Line)
 	return out, nil
 }

@@ -13,7 +13,9 @@ import (
 // Parting is where two runs part.
 type Parting struct {
 	// By is what was compared: "events" of the world, or of the "history"; "" if neither could be.
-	By string `json:"by"`
+	// Ended names the run, "A" or "B", whose history is missing or breaks off before the two part; "" for none.
+	By    string `json:"by"`
+	Ended string `json:"ended,omitempty"`
 	// Shared is how many were the same in both, from the start on.
 	Shared int `json:"shared"`
 	// At is when the first that is another one happened; negative if there is none.
@@ -35,7 +37,7 @@ func parted(a, b *run) Parting {
 	case a.steps != nil && b.steps != nil:
 		p = partedByEvents(a, b)
 	default:
-		p = partedByHistory(a.history, b.history)
+		p = partedByHistory(a, b)
 	}
 	if p.At >= 0 {
 		first, second := around(a.timeline, p.At), around(b.timeline, p.At)
@@ -75,17 +77,23 @@ func partedByEvents(a, b *run) Parting {
 	return p
 }
 
-func partedByHistory(a, b history.History) Parting {
+func partedByHistory(a, b *run) Parting {
 	p := Parting{By: "history", At: -1}
-	n := min(len(a), len(b))
-	for p.Shared < n && eventText(a[p.Shared]) == eventText(b[p.Shared]) {
+	n := min(len(a.history), len(b.history))
+	for p.Shared < n && eventText(a.history[p.Shared]) == eventText(b.history[p.Shared]) {
 		p.Shared++
 	}
-	for i, h := range []history.History{a, b} {
-		if p.Shared == len(h) {
+	for _, one := range []*run{a, b} {
+		if one.cut && p.Shared == len(one.history) {
+			p.Ended = one.name
+			return p
+		}
+	}
+	for i, one := range []*run{a, b} {
+		if p.Shared == len(one.history) {
 			continue
 		}
-		op := h[p.Shared]
+		op := one.history[p.Shared]
 		if p.At < 0 || op.Time < p.At {
 			p.At = op.Time
 		}

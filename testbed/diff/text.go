@@ -41,6 +41,11 @@ func (r report) sentences() []string {
 	switch {
 	case r.Same:
 		lines = append(lines, fmt.Sprintf("They are the same run: all %d %s are equal.", p.Shared, p.unit()))
+	case p.Ended != "" && p.Shared == 0:
+		lines = append(lines, fmt.Sprintf("Where they part can't be said: there is no history of %s.", p.Ended))
+	case p.Ended != "":
+		lines = append(lines, fmt.Sprintf("The first %d %s are equal; behind them, that of %s is missing.", p.Shared,
+			p.unit(), p.Ended))
 	case p.By == "":
 		lines = append(lines, "Where they part can't be said: they ran in different kinds of time.")
 	case p.At < 0:

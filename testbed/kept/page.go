@@ -31,6 +31,9 @@ type Found struct {
 	Result   reports.Result
 	History  history.History
 	Timeline timeline.Timeline
+	// Cut says that the history is missing or breaks off, and Unjudged that the verdict is: of the result there is then no
+	// more than the history says.
+	Cut, Unjudged bool
 }
 
 // Read reads the folder of a trial that can't be played again. What of it is missing, the timeline says; without a
@@ -60,6 +63,7 @@ func Read(dir, why string) (Found, error) {
 	}
 	t.Length = r.Length
 	h, herr := readHistory(filepath.Join(dir, "history.jsonl"))
+	cut := herr != nil
 	switch {
 	case herr != nil && len(h) > 0:
 		t.Missing = append(t.Missing, fmt.Sprintf("history.jsonl breaks off behind %d events: %v.", len(h), herr))
@@ -71,7 +75,12 @@ func Read(dir, why string) (Found, error) {
 		return Found{}, fmt.Errorf("%s is not the folder of a trial: %w", dir, err)
 	}
 	t.AddHistory(h)
-	return Found{r, h, t}, nil
+	found := Found{Result: r, History: h, Timeline: t, Cut: cut, Unjudged: err != nil}
+	if found.Unjudged {
+		told := reports.Trial{Ops: h, Length: t.Length}.Result()
+		found.Result.Operations, found.Result.Latencies = told.Operations, told.Latencies
+	}
+	return found, nil
 }
 
 // colourFaults gives faults the colours of their families, which files do not hold.
@@ -99,7 +108,7 @@ func readHistory(name string) (h history.History, err error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := formats.Open(filepath.Base(name), bytes.NewReader(data), "")
+	f, err := formats.Open(filepath.Base(name), bytes.NewReader(data), "jsonl")
 	if err != nil {
 		return nil, err
 	}
