@@ -11,7 +11,7 @@ import (
 // invoked after the enqueue found the queue empty; unless a dequeue whose result is unknown may have taken it. Where no
 // dequeue found the queue empty, what remained is measured and not judged.
 //
-// It takes elements for different if they are equal, so workloads enqueue every value once.
+// Of equal elements it can't tell which came out: they are counted.
 func Conservation() Checker {
 	return Checker{"conservation", func(_ history.History, ops []history.Operation) Verdict {
 		var bad []Verdict
@@ -37,10 +37,10 @@ func Conservation() Checker {
 // ledger is what went into one queue and what came out.
 type ledger struct {
 	enqueued []*history.Operation // ok, in the order of their invokes
-	offered  numbering            // invoked and not failed
+	offered  numbering            // invoked and not failed: how often
 	refused  numbering            // failed
 	dequeued []*history.Operation
-	tried    numbering          // named by an unknown dequeue
+	tried    numbering          // named by an unknown dequeue: how often
 	blind    int                // unknown dequeues that name nothing
 	empty    *history.Operation // of those that found nothing, the one invoked last
 	anyEmpty bool
@@ -76,7 +76,7 @@ func (l *ledger) enqueue(op *history.Operation) {
 		l.refused.add(op.Argument, 0)
 		return
 	}
-	l.offered.add(op.Argument, 0)
+	l.offered.count(op.Argument, 1)
 	if op.End == history.OK {
 		l.enqueued = append(l.enqueued, op)
 	}
@@ -92,7 +92,7 @@ func (l *ledger) dequeue(op *history.Operation) {
 	case op.Result == nil:
 		l.blind++
 	default:
-		l.tried.add(op.Result, 0)
+		l.tried.count(op.Result, 1)
 	}
 }
 
@@ -102,14 +102,14 @@ func contradicted(reason string, ops ...*history.Operation) Verdict {
 
 func (l *ledger) judge() Verdict {
 	got := newNumbering(len(l.dequeued))
-	for i, op := range l.dequeued {
+	for _, op := range l.dequeued {
 		v := op.Result
-		if !got.add(v, i) {
-			other, _ := got.find(v)
-			return contradicted(fmt.Sprintf("%v came out twice", v), l.dequeued[other], op)
-		}
+		put, _ := l.offered.find(v)
+		times := got.count(v, 1)
 		switch {
-		case l.offered.has(v):
+		case times <= put:
+		case put > 0:
+			return l.tooOften(v, times, put)
 		case l.refused.has(v):
 			return contradicted(fmt.Sprintf("%v came out, and putting it in had failed", v), op)
 		default:
@@ -119,15 +119,40 @@ func (l *ledger) judge() Verdict {
 	return l.judgeLoss(got)
 }
 
-func (l *ledger) judgeLoss(got numbering) Verdict {
-	var lost []*history.Operation
-	for _, op := range l.enqueued {
-		if got.has(op.Argument) || l.tried.has(op.Argument) {
-			continue
+// tooOften says that an element came out more often than it was put in.
+func (l *ledger) tooOften(v any, times, put int) Verdict {
+	var takes []*history.Operation
+	for _, one := range l.dequeued {
+		if one.Result == v && len(takes) < times {
+			takes = append(takes, one)
 		}
-		l.left++
-		if l.anyEmpty && op.Return < l.empty.Call {
+	}
+	if put == 1 {
+		return contradicted(fmt.Sprintf("%v came out twice", v), takes...)
+	}
+	return contradicted(fmt.Sprintf("%v came out %d times, and was put in %d times", v, times, put), takes...)
+}
+
+// judgeLoss looks for what was put in before a dequeue found nothing, and did not come out. Whatever came out counts
+// for what must have come out, as far as there is that.
+func (l *ledger) judgeLoss(got numbering) Verdict {
+	var lost, later []*history.Operation
+	due := func(op *history.Operation) bool { return l.anyEmpty && op.Return < l.empty.Call }
+	missing := func(op *history.Operation) bool {
+		return got.count(op.Argument, -1) < 0 && l.tried.count(op.Argument, -1) < 0
+	}
+	for _, op := range l.enqueued {
+		switch {
+		case !due(op):
+			later = append(later, op)
+		case missing(op):
 			lost = append(lost, op)
+		}
+	}
+	l.left = int64(len(lost))
+	for _, op := range later {
+		if missing(op) {
+			l.left++
 		}
 	}
 	if len(lost) <= l.blind {

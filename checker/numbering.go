@@ -21,6 +21,16 @@ func (v numbering) add(value any, number int) bool {
 	return true
 }
 
+// count adds to a value's number, which is 0 at first, and returns what it is now.
+func (v numbering) count(value any, by int32) int {
+	if n, ok := value.(int64); ok {
+		v.integers[n] += by
+		return int(v.integers[n])
+	}
+	v.others[value] += by
+	return int(v.others[value])
+}
+
 func (v numbering) has(value any) bool {
 	_, there := v.find(value)
 	return there
