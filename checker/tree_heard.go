@@ -69,42 +69,56 @@ const (
 	aboutBarred = aboutNoLeader | aboutNoEphemeral
 )
 
-var aboutOp = map[string]treeAbout{"check": aboutCheck, "reconfig": aboutReconfig, "sync": aboutSync,
-	"addWatch": aboutStanding, "checkWatches": aboutOwnWatches, "removeWatches": aboutOwnWatches}
-
-// aboutRequest says what one is about, but for what bars it.
-func aboutRequest(r *znode.Request) treeAbout {
-	switch {
-	case r.Watch:
-		return aboutWatch // a read
-	case r.Op == "closeSession":
+// aboutRequest says what one is about, but for the watch that it sets and what bars it.
+func aboutRequest(op string) treeAbout {
+	switch op {
+	case "closeSession":
 		return aboutClose | aboutLog
-	case r.Write():
+	case "check":
+		return aboutCheck
+	case "reconfig":
+		return aboutReconfig
+	case "sync":
+		return aboutSync
+	case "addWatch":
+		return aboutStanding
+	case "checkWatches", "removeWatches":
+		return aboutOwnWatches
+	}
+	if (znode.Request{Op: op}).Write() {
 		return aboutLog
 	}
-	return aboutOp[r.Op]
+	return 0
 }
 
 func (h *treeHeard) is(about treeAbout) bool { return h.about&about != 0 }
 
 // heardFrom is a call as the rest of the history is told; it came as event at.
-func heardFrom(c *znode.Call, at, client int32) treeHeard {
-	h := treeHeard{session: c.Session, conn: c.Conn, xid: c.Xid, zxid: c.Zxid, op: c.Op, at: at, client: client,
-		code: int32(c.Reply.Code), about: aboutRequest(&c.Request), kind: heardCall}
-	if int64(h.code) != c.Reply.Code {
+func heardFrom(head znode.Head, op *history.Operation, client int32) treeHeard {
+	h := treeHeard{session: head.Session, conn: head.Conn, xid: head.Xid, zxid: head.Zxid, op: op, at: int32(op.Return),
+		client: client, code: int32(head.Code), kind: heardCall}
+	if int64(h.code) != head.Code {
 		h.code = math.MinInt32
 	}
 	return h
 }
 
-// read reads the request and the answer.
-func (h *treeHeard) read(c *znode.Call) error {
-	err := c.Parse(h.op)
+// read reads the request and the answer. Their parts are kept in the room, if there is one.
+func (h *treeHeard) read(c *znode.Call, room *znode.Room) error {
+	head := znode.Head{Session: h.session, Conn: h.conn, Xid: h.xid, Zxid: h.zxid, Code: int64(h.code)}
+	another := h.heardAside != nil && h.reply != nil
+	var err error
+	if another || h.code == math.MinInt32 { // the code is not the history's
+		head, err = znode.ReadHead(h.op)
+	}
+	if err == nil {
+		err = c.ParseBehind(head, h.op, room)
+	}
+	if another {
+		c.Reply = *h.reply
+	}
 	if h.heardAside != nil {
 		c.Request.IDs = h.ids
-		if h.reply != nil {
-			c.Reply = *h.reply
-		}
 	}
 	switch {
 	case h.is(aboutNoLeader):
@@ -121,7 +135,7 @@ func (h *treeHeard) read(c *znode.Call) error {
 // call is the request and the answer. If they are malformed, then that is said where the state is judged.
 func (h *treeHeard) call() *znode.Call {
 	c := new(znode.Call)
-	_ = h.read(c)
+	_ = h.read(c, nil)
 	return c
 }
 

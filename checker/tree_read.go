@@ -54,6 +54,8 @@ type treeLog struct {
 	claims judgedClaims
 	// watched are the watches that were asked for, by any client.
 	watched map[watchSpot]bool
+	// room has the parts of the call that is looked at.
+	room znode.Room
 }
 
 func readTree(ops []history.Operation) (*treeLog, error) {
@@ -101,36 +103,52 @@ func (l *treeLog) readCall(op *history.Operation) error {
 	if op.End == history.Fail {
 		return nil
 	}
-	var c znode.Call
-	parse := c.Parse
-	if op.End == history.OK && !l.settings.Unowned && !asksWatch(op) && op.F != "reconfig" {
-		parse = c.ParseHead // the rest is read when its state is judged
-	}
-	if err := parse(op); err != nil {
+	head, err := znode.ReadHead(op)
+	if err != nil {
 		return err
 	}
-	by := l.connection(treeConn{c.Session, c.Conn})
-	h := heardFrom(&c, int32(op.Return), by.client)
+	by := l.connection(treeConn{head.Session, head.Conn})
+	h := heardFrom(head, op, by.client)
+	h.about = aboutRequest(op.F)
+	// Of most answers the rest is read when its state is judged.
+	if op.End != history.OK || l.settings.Unowned || asksWatch(op) || op.F == "reconfig" {
+		if err := l.readRequest(&h, head); err != nil {
+			return err
+		}
+	}
 	if h.heardAside = by.asks; by.asks == nil {
 		h.heardAside = l.everybody
 	}
-	switch {
-	case by.readOnly && c.Request.AsksForMore():
-		h.about |= aboutNoLeader
-	case l.settings.Unowned && c.Request.MakesEphemeral():
-		h.about |= aboutNoEphemeral
+	if by.readOnly && (znode.Request{Op: op.F}).AsksForMore() {
+		h.about = h.about&^aboutNoEphemeral | aboutNoLeader
 	}
-	switch {
-	case h.is(aboutWatch | aboutStanding):
-		l.watched[spotOf(&c.Request)] = true
-	case h.is(aboutReconfig):
-		l.reconfigs[requestName{c.Session, c.Xid}] = &h.call().Request
+	if h.is(aboutReconfig) {
+		l.reconfigs[requestName{h.session, h.xid}] = &h.call().Request
 	}
 	switch {
 	case op.End == history.OK:
 		l.calls = append(l.calls, h)
 	case h.is(aboutLog) && !h.is(aboutBarred):
 		l.lost = append(l.lost, h)
+	}
+	return nil
+}
+
+// readRequest reads a request of which more is to be known than who asked.
+func (l *treeLog) readRequest(h *treeHeard, head znode.Head) error {
+	l.room.Empty()
+	var c znode.Call
+	if err := c.ParseBehind(head, h.op, &l.room); err != nil {
+		return err
+	}
+	if c.Request.Watch {
+		h.about = aboutWatch
+	}
+	if l.settings.Unowned && c.Request.MakesEphemeral() {
+		h.about |= aboutNoEphemeral
+	}
+	if h.is(aboutWatch | aboutStanding) {
+		l.watched[spotOf(&c.Request)] = true
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func (w *watcher) owes(e znode.Event) bool {
 	child := clientWatch{watchChild, e.Path}
 	data := w.owed[clientWatch{watchData, e.Path}] || w.owed[clientWatch{watchExist, e.Path}]
 	happened := func(on watchSpot) bool {
-		return slices.ContainsFunc(w.changes.of(on), func(t trigger) bool { return t.event.Event == e })
+		return slices.ContainsFunc(w.changes.of(on), func(t *trigger) bool { return t.event.Event == e })
 	}
 	return data && e.Type != znode.EventChildrenChanged && happened(watchSpot{spotData, e.Path}) ||
 		w.owed[child] && happened(watchSpot{spotChild, e.Path})

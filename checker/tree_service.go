@@ -79,7 +79,12 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 
 // readHeard reads what came to a client.
 func (l *treeLog) readHeard(op *history.Operation, v []any) error {
-	h := &treeHeard{at: int32(op.Call), op: op, heardAside: &heardAside{}}
+	one := &struct {
+		heard treeHeard
+		aside heardAside
+	}{heard: treeHeard{at: int32(op.Call), op: op}}
+	h := &one.heard
+	h.heardAside = &one.aside
 	var err error
 	switch op.F {
 	case "attach":
@@ -156,17 +161,15 @@ func (l *treeLog) readSettings(v []any) error {
 // readApplied reads [zxid session xid F]; of a change of the ensemble also the configuration; and of a removal the
 // path, and perhaps how far clocks were off. Of most transactions there is an answer, which says the same.
 func (raw *treeRaw) readApplied(op *history.Operation, v []any) error {
-	a := treeApplied{at: op.Call}
-	var what string
-	if err := fields(v[:min(4, len(v))], &a.zxid, &a.session, &a.xid, &what); err != nil {
+	zxid, session, xid, what, err := appliedFields(v)
+	if err != nil {
 		return err
 	}
-	a.close = what == "closeSession"
-	name := requestName{a.session, a.xid}
-	if len(v) == 4 && a.xid != 0 && !a.close && !raw.unanswered[name] {
+	ends := what == "closeSession"
+	if len(v) == 4 && xid != 0 && !ends && !raw.unanswered[requestName{session, xid}] {
 		return nil
 	}
-	var err error
+	a := treeApplied{at: op.Call, zxid: zxid, session: session, xid: xid, close: ends}
 	switch {
 	case len(v) == 5 && what == "reconfig":
 		a.config = new(string)
@@ -177,6 +180,23 @@ func (raw *treeRaw) readApplied(op *history.Operation, v []any) error {
 	}
 	raw.applied = append(raw.applied, a)
 	return err
+}
+
+// appliedFields are those that there are of every transaction. Most are looked at once and forgotten, so they are read
+// where they need no room.
+func appliedFields(v []any) (zxid, session, xid int64, what string, err error) {
+	if len(v) >= 4 {
+		var ok [4]bool
+		zxid, ok[0] = v[0].(int64)
+		session, ok[1] = v[1].(int64)
+		xid, ok[2] = v[2].(int64)
+		what, ok[3] = v[3].(string)
+		if ok == [4]bool{true, true, true, true} {
+			return zxid, session, xid, what, nil
+		}
+	}
+	err = fields(v[:min(4, len(v))], new(int64), new(int64), new(int64), new(string))
+	return 0, 0, 0, "", err
 }
 
 // claim is who a client says it is.

@@ -69,10 +69,11 @@ func (l *treeLog) judgeState() (Verdict, *triggers) {
 	return v, changes
 }
 
-// read reads a step's call, if it is one.
+// read reads a step's call, if it is one. What was read before is gone.
 func (l *treeLog) read(step int, c *znode.Call) {
 	if s := &l.steps[step]; s.isCall() {
-		l.note(s.heard.read(c))
+		l.room.Empty()
+		l.note(s.heard.read(c, &l.room))
 	}
 }
 
@@ -86,8 +87,9 @@ func (l *treeLog) note(err error) {
 // readOnce reads a call that no state is judged by, to see whether it is malformed.
 func (l *treeLog) readOnce(h *treeHeard) {
 	if h != nil && h.kind == heardCall {
+		l.room.Empty()
 		var call znode.Call
-		l.note(h.read(&call))
+		l.note(h.read(&call, &l.room))
 	}
 }
 

@@ -36,7 +36,7 @@ func spotOf(r *znode.Request) watchSpot {
 	return watchSpot{spotData, r.Path}
 }
 
-// trigger is a change that fires a watch.
+// trigger is a change that fires watches.
 type trigger struct {
 	zxid int64
 	// seq is its place among the changes of its transaction; loose says that those came in no certain order.
@@ -48,7 +48,10 @@ type trigger struct {
 // triggers are the changes that there were, in order, by what they fire.
 type triggers struct {
 	// by has what any client has a watch on: nothing is kept for the rest.
-	by map[watchSpot]*[]trigger
+	by map[watchSpot]*[]*trigger
+	// free is where the next changes are kept, and room how many of them were given room at once.
+	free []trigger
+	room int
 	// all says that everything is kept but for watches that stay. standing says that some of those there are stay, and
 	// recursive that some look downwards.
 	all, standing, recursive bool
@@ -56,9 +59,10 @@ type triggers struct {
 
 // newTriggers is for these watches, or, if that is nil, for all that may be and do not stay.
 func newTriggers(watched map[watchSpot]bool) *triggers {
-	t := &triggers{by: make(map[watchSpot]*[]trigger, len(watched)), all: watched == nil}
+	t := &triggers{by: make(map[watchSpot]*[]*trigger, len(watched)), all: watched == nil}
+	lists := make([][]*trigger, len(watched))
 	for spot := range watched { //house:unordered into a map
-		t.by[spot] = new([]trigger)
+		t.by[spot], lists = &lists[0], lists[1:]
 		t.standing = t.standing || spot.stays()
 		t.recursive = t.recursive || spot.kind == spotRecursive
 	}
@@ -66,7 +70,7 @@ func newTriggers(watched map[watchSpot]bool) *triggers {
 }
 
 // of are those that fire a watch.
-func (t *triggers) of(spot watchSpot) []trigger {
+func (t *triggers) of(spot watchSpot) []*trigger {
 	if list := t.by[spot]; list != nil {
 		return *list
 	}
@@ -79,17 +83,17 @@ func (t *triggers) add(zxid int64, events []znode.Change, loose bool) {
 		return
 	}
 	for seq, e := range events {
-		one := trigger{zxid, int32(seq), loose, e}
+		one := noted{of: t, trigger: trigger{zxid, int32(seq), loose, e}}
 		ofChildren := e.Type == znode.EventChildrenChanged
 		if !ofChildren {
-			t.put(watchSpot{spotData, e.Path}, one)
-			t.putAbove(one)
+			one.fires(watchSpot{spotData, e.Path})
+			one.firesAbove()
 		}
 		if ofChildren || e.Type == znode.EventDeleted {
-			t.put(watchSpot{spotChild, e.Path}, one)
+			one.fires(watchSpot{spotChild, e.Path})
 		}
 		if t.standing {
-			t.put(watchSpot{spotPersistent, e.Path}, one)
+			one.fires(watchSpot{spotPersistent, e.Path})
 		}
 	}
 }
@@ -97,35 +101,57 @@ func (t *triggers) add(zxid int64, events []znode.Change, loose bool) {
 // sort puts the changes in order, where some were found out late.
 func (t *triggers) sort() {
 	for _, list := range t.by { //house:unordered each is sorted by itself
-		slices.SortStableFunc(*list, func(a, b trigger) int { return cmp.Compare(a.zxid, b.zxid) })
+		slices.SortStableFunc(*list, func(a, b *trigger) int { return cmp.Compare(a.zxid, b.zxid) })
 	}
 }
 
-func (t *triggers) put(spot watchSpot, one trigger) {
-	list := t.by[spot]
+// noted is a change that is kept once something is there for it to fire.
+type noted struct {
+	of *triggers
+	trigger
+	kept *trigger
+}
+
+func (n *noted) fires(spot watchSpot) {
+	list := n.of.by[spot]
 	if list == nil {
-		if !t.all || spot.stays() {
+		if !n.of.all || spot.stays() {
 			return
 		}
-		list = new([]trigger)
-		t.by[spot] = list
+		list = new([]*trigger)
+		n.of.by[spot] = list
 	}
-	*list = append(*list, one)
+	if n.kept == nil {
+		n.kept = n.of.keep(n.trigger)
+	}
+	*list = append(*list, n.kept)
 }
 
-// putAbove notes a change for the watches on everything below some path.
-func (t *triggers) putAbove(one trigger) {
-	if !t.recursive {
+// keep keeps a change; many at a time share their room.
+func (t *triggers) keep(one trigger) *trigger {
+	if len(t.free) == 0 {
+		t.room = min(1024, max(4, 2*t.room))
+		t.free = make([]trigger, t.room)
+	}
+	kept := &t.free[0]
+	t.free = t.free[1:]
+	*kept = one
+	return kept
+}
+
+// firesAbove notes a change for the watches on everything below some path.
+func (n *noted) firesAbove() {
+	if !n.of.recursive {
 		return
 	}
-	t.put(watchSpot{spotRecursive, "/"}, one)
-	path := one.event.Path
+	n.fires(watchSpot{spotRecursive, "/"})
+	path := n.event.Path
 	for i := range len(path) {
 		if i > 0 && path[i] == '/' {
-			t.put(watchSpot{spotRecursive, path[:i]}, one)
+			n.fires(watchSpot{spotRecursive, path[:i]})
 		}
 	}
 	if strings.TrimLeft(path, "/") != "" {
-		t.put(watchSpot{spotRecursive, path}, one)
+		n.fires(watchSpot{spotRecursive, path})
 	}
 }

@@ -250,7 +250,7 @@ func (t *treeTwin) answer(c *twinClient) {
 			return
 		case !logged(call.request):
 			reply := c.server.tree.Read(c.session, call.request)
-			if aboutOp[call.request.Op] == aboutOwnWatches {
+			if aboutRequest(call.request.Op) == aboutOwnWatches {
 				reply = c.aboutWatches(call.request)
 			}
 			call.reply, call.zxid = &reply, c.server.zxid(t)

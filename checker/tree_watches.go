@@ -13,7 +13,7 @@ import (
 
 // promise is an event that a connection will be sent, because a watch was set.
 type promise struct {
-	trigger
+	*trigger
 	of watchSpot
 	// at is its place among all that fires such a watch.
 	at int
@@ -27,12 +27,29 @@ func (p promises) Less(i, j int) bool {
 	return cmp.Or(cmp.Compare(p[i].zxid, p[j].zxid), cmp.Compare(p[i].seq, p[j].seq)) < 0
 }
 func (p promises) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
-func (p *promises) Push(x any)   { *p = append(*p, x.(promise)) }
+
+// Push and Pop are what heap.Interface asks for; add and take do the same with promises that are not put into an any.
+func (p *promises) Push(x any) { *p = append(*p, x.(promise)) }
 func (p *promises) Pop() any {
-	old := *p
-	last := old[len(old)-1]
-	*p = old[:len(old)-1]
+	last := (*p)[len(*p)-1]
+	*p = (*p)[:len(*p)-1]
 	return last
+}
+
+func (p *promises) add(one promise) {
+	*p = append(*p, one)
+	heap.Fix(p, len(*p)-1)
+}
+
+func (p *promises) take(at int) promise {
+	last := len(*p) - 1
+	p.Swap(at, last)
+	one := (*p)[last]
+	*p = (*p)[:last]
+	if at < last {
+		heap.Fix(p, at)
+	}
+	return one
 }
 
 // clientWatch is a watch as a client keeps it over its connections.
@@ -211,7 +228,7 @@ func (w *watcher) arm(on watchSpot, zxid int64) {
 func (w *watcher) expect(on watchSpot, i int) {
 	list := w.changes.of(on)
 	for ; i < len(list); i++ {
-		heap.Push(&w.due, promise{list[i], on, i})
+		w.due.add(promise{list[i], on, i})
 		if !on.stays() || endsGroup(list, i) {
 			return
 		}
@@ -219,7 +236,7 @@ func (w *watcher) expect(on watchSpot, i int) {
 }
 
 // endsGroup says whether a change is the last of those that may come in any order.
-func endsGroup(list []trigger, i int) bool {
+func endsGroup(list []*trigger, i int) bool {
 	return !list[i].loose || i+1 == len(list) || list[i+1].zxid != list[i].zxid
 }
 
@@ -315,7 +332,7 @@ func (w *watcher) drop(at int, f func(promise)) {
 	kept := w.due[at]
 	f(kept)
 	for at >= 0 {
-		p := heap.Remove(&w.due, at).(promise)
+		p := w.due.take(at)
 		switch {
 		case !p.of.stays():
 			delete(w.armed, p.of)

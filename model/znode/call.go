@@ -65,14 +65,10 @@ type Stat struct {
 
 // Call is a request of a client, and its answer if one came.
 type Call struct {
-	Session int64
-	// Conn counts the session's connections, and Xid its requests.
-	Conn, Xid int64
-	Request   Request
-	// Zxid is that of the answer's header: the newest transaction that the server had applied.
-	Zxid  int64
-	Reply Reply
-	Op    *history.Operation
+	Head
+	Request Request
+	Reply   Reply
+	Op      *history.Operation
 }
 
 // Write says whether a request goes through the log when it is served.

@@ -67,52 +67,65 @@ func IsOperation(f string) bool {
 // Parse makes c of an operation of a client: its argument, and its result if it ended ok. The error says what is
 // malformed.
 func (c *Call) Parse(op *history.Operation) error {
-	v, r, err := c.parseHead(op)
+	head, err := ReadHead(op)
 	if err != nil {
 		return err
 	}
-	if c.Request, err = parseTreeRequest(op.F, v); err != nil || op.End != history.OK {
-		return err
-	}
-	c.Reply, err = parseTreeReply(&c.Request, c.Reply.Code, r)
-	return err
+	return c.ParseBehind(head, op, nil)
 }
 
-// ParseHead reads of an operation only who asked, which request of its session it is, Op, and of an answer the zxid and
+// Head is what every look at a call needs: who asked, which request of its session it is, and of an answer the zxid and
 // the code.
-func (c *Call) ParseHead(op *history.Operation) error {
-	_, _, err := c.parseHead(op)
-	return err
+type Head struct {
+	Session int64
+	// Conn counts the session's connections, and Xid its requests.
+	Conn, Xid int64
+	// Zxid is that of the answer's header: the newest transaction that the server had applied.
+	Zxid, Code int64
 }
 
-// parseHead returns what is left of the argument and of the result.
-func (c *Call) parseHead(op *history.Operation) (argument, result []any, err error) {
-	*c = Call{Op: op, Request: Request{Op: op.F}}
+// ReadHead reads of an operation of a client its head, and nothing else.
+func ReadHead(op *history.Operation) (h Head, err error) {
 	v, _ := op.Argument.([]any)
-	if len(v) < 3 {
-		return nil, nil, fmt.Errorf("%s where [session connection xid ...] belongs", model.TextOf(op.Argument))
+	if len(v) < headArguments {
+		return h, fmt.Errorf("%s where [session connection xid ...] belongs", model.TextOf(op.Argument))
 	}
-	for i, field := range [...]*int64{&c.Session, &c.Conn, &c.Xid} {
+	for i, field := range [...]*int64{&h.Session, &h.Conn, &h.Xid} {
 		if *field, err = model.Number(v[i], "session, connection or xid"); err != nil {
-			return nil, nil, err
+			return h, err
 		}
 	}
 	if op.End != history.OK {
-		return v[3:], nil, nil
+		return h, nil
 	}
 	r, _ := op.Result.([]any)
-	if len(r) < 2 {
-		return nil, nil, fmt.Errorf("%s where [code zxid ...] belongs", model.TextOf(op.Result))
+	if len(r) < headResults {
+		return h, fmt.Errorf("%s where [code zxid ...] belongs", model.TextOf(op.Result))
 	}
-	if c.Zxid, err = model.Number(r[1], "zxid"); err != nil {
-		return nil, nil, err
+	if h.Zxid, err = model.Number(r[1], "zxid"); err != nil {
+		return h, err
 	}
-	c.Reply.Code, err = model.Number(r[0], "code")
-	return v[3:], r[2:], err
+	h.Code, err = model.Number(r[0], "code")
+	return h, err
 }
 
-func parseTreeRequest(op string, v []any) (Request, error) {
-	r := Request{Op: op}
+// What a head takes of an argument and of a result.
+const headArguments, headResults = 3, 2
+
+// ParseBehind does what Parse does for an operation whose head was read. Where there is room, lists are kept in it.
+func (c *Call) ParseBehind(head Head, op *history.Operation, room *Room) error {
+	*c = Call{Head: head, Op: op}
+	v, _ := op.Argument.([]any)
+	if err := room.parseRequest(&c.Request, op.F, v[headArguments:]); err != nil || op.End != history.OK {
+		return err
+	}
+	c.Reply.Code = head.Code
+	r, _ := op.Result.([]any)
+	return room.parseReply(&c.Reply, op.F, c.Request.Parts, r[headResults:])
+}
+
+func (m *Room) parseRequest(r *Request, op string, v []any) error {
+	r.Op = op
 	if op == "reconfig" {
 		r.Servers = &Servers{}
 	}
@@ -121,11 +134,11 @@ func parseTreeRequest(op string, v []any) (Request, error) {
 		request, r.ACL = open, openACL
 	}
 	if !known || len(v) != len(request) {
-		return r, fmt.Errorf("%s: %w", op, errTreeShape)
+		return fmt.Errorf("%s: %w", op, errTreeShape)
 	}
-	for i, kind := range request {
+	for i := range len(request) {
 		var ok bool
-		switch kind {
+		switch request[i] {
 		case 'p':
 			r.Path, ok = v[i].(string)
 		case 'd':
@@ -145,86 +158,84 @@ func parseTreeRequest(op string, v []any) (Request, error) {
 		case 't':
 			r.TTL, ok = v[i].(int64)
 		case 'a', 'A':
-			r.ACL, ok = Strings(v[i])
+			r.ACL, ok = Strings(v[i]) // in no room, since trees keep it
 		case 'm':
 			var err error
-			if r.Parts, err = parseTreeParts(v[i]); err != nil {
-				return r, err
+			if r.Parts, err = m.parseParts(v[i]); err != nil {
+				return err
 			}
 			ok = true
 		}
 		if !ok {
-			return r, fmt.Errorf("%s with %s: %w", op, model.TextOf(v[i]), errTreeShape)
+			return fmt.Errorf("%s with %s: %w", op, model.TextOf(v[i]), errTreeShape)
 		}
 	}
-	return r, nil
+	return nil
 }
 
-func parseTreeParts(v any) ([]Request, error) {
+func (m *Room) parseParts(v any) ([]Request, error) {
 	list, ok := v.([]any)
 	if !ok {
 		return nil, fmt.Errorf("a multi of %s: %w", model.TextOf(v), errTreeShape)
 	}
-	parts := make([]Request, len(list))
+	parts := m.requests(len(list))
 	for i, one := range list {
 		part, _ := one.([]any)
 		if len(part) == 0 {
 			return nil, fmt.Errorf("a multi with %s: %w", model.TextOf(one), errTreeShape)
 		}
 		op, _ := part[0].(string)
-		var err error
-		if parts[i], err = parseTreeRequest(op, part[1:]); err != nil {
+		if err := m.parseRequest(&parts[i], op, part[1:]); err != nil {
 			return nil, err
 		}
 	}
 	return parts, nil
 }
 
-func parseTreeReply(request *Request, code int64, v []any) (Reply, error) {
-	r := Reply{Code: code}
-	var err error
-	_, shape, _ := shapeOf(request.Op)
+// parseReply reads what stands behind a reply's code; parts are those of the request.
+func (m *Room) parseReply(r *Reply, op string, parts []Request, v []any) error {
+	_, shape, _ := shapeOf(op)
 	if r.Code != CodeOK {
 		shape = ""
 	}
 	if len(v) != len(shape) {
-		return r, fmt.Errorf("the result of a %s with code %d: %w", request.Op, r.Code, errTreeShape)
+		return fmt.Errorf("the result of a %s with code %d: %w", op, r.Code, errTreeShape)
 	}
-	for i, kind := range shape {
+	for i := range len(shape) {
 		var ok bool
-		switch kind {
+		switch shape[i] {
 		case 'p':
 			r.Path, ok = v[i].(string)
 		case 'd':
 			r.Data, ok = v[i], isData(v[i])
 		case 's':
-			r.Stat, ok = parseTreeStat(v[i])
+			r.Stat, ok = m.parseStat(v[i])
 		case 'n':
-			r.Names, ok = Strings(v[i])
+			r.Names, ok = m.strings(v[i])
 		case 'o':
-			r.Names, ok = Strings(v[i])
+			r.Names, ok = m.strings(v[i])
 			r.Names = slices.DeleteFunc(r.Names, byConnection)
 		case 'a':
-			r.ACL, ok = Strings(v[i])
+			r.ACL, ok = m.strings(v[i])
 		case 'i':
 			r.Number, ok = v[i].(int64)
 		case 'm':
-			if r.Parts, err = parseTreeResults(request, v[i]); err != nil {
-				return r, err
+			var err error
+			if r.Parts, err = m.parseResults(op, parts, v[i]); err != nil {
+				return err
 			}
 			ok = true
 		}
 		if !ok {
-			return r, fmt.Errorf("the result %s of a %s: %w", model.TextOf(v[i]), request.Op, errTreeShape)
+			return fmt.Errorf("the result %s of a %s: %w", model.TextOf(v[i]), op, errTreeShape)
 		}
 	}
-	return r, nil
+	return nil
 }
 
-// parseTreeResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and
+// parseResults reads a multi's results. When a multi has failed, a part that was taken back has the code 0 and
 // nothing else.
-func parseTreeResults(request *Request, v any) ([]Reply, error) {
-	parts := request.Parts
+func (m *Room) parseResults(op string, parts []Request, v any) ([]Reply, error) {
 	list, ok := v.([]any)
 	if !ok || len(list) != len(parts) {
 		return nil, fmt.Errorf("the results %s of a multi: %w", model.TextOf(v), errTreeShape)
@@ -232,38 +243,38 @@ func parseTreeResults(request *Request, v any) ([]Reply, error) {
 	failed := false
 	for _, one := range list {
 		if l, _ := one.([]any); len(l) > 0 && l[0] != int64(CodeOK) {
-			failed = request.Op == "multi"
+			failed = op == "multi"
 		}
 	}
-	results := make([]Reply, len(list))
+	results := m.replies(len(list))
 	for i, one := range list {
 		l, _ := one.([]any)
 		if len(l) == 0 {
 			return nil, fmt.Errorf("a multi's result %s: %w", model.TextOf(one), errTreeShape)
 		}
-		part := parts[i]
+		of := parts[i].Op
 		if failed {
-			part = Request{Op: "check"}
-		} else if request.Op == "multi" {
-			part.Op = part.opInMulti()
+			of = "check"
+		} else if op == "multi" {
+			of = parts[i].opInMulti()
 		}
-		code, err := model.Number(l[0], "code")
-		if err != nil {
+		var err error
+		if results[i].Code, err = model.Number(l[0], "code"); err != nil {
 			return nil, err
 		}
-		if results[i], err = parseTreeReply(&part, code, l[1:]); err != nil {
+		if err := m.parseReply(&results[i], of, parts[i].Parts, l[1:]); err != nil {
 			return nil, err
 		}
 	}
 	return results, nil
 }
 
-func parseTreeStat(v any) (*Stat, bool) {
+func (m *Room) parseStat(v any) (*Stat, bool) {
 	l, _ := v.([]any)
 	if len(l) != len(statNames) {
 		return nil, false
 	}
-	s := &Stat{}
+	s := m.stat()
 	for i, field := range s.fields() {
 		n, ok := l[i].(int64)
 		if !ok {
@@ -277,21 +288,6 @@ func parseTreeStat(v any) (*Stat, bool) {
 // byConnection says whether a client has an id without having claimed it: then no other client knows it.
 func byConnection(id string) bool {
 	return strings.HasPrefix(id, "ip:") || strings.HasPrefix(id, "x509:")
-}
-
-// Strings reads a list of strings.
-func Strings(v any) ([]string, bool) {
-	l, ok := v.([]any)
-	if !ok {
-		return nil, v == nil
-	}
-	list := make([]string, len(l))
-	for i, one := range l {
-		if list[i], ok = one.(string); !ok {
-			return nil, false
-		}
-	}
-	return list, true
 }
 
 func isData(v any) bool {
