@@ -29,7 +29,7 @@ func readModels() []Model {
 			make: untold("unique-ids", uniqueIDs()),
 		},
 		{
-			Name: "long-fork", Rule: "of two reads of the same keys, one shows all that the other does",
+			Name: "long-fork", Rule: "of two reads of the same keys, one shows all that the other does, and what was written",
 			Operations: []string{`any F: [["w" k v]] -> the same: each key once`, `any F: [["r" k nil] …] -> [["r" k v] …]`},
 			Start:      "every key is nil", Nil: "a key to which nothing was written", Cost: "n log n",
 			make: untold("long-fork", longFork()),

@@ -45,6 +45,7 @@ type kafkaEntry struct {
 	tried, ok, had bool // a send of it may have taken place; was ok; a poll shows it
 	offset         int64
 	placed         bool
+	made           made
 }
 
 // kafkaLog is one key's log.
@@ -144,6 +145,7 @@ func (k *kafkaLogs) send(op *history.Operation, log int, v any) (why string) {
 		return ""
 	}
 	e.sent, e.tried, e.ok = op, true, op.End == history.OK
+	e.made.by(op)
 	if told {
 		k.place(op, log, e, offset)
 		k.step(k.sent, "nonmonotonic-send", op, log, offset)
@@ -211,6 +213,7 @@ func (k *kafkaLogs) poll(op *history.Operation, v any) (why string) {
 			e := k.logs[log].of(pair[1])
 			k.place(op, log, e, offset)
 			e.read, e.had = op, true
+			e.made.show(op)
 			k.polled++
 			k.step(k.at, "poll", op, log, offset)
 		}
@@ -250,6 +253,9 @@ func (k *kafkaLogs) judgeEntry(l *kafkaLog, e *kafkaEntry, last int64) {
 	case e.had && !e.tried:
 		k.bad.add("garbage-read", fmt.Sprintf("%s of %s was polled, and never sent", model.TextOf(e.value),
 			model.TextOf(l.key)), e.read)
+	case e.made.early():
+		k.bad.add("garbage-read", fmt.Sprintf("%s of %s was polled before it was sent", model.TextOf(e.value),
+			model.TextOf(l.key)), e.made.shown, e.made.first)
 	case e.ok && !e.had && e.placed && e.offset < last:
 		k.bad.add("lost-write", fmt.Sprintf("%s is at offset %d of %s, and no poll shows it, though one shows offset %d",
 			model.TextOf(e.value), e.offset, model.TextOf(l.key), last), e.sent)

@@ -36,6 +36,7 @@ type seenElement struct {
 	value any
 	add   *history.Operation
 	added bool
+	made  made
 	// known is the event at which it was known, -1 if it never was, and since when.
 	known int
 	since time.Duration
@@ -76,6 +77,7 @@ func (s *fullSet) note(op *history.Operation) (why string) {
 			return ""
 		}
 		s.elements[id].add, s.elements[id].added = op, true
+		s.elements[id].made.by(op)
 		if op.End == history.OK {
 			s.know(id, op)
 		}
@@ -96,6 +98,7 @@ func (s *fullSet) note(op *history.Operation) (why string) {
 				continue
 			}
 			s.elements[id].shown = len(s.reads)
+			s.elements[id].made.show(op)
 			s.know(id, op)
 			ids = append(ids, id)
 		}
@@ -136,6 +139,10 @@ func (s *fullSet) judge(o Options) ([]Verdict, []Measure) {
 			s.bad.add("unexpected", fmt.Sprintf("a read shows %s, which was never added", model.TextOf(e.value)),
 				s.reads[e.shown-1])
 			continue
+		}
+		if e.made.early() {
+			s.bad.add("unexpected", fmt.Sprintf("a read shows %s before anything added it", model.TextOf(e.value)), e.made.shown,
+				e.made.first)
 		}
 		latency := time.Duration(0)
 		if missed {

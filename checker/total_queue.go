@@ -33,6 +33,7 @@ type total struct {
 	tried, put, out     int64
 	enqueue, dequeue    *history.Operation
 	enqueued, recovered bool
+	made                made
 }
 
 type totals struct {
@@ -55,6 +56,12 @@ func (q *totals) of(v any) *total {
 	return t
 }
 
+func (t *total) came(op *history.Operation) {
+	t.out++
+	t.dequeue = op
+	t.made.show(op)
+}
+
 func (q *totals) note(op *history.Operation) (why string) {
 	ok := op.End == history.OK
 	switch op.F {
@@ -62,6 +69,7 @@ func (q *totals) note(op *history.Operation) (why string) {
 		t := q.of(op.Argument)
 		if op.End != history.Fail {
 			t.tried++
+			t.made.by(op)
 		}
 		if ok {
 			t.put++
@@ -71,8 +79,7 @@ func (q *totals) note(op *history.Operation) (why string) {
 		switch {
 		case ok && op.Result != nil:
 			t := q.of(op.Result)
-			t.out++
-			t.dequeue = op
+			t.came(op)
 		case op.End == history.Info:
 			q.blind++
 		}
@@ -85,9 +92,7 @@ func (q *totals) note(op *history.Operation) (why string) {
 		if ok {
 			q.drained, q.last = true, op
 			for _, v := range list {
-				t := q.of(v)
-				t.out++
-				t.dequeue = op
+				q.of(v).came(op)
 			}
 		}
 	default:
@@ -100,6 +105,11 @@ func (q *totals) judge(o Options) ([]Verdict, []Measure) {
 	var lost, unexpected, duplicated, recovered, left int64
 	var firstLost *total
 	for _, t := range q.order {
+		if t.made.early() {
+			unexpected++
+			q.bad.add("unexpected", fmt.Sprintf("%s came out before anything put it in", model.TextOf(t.value)),
+				t.made.shown, t.made.first)
+		}
 		switch {
 		case t.out > 0 && t.tried == 0:
 			unexpected += t.out

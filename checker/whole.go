@@ -108,3 +108,33 @@ func keyed(v any) any {
 func noOperation(op *history.Operation, fs ...string) string {
 	return fmt.Sprintf("%q is none of its operations, which are %v", op.F, fs)
 }
+
+// begun is the event from which on an operation may have taken effect; -1 if that is not known.
+func begun(op *history.Operation) int {
+	if op.Process == history.Anonymous {
+		return -1
+	}
+	return op.Call
+}
+
+// made is what makes something, such as the add of an element or the send of an entry, and what shows it.
+type made struct {
+	// from is the event from which on it may have been there, by first; shown is what returned first of what shows it.
+	from         int
+	first, shown *history.Operation
+}
+
+func (m *made) by(op *history.Operation) {
+	if from := begun(op); m.first == nil || from < m.from {
+		m.first, m.from = op, from
+	}
+}
+
+func (m *made) show(op *history.Operation) {
+	if m.shown == nil || op.Return < m.shown.Return {
+		m.shown = op
+	}
+}
+
+// early says that it was shown before anything began to make it.
+func (m *made) early() bool { return m.first != nil && m.shown != nil && m.shown.Return < m.from }
