@@ -37,7 +37,7 @@ const manyOperations = 1 << 16
 // file, the model, or how to read the one as the other.
 func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	if as != "" { // a bad name is said before a long file is read
-		if _, err := checker.ForModelWith(as, r.Told); err != nil {
+		if _, err := r.checker(as); err != nil {
 			return Judgement{}, err
 		}
 	}
@@ -58,7 +58,7 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	if as == "" {
 		return Judgement{}, fmt.Errorf("--model is missing: one of %s", ModelNames())
 	}
-	c, err := checker.ForModelWith(as, r.Told)
+	c, err := r.checker(as)
 	if err != nil {
 		return Judgement{}, err
 	}
@@ -99,6 +99,15 @@ func judge(f *formats.File, as string, r reading) (Judgement, error) {
 	}
 	j.JSON, err = judgementBytes(f.Name, as, held, v, notes)
 	return j, err
+}
+
+// checker is that of a model that is told what a person told.
+func (r reading) checker(as string) (checker.Checker, error) {
+	c, err := checker.ForModelWith(as, r.Told)
+	if err == nil {
+		err = r.forModel(as)
+	}
+	return c, err
 }
 
 // notesText shows what a reader of the verdict has to know of how the file was read.

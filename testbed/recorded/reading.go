@@ -20,6 +20,8 @@ type reading struct {
 	page, minimize bool
 	// Told is what the model is told.
 	Told checker.Options
+	// given is what a person told, all of which has to be for the model.
+	given []told
 }
 
 const (

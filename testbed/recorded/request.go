@@ -24,6 +24,8 @@ type Request struct {
 	// JUnit is a file for a test report; "" for none.
 	JUnit string
 	JSON  bool
+	// Mixed says that there are several histories, so that what is told may be for some of them only.
+	Mixed bool
 	told  checker.Options
 	total int64
 }
@@ -39,7 +41,7 @@ var allTold = []told{
 	{"anomalies", []string{"list-append", "rw-register"}},
 	{"sequential-keys", []string{"rw-register"}},
 	{"linearizable-keys", []string{"rw-register"}},
-	{"permits", []string{"semaphore"}},
+	{"permits", []string{"semaphore", "leases", "double-barrier"}},
 	{"times", []string{"reentrant-mutex", "reentrant-fenced-lock"}},
 	{"total", []string{"bank"}},
 	{"negative-balances", []string{"bank"}},
@@ -69,7 +71,8 @@ func (r *Request) AddTo(flags *pflag.FlagSet) {
 		"rw-register: take each key for sequentially consistent, so that processes show the order of its versions")
 	flags.BoolVar(&t.LinearizableKeys, "linearizable-keys", false,
 		"rw-register: take each key for linearizable, so that time shows the order of its versions")
-	flags.Int64Var(&m.Permits, "permits", 2, "semaphore: how many permits there are")
+	flags.Int64Var(&m.Permits, "permits", 0, "semaphore, leases: how many permits there are, default 2; "+
+		"double-barrier: how many members a round has, default 3")
 	flags.Int64Var(&m.Times, "times", 2, "reentrant mutexes: how often an owner may take one")
 	flags.Int64Var(&r.total, "total", 0, "bank: what all accounts hold together; default what the first read shows")
 	flags.BoolVar(&m.NegativeBalances, "negative-balances", false, "bank: an account may be below zero")
@@ -84,13 +87,7 @@ func (r *Request) Judge(name string, in io.Reader, flags *pflag.FlagSet) (Judgem
 	if err != nil {
 		return Judgement{}, fmt.Errorf("--initial: %w", err)
 	}
-	for _, t := range allTold {
-		if flags.Changed(t.flag) && r.Model != "" && !slices.Contains(t.models, r.Model) {
-			return Judgement{}, fmt.Errorf("--%s means nothing to the model %s; it is for %s",
-				t.flag, r.Model, strings.Join(t.models, ", "))
-		}
-	}
-	if r.told.Permits < 1 || r.told.Times < 1 {
+	if flags.Changed("permits") && r.told.Permits < 1 || r.told.Times < 1 {
 		return Judgement{}, errors.New("--permits and --times are at least 1")
 	}
 	told := r.told
@@ -102,5 +99,21 @@ func (r *Request) Judge(name string, in io.Reader, flags *pflag.FlagSet) (Judgem
 	if err != nil {
 		return Judgement{}, err
 	}
-	return judge(file, r.Model, reading{Nil: r.nilReads, Told: told, page: r.Page != "", minimize: r.Minimize != ""})
+	how := reading{Nil: r.nilReads, Told: told, page: r.Page != "", minimize: r.Minimize != ""}
+	for _, t := range allTold {
+		if flags.Changed(t.flag) && !(r.Mixed && r.Model == "") {
+			how.given = append(how.given, t)
+		}
+	}
+	return judge(file, r.Model, how)
+}
+
+// forModel refuses what was told and means nothing to the model.
+func (r reading) forModel(name string) error {
+	for _, t := range r.given {
+		if !slices.Contains(t.models, name) {
+			return fmt.Errorf("--%s means nothing to the model %s; it is for %s", t.flag, name, strings.Join(t.models, ", "))
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 
@@ -35,6 +36,9 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.list && len(args) == 0 {
 				return nil
+			}
+			if f.list {
+				return command.Usage(errors.New("--list judges no file"))
 			}
 			return command.ExactArgs(1, "one file or folder")(cmd, args)
 		},
@@ -90,6 +94,12 @@ func (f *checkFlags) show(cmd *cobra.Command, file string, j recorded.Judgement)
 
 // judgeFolder judges every history in a folder, prints a table, and ends as the worst of them.
 func (f *checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
+	for _, flag := range []string{"page", "minimize", "json"} {
+		if cmd.Flags().Changed(flag) {
+			return command.Usage(fmt.Errorf("--%s is of one file, and %s is a folder", flag, dir))
+		}
+	}
+	f.Mixed = true
 	paths, others, err := files.Histories(dir)
 	if err != nil {
 		return command.Usage(err)
