@@ -77,7 +77,7 @@ func (m *smaller) source() {
 	m.asks, m.shows, m.asked = make([][]any, len(m.groups)), make([][]any, len(m.groups)), map[any]bool{}
 	for g, events := range m.groups {
 		first, last := m.h[events[0]], m.h[events[len(events)-1]]
-		m.asks[g] = leaves(first.Value, first.Key, nil)
+		m.asks[g] = leaves(brings(first), first.Key, nil)
 		for _, v := range m.asks[g] {
 			m.asked[v] = true
 		}
@@ -85,6 +85,15 @@ func (m *smaller) source() {
 			m.shows[g] = leaves(last.Value, last.Key, nil)
 		}
 	}
+}
+
+// brings is what an invoke asks for but for what a cas asks to be there: that is no source of what is read.
+func brings(op history.Op) any {
+	list, _ := op.Value.([]any)
+	if old := len(list) - 2; op.F == "cas" && old >= 0 {
+		return slices.Delete(slices.Clone(list), old, old+1)
+	}
+	return op.Value
 }
 
 // part is a value that an operation on an object asks for or shows, or a part of one.

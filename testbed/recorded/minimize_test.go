@@ -77,3 +77,24 @@ func TestMinimizeTransactions(t *testing.T) {
 		t.Errorf("%d events are left: %v", len(small), small)
 	}
 }
+
+// TestMinimizeKeepsWhatWasWritten leaves no read without the write of what it shows: a cas that asks for a value to be
+// there is none.
+func TestMinimizeKeepsWhatWasWritten(t *testing.T) {
+	var h history.History
+	add := func(process int, f string, asked, got any) {
+		h = append(h, history.Op{Index: len(h), Process: process, Type: history.Invoke, F: f, Value: asked},
+			history.Op{Index: len(h) + 1, Process: process, Type: history.OK, F: f, Value: got})
+	}
+	cas := []any{int64(7), int64(8)}
+	add(1, "write", int64(7), int64(7))
+	add(1, "cas", cas, cas)
+	add(2, "read", nil, int64(7))
+	c, err := checker.ForModel("cas-register")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if small := minimize(c, h); len(small) != len(h) {
+		t.Errorf("%d events are left: %v", len(small), small)
+	}
+}
