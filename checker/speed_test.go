@@ -1,8 +1,12 @@
 package checker
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"regexp"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -69,57 +73,119 @@ func manyKeys(r *rand.Rand, keys int, c chances, draw source) history.History {
 	return rec.Ops()
 }
 
-// BenchmarkModels judges 100,000 operations by each model: on one object where an algorithm of its own decides, and
-// else on 1,000. docs/MODELS.md has its results.
-func BenchmarkModels(b *testing.B) {
-	for _, k := range []struct {
-		name, model string
-		many        bool
-		info        int
-		draw        source
-	}{
-		{"register, versions", "register", false, 0, just(func() twin { return &registerTwin{versioned: true} })},
-		{"register, versions, unknown", "register", false, 5, just(func() twin { return &registerTwin{versioned: true} })},
-		{"register, different values", "register", false, 1, just(func() twin { return &registerTwin{} })},
-		{"cas-register", "cas-register", true, 1, just(func() twin { return &registerTwin{cas: true, values: 5} })},
-		{"kv, put and get", "kv", false, 1, just(func() twin { return &kvTwin{keys: 1000, simple: true} })},
-		{"kv, everything but ranges", "kv", false, 1, just(func() twin { return &kvTwin{keys: 1000, values: 5} })},
-		{"kv, ranges", "kv", true, 1, just(func() twin { return &kvTwin{keys: 3, values: 5, ranges: true} })},
-		{"set, each added once", "set", false, 1, just(func() twin { return &setTwin{} })},
-		{"set, each added once, reads of all", "set", true, 1, just(func() twin { return &setTwin{reads: 20} })},
-		{"set, removes, reads of all", "set", true, 1, just(func() twin {
-			return &setTwin{elements: 10, removes: true, reads: 20}
-		})},
-		{"counter, ones", "counter", false, 1, just(func() twin { return &counterTwin{amounts: []int64{1}, gets: true} })},
-		{"counter, different amounts", "counter", true, 0, just(func() twin {
-			return &counterTwin{amounts: []int64{1, 2, -1, 5}}
-		})},
-		{"log", "log", false, 1, just(func() twin { return &logTwin{told: 10, appends: 5, tail: true} })},
-		{"queue", "queue", false, 0, just(func() twin { return &queueTwin{} })},
-		{"mutex", "mutex", true, 0, just(func() twin { return &mutexTwin{} })},
-		{"lock", "lock", false, 0, holds("acquire", "release", false, false)},
-		{"lock, sessions that end, unknown", "lock", true, 1, holds("acquire", "release", false, true)},
-		{"election", "election", false, 0, holds("campaign", "resign", true, false)},
-		{"election, sessions that end, unknown", "election", true, 1, holds("campaign", "resign", true, true)},
-	} {
-		b.Run(k.name, func(b *testing.B) {
-			r := rand.New(rand.NewPCG(3, 4))
-			c := chances{info: k.info}
-			h := history.History(nil)
-			if k.many {
-				h = manyKeys(r, benchmarked/perObject, c, k.draw)
-			} else {
-				t, outside := k.draw(r)
-				h = record(r, t, 10, benchmarked, c, outside)
-			}
-			judgeAll(b, k.model, h)
-		})
+// benchmark is a kind of history: on one object where an algorithm of its own decides, and else on many. row is what
+// docs/MODELS.md calls it in its table.
+type benchmark struct {
+	name, model, row string
+	many             bool
+	info             int
+	draw             source
+}
+
+func benchmarks() []benchmark {
+	return []benchmark{
+		{"register, versions", "register", "versions in what is known", false, 0,
+			just(func() twin { return &registerTwin{versioned: true} })},
+		{"register, versions, unknown", "register", "the same, 5 % unknown", false, 5,
+			just(func() twin { return &registerTwin{versioned: true} })},
+		{"register, different values", "register", "no versions, all writes different", false, 1,
+			just(func() twin { return &registerTwin{} })},
+		{"cas-register", "cas-register", "few values, cas; 1,000 objects", true, 1,
+			just(func() twin { return &registerTwin{cas: true, values: 5} })},
+		{"kv, put and get", "kv", "put and get, all values different; 1,000 keys", false, 1,
+			just(func() twin { return &kvTwin{keys: 1000, simple: true} })},
+		{"kv, everything but ranges", "kv", "everything but ranges; 1,000 keys", false, 1,
+			just(func() twin { return &kvTwin{keys: 1000, values: 5} })},
+		{"kv, ranges", "kv", "everything; 1,000 stores of 3 keys", true, 1,
+			just(func() twin { return &kvTwin{keys: 3, values: 5, ranges: true} })},
+		{"set, each added once", "set", "no removes, each element added once", false, 1,
+			just(func() twin { return &setTwin{} })},
+		{"set, each added once, reads of all", "set", "the same, with reads of all; 1,000 sets", true, 1,
+			just(func() twin { return &setTwin{reads: 20} })},
+		{"set, removes, reads of all", "set", "removes, reads of all; 1,000 sets", true, 1,
+			just(func() twin { return &setTwin{elements: 10, removes: true, reads: 20} })},
+		{"counter, ones", "counter", "one amount for all adds", false, 1,
+			just(func() twin { return &counterTwin{amounts: []int64{1}, gets: true} })},
+		{"counter, different amounts", "counter", "different amounts; 1,000 counters", true, 0,
+			just(func() twin { return &counterTwin{amounts: []int64{1, 2, -1, 5}} })},
+		{"log", "log", "offsets, or entries that were seen, all different", false, 1,
+			just(func() twin { return &logTwin{told: 10, appends: 5, tail: true} })},
+		{"queue", "queue", "all elements different", false, 0, just(func() twin { return &queueTwin{} })},
+		{"mutex", "mutex", "1,000 mutexes", true, 0, just(func() twin { return &mutexTwin{} })},
+		{"lock", "lock", "no unknown grant that matters", false, 0, holds("acquire", "release", false, false)},
+		{"lock, sessions that end, unknown", "lock", "sessions that end, 1 % unknown; 1,000 locks", true, 1,
+			holds("acquire", "release", false, true)},
+		{"fenced-lock", "fenced-lock", "no unknown grant that matters", false, 0, holds("acquire", "release", false, false)},
+		{"election", "election", "no unknown grant that matters", false, 0, holds("campaign", "resign", true, false)},
+		{"election, sessions that end, unknown", "election", "sessions that end, 1 % unknown; 1,000 elections", true, 1,
+			holds("campaign", "resign", true, true)},
 	}
-	b.Run("fenced-lock", func(b *testing.B) {
-		r := rand.New(rand.NewPCG(3, 4))
-		t, _ := holds("acquire", "release", false, false)(r)
-		judgeAll(b, "fenced-lock", withoutSessions(record(r, t, 10, benchmarked, chances{}, nil), 10))
-	})
+}
+
+// history is as long as all are.
+func (k benchmark) history() history.History {
+	r, c := rand.New(rand.NewPCG(3, 4)), chances{info: k.info}
+	if k.many {
+		return manyKeys(r, benchmarked/perObject, c, k.draw)
+	}
+	t, outside := k.draw(r)
+	h := record(r, t, 10, benchmarked, c, outside)
+	if k.model == "fenced-lock" {
+		return withoutSessions(h, 10)
+	}
+	return h
+}
+
+// BenchmarkModels judges 100,000 operations by each model.
+func BenchmarkModels(b *testing.B) {
+	for _, k := range benchmarks() {
+		b.Run(k.name, func(b *testing.B) { judgeAll(b, k.model, k.history()) })
+	}
+}
+
+var renew = flag.Bool("renew", false, "measure what judging costs, and write it into docs/MODELS.md")
+
+// TestRenewTimes writes the column of times in docs/MODELS.md anew, all of one run.
+func TestRenewTimes(t *testing.T) {
+	if !*renew {
+		t.Skip("measures only if -renew says so")
+	}
+	const name = "../docs/MODELS.md"
+	page, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	write := func(model, row string, judge func() Verdict) {
+		line := regexp.MustCompile(`(?m)^(\| ` + regexp.QuoteMeta(model+" | "+row) + ` \| [^|]* \| )[^|]* \|$`)
+		if !line.MatchString(text) {
+			t.Fatalf("%s has no row %q of %s", name, row, model)
+		}
+		const times = 3
+		before := cpu(t)
+		for range times {
+			if v := judge(); v.Outcome != Valid {
+				t.Fatalf("%s, %s: %s: %s", model, row, v.Outcome, v.Reason)
+			}
+		}
+		seconds := (cpu(t) - before).Seconds() / times
+		t.Logf("%s, %s: %.2f s", model, row, seconds)
+		text = line.ReplaceAllString(text, fmt.Sprintf("${1}%.2f s |", seconds))
+	}
+	for _, k := range benchmarks() {
+		c, err := ForModel(k.model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := k.history()
+		runtime.GC()
+		write(k.model, k.row, func() Verdict { return c.Check(h) })
+	}
+	h := recordTree(rand.New(rand.NewPCG(5, 6)), 10, benchmarked, true)
+	write("tree", "one tree", func() Verdict { return Tree().Check(h) })
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func judgeAll(b *testing.B, model string, h history.History) {
@@ -142,10 +208,10 @@ func judgeAll(b *testing.B, model string, h history.History) {
 }
 
 // cpu is the CPU time that the process has used, the collector's too.
-func cpu(b *testing.B) time.Duration {
+func cpu(t testing.TB) time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
