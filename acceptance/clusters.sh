@@ -39,6 +39,7 @@ cat >>"$work/plan.txt" <<'PLAN'
 at 8s for 1s crash-in-sync leader
 at 11s for 1s crash all
 at 15s for 1s fail-sync leader
+at 17s for 500ms crash all
 PLAN
 cat >"$work/proxy.txt" <<'PLAN'
 at 1s for 2s partition isolate leader

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"ordeal/host"
+	"ordeal/host/oshost/doubt"
 	"ordeal/host/oshost/inbox"
 )
 
@@ -110,7 +111,7 @@ func (d *disk) ReadDir() ([]string, error) {
 	}
 	names := []string{}
 	for _, e := range entries {
-		if !e.IsDir() && e.Name() != lockName {
+		if !e.IsDir() && e.Name() != lockName && e.Name() != doubt.Name {
 			names = append(names, e.Name())
 		}
 	}

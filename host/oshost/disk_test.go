@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
 	"ordeal/host"
+	"ordeal/host/oshost/doubt"
 	"ordeal/host/oshost/inbox"
 )
 
@@ -84,6 +86,26 @@ func TestSyncFails(t *testing.T) {
 	if got, err := d.ReadFile("log"); string(got) != "x" {
 		t.Errorf("the log is %q, %v", got, err)
 	}
+	before, err := os.Stat(filepath.Join(d.path, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.close()
+	again, err := openDisk(d.path, "n1", d.inbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.close()
+	after, err := os.Stat(filepath.Join(d.path, "log"))
+	if err != nil || os.SameFile(before, after) {
+		t.Errorf("what was not synced is not written anew: %v", err)
+	}
+	if got, err := again.ReadFile("log"); string(got) != "x" {
+		t.Errorf("the log is %q behind that, %v", got, err)
+	}
+	if names, err := again.ReadDir(); err != nil || !slices.Equal(names, []string{"log", "null"}) {
+		t.Errorf("there are %q, %v", names, err)
+	}
 }
 
 func TestSharedSync(t *testing.T) {
@@ -118,7 +140,7 @@ func TestSharedSync(t *testing.T) {
 // TestFileNames keeps steps inside the directory and off its lock.
 func TestFileNames(t *testing.T) {
 	d := newTestDisk(t)
-	for _, name := range []string{"", ".", "..", "../x", "a/b", lockName, "a\x00b", `a\b`} {
+	for _, name := range []string{"", ".", "..", "../x", "a/b", lockName, doubt.Name, "a\x00b", `a\b`} {
 		for i, err := range d.do(write(name, "x"), host.Job{host.Append("ok", nil), host.Rename("ok", name)},
 			host.Job{host.Remove(name)}) {
 			if err == nil || !strings.Contains(err.Error(), "no name for a file") {

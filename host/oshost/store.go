@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ordeal/host"
+	"ordeal/host/oshost/doubt"
 )
 
 // openFilesMax is how many files a store keeps open. A program adds to one or two and is long done with the others.
@@ -29,18 +30,19 @@ type store struct {
 // slowSync is how long a sync takes that is counted as slow: ZooKeeper's fsync.warningthresholdms where it is not set.
 const slowSync = time.Second
 
-// timed syncs something, and counts it if that was slow.
+// timed syncs something, and counts it if that was slow. A failure is noted for whoever opens the directory next.
 func (s *store) timed(sync func() error) error {
 	began := time.Now()
 	err := sync()
 	if time.Since(began) > slowSync {
 		s.slow.Add(1)
 	}
-	return err
+	s.failed = doubt.Noted(s.path, err)
+	return s.failed
 }
 
 func openStore(path string) (*store, error) {
-	dir, err := os.Open(path)
+	dir, err := doubt.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +82,7 @@ func (s *store) step(step host.Step) error {
 	case host.StepRead:
 		return s.read(step.Name, step.Data, step.Size)
 	case host.StepSyncDir:
-		s.failed = s.timed(s.dir.Sync)
-		return s.failed
+		return s.timed(s.dir.Sync)
 	}
 	return fmt.Errorf("there is no step of kind %d", step.Kind)
 }
@@ -115,8 +116,7 @@ func (s *store) sync(name string) error {
 	if err != nil {
 		return err
 	}
-	s.failed = s.timed(f.Sync)
-	return s.failed
+	return s.timed(f.Sync)
 }
 
 func (s *store) rename(name, to string) error {
@@ -195,7 +195,8 @@ func (s *store) close() {
 
 // checkFileName keeps a program in its directory.
 func checkFileName(name string) error {
-	if name == "" || name == "." || name == ".." || name == lockName || strings.ContainsAny(name, "/\\\x00") {
+	if name == "" || name == "." || name == ".." || name == lockName || name == doubt.Name ||
+		strings.ContainsAny(name, "/\\\x00") {
 		return fmt.Errorf("%q is no name for a file", name)
 	}
 	return nil
