@@ -88,8 +88,8 @@ func (d *drawer) usual() request {
 		return plain(etcdwire.MethodKeepAlive, &etcdwire.LeaseKeepAliveRequest{ID: d.Int64N(9)})
 	case n < 890:
 		r := &etcdwire.HashKVRequest{Revision: d.old()}
-		if r.Revision == d.compacted {
-			r.Revision = 0 // etcd has a hash there that it made when it compacted, of what was before
+		if r.Revision <= d.compacted {
+			r.Revision = 0 // etcd has hashes there that it made when it compacted, of what was before
 		}
 		return plain("/etcdserverpb.Maintenance/HashKV", r)
 	case n < 893:

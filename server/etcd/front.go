@@ -179,7 +179,7 @@ func (f *front) ask(
 	ctx context.Context, head cluster.EtcdHead, method string, request, response etcdwire.Message,
 ) error {
 	head.Method = method
-	u := f.begin(head, etcdwire.Append(nil, request))
+	u := f.begin(head, etcdwire.Append([]byte{}, request)) // a request without fields is one still
 	b, ended, st := u.sink.next(ctx)
 	if ended {
 		u.cancel()

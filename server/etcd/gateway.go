@@ -15,13 +15,16 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // gateway is HTTP and JSON before gRPC. It calls the server's own gRPC within the process, as a client would.
 type gateway struct {
-	mux  *runtime.ServeMux
-	conn *grpc.ClientConn
-	end  context.CancelFunc
+	mux     *runtime.ServeMux
+	conn    *grpc.ClientConn
+	end     context.CancelFunc
+	json    *jsonCodec
+	waiting protoreflect.MessageDescriptors // of the services Lock and Election
 }
 
 // gatewayBuffer is what is on its way within the process, in bytes.
@@ -38,12 +41,13 @@ func newGateway(server *grpc.Server, c Config) (*gateway, error) {
 		return nil, err
 	}
 	ctx, end := context.WithCancel(context.Background())
-	g := &gateway{conn: conn, end: end}
+	g := &gateway{conn: conn, end: end, waiting: waitingMessages()}
+	g.json = &jsonCodec{lenient: c.UnknownWords, JSONPb: runtime.JSONPb{
+		MarshalOptions:   protojson.MarshalOptions{UseProtoNames: true},
+		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
+	}}
 	g.mux = runtime.NewServeMux(runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{
-		Marshaler: &jsonCodec{lenient: c.UnknownWords, JSONPb: runtime.JSONPb{
-			MarshalOptions:   protojson.MarshalOptions{UseProtoNames: true},
-			UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
-		}},
+		Marshaler: g.json,
 	}))
 	for _, register := range []func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error{
 		gw.RegisterKVHandler, gw.RegisterWatchHandler, gw.RegisterLeaseHandler, gw.RegisterClusterHandler,

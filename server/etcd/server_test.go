@@ -224,6 +224,12 @@ func TestGateway(t *testing.T) {
 		{"/v3/lock/lock", `{"name":"bG9jaw==","lease":"77"}`, `"key":"bG9jay80ZA=="`},
 		{"/v3/election/leader", `{"name":"ZQ=="}`, `500 {"code":2,"message":"election: no leader"}`},
 		{"/v3/election/proclaim", `{}`, `500 {"code":2,"message":"\"leader\" field must be provided"}`},
+		{"/v3/election/proclaim", `{"LEADER":5}`, `500 {"code":2,"message":"\"leader\" field must be provided"}`},
+		{"/v3/lock/unlock", `{}`, `500 {"code":2,"message":"etcdserver: key is not provided"}`},
+		{"/v3/lock/unlock", `{"key":"bG9jaw==","key":"bG9jaw=="}`, `duplicate field \"key\"`},
+		{"/v3/lock/unlock", `{"key":5}`, `invalid value for bytes field key: 5`},
+		{"/v3/election/campaign", `{"name":"ZQ==","lease":77.0,"value":"YQ"} behind`,
+			`"leader":{"name":"ZQ==","key":"ZS80ZA=="`},
 		{"/v3/maintenance/status", `{}`, `"version":"` + Version + `"`},
 	} {
 		if got := post(one.path, one.body); !strings.Contains(got, one.want) {

@@ -1,186 +1,171 @@
 package etcd
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net/http"
-	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
 
 	"ordeal/cluster/etcdwire"
 )
 
-// The JSON of the services Lock and Election, in protobuf's form: bytes in base64, numbers of 64 bits as texts, and
-// nothing that is zero.
+// The JSON of the services Lock and Election. What is published for etcd's API has no types for them, so their messages
+// are described here, and read and written as all others are.
 
-type data []byte
+// waitingMethod is one of their methods: its path, and its messages' names.
+type waitingMethod struct{ method, asked, answer string }
 
-// UnmarshalJSON takes both alphabets, with padding and without.
-func (d *data) UnmarshalJSON(b []byte) error {
-	var text string
-	if err := json.Unmarshal(b, &text); err != nil {
-		return err
-	}
-	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
-	var err error
-	*d, err = base64.RawStdEncoding.DecodeString(text)
-	return err
+var waitingMethods = map[string]waitingMethod{
+	"/v3/lock/lock":         {etcdwire.MethodLock, "LockRequest", "LockResponse"},
+	"/v3/lock/unlock":       {etcdwire.MethodUnlock, "UnlockRequest", "UnlockResponse"},
+	"/v3/election/campaign": {etcdwire.MethodCampaign, "CampaignRequest", "CampaignResponse"},
+	"/v3/election/proclaim": {etcdwire.MethodProclaim, "ProclaimRequest", "ProclaimResponse"},
+	"/v3/election/leader":   {etcdwire.MethodLeader, "LeaderRequest", "LeaderResponse"},
+	"/v3/election/observe":  {etcdwire.MethodObserve, "LeaderRequest", "LeaderResponse"},
+	"/v3/election/resign":   {etcdwire.MethodResign, "ResignRequest", "ResignResponse"},
 }
 
-type number int64
-
-// UnmarshalJSON takes a number or a text with one.
-func (n *number) UnmarshalJSON(b []byte) error {
-	f, ok := new(big.Rat).SetString(strings.Trim(string(b), `"`))
-	if !ok || !f.IsInt() || !f.Num().IsInt64() {
-		return fmt.Errorf("%s is no number of 64 bits", b)
-	}
-	*n = number(f.Num().Int64())
-	return nil
+// field is one of a message's: its type is a scalar, or the name of a message.
+type field struct {
+	name    string
+	scalar  descriptorpb.FieldDescriptorProto_Type
+	message string
 }
 
-type (
-	jsonHeader struct {
-		ClusterID uint64 `json:"cluster_id,string,omitempty"`
-		MemberID  uint64 `json:"member_id,string,omitempty"`
-		Revision  int64  `json:"revision,string,omitempty"`
-		RaftTerm  uint64 `json:"raft_term,string,omitempty"`
-	}
-	jsonLeader struct {
-		Name  data   `json:"name,omitempty"`
-		Key   data   `json:"key,omitempty"`
-		Rev   number `json:"rev,string,omitempty"`
-		Lease number `json:"lease,string,omitempty"`
-	}
-	jsonKV struct {
-		Key            data  `json:"key,omitempty"`
-		CreateRevision int64 `json:"create_revision,string,omitempty"`
-		ModRevision    int64 `json:"mod_revision,string,omitempty"`
-		Version        int64 `json:"version,string,omitempty"`
-		Value          data  `json:"value,omitempty"`
-		Lease          int64 `json:"lease,string,omitempty"`
-	}
-	jsonAnswer struct {
-		Header *jsonHeader `json:"header,omitempty"`
-		Key    data        `json:"key,omitempty"`
-		Leader *jsonLeader `json:"leader,omitempty"`
-		KV     *jsonKV     `json:"kv,omitempty"`
-	}
-	jsonAsked struct {
-		Name, Key, Value data
-		Lease            number
-		Leader           *struct {
-			Name, Key  data
-			Rev, Lease number
-		}
-	}
+const (
+	ofBytes  = descriptorpb.FieldDescriptorProto_TYPE_BYTES
+	ofInt64  = descriptorpb.FieldDescriptorProto_TYPE_INT64
+	ofUint64 = descriptorpb.FieldDescriptorProto_TYPE_UINT64
 )
 
-// waitingMethod is the method of a path of the two services, and its request made of JSON.
-func waitingMethod(path string, r *jsonAsked) (method string, request etcdwire.Message) {
-	var held *etcdwire.LeaderKey
-	if l := r.Leader; l != nil {
-		held = &etcdwire.LeaderKey{Name: l.Name, Key: l.Key, Rev: int64(l.Rev), Lease: int64(l.Lease)}
+var headerField = field{name: "header", message: "ResponseHeader"}
+
+// waitingFields are the fields of these messages, numbered from 1.
+var waitingFields = map[string][]field{
+	"ResponseHeader": {
+		{"cluster_id", ofUint64, ""}, {"member_id", ofUint64, ""}, {"revision", ofInt64, ""}, {"raft_term", ofUint64, ""},
+	},
+	"KeyValue": {
+		{"key", ofBytes, ""}, {"create_revision", ofInt64, ""}, {"mod_revision", ofInt64, ""}, {"version", ofInt64, ""},
+		{"value", ofBytes, ""}, {"lease", ofInt64, ""},
+	},
+	"LeaderKey": {{"name", ofBytes, ""}, {"key", ofBytes, ""}, {"rev", ofInt64, ""}, {"lease", ofInt64, ""}},
+
+	"LockRequest":      {{"name", ofBytes, ""}, {"lease", ofInt64, ""}},
+	"LockResponse":     {headerField, {"key", ofBytes, ""}},
+	"UnlockRequest":    {{"key", ofBytes, ""}},
+	"UnlockResponse":   {headerField},
+	"CampaignRequest":  {{"name", ofBytes, ""}, {"lease", ofInt64, ""}, {"value", ofBytes, ""}},
+	"CampaignResponse": {headerField, {"leader", 0, "LeaderKey"}},
+	"ProclaimRequest":  {{"leader", 0, "LeaderKey"}, {"value", ofBytes, ""}},
+	"ProclaimResponse": {headerField},
+	"LeaderRequest":    {{"name", ofBytes, ""}},
+	"LeaderResponse":   {headerField, {"kv", 0, "KeyValue"}},
+	"ResignRequest":    {{"leader", 0, "LeaderKey"}},
+	"ResignResponse":   {headerField},
+}
+
+// waitingMessages describes them to the library.
+func waitingMessages() protoreflect.MessageDescriptors {
+	file := &descriptorpb.FileDescriptorProto{
+		Name: proto.String("ordeal/waiting.proto"), Package: proto.String("waiting"), Syntax: proto.String("proto3"),
 	}
-	switch path {
-	case "/v3/lock/lock":
-		return etcdwire.MethodLock, &etcdwire.LockRequest{Name: r.Name, Lease: int64(r.Lease)}
-	case "/v3/lock/unlock":
-		return etcdwire.MethodUnlock, &etcdwire.UnlockRequest{Key: r.Key}
-	case "/v3/election/campaign":
-		return etcdwire.MethodCampaign, &etcdwire.CampaignRequest{Name: r.Name, Lease: int64(r.Lease), Value: r.Value}
-	case "/v3/election/proclaim":
-		return etcdwire.MethodProclaim, &etcdwire.ProclaimRequest{Leader: held, Value: r.Value}
-	case "/v3/election/leader":
-		return etcdwire.MethodLeader, &etcdwire.LeaderRequest{Name: r.Name}
-	case "/v3/election/observe":
-		return etcdwire.MethodObserve, &etcdwire.LeaderRequest{Name: r.Name}
-	case "/v3/election/resign":
-		return etcdwire.MethodResign, &etcdwire.ResignRequest{Leader: held}
+	for name, fields := range waitingFields { //house:unordered messages are found by their names
+		m := &descriptorpb.DescriptorProto{Name: proto.String(name)}
+		for i, f := range fields {
+			one := &descriptorpb.FieldDescriptorProto{
+				Name: proto.String(f.name), Number: proto.Int32(int32(i + 1)), Type: f.scalar.Enum(),
+				Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
+			}
+			if f.message != "" {
+				one.Type = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum()
+				one.TypeName = proto.String(".waiting." + f.message)
+			}
+			m.Field = append(m.Field, one)
+		}
+		file.MessageType = append(file.MessageType, m)
 	}
-	return "", nil
+	d, err := protodesc.NewFile(file, nil)
+	if err != nil {
+		panic("etcd: the messages of Lock and Election are described wrongly: " + err.Error())
+	}
+	return d.Messages()
+}
+
+// message is an empty one of a name.
+func (g *gateway) message(name string) *dynamicpb.Message {
+	return dynamicpb.NewMessage(g.waiting.ByName(protoreflect.Name(name)))
 }
 
 // serveWaiting serves a path of the two services; false says that it is none.
 func (g *gateway) serveWaiting(w http.ResponseWriter, r *http.Request) bool {
-	var asked jsonAsked
-	if method, _ := waitingMethod(r.URL.Path, &asked); method == "" || r.Method != http.MethodPost {
+	m, known := waitingMethods[r.URL.Path]
+	if !known || r.Method != http.MethodPost {
 		return false
 	}
-	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil && !errors.Is(err, io.EOF) {
+	asked := g.message(m.asked)
+	if err := g.json.NewDecoder(r.Body).Decode(asked); err != nil && !errors.Is(err, io.EOF) {
 		writeError(w, status.Error(3, err.Error()))
 		return true
 	}
-	method, request := waitingMethod(r.URL.Path, &asked)
+	request, err := proto.Marshal(asked)
+	if err != nil {
+		writeError(w, err)
+		return true
+	}
 	ctx := r.Context()
 	if token := r.Header.Get("Authorization"); token != "" {
 		ctx = metadata.AppendToOutgoingContext(ctx, tokenHTTPKey, token)
 	}
-	stream, err := g.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, grpc.ForceCodec(raw{}))
+	stream, err := g.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, m.method, grpc.ForceCodec(raw{}))
 	if err == nil {
-		if err = stream.SendMsg(etcdwire.Append(nil, request)); err == nil {
+		if err = stream.SendMsg(request); err == nil {
 			err = stream.CloseSend()
 		}
 	}
 	for sent := false; err == nil; sent = true {
 		var b []byte
 		if err = stream.RecvMsg(&b); err != nil {
-			if sent && errors.Is(err, io.EOF) || sent {
+			if sent {
 				return true
 			}
 			break
 		}
-		var answer jsonAnswer
-		if answer, err = answerOf(method, b); err != nil {
+		if b, err = g.answerOf(m, b); err != nil {
 			break
 		}
 		w.Header().Set("Content-Type", "application/json")
-		if method == etcdwire.MethodObserve {
-			writeJSON(w, map[string]any{"result": answer})
+		_, _ = w.Write(append(b, '\n')) // who does not read it has gone
+		if m.method == etcdwire.MethodObserve {
 			_ = http.NewResponseController(w).Flush() // who does not read any more is found out by the next write
-		} else {
-			writeJSON(w, answer)
 		}
 	}
 	writeError(w, err)
 	return true
 }
 
-func answerOf(method string, b []byte) (answer jsonAnswer, err error) {
-	m, _ := etcdwire.MethodOf(method)
-	response := m.Response()
-	if err = etcdwire.Decode(b, response); err != nil {
-		return answer, err
+// answerOf is an answer as JSON.
+func (g *gateway) answerOf(m waitingMethod, b []byte) ([]byte, error) {
+	answer := g.message(m.answer)
+	if err := proto.Unmarshal(b, answer); err != nil {
+		return nil, err
 	}
-	var h *etcdwire.ResponseHeader
-	switch r := response.(type) {
-	case *etcdwire.LockResponse:
-		h, answer.Key = r.Header, r.Key
-	case *etcdwire.UnlockResponse:
-		h = r.Header
-	case *etcdwire.CampaignResponse:
-		h = r.Header
-		answer.Leader = &jsonLeader{r.Leader.Name, r.Leader.Key, number(r.Leader.Rev), number(r.Leader.Lease)}
-	case *etcdwire.LeaderResponse:
-		h = r.Header
-		answer.KV = &jsonKV{r.KV.Key, r.KV.CreateRevision, r.KV.ModRevision, r.KV.Version, r.KV.Value, r.KV.Lease}
-	case *etcdwire.ProclaimResponse:
-		h = r.Header
-	case *etcdwire.ResignResponse:
-		h = r.Header
+	b, err := g.json.Marshal(answer)
+	if err == nil && m.method == etcdwire.MethodObserve {
+		b = fmt.Appendf(nil, `{"result":%s}`, b)
 	}
-	if h != nil {
-		answer.Header = &jsonHeader{h.ClusterID, h.MemberID, h.Revision, h.RaftTerm}
-	}
-	return answer, nil
+	return b, err
 }
 
 func writeError(w http.ResponseWriter, err error) {
