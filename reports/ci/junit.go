@@ -40,11 +40,16 @@ const (
 	Known
 )
 
-// Bounds of a test report. GitLab shows none of more than 30 MB.
+// Bounds of a test report. GitLab shows none of more than 30 MB: once junitTexts are written in all, cases have no more
+// than what tells them apart, and twenty-five thousand have room.
 const (
-	junitText   = 32 << 10 // bytes of one case's text
-	junitOutput = 8 << 10
-	junitName   = 200 // bytes of a name
+	junitText    = 32 << 10 // bytes of one case's text
+	junitOutput  = 8 << 10
+	junitMessage = 1000
+	junitName    = 200 // bytes of a name
+	junitTexts   = 8 << 20
+	// So much of a message, and of an output, is there of cases that come later.
+	junitBriefMessage, junitBriefOutput = 200, 600
 )
 
 type junitSuites struct {
@@ -69,16 +74,16 @@ type junitSuite struct {
 }
 
 type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	Time    string        `xml:"time,attr"`
-	Skipped *junitMessage `xml:"skipped"`
-	Error   *junitMessage `xml:"error"`
-	Failure *junitMessage `xml:"failure"`
-	Output  *junitOut     `xml:"system-out"`
+	Class   string       `xml:"classname,attr"`
+	Name    string       `xml:"name,attr"`
+	Time    string       `xml:"time,attr"`
+	Skipped *junitResult `xml:"skipped"`
+	Error   *junitResult `xml:"error"`
+	Failure *junitResult `xml:"failure"`
+	Output  *junitOut    `xml:"system-out"`
 }
 
-type junitMessage struct {
+type junitResult struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr,omitempty"`
 	Text    string `xml:",cdata"`
@@ -94,8 +99,9 @@ type junitOut struct {
 func JUnit(suites ...Suite) []byte {
 	all := junitSuites{Name: "ordeal"}
 	var spent time.Duration
+	room := junitTexts
 	for _, s := range suites {
-		one, time := s.junit()
+		one, time := s.junit(&room)
 		all.Tests += one.Tests
 		all.Failures += one.Failures
 		all.Errors += one.Errors
@@ -115,14 +121,18 @@ func JUnit(suites ...Suite) []byte {
 	return out.Bytes()
 }
 
-func (s Suite) junit() (junitSuite, time.Duration) {
+// junit is the suite as it is written. room is how many bytes of texts may still be.
+func (s Suite) junit(room *int) (junitSuite, time.Duration) {
 	one := junitSuite{Name: name(s.Name), Tests: len(s.Cases)}
 	var spent time.Duration
 	for _, c := range s.Cases {
 		spent += c.Time
 		j := junitCase{Class: name(c.Class), Name: name(c.Name), Time: plainSeconds(c.Time)}
-		said := &junitMessage{Message: short(oneLine(c.Message), 1000), Type: oneLine(c.Type),
-			Text: clean(short(c.Text, junitText))}
+		text, messageMax, outputMax := short(c.Text, junitText), junitMessage, junitOutput
+		if *room -= len(text) + min(len(c.Message), messageMax) + min(len(c.Output), outputMax); *room < 0 {
+			text, messageMax, outputMax = "", junitBriefMessage, junitBriefOutput
+		}
+		said := &junitResult{Message: short(oneLine(c.Message), messageMax), Type: oneLine(c.Type), Text: clean(text)}
 		switch c.Result {
 		case Failed:
 			one.Failures++
@@ -136,7 +146,7 @@ func (s Suite) junit() (junitSuite, time.Duration) {
 			j.Skipped = said
 		}
 		if c.Output != "" {
-			j.Output = &junitOut{clean(short(c.Output, junitOutput))}
+			j.Output = &junitOut{clean(short(c.Output, outputMax))}
 		}
 		one.Cases = append(one.Cases, j)
 	}

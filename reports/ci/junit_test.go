@@ -45,6 +45,25 @@ func TestJUnitIsReadAsItIsMeant(t *testing.T) {
 	}
 }
 
+// TestManyCasesAreShown: GitLab shows no report of more than 30 MB. Each case is there, and says how to see it again.
+func TestManyCasesAreShown(t *testing.T) {
+	one := Case{Class: "ordeal.lock", Name: "lock-n3-seed1", Result: Failed, Type: "linearizable lock",
+		Message: strings.Repeat("it & that ", 60), Text: strings.Repeat("evidence <&>\n", 300),
+		Output: strings.Repeat("a line\n", 30) + "again: x"}
+	many := Suite{Name: "many"}
+	for range 6000 {
+		many.Cases = append(many.Cases, one)
+	}
+	text := JUnit(many)
+	if len(text) > 30e6/2 || strings.Count(string(text), "again: x") != 6000 {
+		t.Errorf("%d bytes", len(text))
+	}
+	suites, err := junit.Ingest(text)
+	if err != nil || suites[0].Totals.Failed != 6000 {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestJUnitIsBounded: a text of any length makes no report that is not shown.
 func TestJUnitIsBounded(t *testing.T) {
 	long := strings.Repeat("é", 1<<20)
