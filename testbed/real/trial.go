@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -161,6 +162,7 @@ type running struct {
 	stop    context.CancelFunc
 	looked  chan struct{}
 	over    atomic.Bool
+	starved starved
 }
 
 // begin begins the plan, and to look for who leads.
@@ -175,8 +177,12 @@ func (r *running) begin(now func() time.Duration) {
 	ctx, r.stop = context.WithCancel(context.Background())
 	r.world.ctx = ctx
 	r.looked = make(chan struct{})
+	r.starved.before = make(map[string]time.Duration)
 	go func() {
 		defer close(r.looked)
+		var all sync.WaitGroup
+		defer all.Wait()
+		all.Go(func() { r.cluster.follow(ctx, &r.starved, func(f func()) { r.loop.do(f) }) })
 		r.leaders.look(ctx, func(f func()) { r.loop.do(f) })
 	}()
 	r.loop.do(func() {
@@ -204,7 +210,7 @@ const lateMax = 2 * time.Second
 
 // busy says that the machine was not up to the trial.
 func (r *running) busy() (busy bool) {
-	look := func() { busy = r.loop.late > lateMax }
+	look := func() { busy = r.loop.late > lateMax || r.starved.longest > starvedMax }
 	if !r.loop.do(look) {
 		look() // the loop has ended
 	}
@@ -229,8 +235,12 @@ func (r *running) judge() []checker.Verdict {
 	machine := checker.Verdict{Checker: "machine", Outcome: checker.Valid}
 	if r.busy() {
 		machine.Outcome = checker.Unknown
-		machine.Reason = fmt.Sprintf("this machine did things up to %v too late: it is too busy to tell what servers do in "+
-			"time", r.loop.late.Round(time.Millisecond))
+		what := fmt.Sprintf("did things up to %v too late", r.loop.late.Round(time.Millisecond))
+		if r.starved.longest > starvedMax {
+			what = fmt.Sprintf("is one on which %s waited %v for a processor", r.starved.who,
+				r.starved.longest.Round(time.Millisecond))
+		}
+		machine.Reason = "this machine " + what + ": it is too busy to tell what servers do in time"
 	}
 	return []checker.Verdict{servers, machine}
 }

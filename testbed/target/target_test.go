@@ -3,7 +3,21 @@ package target
 import (
 	"slices"
 	"testing"
+
+	"ordeal/checker"
 )
+
+// TestWhatABusyMachineExcuses is what was to happen in time, and nothing else.
+func TestWhatABusyMachineExcuses(t *testing.T) {
+	for _, means := range []checker.Outcome{checker.Invalid, checker.Unknown} {
+		verdicts := []checker.Verdict{{Checker: "sessions", Outcome: checker.Invalid},
+			{Checker: "sessions", Outcome: checker.Valid}, {Checker: "leases", Outcome: checker.Invalid}}
+		excuse(verdicts, means)
+		if verdicts[0].Outcome != means || verdicts[1].Outcome != checker.Valid || verdicts[2].Outcome != checker.Invalid {
+			t.Errorf("%v: %+v", means, verdicts)
+		}
+	}
+}
 
 func TestServers(t *testing.T) {
 	got, err := ParseServers("127.0.0.1:2181,[::1]:2182,zoo.example:2183")
