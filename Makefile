@@ -80,11 +80,14 @@ test-redlock: ## Redlock on five redis-server processes, through github.com/go-r
 test-clusters: ## the swarm on real processes, ours and Apache ZooKeeper's, as root on Linux; says what it wants. TRIALS=5 of each
 	acceptance/clusters.sh
 
+test-leaves: ## TRIALS=100 trials on real processes leave no process, namespace, mount, interface, port or file; as root on Linux
+	acceptance/leaves.sh
+
 truth: build ## how far the simulator agrees with real processes, into docs/TRUTH.md: PAIRS=200 trials with faults and QUIET=30 without (a quarter of a minute each); JOBS=1
 	bin/ordeal calibrate --write bin/costs.txt
 	bin/ordeal truth --pairs $(or $(PAIRS),200) --quiet $(or $(QUIET),30) --jobs $(or $(JOBS),1) --out $(or $(OUT),ordeal-truth) --costs bin/costs.txt --write docs/TRUTH.md
 
-.PHONY: truth
+.PHONY: truth test-leaves
 
 test-gate: ## fifty builds that differ by their seeds alone are all green to `bench --against`; some nine CPU-minutes, side by side
 	GATE_RUNS=50 go test -count=1 -timeout 60m -v -run TestRunsOfOneBuildAreGreen ./testbed/bench
