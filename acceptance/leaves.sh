@@ -42,7 +42,7 @@ for seed in $(seq "$trials"); do
     status=0
     case $((seed % 10)) in
     8) timeout --signal=INT 4 "${run[@]}" >/dev/null 2>&1 || status=$? ;;
-    9) timeout --signal=KILL 4 "${run[@]}" >/dev/null 2>&1 || status=$? ;;
+    9) (timeout --signal=KILL 4 "${run[@]}"; exit $?) >/dev/null 2>&1 || status=$? ;;
     *) "${run[@]}" >"$work/last" 2>&1 || status=$? ;;
     esac
     if [ "$status" = 0 ]; then valid=$((valid + 1)); else other=$((other + 1)); fi

@@ -194,3 +194,15 @@ func TestClustersThatCannotBe(t *testing.T) {
 	}
 	wantNoneBelow(t, dir)
 }
+
+// TestAFullDiskIsSaidBeforeAClusterStarts of one that the trial's files were to go to.
+func TestAFullDiskIsSaidBeforeAClusterStarts(t *testing.T) {
+	dir := tinyDisk(t, 1<<20)
+	writeFile(t, filepath.Join(dir, "ballast"), strings.Repeat("x", 1<<20))
+	r := ordealIn(t, dir, "run", "--cluster", "ours", "--network", "proxy", "--nodes", "3", "--workloads", "register",
+		"--length", "1s", "--seed", "1")
+	if r.code != exitUsage || !strings.Contains(r.err, "no space left on device") || strings.Count(r.err, "\n") != 1 {
+		t.Errorf("%+v", r)
+	}
+	wantNoneBelow(t, dir)
+}

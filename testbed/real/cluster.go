@@ -160,7 +160,7 @@ func (c *cluster) Start(ctx context.Context) error {
 		for !c.serves(ctx, s) {
 			switch {
 			case !s.up():
-				return fmt.Errorf("%s ended right behind its start; the last that it said: %s", s.name, s.lastWords(3))
+				return s.endedEarly()
 			case ctx.Err() != nil:
 				return fmt.Errorf("%s does not serve within %v (%w); the last that it said: %s", s.name, c.product.Ready,
 					context.Cause(ctx), s.lastWords(3))
@@ -171,7 +171,21 @@ func (c *cluster) Start(ctx context.Context) error {
 			}
 		}
 	}
+	if c.product.Leader == "" {
+		// What took the connections may have been there before, at a port that was taken.
+		time.Sleep(lookEvery)
+	}
+	for _, s := range c.servers {
+		if !s.up() {
+			return s.endedEarly()
+		}
+	}
 	return nil
+}
+
+// endedEarly is the error of a server that does not run any more when it is to serve.
+func (s *server) endedEarly() error {
+	return fmt.Errorf("%s ended right behind its start; the last that it said: %s", s.name, s.lastWords(3))
 }
 
 // lookEvery is how often servers are asked, in their beginnings and for who leads.
