@@ -21,13 +21,11 @@ cp "$here"/pages/* "$work"
 (cd "$work" && npm ci --silent --no-audit --no-fund)
 go run ./cmd/failpoint-build -o "$work/ordeal" ./cmd/ordeal
 
-# A finding in a trial of a minute with five servers, a clean one, one of ten minutes, and a synthetic one of a million
-# operations; the finding of the README; from when on the first was inevitable, two runs side by side, with the bug and
-# without, and what was measured of the service.
+# The finding of the README, of a minute with five servers, a clean trial, one of ten minutes, and a synthetic one of a
+# million operations; from when on the first was inevitable, two runs side by side, with the bug and without, and what
+# was measured of the service.
 finding='ordeal/2 seed=18 workload=queue nodes=5 length=1m0s rate=100 faults=swarm bug=bugStaleSync'
 "$work/ordeal" open "$finding" --file "$work/finding.html" >/dev/null
-"$work/ordeal" open 'ordeal/2 seed=19 workload=register nodes=3 length=30s rate=100 faults=partition bug=bugStaleSync' \
-    --file "$work/picture.html" >/dev/null
 "$work/ordeal" cause "$finding" --branches 40 --file "$work/cause.html" >/dev/null || [ $? = 1 ]
 "$work/ordeal" diff "${finding% bug=*}" "$finding" --file "$work/diff.html" >/dev/null || [ $? = 1 ]
 "$work/ordeal" open 'ordeal/2 seed=99 workload=tree nodes=5 length=1m0s rate=100 faults=swarm' --file "$work/minute.html" >/dev/null
@@ -39,9 +37,8 @@ go run ./acceptance/pages --operations 0 > "$work/empty.html"
 go run ./acceptance/pages --hostile > "$work/hostile.html"
 
 # What is left of a trial: a folder that another build has kept, and of which a file is missing.
-"$work/ordeal" run --seeds 19 --workloads register --nodes 3 --length 10s --faults partition --bug bugStaleSync \
-    --out "$work/kept" >/dev/null || [ $? = 1 ]
-folder=$(echo "$work"/kept/register-*)
+"$work/ordeal" run --seeds 18 --workloads queue --nodes 5 --bug bugStaleSync --out "$work/kept" >/dev/null || [ $? = 1 ]
+folder=$(echo "$work"/kept/queue-*)
 rm "$folder/history.jsonl"
 sed -i 's/"hash": *"[0-9a-f]*"/"hash": "0000000000000000"/' "$folder/verdict.json"
 "$work/ordeal" open "$folder" --file "$work/rest.html" >/dev/null

@@ -267,13 +267,13 @@ async function screenshots() {
   }
 }
 
-// The picture of the README: a leader is cut off, another leads, and what the old one is asked it answers of the past.
+// The picture of the README: the disk of the leader is slow, and what it is asked it answers of the past.
 async function readmePicture() {
-  const {page, close} = await open('picture.html', {size: [1400, 900]});
+  const {page, close} = await open('finding.html', {size: [1400, 900]});
   assert.equal(await page.locator('header.invalid').count(), 1, 'there is no finding any more');
-  assert.match(await page.locator('#story').innerText(), /fault: partition isolate leader/);
-  assert.match(await page.locator('#story').innerText(), /still believes that it leads/);
-  assert.match(await page.locator('#contradiction').innerText(), /read ->/);
+  assert.match(await page.locator('#story').innerText(), /fault: slow-disk leader/);
+  assert.match(await page.locator('#story').innerText(), /answered the dequeue of c8 having applied entry/);
+  assert.match(await page.locator('#contradiction').innerText(), /dequeue -> nil/);
   await page.screenshot({path: join(process.env.SHOTS, 'timeline.png')});
   await close();
 }
