@@ -77,7 +77,7 @@ test-redlock: ## Redlock on five redis-server processes, through github.com/go-r
 
 .PHONY: test-redlock
 
-test-clusters: ## the swarm on real processes, ours and Apache ZooKeeper's, as root on Linux; says what it wants. TRIALS=5 of each
+test-clusters: ## the swarm on real processes, ours, Apache ZooKeeper's and etcd's, as root on Linux; says what it wants. TRIALS=5 of each
 	acceptance/clusters.sh
 
 test-leaves: ## TRIALS=100 trials on real processes leave no process, namespace, mount, interface, port or file; as root on Linux
