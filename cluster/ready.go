@@ -178,7 +178,7 @@ func (n *Node) install(s *state) {
 	told := n.keys().Revision()
 	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}
-	n.changing = changing{}
+	n.changing = changing{since: n.ticks}
 	n.refreshMembers()
 	n.tellOperator()
 	if !n.bendInstalled() {
