@@ -20,9 +20,9 @@ func TestCosts(t *testing.T) {
 	}
 	run := func(more ...string) ran {
 		return ordealIn(t, dir, append([]string{"run", "--seed", "3", "--workloads", "register", "--length", "2s", "--faults",
-			"none", "--require", "none", "--json"}, more...)...)
+			"none", "--json"}, more...)...)
 	}
-	slow, usual := run("--costs", "costs.txt"), run()
+	slow, usual := run("--require", "none", "--costs", "costs.txt"), run("--require", "none")
 	if slow.code != exitValid || !strings.Contains(slow.out, "costs=sync:20ms,sync-tail:0s") {
 		t.Errorf("%+v", slow)
 	}

@@ -38,7 +38,7 @@ func TestPlantedBugsAreCutDown(t *testing.T) {
 				t.Fatalf("it was not found, or offered no smaller one:\n%s", text)
 			}
 			file := filepath.Join(dir, "bug_test.go")
-			text, code := runCommand(t, "shrink", found[1], "--budget", "0", "--tries", "600", "--out", dir,
+			text, code := runCommand(t, "shrink", found[1], "--budget", "0", "--tries", "1000", "--out", dir,
 				"--emit-test", file)
 			size := sizeText.FindStringSubmatch(text)
 			if code != 1 || size == nil || number(t, size[1]) > 3 || number(t, size[2]) > 10 {
