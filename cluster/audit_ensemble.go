@@ -49,11 +49,12 @@ func (a *audit) late() {
 // savingTicks is how long a piece of a snapshot may be on its way to the disk, however slow that is.
 const savingTicks = 20 * raftTicksPerTick
 
-// saved holds: a snapshot is begun when enough was applied, and goes on.
+// saved holds: a snapshot is begun when enough was applied, and goes on. What became enough while the one before was
+// being saved waits for the next entry.
 func (a *audit) saved() {
 	n := a.n
 	since := n.state.index - n.snapshots.index
-	a.note(n.snapshots.making == nil && since > n.config.SnapshotEvery,
+	a.note(n.snapshots.making == nil && since > n.config.SnapshotEvery && n.state.index > n.snapshots.doneAt,
 		"%d entries were applied since the newest snapshot, and none is being saved", since)
 	if m := n.snapshots.making; m != nil {
 		a.note(n.ticks-m.movedAt > savingTicks, "a snapshot is being saved, and gets nowhere")

@@ -21,8 +21,9 @@ import (
 type snapshots struct {
 	// index is the newest one's; it may not be durable yet.
 	index uint64
-	// making is the one that is being saved, or nil.
+	// making is the one that is being saved, or nil; doneAt is what was applied when the last one was done.
 	making *making
+	doneAt uint64
 	// room is the memory that pieces are made in, one after the other.
 	room []byte
 	// shown is the newest durable one, for operators.
@@ -103,7 +104,7 @@ func (n *Node) saved(m *making, err error) {
 	if n.snapshots.making != m {
 		return
 	}
-	n.snapshots.making = bendSaved(m)
+	n.snapshots.making, n.snapshots.doneAt = bendSaved(m), n.state.index
 	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
 	n.log.Compact(n.config.KeepEntries)
 	n.did(Compacted)
