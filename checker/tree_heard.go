@@ -164,6 +164,8 @@ type connection struct {
 	client int32
 	// readOnly says that its server had no leader.
 	readOnly bool
+	// told says that its handshake was answered.
+	told bool
 	// asks says as whom the client asks, once it has made a claim.
 	asks *heardAside
 	// taken are the ids of the claims that were answered: who the service is known to take the client for. It is nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"ordeal/history"
 	"ordeal/model/znode"
 )
 
@@ -111,6 +112,9 @@ func (l *treeLog) requestOrder() *objection {
 			continue
 		}
 		a := last[b.heard.client]
+		if a != nil && l.cameLate(a.heard, b.heard) {
+			continue
+		}
 		last[b.heard.client] = b
 		if a != nil && a.heard.xid >= b.heard.xid {
 			return against(shown(a.op(), b.op()),
@@ -119,6 +123,14 @@ func (l *treeLog) requestOrder() *objection {
 		}
 	}
 	return l.answersOrder()
+}
+
+// cameLate reports whether b may take effect behind a newer request of its session: it was sent right behind a
+// handshake that had no answer, on a connection that the client gave up. On its way it may have been overtaken by the
+// client, which no server can see: the handshake takes the session back, as it would if the newer connection were the
+// one given up.
+func (l *treeLog) cameLate(a, b *treeHeard) bool {
+	return a.xid > b.xid && a.conn > b.conn && b.op.End != history.OK && !l.connection(treeConn{b.session, b.conn}).told
 }
 
 // answersOrder holds that a connection's requests are answered in the order in which they were made.

@@ -106,7 +106,9 @@ func (l *treeLog) readHeard(op *history.Operation, v []any) error {
 		err = fields(v, into...)
 		l.watchedAgain(w)
 	}
-	h.client = l.connection(treeConn{h.session, h.conn}).client
+	by := l.connection(treeConn{h.session, h.conn})
+	by.told = by.told || h.kind == heardAttach
+	h.client = by.client
 	l.heard = append(l.heard, h)
 	return err
 }

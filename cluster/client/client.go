@@ -22,7 +22,8 @@ type Config struct {
 	// what may be long out of date, and all else is refused with wire.NotReadOnly.
 	ReadOnly bool
 	// Eager says that a client that comes back sends what waits right behind its handshake, without waiting for the answer
-	// to that.
+	// to that. What was sent so and got no answer may be done behind newer requests: a network that holds up both until
+	// the client has gone elsewhere gives the session back to where they arrive.
 	Eager bool
 	// Xid is the number behind which the client numbers its requests: of one that takes a session over, that of the last
 	// request that was made there.
