@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,16 +64,22 @@ func (w *worker) litter() {
 // overreach has an operator ask for an ensemble of which half are servers that there are not. It must not come about.
 func (w *worker) overreach() {
 	p := w.p.Aside(asideStranger)
-	var lines []string
-	for i := range w.e.cfg.Servers {
-		lines = append(lines, fmt.Sprintf("server.%d=n%[1]d:2888:3888:participant;n%[1]d:2181", 200+i))
-	}
 	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: overreachPatience})
 	defer c.Abandon()
 	if err := c.AddAuth("digest", []byte(Super)); err != nil {
 		return
 	}
-	config, _, err := c.Reconfig(wire.ReconfigRequest{Joining: []byte(strings.Join(lines, ",")), ConfigID: -1})
+	now, _, err := c.Get(wire.ConfigPath, nil)
+	_, number, _ := strings.Cut(string(now), "version=")
+	version, bad := strconv.ParseInt(number, 16, 64) // whoever joins meanwhile makes it another one
+	if err != nil || bad != nil {
+		return
+	}
+	var lines []string
+	for i := range strings.Count(string(now), ":participant") {
+		lines = append(lines, fmt.Sprintf("server.%d=n%[1]d:2888:3888:participant;n%[1]d:2181", 200+i))
+	}
+	config, _, err := c.Reconfig(wire.ReconfigRequest{Joining: []byte(strings.Join(lines, ",")), ConfigID: version})
 	switch {
 	case errors.Is(err, wire.NewConfigNoQuorum):
 		w.e.saw(SawOverreach)

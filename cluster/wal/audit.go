@@ -16,14 +16,14 @@ func (l *Log) Audit(d host.Disk) (wrong []string) {
 	if l.left > 0 {
 		note("the log keeps %d files that hold nothing it needs", l.left)
 	}
-	if n := len(l.snapshots); n > 1 && l.swept == l.durable() {
-		note("the log keeps %d snapshots, and needs the newest", n)
-	}
 	if behind := l.durable() - min(l.memory.base, l.durable()); behind > l.keep && l.swept > 0 && l.swept == l.durable() {
 		note("the log keeps %d entries behind its snapshot, and should keep %d", behind, l.keep)
 	}
 	if !l.queue.idle() {
 		return wrong
+	}
+	if n := len(l.snapshots); n > 1 && l.swept == l.durable() {
+		note("the log keeps %d snapshots, and needs the newest", n)
 	}
 	again, err := Open(d, Options{})
 	if err != nil {
@@ -57,7 +57,7 @@ func (l *Log) Audit(d host.Disk) (wrong []string) {
 // what was given up.
 func (l *Log) Unfinished(d host.Disk) (saved, sent []uint64) {
 	names, err := d.ReadDir()
-	if err != nil || !l.queue.idle() {
+	if err != nil || l.dropping > 0 || !l.queue.idle() {
 		return nil, nil
 	}
 	for _, name := range names {

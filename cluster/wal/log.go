@@ -47,7 +47,9 @@ type Log struct {
 	// swept is the snapshot for which all older ones were last removed, and left how many segments the last Compact should
 	// have removed and did not.
 	swept uint64
-	left  int
+	// dropping is how many files of snapshots that were given up the disk has yet to remove.
+	dropping int
+	left     int
 	// keep is how many entries behind the snapshot the last Compact was to keep.
 	keep uint64
 }

@@ -43,7 +43,8 @@ func (h *half) add(b []byte, last bool, done func(error)) {
 func (h *half) Drop() {
 	if !h.dropped {
 		h.dropped = true
-		h.log.queue.beside(nil, host.Job{host.Remove(h.name)}, func(error) {})
+		h.log.dropping++
+		h.log.queue.beside(nil, host.Job{host.Remove(h.name)}, func(error) { h.log.dropping-- })
 	}
 }
 
