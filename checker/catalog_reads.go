@@ -18,8 +18,10 @@ func readModels() []Model {
 		},
 		{
 			Name: "bank", Rule: "all reads show the same accounts and the same total, and no account below zero",
-			Operations: []string{"read nil -> {account balance} or [balance …]", "transfer anything -> anything: not looked at"},
-			Start:      "as in the first read, or --total in all", Nil: "an account without a balance, which is a violation",
+			Operations: []string{
+				"read nil -> {account balance} or [balance …]", "transfer anything -> anything: not looked at",
+			},
+			Start: "as in the first read, or --total in all", Nil: "an account without a balance, which is a violation",
 			Cost: "n",
 			make: func(o Options) (Checker, error) { return All("bank", Succeeded(), bank(o)), nil },
 		},
