@@ -151,6 +151,31 @@ func TestShrinkTakesOutWhatIsNotNeeded(t *testing.T) {
 	}
 }
 
+// What a search left when its budget ended can be given to another one, which goes on; and so can what nothing can be
+// taken from.
+func TestShrinkGoesOn(t *testing.T) {
+	first, _ := pretend(1, pretender{verdict: needs})
+	first.Tries = 20
+	half, err := first.Run(t.Context(), large)
+	if err != nil || !half.Spent || half.After.Operations == 2 {
+		t.Fatalf("%+v, %v", half, err)
+	}
+	rest, _ := pretend(1, pretender{verdict: needs})
+	whole, err := rest.Run(t.Context(), half.Trial)
+	if err != nil || whole.After.Faults != 2 || whole.After.Operations != 2 {
+		t.Fatalf("%+v, %v", whole, err)
+	}
+	only, _ := pretend(1, pretender{verdict: func(t trial.Trial) (string, time.Duration) {
+		if t.Line() == whole.Trial.Line() {
+			return needs(t)
+		}
+		return "", 0
+	}})
+	if again, err := only.Run(t.Context(), whole.Trial); err != nil || again.Trial.Line() != whole.Trial.Line() {
+		t.Errorf("%+v, %v", again, err)
+	}
+}
+
 func TestShrinkKeepsTheKind(t *testing.T) {
 	// With fewer than five faults it fails in another way, and in one of both ways all along.
 	s, _ := pretend(2, pretender{verdict: func(t trial.Trial) (string, time.Duration) {

@@ -258,7 +258,13 @@ func (c *cutting) explicit() error {
 		candidates = append(candidates, t)
 	}
 	c.whole = candidates[len(candidates)-1]
+	already := c.best.Plan != nil && c.best.Script != nil
 	i, err := c.take(candidates...)
+	if i < 0 && err == nil && already {
+		// What a search left before: to say it once more may be the same trial.
+		c.whole = c.best
+		return nil
+	}
 	if i < 0 && err == nil {
 		err = errors.New("a trial whose faults and operations are said is not the one that drew them: the tool itself is " +
 			"at fault")
