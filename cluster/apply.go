@@ -48,7 +48,7 @@ func (n *Node) applyCommand(term uint64, c command) {
 		result.Err = n.consider(c, txn, r, result.Err)
 		accepted = result.Err == wire.OK
 	}
-	n.recent.note(zxid, n.state.index, txn, result)
+	n.recent.note(zxid, term, n.state.index, txn, result)
 	n.finish(zxid, result)
 	ok := result.Err == wire.OK
 	switch txn.Request.(type) {

@@ -11,9 +11,10 @@ import (
 // session and xid, the zxid of a request whose answer was lost.
 type Applied struct {
 	Zxid int64
-	// Index is that of the entry which it was in.
-	Index   uint64
-	Session int64
+	// Term and Index are those of the entry which it was in. The zxid's epoch may be ahead of the term: it goes up where
+	// its counter is at its end, too.
+	Term, Index uint64
+	Session     int64
 	// Xid is the client's number of its request; 0 for what the service decided itself.
 	Xid int32
 	// Op is OpCloseSession for an expiry too.
@@ -42,7 +43,7 @@ type recent struct {
 	from int64
 }
 
-func (r *recent) note(zxid int64, index uint64, txn tree.Txn, result tree.Result) {
+func (r *recent) note(zxid int64, term, index uint64, txn tree.Txn, result tree.Result) {
 	if r.ring == nil {
 		r.ring = make([]Applied, recentMax)
 	}
@@ -57,7 +58,7 @@ func (r *recent) note(zxid int64, index uint64, txn tree.Txn, result tree.Result
 	reaped, _ := txn.Request.(tree.DeleteContainer)
 	at := &r.ring[r.count%recentMax]
 	r.from = max(r.from, at.Zxid)
-	*at = Applied{Zxid: zxid, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: result.Err,
+	*at = Applied{Zxid: zxid, Term: term, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: result.Err,
 		Path: reaped.Path, Target: target(txn.Request), Config: string(set.Data)}
 	if multi, ok := result.Response.(wire.MultiResponse); ok {
 		at.Failed, _ = multi.Failed()

@@ -39,7 +39,7 @@ func TestRecentTransactionsAreRemembered(t *testing.T) {
 		}
 		for i := range want {
 			// Behind the first entries, which made the ensemble, the leader's term and the session, each was in one of its own.
-			want[i].Index = uint64(4 + i)
+			want[i].Term, want[i].Index = uint64(created>>32), uint64(4+i)
 			if got[i] != want[i] {
 				t.Errorf("%s: %+v, want %+v", s, got[i], want[i])
 			}

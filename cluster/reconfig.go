@@ -170,7 +170,7 @@ func (n *Node) endChange(term uint64) {
 	text := fmt.Appendf(slices.Clone(next.servers), "version=%x", zxid)
 	txn := tree.Txn{Session: next.session, Xid: next.xid, Request: tree.SetConfig{Data: text}}
 	result := n.state.tree.Apply(zxid, txn)
-	n.recent.note(zxid, n.state.index, txn, result)
+	n.recent.note(zxid, term, n.state.index, txn, result)
 	n.refreshMembers()
 	n.tellOperator()
 	n.finish(zxid, result)

@@ -141,7 +141,7 @@ func (n *Node) applyExpire(term uint64, c command) {
 	before := n.lookBefore(txn)
 	result := n.state.tree.Apply(zxid, txn)
 	n.noteApplied(txn, result.Err, before)
-	n.recent.note(zxid, n.state.index, txn, result)
+	n.recent.note(zxid, term, n.state.index, txn, result)
 	n.finish(zxid, result)
 	n.sessionEnded(c.session, "expired")
 }

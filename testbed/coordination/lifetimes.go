@@ -108,7 +108,7 @@ func (l *lifetimes) expired(n *cluster.Node, s *cluster.Status) (list []ending) 
 		applied, _ := n.AppliedSince(l.zxid)
 		for _, a := range applied {
 			if a.Op == wire.OpCloseSession && a.Xid == 0 && a.Err == wire.OK {
-				list = append(list, ending{a.Session, uint64(a.Zxid >> 32)})
+				list = append(list, ending{a.Session, a.Term})
 			}
 		}
 	}
