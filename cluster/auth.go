@@ -43,7 +43,8 @@ func (n *Node) firstIDs(c host.Conn) []wire.ID {
 	if proved, ok := c.(host.Identified); ok {
 		for _, subject := range proved.Identities() {
 			ids = append(ids, wire.ID{Scheme: schemeX509, ID: subject})
-			super = super || subject == n.config.SuperX509
+			// A subject may be empty, and so is the setting where no owner is super.
+			super = super || n.config.SuperX509 != "" && subject == n.config.SuperX509
 		}
 	}
 	if super {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -80,6 +81,27 @@ func TestForeignClientOverTLS(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("a client without a certificate heard %v", err)
+	}
+}
+
+// TestACertificateWithoutAName has no subject, as those have that name their owner elsewhere: where no super user is
+// named, it is none either.
+func TestACertificateWithoutAName(t *testing.T) {
+	a := hosttest.NewAuthority(t)
+	s := startAlone(t, "secureClientPort=0", "secureClientPortAddress=127.0.0.1",
+		writeStores(t, a, "server").lines("ssl."))
+	nameless := &tls.Config{RootCAs: a.Pool(), Certificates: []tls.Certificate{a.Certificate(t, pkix.Name{})}}
+	conn, _, err := zk.Connect([]string{s.SecureAddr()}, 10*time.Second, zk.WithLogInfo(false),
+		zk.WithDialer(overTLS(nameless)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Create("/a", []byte("secret"), 0, zk.DigestACL(zk.PermAll, "ann", "her password")); err != nil {
+		t.Fatal(err)
+	}
+	if data, _, err := conn.Get("/a"); !errors.Is(err, zk.ErrNoAuth) {
+		t.Errorf("it read %q, %v, and only ann may", data, err)
 	}
 }
 
