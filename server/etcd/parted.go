@@ -2,6 +2,8 @@ package etcd
 
 import (
 	"bufio"
+	"errors"
+	"log/slog"
 	"net"
 	"sync"
 	"time"
@@ -24,23 +26,38 @@ const (
 	prefaceMax = 10 * time.Second
 )
 
+// acceptPause is how long a port rests after it failed to accept: the reason, file descriptors mostly, will not be gone
+// at once.
+const acceptPause = 50 * time.Millisecond
+
 // part begins to accept connections and to hand them to a side each.
-func part(l net.Listener) parted {
+func part(l net.Listener, log *slog.Logger) parted {
 	done, once := make(chan struct{}), &sync.Once{}
 	p := parted{
 		&side{l, make(chan net.Conn), done, once}, &side{l, make(chan net.Conn), done, once},
 	}
-	go func() {
-		defer p.grpc.Close()
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go p.sort(c)
-		}
-	}()
+	go p.accept(l, log)
 	return p
+}
+
+func (p parted) accept(l net.Listener, log *slog.Logger) {
+	for {
+		c, err := l.Accept()
+		if err == nil {
+			go p.sort(c)
+			continue
+		}
+		if errors.Is(err, net.ErrClosed) {
+			p.grpc.Close()
+			return
+		}
+		log.Warn("can't accept a connection", "port", l.Addr().String(), "err", err)
+		select {
+		case <-time.After(acceptPause):
+		case <-p.grpc.done:
+			return
+		}
+	}
 }
 
 // sort looks at how a connection begins.

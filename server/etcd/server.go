@@ -159,7 +159,7 @@ func (s *Server) listen(u string, c Config, pages http.Handler, log *slog.Logger
 		go serve(log, func() error { return web.Serve(tls.NewListener(l, config)) })
 		return nil
 	}
-	p := part(l)
+	p := part(l, log)
 	go serve(log, func() error { return s.grpc.Serve(p.grpc) })
 	go serve(log, func() error { return web.Serve(p.http) })
 	return nil
