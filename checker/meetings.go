@@ -6,25 +6,25 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model"
 	"ordeal/model/recipes"
 )
 
-// Meetings looks at double barriers (see recipes.Meeting) for who waited for whom, in time linear in the history:
+// Meetings judges double barriers (see recipes.Meeting). Who waited for whom it finds in time linear in the history:
 //
 //   - no member passes enter before each of its round has asked to enter, and all say the same of a round;
 //   - a round has so many members, each once;
 //   - no member passes leave, and none enters a later round, before each of the round has asked to leave or its session
 //     has ended.
+//
+// Where that finds nothing an order is searched for, of one object after the other: to read them for each of the two
+// takes longer than either.
 func Meetings(size int) Checker {
-	return Checker{"meetings", func(_ history.History, ops []history.Operation) Verdict {
-		spec := recipes.Meeting(size).OrDefault()
-		parts, err := spec.Parts(ops)
-		if err != nil {
-			return malformed(err)
-		}
+	s := newSearch(recipes.Meeting(size), Budget{})
+	return Checker{"double-barrier", func(events history.History, ops []history.Operation) Verdict {
 		var bad []Verdict
 		var rounds int64
-		for _, part := range parts {
+		search := linear(s, func(part model.Part[recipes.MeetingInput, recipes.MeetingOutput]) finding {
 			m := newMeetings(part.Operations)
 			f := m.judge(part.Calls, size)
 			rounds += m.begun
@@ -32,17 +32,27 @@ func Meetings(size int) Checker {
 				bad = append(bad, Verdict{Outcome: Invalid, Key: part.Key, Reason: aboutKey(part.Key) + f.reason,
 					Evidence: f.evidence})
 			}
+			if len(bad) > 0 {
+				return finding{outcome: Valid} // a search could only find it again
+			}
+			return s.sought(part)
+		}, s.small().decide)
+		searched := search.judge(events, ops)
+		passed := Compose("meetings", bad...)
+		passed.Measures = []Measure{{"rounds", rounds, ""}}
+		parts := []Verdict{ask(events, ops, []Checker{Succeeded()})[0], passed}
+		if passed.Outcome != Invalid {
+			searched.Checker = search.Name
+			parts = append(parts, searched)
 		}
-		v := Compose("meetings", bad...)
-		v.Measures = []Measure{{"rounds", rounds, ""}}
-		return v
+		return Compose("double-barrier", parts...)
 	}}
 }
 
 // meetings is what happened at one double barrier.
 type meetings struct {
-	// asked are the events of the first enter of each session, entered or not; enters may be several in a session.
-	asked map[string][]int
+	// asked is when each session asked to enter first, whatever became of that.
+	asked map[string]int
 	ended map[string]int
 	// left is when a member asked to leave a round, or the first event at which it may have.
 	left   map[stay]int
@@ -57,13 +67,15 @@ type stay struct {
 }
 
 func newMeetings(ops []history.Operation) *meetings {
-	m := &meetings{asked: map[string][]int{}, ended: map[string]int{}, left: map[stay]int{},
+	m := &meetings{asked: map[string]int{}, ended: map[string]int{}, left: map[stay]int{},
 		rounds: map[int64]*history.Operation{}}
 	for _, op := range ops {
 		session, _ := op.Argument.(string)
 		switch op.F {
 		case "enter":
-			m.asked[session] = append(m.asked[session], op.Call)
+			if _, twice := m.asked[session]; !twice {
+				m.asked[session] = op.Call
+			}
 		case "end":
 			if _, twice := m.ended[session]; !twice {
 				m.ended[session] = op.Call
@@ -139,7 +151,7 @@ func (m *meetings) enter(c recipes.MeetingCall, size int, members map[int64][]st
 // complete holds that each of a round had asked to enter when one of them was told that it is in.
 func (m *meetings) complete(c recipes.MeetingCall) finding {
 	for _, s := range c.Out.Members {
-		if calls := m.asked[s]; len(calls) == 0 || calls[0] > c.Op.Return {
+		if call, has := m.asked[s]; !has || call > c.Op.Return {
 			return wrong(fmt.Sprintf("%s entered round %d, and %s, which is in it, had not asked to", c.In.Session,
 				c.Out.Round, s), c.Op)
 		}

@@ -149,12 +149,12 @@ func parseMeeting(op history.Operation) (in MeetingInput, out MeetingOutput, err
 
 // parseRound reads [session round sessions].
 func parseRound(v any) (number int64, members []string, err error) {
-	_, number, _, err = tenure(v, 3)
 	l, _ := v.([]any)
 	if len(l) != 3 {
 		return 0, nil, fmt.Errorf("%s where [session round sessions] belongs", model.TextOf(v))
 	}
 	names, ok := l[2].([]any)
+	members = make([]string, 0, len(names))
 	for _, n := range names {
 		name, isName := n.(string)
 		ok = ok && isName
