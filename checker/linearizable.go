@@ -45,6 +45,12 @@ func Linearizable[S, I, O any](spec model.Spec[S, I, O], budget Budget) Checker 
 	return linear(s, s.sought, s.small().decide)
 }
 
+// Searched is Linearizable by Porcupine alone: what quicker ways are measured against.
+func Searched[S, I, O any](spec model.Spec[S, I, O], budget Budget) Checker {
+	s := newSearch(spec, budget)
+	return linear(s, s.decide, s.small().decide)
+}
+
 // finding is what an algorithm says of one object.
 type finding struct {
 	outcome  Outcome
