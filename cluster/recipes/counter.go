@@ -28,14 +28,16 @@ func NewCounter(p host.Process, c *client.Client, path string) *Counter {
 	return &Counter{cell{p: p, c: c, path: path}}
 }
 
-// Add adds n, which may be negative, and returns the sum.
+// Add adds n, which may be negative, and returns the sum. A sum beyond 64 bits is an error, and changes nothing.
 func (k *Counter) Add(n int64, timeout time.Duration) (sum int64, outcome Outcome, err error) {
 	outcome, err = k.cell.change(Deadline(k.cell.p, timeout), func(now content) (content, error) {
 		was, err := now.number()
 		if err != nil {
 			return now, err
 		}
-		sum = was + n
+		if sum = was + n; n > 0 && sum < was || n < 0 && sum > was {
+			return now, fmt.Errorf("recipes: the sum of %d and %d does not fit into 64 bits", was, n)
+		}
 		now.value = strconv.AppendInt(nil, sum, 10)
 		return now, nil
 	})
@@ -144,10 +146,8 @@ func (k *cell) change(until time.Duration, edit func(now content) (content, erro
 		next.marks = append([]string{marks.New(k.p.Rand())}, now.marks[:min(len(now.marks), marksMax-1)]...)
 		outcome, err := k.replace(now, next, until)
 		switch {
-		case err == nil:
-			return Done, nil
-		case outcome == Unknown:
-			return Unknown, err
+		case err == nil || outcome == Unknown:
+			return outcome, err
 		case !errors.Is(err, wire.BadVersion) && !Passing(err):
 			return NoEffect, err
 		}

@@ -2,6 +2,7 @@ package recipes_test
 
 import (
 	"errors"
+	"math"
 	"testing"
 
 	"ordeal/cluster/client"
@@ -36,6 +37,27 @@ func TestCounterCountsOnce(t *testing.T) {
 			o.run(&done, 1)
 		})
 	}
+}
+
+func TestCounterStopsAtTheEndOf64Bits(t *testing.T) {
+	o, done := newTown(t), 0
+	o.enter("c1", func(p host.Process, c *client.Client) {
+		for path, most := range map[string]int64{"/most": math.MaxInt64, "/least": math.MinInt64} {
+			k := recipes.NewCounter(p, c, path)
+			if sum, outcome, err := k.Add(most, second); sum != most || outcome != recipes.Done {
+				t.Errorf("%s: %d, %v, %v", path, sum, outcome, err)
+			}
+			one := most / math.MaxInt64 // 1 or -1
+			if sum, outcome, err := k.Add(one, second); outcome != recipes.NoEffect || err == nil {
+				t.Errorf("%s: one more: %d, %v, %v", path, sum, outcome, err)
+			}
+			if sum, err := k.Read(second); sum != most || err != nil {
+				t.Errorf("%s: behind that: %d, %v", path, sum, err)
+			}
+		}
+		done++
+	})
+	o.run(&done, 1)
 }
 
 func TestCounterOfManyLosesNothing(t *testing.T) {

@@ -42,8 +42,7 @@ func (l *Log) Read(from int64, timeout time.Duration) (entries []Entry, next int
 	}
 	list := numbered(names)
 	first, _ := slices.BinarySearchFunc(list, from, func(m member, n int64) int { return cmp.Compare(m.number, n) })
-	list = list[first:]
-	next = from
+	list, next = list[first:], from
 	if n := len(list); n > 0 {
 		next = list[min(n, logReadMax)-1].number + 1
 		next = bendNext(next, list[n-1].number+1)
