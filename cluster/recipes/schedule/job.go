@@ -104,9 +104,13 @@ func (j Job) plan(zones Zones) (plan, error) {
 			kinds++
 		}
 	}
-	for _, n := range []int64{j.Every, j.Delay, j.At, j.Grace, j.Deadline, j.Backoff, j.BackoffMax, j.Timeout} {
-		if n < 0 || n > math.MaxInt64/4 {
-			return wrong("%d is no time in milliseconds", n)
+	for _, t := range []struct {
+		field string
+		ms    int64
+	}{{"every", j.Every}, {"delay", j.Delay}, {"at", j.At}, {"grace", j.Grace}, {"deadline", j.Deadline},
+		{"backoff", j.Backoff}, {"backoffMax", j.BackoffMax}, {"timeout", j.Timeout}} {
+		if t.ms < 0 || t.ms > math.MaxInt64/4 {
+			return wrong("%s is %d, which is no time in milliseconds", t.field, t.ms)
 		}
 	}
 	switch {
