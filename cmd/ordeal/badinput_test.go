@@ -179,6 +179,8 @@ func TestRefusalsAboutRecipes(t *testing.T) {
 		{[]string{"dns", "--zone", "svc.example=/x,ttl=soon"}, `ttl is "soon", which is no time such as 5s`},
 		{[]string{"dns", "--zone", "svc.example=/x,negative=4h"}, "the negative TTL 4h0m0s of svc.example. is not 0 to"},
 		{[]string{"dns", "--zone", "svc.example=/x,ttl=5s,ttl=6s"}, "ttl is given twice"},
+		{[]string{"dns", "--zone-file", "/none"}, "/none: no such file"},
+		{[]string{"dns", "--zone-file", "plan.txt"}, "plan.txt:1: dns: the zone"},
 		{[]string{"dns", "--zone", "svc.example=/a/../b"}, `"/a/../b", of svc.example., is no path of a znode`},
 		{[]string{"dns", "--zone", "a=/x", "--listen", "here"}, `"here" is not HOST:PORT`},
 		{[]string{"dns", "--zone", "a=/x", "--listen", "127.0.0.1:99999"}, `"127.0.0.1:99999" is not HOST:PORT`},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ const (
 // Check says what is wrong with a configuration.
 func (c Config) Check() error {
 	if len(c.Zones) == 0 {
-		return errors.New("dns: no zone is given: --zone svc.example.=/services")
+		return errors.New("dns: no zone is given: --zone svc.example.=/services, or --zone-file")
 	}
 	if len(c.Servers) == 0 {
 		return errors.New("dns: no server is given")
@@ -70,6 +71,30 @@ func (c Config) Check() error {
 		return fmt.Errorf("dns: the session's timeout %v is not %v to %v", c.SessionTimeout, boundMin, boundMax)
 	}
 	return nil
+}
+
+// ReadZones reads the zones of a file: one a line, as ParseZone reads it. What stands behind a # is left out, and so is
+// a line without a zone.
+func ReadZones(file string) (zones []zone.Zone, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("dns: the file of zones can't be read: %w", err)
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		z, err := ParseZone(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", file, i+1, err)
+		}
+		zones = append(zones, z)
+	}
+	if len(zones) == 0 {
+		return nil, fmt.Errorf("dns: there is no zone in %s", file)
+	}
+	return zones, nil
 }
 
 // ParseZone reads a zone as ORIGIN=PATH, with ,ttl=TIME and ,negative=TIME behind it if need be.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +99,8 @@ func TestAnswers(t *testing.T) {
 	ask(t, s, "udp", "a.orders.svc.example.", dns.TypeA, "NOERROR 3 IN A 10.0.0.1")
 	ask(t, s, "udp", "a.orders.svc.example.", dns.TypeTXT,
 		`NOERROR 3 IN TXT "id=a" "address=10.0.0.1:8080" "weight=5" "load=0"`)
+	ask(t, s, "udp", "c.orders.svc.example.", dns.TypeTXT,
+		`NOERROR 3 IN TXT "id=c" "address=host.example:82" "weight=2" "load=0"`)
 	service(t, s)
 	nothing(t, s)
 	close(gone)
@@ -309,6 +313,20 @@ func TestZonesAreRead(t *testing.T) {
 	z, err := ParseZone("svc.example=/x,ttl=0s,negative=1m")
 	if z != (zone.Zone{Origin: "svc.example.", Path: "/x", Negative: time.Minute}) || err != nil {
 		t.Errorf("%+v, %v", z, err)
+	}
+	file := filepath.Join(t.TempDir(), "zones")
+	for text, want := range map[string]string{
+		"# none\n\n": "there is no zone in", "a=/a\nb=/b,ttl=soon # b\n": ":2: dns: in the zone \"b=/b,ttl=soon\"",
+		"a=/a,ttl=1m # here\n\n b=/b": "",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		list, err := ReadZones(file)
+		good := want == "" && err == nil && len(list) == 2
+		if !good && (want == "" || err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %+v, %v", text, list, err)
+		}
 	}
 	twice := DefaultConfig()
 	twice.Zones = []zone.Zone{z, z}
