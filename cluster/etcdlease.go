@@ -28,6 +28,10 @@ type lessor struct {
 	turns        map[int64]uint64
 	turn         uint64
 	checkpointAt uint64 // tick
+	// refused are those whose end was applied and came to nothing, for an alarm: it is proposed again at the tick
+	// againAt.
+	refused []int64
+	againAt uint64
 }
 
 // count sets the tick at which a lease is over.
@@ -48,16 +52,19 @@ func (l *lessor) first(a, b kv.Lease) int {
 	return cmp.Or(cmp.Compare(l.deadlines[a.ID], l.deadlines[b.ID]), cmp.Compare(l.turns[a.ID], l.turns[b.ID]))
 }
 
+// expireAgain is how long the leader waits before it proposes an end anew that was refused, as etcd's does.
+const expireAgain = 3 * time.Second
+
 // expireMax is how many leases are ended in one go. The rest waits for the next.
 const expireMax = 500
 
 // checkpointMax is how many leases are in one entry.
 const checkpointMax = 1000
 
-// leaseTicks is how many ticks so many seconds are, at least: the tick that is under way has begun already, and what is
-// left of a second may be less than the last one.
+// leaseTicks is how many ticks so many seconds are, at least: the tick that is under way has begun already, behind a
+// pause another follows it at once, and what is left of a second may be less than the last one.
 func (n *Node) leaseTicks(seconds int64) uint64 {
-	return (uint64(seconds)*uint64(time.Second)+uint64(n.tick)-1)/uint64(n.tick) + 1
+	return (uint64(seconds)*uint64(time.Second)+uint64(n.tick)-1)/uint64(n.tick) + 2
 }
 
 // beginLeases is called when this node begins to lead.
@@ -76,7 +83,14 @@ func (n *Node) beginLeases() {
 // noteLease notes what an entry did to a lease.
 func (n *Node) noteLease(request etcdwire.Message, result kv.Result) {
 	l := &n.etcd.lessor
-	if !l.running || result.Status.Code != etcdwire.OK {
+	if !l.running {
+		return
+	}
+	if r, ends := request.(*etcdwire.LeaseRevokeRequest); ends && result.Status.Code != etcdwire.OK && l.expiring[r.ID] &&
+		!bendRefusedEnd() {
+		l.refused, l.againAt = append(l.refused, r.ID), n.ticks+uint64(expireAgain/n.tick)
+	}
+	if result.Status.Code != etcdwire.OK {
 		return
 	}
 	switch r := request.(type) {
@@ -92,6 +106,12 @@ func (n *Node) tickLeases() {
 	l := &n.etcd.lessor
 	if !l.running || n.ticks%touchTicks != 0 {
 		return
+	}
+	if n.ticks >= l.againAt {
+		for _, id := range l.refused { // those that have ended meanwhile are not there
+			delete(l.expiring, id)
+		}
+		l.refused = nil
 	}
 	var overdue []int64
 	for id, at := range l.deadlines { //house:unordered sorted below

@@ -330,7 +330,7 @@ func (n *Node) etcdMembers() (list []etcdwire.Member) {
 
 // membersInForce are the servers without those that a change which is under way adds.
 func (n *Node) membersInForce() members {
-	if text := n.state.text(); n.state.changed() && len(text) > 0 {
+	if text := n.state.text(); n.state.changed() && len(text) > 0 && !bendInForce() {
 		return n.membersOf(text)
 	}
 	return n.members

@@ -32,7 +32,7 @@ func (c *EtcdCall) serveOther(who kv.Who, request etcdwire.Message, size int) {
 	case *etcdwire.DowngradeRequest:
 		c.administer(who, func() { c.downgrade(r) })
 	case *etcdwire.MemberListRequest:
-		c.read(r.Linearizable, func() {
+		c.read(bendMembers(r.Linearizable), func() {
 			c.known(who, func() {
 				c.answer(&etcdwire.MemberListResponse{Header: n.memberHeader(), Members: n.etcdMembers()})
 			})

@@ -143,11 +143,11 @@ const requestOverhead = 16
 // write sends a request on its way into the log.
 func (c *EtcdCall) write(who kv.Who, request etcdwire.Message, size int) {
 	n := c.n
-	if size+requestOverhead > n.config.Etcd.RequestBytesMax {
+	if size+requestOverhead > n.config.Etcd.RequestBytesMax && !bendLarge() {
 		c.fail(etcdwire.ErrRequestTooLarge)
 		return
 	}
-	if cost := kv.Cost(request); cost > 0 && n.keys().Size()+cost >= n.config.Etcd.QuotaBytes {
+	if cost := kv.Cost(request); cost > 0 && bendRoom(n.keys().Size())+cost >= n.config.Etcd.QuotaBytes {
 		if !n.keys().Alarm(etcdwire.AlarmNoSpace) {
 			n.enter(nil, kv.Entry{Service: true, Request: &etcdwire.AlarmRequest{
 				Action: etcdwire.AlarmActivate, MemberID: n.config.ID, Alarm: etcdwire.AlarmNoSpace,

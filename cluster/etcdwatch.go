@@ -54,6 +54,7 @@ const (
 	streamBytesMax   = 64 << 20 // above, a stream that never reads is ended
 	catchUpChanges   = 20_000   // looked at in one go
 	catchUpEvents    = 1_000    // in a message, about
+	catchUpBytes     = 1 << 20  // of these, about
 )
 
 func (c *EtcdCall) watch(r *etcdwire.WatchRequest) {
@@ -248,7 +249,7 @@ func (w *watcher) tell(n *Node, revision int64) {
 	h.Revision = revision
 	r := &etcdwire.WatchResponse{Header: h, WatchID: w.id, Events: w.events}
 	w.events, w.told = nil, true
-	if !w.fragment {
+	if !w.fragment && !bendWhole() {
 		w.stream.send(r)
 		return
 	}
@@ -270,6 +271,7 @@ func sendFragments(r *etcdwire.WatchResponse, most int, send func(*etcdwire.Watc
 		}
 		part.Events, events = events[:count], events[count:]
 		part.Fragment = len(events) > 0
+		bendPart(&part)
 		send(&part)
 		if len(events) == 0 {
 			return
@@ -291,16 +293,19 @@ func (w *watcher) catchUp(n *Node) {
 			})
 			return
 		}
-		last, whole := int64(0), true
+		last, whole, bytes := int64(0), true, 0
 		store.History(w.next, func(c kv.Change) bool {
-			if c.Revision() != last && (len(w.events) >= catchUpEvents || looked >= catchUpChanges) {
+			if c.Revision() != last && (len(w.events) >= catchUpEvents || bytes >= catchUpBytes ||
+				looked >= catchUpChanges) {
 				whole = false
 				return false
 			}
 			last = c.Revision()
 			looked++
 			if w.wants(c) {
-				w.events = append(w.events, store.Event(c, w.prev))
+				e := store.Event(c, w.prev)
+				bytes += len(e.KV.Key) + len(e.KV.Value)
+				w.events = append(w.events, e)
 			}
 			return true
 		})

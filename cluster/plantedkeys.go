@@ -9,6 +9,50 @@ import (
 
 // What only the planted bugs of etcd's API need: see planted.go.
 
+// bendRoom is how many bytes the store has, as the quota is held to it.
+func bendRoom(size int64) int64 {
+	failpoint.Inject("bugQuotaIgnored", func(_ failpoint.Value) { size = 0 })
+	failpoint.Inject("bugQuotaCountsTwice", func(_ failpoint.Value) { size *= 2 })
+	return size
+}
+
+// bendLarge reports whether a request may be of any size.
+func bendLarge() bool {
+	taken := false
+	failpoint.Inject("bugLargeTaken", func(_ failpoint.Value) { taken = true })
+	return taken
+}
+
+// bendMembers reports whether who the members are is answered from what the server has.
+func bendMembers(linearizable bool) bool {
+	failpoint.Inject("bugStaleMembers", func(_ failpoint.Value) { linearizable = false })
+	return linearizable
+}
+
+// bendInForce reports whether servers that a change under way adds are shown already.
+func bendInForce() bool {
+	early := false
+	failpoint.Inject("bugMemberShownEarly", func(_ failpoint.Value) { early = true })
+	return early
+}
+
+// bendWhole reports whether a message is divided that is not to be.
+func bendWhole() bool {
+	divides := false
+	failpoint.Inject("bugDividedUnasked", func(_ failpoint.Value) { divides = true })
+	return divides
+}
+
+// bendPart is called with a part of a message that is divided.
+func bendPart(r *etcdwire.WatchResponse) {
+	failpoint.Inject("bugPartUnmarked", func(_ failpoint.Value) { r.Fragment = false })
+	failpoint.Inject("bugPartLosesEvent", func(_ failpoint.Value) {
+		if r.Fragment && len(r.Events) > 1 {
+			r.Events = r.Events[:len(r.Events)-1]
+		}
+	})
+}
+
 // bendStart is the revision that a watch is to be told of next, behind what its request says.
 func bendStart(next, now int64) int64 {
 	failpoint.Inject("bugWatchFromNow", func(_ failpoint.Value) {
@@ -100,6 +144,13 @@ func bendLeaseTime(r *etcdwire.LeaseGrantRequest) int64 {
 	ttl := r.TTL
 	failpoint.Inject("bugLeaseIDForTTL", func(_ failpoint.Value) { ttl = r.ID & 0xff })
 	return ttl
+}
+
+// bendRefusedEnd reports whether the end of a lease that was refused is not proposed again.
+func bendRefusedEnd() bool {
+	forgets := false
+	failpoint.Inject("bugRefusedEndForgotten", func(_ failpoint.Value) { forgets = true })
+	return forgets
 }
 
 // bendInherited is what a new leader gives a lease, in seconds; counted is false if it does not count its time at all.

@@ -27,10 +27,11 @@ type drawer struct {
 	known bool
 	left  int
 	queue []request // that come next
+	stored
 }
 
 func newDrawer(seed uint64) *drawer {
-	return &drawer{Rand: rand.New(rand.NewPCG(seed, 0)), revision: 1}
+	return &drawer{Rand: rand.New(rand.NewPCG(seed, 0)), revision: 1, stored: stored{seen: map[string]int64{}}}
 }
 
 // chance is true n times in 100.
@@ -52,6 +53,9 @@ func (d *drawer) next() request {
 	}
 	if d.chance(3) {
 		return d.from(d.odd())
+	}
+	if d.chance(15) {
+		return d.from(d.store())
 	}
 	return d.from(d.usual())
 }

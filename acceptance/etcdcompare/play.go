@@ -71,6 +71,7 @@ func (d *drawer) learn(r request, a answer) {
 			d.revision = max(d.revision, h.Revision)
 		}
 	}
+	d.follow(r, a)
 }
 
 // write records what etcd answers: a line each for the method, the request's bytes in hex, and the answer.

@@ -19,8 +19,6 @@ func (l *log) judgeAnswers() *Finding {
 			list = append(list, c)
 		}
 	}
-	// A call is judged by what was shown before it began.
-	before := l.shownBefore(list)
 	sort.SliceStable(list, func(i, j int) bool { return list[i].op.Return < list[j].op.Return })
 	hashes := map[hashed]*call{}
 	for _, c := range list {
@@ -29,11 +27,15 @@ func (l *log) judgeAnswers() *Finding {
 		switch {
 		case !c.reads || badToken(c):
 		case c.request.Op == "range" || c.request.Op == "txn":
-			f = l.judgeLook(c, low, high, before[c.op])
+			f = l.judgeLook(c, low, high, l.shown[c.op])
+		case c.request.Op == "alarms":
+			f = l.judgeAlarms(c, low, high)
+		case c.request.Op == "members":
+			f = l.judgeMembers(c, low, high)
 		case c.request.Op == "hash":
-			f = l.judgeHash(c, before[c.op], high, hashes)
+			f = l.judgeHash(c, l.shown[c.op], high, hashes)
 		default:
-			f = l.judgeLeaseLook(c, low, high, before[c.op])
+			f = l.judgeLeaseLook(c, low, high, l.shown[c.op])
 		}
 		if f != nil {
 			return f
@@ -42,19 +44,21 @@ func (l *log) judgeAnswers() *Finding {
 	return nil
 }
 
-// shownBefore is, for each of some calls, the position that its connection had shown when it began.
-func (l *log) shownBefore(list []*call) map[*history.Operation]int {
+// shownBefore is, for each call with an answer, the position that its connection had shown when it began.
+func (l *log) shownBefore() map[*history.Operation]int {
 	type step struct {
 		event int
 		c     *call
 		end   bool
 	}
-	steps := make([]step, 0, 2*len(list))
-	for _, c := range list {
-		steps = append(steps, step{c.op.Call, c, false}, step{c.op.Return, c, true})
+	steps := make([]step, 0, 2*len(l.calls))
+	for i := range l.calls {
+		if c := &l.calls[i]; c.answered() {
+			steps = append(steps, step{c.op.Call, c, false}, step{c.op.Return, c, true})
+		}
 	}
 	sort.Slice(steps, func(i, j int) bool { return steps[i].event < steps[j].event })
-	before := make(map[*history.Operation]int, len(list))
+	before := make(map[*history.Operation]int, len(steps)/2)
 	shown := map[int64]int{}
 	for _, s := range steps {
 		if !s.end {

@@ -36,6 +36,7 @@ func Judge(ops []history.Operation) (findings []Finding, whole bool, err error) 
 		return nil, false, nil
 	}
 	l.replay()
+	l.shown = l.shownBefore()
 	for _, judge := range []func() *Finding{l.judgeOrder, l.judgeAnswers, l.judgeLeases, l.judgeWatches} {
 		if f := judge(); f != nil {
 			findings = append(findings, *f)

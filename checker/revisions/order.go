@@ -18,6 +18,9 @@ func (l *log) judgeOrder() *Finding {
 			entries[e.bucket] = append(entries[e.bucket], e)
 		}
 	}
+	if f := l.judgeRaised(); f != nil {
+		return f
+	}
 	var answered, open []*call
 	for i := range l.calls {
 		switch c := &l.calls[i]; {
@@ -77,7 +80,7 @@ func (l *log) take(c *call, candidates []*entry) *Finding {
 		}
 		if mvcc.Equal(e.answer, c.op.Result) {
 			e.taken = true
-			return nil
+			return l.judgeRoom(c, e)
 		}
 		other = e
 	}
@@ -109,10 +112,13 @@ func (l *log) refusedEarly(c *call) bool {
 	if badToken(c) {
 		return true
 	}
+	if l.tooLarge(c, refusal) || l.noRoom(c, refusal) {
+		return true
+	}
 	who := mvcc.Who{User: c.user}
-	return l.some(l.shown[c.conn], l.position(c.op.Return), func(m mvcc.Moment) bool {
+	return l.some(l.shown[c.op], l.position(c.op.Return), func(m mvcc.Moment) bool {
 		switch c.op.F {
-		case "compact":
+		case "compact", "alarm-raise", "alarm-end":
 			return m.MayAdminister(who) == refusal
 		case "grant", "revoke":
 			return c.user == "" && m.MayAdminister(who) == refusal

@@ -47,12 +47,15 @@ type log struct {
 	gap   bool // some of what was applied is not known
 	// ttlLeast is the shortest that a lease lasts, in seconds.
 	ttlLeast int64
+	// quota is how many bytes the store may have, and request how many a request; 0 for as many as clients like.
+	quota, request int64
+	ensembles      []ensemble
 
 	store   *mvcc.Store
 	moments []mvcc.Moment // behind so many entries
 	first   []int         // the first of them with a revision
 	lives   map[int64][]life
-	shown   map[int64]int // the position that a connection has shown
+	shown   map[*history.Operation]int // the position that its connection had shown when an answered call began
 }
 
 // life is a time in which a lease was there, by positions; to is -1 for one that did not end.
@@ -63,11 +66,13 @@ type life struct {
 	end      int // the entry that ended it
 }
 
-// isAnswer says of a name that it is that of an operation that is no request of the specification.
-var others = map[string]bool{"watch": true, "alive": true, "left": true, "leases": true, "hash": true}
+// others are the names of operations that are no requests of the specification.
+var others = map[string]bool{
+	"watch": true, "alive": true, "left": true, "leases": true, "hash": true, "alarms": true, "members": true,
+}
 
 func read(ops []history.Operation) (*log, error) {
-	l := &log{ttlLeast: 1, store: mvcc.New(), lives: map[int64][]life{}, shown: map[int64]int{}}
+	l := &log{ttlLeast: 1, store: mvcc.New(), lives: map[int64][]life{}}
 	for i := range ops {
 		op := &ops[i]
 		var err error
@@ -104,6 +109,7 @@ var errShape = errors.New("it has too few parts, or others than it must have")
 //	applied     index user authRevision service f args…
 //	expired     index lease millisecondsThatClocksMayBeWrong
 //	gap         index
+//	ensemble    [server learner] …
 //	told …      see watches.go
 func (l *log) readService(op *history.Operation) error {
 	args, _ := op.Result.([]any)
@@ -111,10 +117,12 @@ func (l *log) readService(op *history.Operation) error {
 	case "profile", "dialled":
 	case "settings":
 		for _, v := range args {
-			if pair, _ := v.([]any); len(pair) == 2 && pair[0] == any("ttl") {
-				l.ttlLeast, _ = pair[1].(int64)
+			if pair, _ := v.([]any); len(pair) == 2 {
+				l.set(pair)
 			}
 		}
+	case "ensemble":
+		l.ensembles = append(l.ensembles, ensemble{op.Call, sorted(args)})
 	case "gap":
 		l.gap = true
 	case "applied":
@@ -146,6 +154,19 @@ func (l *log) readService(op *history.Operation) error {
 		l.heard = append(l.heard, op)
 	}
 	return nil
+}
+
+// set reads a setting.
+func (l *log) set(pair []any) {
+	number, _ := pair[1].(int64)
+	switch pair[0] {
+	case any("ttl"):
+		l.ttlLeast = number
+	case any("quota"):
+		l.quota = number
+	case any("request"):
+		l.request = number
+	}
 }
 
 func (l *log) readCall(op *history.Operation) error {

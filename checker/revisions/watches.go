@@ -76,6 +76,10 @@ func (w *watching) hear(op *history.Operation) *Finding {
 	switch op.F {
 	case "told":
 		more, _ := list[2].(bool)
+		if more && !strings.Contains(one.flags, "f") {
+			return against(partWatches, []*history.Operation{one.op, op},
+				"a message of a watch is divided, and its client did not ask for that")
+		}
 		events, _ := list[3].([]any)
 		one.part = append(one.part, events...)
 		if more {

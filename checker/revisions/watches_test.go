@@ -78,10 +78,20 @@ func TestWatches(t *testing.T) {
 			s.service("progress", int64(1), int64(0), int64(3))
 		}, ""},
 		"it comes in two messages": {func(s *scene) {
-			s.watch(2, "", []any{int64(3), int64(0)})
+			s.watch(2, "f", []any{int64(3), int64(0)})
 			s.service("told", int64(1), int64(3), true, []any{first})
 			s.service("told", int64(1), int64(3), false, []any{second})
 		}, ""},
+		"it comes in two messages unasked": {func(s *scene) {
+			s.watch(2, "", []any{int64(3), int64(0)})
+			s.service("told", int64(1), int64(3), true, []any{first})
+			s.service("told", int64(1), int64(3), false, []any{second})
+		}, "did not ask for that"},
+		"more is to come, and nothing comes": {func(s *scene) {
+			s.watch(2, "f", []any{int64(3), int64(0)})
+			s.service("told", int64(1), int64(3), true, []any{first})
+			s.service("progress", int64(1), int64(0), int64(3))
+		}, "is said to be at revision 3"},
 		"one is missing": {func(s *scene) {
 			s.watch(2, "", []any{int64(3), int64(0)})
 			s.service("told", int64(1), int64(3), false, []any{second})

@@ -16,22 +16,14 @@ func (s *Store) alarmed(request etcdwire.Message) etcdwire.Status {
 		return etcdwire.Status{}
 	}
 	corrupt := s.Alarm(etcdwire.AlarmCorrupt)
-	switch r := request.(type) {
-	case *etcdwire.PutRequest, *etcdwire.LeaseGrantRequest:
-		if corrupt {
+	switch request.(type) {
+	case *etcdwire.PutRequest, *etcdwire.LeaseGrantRequest, *etcdwire.TxnRequest, *etcdwire.DeleteRangeRequest,
+		*etcdwire.CompactionRequest, *etcdwire.LeaseRevokeRequest:
+		switch {
+		case corrupt:
 			return errCorrupt
-		}
-		return etcdwire.ErrNoSpace
-	case *etcdwire.TxnRequest:
-		if corrupt {
-			return errCorrupt
-		}
-		if Cost(r) > 0 {
+		case bendRefused(request, Cost(request)) > 0:
 			return etcdwire.ErrNoSpace
-		}
-	case *etcdwire.DeleteRangeRequest, *etcdwire.CompactionRequest, *etcdwire.LeaseRevokeRequest:
-		if corrupt {
-			return errCorrupt
 		}
 	}
 	return etcdwire.Status{}
@@ -65,6 +57,9 @@ func (s *Store) alarm(r *etcdwire.AlarmRequest) (etcdwire.Message, etcdwire.Stat
 		response.Alarms = []etcdwire.AlarmMember{one}
 	case r.Action == etcdwire.AlarmDeactivate && there:
 		s.alarms = slices.Delete(s.alarms, at, at+1)
+		if bendEnded() {
+			s.alarms = nil
+		}
 		response.Alarms = []etcdwire.AlarmMember{one}
 	case r.Action == etcdwire.AlarmGet:
 		response.Alarms = s.Alarms(r.Alarm)

@@ -10,6 +10,24 @@ import (
 // names begin with bend change nothing in a plain build and while their bug is not switched on: they return what they
 // were given, or report false. A bug of one line is a mark where the line is that it changes.
 
+// bendRefused is how many bytes a request is taken to need while there is no room.
+func bendRefused(request etcdwire.Message, cost int64) int64 {
+	failpoint.Inject("bugAlarmStopsDeletes", func(_ failpoint.Value) { cost++ })
+	failpoint.Inject("bugAlarmLetsTxnPass", func(_ failpoint.Value) {
+		if _, is := request.(*etcdwire.TxnRequest); is {
+			cost = 0
+		}
+	})
+	return cost
+}
+
+// bendEnded reports whether all alarms of a kind end with one.
+func bendEnded() bool {
+	all := false
+	failpoint.Inject("bugAlarmEndsAll", func(_ failpoint.Value) { all = true })
+	return all
+}
+
 // bendRange is called with the answer to a range at a revision, of which the request has its own view.
 func bendRange(r *etcdwire.RangeRequest, at int64, response *etcdwire.RangeResponse) {
 	failpoint.Inject("bugHeaderOfAskedRevision", func(_ failpoint.Value) { response.Header.Revision = at })
@@ -69,6 +87,7 @@ func (s *Store) bendLoaded() {
 			u.reads, u.writes = nil, nil
 		}
 	})
+	failpoint.Inject("bugAlarmsNotInSnapshot", func(_ failpoint.Value) { s.alarms = nil })
 	failpoint.Inject("bugRemainingNotInSnapshot", func(_ failpoint.Value) {
 		for _, l := range s.leases.byID { //house:unordered each for itself
 			s.leases.sum -= l.hash()

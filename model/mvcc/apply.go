@@ -27,6 +27,9 @@ type Who struct {
 
 // Apply carries out a request that changes something, or may have.
 func (s *Store) Apply(who Who, r *Request) (answer any) {
+	if refused := s.alarmed(r); refused != "" {
+		return refused
+	}
 	if refused := s.mayApply(who, r); refused != "" {
 		return refused
 	}
@@ -56,6 +59,8 @@ func (s *Store) Apply(who Who, r *Request) (answer any) {
 			return errLeaseNotFound
 		}
 		return s.end(r.ID)
+	case "alarm-raise", "alarm-end":
+		return s.alarm(r)
 	}
 	return s.users.apply(s, who, r)
 }

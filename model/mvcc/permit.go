@@ -25,10 +25,16 @@ type Moment struct {
 	// Revision is the newest, and Compacted the one that was compacted last; −1 before the first compaction.
 	Revision, Compacted int64
 	users               *users
+	alarms              *alarms
+	// Written is how many bytes all versions have that ever were, with what they count for besides, and Live is that of
+	// those versions alone that are there.
+	Written, Live int64
 }
 
 // Now is the present moment.
-func (s *Store) Now() Moment { return Moment{s, s.revision, s.compacted, s.users} }
+func (s *Store) Now() Moment {
+	return Moment{s, s.revision, s.compacted, s.users, s.alarms, s.written, s.live}
+}
 
 // AuthRevision is that of the newest change of users and roles; 0 while these do not count.
 func (m Moment) AuthRevision() int64 {

@@ -10,7 +10,8 @@ import (
 
 // Request is what a client asks for, or a part of a transaction. Which of the fields count, Op says.
 type Request struct {
-	// Op is one of "range", "put", "delete", "txn", "compact", "grant", "revoke", and of the words of User.Change.
+	// Op is one of "range", "put", "delete", "txn", "compact", "grant", "revoke", "alarm-raise", "alarm-end", and of the
+	// words for changes of users.
 	Op string
 	// Key and End are a range: from Key up to, and without, End; the one key if End is "", and all from Key on if it is a
 	// zero byte. Value is what a put sets.
@@ -28,7 +29,7 @@ type Request struct {
 	Compare []Comparison
 	// Success and Failure are the branches of a transaction.
 	Success, Failure []Request
-	// Names are what a request about users and roles names, in its order.
+	// Names are what a request about users and roles names, in its order; of an alarm, its kind.
 	Names []string
 }
 
@@ -62,6 +63,7 @@ var errShort = errors.New("a request has too few parts")
 //	compact  revision
 //	grant    id ttl
 //	revoke   id
+//	alarm-raise, alarm-end    member kind                 "nospace" or "corrupt"
 //
 // and the rest with what it names.
 func ParseRequest(op string, args []any) (r Request, err error) {
@@ -87,6 +89,8 @@ func ParseRequest(op string, args []any) (r Request, err error) {
 		r.ID, r.TTL = l.number(), l.number()
 	case "revoke":
 		r.ID = l.number()
+	case "alarm-raise", "alarm-end":
+		r.ID, r.Names = l.number(), []string{l.text()}
 	case "txn":
 		err = r.parseTxn(&l)
 	default:

@@ -31,12 +31,16 @@ type Store struct {
 	revision, compacted int64
 	leases              map[int64]bool
 	users               *users
+	alarms              *alarms
+	// written is how many bytes the keys and values of all versions have that ever were, and live those of the versions
+	// that are there now.
+	written, live int64
 }
 
 // New makes the store before the first request.
 func New() *Store {
 	return &Store{versions: map[string][]*version{}, revision: 1, compacted: -1, leases: map[int64]bool{},
-		users: newUsers()}
+		users: newUsers(), alarms: &alarms{}}
 }
 
 // Revision is that of the newest change.
@@ -124,7 +128,15 @@ func (c *change) add(v *version) {
 		at, _ := slices.BinarySearch(s.names, v.key)
 		s.names = slices.Insert(s.names, at, v.key)
 	}
-	s.versions[v.key] = append(s.versions[v.key], v)
+	list := s.versions[v.key]
+	if n := len(list); n > 0 && list[n-1].there() {
+		s.live -= list[n-1].bytes()
+	}
+	if v.there() {
+		s.live += v.bytes()
+	}
+	s.written += v.bytes()
+	s.versions[v.key] = append(list, v)
 	s.changes = append(s.changes, v)
 }
 

@@ -44,6 +44,9 @@ var bugPlans = map[string]string{
 	"clocks": "at 3s jump all 30s; at 9s jump leader 30s; at 12s jump all -60s; at 16s jump leader 60s",
 	"members": every(1100*time.Millisecond, "add", "for 700ms partition isolate leader", "remove one",
 		"for 500ms crash leader"),
+	"growing": "at 1s for 18s delay 400ms follower; at 2s add; at 3400ms add; at 4800ms remove follower; at 6200ms " +
+		"remove follower; at 7600ms add; at 9s add; at 10400ms remove follower; at 11800ms remove follower; " +
+		"at 13200ms add; at 14600ms add",
 	"islands": every(5*time.Second, "for 4s partition isolate leader", "for 4s partition isolate follower"),
 	"back":    every(3*time.Second, "for 1200ms partition isolate leader", "transfer follower", "transfer follower"),
 	"handed":  every(3700*time.Millisecond, "transfer follower"),

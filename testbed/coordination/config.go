@@ -41,7 +41,7 @@ func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 	}
 	i.permit(&c)
 	if keys.Speaks(i.workload) {
-		keys.Configure(&c)
+		keys.Configure(&c, i.workload, s.Is(setup.Limits, "small"))
 	}
 	return c
 }

@@ -96,8 +96,11 @@ func newInstance(stage *trial.Stage) *instance {
 	i.bounds, i.books = i.newBounds(), i.newBooks()
 	i.operator.ensemble.boot = i.program
 	if keys.Speaks(i.workload) {
-		i.keys = keys.New(stage, settings.Time(setup.Tick))
-		i.operator.ensemble.moved = i.keys.Env.Move
+		i.keys = keys.New(stage, settings.Time(setup.Tick), settings.Is(setup.Limits, "small"))
+		i.operator.ensemble.moved = func(members []host.Addr) {
+			i.keys.Moved(members, i.operator.ensemble.observers, serverID)
+		}
+		i.operator.ensemble.moved(i.operator.Members())
 		return i
 	}
 	i.env = i.newEnv()

@@ -5,6 +5,9 @@ import (
 	"testing"
 )
 
+// littleRoom are settings in which stores are full soon, and large messages are divided.
+const littleRoom = "1000/200/65536/300,limits=small"
+
 // usesTrials are the trials in which the bugs of recipes are found that the default campaign does not use, and the seed
 // of the first that finds it.
 var usesTrials = map[string]struct {
@@ -103,6 +106,18 @@ var usesTrials = map[string]struct {
 	"bugRangePermittedByKey":      {bugTrial{"etcd", "nothing", ""}, 1},
 	"bugAuthRevisionUnchecked":    {bugTrial{"etcd", "laggards", ""}, 1},
 	"bugStaleRange":               {bugTrial{"etcd", "laggards", ""}, 0},
+	"bugAlarmsNotInSnapshot":      {bugTrial{"etcd", "crashes", "30/6/8192/300"}, 0},
+	"bugAlarmStopsDeletes":        {bugTrial{"etcd", "nothing", littleRoom}, 0},
+	"bugAlarmLetsTxnPass":         {bugTrial{"etcd", "nothing", littleRoom}, 0},
+	"bugAlarmEndsAll":             {bugTrial{"etcd", "nothing", ""}, 0},
+	"bugQuotaIgnored":             {bugTrial{"etcd", "nothing", littleRoom}, 0},
+	"bugQuotaCountsTwice":         {bugTrial{"etcd", "nothing", littleRoom}, 0},
+	"bugLargeTaken":               {bugTrial{"etcd", "nothing", littleRoom}, 0},
+	"bugStaleMembers":             {bugTrial{"etcd", "growing", ""}, 0},
+	"bugMemberShownEarly":         {bugTrial{"etcd", "growing", ""}, 0},
+	"bugDividedUnasked":           {bugTrial{"etcd", "nothing", littleRoom}, 0},
+	"bugPartUnmarked":             {bugTrial{"etcd", "nothing", littleRoom}, 0},
+	"bugPartLosesEvent":           {bugTrial{"etcd", "nothing", littleRoom}, 0},
 	"bugStaleReadTxn":             {bugTrial{"etcd", "laggards", ""}, 0},
 	"bugWatchFromNow":             {bugTrial{"etcd", "nothing", ""}, 0},
 	"bugWatchOverCompaction":      {bugTrial{"etcd", "nothing", ""}, 0},
@@ -115,6 +130,7 @@ var usesTrials = map[string]struct {
 	"bugLeaseIDForTTL":            {bugTrial{"etcd", "nothing", ""}, 0},
 	"bugNewLeaderEndsLeases":      {bugTrial{"etcd", "leaders", ""}, 0},
 	"bugInheritedLeasesUncounted": {bugTrial{"etcd", "leaders", ""}, 0},
+	"bugRefusedEndForgotten":      {bugTrial{"etcd", "nothing", ""}, 0},
 	"bugKeepAliveFromMemory":      {bugTrial{"etcd", "nothing", ""}, 0},
 	"bugCheckpointStays":          {bugTrial{"etcd", "handed", ""}, 0},
 	"bugLeaseIDsFromZero":         {bugTrial{"etcd", "nothing", ""}, 0},

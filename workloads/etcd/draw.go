@@ -1,16 +1,18 @@
 package etcd
 
 import (
+	"bytes"
 	"fmt"
 
 	"ordeal/cluster/etcdwire"
+	"ordeal/workloads/clients"
 )
 
 // profile is what the clients of a trial do often and what seldom: of so many that the numbers add up to.
 type profile struct {
 	name string
 	// What operations there are.
-	puts, deletes, txns, ranges, reads, compacts, grants, revokes, alives, lefts, lists, hashes int
+	puts, deletes, txns, ranges, reads, compacts, grants, revokes, alives, lefts, lists, hashes, alarms, stored int
 	// watches is of how many of 100 turns a client begins a watch.
 	watches int
 	// users says that users have to say who they are.
@@ -19,17 +21,19 @@ type profile struct {
 
 var profiles = []profile{
 	{name: "write-heavy", puts: 35, deletes: 12, txns: 22, ranges: 12, reads: 3, compacts: 2, grants: 3, revokes: 2,
-		alives: 3, lefts: 2, lists: 1, hashes: 2, watches: 8},
+		alives: 3, lefts: 2, lists: 1, hashes: 2, alarms: 1, watches: 8},
 	{name: "read-heavy", puts: 15, deletes: 5, txns: 15, ranges: 40, reads: 12, compacts: 2, grants: 2, revokes: 1,
-		alives: 2, lefts: 2, lists: 1, hashes: 3, watches: 6},
+		alives: 2, lefts: 2, lists: 1, hashes: 3, alarms: 1, watches: 6},
 	{name: "watch-heavy", puts: 34, deletes: 14, txns: 20, ranges: 12, reads: 4, compacts: 5, grants: 3, revokes: 2,
-		alives: 2, lefts: 1, lists: 1, hashes: 2, watches: 40},
+		alives: 2, lefts: 1, lists: 1, hashes: 2, alarms: 1, watches: 40},
 	{name: "leases", puts: 24, deletes: 6, txns: 12, ranges: 10, reads: 2, compacts: 1, grants: 14, revokes: 7,
-		alives: 12, lefts: 7, lists: 4, hashes: 1, watches: 8},
+		alives: 12, lefts: 7, lists: 4, hashes: 1, alarms: 1, watches: 8},
 	{name: "compacting", puts: 26, deletes: 10, txns: 14, ranges: 26, reads: 4, compacts: 10, grants: 2, revokes: 1,
-		alives: 2, lefts: 1, lists: 1, hashes: 3, watches: 20},
+		alives: 2, lefts: 1, lists: 1, hashes: 3, alarms: 1, watches: 20},
+	{name: "stored", puts: 4, deletes: 2, txns: 6, ranges: 10, reads: 2, compacts: 1, grants: 2, revokes: 1, alives: 2,
+		lefts: 1, lists: 1, hashes: 1, alarms: 1, stored: 66, watches: 25},
 	{name: "users", puts: 28, deletes: 10, txns: 20, ranges: 22, reads: 5, compacts: 2, grants: 3, revokes: 2,
-		alives: 3, lefts: 2, lists: 1, hashes: 1, watches: 12, users: true},
+		alives: 3, lefts: 2, lists: 1, hashes: 1, alarms: 1, watches: 12, users: true},
 }
 
 // drawProfile draws the trial's profile, or finds the one that is asked for.
@@ -75,6 +79,10 @@ func leasesOf() drawn {
 
 // draw draws an operation.
 func (w *worker) draw() drawn {
+	if to := w.compacts; to != 0 {
+		w.compacts = 0
+		return of(etcdwire.MethodCompact, &etcdwire.CompactionRequest{Revision: to}, false)
+	}
 	p := &w.e.profile
 	kinds := []struct {
 		weight int
@@ -83,7 +91,8 @@ func (w *worker) draw() drawn {
 		{p.puts, w.drawAnyPut}, {p.deletes, w.drawDelete}, {p.txns, w.drawTxn}, {p.ranges, w.drawRead},
 		{p.reads, w.drawReadTxn}, {p.compacts, w.drawCompaction}, {p.grants, w.drawGrant}, {p.revokes, w.drawRevoke},
 		{p.alives, w.drawAlive}, {p.lefts, w.drawLeft}, {p.lists, leasesOf}, {p.hashes, w.drawHash},
-		{w.userChanges(), w.drawUserChange},
+		{w.userChanges(), w.drawUserChange}, {p.alarms, w.drawAlarm}, {w.e.asksMembers, w.drawMembers},
+		{p.stored, w.drawStored},
 	}
 	total := 0
 	for _, k := range kinds {
@@ -181,7 +190,7 @@ func (w *worker) drawPut(key string, lease int64, options string) drawn {
 }
 
 func (w *worker) putRequest(key string, lease int64, options string) *etcdwire.PutRequest {
-	r := &etcdwire.PutRequest{Key: []byte(key), Value: fmt.Appendf(nil, "v%d", w.c.NewValue()), Lease: lease}
+	r := &etcdwire.PutRequest{Key: []byte(key), Value: w.drawValue(), Lease: lease}
 	for _, letter := range options {
 		switch letter {
 		case 'p':
@@ -193,6 +202,28 @@ func (w *worker) putRequest(key string, lease int64, options string) *etcdwire.P
 		}
 	}
 	return r
+}
+
+// largeValue is the size of the largest values where room is small, and tooLarge that of one that is refused.
+const (
+	largeValue = 1500
+	tooLarge   = 2200
+)
+
+// drawValue is a value that is put but once. Where there is little room, some are large.
+func (w *worker) drawValue() []byte {
+	v := fmt.Appendf(nil, "v%d", w.c.NewValue())
+	if !w.e.cfg.Small || w.c.Role() != clients.Running {
+		return v
+	}
+	pad := 0
+	switch n := w.c.Rand().IntN(1000); {
+	case n < 4:
+		pad = tooLarge
+	case n < 200:
+		pad = w.c.Rand().IntN(largeValue)
+	}
+	return append(v, bytes.Repeat([]byte{'.'}, pad)...)
 }
 
 func (w *worker) drawAnyPut() drawn { return of(etcdwire.MethodPut, w.drawPutRequest(), false) }

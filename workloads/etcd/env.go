@@ -16,6 +16,8 @@ type Config struct {
 	Servers       []host.Addr
 	Draws         uint64
 	Script        clients.Script
+	// Small says that servers have little room, and divide what is large.
+	Small bool
 	// Profile names what clients do often; drawn if it is "".
 	Profile string
 	Record  *history.Recorder
@@ -34,13 +36,17 @@ type Env struct {
 	conns, watches int
 	// revision is the newest that any client was told of, and compacted the newest that one knows to be compacted.
 	revision, compacted int64
+	// asksMembers is how often clients ask who the members are.
+	asksMembers int
+	// compactions is the version of the key that is set to compact.
+	compactions int64
 	// leases are those that were granted last, and long those of them that last for longer than the others.
 	leases, long []int64
 }
 
 // New makes the environment of a trial.
 func New(cfg Config) *Env {
-	e := &Env{cfg: cfg, revision: 1}
+	e := &Env{cfg: cfg, revision: 1, asksMembers: unmoved}
 	e.Group = clients.New(clients.Config{
 		Clients: cfg.Clients, Rate: cfg.Rate, Stop: cfg.Stop, Draws: cfg.Draws, Script: cfg.Script, Record: cfg.Record,
 		Now: cfg.Now,
@@ -51,7 +57,18 @@ func New(cfg Config) *Env {
 }
 
 // Move says where the service is from now on.
-func (e *Env) Move(servers []host.Addr) { e.cfg.Servers = slices.Clone(servers) }
+func (e *Env) Move(servers []host.Addr) {
+	if !slices.Equal(servers, e.cfg.Servers) {
+		e.asksMembers = moved
+	}
+	e.cfg.Servers = slices.Clone(servers)
+}
+
+// Clients ask so often who the members are: where these change oftener.
+const (
+	unmoved = 1
+	moved   = 8
+)
 
 func (e *Env) saw(item string) {
 	if e.cfg.Saw != nil {

@@ -31,6 +31,8 @@ type call struct {
 	id   uint64
 	op   *clients.Operation // nil if it is not recorded
 	slot int
+	// request is what was asked for.
+	request etcdwire.Message
 	// makes makes the answer's message; reads says that the operation changes nothing, whatever happens.
 	makes  func() etcdwire.Message
 	reads  bool
@@ -121,6 +123,7 @@ func (c *call) finish(status etcdwire.Status) {
 		c.refused = true
 		c.done(status.Text)
 		c.l.w.refused(status)
+		c.l.w.alarmed(status)
 	}
 }
 
@@ -261,6 +264,9 @@ func (s *stream) message(b []byte) {
 			events[i] = EventValue(&r.Events[i])
 		}
 		l.record("told", w.number, revisionOf(r.Header), r.Fragment, events)
+		if r.Fragment {
+			l.w.e.saw(sawFragment)
+		}
 		w.toldOf(r.Events)
 	}
 }

@@ -146,11 +146,19 @@ func (w *worker) drawUserChange() drawn {
 		return roleGrant(role, &etcdwire.Permission{
 			Type: etcdwire.PermissionType(rng.IntN(3)), Key: []byte(begin), RangeEnd: []byte(end),
 		})
-	case n < 90:
+	case n < 83:
 		g := &grants[rng.IntN(len(grants))]
 		return change("RoleRevokePermission", &etcdwire.AuthRoleRevokePermissionRequest{
 			Role: role, Key: g.Key, RangeEnd: g.RangeEnd,
 		})
+	case n < 85:
+		return change("UserDelete", &etcdwire.AuthUserDeleteRequest{Name: user})
+	case n < 87:
+		return change("RoleDelete", &etcdwire.AuthRoleDeleteRequest{Role: role})
+	case n < 90:
+		return change("UserChangePassword", &etcdwire.AuthUserChangePasswordRequest{Name: user, Password: user})
+	case n < 95:
+		return roleAdd(role)
 	}
 	return userAdd(user)
 }

@@ -23,8 +23,21 @@ func RequestValue(m etcdwire.Message) (f string, args []any, ok bool) {
 		return "grant", []any{r.ID, r.TTL}, true
 	case *etcdwire.LeaseRevokeRequest:
 		return "revoke", []any{r.ID}, true
+	case *etcdwire.AlarmRequest:
+		if kind := alarmKinds[r.Alarm]; kind != "" && r.Action != etcdwire.AlarmGet {
+			return alarmActions[r.Action], []any{int64(r.MemberID), kind}, true
+		}
+		return "", nil, false
 	}
 	return userRequestValue(m)
+}
+
+var alarmKinds = map[etcdwire.AlarmType]string{
+	etcdwire.AlarmNoSpace: "nospace", etcdwire.AlarmCorrupt: "corrupt",
+}
+
+var alarmActions = map[etcdwire.AlarmAction]string{
+	etcdwire.AlarmActivate: "alarm-raise", etcdwire.AlarmDeactivate: "alarm-end",
 }
 
 func userRequestValue(m etcdwire.Message) (f string, args []any, ok bool) {
@@ -37,6 +50,8 @@ func userRequestValue(m etcdwire.Message) (f string, args []any, ok bool) {
 		return "user-add", []any{r.Name}, true
 	case *etcdwire.AuthUserDeleteRequest:
 		return "user-delete", []any{r.Name}, true
+	case *etcdwire.AuthUserChangePasswordRequest:
+		return "user-password", []any{r.Name}, true
 	case *etcdwire.AuthUserGrantRoleRequest:
 		return "user-grant", []any{r.User, r.Role}, true
 	case *etcdwire.AuthUserRevokeRoleRequest:
@@ -163,6 +178,18 @@ func ResponseValue(m etcdwire.Message) any {
 		return []any{revisionOf(r.Header), r.HashRevision, r.CompactRevision, int64(r.Hash)}
 	case *etcdwire.AuthHeaderResponse:
 		return []any{revisionOf(r.Header)}
+	case *etcdwire.AlarmResponse:
+		list := []any{}
+		for _, a := range r.Alarms {
+			list = append(list, []any{int64(a.MemberID), alarmKinds[a.Alarm]})
+		}
+		return []any{revisionOf(r.Header), list}
+	case *etcdwire.MemberListResponse:
+		list := []any{}
+		for _, m := range r.Members {
+			list = append(list, []any{int64(m.ID), m.IsLearner})
+		}
+		return []any{revisionOf(r.Header), list}
 	}
 	panic("etcd: an answer that no request has")
 }

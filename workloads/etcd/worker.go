@@ -24,6 +24,11 @@ type worker struct {
 	// seen is the mod revision that was last seen of a key.
 	seen map[string]int64
 	auth auth
+	// cramped says that a call was refused for an alarm.
+	cramped bool
+	// page is that of a list which comes next, and compacts the revision that this client has won to compact, or 0.
+	page     *etcdwire.RangeRequest
+	compacts int64
 }
 
 // slots is how many calls a client has under way at most.
@@ -152,7 +157,7 @@ func (w *worker) ask(d drawn) *call {
 		return nil
 	}
 	slot := w.slot()
-	c := &call{slot: slot, makes: d.answer, reads: d.reads}
+	c := &call{slot: slot, makes: d.answer, reads: d.reads, request: d.request}
 	args := append([]any{int64(w.link.number), w.link.user}, d.args...)
 	c.op = w.c.Begin(w.processes[slot], "", d.f, args)
 	if r, renews := d.request.(*etcdwire.LeaseKeepAliveRequest); renews {
@@ -166,7 +171,7 @@ func (w *worker) ask(d drawn) *call {
 // Turn implements clients.Behaviour: some calls at once, and what is done about watches.
 func (w *worker) Turn(c *clients.Client) {
 	w.c = c
-	if w.setsUp() {
+	if w.setsUp() || w.makesRoom() {
 		return
 	}
 	if c.Chance(3) && w.ready() {
@@ -220,6 +225,11 @@ func (w *worker) learn(c *call) {
 		for i := range r.KVs {
 			w.seen[string(r.KVs[i].Key)] = r.KVs[i].ModRevision
 		}
+		w.turnPage(c.request.(*etcdwire.RangeRequest), r)
+	case *etcdwire.TxnResponse:
+		w.competed(c.request.(*etcdwire.TxnRequest), r)
+	case nil:
+		w.page = nil // it may be compacted
 	case *etcdwire.LeaseGrantResponse:
 		w.e.granted(r.ID, r.TTL)
 	}
@@ -240,11 +250,12 @@ func (w *worker) Close(*clients.Client) { w.leave(errLeft) }
 func (w *worker) Probe(c *clients.Client) bool {
 	w.c = c
 	w.probing()
+	w.makesRoom()
 	return w.one(w.drawPut("probe", 0, "")) != nil && w.one(rangeOf(&etcdwire.RangeRequest{Key: []byte("probe")})) != nil
 }
 
 // Drain implements clients.Behaviour: everything is read once more, everything that is left of the past is told to a
-// watch, and, for the first of them, no lease is left.
+// watch, and, for the first of them, no alarm and no lease is left.
 func (w *worker) Drain(c *clients.Client, i, n int) {
 	w.c = c
 	all := &etcdwire.RangeRequest{Key: []byte{0}, RangeEnd: []byte{0}}
@@ -255,8 +266,20 @@ func (w *worker) Drain(c *clients.Client, i, n int) {
 	c.Insist(func() bool { return w.hearAll() })
 	c.Insist(func() bool { return w.one(hashOf(0)) != nil })
 	if i == 0 {
+		c.Insist(func() bool { return w.noAlarmLeft() })
 		c.Insist(func() bool { return w.noneLeft() })
 	}
+}
+
+// noAlarmLeft says that the service has no alarm any more, and ends those that there are.
+func (w *worker) noAlarmLeft() bool {
+	r, _ := w.one(alarmsOf(etcdwire.AlarmNone)).(*etcdwire.AlarmResponse)
+	if r == nil || len(r.Alarms) == 0 {
+		return r != nil
+	}
+	w.cramped = true
+	w.makesRoom()
+	return false
 }
 
 // noneLeft says that the service has no lease any more.

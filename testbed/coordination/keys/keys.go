@@ -4,6 +4,7 @@ package keys
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"ordeal/cluster"
@@ -42,8 +43,8 @@ type Keys struct {
 	begun bool
 }
 
-// New makes it. tick is the unit of the servers' timeouts.
-func New(stage *trial.Stage, tick time.Duration) *Keys {
+// New makes it. tick is the unit of the servers' timeouts, and small says that they have little room.
+func New(stage *trial.Stage, tick time.Duration, small bool) *Keys {
 	t := stage.Trial
 	if w, ok := recipes.ByName(t.Workload); ok {
 		k := &Keys{stage: stage, recipes: true, Env: recipes.New(w, recipes.Config{
@@ -57,18 +58,47 @@ func New(stage *trial.Stage, tick time.Duration) *Keys {
 	}
 	// A lease lasts at least an election and a half, in whole seconds.
 	least := int64((3*tick/2 + time.Second - 1) / time.Second)
-	stage.Record.OK(history.Service, "settings", "", []any{[]any{"ttl", least}})
+	settings := []any{[]any{"ttl", least}}
+	if small {
+		settings = append(settings, []any{"quota", int64(smallQuota)}, []any{"request", int64(smallRequest)})
+	}
+	stage.Record.OK(history.Service, "settings", "", settings)
 	return &Keys{stage: stage, Env: etcd.New(etcd.Config{
 		Clients: t.Clients(), Rate: t.Rate, Stop: t.Length, Servers: stage.Machines.Servers(),
 		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Record: stage.Record, Now: stage.World.Now, Saw: stage.Covered,
+		Small: small,
 	})}
 }
 
-// Configure has a server serve the API. What takes minutes with real servers takes seconds here.
-func Configure(c *cluster.Config) {
+// Where servers have little room, their stores are full behind some dozens of large values, and a watch's message of
+// more than so many bytes is divided.
+const (
+	smallQuota   = 12 << 10
+	smallRequest = 2 << 10
+)
+
+// Configure has a server serve the API. What takes minutes with real servers takes seconds here. Recipes never make
+// room, so small is for the others.
+func Configure(c *cluster.Config, workload string, small bool) {
 	c.Etcd = cluster.Etcd{
 		On: true, ClusterID: 1, CheckpointEvery: 3 * time.Second, ProgressEvery: 3 * time.Second, TokenTTL: 20 * time.Second,
 	}
+	if small && workload == Workload {
+		c.Etcd.QuotaBytes, c.Etcd.RequestBytesMax = smallQuota, smallRequest
+	}
+}
+
+// Moved says who is in the service: from the start, and then when the first server has it so.
+func (k *Keys) Moved(members, observers []host.Addr, number func(host.Addr) uint64) {
+	k.Env.Move(members)
+	if k.recipes {
+		return
+	}
+	list := []any{}
+	for _, m := range members {
+		list = append(list, []any{int64(number(m)), slices.Contains(observers, m)})
+	}
+	k.stage.Record.OK(history.Service, "ensemble", "", list)
 }
 
 // Look records which requests a server has applied that no server had applied before; of recipes, which leases ended.
