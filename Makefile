@@ -145,8 +145,8 @@ mutants: ## ordinary mistakes put into the service by chance: which of them test
 sweep: build ## every fault at every point of the built-in drills (about six CPU-minutes); ARGS are handed to `ordeal sweep`
 	bin/ordeal sweep $(ARGS)
 
-bench-server: build ## the real server beside Apache ZooKeeper, in turns, and a million znodes (about twelve minutes; wants the Debian package zookeeper)
-	status=0; for what in server million; do go run ./cmd/bench $$what || status=1; done; exit $$status
+bench-server: build ## the real server beside Apache ZooKeeper and etcd, in turns, and a million znodes (about 20 minutes; wants Debian's zookeeper; ETCD=PATH for an etcd of 3.6)
+	status=0; for what in server "keys --etcd=$(or $(ETCD),etcd)" million; do go run ./cmd/bench $$what || status=1; done; exit $$status
 
 clean: ## remove what was built, and results
 	rm -rf bin ordeal-results mutants.jsonl

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ordeal/cmd/bench/keys"
 	"ordeal/cmd/bench/machines"
 )
 
@@ -35,6 +36,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.AddCommand(keys.Command())
 	root.AddCommand(checkCommand(), machines.Command(), machines.MergeCommand(), millionCommand(), neighbourCommand(),
 		pageCommand(), scheduleCommand(), serverCommand(), speedCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -215,15 +214,13 @@ func etcdDev(cmd *cobra.Command, config etcd.Config, log *slog.Logger) (err erro
 }
 
 func etcdServe(cmd *cobra.Command, config etcd.Config, log *slog.Logger) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
-	}
 	s, err := etcd.Start(config, log)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
 	defer stop()
+	go tendGarbage(ctx)
 	fmt.Fprintf(cmd.OutOrStdout(), "serving clients on %s\n", s.ClientAddr())
 	return s.Wait(ctx)
 }

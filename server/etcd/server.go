@@ -34,7 +34,13 @@ const (
 	sendMax      = 1<<31 - 1
 	requestRoom  = 512 << 10
 	pingInterval = 5 * time.Second
+	// begunWithin is how long a client may take to say what it wants of a connection.
+	begunWithin = 5 * time.Second
 )
+
+// workers is how many goroutines serve call after call. A call for which none is free has one of its own, whose stack
+// has to grow first.
+const workers = 512
 
 // Start starts the server that a configuration describes. It serves when it has a leader: in an ensemble, when a
 // majority is up.
@@ -56,7 +62,8 @@ func Start(c Config, log *slog.Logger) (*Server, error) {
 	f := &front{machine: m, clientCert: c.Client.ClientCertAuth, bcryptCost: c.BcryptCost}
 	s.grpc = grpc.NewServer(grpc.ForceServerCodec(raw{}), grpc.UnknownServiceHandler(f.handle),
 		grpc.MaxRecvMsgSize(c.MaxRequestBytes+requestRoom), grpc.MaxSendMsgSize(sendMax),
-		grpc.MaxConcurrentStreams(c.MaxConcurrentStreams),
+		grpc.MaxConcurrentStreams(c.MaxConcurrentStreams), grpc.NumStreamWorkers(workers),
+		grpc.ConnectionTimeout(begunWithin),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: pingInterval}))
 	grpc_health_v1.RegisterHealthServer(s.grpc, health.NewServer())
 	if s.gateway, err = newGateway(s.grpc, c); err != nil {
@@ -127,7 +134,7 @@ func open(u string, c Config, handler http.Handler, log *slog.Logger) (
 		return nil, nil, nil, fmt.Errorf("can't listen on %s: %w", addr, err)
 	}
 	return l, &http.Server{
-		Handler: handler, TLSConfig: config, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+		Handler: handler, TLSConfig: config, ReadHeaderTimeout: begunWithin, IdleTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}, config, nil
 }

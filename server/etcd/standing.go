@@ -29,6 +29,9 @@ type standing struct {
 // standingFile is where it is, in the data directory.
 const standingFile = "etcd-member.json"
 
+// etcdsFolder is where etcd itself has everything.
+const etcdsFolder = "member"
+
 // The two states that a cluster may be in when a server is started for the first time.
 const (
 	clusterNew      = "new"
@@ -51,6 +54,10 @@ func (c Config) stand(log *slog.Logger) (s standing, err error) {
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return s, err
+	}
+	if _, err := os.Stat(filepath.Join(c.DataDir, etcdsFolder)); err == nil {
+		return s, fmt.Errorf("%s has a folder %s, as etcd's own data has: this server can't read that", c.DataDir,
+			etcdsFolder)
 	}
 	if c.InitialClusterState == clusterExisting {
 		if s, err = c.called(log); err != nil {
