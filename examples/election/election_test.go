@@ -16,7 +16,7 @@ func regression(t testbed.TB, line string) {
 
 // trial is one of a short election, with this plan and these settings.
 func trial(plan, settings string) string {
-	return `election/1 seed=7 workload=office nodes=5 length=12s rate=100 plan="` + plan + `" settings=` + settings +
+	return `election/1 seed=7 workload=leaders nodes=5 length=12s rate=100 plan="` + plan + `" settings=` + settings +
 		" recovery=skip"
 }
 

@@ -7,6 +7,8 @@ replace (
 	ordeal/guest => ../../guest
 )
 
+tool ordeal/guest/etcdserver
+
 require (
 	go.etcd.io/etcd/api/v3 v3.7.3
 	go.etcd.io/etcd/client/v3 v3.7.3

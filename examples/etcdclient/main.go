@@ -10,7 +10,8 @@ import (
 )
 
 var etcdclient = system.System{
-	Name: "etcdclient", What: "the lock of etcd's client", Server: "./server", Client: "./client", Nodes: []int{3},
+	Name: "etcdclient", What: "the lock of etcd's client", Nodes: []int{3},
+	Server: "ordeal/guest/etcdserver", Client: "./client",
 	Workloads: []testbed.Workload{testbed.ModelWorkload("lock")}, Length: 15 * time.Second,
 	Faults: []string{"kill", "pause", "partition", "packet"}, Variants: []string{"ends"}, Regression: "regression",
 }

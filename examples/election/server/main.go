@@ -12,9 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"election/tls"
-
 	"ordeal/guest/say"
+	"ordeal/guest/web"
 )
 
 // lease is how long a promise is good for.
@@ -38,23 +37,18 @@ type server struct {
 var careful = os.Getenv("VARIANT") == "careful"
 
 func main() {
-	name, _ := os.Hostname()
-	s := &server{name: name, all: strings.Split(os.Getenv("SERVERS"), ","), client: tls.Client(lease / 4)}
+	name, all := say.Must(os.Hostname()), strings.Split(os.Getenv("SERVERS"), ",")
+	s := &server{name: name, all: all, client: web.Client(lease / 4)}
 	http.HandleFunc("/promise", s.promise)
 	http.HandleFunc("/leader", s.leader)
 	go func() {
 		for {
-			time.Sleep(lease/8 + time.Duration(rand.Int64N(int64(lease/8))))
+			time.Sleep(lease/8 + rand.N(lease/8))
 			s.campaign()
 		}
 	}()
-	h := http.Server{Addr: ":443", TLSConfig: tls.Server(), ErrorLog: log.New(discard{}, "", 0)}
-	log.Fatal(h.ListenAndServeTLS("", ""))
+	log.Fatal(web.Serve(http.DefaultServeMux))
 }
-
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 // campaign asks all for their promises, unless another one has this server's.
 func (s *server) campaign() {
@@ -69,20 +63,7 @@ func (s *server) campaign() {
 	}
 	epoch, until := s.epoch, began.Add(lease).Round(0)
 	s.Unlock()
-	given := make(chan bool)
-	for _, other := range s.all {
-		go func() {
-			url := fmt.Sprintf("https://%s/promise?to=%s&epoch=%d&until=%d", other, s.name, epoch, until.UnixNano())
-			status, _, err := tls.Get(s.client, url)
-			given <- err == nil && status == http.StatusOK
-		}()
-	}
-	promises := 0
-	for range s.all {
-		if <-given {
-			promises++
-		}
-	}
+	promises := web.Agree(s.client, s.all, fmt.Sprintf("/promise?is=%s+%d+%d", s.name, epoch, until.UnixNano()))
 	s.Lock()
 	defer s.Unlock()
 	if promises > len(s.all)/2 {
@@ -98,15 +79,14 @@ func (s *server) campaign() {
 
 // promise gives a promise, unless another one's is good.
 func (s *server) promise(w http.ResponseWriter, r *http.Request) {
+	var to string
 	var epoch uint64
 	var until int64
-	_, _ = fmt.Sscan(r.FormValue("epoch"), &epoch)
-	_, _ = fmt.Sscan(r.FormValue("until"), &until)
-	to := r.FormValue("to")
+	_, err := fmt.Sscan(r.FormValue("is"), &to, &epoch, &until)
 	s.Lock()
 	defer s.Unlock()
 	another := to != s.holder && time.Now().Before(s.promised)
-	if another || epoch < s.epoch || epoch == s.epoch && to != s.holder && to != s.name {
+	if err != nil || another || epoch < s.epoch || epoch == s.epoch && to != s.holder && to != s.name {
 		http.Error(w, "it is another's", http.StatusConflict)
 		return
 	}

@@ -40,31 +40,16 @@ type locker struct {
 	keep, over bool // the session, when it is closed
 }
 
-// again tries until it is done.
-func again(f func(ctx context.Context) error) {
-	for ; ; time.Sleep(attempt / 20) {
-		ctx, cancel := context.WithTimeout(context.Background(), attempt)
-		err := f(ctx)
-		if cancel(); err == nil {
-			return
-		}
-	}
-}
-
 func (c *locker) Session(patience time.Duration) string {
-	end := time.Now().Add(patience)
-	again(func(ctx context.Context) error {
-		if c.session != nil || patience >= 0 && !time.Now().Before(end) {
-			return nil
+	for end := time.Now().Add(patience); c.session == nil; time.Sleep(attempt / 20) {
+		if patience >= 0 && !time.Now().Before(end) {
+			return ""
 		}
-		lease, err := c.client.Grant(ctx, ttl)
-		if err == nil {
-			c.session, err = concurrency.NewSession(c.client, concurrency.WithLease(lease.ID))
+		ctx, cancel := context.WithTimeout(context.Background(), attempt)
+		if lease, err := c.client.Grant(ctx, ttl); err == nil {
+			c.session, _ = concurrency.NewSession(c.client, concurrency.WithLease(lease.ID)) // nil with an error
 		}
-		return err
-	})
-	if c.session == nil {
-		return ""
+		cancel()
 	}
 	return fmt.Sprintf("%x", c.session.Lease())
 }
@@ -74,28 +59,16 @@ func (c *locker) Close() { c.over, c.keep = !c.keep, false }
 func (c *locker) Over() bool { return c.over }
 
 func (c *locker) End() (say.Outcome, error) {
-	session, done := c.session, make(chan error, 1)
+	session := c.session
 	c.session, c.over = nil, false
 	session.Orphan()
-	go again(func(ctx context.Context) error {
+	return say.Insist(2*attempt, attempt, func(ctx context.Context) error {
 		_, err := c.client.Revoke(ctx, session.Lease())
-		if err == nil || errors.Is(err, rpctypes.ErrLeaseNotFound) {
-			done <- nil
+		if errors.Is(err, rpctypes.ErrLeaseNotFound) {
 			return nil
 		}
 		return err
 	})
-	return answered(done)
-}
-
-// answered waits a while for what goes on in the background.
-func answered(done chan error) (say.Outcome, error) {
-	select {
-	case err := <-done:
-		return say.OK, err
-	case <-time.After(2 * attempt):
-		return say.Unknown, errors.New("it is not answered yet")
-	}
 }
 
 func (c *locker) Acquire(key string) (int64, say.Outcome, error) {
@@ -119,15 +92,7 @@ func (c *locker) Acquire(key string) (int64, say.Outcome, error) {
 // Release tries until it is done, in the background if that takes long, and goes on with the session meanwhile, unless
 // the variant is "ends".
 func (c *locker) Release(string) (say.Outcome, error) {
-	m, done := c.mutex, make(chan error, 1)
-	go again(func(ctx context.Context) error {
-		err := m.Unlock(ctx)
-		if err == nil {
-			done <- nil
-		}
-		return err
-	})
-	outcome, err := answered(done)
+	outcome, err := say.Insist(2*attempt, attempt, c.mutex.Unlock)
 	c.keep = err != nil && os.Getenv("VARIANT") != "ends"
 	return outcome, err
 }

@@ -1,4 +1,5 @@
-// Command server is one of ordeal's servers of etcd's API.
+// Command etcdserver is one of ordeal's servers of etcd's API, as a guest: what a client of etcd is on trial with.
+// Clients find it on port 2379 of each machine that SERVERS names.
 package main
 
 import (
