@@ -1,6 +1,7 @@
 package scaffold_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -67,5 +68,25 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 	if _, err := scaffold.Module("mine", scaffold.Guest, scaffold.Ordeal{}); err == nil {
 		t.Error("a module of no ordeal is made")
+	}
+}
+
+// TestTheReadmeShowsWhatIsWritten: each declaration that the README shows first is in the files of a new module.
+func TestTheReadmeShowsWhatIsWritten(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(readme), "```go\n")
+	shown, _, _ := strings.Cut(rest, "```")
+	files, err := scaffold.Module("mine", scaffold.Guest, source)
+	if err != nil || !found {
+		t.Fatal(found, err)
+	}
+	written := files["main.go"] + files["main_test.go"]
+	for _, declaration := range strings.Split(shown, "\n\n") {
+		if !strings.Contains(written, strings.TrimSpace(declaration)) {
+			t.Errorf("a new module has no\n%s", declaration)
+		}
 	}
 }
