@@ -113,13 +113,9 @@ type EtcdCall struct {
 	since  uint64 // tick
 	ended  bool
 	stream *watchStream // of a watch
-	// sync is for reads: how far they must see. Then they go on.
-	sync  call
-	then  func()
-	token *token
-	seq   uint64 // of its request in the outbox, 0 for none
-	lasts bool   // it has no end of its own: a stream
-	asked bool   // its one request has come
+	seq    uint64       // of its request in the outbox, 0 for none
+	lasts  bool         // it has no end of its own: a stream
+	asked  bool         // its one request has come
 	// leaderlessFrom is the tick from which a stream that wants a leader has none, 0 while there is one.
 	leaderlessFrom uint64
 	alive          []*etcdwire.LeaseKeepAliveRequest // those of a stream that have no answer
@@ -225,7 +221,7 @@ func (c *EtcdCall) answer(m etcdwire.Message) {
 
 // finish lets go of what is kept for a call.
 func (c *EtcdCall) finish() {
-	c.ended, c.then = true, nil
+	c.ended = true
 	if c.stream != nil {
 		c.stream.close()
 	}

@@ -37,9 +37,7 @@ func (c *EtcdCall) authorizedAs(then func(who kv.Who, status etcdwire.Status)) {
 		then(who, status)
 		return
 	}
-	w := &waitingSync{etcd: c, call: &call{index: given, confirmed: true}}
-	c.then = func() { then(n.whoIs(c.head)) }
-	n.syncs.waiting = append(n.syncs.waiting, w)
+	c.awaitEntry(given, func() { then(n.whoIs(c.head)) })
 }
 
 // raftTokenAhead is how far ahead of what this server knows to be committed the entry of a token may be.

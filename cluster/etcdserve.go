@@ -114,18 +114,18 @@ func (c *EtcdCall) read(linearizable bool, then func()) {
 		then()
 		return
 	}
-	c.then = then
-	c.sync = call{}
-	c.n.syncs.waiting = append(c.n.syncs.waiting, &waitingSync{etcd: c, call: &c.sync})
+	c.n.syncs.waiting = append(c.n.syncs.waiting, &waitingSync{etcd: c, then: then, call: &call{}})
 	c.n.syncs.fresh = true
 }
 
-// goOn goes on with a read.
-func (c *EtcdCall) goOn() {
-	if then := c.then; then != nil {
-		c.then = nil
+// awaitEntry goes on with then: at once, or when this server has applied an entry.
+func (c *EtcdCall) awaitEntry(index uint64, then func()) {
+	if c.n.state.index >= index {
 		then()
+		return
 	}
+	w := &waitingSync{etcd: c, then: then, call: &call{index: index, confirmed: true}}
+	c.n.syncs.waiting = append(c.n.syncs.waiting, w)
 }
 
 // administer goes on with then if who asks is root.

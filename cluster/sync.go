@@ -14,7 +14,8 @@ type syncs struct {
 // waitingSync is one of them.
 type waitingSync struct {
 	conn *conn
-	etcd *EtcdCall // in place of conn: a call of etcd's API
+	etcd *EtcdCall // in place of conn: a call of etcd's API, which goes on with then
+	then func()
 	call *call
 	// question is the number of the one that it is in, 0 for none yet. It is never used twice: an answer that comes
 	// late must not be taken for the answer to a later question.
@@ -97,10 +98,11 @@ func (n *Node) syncsApplied() {
 	clear(n.syncs.waiting[len(rest):])
 	n.syncs.waiting = rest
 	for _, w := range ready {
-		if w.etcd != nil {
-			w.etcd.goOn()
-		} else {
+		switch {
+		case w.etcd == nil:
 			n.answer(w.conn)
+		case !w.gone():
+			w.then()
 		}
 	}
 }

@@ -9,7 +9,7 @@ func (n *Node) Waits(most int) (list []string) {
 		if len(list) == most {
 			return list
 		}
-		list = append(list, fmt.Sprintf("%s waits to be applied: %s", n.asker(r.conn, r.call), n.whereIs(r)))
+		list = append(list, fmt.Sprintf("%s waits to be applied: %s", asker(r.conn, r.etcd, r.call), n.whereIs(r)))
 	}
 	for _, w := range n.syncs.waiting {
 		if len(list) == most {
@@ -22,7 +22,7 @@ func (n *Node) Waits(most int) (list []string) {
 		case !w.call.confirmed:
 			what = fmt.Sprintf("for the leader to say how far it must see, since tick %d of %d", w.askedAt, n.ticks)
 		}
-		list = append(list, n.asker(w.conn, w.call)+" waits "+what)
+		list = append(list, asker(w.conn, w.etcd, w.call)+" waits "+what)
 	}
 	for _, a := range n.awaiting.reads {
 		if len(list) == most {
@@ -30,7 +30,7 @@ func (n *Node) Waits(most int) (list []string) {
 		}
 		if !a.over() {
 			list = append(list, fmt.Sprintf("%s waits for entry %d, which is committed, to be on this disk",
-				n.asker(a.conn, a.call), a.call.index))
+				asker(a.conn, nil, a.call), a.call.index))
 		}
 	}
 	return list
@@ -47,9 +47,14 @@ func (n *Node) whereIs(r *request) string {
 	return fmt.Sprintf("it was sent to the leader, at last in tick %d of %d", n.outbox.sentAt, n.ticks)
 }
 
-// asker is a request and whose it is.
-func (n *Node) asker(c *conn, cl *call) string {
-	if cl == nil {
+// asker is a request and whose it is: a call of etcd's API is no session's.
+func asker(c *conn, e *EtcdCall, cl *call) string {
+	switch {
+	case e != nil:
+		return e.head.Method
+	case c == internal:
+		return "a request of this server's own"
+	case cl == nil:
 		return fmt.Sprintf("the handshake of %s", c.host.Peer())
 	}
 	return fmt.Sprintf("%s %d of session 0x%x", cl.op, cl.xid, uint64(c.session))

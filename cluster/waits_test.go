@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/etcdwire"
 	"ordeal/cluster/wire"
 	"ordeal/host"
 )
@@ -44,5 +45,29 @@ func TestWaits(t *testing.T) {
 	}
 	if one := e.node(server).Waits(1); len(one) != 1 {
 		t.Errorf("of one that was asked for it says %q", one)
+	}
+}
+
+// TestWaitsOfCalls does the same with calls of etcd's API.
+func TestWaitsOfCalls(t *testing.T) {
+	e := etcdEnsemble(t, 12, 3)
+	e.RunUntil(2 * time.Second)
+	server := e.follower()
+	e.cutOff(server)
+	e.Spawn("c1", func(p host.Process) {
+		c := newEtcdClient(p, []host.Addr{server}, 0)
+		c.begin(etcdwire.MethodRange, &etcdwire.RangeRequest{Key: []byte("k")})
+		c.begin(etcdwire.MethodPut, &etcdwire.PutRequest{Key: []byte("k")})
+		p.Sleep(time.Hour)
+	})
+	e.RunUntil(e.Now() + 100*time.Millisecond)
+	got := strings.Join(e.node(server).Waits(5), "; ")
+	for _, want := range []string{
+		etcdwire.MethodPut + " waits to be applied: it was sent to the leader",
+		etcdwire.MethodRange + " waits for the leader to say how far it must see",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it says %q, and not %q", got, want)
+		}
 	}
 }
