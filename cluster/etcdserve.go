@@ -143,8 +143,12 @@ const requestOverhead = 16
 // write sends a request on its way into the log.
 func (c *EtcdCall) write(who kv.Who, request etcdwire.Message, size int) {
 	n := c.n
-	if size+requestOverhead > n.config.Etcd.RequestBytesMax && !bendLarge() {
+	switch {
+	case size+requestOverhead > n.config.Etcd.RequestBytesMax && !bendLarge():
 		c.fail(etcdwire.ErrRequestTooLarge)
+		return
+	case n.crowded():
+		c.fail(etcdwire.ErrTooManyRequests)
 		return
 	}
 	if cost := kv.Cost(request); cost > 0 && bendRoom(n.keys().Size())+cost >= n.config.Etcd.QuotaBytes {
@@ -158,6 +162,9 @@ func (c *EtcdCall) write(who kv.Who, request etcdwire.Message, size int) {
 	}
 	n.enter(c, kv.Entry{User: who.User, AuthRevision: who.Revision, Request: request})
 }
+
+// crowded says that too much waits at this server to be applied for another request to be taken.
+func (n *Node) crowded() bool { return n.outbox.bytes >= n.config.Limits.OutboxBytes }
 
 // enter sends an entry on its way into the log, for a call or for none.
 func (n *Node) enter(c *EtcdCall, e kv.Entry) {

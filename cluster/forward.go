@@ -22,6 +22,7 @@ type outbox struct {
 	incarnation uint64
 	last        uint64 // the newest number given
 	waiting     []*request
+	bytes       int // of what waits; see request.bytes
 	// term is the newest term of which an entry was applied here. Its leader, if it is still there, will listen.
 	term uint64
 	// sentAt is the tick at which something was last sent or came back.
@@ -40,8 +41,10 @@ type request struct {
 	etcd *EtcdCall // of etcd's API, whose requests have no session; nil for one of the service itself
 }
 
-// usualTxnBytes is room enough for most transactions.
-const usualTxnBytes = 160
+// usualTxnBytes is room enough for most transactions, and requestBytes about what a request takes besides.
+const usualTxnBytes, requestBytes = 160, 512
+
+func (r *request) bytes() int { return len(r.txn) + requestBytes }
 
 // resendTicks is how long an outbox waits without news before it sends everything again.
 const resendTicks = 6
@@ -55,7 +58,7 @@ func (n *Node) submit(c *conn, cl *call, txn tree.Txn) {
 func (n *Node) enqueue(r *request) {
 	n.outbox.last++
 	r.seq, r.term, r.made = n.outbox.last, n.role.term, n.ticks
-	n.outbox.waiting = append(n.outbox.waiting, r)
+	n.outbox.waiting, n.outbox.bytes = append(n.outbox.waiting, r), n.outbox.bytes+r.bytes()
 	if len(n.outbox.waiting) == 1 {
 		n.outbox.sentAt = n.ticks
 	}
@@ -129,7 +132,7 @@ func (o *outbox) pop(seq uint64) *request {
 	}
 	r := o.waiting[0]
 	o.waiting[0] = nil
-	o.waiting = o.waiting[1:]
+	o.waiting, o.bytes = o.waiting[1:], o.bytes-r.bytes()
 	return r
 }
 
@@ -139,7 +142,9 @@ func (o *outbox) skipTo(at cursor) {
 	if at.incarnation != o.incarnation {
 		return
 	}
-	o.waiting = slices.DeleteFunc(o.waiting, func(r *request) bool { return r.seq <= at.seq })
+	for len(o.waiting) > 0 && o.waiting[0].seq <= at.seq {
+		o.pop(o.waiting[0].seq)
+	}
 }
 
 // intake is the leader's side: what is next of each server.

@@ -6,6 +6,9 @@ type Limits struct {
 	// One message to the leader has at most so many requests, and no more once they have so many bytes; default 512, and
 	// 1 MiB. The rest waits for the next message.
 	ForwardRequests, ForwardBytes int
+	// OutboxBytes is about how much of etcd's API may wait at this server to be applied; default 64 MiB. What exceeds it
+	// is refused: a client that was told that its time is up asks again, and what it asked for before waits still.
+	OutboxBytes int
 	// AppendBytes is about how much of the log one message of raft's has, ApplyBytes how much is applied at once, and
 	// UncommittedBytes how much a leader may have proposed that is not committed; default 1, 4 and 64 MiB. What exceeds
 	// the last is not proposed, and asked for again.
@@ -21,6 +24,7 @@ type Limits struct {
 func (l *Limits) setDefaults() {
 	setDefault(&l.ForwardRequests, 512)
 	setDefault(&l.ForwardBytes, 1<<20)
+	setDefault(&l.OutboxBytes, 64<<20)
 	setDefault(&l.AppendBytes, 1<<20)
 	setDefault(&l.ApplyBytes, 4<<20)
 	setDefault(&l.UncommittedBytes, 64<<20)
