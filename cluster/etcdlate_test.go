@@ -79,6 +79,58 @@ func TestWatchesWaitForTheirToken(t *testing.T) {
 	}
 }
 
+// TestTokensDoNotOutliveASnapshot has a user's password be changed while a server is away, and that server be sent a
+// snapshot: the token that the old password was good for is good there no more.
+func TestTokensDoNotOutliveASnapshot(t *testing.T) {
+	e := etcdEnsemble(t, 6, 3)
+	e.RunUntil(2 * time.Second)
+	late, leader := e.follower(), e.leader()
+	done := false
+	e.Spawn("client", func(p host.Process) {
+		c := newEtcdClient(p, []host.Addr{leader}, 0)
+		c.makeUsersCount(t)
+		token := c.tokenOf(t, "root")
+		p.Sleep(time.Second)
+		e.cutOff(late)
+		c.token = token
+		change := &etcdwire.AuthUserChangePasswordRequest{Name: "root", Password: "other"}
+		if status, lost := c.call(etcdwire.MethodPassword, change, &etcdwire.AuthHeaderResponse{}); lost ||
+			status.Code != etcdwire.OK {
+			t.Errorf("a password: %v", status)
+		}
+		who := &etcdwire.AuthenticateRequest{Name: "root", Password: "other"}
+		r := &etcdwire.AuthenticateResponse{}
+		c.token = ""
+		if status, lost := c.call(etcdwire.MethodAuthenticate, who, r); lost || status.Code != etcdwire.OK {
+			t.Errorf("another token: %v", status)
+		}
+		c.token = r.Token
+		for range 300 {
+			put := &etcdwire.PutRequest{Key: []byte("k")}
+			if status, lost := c.call(etcdwire.MethodPut, put, &etcdwire.PutResponse{}); lost || status.Code != etcdwire.OK {
+				t.Errorf("a put: %v", status)
+				return
+			}
+		}
+		e.letIn(late)
+		p.Sleep(5 * time.Second)
+		c = newEtcdClient(p, []host.Addr{late}, 0)
+		c.token = token
+		status, lost := c.call(etcdwire.MethodRange, &etcdwire.RangeRequest{Key: []byte("k")}, &etcdwire.RangeResponse{})
+		if lost || status != etcdwire.ErrInvalidAuthToken {
+			t.Errorf("with the old token a read is answered %v", status)
+		}
+		done = true
+	})
+	e.RunUntil(30 * time.Second)
+	if !done {
+		t.Error("not everything was done")
+	}
+	if first, _ := e.node(late).TermAt(100); first != 0 {
+		t.Errorf("%s has entry 100: it caught up by the log, and the test shows nothing", late)
+	}
+}
+
 // makeUsersCount has all who ask say who they are, and makes the user root.
 func (c *etcdClient) makeUsersCount(t *testing.T) {
 	for _, one := range []struct {

@@ -254,6 +254,7 @@ func (n *Node) keysInstalled(swallowed uint64, told int64) {
 			c.fail(etcdwire.ErrTimeout)
 		}
 	}
+	clear(n.etcd.tokens) // whose of them are good still, what was swallowed said
 	n.etcd.recent.skipped(n.state.index)
 	n.etcd.watching.replaced(n, told)
 }
