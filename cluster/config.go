@@ -110,6 +110,10 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
+// sessionless is a number of a server whose byte in the ids of sessions is that by which a znode with a time to live is
+// told: such sessions can own nothing; see tree's owner.go. (ZooKeeper refuses it where there are times to live.)
+const sessionless = 255
+
 // Check says what is wrong with a configuration, without booting a node.
 func (c Config) Check() error { return c.withDefaults().check() }
 
@@ -126,6 +130,9 @@ func (c Config) check() error {
 	}
 	if !seen[c.ID] {
 		return fmt.Errorf("server %d is not among the members", c.ID)
+	}
+	if c.ID == sessionless && !c.Etcd.On {
+		return fmt.Errorf("server %d can make no sessions: their ids could not be told from times to live", c.ID)
 	}
 	if len(members(c.Members).voters()) == 0 {
 		return errors.New("every server is an observer: none could lead")
