@@ -54,12 +54,10 @@ func (p *parser) settings() map[string]setting {
 		"DigestAuthenticationProvider.superDigest": text(&p.SuperDigest),
 		"X509AuthenticationProvider.superUser":     text(&p.SuperX509),
 		"znode.container.checkIntervalMs":          millis(&p.Container.CheckInterval),
-		"znode.container.maxPerMinute":             positive(&p.Container.MaxPerMinute),
+		"znode.container.maxPerMinute":             p.unused(positive(new(uint64)), "containers go when they are due"),
 		"znode.container.maxNeverUsedIntervalMs":   millis(&p.Container.MaxNeverUsed),
-		"initLimit": p.unused(positive(new(uint64)), "how long a server may lag is raft's "+
-			"to decide"),
-		"syncLimit": p.unused(positive(new(uint64)), "how long a server may lag is raft's "+
-			"to decide"),
+		"initLimit":                                p.unused(positive(new(uint64)), lagIsRafts),
+		"syncLimit":                                p.unused(positive(new(uint64)), lagIsRafts),
 	}
 	maps.Copy(s, p.restrictions())
 	p.tlsSettings(s, "ssl.", &p.TLS)
@@ -75,6 +73,9 @@ func (p *parser) tlsSettings(s map[string]setting, prefix string, t *TLS) {
 	s[prefix+"enabledProtocols"] = protocols(&t.Protocols)
 	s[prefix+"hostnameVerification"] = boolean(&t.VerifyHost)
 }
+
+// lagIsRafts is why initLimit and syncLimit have no effect.
+const lagIsRafts = "how long a server may lag is raft's to decide"
 
 // unused checks a value and warns that it has no effect.
 func (p *parser) unused(s setting, why string) setting {

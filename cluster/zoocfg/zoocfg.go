@@ -82,9 +82,7 @@ type Config struct {
 
 // Container are the settings of the znodes that go by themselves.
 type Container struct {
-	CheckInterval time.Duration
-	MaxPerMinute  uint64
-	MaxNeverUsed  time.Duration
+	CheckInterval, MaxNeverUsed time.Duration
 }
 
 // TLS says where keys and certificates are.

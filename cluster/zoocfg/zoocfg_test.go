@@ -84,7 +84,9 @@ func TestSettings(t *testing.T) {
 		"znode.container.checkIntervalMs=5": func(c *Config) {
 			c.Container.CheckInterval = 5 * time.Millisecond
 		},
-		"znode.container.maxPerMinute=6": func(c *Config) { c.Container.MaxPerMinute = 6 },
+		"znode.container.maxPerMinute=6": func(c *Config) {
+			c.Warnings = []string{"f:3: znode.container.maxPerMinute is not used here: containers go when they are due"}
+		},
 		"znode.container.maxNeverUsedIntervalMs=7": func(
 			c *Config) {
 			c.Container.MaxNeverUsed = 7 * time.Millisecond
