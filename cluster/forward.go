@@ -117,8 +117,8 @@ func markSent(requests []*request) {
 
 // tickOutbox sends everything again if nothing has come back for a while.
 func (n *Node) tickOutbox() {
-	if len(n.outbox.waiting) > 0 && n.role.leader != 0 && n.ticks-n.outbox.sentAt >= resendTicks &&
-		!bendNotAgain() {
+	silent := n.ticks-n.outbox.sentAt >= resendTicks
+	if len(n.outbox.waiting) > 0 && n.role.leader != 0 && silent && !bendNotAgain() {
 		n.did(SentAgain)
 		n.forwardAll()
 	}

@@ -78,8 +78,8 @@ func (n *Node) Text(peer, name string, rest []byte) (string, bool) {
 // there is read-only service: clients that have it ask with this word for a server that takes writes again.
 func (n *Node) allows(name string) bool {
 	list := n.config.Operator.Words
-	return name == "srvr" || name == "isro" && n.config.ReadOnly || slices.Contains(list, "*") || slices.Contains(list,
-		name)
+	return name == "srvr" || name == "isro" && n.config.ReadOnly ||
+		slices.Contains(list, "*") || slices.Contains(list, name)
 }
 
 func (n *Node) textRuok(question) string { return "imok" }

@@ -45,8 +45,7 @@ func (n *Node) afterCommit(done func()) func() {
 // accompanied reports whether another voter was heard from lately: it can lead, or will when it has caught up.
 func (n *Node) accompanied() bool {
 	return slices.ContainsFunc(n.members, func(m Member) bool {
-		return !m.Observer && m.ID != n.config.ID &&
-			n.heardOf(m.ID)
+		return !m.Observer && m.ID != n.config.ID && n.heardOf(m.ID)
 	})
 }
 

@@ -49,10 +49,8 @@ func (n *Node) persist(m *raftpb.Message) {
 	responses := m.GetResponses()
 	if snap := m.GetSnapshot(); !raft.IsEmptySnap(snap) {
 		received := n.takeReceived(snap)
-		n.log.Install(received.file, n.hardStateOf(m), m.GetEntries(), func(err error) {
-			n.persisted(err, received,
-				responses)
-		})
+		done := func(err error) { n.persisted(err, received, responses) }
+		n.log.Install(received.file, n.hardStateOf(m), m.GetEntries(), done)
 		return
 	}
 	n.noteAppend(m.GetEntries())

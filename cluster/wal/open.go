@@ -2,6 +2,7 @@ package wal
 
 import (
 	"fmt"
+
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/host"
