@@ -58,20 +58,20 @@ func openDisk(path string, self host.Addr, in *inbox.Inbox[event]) (*disk, error
 	return d, nil
 }
 
-// makeDir makes a directory and its name durable. One that exists is left as it is.
+// makeDir makes a directory, and those above it that are missing, durably. One that exists is left as it is.
 func makeDir(path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	if err := os.MkdirAll(path, 0o750); err != nil {
+	above := filepath.Dir(path)
+	if err := errors.Join(makeDir(above), os.Mkdir(path, 0o750)); err != nil {
 		return err
 	}
-	parent, err := os.Open(filepath.Dir(path))
+	parent, err := os.Open(above)
 	if err != nil {
 		return err
 	}
-	defer parent.Close()
-	return parent.Sync()
+	return errors.Join(parent.Sync(), parent.Close())
 }
 
 // takeLock locks a file for this machine and writes its name there, for the error of another machine that finds it
