@@ -25,7 +25,7 @@ type Model struct {
 // Catalog lists the models.
 func Catalog() []Model {
 	return slices.Concat(objectModels(), queueModels(), lockModels(), readModels(), transactionModels(), recipeModels(),
-		[]Model{etcdModel(), mvccModel(), treeModel()})
+		[]Model{etcdModel(), mvccModel(), rightsModel(), treeModel()})
 }
 
 // Models are the names that ForModel knows.
