@@ -111,8 +111,8 @@ func parse(op history.Operation) (in Input, out Output, err error) {
 		return in, "", nil
 	case "permit", "use":
 	default:
-		return in, "", fmt.Errorf("%q is no operation of the model rights, which has assign, forbid, permit, unassign and use",
-			op.F)
+		return in, "", fmt.Errorf("%q is no operation of the model rights, which has assign, forbid, permit, unassign "+
+			"and use", op.F)
 	}
 	word, _ := op.Argument.(string)
 	at := slices.Index(words, word)

@@ -7,15 +7,27 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/etcd/client/v3/concurrency"
+
 	"ordeal/checker"
 	"ordeal/history"
 	"ordeal/server/etcd"
 	"ordeal/testbed/play"
 	"ordeal/testbed/target"
+	"ordeal/testbed/trial"
 )
 
 // try puts a server of ours that speaks etcd's protocol on trial.
 func try(t *testing.T, workload string) play.Result {
+	t.Helper()
+	r := visitOurs(t, Service(), workload)
+	if r.Summary.Outcome != play.Valid || r.Summary.Operations < 20 {
+		t.Errorf("%s of %d operations:\n%s", r.Summary.Outcome, r.Summary.Operations, r.Summary.Text)
+	}
+	return r
+}
+
+func visitOurs(t *testing.T, service *trial.Service, workload string) play.Result {
 	t.Helper()
 	c := etcd.DefaultConfig()
 	c.DataDir, c.ListenClientURLs, c.BcryptCost = t.TempDir(), []string{"http://127.0.0.1:0"}, 4
@@ -25,20 +37,17 @@ func try(t *testing.T, workload string) play.Result {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	r, err := target.Target{Service: Service(), Servers: []string{s.ClientAddr()}, Workload: workload, Seed: 5,
+	r, err := target.Target{Service: service, Servers: []string{s.ClientAddr()}, Workload: workload, Seed: 5,
 		Length: 1500 * time.Millisecond, Rate: 200}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
-	}
-	if r.Summary.Outcome != play.Valid || r.Summary.Operations < 20 {
-		t.Errorf("%s of %d operations:\n%s", r.Summary.Outcome, r.Summary.Operations, r.Summary.Text)
 	}
 	return r
 }
 
 // TestWorkloads has each workload's clients use a server that does what it must.
 func TestWorkloads(t *testing.T) {
-	for _, name := range []string{"register", "lock", "election"} {
+	for _, name := range []string{"register", "lock", "election", "bank", "rights"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			try(t, name)
@@ -91,6 +100,43 @@ func TestKeysAreJudged(t *testing.T) {
 		if !slices.Contains(wrong, c.checker) {
 			t.Errorf("%s: found by %v, want %s", name, wrong, c.checker)
 		}
+	}
+}
+
+// TestUsedRightsAreJudged changes in a history that is valid what a server may have got wrong.
+func TestUsedRightsAreJudged(t *testing.T) {
+	t.Parallel()
+	good := try(t, "rights").History
+	for from, to := range map[string]string{"denied": "done", "done": "denied"} {
+		h := copied(good)
+		at := -1
+		for i, op := range h {
+			if op.F == "use" && op.Type == history.OK && op.Value == any(from) {
+				at = i
+			}
+		}
+		if at < 0 {
+			t.Fatalf("no use was %s", from)
+		}
+		h[at].Value = to
+		var wrong []string
+		for _, v := range play.JudgeHistory(Service(), "rights", h) {
+			wrong = append(wrong, invalid(v)...)
+		}
+		if len(wrong) == 0 {
+			t.Errorf("a use that was %s is taken for %s", from, to)
+		}
+	}
+}
+
+// TestTransactionsAreJudged has etcd's client lose updates, as it may at a weak isolation.
+func TestTransactionsAreJudged(t *testing.T) {
+	t.Parallel()
+	weak := kinds["bank"]
+	weak.isolation = concurrency.ReadCommitted
+	s := serviceOf(map[string]kind{"bank": weak})
+	if r := visitOurs(t, s, "bank"); r.Summary.Outcome != play.Invalid || !strings.Contains(r.Summary.Reason, "in all") {
+		t.Errorf("%s of %d operations:\n%s", r.Summary.Outcome, r.Summary.Operations, r.Summary.Text)
 	}
 }
 

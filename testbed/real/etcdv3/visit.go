@@ -50,14 +50,25 @@ type visit struct {
 	scouting   chan struct{} // each scout sends when it has ended
 }
 
-func newVisit(stage *trial.RemoteStage) *visit {
-	v := &visit{RemoteStage: stage, kind: kinds[stage.Workload], revision: 1, scouting: make(chan struct{})}
+func newVisit(stage *trial.RemoteStage, k kind) *visit {
+	v := &visit{RemoteStage: stage, kind: k, revision: 1, scouting: make(chan struct{})}
 	v.leases.now = stage.Now
 	return v
 }
 
 // dial makes a client of etcd's on a machine. It does not wait for a connection.
 func (v *visit) dial(from host.Addr, servers ...host.Addr) (*clientv3.Client, error) {
+	return clientv3.New(v.config(from, servers...))
+}
+
+// dialAs makes a client who claims to be a user: it waits for an answer to that.
+func (v *visit) dialAs(user string, from host.Addr, servers ...host.Addr) (*clientv3.Client, error) {
+	cfg := v.config(from, servers...)
+	cfg.Username, cfg.Password = user, secretOf(user)
+	return clientv3.New(cfg)
+}
+
+func (v *visit) config(from host.Addr, servers ...host.Addr) clientv3.Config {
 	cfg := clientv3.Config{
 		DialTimeout: 2 * time.Second, DialKeepAliveTime: 2 * time.Second, DialKeepAliveTimeout: 2 * time.Second,
 		Logger: zap.NewNop(),
@@ -75,7 +86,7 @@ func (v *visit) dial(from host.Addr, servers ...host.Addr) (*clientv3.Client, er
 	for _, s := range servers {
 		cfg.Endpoints = append(cfg.Endpoints, string(s))
 	}
-	return clientv3.New(cfg)
+	return cfg
 }
 
 // scoutName is that of a machine without faults.
@@ -96,6 +107,9 @@ func (v *visit) Arrive() (err error) {
 	ctx, stop := context.WithCancel(context.Background())
 	v.stopScouts = stop
 	v.scouts = map[host.Addr]int64{}
+	if v.kind.users {
+		return nil // nothing that they could tell is asked for
+	}
 	for _, s := range v.Servers {
 		v.scouts[s] = 0
 	}
@@ -121,7 +135,11 @@ func (v *visit) reach(ctx context.Context) error {
 		case err == nil && r.Header.Revision != 1:
 			return fmt.Errorf("the store is not new: it is at revision %d", r.Header.Revision)
 		case err == nil:
-			return v.noteVersions(ctx, c)
+			v.noteVersions(ctx, c)
+			if v.kind.open != nil {
+				err = v.kind.open(v, ctx, c)
+			}
+			return err
 		case ctx.Err() != nil:
 			return err
 		}
@@ -130,7 +148,7 @@ func (v *visit) reach(ctx context.Context) error {
 }
 
 // noteVersions notes what the servers say they are.
-func (v *visit) noteVersions(ctx context.Context, c *clientv3.Client) error {
+func (v *visit) noteVersions(ctx context.Context, c *clientv3.Client) {
 	for _, s := range v.Servers {
 		one, cancel := context.WithTimeout(ctx, 2*time.Second)
 		status, err := c.Status(one, string(s))
@@ -141,7 +159,6 @@ func (v *visit) noteVersions(ctx context.Context, c *clientv3.Client) error {
 		}
 		v.Note("%s says it is etcd %s", s, status.Version)
 	}
-	return nil
 }
 
 // Clients makes the workload's clients.
@@ -157,7 +174,7 @@ func (v *visit) Finish() (verdicts []checker.Verdict, unjudged string) {
 	whole := false
 	v.Run(quietMax+endsMax+30*time.Second, func(p host.Process) {
 		verdicts = append(verdicts, v.judgeWatchesTold(p), v.awaitEnds(p))
-		whole = v.awaitScouts(p)
+		whole = v.kind.users || v.awaitScouts(p)
 	})
 	v.closeAll()
 	if !whole {
@@ -197,7 +214,7 @@ func (v *visit) awaitScouts(p host.Process) bool {
 // closeAll closes all clients, and sends the scouts home.
 func (v *visit) closeAll() {
 	v.stopScouts()
-	for range v.Servers {
+	for range v.scouts {
 		<-v.scouting
 	}
 	for _, c := range v.open {

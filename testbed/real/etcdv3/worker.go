@@ -98,13 +98,8 @@ func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 
 // ready makes sure that there is a client, and a session if the workload has those.
 func (w *worker) ready() bool {
-	if w.client == nil {
-		c, err := w.v.dial(w.c.Self(), w.v.Servers...)
-		if err != nil {
-			return false
-		}
-		w.client = c
-		w.v.open = append(w.v.open, c)
+	if w.client == nil && !w.dial() {
+		return false
 	}
 	if !w.v.kind.sessions {
 		return true
@@ -118,6 +113,23 @@ func (w *worker) ready() bool {
 		}
 	}
 	return w.begin()
+}
+
+func (w *worker) dial() bool {
+	var c *clientv3.Client
+	var err error
+	if w.v.kind.users {
+		who := w.who()
+		w.v.Aside(w.c.Process, func(context.Context) { c, err = w.v.dialAs(who, w.c.Self(), w.v.Servers...) })
+	} else {
+		c, err = w.v.dial(w.c.Self(), w.v.Servers...)
+	}
+	if err != nil {
+		return false
+	}
+	w.client = c
+	w.v.open = append(w.v.open, c)
+	return true
 }
 
 // begin begins a session, and leaves a mark of it.
@@ -179,6 +191,8 @@ func (w *worker) Drain(_ *clients.Client, i, _ int) {
 			return w.drainKeys(i)
 		case w.v.Workload == "register":
 			return w.drainRegisters()
+		case w.v.Workload == "bank":
+			return w.readByRange()
 		}
 		return true
 	})
