@@ -58,8 +58,16 @@ for cluster in ours zookeeper; do
         --workloads register --length 15s --seed 1 --plan "$work/proxy.txt" --out out)
 done
 # Without pauses and lost answers, by which etcd's leases and its client's mutex break: see docs/TRACK-RECORD.md.
-"$work/ordeal" run --cluster etcd --faults partition,kill,stop --nodes 3 --workloads register --length 15s --seeds "$first-$((first + 1))" \
-    --out "$work/etcd"
+"$work/ordeal" run --cluster etcd --faults partition,kill,stop --nodes 3 --workloads register,bank,rights --length 15s \
+    --seeds "$first-$((first + 1))" --out "$work/etcd"
+# What the swarm draws too rarely: its ensemble changes, and its leader hands over.
+cat >"$work/plan-etcd.txt" <<'PLAN'
+at 1s replace follower
+at 6s transfer follower
+at 9s remove leader
+at 12s add
+PLAN
+"$work/ordeal" run --cluster etcd --nodes 3 --workloads keys --length 20s --seed "$first" --plan "$work/plan-etcd.txt" --out "$work/etcd-members"
 if pgrep -f "$work/etcd/" || pgrep -f "$work/ours/" || pgrep -f "$work/zookeeper/"; then
     echo "processes were left behind" >&2
     exit 1

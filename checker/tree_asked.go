@@ -29,7 +29,7 @@ func (w *watcher) asked(h *treeHeard) *objection {
 	call := h.call()
 	r, want := call.Request, int64(znode.CodeNoWatcher)
 	spots := spotsOf(r)
-	if len(spots) == 0 || w.others != nil && r.Flags > 3 { // ZooKeeper 3.8 knows no more than three types
+	if len(spots) == 0 || w.threeTypes && r.Flags > 3 {
 		spots = nil
 		want = znode.CodeMarshalling
 	}

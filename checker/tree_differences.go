@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,8 +13,38 @@ import (
 // event "serves" who served it; docs/HISTORIES.md lists the differences. Each holds for that service only, and covers
 // no more than what that service does.
 
-// zooKeeper38 is the value of "serves" for Apache ZooKeeper 3.8.
+// zooKeeper38 is the value of "serves" for Apache ZooKeeper 3.8. Behind it may stand the names of differences that are
+// to be found, and not to be let pass.
 const zooKeeper38 = "zookeeper-3.8"
+
+// The differences that may be named.
+const (
+	// watchReplaced is that a watch that fires once and one that stays take each other's place. The judge never lets that
+	// pass: where it is not to be found, clients do not ask for watches that stay.
+	watchReplaced = "ZOOKEEPER-4466"
+	// oldACL is that a write is judged by the ACL from before, notEmptied that of a znode's children those count whose
+	// session has ended, and watchOfAnother that checkWatches takes another's watch for the session's.
+	oldACL, notEmptied, watchOfAnother = "acl-from-before", "children-of-ended-session", "watch-of-another"
+)
+
+// Differences are the names of those known differences of Apache ZooKeeper 3.8 that a trial can be told to find.
+func Differences() []string { return []string{watchReplaced, oldACL, notEmptied, watchOfAnother} }
+
+// readServes reads the value of "serves".
+func (l *treeLog) readServes(v any) {
+	if list, _ := v.([]any); len(list) > 0 {
+		for _, name := range list[1:] {
+			l.found = append(l.found, fmt.Sprint(name))
+		}
+		v = list[0]
+	}
+	l.serves, _ = v.(string)
+}
+
+// lets says whether a difference is let pass.
+func (l *treeLog) lets(name string) bool {
+	return l.serves == zooKeeper38 && !slices.Contains(l.found, name)
+}
 
 // others are the watches that each session asked for, by the event at which it did so first.
 type others map[watchSpot]map[int64]int

@@ -27,6 +27,8 @@ type treeLog struct {
 	unplacedFrom int64
 	// serves says who does; "" is the service as its documentation has it.
 	serves string
+	// found are the names of differences of whoever serves that are not let pass.
+	found []string
 	// over are the sessions that have ended, where that must be known before everything else; else nil.
 	over map[int64]bool
 	// unplacedSteps are those writes: their zxids are what the sessions had been shown before.

@@ -70,7 +70,7 @@ func (l *treeLog) readService(op *history.Operation, raw *treeRaw) error {
 		raw.ended = append(raw.ended, a)
 		return err
 	case "serves":
-		l.serves, _ = op.Argument.(string)
+		l.readServes(op.Argument)
 	case "gap":
 		raw.gap = true
 	}

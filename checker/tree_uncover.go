@@ -69,7 +69,7 @@ func (l *treeLog) uncover() *uncovering {
 			}
 		})
 	}
-	if l.serves == zooKeeper38 {
+	if l.lets(oldACL) {
 		u.stale = staleACLs{}
 	}
 	u.readEvents()
@@ -129,7 +129,7 @@ func (u *uncovering) explain(i int, t *znode.Tree) bool {
 	if s.kind == stepWrite {
 		ways = u.stale.before(s)
 	}
-	if u.stale != nil && s.kind == stepWrite && !s.fits(t, nil) && u.notEmpty(s, t) {
+	if u.l.lets(notEmptied) && s.kind == stepWrite && !s.fits(t, nil) && u.notEmpty(s, t) {
 		s.void = true
 		return false
 	}

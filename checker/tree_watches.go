@@ -81,6 +81,8 @@ type watcher struct {
 	session int64
 	// others are other sessions' watches, where those count.
 	others others
+	// threeTypes says that the server knows no more types of watches to ask for.
+	threeTypes bool
 	// refused says of an answer that it tells of the session only.
 	refused func(*treeHeard) bool
 	// pending are the watches that have not fired as far as the client knows; owed those that it has yet to set again.
@@ -106,14 +108,14 @@ func (l *treeLog) judgeWatches(changes *triggers) Verdict {
 	sessions := make([]*watcher, len(l.clients))
 	var order []*watcher
 	var asked others
-	if l.serves == zooKeeper38 {
+	if l.lets(watchOfAnother) {
 		asked = l.watchesAsked()
 	}
 	for _, h := range l.heard {
 		w := sessions[h.client]
 		if w == nil {
 			w = newWatcher(changes, h.session)
-			w.others, w.refused = asked, l.refused
+			w.others, w.refused, w.threeTypes = asked, l.refused, l.serves == zooKeeper38
 			sessions[h.client] = w
 			order = append(order, w)
 		}

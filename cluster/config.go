@@ -20,6 +20,8 @@ type Config struct {
 	MinSessionTimeout, MaxSessionTimeout time.Duration
 	// SnapshotEvery is the number of applied entries between two snapshots; default 100,000.
 	SnapshotEvery uint64
+	// Remembers is how many transactions AppliedSince can list; default 1024.
+	Remembers int
 	// KeepEntries is how many entries stay in the log behind a snapshot, for followers that lag; default 5,000.
 	KeepEntries uint64
 	// SnapshotPieceBytes is about how much of a snapshot is encoded, read or sent at a time; default 256 KiB.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
 
 	"ordeal/cluster/tree"
@@ -31,7 +32,7 @@ type Applied struct {
 	Config string
 }
 
-// recentMax is how many transactions a node remembers.
+// recentMax is how many transactions a node remembers unless it is told otherwise.
 const recentMax = 1024
 
 // recent are the newest transactions that were applied in this boot, one by one: those that a snapshot has swallowed
@@ -39,13 +40,15 @@ const recentMax = 1024
 type recent struct {
 	ring  []Applied
 	count uint64
+	// most is how many there may be; 0 for recentMax.
+	most int
 	// from is the zxid behind which nothing is missing.
 	from int64
 }
 
 func (r *recent) note(zxid int64, term, index uint64, txn tree.Txn, result tree.Result) {
 	if r.ring == nil {
-		r.ring = make([]Applied, recentMax)
+		r.ring = make([]Applied, cmp.Or(r.most, recentMax))
 	}
 	op := txn.Request.Op()
 	if _, expiry := txn.Request.(tree.ExpireSession); expiry {
@@ -56,7 +59,7 @@ func (r *recent) note(zxid int64, term, index uint64, txn tree.Txn, result tree.
 		op = wire.OpReconfig
 	}
 	reaped, _ := txn.Request.(tree.DeleteContainer)
-	at := &r.ring[r.count%recentMax]
+	at := &r.ring[r.count%uint64(len(r.ring))]
 	r.from = max(r.from, at.Zxid)
 	*at = Applied{Zxid: zxid, Term: term, Index: index, Session: txn.Session, Xid: txn.Xid, Op: op, Err: result.Err,
 		Path: reaped.Path, Target: target(txn.Request), Config: string(set.Data)}
@@ -67,11 +70,11 @@ func (r *recent) note(zxid int64, term, index uint64, txn tree.Txn, result tree.
 }
 
 // AppliedSince lists the transactions applied behind a zxid, oldest first, as far as the node remembers them: the
-// newest 1024 of this boot. whole says that none is missing.
+// newest of this boot, 1024 unless the node was to remember more. whole says that none is missing.
 func (n *Node) AppliedSince(zxid int64) (list []Applied, whole bool) {
 	r := &n.recent
-	for i := r.count; i > 0 && r.count-i < recentMax; i-- {
-		a := r.ring[(i-1)%recentMax]
+	for i, most := r.count, uint64(len(r.ring)); i > 0 && r.count-i < most; i-- {
+		a := r.ring[(i-1)%most]
 		if a.Zxid <= zxid {
 			break
 		}

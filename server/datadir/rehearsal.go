@@ -21,12 +21,17 @@ const ticksMax = 1000
 
 // rehearse boots the server that a directory belongs to, on a host without a network and with a disk that changes in
 // memory only, and lets it apply what it can: so what is verified is what a server does, by the server's own hand.
-func rehearse(dir string, disk files, log *wal.Log) (node *cluster.Node, err error) {
+func rehearse(dir string, disk files, log *wal.Log) (*cluster.Node, error) {
+	return rehearseWith(dir, disk, log, 0)
+}
+
+// rehearseWith does so with a server that remembers so many transactions.
+func rehearseWith(dir string, disk files, log *wal.Log, remembers int) (node *cluster.Node, err error) {
 	_, conf, err := log.InitialState()
 	if err != nil {
 		return nil, err
 	}
-	config := cluster.Config{TickTime: tickTime, SnapshotEvery: math.MaxUint64}
+	config := cluster.Config{TickTime: tickTime, SnapshotEvery: math.MaxUint64, Remembers: remembers}
 	voters, observers := conf.GetVoters(), conf.GetLearners()
 	for _, id := range slices.Concat(voters, observers) {
 		m := cluster.Member{ID: id, Addr: cluster.ServerName(id), Observer: slices.Contains(observers, id)}

@@ -7,17 +7,16 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/sim"
+	"ordeal/testbed/real/build"
 )
 
 // cluster is servers that run, or are to run, and the machines of clients, all on one network.
@@ -29,10 +28,11 @@ type cluster struct {
 	spares  []*server // that may join
 	clients []client
 	// scout is a machine that no fault is on: who looks around does it from there.
-	scout   machine
-	version string
-	noDisk  string // why servers have no disks of their own; "" if they have
-	seed    uint64
+	scout machine
+	// versions is what the product's programs say of themselves, in their order.
+	versions []string
+	noDisk   string // why servers have no disks of their own; "" if they have
+	seed     uint64
 	// reconfig says that who is in the cluster may change.
 	reconfig bool
 	closing  sync.Once
@@ -95,8 +95,8 @@ func newCluster(p *Product, m Means, dir string, nodes, spares, clients int, see
 	if c.scout, err = c.network.attach(scoutName, clientsFrom+clients); err != nil {
 		return nil, err
 	}
-	c.version = c.askVersion()
-	return c, p.checkVersion(c.version)
+	c.versions = c.askVersions()
+	return c, p.checkVersions(c.versions)
 }
 
 // addServers makes the servers' machines, and furnishes those that are there from the beginning. Their texts know
@@ -127,20 +127,20 @@ func (c *cluster) addServers(program string, nodes, spares int) error {
 // all are the servers, spare ones too.
 func (c *cluster) all() []*server { return slices.Concat(c.servers, c.spares) }
 
-// askVersion is what the product says of its version.
-func (c *cluster) askVersion() string {
-	args, err := fillAll(c.product.Version, c.servers[0].place)
-	if err != nil || len(args) == 0 {
-		return ""
+// askVersions is what the product's programs say of their versions.
+func (c *cluster) askVersions() (said []string) {
+	place := c.servers[0].place
+	for i := range max(1, len(c.product.programs)) {
+		if len(c.product.programs) > 0 {
+			place.Binary = c.product.programs[i]
+		}
+		args, err := fillAll(c.product.Version, place)
+		if err != nil {
+			args = nil
+		}
+		said = append(said, build.Says(args))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, args[0], args[1:]...).Output()
-	if err != nil {
-		return "not known: " + err.Error()
-	}
-	first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	return first
+	return said
 }
 
 // Start starts all servers, and waits until each takes connections of clients and one of them leads, where that can be

@@ -72,7 +72,7 @@ func (w *world) CrashInSync(machine host.Addr) {
 	if s == nil || s.disk == nil {
 		return
 	}
-	s.disk.TrapSync(func() { w.loop.do(func() { w.Crash(machine) }) })
+	s.disk.TrapSync(func() { w.loop.Do(func() { w.Crash(machine) }) })
 }
 
 // Disarm is described at CrashInSync.

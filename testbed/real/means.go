@@ -14,13 +14,14 @@ import (
 
 // Means are what can be done here to a cluster.
 type Means struct {
-	network  string // the form of it
-	noRouter string // why that is not the router, where it was not asked for
-	faketime string // the path of libfaketime, if it can move the clocks of the servers' programs
-	noClock  string // why it can't
-	noReconf string // why who is in the cluster can't be changed
-	changes  bool   // that is to be changed
-	noDisk   string // why servers can have no disk that loses what was not synced; "" if they can
+	network  string         // the form of it
+	noRouter string         // why that is not the router, where it was not asked for
+	faketime string         // the path of libfaketime, if it can move the clocks of the servers' programs
+	noClock  string         // why it can't
+	asks     []nemesis.Kind // what its servers can be asked for by an operator
+	noReconf string         // why they can be asked for nothing, if so
+	changes  bool           // that is to be changed
+	noDisk   string         // why servers can have no disk that loses what was not synced; "" if they can
 }
 
 // Look says what this machine lets be done to a product's clusters. network is the form of the network that is asked
@@ -30,7 +31,7 @@ func Look(network string, p *Product) (m Means, err error) {
 		return m, err
 	}
 	m.faketime, m.noClock = faketime(p)
-	m.noReconf = noReconfig(m.network, p)
+	m.asks, m.noReconf = requests(m.network, p)
 	if err := disk.Try(); err != nil {
 		m.noDisk = err.Error()
 	}
@@ -57,9 +58,7 @@ func (m Means) kinds() []nemesis.Kind {
 	if m.noDisk == "" {
 		all = append(all, ofDisk...)
 	}
-	if m.noReconf == "" {
-		all = append(all, ofMembership...)
-	}
+	all = append(all, m.asks...)
 	if m.noClock == "" {
 		all = append(all, ofClock...)
 	}
@@ -75,8 +74,10 @@ func (m Means) unfit(f nemesis.Fault) string {
 	case slices.Contains(ofPacket, f.Kind):
 		return fmt.Sprintf("%s is of packets, and the network %s carries connections: it needs --network %s, as root on "+
 			"Linux", f.Kind, formProxy, formRouter)
-	case slices.Contains(ofMembership, f.Kind):
+	case slices.Contains(ofMembership, f.Kind) && m.noReconf != "":
 		return fmt.Sprintf("no %s: %s", f.Kind, m.noReconf)
+	case f.Kind == nemesis.Demote:
+		return "no demote: etcd makes no learner of a member that votes"
 	case f.Kind == nemesis.Transfer:
 		return "no transfer: neither ZooKeeper's protocol nor ours has a request for it; a leader that is asked to stop " +
 			"hands over"
@@ -101,7 +102,7 @@ func (m Means) unfit(f nemesis.Fault) string {
 
 // untold are the roles that servers don't tell.
 func (m Means) untold() []string {
-	return slices.DeleteFunc(nemesis.ToldRoles(), func(role string) bool { return role == "observer" && m.noReconf == "" })
+	return slices.DeleteFunc(nemesis.ToldRoles(), func(role string) bool { return role == "observer" && len(m.asks) > 0 })
 }
 
 // ofClient says whether a word of a target means clients.

@@ -8,9 +8,13 @@ import (
 
 	"ordeal/host"
 	"ordeal/nemesis"
+	"ordeal/testbed/real/loop"
 )
 
-var routerMeans = Means{network: formRouter, noClock: "there is no clock"}
+var (
+	routerMeans = Means{network: formRouter, noClock: "there is no clock", asks: ofMembership}
+	etcdMeans   = Means{network: formRouter, noClock: "there is no clock", asks: ofEtcd}
+)
 
 func TestWhatRealProcessesCanBeDone(t *testing.T) {
 	for step, want := range map[string]string{
@@ -42,6 +46,22 @@ func TestWhatRealProcessesCanBeDone(t *testing.T) {
 			t.Fatalf("%s: %v", step, err)
 		}
 		if got := routerMeans.unfit(plan[0].Fault); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", step, got, want)
+		}
+	}
+}
+
+// TestWhatEtcdCanBeAskedFor is another thing.
+func TestWhatEtcdCanBeAskedFor(t *testing.T) {
+	for step, want := range map[string]string{
+		"at 2s transfer follower": "", "at 2s replace leader": "", "at 2s promote observer": "",
+		"at 2s demote follower": "etcd makes no learner of a member that votes",
+	} {
+		plan, err := nemesis.ParsePlan("plan", []byte(step))
+		if err != nil {
+			t.Fatalf("%s: %v", step, err)
+		}
+		if got := etcdMeans.unfit(plan[0].Fault); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", step, got, want)
 		}
 	}
@@ -80,7 +100,8 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	poor := Means{network: formProxy, noDisk: "there is no FUSE", noReconf: noReconfig(formProxy, ours)}
+	poor := Means{network: formProxy, noDisk: "there is no FUSE"}
+	poor.asks, poor.noReconf = requests(formProxy, ours)
 	for step, want := range map[string]string{
 		"at 2s for 3s loss 5% all":             "carries connections: it needs --network router",
 		"at 2s for 3s slow-disk follower 50ms": "slow-disk needs disks that lose what was not synced: there is no FUSE",
@@ -110,6 +131,9 @@ func TestDescriptions(t *testing.T) {
 		"name: x\ncommand: [x]\n":          "port is 0",
 		good + "leader: whoever\n":         "leader is",
 		good + "clock: sundial\n":          "clock is",
+		good + "logs: theirs\n":            "logs is",
+		good + "like: theirs\n":            "like is",
+		good + "find: [flies]\n":           "find has",
 		good + "color: red\n":              "color",
 		good + "ready: -1s\n":              "longer than nothing",
 		good + "version: ['{{.Colour}}']":  "Colour",
@@ -125,6 +149,10 @@ func TestDescriptions(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, p, err)
 		}
 	}
+	like, err := parse([]byte("name: other\nlike: zookeeper\nfind: [ZOOKEEPER-4466]\nstop: 3s\n"))
+	if err != nil || like.Name != "other" || like.Stop != 3*time.Second || like.Port != 2181 || len(like.Find) != 1 {
+		t.Errorf("%+v, %v", like, err)
+	}
 	if _, err := Named("consul"); err == nil || !strings.Contains(err.Error(), "neither ours nor zookeeper nor etcd") {
 		t.Errorf("a cluster that nothing describes: %v", err)
 	}
@@ -132,18 +160,18 @@ func TestDescriptions(t *testing.T) {
 
 func TestTheLoopKeepsOrder(t *testing.T) {
 	begun := time.Now()
-	l := newLoop(func() time.Duration { return time.Since(begun) })
+	l := loop.New(func() time.Duration { return time.Since(begun) })
 	var got []int
 	done := make(chan struct{})
-	l.do(func() {
-		at := l.now() + 20*time.Millisecond
-		l.at(at+time.Millisecond, func() { got = append(got, 3); close(done) })
-		l.at(at, func() { got = append(got, 1) })
-		l.at(at, func() { got = append(got, 2) })
-		l.at(at+time.Hour, func() { got = append(got, 4) })
+	l.Do(func() {
+		at := l.Now() + 20*time.Millisecond
+		l.At(at+time.Millisecond, func() { got = append(got, 3); close(done) })
+		l.At(at, func() { got = append(got, 1) })
+		l.At(at, func() { got = append(got, 2) })
+		l.At(at+time.Hour, func() { got = append(got, 4) })
 	})
 	<-done
-	if l.end(); !slices.Equal(got, []int{1, 2, 3}) || l.do(func() {}) {
+	if l.End(); !slices.Equal(got, []int{1, 2, 3}) || l.Do(func() {}) {
 		t.Errorf("%v", got)
 	}
 }

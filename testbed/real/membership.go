@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-zookeeper/zk"
@@ -19,19 +20,24 @@ import (
 // ofMembership are the kinds of fault by which an operator changes who is in the cluster.
 var ofMembership = []nemesis.Kind{nemesis.Add, nemesis.Demote, nemesis.Promote, nemesis.Remove, nemesis.Replace}
 
-// reconfigByZooKeeper says of a product that its ensembles are changed by ZooKeeper's request reconfig.
-const reconfigByZooKeeper = "zookeeper"
+// How an operator asks a product's servers: by ZooKeeper's request reconfig, or by etcd's own.
+const (
+	reconfigByZooKeeper = "zookeeper"
+	reconfigByEtcd      = "etcd"
+)
 
-// noReconfig is why who is in the cluster can't be changed; "" if it can.
-func noReconfig(network string, p *Product) string {
+// requests are the kinds of fault for which a product's servers can be asked; or why there is none.
+func requests(network string, p *Product) (kinds []nemesis.Kind, why string) {
 	switch {
-	case p.Reconfig != reconfigByZooKeeper:
-		return "the description of " + p.Name + " does not say how its ensemble is changed"
+	case p.Reconfig == "":
+		return nil, "the description of " + p.Name + " does not say how its ensemble is changed"
 	case network != formRouter:
-		return fmt.Sprintf("on the network %s no two servers reach a third at the same port, and an ensemble that changes "+
-			"tells its servers of one: it needs --network %s", formProxy, formRouter)
+		return nil, fmt.Sprintf("on the network %s no two servers reach a third at the same port, and an ensemble that "+
+			"changes tells its servers of one: it needs --network %s", formProxy, formRouter)
+	case p.Reconfig == reconfigByEtcd:
+		return ofEtcd, ""
 	}
-	return ""
+	return ofMembership, ""
 }
 
 // joins is how many servers a plan has join.
@@ -48,6 +54,9 @@ func joins(plan nemesis.Plan) (n int) {
 type ensemble struct {
 	members, observers []host.Addr
 	joined             int // of the spare servers
+	// changing is held while etcd is asked for a change: it carries out one at a time. ids are what it calls servers.
+	changing sync.Mutex
+	ids      map[host.Addr]string
 }
 
 // Members are the servers that are in the cluster, and Observers those of them that do not vote.
@@ -66,6 +75,8 @@ const (
 	operatorPatience = 10 * time.Second
 	operatorRest     = 200 * time.Millisecond
 	operatorSession  = 4 * time.Second
+	// downgradePatience is how long etcd may take to make of what is on its disks what an older release reads.
+	downgradePatience = 30 * time.Second
 )
 
 // operatorSecret is that of ZooKeeper's user super, as the built-in descriptions have it. Clients must not claim it:
@@ -75,7 +86,14 @@ const operatorSecret = "super:operator"
 // Reconfig starts a server that is to join, and sends an operator for the change.
 func (w *world) Reconfig(c nemesis.Change) {
 	if c.Join != "" {
-		if err := w.join(c.Join); err != nil {
+		w.ensemble.joined++
+	}
+	if w.cluster.product.Reconfig == reconfigByEtcd {
+		w.operators.Go(func() { w.changeEtcd(c) })
+		return
+	}
+	if c.Join != "" {
+		if err := w.join(c.Join, w.ensemble.members); err != nil {
 			w.refuse(fmt.Sprintf("a start of %s: %v", c.Join, err))
 			return
 		}
@@ -88,14 +106,13 @@ func (w *world) Reconfig(c nemesis.Change) {
 }
 
 // join starts a spare server. It knows those that are there, and itself.
-func (w *world) join(name host.Addr) error {
-	w.ensemble.joined++
+func (w *world) join(name host.Addr, there []host.Addr) error {
 	s := w.cluster.server(name)
 	if s == nil {
 		return errors.New("there is no spare machine")
 	}
-	s.place.Servers = nil
-	for _, m := range w.ensemble.members {
+	s.place.Servers, s.place.Joins = nil, true
+	for _, m := range there {
 		s.place.Servers = append(s.place.Servers, w.cluster.server(m).place)
 	}
 	s.place.Servers = append(s.place.Servers, s.place)
@@ -130,7 +147,7 @@ func (w *world) operate(change nemesis.Change, addresses []string) {
 		}
 	}
 	text, _, lost := conn.Get("/zookeeper/config")
-	w.loop.do(func() {
+	w.loop.Do(func() {
 		if err != nil {
 			w.refuse(fmt.Sprintf("%s: %v", changeText(change), err))
 		}
@@ -181,26 +198,30 @@ func changeText(c nemesis.Change) string {
 	return strings.Join(words, ", ")
 }
 
-// changed takes a configuration as ZooKeeper's servers tell it. Who is not in it any more is shut down, as an operator
-// would, and clients that look for it are sent to another.
+// changed takes a configuration as ZooKeeper's servers tell it. One that was never changed tells nothing.
 func (w *world) changed(text string) {
-	e := &w.ensemble
-	before := e.members
-	e.members, e.observers = nil, nil
+	var members, observers []host.Addr
 	for line := range strings.Lines(text) {
 		var n int
 		if _, err := fmt.Sscanf(line, "server.%d=", &n); err != nil {
 			continue
 		}
-		e.members = append(e.members, serverName(n))
+		members = append(members, serverName(n))
 		if strings.Contains(line, ":observer") {
-			e.observers = append(e.observers, serverName(n))
+			observers = append(observers, serverName(n))
 		}
 	}
-	if len(e.members) == 0 { // it was never changed, and tells nothing
-		e.members = before
-		return
+	if len(members) > 0 {
+		w.became(members, observers, members)
 	}
+}
+
+// became notes who is in the cluster. Who is not any more is shut down, as an operator would, and clients that look for
+// it are sent to another that serves them.
+func (w *world) became(members, observers, serve []host.Addr) {
+	e := &w.ensemble
+	before := e.members
+	e.members, e.observers = members, observers
 	for _, m := range before {
 		if slices.Contains(e.members, m) {
 			continue
@@ -209,7 +230,7 @@ func (w *world) changed(text string) {
 		s.retire()
 		w.operators.Go(func() { s.stop(w.cluster.product.Stop) })
 	}
-	w.cluster.move(e.members)
+	w.cluster.move(members, serve)
 }
 
 // furnish writes what a server is to find, and gives it its disk.
@@ -223,14 +244,14 @@ func (c *cluster) furnish(s *server) error {
 	return s.giveDisk(c.product, c.seed)
 }
 
-// move sends clients that look for a server that is gone to one of the members.
-func (c *cluster) move(members []host.Addr) {
+// move sends clients that look for a server that is not among the members to one of those that serve.
+func (c *cluster) move(members, serve []host.Addr) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.moved = make(map[string]string)
 	for i, s := range c.servers {
 		if !slices.Contains(members, s.name) {
-			c.moved[c.address(s)] = c.address(c.server(members[i%len(members)]))
+			c.moved[c.address(s)] = c.address(c.server(serve[i%len(serve)]))
 		}
 	}
 }

@@ -4,6 +4,7 @@ package real
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"ordeal/checker"
 )
 
 // Product is a program that servers of a cluster run, as a file of YAML describes it. Texts are templates of package
@@ -20,6 +23,11 @@ import (
 type Product struct {
 	// Name is what the cluster is called.
 	Name string `yaml:"name"`
+	// Like is the name of a product that is built in, whose description stands for what the file leaves out.
+	Like string `yaml:"like"`
+	// Find are names of known differences of the product that trials are to find (checker.Differences): they are let pass
+	// else.
+	Find []string `yaml:"find"`
 	// Version is a command that prints which version it is. It may be left out.
 	Version []string `yaml:"version"`
 	// Files are written before a server is started for the first time, each below the server's own folder.
@@ -37,11 +45,15 @@ type Product struct {
 	// systems are not as strict as that.
 	Disk   string `yaml:"disk"`
 	Strict bool   `yaml:"strict"`
-	// Reconfig says how its ensemble is changed: zookeeper, by ZooKeeper's request; "" says that it can't be.
+	// Reconfig says how an operator asks for changes of its ensemble: zookeeper, by ZooKeeper's request, or etcd, by
+	// etcd's gateway, which hands the lead over too; "" says that none can.
 	Reconfig string `yaml:"reconfig"`
 	// Clock says how the time of day of its programs can be moved: libfaketime, if they are dynamically linked; "" says
 	// that it can't.
 	Clock string `yaml:"clock"`
+	// Logs says who can read what servers leave on their disks, and so what became of requests without an answer: ours,
+	// the service that trials are of; "" says that none can.
+	Logs string `yaml:"logs"`
 	// Ready is how long all servers may take to serve, from the start of the first on.
 	Ready time.Duration `yaml:"ready"`
 	// Stop is how long a server may take to end once it is asked to by SIGTERM.
@@ -57,9 +69,10 @@ type Product struct {
 	Module string `yaml:"module"`
 
 	called string // as Named was asked for it
-	// other is the program that a server changes to when it is asked to stop and starts again, and back; "" for none.
-	other string
-	asked string // the version that is asked for, "" for whatever the program is
+	// programs are those that a server runs one after the other, and back, if more than Binary is asked for: it changes
+	// when it is asked to stop and starts again. asked are their versions, none for whatever the programs are.
+	programs []string
+	asked    []string
 }
 
 // Place is what a product's texts are told of a server.
@@ -75,8 +88,9 @@ type Place struct {
 	Address string
 	Port    int
 	Peers   []int
-	// Reconfig says that servers may join and leave.
+	// Reconfig says that servers may join and leave, and Joins that this one was not there from the beginning.
 	Reconfig bool
+	Joins    bool
 	// Servers are all of the cluster, as this server reaches them: on a network of the form proxy, Peers of the others
 	// are ports that lead there.
 	Servers []Place
@@ -95,6 +109,9 @@ const (
 	leaderByEtcd = "etcd"
 )
 
+// logsOfOurs says of a product that the service can read its servers' logs.
+const logsOfOurs = "ours"
+
 //go:embed ours.yaml
 var oursText string
 
@@ -108,8 +125,8 @@ var etcdText string
 var builtIn = map[string]string{"ours": oursText, "zookeeper": zookeeperText, "etcd": etcdText}
 
 // Named is the product that is built in under a name, or that a file describes. NAME=PATH is one whose program is at a
-// path, NAME=PATH,PATH one that is upgraded in mid-trial, and NAME@VERSION one that is to be built at a version: see
-// Fetch.
+// path, and NAME@VERSION one that is to be built at a version: see Fetch. With several paths or versions, which commas
+// part, it is upgraded in mid-trial.
 func Named(name string) (*Product, error) {
 	short, path, _ := strings.Cut(name, "=")
 	short, version, _ := strings.Cut(short, "@")
@@ -142,35 +159,24 @@ func Named(name string) (*Product, error) {
 
 // parse reads a description.
 func parse(text []byte) (*Product, error) {
-	p := &Product{Ready: readyDefault, Stop: stopDefault, Disk: diskDefault}
-	d := yaml.NewDecoder(strings.NewReader(string(text)))
-	d.KnownFields(true)
-	if err := d.Decode(p); err != nil {
+	begun := Product{Ready: readyDefault, Stop: stopDefault, Disk: diskDefault}
+	p := new(Product)
+	*p = begun
+	if err := p.decode(string(text)); err != nil {
 		return nil, err
 	}
-	switch {
-	case p.Name == "":
-		return nil, fmt.Errorf("name is missing: what is the cluster called?")
-	case len(p.Command) == 0:
-		return nil, fmt.Errorf("command is missing: how is a server started?")
-	case p.Port < 1 || p.Port > 65535:
-		return nil, fmt.Errorf("port is %d: where do clients connect?", p.Port)
-	case p.Ready <= 0 || p.Stop <= 0:
-		return nil, fmt.Errorf("ready and stop are times, and longer than nothing")
-	case !filepath.IsLocal(p.Disk) || p.Disk == ".":
-		return nil, fmt.Errorf("disk is %q, and has to be a folder below a server's own", p.Disk)
-	case !slices.Contains([]string{"", reconfigByZooKeeper}, p.Reconfig) || p.Reconfig != "" && len(p.Peers) != 2:
-		return nil, fmt.Errorf("reconfig is %q, and it may be %s, if there are two peers, or left out", p.Reconfig,
-			reconfigByZooKeeper)
-	case !slices.Contains([]string{"", clockByFaketime}, p.Clock):
-		return nil, fmt.Errorf("clock is %q, and it may be %s, or left out", p.Clock, clockByFaketime)
-	case !slices.Contains([]string{"", leaderByWord, leaderByEtcd}, p.Leader):
-		return nil, fmt.Errorf("leader is %q, and it may be %s or %s, or left out", p.Leader, leaderByWord, leaderByEtcd)
-	}
-	for _, port := range p.Peers {
-		if port < 1 || port > 65535 {
-			return nil, fmt.Errorf("peers are ports, and one is %d", port)
+	if p.Like != "" {
+		// First what the other says, and then once more what the file does.
+		like, known := builtIn[p.Like]
+		if *p = begun; !known {
+			return nil, fmt.Errorf("like is the name of a cluster that is built in, and there is none by that name")
 		}
+		if err := errors.Join(p.decode(like), p.decode(string(text))); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 	sample, err := routed{}.places(p, "ordeal", "dir", 3)
 	if err != nil {
@@ -182,6 +188,51 @@ func parse(text []byte) (*Product, error) {
 		}
 	}
 	return p, nil
+}
+
+// decode reads a description, over what the product has.
+func (p *Product) decode(text string) error {
+	d := yaml.NewDecoder(strings.NewReader(text))
+	d.KnownFields(true)
+	return d.Decode(p)
+}
+
+// check says what is wrong with a description.
+func (p *Product) check() error {
+	switch {
+	case p.Name == "":
+		return fmt.Errorf("name is missing: what is the cluster called?")
+	case len(p.Command) == 0:
+		return fmt.Errorf("command is missing: how is a server started?")
+	case p.Port < 1 || p.Port > 65535:
+		return fmt.Errorf("port is %d: where do clients connect?", p.Port)
+	case p.Ready <= 0 || p.Stop <= 0:
+		return fmt.Errorf("ready and stop are times, and longer than nothing")
+	case !filepath.IsLocal(p.Disk) || p.Disk == ".":
+		return fmt.Errorf("disk is %q, and has to be a folder below a server's own", p.Disk)
+	case !slices.Contains([]string{"", reconfigByZooKeeper, reconfigByEtcd}, p.Reconfig),
+		p.Reconfig == reconfigByZooKeeper && len(p.Peers) != 2:
+		return fmt.Errorf("reconfig is %q, and it may be %s, if there are two peers, %s, or left out", p.Reconfig,
+			reconfigByZooKeeper, reconfigByEtcd)
+	case !slices.Contains([]string{"", clockByFaketime}, p.Clock):
+		return fmt.Errorf("clock is %q, and it may be %s, or left out", p.Clock, clockByFaketime)
+	case !slices.Contains([]string{"", leaderByWord, leaderByEtcd}, p.Leader):
+		return fmt.Errorf("leader is %q, and it may be %s or %s, or left out", p.Leader, leaderByWord, leaderByEtcd)
+	}
+	for _, name := range p.Find {
+		if !slices.Contains(checker.Differences(), name) {
+			return fmt.Errorf("find has %q, and the known differences are %s", name, strings.Join(checker.Differences(), ", "))
+		}
+	}
+	if p.Logs != "" && p.Logs != logsOfOurs {
+		return fmt.Errorf("logs is %q, and it may be %s, or left out", p.Logs, logsOfOurs)
+	}
+	for _, port := range p.Peers {
+		if port < 1 || port > 65535 {
+			return fmt.Errorf("peers are ports, and one is %d", port)
+		}
+	}
+	return nil
 }
 
 // texts are all templates of a description.

@@ -31,11 +31,14 @@ type server struct {
 	diskDir string
 	// clock is what its program sees of the time of day; nil if that is this machine's. mu guards it.
 	clock *wallClock
-	// command is a product's; other is the program that the server changes to behind its next orderly stop, "" for none.
-	command []string
-	other   string
-	changes bool
-	changed int // how often it has changed
+	// command is a product's. programs are those that the server runs one after the other, and back, one more behind each
+	// orderly stop; program counts them, and back says which way it goes. Without any it runs what it does.
+	command  []string
+	programs []string
+	program  int
+	back     bool
+	changes  bool
+	changed  int // how often it has changed
 
 	mu      sync.Mutex
 	run     *run // what runs, nil while it is down
@@ -73,7 +76,7 @@ func (s *server) prepare(p *Product) error {
 			return err
 		}
 	}
-	s.command, s.other = p.Command, p.other
+	s.command, s.programs = p.Command, p.programs
 	var err error
 	if s.args, err = fillAll(p.Command, s.place); err != nil {
 		return err
@@ -116,13 +119,25 @@ func (s *server) start() error {
 	return nil
 }
 
+// next is the program that the server runs behind its next orderly stop, by its number.
+func (s *server) next() int {
+	switch last := len(s.programs) - 1; {
+	case last < 1:
+		return s.program
+	case s.program == last, s.back && s.program > 0:
+		return s.program - 1
+	}
+	return s.program + 1
+}
+
 // change changes the server's program, if it was asked to stop since it was started. The lock is held.
 func (s *server) change() (err error) {
-	if !s.changes || s.other == "" {
+	if !s.changes || len(s.programs) < 2 {
 		return nil
 	}
-	s.place.Binary, s.other = s.other, s.place.Binary
-	s.changes = false
+	next := s.next()
+	s.back, s.program, s.changes = next < s.program, next, false
+	s.place.Binary = s.programs[next]
 	s.changed++
 	s.args, err = fillAll(s.command, s.place)
 	return err
@@ -161,10 +176,13 @@ func (s *server) excuse() {
 	s.excused = true
 }
 
-func (s *server) up() bool {
+func (s *server) up() bool { return s.runs() != nil }
+
+// runs is what runs; nil while the server is down.
+func (s *server) runs() *run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.run != nil
+	return s.run
 }
 
 func (s *server) stands() bool {

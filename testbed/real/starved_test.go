@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ordeal/checker"
+	"ordeal/testbed/real/loop"
 )
 
 // TestAMachineThatIsTooBusy has a server wait for a processor, as Linux tells it of its threads, and then nothing that
@@ -24,7 +25,7 @@ func TestAMachineThatIsTooBusy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l := newLoop(func() time.Duration { return 0 })
+	l := loop.New(func() time.Duration { return 0 })
 	r := &running{loop: l, cluster: &cluster{}, starved: starved{before: make(map[string]time.Duration)}}
 	r.over.Store(true)
 	look := func() { r.starved.look("n2", filepath.Join(dir, "*", "schedstat")) }
@@ -44,9 +45,9 @@ func TestAMachineThatIsTooBusy(t *testing.T) {
 		!strings.Contains(machine.Reason, "n2 waited 1.5s for a processor") {
 		t.Errorf("%+v", machine)
 	}
-	r.starved.longest, l.late = 0, lateMax+time.Second
+	r.starved.longest, l.Late = 0, lateMax+time.Second
 	if machine := r.judge()[1]; !strings.Contains(machine.Reason, "up to 3s too late") {
 		t.Errorf("%+v", machine)
 	}
-	l.end()
+	l.End()
 }

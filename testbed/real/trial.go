@@ -17,6 +17,7 @@ import (
 	"ordeal/reports"
 	"ordeal/sim"
 	"ordeal/testbed/play"
+	"ordeal/testbed/real/loop"
 	"ordeal/testbed/target"
 )
 
@@ -82,11 +83,13 @@ func (t Trial) target(r *running) target.Target {
 	one.Around = &target.Around{
 		Called: fmt.Sprintf("cluster=%s nodes=%d", t.Product.Name, t.Nodes),
 		Folder: fmt.Sprintf("%s-n%d", t.Product.Name, t.Nodes),
+		Find:   t.Product.Find,
 	}
 	if r != nil {
 		one.Servers = r.cluster.Servers()
 		one.Around.Dial, one.Around.Begin, one.Around.Heal = r.cluster.Dial, r.begin, r.heal
 		one.Around.Unserved, one.Around.Judge, one.Around.Report = r.worst, r.judge, r.report
+		one.Around.Logs = r.logs
 	} else {
 		one.Servers = []string{"none:1"}
 	}
@@ -124,7 +127,7 @@ func (t Trial) Run(ctx context.Context) (play.Result, error) {
 		c.Close()
 		err = c.removeData()
 	} else {
-		err = t.leave(result, c.version)
+		err = t.leave(result, strings.Join(c.versions, ", "))
 	}
 	return result, err
 }
@@ -155,7 +158,7 @@ func (c *cluster) removeData() error {
 type running struct {
 	trial   Trial
 	cluster *cluster
-	loop    *loop
+	loop    *loop.Loop
 	world   *world
 	leaders *leaders
 	runner  *nemesis.Runner
@@ -168,7 +171,7 @@ type running struct {
 // begin begins the plan, and to look for who leads.
 func (r *running) begin(now func() time.Duration) {
 	r.leaders = &leaders{cluster: r.cluster, now: now}
-	r.loop = newLoop(now)
+	r.loop = loop.New(now)
 	r.world = &world{cluster: r.cluster, loop: r.loop, leaders: r.leaders, means: r.trial.Means}
 	for _, s := range r.cluster.servers {
 		r.world.ensemble.members = append(r.world.ensemble.members, s.name)
@@ -182,16 +185,16 @@ func (r *running) begin(now func() time.Duration) {
 		defer close(r.looked)
 		var all sync.WaitGroup
 		defer all.Wait()
-		all.Go(func() { r.cluster.follow(ctx, &r.starved, func(f func()) { r.loop.do(f) }) })
-		r.leaders.look(ctx, func(f func()) { r.loop.do(f) })
+		all.Go(func() { r.cluster.follow(ctx, &r.starved, func(f func()) { r.loop.Do(f) }) })
+		r.leaders.look(ctx, func(f func()) { r.loop.Do(f) })
 	}()
-	r.loop.do(func() {
+	r.loop.Do(func() {
 		r.runner = nemesis.Run(r.world, r.trial.Plan, nemesis.Merciful, sim.Stream(r.trial.Target.Seed, "nemesis"), nil)
 	})
 }
 
 // heal ends the plan: every server runs, and every link is sound.
-func (r *running) heal() { r.loop.do(func() { r.runner.Heal() }) }
+func (r *running) heal() { r.loop.Do(func() { r.runner.Heal() }) }
 
 // end stops looking around.
 func (r *running) end() {
@@ -201,7 +204,7 @@ func (r *running) end() {
 	r.stop()
 	<-r.looked
 	r.world.operators.Wait()
-	r.loop.end()
+	r.loop.End()
 }
 
 // lateMax is how late this program may have done what it was to do at an instant: more says that the machine has too
@@ -210,8 +213,8 @@ const lateMax = 2 * time.Second
 
 // busy says that the machine was not up to the trial.
 func (r *running) busy() (busy bool) {
-	look := func() { busy = r.loop.late > lateMax || r.starved.longest > starvedMax }
-	if !r.loop.do(look) {
+	look := func() { busy = r.loop.Late > lateMax || r.starved.longest > starvedMax }
+	if !r.loop.Do(look) {
 		look() // the loop has ended
 	}
 	return busy
@@ -235,7 +238,7 @@ func (r *running) judge() []checker.Verdict {
 	machine := checker.Verdict{Checker: "machine", Outcome: checker.Valid}
 	if r.busy() {
 		machine.Outcome = checker.Unknown
-		what := fmt.Sprintf("did things up to %v too late", r.loop.late.Round(time.Millisecond))
+		what := fmt.Sprintf("did things up to %v too late", r.loop.Late.Round(time.Millisecond))
 		if r.starved.longest > starvedMax {
 			what = fmt.Sprintf("is one on which %s waited %v for a processor", r.starved.who,
 				r.starved.longest.Round(time.Millisecond))
@@ -245,23 +248,39 @@ func (r *running) judge() []checker.Verdict {
 	return []checker.Verdict{servers, machine}
 }
 
+// logs ends the servers, if the service can read the logs of such, and returns the folders that these are in.
+func (r *running) logs() (dirs []string) {
+	if r.trial.Product.Logs != logsOfOurs {
+		return nil
+	}
+	r.cluster.Close()
+	for _, s := range r.cluster.all() {
+		if s.log != nil { // it has joined
+			dirs = append(dirs, filepath.Join(s.place.Dir, r.trial.Product.Disk))
+		}
+	}
+	return dirs
+}
+
 // report adds the plan, what became of it, who led, and what a reader has to know.
 func (r *running) report(t *reports.Trial) {
 	t.Plan = r.trial.Plan.String()
 	t.Faults = play.ReportFaults(r.trial.Plan, r.runner.Results())
 	t.Leaders = r.leaders.spans
 	note := func(format string, args ...any) { t.Notes = append(t.Notes, fmt.Sprintf(format, args...)) }
-	if v := r.cluster.version; v != "" {
-		note("%s says of its version: %s", r.cluster.product.Name, v)
+	for _, v := range r.cluster.versions {
+		if v != "" {
+			note("%s says of its version: %s", r.cluster.product.Name, v)
+		}
 	}
 	note("%s", r.cluster.network.told())
-	if other := r.trial.Product.other; other != "" {
+	if all := r.trial.Product.programs; len(all) > 1 {
 		changes := 0
 		for _, s := range r.cluster.all() {
 			changes += s.changed
 		}
-		note("servers began with %s; behind an orderly stop they changed to %s, and back: %d times", r.trial.Product.Binary,
-			other, changes)
+		note("servers began with %s; behind an orderly stop they changed to %s, and back: %d times", all[0],
+			strings.Join(all[1:], ", then to "), changes)
 	}
 	if told := r.toldOfDisks(); told != "" {
 		note("%s", told)

@@ -63,10 +63,10 @@ func TestOfAnotherVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.checkVersion("etcd Version: 3.6.16"); err != nil {
+	if err := p.checkVersions([]string{"etcd Version: 3.6.16"}); err != nil {
 		t.Error(err)
 	}
-	err = p.checkVersion("etcd Version: 3.4.23")
+	err = p.checkVersions([]string{"etcd Version: 3.4.23"})
 	if err == nil || err.Error() != "etcd is to be of version v3.6.16, and says: etcd Version: 3.4.23" {
 		t.Error(err)
 	}

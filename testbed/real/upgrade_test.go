@@ -3,6 +3,7 @@ package real
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -67,11 +68,41 @@ func TestASecondProgramLeftOutIsTheUsualOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := Named("ours=" + path + ","); err != nil || p.Binary != path || p.other != self {
+	if p, err := Named("ours=" + path + ","); err != nil || p.Binary != path || p.programs[1] != self {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if _, err := Named("ours=" + path + ",/no/such/program"); err == nil {
 		t.Error("a program that is not there")
+	}
+}
+
+// TestProgramsComeInTheirOrder, and go back in it.
+func TestProgramsComeInTheirOrder(t *testing.T) {
+	s := &server{programs: []string{"a", "b", "c"}, command: []string{"{{.Binary}}"}}
+	got := ""
+	for range 7 {
+		if s.changes = true; s.change() != nil {
+			t.Fatal("it does not change")
+		}
+		got += s.args[0]
+	}
+	if want := "bcbabcb"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestVersionsAreAskedFor(t *testing.T) {
+	p, err := Named("etcd@v3.5.35,v3.6.16")
+	if err != nil || !slices.Equal(p.asked, []string{"v3.5.35", "v3.6.16"}) {
+		t.Fatalf("%v, %v", p.asked, err)
+	}
+	if err := p.checkVersions([]string{"etcd Version: 3.5.35", "etcd Version: 3.6.15"}); err == nil {
+		t.Error("another version than was asked for")
+	}
+	for _, wrong := range []string{"etcd@v3.5.35,", "etcd@3.6", "ours@v1.0.0"} {
+		if _, err := Named(wrong); err == nil {
+			t.Error(wrong)
+		}
 	}
 }
 

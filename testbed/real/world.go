@@ -11,13 +11,14 @@ import (
 	"ordeal/host"
 	"ordeal/nemesis"
 	"ordeal/nemesis/scenario"
+	"ordeal/testbed/real/loop"
 )
 
 // world is a cluster as the nemesis sees it. It does what unfit does not refuse; whatever else it is asked for, it
 // notes that it was not done. All calls come from its loop.
 type world struct {
 	cluster  *cluster
-	loop     *loop
+	loop     *loop.Loop
 	leaders  *leaders
 	means    Means
 	refused  []string
@@ -34,8 +35,8 @@ var (
 	_ nemesis.Limited = (*world)(nil)
 )
 
-func (w *world) Now() time.Duration               { return w.loop.now() }
-func (w *world) At(t time.Duration, f func())     { w.loop.at(t, f) }
+func (w *world) Now() time.Duration               { return w.loop.Now() }
+func (w *world) At(t time.Duration, f func())     { w.loop.At(t, f) }
 func (w *world) Leader() (host.Addr, bool)        { return w.leaders.leader() }
 func (w *world) Holders() []host.Addr             { return nil }
 func (w *world) Failpoints() bool                 { return false }
@@ -48,7 +49,6 @@ func (w *world) FailpointCrash(host.Addr, string) { w.refuse("a crash at a mark"
 func (w *world) Remember(host.Addr)               { w.refuse("a copy of a disk") }
 func (w *world) GoBack(host.Addr)                 { w.refuse("a disk that goes back in time") }
 func (w *world) Wipe(host.Addr)                   { w.refuse("an empty disk") }
-func (w *world) Transfer(host.Addr)               { w.refuse("a transfer of the lead") }
 func (w *world) Snapshot(host.Addr)               { w.refuse("a snapshot") }
 
 // Clients are the machines of clients.
@@ -84,9 +84,13 @@ func (w *world) Leave(machine host.Addr) {
 	if s == nil {
 		return
 	}
+	begun := s.runs()
 	go func() {
+		if w.allowDowngrade(s); s.runs() != begun {
+			return // its time to stop was over before
+		}
 		if s.stop(w.cluster.product.Stop) {
-			w.loop.do(func() {
+			w.loop.Do(func() {
 				w.refuse(fmt.Sprintf("an end in good order: %s had not ended %v after SIGTERM, and was killed", machine,
 					w.cluster.product.Stop))
 			})

@@ -62,6 +62,10 @@ type Around struct {
 	// besides.
 	Judge  func() []checker.Verdict
 	Report func(t *reports.Trial)
+	// Find are names of known differences of the target that are to be found: see checker.Differences.
+	Find []string
+	// Logs ends the servers and returns the folders of what they leave, if the service can read that; else none.
+	Logs func() []string
 }
 
 // ErrRefused says that a target can't be put on trial: it is not there, or does not let itself be tried.
@@ -216,9 +220,18 @@ func (v *visit) newStage() *trial.RemoteStage {
 		},
 		Aside: v.aside, Do: v.turns.Do,
 		Hurried: func() bool { return v.ctx.Err() != nil },
+		Logs: func() []string {
+			if v.target.Around == nil {
+				return nil
+			}
+			return v.target.Around.Logs()
+		},
 	}
 	for _, server := range v.target.Servers {
 		s.Servers = append(s.Servers, host.Addr(server))
+	}
+	if v.target.Around != nil {
+		s.Find = v.target.Around.Find
 	}
 	return s
 }

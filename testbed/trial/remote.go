@@ -37,6 +37,11 @@ type RemoteStage struct {
 	Aside func(p host.Process, f func(ctx context.Context))
 	// Do calls f while no process runs, for goroutines that are none. f must not wait.
 	Do func(f func())
+	// Find are the names of known differences of who serves that are to be found, and not to be let pass.
+	Find []string
+	// Logs ends the servers, if the trial has started them and the service itself can read what they leave, and returns
+	// the folder of each; else it returns none.
+	Logs func() []string
 	// Hurried says that the trial is to be cut short.
 	Hurried func() bool
 	// Note adds something that a reader of the report has to know, and Measure a count to the report.

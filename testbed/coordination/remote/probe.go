@@ -10,12 +10,15 @@ import (
 	"ordeal/workloads/uses"
 )
 
+// probed are the paths, below that of a trial, of znodes that the service may remove by itself and that no client made.
+var probed = []string{"/container", "/ttl"}
+
 // probes are requests for what not every service of ZooKeeper's protocol has, or has switched on. Each may be made
 // below path without harm, in this order.
 func probeRequests(path string) []wire.Request {
 	return []wire.Request{
-		wire.CreateContainerRequest{Path: path + "/container", ACL: openAccess, Flags: wire.FlagContainer},
-		wire.CreateTTLRequest{Path: path + "/ttl", ACL: openAccess, Flags: wire.FlagTTL, TTLMs: 3_600_000},
+		wire.CreateContainerRequest{Path: path + probed[0], ACL: openAccess, Flags: wire.FlagContainer},
+		wire.CreateTTLRequest{Path: path + probed[1], ACL: openAccess, Flags: wire.FlagTTL, TTLMs: 3_600_000},
 		wire.CreateRequest{Path: path + "/stat", ACL: openAccess, Stat: true},
 		wire.GetAllChildrenNumberRequest{Path: path},
 		wire.GetEphemeralsRequest{Prefix: path},
@@ -48,14 +51,22 @@ func (v *visit) needs(c *client.Client) error {
 // openAccess lets everybody do everything.
 var openAccess = []wire.ACL{{Perms: wire.PermAll, ID: wire.ID{Scheme: "world", ID: "anyone"}}}
 
+// replacedWatches is the name of what is known of watches of two kinds: see checker.Differences.
+const replacedWatches = "ZOOKEEPER-4466"
+
 // probe finds the operations that the target does not have. It notes each: it will not be asked for, and so not be
 // judged.
 func (v *visit) probe(c *client.Client) map[wire.OpCode]bool {
 	// who is in an ensemble that others use is not for a trial to change
 	lacking := map[wire.OpCode]bool{wire.OpReconfig: true}
 	if v.serves != "" {
-		lacking[wire.OpAddWatch] = true
-		v.Note("not judged: addWatch, since watches take each other's place there")
+		if slices.Contains(v.Find, replacedWatches) {
+			lacking[wire.OpCheckWatches], lacking[wire.OpRemoveWatches] = true, true
+			v.Note("not judged: checkWatches and removeWatches, which take watches that stay for others there")
+		} else {
+			lacking[wire.OpAddWatch] = true
+			v.Note("not judged: addWatch, since watches take each other's place there")
+		}
 		// Not sent to servers of that version.
 		lacking[wire.OpCheck] = true
 		v.Note("not judged: check alone, which is not sent to a server of that version")

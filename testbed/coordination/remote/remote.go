@@ -55,8 +55,12 @@ func (v *visit) Arrive() error {
 		return err
 	}
 	if v.serves != "" && v.Workload == "tree" {
-		v.Record.OK(history.Service, "serves", "", v.serves)
-		v.Note("judged with the differences of Apache ZooKeeper 3.8 that docs/HISTORIES.md lists")
+		v.Record.OK(history.Service, "serves", "", append([]any{v.serves}, names(v.Find)...))
+		but := ""
+		if len(v.Find) > 0 {
+			but = ", but for " + strings.Join(v.Find, ", ")
+		}
+		v.Note("judged with the differences of Apache ZooKeeper 3.8 that docs/HISTORIES.md lists%s", but)
 	}
 	err := fmt.Errorf("no server at %s took a session within %v", v.addresses(), reachMax)
 	v.Run(arriveMax, func(p host.Process) {
@@ -67,6 +71,13 @@ func (v *visit) Arrive() error {
 		}
 	})
 	return err
+}
+
+func names(of []string) (list []any) {
+	for _, name := range of {
+		list = append(list, name)
+	}
+	return list
 }
 
 func (v *visit) addresses() string {
@@ -142,8 +153,14 @@ func (v *visit) Finish() (verdicts []checker.Verdict, unjudged string) {
 	return verdicts, unjudged
 }
 
-// Leave removes what was made.
+// Leave removes what was made; or, of servers that the trial has started, reads what they leave.
 func (v *visit) Leave() {
+	if v.Workload == "tree" {
+		if logs := v.Logs(); len(logs) > 0 {
+			v.readLogs(logs)
+			return
+		}
+	}
 	gone := false
 	v.Run(cleanMax, func(p host.Process) {
 		c := v.scout(p, timeout)

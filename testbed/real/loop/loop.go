@@ -1,36 +1,39 @@
-package real
+// Package loop calls functions one at a time, at instants of a clock and when it is asked to.
+package loop
 
 import (
 	"container/heap"
 	"time"
 )
 
-// loop calls functions one at a time on a goroutine of its own: at instants, and when it is asked to.
-type loop struct {
-	now    func() time.Duration
+// Loop calls functions one at a time on a goroutine of its own: at instants, and when it is asked to.
+type Loop struct {
+	// Now is its clock.
+	Now    func() time.Duration
 	asked  chan func()
 	quit   chan struct{}
 	ended  chan struct{}
 	alarms alarms
 	count  int
-	// late is by how much at most a function was called too late: that of a machine that has too much to do.
-	late time.Duration
+	// Late is by how much at most a function was called too late: that of a machine that has too much to do.
+	Late time.Duration
 }
 
-func newLoop(now func() time.Duration) *loop {
-	l := &loop{now: now, asked: make(chan func()), quit: make(chan struct{}), ended: make(chan struct{})}
+// New begins one by a clock.
+func New(now func() time.Duration) *Loop {
+	l := &Loop{Now: now, asked: make(chan func()), quit: make(chan struct{}), ended: make(chan struct{})}
 	go l.run()
 	return l
 }
 
-// at has f called at an instant. Only what the loop calls may call it.
-func (l *loop) at(t time.Duration, f func()) {
+// At has f called at an instant. Only what the loop calls may call it.
+func (l *Loop) At(t time.Duration, f func()) {
 	l.count++
 	heap.Push(&l.alarms, alarm{t, l.count, f})
 }
 
-// do calls f, and returns when it has returned; it reports false if the loop has ended.
-func (l *loop) do(f func()) bool {
+// Do calls f, and returns when it has returned; it reports false if the loop has ended.
+func (l *Loop) Do(f func()) bool {
 	done := make(chan struct{})
 	select {
 	case l.asked <- func() { f(); close(done) }:
@@ -41,22 +44,22 @@ func (l *loop) do(f func()) bool {
 	}
 }
 
-// end ends the loop; what was to come does not come.
-func (l *loop) end() {
+// End ends the loop; what was to come does not come.
+func (l *Loop) End() {
 	close(l.quit)
 	<-l.ended
 }
 
-func (l *loop) run() {
+func (l *Loop) run() {
 	defer close(l.ended)
 	for {
 		wait := time.Hour
 		if len(l.alarms) > 0 {
-			wait = l.alarms[0].at - l.now()
+			wait = l.alarms[0].at - l.Now()
 		}
 		if wait <= 0 {
 			a := heap.Pop(&l.alarms).(alarm)
-			l.late = max(l.late, -wait)
+			l.Late = max(l.Late, -wait)
 			a.f()
 			continue
 		}
