@@ -51,6 +51,42 @@ func ExampleValue() {
 	// 100 a second, version 1, less than a second old: true
 }
 
+func ExampleLock() {
+	onAServer(func(p host.Process, c *client.Client) {
+		first, second := recipes.NewLock(p, c, "/locks/a"), recipes.NewLock(p, c, "/locks/a")
+		early, _, _ := first.Acquire(patience)
+		_, outcome, err := second.Acquire(100 * time.Millisecond)
+		fmt.Println(outcome, err)
+		first.Release(patience)
+		late, outcome, _ := second.Acquire(patience)
+		fmt.Println(outcome, late > early)
+	})
+	// Output:
+	// no effect recipes: the time was up
+	// done true
+}
+
+func ExampleElection() {
+	onAServer(func(p host.Process, c *client.Client) {
+		e := recipes.NewElection(p, c, "/leader")
+		epoch, _, _ := e.Campaign(patience)
+		leader, ok, _ := e.Observe(patience)
+		fmt.Println(ok, leader.Epoch == epoch)
+	})
+	// Output: true true
+}
+
+func ExampleQueue() {
+	onAServer(func(p host.Process, c *client.Client) {
+		q := recipes.NewQueue(p, c, "/orders")
+		q.Enqueue([]byte("first"), patience)
+		q.Enqueue([]byte("second"), patience)
+		item, _, _, _ := q.Dequeue(patience)
+		fmt.Printf("%s\n", item)
+	})
+	// Output: first
+}
+
 func ExampleReadWriteLock() {
 	onAServer(func(p host.Process, c *client.Client) {
 		a, b := recipes.NewReadWriteLock(p, c, "/table"), recipes.NewReadWriteLock(p, c, "/table")
