@@ -164,7 +164,7 @@ bench-machines: build ## what 10^9 trials cost: 1, 2 and 4 worker processes meas
 
 .PHONY: bench-machines
 
-bench-schedule: ## 10,000 jobs and 20 instances on three real servers: firings in a second, and how late they are (some minutes)
+bench-schedule: build ## 10,000 jobs and 20 instances on three real servers: firings in a second, and how late they are (some minutes)
 	go run ./cmd/bench schedule
 
 .PHONY: bench-fleet help build build-older run test test-guests test-clients test-suites test-pages module test-module race lint fuzz bench profile bench-server bench-schedule bugs mutants sweep clean

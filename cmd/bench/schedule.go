@@ -15,10 +15,10 @@ import (
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes/schedule"
+	"ordeal/cmd/bench/syncs"
 	"ordeal/cmd/bench/usage"
 	"ordeal/host"
 	"ordeal/host/oshost"
-	"ordeal/server"
 )
 
 // What the scheduler is to reach: jobs and instances on three servers, and how late firings are.
@@ -28,19 +28,21 @@ const (
 )
 
 const (
-	// scheduleSession is the timeout of instances' sessions: the longest that servers of an ensemble grant.
+	// scheduleSession is the timeout of instances' sessions: the shortest that the servers grant.
 	scheduleSession = 4 * time.Second
 	// scheduleWarm is how long instances take, at most, until they have their shares and what was due before is done.
 	scheduleWarm = 20 * time.Second
+	// scheduleProbe is how long the disk is looked at by itself, before and behind.
+	scheduleProbe = 5 * time.Second
 	// scheduleAdders is how many sessions add jobs.
 	scheduleAdders = 8
 )
 
 // scheduleFlags are the flags of `bench schedule`.
 type scheduleFlags struct {
-	jobs, instances int
-	length          time.Duration
-	profile         string
+	jobs, instances  int
+	length           time.Duration
+	program, profile string
 }
 
 func scheduleCommand() *cobra.Command {
@@ -54,7 +56,8 @@ func scheduleCommand() *cobra.Command {
 	c.Flags().IntVar(&f.jobs, "jobs", 10_000, "jobs, which all together are due a thousand times in a second")
 	c.Flags().IntVar(&f.instances, "instances", 20, "instances that share them")
 	c.Flags().DurationVar(&f.length, "length", 20*time.Second, "how long is measured before an instance is killed")
-	c.Flags().StringVar(&f.profile, "profile", "", "a file for the CPU profile of servers and instances in that time")
+	c.Flags().StringVar(&f.program, "program", "bin/ordeal", "the servers, as `make build` makes them")
+	c.Flags().StringVar(&f.profile, "profile", "", "a file for the CPU profile of the instances in that time")
 	return c
 }
 
@@ -67,29 +70,35 @@ func (f scheduleFlags) measure(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	e, err := server.StartEnsemble(folder, 3, slog.New(slog.DiscardHandler))
+	e, err := ours(f.program).start(folder, 3)
 	if err != nil {
 		return err
 	}
-	defer e.Close()
-	if err := e.AwaitService(time.Minute); err != nil {
-		return err
-	}
+	defer e.stop()
 	printMachine(out)
 	began := time.Now()
-	if err := f.addAll(e.Addrs()); err != nil {
+	if err := f.addAll(e.addrs); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%d jobs were added in %v\n", f.jobs, time.Since(began).Round(time.Second))
-	r := newScheduleRun(f.length)
-	stop, err := f.observe(r)
+	before, err := syncs.Measure(folder, 3, scheduleProbe)
 	if err != nil {
 		return err
 	}
-	f.each(e.Addrs(), f.instances, func(p host.Process, c *client.Client, n int) { r.claim(ctx, p, c, n == 0) })
+	r := newScheduleRun(f.length)
+	stop, err := f.observe(r, e)
+	if err != nil {
+		return err
+	}
+	f.each(e.addrs, f.instances, func(p host.Process, c *client.Client, n int) { r.claim(ctx, p, c, n == 0) })
 	if err := errors.Join(r.err, stop()); err != nil {
 		return err
 	}
+	behind, err := syncs.Measure(folder, 3, scheduleProbe)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "bare syncs of three writers, before: %v\nbare syncs of three writers, behind: %v\n", before, behind)
 	return r.print(out)
 }
 
@@ -133,7 +142,7 @@ func (f scheduleFlags) job(n int) schedule.Job {
 
 // observe notes, beside the run, what CPU time it takes while nothing is killed, and where, if a profile is asked for.
 // stop waits for that.
-func (f scheduleFlags) observe(r *scheduleRun) (stop func() error, err error) {
+func (f scheduleFlags) observe(r *scheduleRun, servers *running) (stop func() error, err error) {
 	var file *os.File
 	if f.profile != "" {
 		if file, err = os.Create(f.profile); err != nil {
@@ -143,12 +152,14 @@ func (f scheduleFlags) observe(r *scheduleRun) (stop func() error, err error) {
 	done := make(chan error, 1)
 	go func() {
 		time.Sleep(time.Until(r.from))
-		before := usage.Own()
+		own := usage.Own()
+		before, err := servers.spent()
 		if file != nil {
-			err = pprof.StartCPUProfile(file)
+			err = errors.Join(err, pprof.StartCPUProfile(file))
 		}
 		time.Sleep(time.Until(r.until))
-		r.cpu = usage.Own() - before
+		spent, spentErr := servers.spent()
+		r.cpu, err = usage.Own()-own+spent-before, errors.Join(err, spentErr)
 		if file != nil {
 			pprof.StopCPUProfile()
 			err = errors.Join(err, file.Close())
