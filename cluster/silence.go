@@ -12,6 +12,15 @@ func (n *Node) Silence(session int64) (ago time.Duration, ok bool) {
 	return time.Duration(n.ticks-c.heardAt) * n.tick, true
 }
 
+// EachAttached visits the sessions that are attached here, each with its Silence, by the age of their connections.
+func (n *Node) EachAttached(visit func(session int64, ago time.Duration)) {
+	for _, c := range n.conns.list {
+		if c.phase == phaseAttached {
+			visit(c.session, time.Duration(n.ticks-c.heardAt)*n.tick)
+		}
+	}
+}
+
 // Due lists containers and znodes with a time to live that are to be removed now, by this node's time of day: a few of
 // them, in the order of their names. A leader looks for them once in Config.ReapEvery.
 func (n *Node) Due() []string {

@@ -54,6 +54,7 @@ type instance struct {
 	tellsEnds  bool // the ends of sessions are operations of the workload's model
 	applied    applied
 	truth      truth
+	sampled    time.Duration // when clients and bounds were looked at last
 	// examining says that the examiner is at work: what happens is no part of the history any more.
 	examining bool
 }
@@ -147,29 +148,28 @@ func (i *instance) described() trial.Instance {
 
 // newBounds makes what holds the service to its bounds of time.
 func (i *instance) newBounds() *bounds.Bounds {
-	c := i.config(1, i.members).InForce()
+	c, node := i.config(1, i.members).InForce(), i.operator.node
 	return bounds.New(bounds.Service{
 		Tick: c.TickTime, Clients: i.stage.Machines.Clients(), Now: i.stage.World.Now, Paused: i.stage.World.Paused,
 		Members: i.operator.Members, Quorum: i.operator.ensemble.quorum,
 		Status: func(server host.Addr) (st cluster.Status, ok bool) {
-			if n := i.operator.node(server); n != nil {
+			if n := node(server); n != nil {
 				return n.Status(), true
 			}
 			return st, false
 		},
 		ReapEvery: reapEvery, TimeoutMin: c.MinSessionTimeout, TimeoutMax: c.MaxSessionTimeout,
-		Sessions: func(server host.Addr) []tree.Session { return i.operator.node(server).Tree().Sessions() },
+		Sessions: func(server host.Addr, visit func(tree.Session) bool) { node(server).Tree().EachSession(visit) },
+		Attached: func(server host.Addr, visit func(int64, time.Duration)) { node(server).EachAttached(visit) },
 		Silence: func(server host.Addr, session int64) (time.Duration, bool) {
-			if n := i.operator.node(server); n != nil {
+			if n := node(server); n != nil {
 				return n.Silence(session)
 			}
 			return 0, false
 		},
-		Served: func(server host.Addr) int { return i.operator.node(server).Clients() },
-		Due:    func(server host.Addr) []string { return i.operator.node(server).Due() },
-		Waits: func(server host.Addr, least time.Duration) []cluster.Wait {
-			return i.operator.node(server).Waiting(least)
-		},
+		Served: func(server host.Addr) int { return node(server).Clients() },
+		Due:    func(server host.Addr) []string { return node(server).Due() },
+		Waits:  func(server host.Addr, least time.Duration) []cluster.Wait { return node(server).Waiting(least) },
 	}, i.stage.Breaches)
 }
 
@@ -184,19 +184,21 @@ func (i *instance) newBooks() *books.Books {
 			}
 			return i.operator.node(server)
 		},
-		Synced: func(server host.Addr) host.Disk {
-			disk, err := world.Synced(server)
-			if err != nil {
-				panic("coordination: " + err.Error())
-			}
-			return disk
-		},
+		Synced: world.Synced,
 	}, i.stage.Breaches)
 }
+
+// sampleEvery is about how often the instance looks at clients and bounds.
+const sampleEvery = 50 * time.Millisecond
 
 // sample is called every few milliseconds. A merciless trial is held to no bounds: what its faults break may stay
 // broken.
 func (i *instance) sample() {
+	now := i.stage.World.Now()
+	if now < i.sampled+sampleEvery {
+		return
+	}
+	i.sampled = now
 	contacts := i.contacts()
 	i.lifetimes.sample(contacts)
 	if !i.stage.Trial.Merciless() {

@@ -39,12 +39,8 @@ type heard struct {
 // contact is something that was sent at an instant and answered by another.
 type contact struct{ sent, answered time.Duration }
 
-const (
-	// sampleEvery is about how often the clients are looked at.
-	sampleEvery = 20 * time.Millisecond
-	// calmBefore is how long a fault may have its consequences: what it held up has gone through by then.
-	calmBefore = 3 * time.Second
-)
+// calmBefore is how long a fault may have its consequences: what it held up has gone through by then.
+const calmBefore = 3 * time.Second
 
 func newLifetimes(now func() time.Duration, tick time.Duration) *lifetimes {
 	return &lifetimes{now: now, toldWithin: tick, heard: make(map[int64]*heard)}

@@ -17,6 +17,9 @@ type removed map[host.Addr]time.Duration // since when clients are there, of ser
 // look looks at the servers that are in the ensemble no more.
 func (r removed) look(i *instance) {
 	members := i.operator.Members()
+	if len(r) == 0 && len(members) == len(i.stage.Machines.Servers()) {
+		return // all are
+	}
 	now := i.stage.World.Now()
 	for _, s := range i.stage.Machines.Servers() {
 		n := i.operator.node(s)

@@ -39,7 +39,16 @@ type Service struct {
 	Servers func() []host.Addr
 	Node    func(server host.Addr) *cluster.Node
 	// Synced is a server's disk as a power loss would leave it.
-	Synced func(server host.Addr) host.Disk
+	Synced func(server host.Addr) (host.Disk, error)
+}
+
+// audit is what contradicts itself in a server's books.
+func (s Service) audit(server host.Addr, n *cluster.Node) []string {
+	disk, err := s.Synced(server)
+	if err != nil {
+		panic("books: " + err.Error())
+	}
+	return n.Audit(disk)
 }
 
 // Between two looks at one server or the next lookEvery passes; and doubtFor until one is looked at again whose books
@@ -70,7 +79,7 @@ func (b *Books) Sample() {
 	b.turn++
 	server := servers[b.turn%len(servers)]
 	if n := b.service.Node(server); n != nil {
-		if lines := n.Audit(b.service.Synced(server)); len(lines) > 0 {
+		if lines := b.service.audit(server, n); len(lines) > 0 {
 			b.doubts, b.next = &doubt{server, n, lines}, now+doubtFor
 		}
 	}
@@ -91,7 +100,7 @@ func (b *Books) again(d *doubt) {
 	if b.service.Node(d.server) != d.node {
 		return
 	}
-	for _, line := range d.node.Audit(b.service.Synced(d.server)) {
+	for _, line := range b.service.audit(d.server, d.node) {
 		if slices.ContainsFunc(d.lines, func(before string) bool { return kindOf(before) == kindOf(line) }) {
 			b.breaches.Add("a server's books agree", fmt.Sprintf("of %s, for %v: %s", d.server, doubtFor, line))
 		}

@@ -37,8 +37,12 @@ type Bounds struct {
 	led, unled time.Duration
 	// handed is when a leader was last asked to let another lead. It takes no requests until that leads, or has not begun
 	// to within a TickTime.
-	handed   time.Duration
-	clients  map[host.Addr]*patron
+	handed time.Duration
+	// clients are those that there were, and patronAt is which of them was asked about last; reached is of the last list
+	// that was asked about at this look.
+	clients  []*patron
+	patronAt int
+	reached  reach
 	silences map[int64]*silence       // of the sessions that there are
 	older    map[int64]*silence       // the memory of the next
 	due      map[string]time.Duration // since when, by path
@@ -65,10 +69,11 @@ type Service struct {
 	Paused func(server host.Addr) bool
 	// Served is how many clients a server has that want more of it than reads.
 	Served func(server host.Addr) int
-	// Sessions are those that a server knows. Silence is how long ago it heard of one that is attached there; and Due is
-	// what is to be removed by its time of day.
-	Sessions func(server host.Addr) []tree.Session
+	// Sessions visits those that a server knows. Silence is how long ago it heard of one that is attached there, and
+	// Attached visits all that are, of a server that is up; Due is what is to be removed by its time of day.
+	Sessions func(server host.Addr, visit func(tree.Session) bool)
 	Silence  func(server host.Addr, session int64) (ago time.Duration, attached bool)
+	Attached func(server host.Addr, visit func(session int64, ago time.Duration))
 	Due      func(server host.Addr) []string
 	// ReapEvery is how often the leader looks for what is due. Sessions have at least TimeoutMin and at most TimeoutMax.
 	ReapEvery, TimeoutMin, TimeoutMax time.Duration
@@ -103,7 +108,7 @@ func (s Service) waitMax() time.Duration { return s.Tick * 8 / 5 }
 func New(service Service, breaches *trial.Breaches) *Bounds {
 	return &Bounds{
 		service: service, breaches: breaches, calm: monitor.NewCalm(service.Clients),
-		lost: make(map[host.Addr]*lost), clients: make(map[host.Addr]*patron),
+		lost:     make(map[host.Addr]*lost),
 		silences: make(map[int64]*silence), older: make(map[int64]*silence),
 	}
 }

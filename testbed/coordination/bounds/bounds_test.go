@@ -42,11 +42,22 @@ func newStage() *stage {
 	s.breaches.Now = now
 	s.bounds = bounds.New(bounds.Service{
 		Tick: tick, Clients: []host.Addr{"c1"}, Now: now,
-		Status:    func(server host.Addr) (cluster.Status, bool) { st, up := s.statuses[server]; return st, up },
-		Paused:    func(host.Addr) bool { return false },
-		Members:   func() []host.Addr { return []host.Addr{"n1", "n2", "n3"} },
-		Quorum:    func(servers []host.Addr) bool { return len(servers) >= 2 },
-		Sessions:  func(host.Addr) []tree.Session { return s.sessions },
+		Status:  func(server host.Addr) (cluster.Status, bool) { st, up := s.statuses[server]; return st, up },
+		Paused:  func(host.Addr) bool { return false },
+		Members: func() []host.Addr { return []host.Addr{"n1", "n2", "n3"} },
+		Quorum:  func(servers []host.Addr) bool { return len(servers) >= 2 },
+		Sessions: func(_ host.Addr, visit func(tree.Session) bool) {
+			for _, session := range s.sessions {
+				visit(session)
+			}
+		},
+		Attached: func(_ host.Addr, visit func(int64, time.Duration)) {
+			for _, session := range s.sessions {
+				if !s.silent {
+					visit(session.ID, s.ago)
+				}
+			}
+		},
 		Silence:   func(host.Addr, int64) (time.Duration, bool) { return s.ago, !s.silent },
 		Due:       func(host.Addr) []string { return s.due },
 		Served:    func(host.Addr) int { return s.served },

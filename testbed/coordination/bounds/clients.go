@@ -2,7 +2,6 @@ package bounds
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"ordeal/host"
@@ -11,6 +10,7 @@ import (
 
 // patron is how a client of the trial stands on whom no fault is, nor on its ways to the servers.
 type patron struct {
+	name host.Addr
 	// well is since when; seeking is since when it has had no server that serves it, while there was one to be found.
 	well, seeking time.Duration
 	// kept is since when its connections are counted, and links how many its session had had by then.
@@ -21,6 +21,43 @@ type patron struct {
 	seen time.Duration
 }
 
+// patron is how a client stood at the last look. Clients are looked at in their order: mostly it is the one behind that
+// which was asked about before.
+func (b *Bounds) patron(name host.Addr) *patron {
+	for range b.clients {
+		b.patronAt = (b.patronAt + 1) % len(b.clients)
+		if c := b.clients[b.patronAt]; c.name == name {
+			return c
+		}
+	}
+	c := &patron{name: name, seen: -1}
+	b.patronAt, b.clients = len(b.clients), append(b.clients, c)
+	return c
+}
+
+// reach says of servers that a client knows whether any of them serves, and whether all do.
+type reach struct {
+	knows    []host.Addr
+	any, all bool
+}
+
+// reach is asked at every look of every client, most of which know the same list: it is gone through once.
+func (b *Bounds) reach(knows []host.Addr) reach {
+	if len(knows) == 0 {
+		return reach{all: true}
+	}
+	if r := b.reached; len(r.knows) == len(knows) && &r.knows[0] == &knows[0] {
+		return r
+	}
+	r := reach{knows: knows, all: true}
+	for _, server := range knows {
+		serves := b.serves(server)
+		r.any, r.all = r.any || serves, r.all && serves
+	}
+	b.reached = r
+	return r
+}
+
 // seekMax is how many TickTimes a client may look for a server that serves it: others may not answer, and it waits a
 // while between them.
 const seekMax = 20
@@ -28,21 +65,21 @@ const seekMax = 20
 // lookAtClients holds: a client that is connected to a server which is able is answered, at the latest when it has
 // asked with a ping; and one that is not finds such a server.
 func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) {
+	b.reached = reach{}
 	for i := range contacts {
 		at := &contacts[i]
 		if at.Idle {
 			continue
 		}
-		c := b.clients[at.Client]
-		if c == nil || c.seen != b.before {
-			c = &patron{well: now, seeking: now}
-			b.clients[at.Client] = c
+		c := b.patron(at.Client)
+		if c.seen != b.before {
+			*c = patron{name: at.Client, well: now, seeking: now}
 		}
 		c.seen = now
 		if !b.calm.Free(at.Client) {
 			c.well, c.seeking = now, now
 		}
-		if at.Server != "" || !slices.ContainsFunc(at.Knows, b.serves) {
+		if at.Server != "" || !b.reach(at.Knows).any {
 			c.seeking = now
 		}
 		if bound := seekMax * b.service.Tick; now-c.seeking > bound {
@@ -69,8 +106,7 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 // lookAtConnections holds: a client whose servers are all able keeps its connection. It may break one itself now and
 // then, and a session that moves to and fro may lose some.
 func (b *Bounds) lookAtConnections(at *workloads.Contact, c *patron, now time.Duration) {
-	calm := b.calm.Free(at.Client) && b.stirred < c.kept && at.Session == c.session &&
-		!slices.ContainsFunc(at.Knows, func(server host.Addr) bool { return !b.serves(server) })
+	calm := b.calm.Free(at.Client) && b.stirred < c.kept && at.Session == c.session && b.reach(at.Knows).all
 	if !calm || now-c.kept > seekMax*b.service.Tick {
 		c.kept, c.session, c.links = now, at.Session, at.Connections
 	}

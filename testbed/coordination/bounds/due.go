@@ -12,8 +12,13 @@ func (b *Bounds) lookAtDue(now time.Duration) {
 	if b.leader == "" {
 		return
 	}
+	list := b.service.Due(b.leader)
+	if len(list) == 0 {
+		b.due = nil
+		return
+	}
 	due := make(map[string]time.Duration)
-	for _, path := range b.service.Due(b.leader) {
+	for _, path := range list {
 		since, known := b.due[path]
 		if !known {
 			since = now

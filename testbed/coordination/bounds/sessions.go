@@ -20,8 +20,8 @@ type silence struct {
 	attached time.Duration
 	// heard is when the service last heard of the session, or what counts for that: at the latest.
 	heard time.Duration
-	// connected says that a server had a connection of it at the last look.
-	connected bool
+	// connected says that a server had a connection of it at the last look, and was that one had at the look before.
+	connected, was bool
 	// sure is a contact of which the leader must know, and newer a later one of which it may not know yet.
 	sure, newer contact
 }
@@ -57,7 +57,7 @@ func (b *Bounds) lookAtSessions(now time.Duration) {
 	}
 	seen := b.looked >= b.led && now-b.looked <= 2*coarseEvery
 	b.looked = now
-	for _, s := range b.service.Sessions(b.leader) {
+	b.service.Sessions(b.leader, func(s tree.Session) bool {
 		q := b.silences[s.ID]
 		if q == nil || q.owner != s.Owner {
 			q = &silence{owner: s.Owner, attached: -1, heard: now, sure: contact{when: -1}, newer: contact{when: -1}}
@@ -65,8 +65,17 @@ func (b *Bounds) lookAtSessions(now time.Duration) {
 				q.attached = now
 			}
 		}
+		q.was, q.connected = q.connected, false
 		live[s.ID] = q
-		b.listen(s.ID, q, now)
+		return true
+	})
+	b.silences, b.older = live, b.silences
+	b.listen(now)
+	b.service.Sessions(b.leader, func(s tree.Session) bool {
+		q := live[s.ID]
+		if q.was && !q.connected {
+			q.heard = now
+		}
 		timeout := time.Duration(s.TimeoutMs) * time.Millisecond
 		since := max(q.heard, b.led)
 		if bound := timeout + endMax*b.service.Tick; now-since > bound {
@@ -74,8 +83,8 @@ func (b *Bounds) lookAtSessions(now time.Duration) {
 				"session %#x lives, with a timeout of %v, at %s, which leads since %v; no server has heard of it since %v",
 				uint64(s.ID), timeout, b.leader, b.led, q.heard))
 		}
-	}
-	b.silences, b.older = live, b.silences
+		return true
+	})
 }
 
 // resume counts every session as heard of: when a fault ends that was on its client, what that has sent may come in
@@ -86,24 +95,25 @@ func (b *Bounds) resume(now time.Duration) {
 	}
 }
 
-// listen finds out when a session was last heard. No server says what came in on a connection just before it closed, if
-// that was since the last look.
-func (b *Bounds) listen(id int64, q *silence, now time.Duration) {
-	was := q.connected
-	q.connected = false
-	for _, server := range b.members {
-		ago, ok := b.service.Silence(server, id)
-		if !ok {
+// listen finds out when each session was last heard. No server says what came in on a connection just before it closed,
+// if that was since the last look: then the session counts as heard of at this one.
+func (b *Bounds) listen(now time.Duration) {
+	for i := range b.servers {
+		s := &b.servers[i]
+		if !s.up {
 			continue
 		}
-		q.connected = true
-		q.heard = max(q.heard, now-ago)
-		if able, is := b.able(server); is && now-ago >= able {
-			b.hear(q, contact{now - ago, server, b.stirs}, now)
-		}
-	}
-	if was && !q.connected {
-		q.heard = now
+		b.service.Attached(s.name, func(id int64, ago time.Duration) {
+			q := b.silences[id]
+			if q == nil {
+				return
+			}
+			q.connected = true
+			q.heard = max(q.heard, now-ago)
+			if s.standing != nil && s.able >= 0 && now-ago >= s.able {
+				b.hear(q, contact{now - ago, s.name, b.stirs}, now)
+			}
+		})
 	}
 }
 
