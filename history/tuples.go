@@ -15,16 +15,17 @@ func Untuple(ops []Operation) ([]Operation, error) {
 		return ops, nil
 	}
 	out := slices.Clone(ops)
+	name := keyNames(ops)
 	for i := range out {
 		op := &out[i]
 		pair, ok := tuple(op.Argument)
 		if !ok || op.Process < 0 {
 			continue
 		}
-		op.Key, op.Argument = KeyText(pair[0]), pair[1]
+		op.Key, op.Argument = name(pair[0]), pair[1]
 		answer, ok := tuple(op.Result)
 		switch {
-		case ok && KeyText(answer[0]) == op.Key:
+		case ok && name(answer[0]) == op.Key:
 			op.Result = answer[1]
 		case op.End == OK || ok:
 			return nil, &EventError{op.Return, fmt.Sprintf(
@@ -49,6 +50,35 @@ func tupled(ops []Operation) bool {
 		reads = reads || pair[1] == nil
 	}
 	return reads
+}
+
+// keyNames gives the keys of tuples their names: KeyText, but a string has quotation marks where another key, such as a
+// number, has its name.
+func keyNames(ops []Operation) func(key any) string {
+	var texts, others bool
+	for i := range ops {
+		if pair, ok := tuple(ops[i].Argument); ok && ops[i].Process >= 0 {
+			_, isText := pair[0].(string)
+			texts, others = texts || isText, others || !isText
+		}
+	}
+	if !texts || !others {
+		return KeyText
+	}
+	taken := map[string]bool{}
+	for i := range ops {
+		if pair, ok := tuple(ops[i].Argument); ok && ops[i].Process >= 0 {
+			if _, isText := pair[0].(string); !isText {
+				taken[KeyText(pair[0])] = true
+			}
+		}
+	}
+	return func(key any) string {
+		if text, isText := key.(string); isText && taken[text] {
+			return valueEDN(key)
+		}
+		return KeyText(key)
+	}
 }
 
 func tuple(v any) ([]any, bool) {

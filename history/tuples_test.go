@@ -51,6 +51,19 @@ func TestUntuple(t *testing.T) {
 	}
 }
 
+// TestUntupleTellsKeysApart has keys that look alike.
+func TestUntupleTellsKeysApart(t *testing.T) {
+	h := untupled(t, `{:process 0, :type :invoke, :f :read, :value [7 nil]}
+{:process 0, :type :ok, :f :read, :value [7 1]}
+{:process 1, :type :invoke, :f :read, :value ["7" nil]}
+{:process 1, :type :ok, :f :read, :value ["7" 2]}
+{:process 2, :type :invoke, :f :read, :value ["x" nil]}
+{:process 2, :type :ok, :f :read, :value ["x" 3]}`)
+	if h[0].Key != "7" || h[1].Key != `"7"` || h[2].Key != "x" {
+		t.Errorf("the keys are %s, %s and %s", h[0].Key, h[1].Key, h[2].Key)
+	}
+}
+
 func TestUntupleLeavesOthersAlone(t *testing.T) {
 	for _, text := range []string{
 		`{:process 0, :type :invoke, :f :cas, :value [1 2]} {:process 1, :type :invoke, :f :read, :value nil}`,

@@ -39,6 +39,19 @@ func Plain(v any) bool {
 	return true
 }
 
+// composite is a value with parts as a value without: text that is the same for equal values. Histories have none; it
+// is for what compares values by == or finds them in Go maps.
+type composite string
+
+// Single is a value that can be compared with ==, and is the same for equal values: the value itself if it is Plain,
+// else its composite.
+func Single(v any) any {
+	if Plain(v) {
+		return v
+	}
+	return composite(AppendText(nil, v))
+}
+
 // NewSet sorts elements into a set, in place. The error names an element that is there twice.
 func NewSet(elements []any) (Set, error) {
 	if !slices.IsSortedFunc(elements, Compare) {

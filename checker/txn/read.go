@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -118,9 +119,7 @@ func read(ops []history.Operation, kind objects) (*book, error) {
 		b.finals = make([]int32, len(b.mops))
 		for t := range b.ops {
 			b.findFinals(t)
-			if err := b.addRegisterReads(t); err != nil {
-				return nil, malformed(b.ops[t], err)
-			}
+			b.addRegisterReads(t)
 		}
 	}
 	return b, nil
@@ -237,13 +236,13 @@ func (k objects) parts(item any) (f string, key, value any, err error) {
 	if f != "r" && f != write {
 		return "", nil, nil, fmt.Errorf("%s is none of the operations %q and %q", text(three[0]), "r", write)
 	}
-	if !history.Plain(three[1]) {
-		return "", nil, nil, fmt.Errorf("%s where a key belongs, which is a single value", text(three[1]))
+	if f != write {
+		return f, history.Single(three[1]), value, nil
 	}
-	if f == write && (value == nil || !history.Plain(value)) {
-		return "", nil, nil, fmt.Errorf("%s where a value to write belongs, which is a single value and not nil", text(value))
+	if value == nil {
+		return "", nil, nil, errors.New("nil where a value to write belongs")
 	}
-	return f, three[1], value, nil
+	return f, history.Single(three[1]), history.Single(value), nil
 }
 
 // addElement gives what a transaction writes an element. Two transactions must not write the same value to an object,
@@ -321,10 +320,8 @@ func (b *book) element(key int32, value any) int32 {
 	if len(b.byValue) == 0 {
 		return unwritten
 	}
-	if history.Plain(value) {
-		if id, ok := b.byValue[named{key, value}]; ok {
-			return id
-		}
+	if id, ok := b.byValue[named{key, history.Single(value)}]; ok {
+		return id
 	}
 	return unwritten
 }
@@ -351,24 +348,19 @@ func (b *book) listRead(t, i int) []any {
 }
 
 // addRegisterReads finds the elements that a transaction read, once all that was written is known.
-func (b *book) addRegisterReads(t int) error {
+func (b *book) addRegisterReads(t int) {
 	if b.ended(t) != history.OK {
-		return nil
+		return
 	}
 	for i, m := range b.of(t) {
 		if m.write {
 			continue
 		}
-		v := b.rawValue(t, i)
-		if !history.Plain(v) {
-			return fmt.Errorf("%s was read where a single value belongs", text(v))
-		}
 		b.of(t)[i].at = initial
-		if v != nil {
+		if v := b.rawValue(t, i); v != nil {
 			b.of(t)[i].at = b.element(m.key, v)
 		}
 	}
-	return nil
 }
 
 // findFinals finds what a transaction wrote last to each object.

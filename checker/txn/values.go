@@ -8,7 +8,7 @@ import (
 	"ordeal/history"
 )
 
-// sameValue compares two values; lists are never the same.
+// sameValue compares two values.
 func sameValue(a, b any) bool {
 	switch a := a.(type) {
 	case int64:
@@ -24,7 +24,7 @@ func sameValue(a, b any) bool {
 		n, ok := b.(history.Number)
 		return ok && a == n
 	}
-	return a == nil && b == nil
+	return history.Compare(a, b) == 0
 }
 
 // listed is how many elements of a long list are shown, the last ones.

@@ -60,7 +60,7 @@ func (r *Reader) eventOrHolder(e *stream.Event) (found bool, err error) {
 				break
 			}
 		}
-		name, closed, err := r.attributeName()
+		name, closed, err := r.attributeName(n == 0)
 		if err != nil {
 			return false, err
 		}
@@ -90,9 +90,12 @@ func (r *Reader) eventOrHolder(e *stream.Event) (found bool, err error) {
 	return true, nil
 }
 
-// attributeName reads the next key of a map and stops before its value, or behind the map's end.
-func (r *Reader) attributeName() (name any, closed bool, err error) {
+// attributeName reads the next key of a map, perhaps the first, and stops before its value, or behind the map's end.
+func (r *Reader) attributeName(first bool) (name any, closed bool, err error) {
 	f := &r.forms
+	if f.json {
+		return f.memberName(first)
+	}
 	if err := f.skip(); err != nil {
 		if err == errMore {
 			return nil, false, f.short(f.start, "what opens here is never closed with "+quote('}'))
@@ -103,12 +106,7 @@ func (r *Reader) attributeName() (name any, closed bool, err error) {
 		f.at++
 		return nil, true, nil
 	}
-	if f.json {
-		name, err = f.name(f.start)
-	} else {
-		name, err = f.read()
-	}
-	if err == nil {
+	if name, err = f.read(); err == nil {
 		err = f.next()
 	}
 	if err == nil && f.data[f.at] == '}' {
@@ -135,7 +133,7 @@ func (r *Reader) hold(bracket byte) error {
 func (r *Reader) pair() error {
 	f := &r.forms
 	at := f.at
-	name, closed, err := r.attributeName()
+	name, closed, err := r.attributeName(true)
 	if err != nil || closed {
 		return err
 	}

@@ -2,6 +2,7 @@ package notation
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
 	"ordeal/history"
@@ -161,6 +162,27 @@ func (f *forms) object() (any, error) {
 		}
 	}
 	return f.pairs(start, base, "")
+}
+
+// memberName reads the next key of the object that began at start, and stops before its value, or behind the object's
+// end. One comma stands before each but the first.
+func (f *forms) memberName(first bool) (name any, closed bool, err error) {
+	if first {
+		c, err := f.sign(f.start, '}')
+		if err == nil && c == '}' {
+			f.at++
+			return nil, true, nil
+		}
+	} else if closed, err = f.comma(f.start, '}'); closed || err != nil {
+		return nil, closed, err
+	}
+	if name, err = f.name(f.start); err != nil {
+		return nil, false, err
+	}
+	if c, err := f.sign(f.start, '}'); err != nil || c == ',' || c == '}' {
+		return nil, false, cmp.Or(err, failAt(f.at, "a value belongs here"))
+	}
+	return name, false, nil
 }
 
 // name reads a key of an object and the colon behind it.

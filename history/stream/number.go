@@ -76,6 +76,9 @@ func Float(f float64) history.Number {
 	case math.IsInf(f, -1):
 		return "##-Inf"
 	}
+	if f == 0 {
+		f = 0 // which equals -0
+	}
 	text := strconv.FormatFloat(f, 'g', -1, 64)
 	if !strings.ContainsAny(text, ".e") {
 		text += ".0"

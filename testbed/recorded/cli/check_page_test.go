@@ -9,9 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write what commands print into the pages that show it")
-
-// TestPageOfCheck runs the commands that docs/CHECK.md shows, and compares what they print.
+// TestPageOfCheck runs the commands that docs/CHECK.md shows, and compares what they print. With -rewrite, a flag of
+// datadriven's, it writes that into the page.
 func TestPageOfCheck(t *testing.T) {
 	t.Chdir("../../..")
 	const name = "docs/CHECK.md"
@@ -33,7 +32,7 @@ func TestPageOfCheck(t *testing.T) {
 		}
 		out.WriteString(lines[i])
 	}
-	if *rewrite {
+	if flag.Lookup("rewrite").Value.String() == "true" {
 		if err := os.WriteFile(name, []byte(out.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
