@@ -213,6 +213,9 @@ func etcdDev(cmd *cobra.Command, config etcd.Config, log *slog.Logger) (err erro
 	return err
 }
 
+// etcdGarbage is little: a server of etcd's API has its keys in memory, often very many.
+var etcdGarbage = garbage{least: 64 << 20, share: 25}
+
 func etcdServe(cmd *cobra.Command, config etcd.Config, log *slog.Logger) error {
 	s, err := etcd.Start(config, log)
 	if err != nil {
@@ -220,7 +223,7 @@ func etcdServe(cmd *cobra.Command, config etcd.Config, log *slog.Logger) error {
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
 	defer stop()
-	go tendGarbage(ctx)
+	go etcdGarbage.tend(ctx)
 	fmt.Fprintf(cmd.OutOrStdout(), "serving clients on %s\n", s.ClientAddr())
 	return s.Wait(ctx)
 }

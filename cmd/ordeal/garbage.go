@@ -8,17 +8,20 @@ import (
 	"time"
 )
 
-// How much garbage a server of etcd's API lets lie: so many bytes if little is alive, since it makes garbage for every
-// call and would be collected all the time; and a share of what is alive if that is much.
+// garbage is how much garbage a server lets lie before Go's collector runs: so many bytes if little is alive, since
+// every request makes some and a run slows all that are under way; and a share of what is alive if that is much.
+type garbage struct {
+	least uint64 // bytes
+	share uint64 // percent of what is alive
+}
+
 const (
-	garbageLeast  = 64 << 20
-	garbageShare  = 25 // percent
-	garbageMost   = 1000
+	garbageMost   = 1000 // percent
 	garbageLooked = 200 * time.Millisecond
 )
 
-// tendGarbage keeps to that until ctx is done. The environment's GOGC goes before it.
-func tendGarbage(ctx context.Context) {
+// tend keeps to that until ctx is done. The environment's GOGC goes before it.
+func (g garbage) tend(ctx context.Context) {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
@@ -27,8 +30,7 @@ func tendGarbage(ctx context.Context) {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	for set := 0; ; {
 		metrics.Read(sample)
-		alive := max(sample[0].Value.Uint64(), 1)
-		percent := int(min(max(garbageLeast*100/alive, garbageShare), garbageMost))
+		percent := g.percent(sample[0].Value.Uint64())
 		if percent > set+set/10 || percent < set-set/10 {
 			debug.SetGCPercent(percent)
 			set = percent
@@ -39,4 +41,9 @@ func tendGarbage(ctx context.Context) {
 		case <-looks.C:
 		}
 	}
+}
+
+// percent is the collector's setting while so many bytes are alive.
+func (g garbage) percent(alive uint64) int {
+	return int(min(max(g.least*100/max(alive, 1), g.share), garbageMost))
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -102,18 +102,19 @@ func serveFile(cmd *cobra.Command, path string, log *slog.Logger) error {
 	return serve(cmd, config, id, log)
 }
 
-// garbagePercent is how much garbage a server lets lie, beside what is alive: half of what Go does of itself. A server
-// has its znodes in memory, and the collector's time is little beside what a request costs otherwise.
-const garbagePercent = 50
+// serveGarbage is half of what Go lets lie if much is alive: a server has its znodes in memory, and the collector's
+// time is little beside what a request costs otherwise. If little is alive it would run all the time, and requests wait
+// for it.
+var serveGarbage = garbage{least: 128 << 20, share: 50}
 
 func serve(cmd *cobra.Command, config zoocfg.Config, id uint64, log *slog.Logger) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
-	}
 	s, err := server.Start(config, id, log)
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	go serveGarbage.tend(ctx)
 	fmt.Fprintf(cmd.OutOrStdout(), "serving clients on %s\n", s.ClientAddr())
-	return s.Wait(cmd.Context())
+	return s.Wait(ctx)
 }
