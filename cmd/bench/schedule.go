@@ -28,8 +28,10 @@ const (
 )
 
 const (
-	// scheduleSession is the timeout of instances' sessions: the shortest that the servers grant.
+	// scheduleSession is the timeout of instances' sessions.
 	scheduleSession = 4 * time.Second
+	// scheduleTicks are the servers': a session ends within a TickTime and a half of its timeout.
+	scheduleTicks = "tickTime=500\n"
 	// scheduleWarm is how long instances take, at most, until they have their shares and what was due before is done.
 	scheduleWarm = 20 * time.Second
 	// scheduleProbe is how long the disk is looked at by itself, before and behind.
@@ -70,7 +72,9 @@ func (f scheduleFlags) measure(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	e, err := ours(f.program).start(folder, 3)
+	servers := ours(f.program)
+	servers.settings = scheduleTicks
+	e, err := servers.start(folder, 3)
 	if err != nil {
 		return err
 	}
