@@ -30,6 +30,7 @@ func (a *audit) late() {
 			upgraded++
 		}
 	}
+	a.locals()
 	a.note(upgraded > 0, "%d sessions are the ensemble's, and kept as this server's alone", upgraded)
 	for _, r := range n.awaiting.reads {
 		if !r.over() && n.ticks > r.due {
@@ -59,4 +60,15 @@ func (a *audit) saved() {
 	if m := n.snapshots.making; m != nil {
 		a.note(n.ticks-m.movedAt > savingTicks, "a snapshot is being saved, and gets nowhere")
 	}
+}
+
+// locals holds: what a connection has heard counts for its local session, unless it has yet to be looked at.
+func (a *audit) locals() {
+	unheard := 0
+	for _, s := range a.n.locals { //house:unordered counted only
+		if c := a.n.conns.attached(s.id); c != nil && !s.upgrading && !c.heard && c.heardAt > s.heardAt {
+			unheard++
+		}
+	}
+	a.note(unheard > 0, "%d sessions that only this server knows count as silent, and were heard of", unheard)
 }

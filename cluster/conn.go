@@ -302,7 +302,7 @@ func (n *Node) answer(c *conn) {
 		c.send(reply)
 		c.answered(cl, n.state.tree.Zxid(), n.host.Clock().Now())
 		switch {
-		case cl.op == wire.OpCloseSession, cl.isUnknown():
+		case cl.op == wire.OpCloseSession, cl.isUnknown() && !bendUnknown():
 			n.close(c)
 			return
 		case cl.holds():

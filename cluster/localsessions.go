@@ -100,7 +100,7 @@ func (n *Node) tickLocals() {
 	for _, s := range n.locals.sorted() {
 		c := n.conns.attached(s.id)
 		if c != nil && c.heard && !s.upgrading {
-			s.heardAt, c.heard = n.ticks, false
+			s.heardAt, c.heard = s.bendHeardOf(n.ticks), false
 		}
 		if _, global := n.state.tree.Session(s.id); global {
 			delete(n.locals, s.id) // it was upgraded in what a snapshot swallowed

@@ -19,18 +19,22 @@ type Wait struct {
 	// Change says that it is a change of the ensemble that is under way, or waits for one: newcomers may have much to
 	// catch up on.
 	Change bool
+	// Alone says that it waits on a connection for reads only, of a server without a leader: no other has a part in it.
+	Alone bool
 }
 
 // Waiting lists what has waited for at least so long, the longest first. It is to be called between two calls of the
 // node.
 func (n *Node) Waiting(least time.Duration) (list []Wait) {
 	now, stepped := n.host.Clock().Now(), n.sinceTick(n.changing.since)
+	alone := false
 	note := func(since time.Duration, change bool, what func() string) {
 		if waited := now - since; waited >= least {
-			list = append(list, Wait{what(), waited, change})
+			list = append(list, Wait{what(), waited, change, alone})
 		}
 	}
 	for _, c := range n.conns.list {
+		alone = c.readOnly && n.role.leader == 0
 		switch {
 		case c.phase == phaseAttaching:
 			note(c.usage.lastAt, false, func() string {
@@ -42,6 +46,7 @@ func (n *Node) Waiting(least time.Duration) (list []Wait) {
 			note(c.calls[0].since, false, func() string { return c.calls[0].text(c.session) })
 		}
 	}
+	alone = false
 	if w := n.outbox.waiting; len(w) > 0 {
 		note(n.sinceTick(w[0].made), false, func() string {
 			return fmt.Sprintf("request %d of this server, in the outbox", w[0].seq)

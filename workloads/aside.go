@@ -14,14 +14,14 @@ import (
 func (w *worker) aside() {
 	h := w.e.cfg.Habits
 	w.keepIdle(h.Idle)
-	if !h.Rude && !h.Piles && !h.Strangers && h.Watches == 0 {
+	if !h.Rude && !h.Piles && !h.Strangers && !h.ReadOnly && h.Watches == 0 {
 		return
 	}
 	rng := w.p.Aside(asideTurn).Rand()
 	n := rng.IntN(1000)
 	isTree := w.tree != nil
 	switch {
-	case h.Rude && n < 6:
+	case h.Rude && n < 6, n < 30 && w.c != nil && w.c.ReadOnly():
 		w.intrude()
 	case h.Rude && isTree && n < 20:
 		w.takeOver(1 + rng.IntN(treeSlots))
@@ -61,7 +61,7 @@ func (w *worker) intrude() {
 		wrong[p.Rand().IntN(len(wrong))] ^= 1
 	}
 	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout,
-		Session: client.Credentials{ID: own.ID, Passwd: wrong}})
+		Session: client.Credentials{ID: own.ID, Passwd: wrong}, ReadOnly: w.e.cfg.Habits.ReadOnly})
 	if err := c.Sync("/"); (err == nil || c.Connected()) && w.e.cfg.Breach != nil {
 		w.e.cfg.Breach("a session is for who has its password", fmt.Sprintf(
 			"session 0x%x was given to a client that has the password %x, and %x is the session's", uint64(own.ID), wrong,

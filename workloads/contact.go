@@ -24,6 +24,8 @@ type Contact struct {
 	Timeout time.Duration
 	// Ago is how long ago, by the client's own clock, it sent the latest thing that was answered.
 	Ago time.Duration
+	// Silent is for how long, by that clock, nothing came on the connection that it has or tries, also without a Server.
+	Silent time.Duration
 }
 
 // Contacts lists the clients of Run that have a session or want one, by their order. The list is good until the next
@@ -45,5 +47,6 @@ func (e *Env) addContact(w *worker, c *client.Client, idle bool) {
 	}
 	id, _ := c.Session()
 	e.contacts = append(e.contacts, Contact{Client: w.p.Self(), Server: c.Server(), Knows: w.knows, Idle: idle,
-		Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact(), Connections: c.Connections()})
+		Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact(), Connections: c.Connections(),
+		Silent: c.Silence()})
 }

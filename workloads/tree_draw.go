@@ -40,7 +40,7 @@ func (e *Env) paths() []string {
 
 // oddPaths are for what no znode can be called, and for those that the service has of its own.
 var oddPaths = []string{
-	"", "/", "t", "t/a", "/t/", "/t//a", "//t", "/t/a/.", "/t/../t", "/t/./a", "/t/\x00", "/t/\x1f", "/t/a\u0085",
+	"", "/", "t", "t/a", "/t/", "/t//a", "//t", "/t/a/.", "/t/../t", "/t/\ufffd", "/t/\x00", "/t/\x1f", "/t/a\u0085",
 	"/t/\ufff0", "/t/\U0001f600", "/none/of/these", "/zookeeper", "/zookeeper/config", "/zookeeper/quota",
 	"/t/\u4e2d\u6587", "/t/a b",
 }

@@ -153,6 +153,15 @@ func (c *Client) Alive() bool { return c.state != ended }
 // The cluster heard of the session at that time or later.
 func (c *Client) LastContact() time.Duration { return c.contact }
 
+// Silence is for how long, by the client's own clock, nothing has come on the connection that it has or is trying to
+// get; 0 between two of them.
+func (c *Client) Silence() time.Duration {
+	if c.link == nil {
+		return 0
+	}
+	return c.p.Now() - c.link.heard
+}
+
 // Overdue says that by the client's own clock the session's timeout has passed since LastContact, so that the cluster
 // may have ended the session. It is a hint: the session may live, or be over although it says false.
 func (c *Client) Overdue() bool { return c.p.Now()-c.contact >= c.timeout }

@@ -110,12 +110,12 @@ func (c *Client) due() time.Duration {
 }
 
 func (c *Client) attemptMax() time.Duration {
-	return max(attemptMin, c.timeout/time.Duration(len(c.servers)))
+	return max(attemptMin, c.bendAttempt(c.timeout/time.Duration(len(c.servers))))
 }
 
 // readMax is how long a server may be silent, and pingEvery how long the client may: ZooKeeper's two thirds and one
 // third of the session's timeout.
-func (c *Client) readMax() time.Duration   { return c.timeout * 2 / 3 }
+func (c *Client) readMax() time.Duration   { return c.bendSilence(c.timeout * 2 / 3) }
 func (c *Client) pingEvery() time.Duration { return c.timeout / 3 }
 
 func (c *Client) onTimer() {

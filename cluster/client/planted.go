@@ -62,3 +62,15 @@ func bendRefused() bool {
 	failpoint.Inject("bugRefusedClaimAgain", func(_ failpoint.Value) { again = true })
 	return again
 }
+
+// bendSilence returns how long a server may be silent: for bugSilentServerKept, thrice as long as it may.
+func (c *Client) bendSilence(most time.Duration) time.Duration {
+	failpoint.Inject("bugSilentServerKept", func(_ failpoint.Value) { most *= 3 })
+	return most
+}
+
+// bendAttempt returns how long an attempt to get a session may take: for bugAttemptTooLong, its timeout and half of it.
+func (c *Client) bendAttempt(most time.Duration) time.Duration {
+	failpoint.Inject("bugAttemptTooLong", func(_ failpoint.Value) { most = c.timeout * 3 / 2 })
+	return most
+}

@@ -48,6 +48,7 @@ var bugPlans = map[string]string{
 		"remove follower; at 7600ms add; at 9s add; at 10400ms remove follower; at 11800ms remove follower; " +
 		"at 13200ms add; at 14600ms add",
 	"islands": every(5*time.Second, "for 4s partition isolate leader", "for 4s partition isolate follower"),
+	"still":   every(5*time.Second, "for 4500ms pause follower", "for 4500ms pause leader"),
 	"back":    every(3*time.Second, "for 1200ms partition isolate leader", "transfer follower", "transfer follower"),
 	"handed":  every(3700*time.Millisecond, "transfer follower"),
 	"sent": every(2500*time.Millisecond, "for 1500ms partition isolate follower") +
@@ -194,6 +195,12 @@ var bugTrials = map[string]bugTrial{
 	"bugForeignIsMember":     {"queue", "nothing", "1000/200/65536/300,strangers=yes"},
 	"bugSnapshotNeverDone":   {"register", "nothing", "30/6/8192/300"},
 	"bugStrangersStay":       {"register", "nothing", "1000/200/65536/300,strangers=yes"},
+	"bugReadOnlyPassword":    {"register", "islands", "1000/200/65536/300,readonly=yes"},
+	"bugReadOnlySyncs":       {"register", "islands", "1000/200/65536/300,readonly=yes"},
+	"bugLocalUnheard":        {"register", "nothing", "1000/200/65536/300,local=yes"},
+	"bugUnknownGoesOn":       {"register", "nothing", "1000/200/65536/300,strangers=yes"},
+	"bugSilentServerKept":    {"register", "still", ""},
+	"bugAttemptTooLong":      {"register", "still", ""},
 	"bugToldAgain":           {"tree", "nothing", "1000/200/65536/300,strangers=yes"},
 	"bugRootUnwatched":       {"tree", "nothing", "1000/200/65536/300,strangers=yes"},
 }

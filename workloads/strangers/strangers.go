@@ -54,7 +54,28 @@ func Loiter(p host.Process, servers []host.Addr, timeout time.Duration) (late bo
 	if h, _, err := wire.DecodeReplyHeader(v.answer); err != nil || h.Xid != wire.XidPing {
 		return true, fmt.Sprintf("a ping behind a late handshake was answered with %+v (%v)", h, err)
 	}
-	return true, ""
+	return true, v.babble(c, timeout)
+}
+
+// opOfNone is the number of an operation that there is not.
+const opOfNone = 4711
+
+// babble asks for an operation that there is not, and pings. The first is refused, which ends the connection: so the
+// second must not be answered. It says what was wrong, "" for nothing.
+func (v *visitor) babble(c host.Conn, timeout time.Duration) (wrong string) {
+	var e wire.Encoder
+	e.Int32(1) // the xid
+	e.Int32(opOfNone)
+	if !v.ask(c, timeout, e.Bytes()) {
+		return ""
+	}
+	if h, _, err := wire.DecodeReplyHeader(v.answer); err != nil || h.Xid != 1 || h.Err != wire.Unimplemented {
+		return fmt.Sprintf("an operation that there is not was answered with %+v (%v)", h, err)
+	}
+	if v.ask(c, timeout, wire.EncodeRequest(wire.XidPing, wire.PingRequest{})) {
+		return fmt.Sprintf("a ping behind an operation that there is not was answered with %x", v.answer)
+	}
+	return ""
 }
 
 // ask sends a frame, and reports whether one came back in time.

@@ -10,11 +10,12 @@ import (
 	"ordeal/sim"
 )
 
-// odd is a server that greets whoever connects, or answers a handshake and a ping as it is told to.
+// odd is a server that greets whoever connects, or answers a handshake, a ping and what is none as it is told to. It
+// ends the connection behind that, unless it goes on.
 type odd struct {
-	greets         bool
-	welcome, reply []byte
-	asked          int
+	greets, goesOn          bool
+	welcome, reply, refusal []byte
+	asked                   int
 }
 
 func (o *odd) Receive(host.Addr, []byte) {}
@@ -25,9 +26,15 @@ func (o *odd) Accept(c host.Conn) {
 }
 
 func (o *odd) Frame(c host.Conn, _ []byte) {
-	if o.asked++; o.asked == 1 {
+	switch o.asked++; {
+	case o.asked == 1:
 		c.Send(o.welcome)
-	} else {
+	case o.asked == 3:
+		c.Send(o.refusal)
+		if !o.goesOn {
+			c.Close()
+		}
+	default:
 		c.Send(o.reply)
 	}
 }
@@ -39,8 +46,11 @@ func TestWhatIsWrongWithLateOnes(t *testing.T) {
 	reader, none := welcome, welcome
 	reader.ReadOnly, none.SessionID = true, 0
 	pong := wire.EncodeReply(wire.ReplyHeader{Xid: wire.XidPing, Zxid: 1}, nil)
+	refusal := wire.EncodeReply(wire.ReplyHeader{Xid: 1, Zxid: -1, Err: wire.Unimplemented}, nil)
 	for want, server := range map[string]odd{
-		"":                              {welcome: welcome.Encode(), reply: pong},
+		"":                              {welcome: welcome.Encode(), reply: pong, refusal: refusal},
+		"that there is not was":         {welcome: welcome.Encode(), reply: pong, refusal: pong},
+		"a ping behind an operation":    {welcome: welcome.Encode(), reply: pong, refusal: refusal, goesOn: true},
 		"had said nothing was told":     {greets: true},
 		"late, was given":               {welcome: reader.Encode()},
 		"SessionID:0":                   {welcome: none.Encode()},

@@ -88,6 +88,7 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 				b.leader))
 		}
 		b.lookAtConnections(at, c, now)
+		b.lookAtSilence(at, c, now)
 		able, is := b.able(at.Server)
 		if !is {
 			continue
@@ -100,6 +101,21 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 					"session's timeout of %v and %v; no fault is on them since %v", at.Client, at.Server, at.Ago, at.Timeout,
 				b.service.waitMax(), since))
 		}
+	}
+}
+
+// lookAtSilence holds: a client leaves a server that says nothing for two thirds of its session's timeout, and one that
+// does not take its session at the latest when that timeout has passed. Nothing but the client itself is in its way,
+// whatever becomes of the servers; and who stays has lost the session before it has tried another.
+func (b *Bounds) lookAtSilence(at *workloads.Contact, c *patron, now time.Duration) {
+	bound := at.Timeout * 2 / 3
+	if at.Server == "" {
+		bound = at.Timeout
+	}
+	if slack := b.service.Tick / 2; now-c.well > slack && at.Silent > bound+slack {
+		b.breaches.Add("a client leaves a server that is silent", fmt.Sprintf(
+			"%s has heard nothing for %v on a connection that it keeps (its session is served by %q), and its timeout is %v",
+			at.Client, at.Silent, at.Server, at.Timeout))
 	}
 }
 

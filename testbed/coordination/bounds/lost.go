@@ -9,6 +9,8 @@ import (
 type lost struct {
 	// leaderless is since it has known no leader, deaf since nothing reaches it from any other server.
 	leaderless, deaf spell
+	// owing is since something waits there which no other server has a part in.
+	owing spell
 }
 
 // spell is how long something is so by now: since when, and how much of that has passed by the server's own clock at
@@ -32,10 +34,11 @@ const (
 func (b *Bounds) lookAtLost(s *server, now time.Duration) {
 	l := b.lost[s.name]
 	if l == nil {
-		l = &lost{spell{since: now}, spell{since: now}}
+		l = &lost{spell{since: now}, spell{since: now}, spell{since: now}}
 		b.lost[s.name] = l
 	}
 	own := b.calm.Own(s.name, now-b.before)
+	b.lookAtOwing(s, l, own, now)
 	l.leaderless.own += own
 	l.deaf.own += own
 	if !s.up || s.paused || b.service.Served(s.name) == 0 {
@@ -57,6 +60,30 @@ func (b *Bounds) lookAtLost(s *server, now time.Duration) {
 		b.breaches.Add("a server that hears no other sends its clients away", fmt.Sprintf(
 			"nothing reaches %s from another server since %v, and it has clients", s.name, l.deaf.since))
 	}
+}
+
+// owingMax is how long a server without a leader may leave a client without an answer that makes do with reads: it
+// reads, or refuses. A read waits for what is committed to be on the disk for a fifth of a TickTime at most.
+const owingMax = 1
+
+// lookAtOwing holds: a server without a leader answers those who make do with reads, whatever they ask for. No other
+// has a part in it.
+func (b *Bounds) lookAtOwing(s *server, l *lost, own, now time.Duration) {
+	l.owing.own += own
+	if !s.up || s.paused || s.said.Leader != 0 {
+		l.owing.begin(now)
+		return
+	}
+	for _, w := range b.service.Waits(s.name, owingMax*b.service.Tick) {
+		if w.Alone {
+			if l.owing.own > owingMax*b.service.Tick {
+				b.breaches.Add("a server without a leader answers who makes do with reads", fmt.Sprintf(
+					"at %s there waits, for %v: %s", s.name, w.For, w.What))
+			}
+			return
+		}
+	}
+	l.owing.begin(now)
 }
 
 // deaf says that nothing reaches a server from any other. What others sent before may still arrive where messages take

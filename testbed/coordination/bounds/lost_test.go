@@ -60,3 +60,34 @@ func TestServersThatAreLost(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoMakesDoWithReadsIsAnswered: a server without a leader has no other to wait for.
+func TestWhoMakesDoWithReadsIsAnswered(t *testing.T) {
+	const rule = "a server without a leader answers who makes do with reads"
+	for _, c := range []struct {
+		name       string
+		alone      bool // what waits does so on a connection for reads only
+		leaderless bool
+		lasts      time.Duration
+		broken     string
+	}{
+		{"it waits", true, true, 2 * time.Second, rule},
+		{"it waits since a moment ago", true, true, tick / 2, ""},
+		{"it waits for a leader", false, true, time.Second, ""},
+		{"there is one", true, false, time.Second, ""},
+	} {
+		s := newStage()
+		s.crash("n1")
+		s.crash("n2")
+		s.say("n3", func(st *cluster.Status) {
+			if c.leaderless {
+				st.Leader = 0
+			}
+		})
+		s.waits["n3"] = []cluster.Wait{{What: "a sync", For: time.Second, Alone: c.alone}}
+		s.pass(c.lasts)
+		if got := s.broken(); got != c.broken {
+			t.Errorf("%s: broken is %q and must be %q: %v", c.name, got, c.broken, s.breaches.List())
+		}
+	}
+}

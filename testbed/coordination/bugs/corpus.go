@@ -167,6 +167,12 @@ var list = []bug{
 		"ZOOKEEPER-2926, ZOOKEEPER-3471", "invariants or recovery"},
 	{"bugPasswordUnchecked", classSessions, inTree, "a session is given to whoever knows its id",
 		"ZooKeeper's contract of session passwords", "invariants"},
+	{"bugReadOnlyPassword", classSessions, inNode, "a server without a leader gives a session to whoever knows its id",
+		"ZooKeeper's contract of session passwords", "invariants"},
+	{"bugLocalUnheard", classSessions, inNode, "a session of one server ends its timeout behind its handshake",
+		"ZooKeeper's contract of local sessions", "invariants"},
+	{"bugUnknownGoesOn", classSessions, inNode, "a connection goes on behind an operation that there is not",
+		"ZooKeeper's protocol", "invariants"},
 	{"bugRefusedClaimStays", classSessions, inNode, "a client whose claim of who it is was refused keeps its connection",
 		"ZooKeeper's contract of authentication", "claims"},
 	{"bugHeardCut", classSessions, inNode, "a server tells the leader of 64 of the sessions that it heard from, and of " +
@@ -282,6 +288,13 @@ var list = []bug{
 	{"bugRefusedClaimAgain", classTime, inClient, "a claim that was refused is made again on every " +
 		"connection, and ends it",
 		"ZooKeeper's contract of claims", "invariants or recovery"},
+	{"bugReadOnlySyncs", classTime, inNode, "a server without a leader takes a sync, and waits for a leader with it",
+		"ZooKeeper's contract of read-only mode", "invariants"},
+	{"bugSilentServerKept", classTime, inClient, "a client stays with a server that is silent for twice its session's " +
+		"timeout",
+		"ZooKeeper's contract of clients", "invariants"},
+	{"bugAttemptTooLong", classTime, inClient, "a client tries one server for longer than its session lives",
+		"ZooKeeper's contract of clients", "invariants"},
 	{"bugPingsOnce", classTime, inClient, "a client pings once a connection",
 		"Consul 1162", "invariants"},
 	{"bugDeadlinesAdd", classTime, inNode, "every sign of life makes a session's time longer by its timeout",
