@@ -239,15 +239,23 @@ func (c *EtcdCall) timeToLive(who kv.Who, r *etcdwire.LeaseTimeToLiveRequest) {
 			return
 		}
 	}
-	n.askLease(&renewal{call: c, id: r.ID, answer: func(granted, left int64) {
-		response := &etcdwire.LeaseTimeToLiveResponse{Header: n.header(), ID: r.ID, TTL: left, GrantedTTL: granted}
-		if r.Keys && granted > 0 {
-			for _, key := range n.keys().LeaseKeys(r.ID) {
-				response.Keys = append(response.Keys, []byte(key))
-			}
+	n.askLease(&renewal{call: c, id: r.ID, answer: func(granted, left int64, index uint64) {
+		if !r.Keys || granted == 0 || bendKeysOfLease() {
+			index = 0
 		}
-		c.answer(response)
+		c.awaitEntry(index, func() { c.answer(n.timeLeft(r, granted, left)) })
 	}})
+}
+
+// timeLeft is what a lease has left, and which keys as far as this server knows.
+func (n *Node) timeLeft(r *etcdwire.LeaseTimeToLiveRequest, granted, left int64) etcdwire.Message {
+	response := &etcdwire.LeaseTimeToLiveResponse{Header: n.header(), ID: r.ID, TTL: left, GrantedTTL: granted}
+	if r.Keys && granted > 0 {
+		for _, key := range n.keys().LeaseKeys(r.ID) {
+			response.Keys = append(response.Keys, []byte(key))
+		}
+	}
+	return response
 }
 
 // keepAlivesMax is how many a stream may have unanswered.
@@ -288,7 +296,7 @@ func (c *EtcdCall) nextKeepAlive() {
 			c.fail(status)
 			return
 		}
-		n.askLease(&renewal{call: c, id: r.ID, renew: true, answer: func(granted, _ int64) {
+		n.askLease(&renewal{call: c, id: r.ID, renew: true, answer: func(granted, _ int64, _ uint64) {
 			response.TTL = granted
 			c.sink.Send(etcdwire.Append(nil, response))
 			if c.alive = c.alive[1:]; len(c.alive) > 0 {

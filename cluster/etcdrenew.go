@@ -23,8 +23,9 @@ type renewal struct {
 	call  *EtcdCall
 	id    int64
 	renew bool
-	// answer is called with the seconds that it was granted, and those that it has left: 0 and −1 if it is not there.
-	answer func(granted, left int64)
+	// answer is called with the seconds that it was granted, and those that it has left, 0 and −1 if it is not there; and
+	// with the entry that the leader had applied at least, which what is said of its keys must show.
+	answer func(granted, left int64, index uint64)
 	// question is the number of the message that it is in, 0 for none yet.
 	question, askedAt uint64
 	since             uint64 // tick
@@ -152,7 +153,7 @@ func (n *Node) answerLeases(r *readRound) {
 
 func (n *Node) sendLeaseAnswer(r *readRound) {
 	if r.server == n.config.ID {
-		n.leasesAnswered(r.incarnation, r.number, r.items)
+		n.leasesAnswered(r.incarnation, r.number, r.items, r.index)
 		return
 	}
 	if to, ok := n.addrOf(r.server); ok {
@@ -162,7 +163,7 @@ func (n *Node) sendLeaseAnswer(r *readRound) {
 				b = binary.AppendVarint(b, v)
 			}
 		}
-		n.post(to, b)
+		n.post(to, binary.AppendUvarint(b, r.index))
 	}
 }
 
@@ -173,13 +174,17 @@ func (n *Node) leaseAnswerCame(b []byte) {
 	for left := r.uvarint(); left > 0 && !r.bad; left-- {
 		items = append(items, leaseItem{id: r.varint(), granted: r.varint(), left: r.varint()})
 	}
+	index := uint64(0) // a leader of an older version does not say it
+	if len(r.b) > 0 {
+		index = r.uvarint()
+	}
 	if !r.bad {
-		n.leasesAnswered(incarnation, number, items)
+		n.leasesAnswered(incarnation, number, items, index)
 	}
 }
 
 // leasesAnswered hands the answers to those that asked, which are in the order of the question.
-func (n *Node) leasesAnswered(incarnation, number uint64, items []leaseItem) {
+func (n *Node) leasesAnswered(incarnation, number uint64, items []leaseItem, index uint64) {
 	if incarnation != n.outbox.incarnation {
 		return
 	}
@@ -200,7 +205,7 @@ func (n *Node) leasesAnswered(incarnation, number uint64, items []leaseItem) {
 	}
 	for _, w := range answered {
 		if i, ok := byID[w.id]; ok && !w.call.ended {
-			w.answer(i.granted, i.left)
+			w.answer(i.granted, i.left, index)
 		}
 	}
 }

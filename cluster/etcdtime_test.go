@@ -115,3 +115,36 @@ func TestLeasesAreListedByTheirEnds(t *testing.T) {
 		t.Error("they were not listed")
 	}
 }
+
+// TestKeysOfALeaseAreThoseOfNow asks a server whose disk is slow for what a lease has left, and for its keys: a put
+// that was answered elsewhere is among them.
+func TestKeysOfALeaseAreThoseOfNow(t *testing.T) {
+	e := etcdEnsemble(t, 1, 3)
+	e.RunUntil(2 * time.Second)
+	asked := 0
+	e.Spawn("c1", func(p host.Process) {
+		slow := e.follower()
+		follower, leader := newEtcdClient(p, []host.Addr{slow}, 0), newEtcdClient(p, []host.Addr{e.leader()}, 0)
+		for ; asked < 10; asked++ {
+			id := int64(1 + asked)
+			status, lost := leader.call(etcdwire.MethodLeaseGrant, &etcdwire.LeaseGrantRequest{ID: id, TTL: 60},
+				&etcdwire.LeaseGrantResponse{})
+			e.mustDo(e.SetDisk(slow, sim.DiskFault{SyncDelay: 60 * time.Millisecond}))
+			put, lostToo := leader.call(etcdwire.MethodPut, &etcdwire.PutRequest{Key: []byte("k"), Lease: id},
+				&etcdwire.PutResponse{})
+			r := &etcdwire.LeaseTimeToLiveResponse{}
+			left, lostThree := follower.call("/etcdserverpb.Lease/LeaseTimeToLive",
+				&etcdwire.LeaseTimeToLiveRequest{ID: id, Keys: true}, r)
+			if lost || lostToo || lostThree || status.Code|put.Code|left.Code != etcdwire.OK || len(r.Keys) != 1 {
+				t.Errorf("a lease has the keys %q, and is to have k: %v %v %v", r.Keys, status, put, left)
+				return
+			}
+			e.mustDo(e.SetDisk(slow, sim.DiskFault{}))
+			p.Sleep(300 * time.Millisecond)
+		}
+	})
+	e.RunUntil(20 * time.Second)
+	if asked != 10 {
+		t.Errorf("only %d leases", asked)
+	}
+}

@@ -166,11 +166,18 @@ func (n *Node) bendAlive(r *renewal) bool {
 	alone := false
 	failpoint.Inject("bugKeepAliveFromMemory", func(_ failpoint.Value) {
 		if one, there := n.keys().Lease(r.id); there && r.renew {
-			r.answer(one.TTL, one.TTL)
+			r.answer(one.TTL, one.TTL, 0)
 			alone = true
 		}
 	})
 	return alone
+}
+
+// bendKeysOfLease reports whether a server tells of a lease's keys as of what it has applied.
+func bendKeysOfLease() bool {
+	old := false
+	failpoint.Inject("bugKeysOfLeaseOld", func(_ failpoint.Value) { old = true })
+	return old
 }
 
 // bendRemaining is what a lease that is kept alive had left at its last checkpoint, as far as that has to be undone.

@@ -84,8 +84,11 @@ func (l *log) judgeLeft(c *call, list []any, low, high int, wrong func(string) *
 		}
 		return nil
 	}
-	from, to := l.of(revisionOf(c.op.Result), 0, high)
-	if from > to || !mvcc.Equal(l.moments[from].Keys(id), keys) {
+	from, to := l.of(revisionOf(c.op.Result), low, high)
+	if from > to {
+		return wrong("that revision was over when it was asked")
+	}
+	if !mvcc.Equal(l.moments[from].Keys(id), keys) {
 		return wrong("these were not its keys at that revision")
 	}
 	return nil

@@ -132,6 +132,7 @@ var usesTrials = map[string]struct {
 	"bugInheritedLeasesUncounted": {bugTrial{"etcd", "leaders", ""}, 0},
 	"bugRefusedEndForgotten":      {bugTrial{"etcd", "nothing", ""}, 0},
 	"bugKeepAliveFromMemory":      {bugTrial{"etcd", "nothing", ""}, 0},
+	"bugKeysOfLeaseOld":           {bugTrial{"etcd", "laggards", ""}, 0},
 	"bugCheckpointStays":          {bugTrial{"etcd", "handed", ""}, 0},
 	"bugLeaseIDsFromZero":         {bugTrial{"etcd", "nothing", ""}, 0},
 	"bugEndIsCString":             {bugTrial{"etcd", "nothing", ""}, 0},
