@@ -194,16 +194,18 @@ const sampleEvery = 50 * time.Millisecond
 // sample is called every few milliseconds. A merciless trial is held to no bounds: what its faults break may stay
 // broken.
 func (i *instance) sample() {
-	now := i.stage.World.Now()
+	held, now := !i.stage.Trial.Merciless(), i.stage.World.Now()
+	if held {
+		i.books.Sample() // it has a pace of its own
+	}
 	if now < i.sampled+sampleEvery {
 		return
 	}
 	i.sampled = now
 	contacts := i.contacts()
 	i.lifetimes.sample(contacts)
-	if !i.stage.Trial.Merciless() {
+	if held {
 		i.bounds.Sample(contacts)
-		i.books.Sample()
 		i.removed.look(i)
 	}
 }
