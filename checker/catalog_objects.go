@@ -124,7 +124,15 @@ func multiRegisters(o Options) (Checker, error) {
 		if !isMap {
 			return Checker{}, fmt.Errorf("%s is no map of what registers hold", model.TextOf(o.Initial))
 		}
-		spec.Init = model.MultiState(m)
+		held := make([]history.Pair, len(m))
+		for i, p := range m {
+			held[i] = history.Pair{Key: history.Single(p.Key), Value: history.Single(p.Value)}
+		}
+		sorted, err := history.NewMap(held)
+		if err != nil {
+			return Checker{}, err
+		}
+		spec.Init = model.MultiState(sorted)
 		linear = Linearizable(spec, Budget{})
 	}
 	return All("multi-register", Succeeded(), linear), nil
@@ -133,7 +141,7 @@ func multiRegisters(o Options) (Checker, error) {
 // registers are register checkers, which can be told what a register holds at the start.
 func registers(o Options) (Checker, error) {
 	if !history.Plain(o.Initial) {
-		return Checker{}, fmt.Errorf("%s has parts, and no register holds that", model.TextOf(o.Initial))
+		return Checker{}, fmt.Errorf("%s has parts, and what a register holds at the start has none", model.TextOf(o.Initial))
 	}
 	linear := Both(model.RegisterFrom(o.Initial), fastRegister, Budget{})
 	return All("register", Succeeded(), linear, Watches()), nil

@@ -70,7 +70,7 @@ func ledgers(ops []history.Operation) map[string]*ledger {
 
 func (l *ledger) enqueue(op *history.Operation) {
 	if !history.Plain(op.Argument) {
-		return // malformed, which the specification reports
+		return // what has parts is left to the specification
 	}
 	if op.End == history.Fail {
 		l.refused.add(op.Argument, 0)

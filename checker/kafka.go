@@ -107,20 +107,20 @@ func (k *kafkaLogs) note(op *history.Operation) (why string) {
 }
 
 func (k *kafkaLogs) log(key any) int {
-	id, ok := k.ids[keyed(key)]
+	id, ok := k.ids[history.Single(key)]
 	if !ok {
 		id = len(k.logs)
-		k.ids[keyed(key)] = id
+		k.ids[history.Single(key)] = id
 		k.logs = append(k.logs, &kafkaLog{key, map[any]*kafkaEntry{}, nil, map[int64]*kafkaEntry{}})
 	}
 	return id
 }
 
 func (l *kafkaLog) of(v any) *kafkaEntry {
-	e := l.entries[keyed(v)]
+	e := l.entries[history.Single(v)]
 	if e == nil {
 		e = &kafkaEntry{value: v}
-		l.entries[keyed(v)] = e
+		l.entries[history.Single(v)] = e
 		l.list = append(l.list, e)
 	}
 	return e

@@ -69,10 +69,10 @@ func growing(p *precedence, reads []*history.Operation) (op *history.Operation, 
 			if pair.Value == nil {
 				continue
 			}
-			k, there := keys[keyed(pair.Key)]
+			k, there := keys[history.Single(pair.Key)]
 			if !there {
 				k = len(values)
-				keys[keyed(pair.Key)] = k
+				keys[history.Single(pair.Key)] = k
 				values = append(values, nil)
 			}
 			values[k] = append(values[k], at{n, i})

@@ -54,10 +54,10 @@ type fullSet struct {
 }
 
 func (s *fullSet) of(v any) int {
-	id, ok := s.ids[keyed(v)]
+	id, ok := s.ids[history.Single(v)]
 	if !ok {
 		id = len(s.elements)
-		s.ids[keyed(v)] = id
+		s.ids[history.Single(v)] = id
 		s.elements = append(s.elements, seenElement{value: v, known: -1})
 	}
 	return id

@@ -47,10 +47,10 @@ type totals struct {
 }
 
 func (q *totals) of(v any) *total {
-	t := q.counts[keyed(v)]
+	t := q.counts[history.Single(v)]
 	if t == nil {
 		t = &total{value: v}
-		q.counts[keyed(v)] = t
+		q.counts[history.Single(v)] = t
 		q.order = append(q.order, t)
 	}
 	return t

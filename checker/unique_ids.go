@@ -26,8 +26,8 @@ func uniqueIDs() Checker {
 			} else if op.Result == nil {
 				bad.malformed(op, "its result is nil where an id belongs")
 				return bad.list, nil
-			} else if before, there = others[keyed(op.Result)]; !there {
-				others[keyed(op.Result)] = int32(i)
+			} else if before, there = others[history.Single(op.Result)]; !there {
+				others[history.Single(op.Result)] = int32(i)
 			}
 			if there {
 				bad.add("duplicate", fmt.Sprintf("%s was given out twice", model.TextOf(op.Result)), &ops[before], op)

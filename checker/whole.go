@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"ordeal/history"
-	"ordeal/model"
 )
 
 // whole is a checker that goes through the clients' operations of each object, in the order of their calls. Events
@@ -95,14 +94,6 @@ func elementsOf(v any) (elements []any, ok bool) {
 		return v, true
 	}
 	return nil, false
-}
-
-// keyed is a value by which it can be found in a map, whatever it is made of.
-func keyed(v any) any {
-	if history.Plain(v) {
-		return v
-	}
-	return "#" + model.TextOf(v)
 }
 
 func noOperation(op *history.Operation, fs ...string) string {

@@ -110,6 +110,8 @@ func Compare(a, b any) int {
 		return strings.Compare(string(a), string(b.(Number)))
 	case string:
 		return strings.Compare(a, b.(string))
+	case composite:
+		return strings.Compare(string(a), string(b.(composite)))
 	case []any:
 		return slices.CompareFunc(a, b.([]any), Compare)
 	case Set:

@@ -169,12 +169,12 @@ func parseKV(op history.Operation) (in KVInput, out KVOutput, err error) {
 	if in, err = parseKVInput(op); err != nil || op.End != history.OK {
 		return in, KVOutput{Unknown: true}, err
 	}
-	if m, isMap := op.Result.(history.Map); isMap && in.Op != KVRange {
+	if m, isMap := op.Result.(history.Map); isMap && in.Op != KVRange && (in.Op != KVGet || tells(m)) {
 		return in, out, out.revised(in, m)
 	}
 	switch in.Op {
 	case KVGet:
-		out.Value, err = scalar(op.Result)
+		out.Value = history.Single(op.Result)
 	case KVRange:
 		out.Pairs, err = pairs(op.Result)
 	case KVDelete:
@@ -207,7 +207,8 @@ func parseKVInput(op history.Operation) (in KVInput, err error) {
 	case "cas":
 		in.Op = KVCAS
 		if in.Key, l, err = keyed(op.Argument, 3, "[key old new]"); err == nil {
-			in.Old, in.Value, err = pair(l[1:], "[old new]")
+			in.Old = history.Single(l[1])
+			in.Value, err = stored(l[2])
 		}
 	case "cas-revision":
 		in.Op = KVCASRevision
@@ -236,7 +237,15 @@ func value(v any) (any, error) {
 	if v == nil {
 		return nil, errors.New("it puts nil, which is the value of an absent key")
 	}
-	return scalar(v)
+	return stored(v)
+}
+
+// stored is what a store may hold under a key, or nil.
+func stored(v any) (any, error) {
+	if m, isMap := v.(history.Map); isMap && tells(m) {
+		return nil, fmt.Errorf("%s where a value belongs: such a map is a value and its revision", TextOf(v))
+	}
+	return history.Single(v), nil
 }
 
 func str(v any) (string, error) {
@@ -272,10 +281,7 @@ func pairs(v any) ([]KVPair, error) {
 		if err != nil {
 			return nil, err
 		}
-		if out[i].Value, err = scalar(kv[1]); err != nil {
-			return nil, err
-		}
-		out[i].Key = key
+		out[i] = KVPair{key, history.Single(kv[1])}
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"ordeal/history"
 )
@@ -66,13 +67,19 @@ func (s KVState) without(key string) KVState {
 	return KVState{s.entries.Without(key), s.revisions.Without(key)}
 }
 
+// tells says whether a map may be a result {"value" v "revision" n}, and is no value itself.
+func tells(m history.Map) bool {
+	other := func(p history.Pair) bool { return p.Key != "value" && p.Key != "revision" }
+	return len(m) > 0 && !slices.ContainsFunc(m, other)
+}
+
 // revised reads a result {"value" v "revision" n}.
 func (out *KVOutput) revised(in KVInput, m history.Map) error {
 	for _, p := range m {
 		var err error
 		switch p.Key {
 		case "value":
-			out.Value, err = scalar(p.Value)
+			out.Value = history.Single(p.Value)
 		case "revision":
 			out.Revised = true
 			out.Revision, err = revisionOf(p.Value)
@@ -106,7 +113,7 @@ func revisionAndValue(l []any) (revision int64, value any, err error) {
 	if revision, err = revisionOf(l[0]); err != nil {
 		return 0, nil, err
 	}
-	value, err = scalar(l[1])
+	value, err = stored(l[1])
 	return revision, value, err
 }
 

@@ -188,7 +188,7 @@ func entry(v any) (any, error) {
 	if v == nil {
 		return nil, errors.New("nil is no entry of a log")
 	}
-	return scalar(v)
+	return history.Single(v), nil
 }
 
 func entries(v any) ([]any, error) {
@@ -196,12 +196,14 @@ func entries(v any) ([]any, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s where a list of entries belongs", TextOf(v))
 	}
-	for _, e := range l {
-		if _, err := entry(e); err != nil {
+	out := make([]any, len(l))
+	for i, e := range l {
+		var err error
+		if out[i], err = entry(e); err != nil {
 			return nil, err
 		}
 	}
-	return l, nil
+	return out, nil
 }
 
 // pruneLog leaves out unknown reads and polls; and unknown appends of entries that none showed, if every offset up to

@@ -114,12 +114,7 @@ func multiParts(v any) (parts []MultiPart, err error) {
 		if !p.Write && three[0] != any("r") && three[0] != any("read") {
 			return nil, fmt.Errorf(`%s where "r" or "w" belongs`, TextOf(three[0]))
 		}
-		if p.Key, err = scalar(three[1]); err != nil {
-			return nil, err
-		}
-		if p.Value, err = scalar(three[2]); err != nil {
-			return nil, err
-		}
+		p.Key, p.Value = history.Single(three[1]), history.Single(three[2])
 		parts = append(parts, p)
 	}
 	return parts, nil

@@ -2,7 +2,6 @@ package model
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"ordeal/history"
@@ -88,13 +87,11 @@ func parseQueue(op history.Operation) (in QueueInput, out QueueOutput, err error
 	switch op.F {
 	case "enqueue":
 		in.Enqueue = true
-		if in.Value, err = scalar(op.Argument); err == nil && in.Value == nil {
+		if in.Value = history.Single(op.Argument); in.Value == nil {
 			err = errors.New("it enqueues nil, which is what an empty queue answers")
 		}
 	case "dequeue":
-		if out.Value, err = scalar(op.Result); err != nil {
-			err = fmt.Errorf("its result is %w", err)
-		}
+		out.Value = history.Single(op.Result)
 	default:
 		err = unknownF(op.F, "queue", "dequeue", "enqueue")
 	}

@@ -119,7 +119,7 @@ func parseRegister(op history.Operation) (in RegisterInput, out RegisterOutput, 
 		in.Op = Read
 	case "write":
 		in.Op = Write
-		in.Value, err = scalar(op.Argument)
+		in.Value, err = registered(op.Argument)
 	case "cas":
 		in.Op = CAS
 		in.Old, in.Value, err = pair(op.Argument, "[old new]")
@@ -144,11 +144,20 @@ func pair(v any, shape string) (first, second any, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if first, err = scalar(l[0]); err != nil {
+	if first, err = registered(l[0]); err != nil {
 		return nil, nil, err
 	}
-	second, err = scalar(l[1])
+	second, err = registered(l[1])
 	return first, second, err
+}
+
+// registered is what a register may hold: a list of two things would be taken for a value and its version where it is
+// read.
+func registered(v any) (any, error) {
+	if l, isList := v.([]any); isList && len(l) == 2 {
+		return nil, fmt.Errorf("%s where a value belongs: a list of two is a value and its version", TextOf(v))
+	}
+	return history.Single(v), nil
 }
 
 func parseRegisterResult(in RegisterInput, result any) (out RegisterOutput, err error) {
@@ -158,9 +167,10 @@ func parseRegisterResult(in RegisterInput, result any) (out RegisterOutput, err 
 	if in.Op == SetIf && result == any("refused") {
 		return RegisterOutput{Refused: true}, nil
 	}
-	if _, isList := result.([]any); !isList {
-		out.Value, err = scalar(result)
-		return out, err
+	l, isList := result.([]any)
+	if !isList || len(l) != 2 {
+		out.Value = history.Single(result)
+		return out, nil
 	}
 	v, version, err := pair(result, "[value version]")
 	if err != nil {

@@ -24,7 +24,7 @@ import (
 //	read      nil       [v ...]    these are its elements, each   -
 //	                               once, in any order
 //
-// An unknown add or remove takes effect. Elements are bools, integers and strings, never nil.
+// An unknown add or remove takes effect. Elements are never nil.
 //
 // Operation.Key names the set, if there are several. The elements of a set that is never read as a whole are
 // independent objects; see SetParts.
@@ -146,8 +146,7 @@ func element(v any) (string, error) {
 	if v == nil {
 		return "", errors.New("nil is no element of a set")
 	}
-	v, err := scalar(v)
-	return TextOf(v), err
+	return TextOf(v), nil
 }
 
 func elements(v any) ([]string, error) {

@@ -7,22 +7,6 @@ import (
 	"ordeal/model/ordered"
 )
 
-// scalar is v if it can be a register's or a queue's element, which has no parts.
-func scalar(v any) (any, error) {
-	kind := ""
-	switch v.(type) {
-	case []any:
-		kind = "list"
-	case history.Set:
-		kind = "set"
-	case history.Map:
-		kind = "map"
-	default:
-		return v, nil
-	}
-	return nil, fmt.Errorf("%s is a %s where a single value belongs", TextOf(v), kind)
-}
-
 // list is v as a list of n elements.
 func list(v any, n int, shape string) ([]any, error) {
 	l, ok := v.([]any)
