@@ -20,6 +20,9 @@ import (
 //	set-if  [v expected]    [v n] or v         the version was expected (n-1)  value v
 //	set-if  [v expected]    "refused"          the version is not expected     -
 //
+// Jepsen's tests of etcd have the version first, nil where it is not known yet: read [nil nil], write [nil v] and cas
+// [nil [old new]], with results [n v].
+//
 // A watch is left out: see checker.Watches.
 //
 // An unknown write always takes effect; an unknown cas or set-if does where it matches. An unknown read is left out.
@@ -114,6 +117,7 @@ func relaxRegister(c RegisterCall) (RegisterCall, bool) {
 }
 
 func parseRegister(op history.Operation) (in RegisterInput, out RegisterOutput, err error) {
+	op = versionLast(op)
 	switch op.F {
 	case "read", "cached":
 		in.Op = Read
@@ -158,6 +162,23 @@ func registered(v any) (any, error) {
 		return nil, fmt.Errorf("%s where a value belongs: a list of two is a value and its version", TextOf(v))
 	}
 	return history.Single(v), nil
+}
+
+// versionLast turns an operation that has the version first around.
+func versionLast(op history.Operation) history.Operation {
+	asked, ok := op.Argument.([]any)
+	if !ok || len(asked) != 2 || asked[0] != nil {
+		return op
+	}
+	change, isList := asked[1].([]any)
+	if op.F != "read" && op.F != "write" && (op.F != "cas" || !isList || len(change) != 2) {
+		return op
+	}
+	op.Argument = asked[1]
+	if told, ok := op.Result.([]any); ok && len(told) == 2 {
+		op.Result = []any{told[1], told[0]}
+	}
+	return op
 }
 
 func parseRegisterResult(in RegisterInput, result any) (out RegisterOutput, err error) {
