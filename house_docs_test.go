@@ -15,7 +15,7 @@ import (
 	"ordeal/testbed/pricing"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write what docs/BUGS.md has of the program into it")
+var rewrite = flag.Bool("rewrite", false, "write what documents have of the program into them")
 
 // TestPlantedBugsAreInTheTable holds docs/BUGS.md to the program and to testbed/coordination/prices.json.
 func TestPlantedBugsAreInTheTable(t *testing.T) {
@@ -29,16 +29,23 @@ func TestPlantedBugsAreInTheTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, err := prices.WithTable(text)
-	switch {
-	case err != nil:
+	if err != nil {
 		t.Fatal(err)
+	}
+	isAsMade(t, name, text, made)
+}
+
+// isAsMade holds a document to what the program makes of it; with -rewrite it writes that.
+func isAsMade(t *testing.T, name string, text, made []byte) {
+	t.Helper()
+	switch {
 	case bytes.Equal(made, text):
 	case *rewrite:
 		if err := os.WriteFile(name, made, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("%s is not what the program makes of it: go test . -run PlantedBugsAreInTheTable -rewrite", name)
+		t.Errorf("%s is not what the program makes of it: go test . -run %s -rewrite", name, t.Name())
 	}
 }
 

@@ -38,15 +38,7 @@ func TestPricesAreOnTheRecipesPages(t *testing.T) {
 	if slices.Sort(classes); !slices.Equal(classes, want) {
 		t.Errorf("%s has the prices of %v, and not of %v", name, classes, want)
 	}
-	switch {
-	case made == string(text):
-	case *rewrite:
-		if err := os.WriteFile(name, []byte(made), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	default:
-		t.Errorf("%s is not what the prices make of it: go test . -run PricesAreOnTheRecipesPages -rewrite", name)
-	}
+	isAsMade(t, name, text, []byte(made))
 }
 
 // pricesText is the paragraph of a class.

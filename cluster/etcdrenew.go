@@ -23,8 +23,8 @@ type renewal struct {
 	call  *EtcdCall
 	id    int64
 	renew bool
-	// answer is called with the seconds that it was granted, and those that it has left, 0 and −1 if it is not there; and
-	// with the entry that the leader had applied at least, which what is said of its keys must show.
+	// answer is called with the seconds that it was granted, and those that it has left, 0 and −1 if it is not there;
+	// and with the entry that the leader had applied at least, which what is said of its keys must show.
 	answer func(granted, left int64, index uint64)
 	// question is the number of the message that it is in, 0 for none yet.
 	question, askedAt uint64

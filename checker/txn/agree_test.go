@@ -28,14 +28,7 @@ func agree(t *testing.T, kind objects, judge func([]history.Operation, Options) 
 	r := rand.New(rand.NewPCG(1, 2))
 	var valid, invalid, missed int
 	for n := range *rounds {
-		w := newTwin(kind, 2, 3)
-		ops := readAll(w, record(r, w, 3, 2+r.IntN(4), 3, 5, 5))
-		if n%2 == 0 {
-			before := lines(ops)
-			for try := 0; try < 8 && lines(ops) == before; try++ { // most change nothing
-				ops = corrupt(r, ops)
-			}
-		}
+		ops := drawn(r, kind, n%2 == 0)
 		model, inTime := "serializable", r.IntN(2) == 0
 		if inTime {
 			model = "strict-serializable"
@@ -61,6 +54,17 @@ func agree(t *testing.T, kind objects, judge func([]history.Operation, Options) 
 	if valid < *rounds/4 || invalid < *rounds/20 {
 		t.Errorf("%d valid and %d invalid try too little", valid, invalid)
 	}
+}
+
+// drawn is a small history by chance, which may be wrong in one place if it is to be spoilt.
+func drawn(r *rand.Rand, kind objects, spoilt bool) []history.Operation {
+	w := newTwin(kind, 2, 3)
+	ops := readAll(w, record(r, w, 3, 2+r.IntN(4), 3, 5, 5))
+	before := lines(ops)
+	for try := 0; spoilt && try < 8 && lines(ops) == before; try++ { // most change nothing
+		ops = corrupt(r, ops)
+	}
+	return ops
 }
 
 func lines(ops []history.Operation) string {

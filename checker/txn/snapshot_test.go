@@ -14,14 +14,7 @@ func TestListsAgreeUnderSnapshotIsolation(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	var valid, invalid, missed int
 	for n := range *rounds {
-		w := newTwin(lists, 2, 3)
-		ops := readAll(w, record(r, w, 3, 2+r.IntN(4), 3, 5, 5))
-		if n%2 == 0 {
-			before := lines(ops)
-			for try := 0; try < 8 && lines(ops) == before; try++ { // most change nothing
-				ops = corrupt(r, ops)
-			}
-		}
+		ops := drawn(r, lists, n%2 == 0)
 		got, err := ListAppend(ops, Options{Models: []string{"snapshot-isolation"}})
 		if err != nil {
 			t.Fatal(err)

@@ -110,20 +110,20 @@ func (w *worker) changeRight(i int) {
 	}
 }
 
-// useRight reads a key, or a range of them, or writes one, or both in one transaction.
+// useRight reads a key or all of the user's, puts or deletes one, or reads and puts one in a transaction.
 func (w *worker) useRight(i int) bool {
 	client, value := w.client, fmt.Sprint(w.c.NewValue())
 	key := fmt.Sprintf("%s%d", keysOf(i), w.c.Rand().IntN(3))
 	word := accesses[w.c.Rand().IntN(len(accesses))].word
-	whole := w.c.Chance(30)
+	rarer := w.c.Chance(30)
 	_, outcome := w.one(userName(i), "use", word, word == "read", func(ctx context.Context) (any, int64, error) {
 		var err error
 		switch {
-		case word == "read" && whole:
+		case word == "read" && rarer:
 			_, err = client.Get(ctx, keysOf(i), clientv3.WithPrefix())
 		case word == "read":
 			_, err = client.Get(ctx, key)
-		case word == "write" && whole:
+		case word == "write" && rarer:
 			_, err = client.Delete(ctx, key)
 		case word == "write":
 			_, err = client.Put(ctx, key, value)

@@ -25,7 +25,7 @@ type Answer struct {
 	} `json:"header"`
 	Leader  string   `json:"leader"`
 	Members []Member `json:"members"`
-	// Storage is the version of what is on the server's disk, and Cluster that of them all, from 3.6 on.
+	// Storage is the version of what is on the server's disk, from 3.6 on.
 	Storage string `json:"storageVersion"`
 	// Message is why the server has refused.
 	Message string `json:"message"`
