@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -55,11 +56,17 @@ func TestCompressed(t *testing.T) {
 		if got, err := Read(name, packed.Bytes()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %d events, %v", name, len(got), err)
 		}
-		if _, err := Read(name, packed.Bytes()[:packed.Len()/2]); err == nil {
-			t.Errorf("%s: half a file is a history", name)
+		for _, n := range []int{5, 20, packed.Len() / 2, packed.Len() - 1} {
+			if _, err := Read(name, packed.Bytes()[:n]); err == nil || !strings.Contains(err.Error(), "cut off") {
+				t.Errorf("%s: %d bytes of %d: %v", name, n, packed.Len(), err)
+			}
 		}
-		if _, err := Read(name, packed.Bytes()[:5]); err == nil {
-			t.Errorf("%s: five bytes are a history", name)
+		for at := packed.Len() / 20; at < packed.Len(); at += packed.Len() / 20 {
+			flipped := bytes.Clone(packed.Bytes())
+			flipped[at] ^= 0x10
+			if _, err := Read(name, flipped); err == nil || !strings.Contains(err.Error(), "compressed by "+name+", and") {
+				t.Errorf("%s: a bit of byte %d is another: %v", name, at, err)
+			}
 		}
 	}
 }

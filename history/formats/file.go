@@ -41,6 +41,8 @@ type File struct {
 	// from counts what was read of the file; size is how long that is, 0 if it is not known.
 	from counted
 	size int64
+	// packed is what the file's contents come out of, nil if it is not compressed.
+	packed *packed
 }
 
 // counted counts the bytes that are read.
@@ -59,7 +61,8 @@ func (c *counted) Read(p []byte) (int, error) {
 type place struct{ line, column uint32 }
 
 // Open begins to read a history. name is the file's, for errors; format is one of Names, or "" to go by what is in it.
-// Where src has a Size, that is how many bytes it has.
+// Where src has a Size, that is how many bytes it has; where it has a Spool(io.Reader) (io.ReaderAt, int64, error),
+// that lays aside what has to be read from its end.
 func Open(name string, src io.Reader, format string) (*File, error) {
 	f := &File{Name: name, Format: format, notes: &stream.Notes{}, processes: newProcesses(), last: -1,
 		from: counted{Reader: src}}
@@ -67,14 +70,14 @@ func Open(name string, src io.Reader, format string) (*File, error) {
 		f.size = known.Size()
 	}
 	raw := bufio.NewReaderSize(&f.from, lookahead)
-	in, err := plain(raw)
+	in, packed, err := plain(raw)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	packed := in != raw
+	f.packed = packed
 	if format == "" {
 		if f.Format, err = guess(in); err != nil {
-			return nil, fmt.Errorf("%s%w", name, err)
+			return nil, f.unlessBroken(fmt.Errorf("%s%w", name, err))
 		}
 	}
 	switch f.Format {
@@ -93,8 +96,8 @@ func Open(name string, src io.Reader, format string) (*File, error) {
 	case "transit":
 		f.source = notation.NewTransit(in, f.notes)
 	case "jepsen", "fressian":
-		if f.source, err = f.store(in, src, packed); err != nil {
-			return nil, err
+		if f.source, err = f.store(in, src); err != nil {
+			return nil, f.failed(err)
 		}
 	default:
 		return nil, fmt.Errorf("there is no format %q: there are %v", format, Names)
@@ -102,21 +105,28 @@ func Open(name string, src io.Reader, format string) (*File, error) {
 	return f, nil
 }
 
-// store reads one of Jepsen's binary formats. One that is in blocks is read block by block, unless it is compressed or
-// comes out of a pipe.
-func (f *File) store(in *bufio.Reader, src io.Reader, packed bool) (stream.Source, error) {
-	if at, ok := src.(io.ReaderAt); ok && f.size > 0 && !packed && f.Format == "jepsen" {
+// spooler is a source that has room to lay bytes aside, on a disk, say.
+type spooler interface {
+	// Spool reads all of src, and is what was in it and its length.
+	Spool(src io.Reader) (io.ReaderAt, int64, error)
+}
+
+// store reads one of Jepsen's binary formats. One that is in blocks is read block by block: where it is, or where src
+// lays it aside if it is compressed or comes out of a pipe, for where its blocks are it says at its end.
+func (f *File) store(in *bufio.Reader, src io.Reader) (stream.Source, error) {
+	if at, ok := src.(io.ReaderAt); ok && f.size > 0 && f.packed == nil && f.Format == "jepsen" {
 		f.from.n = 0 // what was read to guess the format
 		return jepsenstore.NewReader(&countedAt{at, &f.from}, f.size, f.notes), nil
 	}
+	if s, ok := src.(spooler); ok && f.Format == "jepsen" {
+		at, size, err := s.Spool(in)
+		return jepsenstore.NewReader(at, size, f.notes), err
+	}
 	data, err := io.ReadAll(in)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", f.Name, err)
-	}
 	if f.Format == "jepsen" {
-		return jepsenstore.NewReader(bytes.NewReader(data), int64(len(data)), f.notes), nil
+		return jepsenstore.NewReader(bytes.NewReader(data), int64(len(data)), f.notes), err
 	}
-	return jepsenstore.NewFressian(data, f.notes), nil
+	return jepsenstore.NewFressian(data, f.notes), err
 }
 
 // countedAt counts the bytes that are read somewhere in a file.
@@ -150,8 +160,22 @@ func (f *File) Next(op *history.Op) error {
 	return nil
 }
 
+// unlessBroken is an error about what is in the file, or about its compression if that is broken.
+func (f *File) unlessBroken(err error) error {
+	if f.packed == nil {
+		return err
+	}
+	if broken := f.packed.broken(); broken != nil {
+		return fmt.Errorf("read %s: %w", f.Name, broken)
+	}
+	return err
+}
+
 func (f *File) failed(err error) error {
 	var located *stream.Error
+	if whole := f.unlessBroken(err); whole != err {
+		return whole
+	}
 	switch {
 	case err == io.EOF && f.read == 0:
 		return fmt.Errorf("%s %w: there is no event in it", f.Name, ErrNoHistory)

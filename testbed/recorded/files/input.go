@@ -20,8 +20,9 @@ type Input struct {
 	file *os.File // nil for what is no file
 	// size is how long the file is, as far as is known; read is how much of it is.
 	size, read int64
-	grew       bool
 	bar        *progressbar.ProgressBar
+	// spool is what was laid aside.
+	spool *os.File
 }
 
 // Size is how long the file is, as far as is known; 0 for what is no file.
@@ -91,6 +92,20 @@ func (i *Input) ReadAt(p []byte, at int64) (int, error) {
 	return n, err
 }
 
+// Spool lays all of src aside on a disk, until Close: see formats.Open.
+func (i *Input) Spool(src io.Reader) (io.ReaderAt, int64, error) {
+	spool, err := os.CreateTemp("", "ordeal-spool-")
+	if err != nil {
+		return nil, 0, err
+	}
+	i.spool = spool
+	if err := os.Remove(spool.Name()); err != nil { // it is there for as long as it is open
+		return nil, 0, err
+	}
+	size, err := io.Copy(spool, src)
+	return spool, size, err
+}
+
 // growing tells whether more was read than the file had when it was opened: another program writes it.
 func (i *Input) growing() bool { return i.file != nil && i.read > i.size }
 
@@ -98,6 +113,9 @@ func (i *Input) growing() bool { return i.file != nil && i.read > i.size }
 func (i *Input) Close() {
 	if i.bar != nil {
 		_ = i.bar.Finish()
+	}
+	if i.spool != nil {
+		i.spool.Close()
 	}
 	if c, ok := i.src.(*os.File); ok && i.Name != "standard input" {
 		c.Close()

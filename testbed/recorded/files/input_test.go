@@ -2,9 +2,11 @@ package files
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -92,6 +94,39 @@ func TestDevice(t *testing.T) {
 	defer in.Close()
 	if _, err := formats.Open(in.Name, in, ""); err == nil || !strings.Contains(err.Error(), "holds no history") {
 		t.Error(err)
+	}
+}
+
+// TestStoredTestInAPipe reads a stored test of Jepsen's that has no size and is no file, compressed or not: it is laid
+// aside, where it is read block by block, and gone at the end.
+func TestStoredTestInAPipe(t *testing.T) {
+	data, err := os.ReadFile("../../../docs/check/stored/jepsen/test.jepsen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := formats.Read("h", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
+	_, _ = w.Write(data)
+	w.Close()
+	t.Setenv("TMPDIR", t.TempDir())
+	for name, data := range map[string][]byte{"plain": data, "gzip": compressed.Bytes()} {
+		in, err := Open("-", bytes.NewReader(data), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := readAll(t, in); !reflect.DeepEqual(got, want) || in.spool == nil {
+			t.Errorf("%s: %d events of %d were read", name, len(got), len(want))
+		}
+		if err := in.spool.Close(); err == nil {
+			t.Errorf("%s: what was laid aside was left open", name)
+		}
+	}
+	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) > 0 {
+		t.Errorf("what was laid aside is still there: %v, %v", left, err)
 	}
 }
 
