@@ -207,9 +207,12 @@ var bugTrials = map[string]bugTrial{
 
 // bugSeeds are where the search begins for bugs that earlier seeds find late, or in trials that take long to judge.
 var bugSeeds = map[string]uint64{
-	"bugAdoptsAnothersNode": 1, "bugLineByName": 5, "bugLockNoRecheck": 4, "bugLookAtOldLine": 17,
-	"bugOutboxNotSkipped": 13, "bugQueueItemLost": 6, "bugReleasesAnothers": 4, "bugTokenFromClock": 3,
-	"bugVoteNotPersisted": 5, "bugVoteUnsynced": 5,
+	"bugAdoptsAnothersNode": 1, "bugAttachFromMemory": 1, "bugAttachKeepsDeadline": 1, "bugClientsKept": 1,
+	"bugForwardsCut": 1, "bugLineByName": 5, "bugLockNoRecheck": 4, "bugLookAtOldLine": 17,
+	"bugOutboxNotSkipped": 13, "bugOutstandingLost": 4, "bugQueueItemLost": 6, "bugReadOnlyPassword": 4,
+	"bugReadOnlySyncs": 3, "bugReleasesAnothers": 4, "bugRemovedWatchStays": 1, "bugSnapshotOfNewTerm": 1,
+	"bugStrangersStay": 10, "bugSyncBeforeApplied": 3, "bugTokenFromClock": 3, "bugUnknownGoesOn": 1,
+	"bugVoteNotPersisted": 5, "bugVoteUnsynced": 5, "bugWatchesKeptAtSnapshot": 3, "bugWatchesOfGone": 3,
 }
 
 const (
