@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ordeal/model"
+	"ordeal/model/ordered"
 )
 
 // A witness is an order of a part's calls that is legal and agrees with the order of events: where one is found, the
@@ -13,8 +14,10 @@ import (
 
 const (
 	// witnessSteps is how often the specification may be asked for each call, and witnessMin in any case.
-	witnessSteps = 64
+	witnessSteps = 256
 	witnessMin   = 1_000
+	// vainMax bounds how many places are remembered from which no order is left.
+	vainMax = 1 << 20
 )
 
 // choice is a moment at which some operation must take effect, since one is to return that has not.
@@ -36,6 +39,8 @@ type attempt[S, I, O any] struct {
 	pending []int32
 	choices []choice[S]
 	noted   []int32
+	// vain are places from which no order is left, by a hash, since the first time that there was none.
+	vain map[uint64]bool
 }
 
 // witnessed tells whether an order of a part's calls was found. If none was, there may be one still.
@@ -48,8 +53,11 @@ func (s search[S, I, O]) witnessed(part model.Part[I, O]) bool {
 		case !events[at].ends():
 			a.begin(call)
 		case slices.Contains(a.pending, call):
-			a.choices = append(a.choices,
-				choice[S]{at, a.state, len(a.noted), len(a.noted) + len(a.pending), len(a.noted)})
+			next := len(a.noted)
+			if a.came(at) {
+				next += len(a.pending)
+			}
+			a.choices = append(a.choices, choice[S]{at, a.state, len(a.noted), len(a.noted) + len(a.pending), next})
 			a.noted = append(a.noted, a.pending...)
 			var ok bool
 			if at, ok = a.choose(); !ok {
@@ -60,6 +68,23 @@ func (s search[S, I, O]) witnessed(part model.Part[I, O]) bool {
 		at++
 	}
 	return a.left > 0
+}
+
+// came tells whether there was this state before, at this event, and the same operations had not taken effect. Then no
+// order is left, for all that there are were tried.
+func (a *attempt[S, I, O]) came(at int) bool {
+	if a.vain == nil || a.spec.Hash == nil {
+		return false
+	}
+	h := ordered.Mix(a.spec.Hash(a.state), uint64(at))
+	for _, call := range a.pending {
+		h = ordered.Mix(h, uint64(call))
+	}
+	before := a.vain[h]
+	if len(a.vain) < vainMax {
+		a.vain[h] = true
+	}
+	return before
 }
 
 // begin notes a call, unless it changes nothing and fits right away.
@@ -94,6 +119,9 @@ func (a *attempt[S, I, O]) choose() (event int, ok bool) {
 	for len(a.choices) > 0 && a.left > 0 {
 		c := &a.choices[len(a.choices)-1]
 		if c.next == c.to {
+			if a.vain == nil {
+				a.vain = map[uint64]bool{}
+			}
 			a.noted = a.noted[:c.from]
 			a.choices = a.choices[:len(a.choices)-1]
 			continue
