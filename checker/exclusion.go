@@ -6,6 +6,7 @@ import (
 
 	"ordeal/history"
 	"ordeal/model"
+	"ordeal/model/ordered"
 )
 
 // grant is one ok acquire or campaign of a key.
@@ -21,7 +22,14 @@ type grant struct {
 type ownership struct {
 	grants []grant // in the order of their calls
 	ends   map[string]int
-	closes map[string]map[int64]int
+	closes []closing
+}
+
+// closing is the call of what may free a grant.
+type closing struct {
+	session string
+	number  int64
+	call    int
 }
 
 // Exclusion looks at what the service granted: two owners certainly at one time, and a grant whose token or epoch is
@@ -90,7 +98,7 @@ func owners(ops []history.Operation) map[string]*ownership {
 			return known
 		}
 		if byKey[key] == nil {
-			byKey[key] = &ownership{ends: map[string]int{}, closes: map[string]map[int64]int{}}
+			byKey[key] = &ownership{ends: map[string]int{}}
 		}
 		last, known = key, byKey[key]
 		return known
@@ -106,7 +114,8 @@ func owners(ops []history.Operation) map[string]*ownership {
 			}
 		case "release", "resign", "expire":
 			if session, number, ok := freed(op); ok && op.End != history.Fail {
-				of(op.Key).close(session, number, op.Call)
+				o := of(op.Key)
+				o.closes = append(o.closes, closing{session, number, op.Call})
 			}
 		case "end":
 			if session, ok := op.Argument.(string); ok && op.End != history.Fail {
@@ -114,7 +123,9 @@ func owners(ops []history.Operation) map[string]*ownership {
 				if op.Key == "" {
 					ends = everywhere
 				}
-				earliest(ends, session, op.Call)
+				if at, ok := ends[session]; !ok || op.Call < at {
+					ends[session] = op.Call
+				}
 			}
 		}
 	}
@@ -124,30 +135,22 @@ func owners(ops []history.Operation) map[string]*ownership {
 	return byKey
 }
 
-func earliest[K comparable](m map[K]int, k K, event int) {
-	if at, ok := m[k]; !ok || event < at {
-		m[k] = event
-	}
-}
-
-func (o *ownership) close(session string, number int64, event int) {
-	if o.closes[session] == nil {
-		o.closes[session] = map[int64]int{}
-	}
-	earliest(o.closes[session], number, event)
-}
-
 // settle finds until when each grant certainly lasted.
 func (o *ownership) settle(everywhere map[string]int) {
-	for i := range o.grants {
-		g := &o.grants[i]
-		for _, ends := range []map[string]int{o.ends, everywhere} {
+	for _, ends := range []map[string]int{o.ends, everywhere} {
+		for i := 0; len(ends) > 0 && i < len(o.grants); i++ {
+			g := &o.grants[i]
 			if at, ok := ends[g.session]; ok {
 				g.until = min(g.until, at)
 			}
 		}
-		if at, ok := o.closes[g.session][g.number]; ok {
-			g.until = min(g.until, at)
+	}
+	numbers := ordered.NewNumbers(len(o.grants), func(i int) int64 { return o.grants[i].number })
+	for _, c := range o.closes {
+		for _, i := range numbers.Of(c.number) {
+			if g := &o.grants[i]; g.session == c.session {
+				g.until = min(g.until, c.call)
+			}
 		}
 	}
 }

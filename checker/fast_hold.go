@@ -6,6 +6,7 @@ import (
 
 	"ordeal/history"
 	"ordeal/model"
+	"ordeal/model/ordered"
 )
 
 // tenure is one grant of a lock or an election, and what freed it.
@@ -59,22 +60,18 @@ func fastHold(part model.Part[model.HoldInput, model.HoldOutput]) finding {
 }
 
 func newReign(calls []model.HoldCall) *reign {
-	granted := func(c *model.HoldCall) bool { return c.In.Op == model.Acquire && !c.Out.Held }
-	n := 0
+	var grants []int32
 	for i := range calls {
-		if granted(&calls[i]) {
-			n++
+		if c := &calls[i]; c.In.Op == model.Acquire && !c.Out.Held {
+			grants = append(grants, int32(i))
 		}
 	}
-	r := &reign{make([]tenure, 0, n), map[string]*session{}}
-	for i := range calls {
-		if c := &calls[i]; granted(c) {
-			r.tenures = append(r.tenures, tenure{session: c.In.Session, number: c.Out.Number, grant: c.Op})
-		}
+	numbers := ordered.NewNumbers(len(grants), func(i int) int64 { return calls[grants[i]].Out.Number })
+	r := &reign{make([]tenure, 0, len(grants)), map[string]*session{}}
+	for _, i := range numbers.Sorted() {
+		c := &calls[grants[i]]
+		r.tenures = append(r.tenures, tenure{session: c.In.Session, number: c.Out.Number, grant: c.Op})
 	}
-	slices.SortFunc(r.tenures, func(a, b tenure) int {
-		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.grant.Call, b.grant.Call))
-	})
 	for k := range r.tenures {
 		r.session(r.tenures[k].session).last = k
 	}

@@ -5,12 +5,22 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model/ordered"
 )
 
-// tenureKey is one grant: to which session, and by which number.
-type tenureKey struct {
-	session string
-	number  int64
+// grantedIn tells whether a session was granted something by a number, for certain.
+func grantedIn(calls []HoldCall) func(session string, number int64) bool {
+	var sessions []string
+	var numbers []int64
+	for i := range calls {
+		if c := &calls[i]; c.In.Op == Acquire && !c.Out.Unknown && !c.Out.Held {
+			sessions, numbers = append(sessions, c.Out.Session), append(numbers, c.Out.Number)
+		}
+	}
+	index := ordered.NewNumbers(len(numbers), func(i int) int64 { return numbers[i] })
+	return func(session string, number int64) bool {
+		return slices.ContainsFunc(index.Of(number), func(i int32) bool { return sessions[i] == session })
+	}
 }
 
 // holdPruner leaves out evidence that does not count (see hold.go), unknown operations that only looked, and unknown
@@ -23,16 +33,11 @@ func holdPruner(parse holdParse) func(calls []HoldCall, failed []history.Operati
 		}) {
 			return calls
 		}
-		granted := map[tenureKey]bool{}
-		for _, c := range calls {
-			if c.In.Op == Acquire && !c.Out.Unknown && !c.Out.Held {
-				granted[tenureKey{c.Out.Session, c.Out.Number}] = true
-			}
-		}
+		granted := grantedIn(calls)
 		unseen := newAttempts(unseenAttempts(calls, failed, parse))
 		calls = slices.DeleteFunc(calls, func(c HoldCall) bool {
 			if c.In.Op == Observe {
-				known := c.Out.Session == "" || granted[tenureKey{c.Out.Session, c.Out.Number}]
+				known := c.Out.Session == "" || granted(c.Out.Session, c.Out.Number)
 				return c.Out.Unknown || !known && unseen.gaveUp(c)
 			}
 			return c.Out.Held && unseen.ofOther(c)
@@ -75,13 +80,13 @@ func unseenAttempts(calls []HoldCall, failed []history.Operation, parse holdPars
 
 // vouchedSessions are those that were seen to hold the object, or to let go of it, by a number that no known grant
 // gave.
-func vouchedSessions(calls []HoldCall, granted map[tenureKey]bool) map[string]bool {
+func vouchedSessions(calls []HoldCall, granted func(string, int64) bool) map[string]bool {
 	out := map[string]bool{}
-	for _, c := range calls {
-		switch {
-		case c.In.Op == Observe && !granted[tenureKey{c.Out.Session, c.Out.Number}]:
+	for i := range calls {
+		switch c := &calls[i]; {
+		case c.In.Op == Observe && !granted(c.Out.Session, c.Out.Number):
 			out[c.Out.Session] = true
-		case c.In.Op == Release && !c.Out.Unknown && !granted[tenureKey{c.In.Session, c.In.Number}]:
+		case c.In.Op == Release && !c.Out.Unknown && !granted(c.In.Session, c.In.Number):
 			out[c.In.Session] = true
 		}
 	}

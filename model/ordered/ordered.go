@@ -1,4 +1,4 @@
-// Package ordered is maps that specifications remember many states of, and hashes of what they hold.
+// Package ordered is maps that specifications remember many states of, hashes of what they hold, and numbers to search.
 package ordered
 
 import "strings"
