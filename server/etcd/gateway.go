@@ -42,7 +42,7 @@ func newGateway(server *grpc.Server, c Config) (*gateway, error) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	g := &gateway{conn: conn, end: end, waiting: waitingMessages()}
-	g.json = &jsonCodec{lenient: c.UnknownWords, JSONPb: runtime.JSONPb{
+	g.json = &jsonCodec{lenient: c.UnknownWords, most: jsonPerByte * int64(c.MaxRequestBytes+requestRoom), JSONPb: runtime.JSONPb{
 		MarshalOptions:   protojson.MarshalOptions{UseProtoNames: true},
 		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
 	}}
@@ -67,20 +67,19 @@ func (g *gateway) close() {
 }
 
 // jsonCodec is protobuf's JSON, but that a word which an enumeration does not have is refused: etcd takes it for the
-// first one, so that a comparison that is misspelt compares something else.
+// first one, so that a comparison that is misspelt compares something else. A request that is too long is refused too.
 type jsonCodec struct {
 	runtime.JSONPb
 	lenient bool
+	most    int64 // bytes of a request
 }
 
 // NewDecoder implements runtime.Marshaler.
 func (j *jsonCodec) NewDecoder(r io.Reader) runtime.Decoder {
-	lenient := j.JSONPb.NewDecoder(r)
 	if j.lenient {
-		return lenient
+		return bounded(r, j.most, j.JSONPb.NewDecoder)
 	}
-	raw := runtime.JSONBuiltin{}
-	values := raw.NewDecoder(r)
+	values := bounded(r, j.most, (&runtime.JSONBuiltin{}).NewDecoder)
 	return runtime.DecoderFunc(func(v any) error {
 		var one rawJSON
 		if err := values.Decode(&one); err != nil {
