@@ -20,9 +20,14 @@ type Config struct {
 	MinSessionTimeout, MaxSessionTimeout time.Duration
 	// SnapshotEvery is the number of applied entries between two snapshots; default 100,000.
 	SnapshotEvery uint64
+	// SnapshotBytes is how many bytes of the log are applied at most between two snapshots, however few entries they are:
+	// or as many as the newest snapshot has, if those are more, so that snapshots write no more than the log does.
+	// Default 256 MiB.
+	SnapshotBytes int64
 	// Remembers is how many transactions AppliedSince can list; default 1024.
 	Remembers int
-	// KeepEntries is how many entries stay in the log behind a snapshot, for followers that lag; default 5,000.
+	// KeepEntries is how many entries stay in the log behind a snapshot, for followers that lag, if they have no more than
+	// a quarter of SnapshotBytes together; default 5,000.
 	KeepEntries uint64
 	// SnapshotPieceBytes is about how much of a snapshot is encoded, read or sent at a time; default 256 KiB.
 	SnapshotPieceBytes int
@@ -96,6 +101,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MinSessionTimeout, 2*c.TickTime)
 	setDefault(&c.MaxSessionTimeout, 20*c.TickTime)
 	setDefault(&c.SnapshotEvery, 100_000)
+	setDefault(&c.SnapshotBytes, 256<<20)
 	setDefault(&c.KeepEntries, 5_000)
 	setDefault(&c.SnapshotPieceBytes, 256<<10)
 	setDefault(&c.SegmentBytes, 64<<20)

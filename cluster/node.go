@@ -155,7 +155,8 @@ func (n *Node) restore() error {
 	n.bendApplied()
 	n.refreshMembers()
 	n.tellOperator()
-	n.snapshots.index, n.recent.from, n.recent.most = n.state.index, n.state.tree.Zxid(), n.config.Remembers
+	n.setSnapshot(n.state.index)
+	n.recent.from, n.recent.most = n.state.tree.Zxid(), n.config.Remembers
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: -1}
 	n.etcd.recent.skipped(n.state.index)
 	return nil

@@ -125,6 +125,7 @@ func (n *Node) apply(m *raftpb.Message) {
 
 func (n *Node) applyEntry(e *raftpb.Entry) {
 	n.state.advance(e.GetIndex(), e.GetTerm(), e.GetData())
+	n.snapshots.bytes += int64(len(e.GetData()))
 	switch {
 	case e.GetType() == raftpb.EntryConfChangeV2:
 		n.applyChange(e)
@@ -174,7 +175,8 @@ func (n *Node) install(s *state) {
 	n.did(InstalledSnapshot)
 	n.giveUpSaving()
 	told := n.keys().Revision()
-	n.state, n.snapshots.index, n.recent.from = s, s.index, s.tree.Zxid()
+	n.state, n.recent.from = s, s.tree.Zxid()
+	n.setSnapshot(s.index)
 	n.snapshots.shown = SavedSnapshot{Zxid: n.recent.from, SavedMs: n.wallMs()}
 	n.changing = changing{since: n.ticks}
 	n.refreshMembers()

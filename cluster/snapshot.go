@@ -21,6 +21,8 @@ import (
 type snapshots struct {
 	// index is the newest one's; it may not be durable yet.
 	index uint64
+	// bytes is what was applied since, of the log.
+	bytes int64
 	// making is the one that is being saved, or nil; doneAt is what was applied when the last one was done.
 	making *making
 	doneAt uint64
@@ -43,18 +45,33 @@ type making struct {
 
 // maybeSnapshot begins to save the state when enough was applied since the last time.
 func (n *Node) maybeSnapshot() {
-	due := n.state.index-n.snapshots.index >= n.config.SnapshotEvery || n.snapshotLacksConf()
-	if n.snapshots.making == nil && due {
+	if n.snapshots.making == nil && (n.muchApplied() || n.snapshotLacksConf()) {
 		n.saveSnapshot()
 	}
 }
+
+// muchApplied says that enough entries were applied since the newest snapshot, or enough bytes of them: the log is in
+// memory until there is another.
+func (n *Node) muchApplied() bool {
+	if n.state.index-n.snapshots.index >= n.config.SnapshotEvery {
+		return true
+	}
+	if n.snapshots.bytes < n.config.SnapshotBytes {
+		return false
+	}
+	_, size := n.log.Sizes()
+	return n.snapshots.bytes >= size
+}
+
+// setSnapshot notes which snapshot is the newest.
+func (n *Node) setSnapshot(index uint64) { n.snapshots.index, n.snapshots.bytes = index, 0 }
 
 // snapshotLacksConf says that the ensemble began to change after the newest snapshot; see raftStorage.
 func (n *Node) snapshotLacksConf() bool { return n.snapshots.index < n.state.confIndex }
 
 func (n *Node) saveSnapshot() {
 	failpoint.InjectCall("snapshotBeforeSave", n.host.Self())
-	n.snapshots.index = n.state.index
+	n.setSnapshot(n.state.index)
 	term := n.state.term
 	failpoint.Inject("bugSnapshotOfNewTerm", func(_ failpoint.Value) { term = n.role.term })
 	m := &making{
@@ -98,6 +115,9 @@ func (m *making) next(dst []byte, size int) (piece []byte, more bool) {
 	return piece, true
 }
 
+// keepShare is which part of SnapshotBytes the entries may have that stay behind a snapshot.
+const keepShare = 4
+
 // saved is called when a snapshot is durable. Now the log may forget what the snapshot holds.
 func (n *Node) saved(m *making, err error) {
 	n.mustPersist(err)
@@ -106,7 +126,7 @@ func (n *Node) saved(m *making, err error) {
 	}
 	n.snapshots.making, n.snapshots.doneAt = bendSaved(m), n.state.index
 	n.snapshots.shown = SavedSnapshot{Zxid: m.zxid, SavedMs: n.wallMs()}
-	n.log.Compact(n.config.KeepEntries)
+	n.log.Compact(n.config.KeepEntries, n.config.SnapshotBytes/keepShare)
 	n.did(Compacted)
 	if n.snapshotLacksConf() {
 		// Not with the next entry that is applied: there may be none before this one has been sent; see raftStorage.

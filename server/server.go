@@ -104,7 +104,7 @@ func serverConfigs(c zoocfg.Config, id uint64) (cluster.Config, oshost.Config) {
 		id = alone
 	}
 	node := cluster.Config{
-		ID: id, TickTime: c.TickTime, SnapshotEvery: c.SnapCount,
+		ID: id, TickTime: c.TickTime, SnapshotEvery: c.SnapCount, SnapshotBytes: c.SnapBytes,
 		MinSessionTimeout: c.MinSessionTimeout, MaxSessionTimeout: c.MaxSessionTimeout,
 		SuperDigest: c.SuperDigest, SuperX509: c.SuperX509, SkipACL: c.SkipACL,
 		EnforceAuth: c.EnforceAuth, Settings: settingsOf(c),

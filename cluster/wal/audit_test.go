@@ -23,7 +23,7 @@ func TestAudit(t *testing.T) {
 	d.settle()
 	save(l, snapshotAt(18, 1, "eighteen"), ignore(t))
 	d.settle()
-	l.Compact(1)
+	l.Compact(1, 0)
 	d.settle()
 	if lines := l.Audit(d.clone()); len(lines) > 0 {
 		t.Errorf("of a sound log: %q", lines)

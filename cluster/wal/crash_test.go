@@ -111,7 +111,7 @@ func (t *trial) act() {
 	case 1:
 		t.install()
 	case 2:
-		t.log.Compact(uint64(t.rng.IntN(8)))
+		t.log.Compact(uint64(t.rng.IntN(8)), int64(t.rng.IntN(200)))
 	case 3, 4:
 		t.commit()
 	default:

@@ -209,16 +209,20 @@ func (l *Log) Hold(index uint64) { l.held = index }
 func (l *Log) Held() uint64 { return l.held }
 
 // Compact forgets the entries that the durable snapshot holds, but for the last keep of them, which spare a follower
-// that is a little behind a whole snapshot. Segments that hold nothing else, and older snapshots, go from the disk.
-func (l *Log) Compact(keep uint64) {
+// that is a little behind a whole snapshot; and for as few as keep no more than keepBytes of data, 0 for any number.
+// Segments that hold nothing else, and older snapshots, go from the disk.
+func (l *Log) Compact(keep uint64, keepBytes int64) {
 	durable := l.durable()
 	l.keep = keep
 	if l.held == 0 {
 		l.swept = durable
 	}
-	if durable > keep {
-		l.memory.compact(l.unheld(min(durable-keep, l.memory.last())))
+	top := min(durable, l.memory.last())
+	low := min(durable-min(keep, durable), top)
+	if keepBytes > 0 {
+		low = l.memory.behind(low, top, keepBytes)
 	}
+	l.memory.compact(l.unheld(low))
 	l.queue.add(&task{stages: func() []stage {
 		n := l.dead()
 		failpoint.Inject("bugSegmentsStay", func(_ failpoint.Value) { n = 0 })

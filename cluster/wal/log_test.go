@@ -139,7 +139,7 @@ func TestSaveCompactAndInstall(t *testing.T) {
 	if s, _ := l.Snapshot(); !saved || s.GetMetadata().GetIndex() != 30 {
 		t.Error("the snapshot is not shown when it is durable")
 	}
-	l.Compact(5)
+	l.Compact(5, 0)
 	d.settle()
 	if first, _ := l.FirstIndex(); first != 26 {
 		t.Errorf("FirstIndex() = %d, want 26", first)

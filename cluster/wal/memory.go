@@ -19,6 +19,7 @@ type memory struct {
 	entries  []*raftpb.Entry
 	base     uint64
 	baseTerm uint64
+	bytes    int64 // of the entries' data
 }
 
 func (m *memory) last() uint64 { return m.base + uint64(len(m.entries)) }
@@ -45,13 +46,16 @@ func (m *memory) append(entries []*raftpb.Entry) error {
 	if keep > 0 {
 		term = kept[keep-1].GetTerm()
 	}
+	var more int64
 	for i, e := range entries {
 		if e.GetIndex() != first+uint64(i) || e.GetTerm() < term {
 			return fmt.Errorf("entry %d of term %d does not follow entry %d of term %d",
 				e.GetIndex(), e.GetTerm(), first+uint64(i)-1, term)
 		}
 		term = e.GetTerm()
+		more += int64(len(e.GetData()))
 	}
+	m.bytes += more - sizeOf(m.entries[keep:])
 	if keep == uint64(len(m.entries)) {
 		kept = m.entries // nothing was handed out behind it: it may grow in place
 	}
@@ -59,9 +63,27 @@ func (m *memory) append(entries []*raftpb.Entry) error {
 	return nil
 }
 
+// sizeOf is how many bytes of data entries have together.
+func sizeOf(entries []*raftpb.Entry) (bytes int64) {
+	for _, e := range entries {
+		bytes += int64(len(e.GetData()))
+	}
+	return bytes
+}
+
 // reset forgets all entries: the log goes on behind index.
 func (m *memory) reset(index, term uint64) {
-	m.entries, m.base, m.baseTerm = nil, index, term
+	m.entries, m.base, m.baseTerm, m.bytes = nil, index, term, 0
+}
+
+// behind is the lowest index from low to high behind which entries have at most so many bytes together; high if there
+// is none.
+func (m *memory) behind(low, high uint64, bytesMax int64) uint64 {
+	low = max(low, m.base)
+	for left := m.bytes - sizeOf(m.entries[:low-m.base]); low < high && left > bytesMax; low++ {
+		left -= int64(len(m.entries[low-m.base].GetData()))
+	}
+	return low
 }
 
 // compact forgets the entries up to index, and lets go of their memory.
@@ -70,6 +92,7 @@ func (m *memory) compact(index uint64) {
 		return
 	}
 	n := index - m.base
+	m.bytes -= sizeOf(m.entries[:n])
 	m.baseTerm = m.entries[n-1].GetTerm()
 	m.entries = append([]*raftpb.Entry(nil), m.entries[n:]...)
 	m.base = index

@@ -222,13 +222,13 @@ func TestHoldKeepsWhatIsSent(t *testing.T) {
 			l.Hold(20)
 		}
 	}
-	l.Compact(5)
+	l.Compact(5, 0)
 	d.settle()
 	if first, _ := l.FirstIndex(); first != 21 || d.names[fileName(20, snapshotSuffix)] == nil {
 		t.Errorf("the log begins at %d", first)
 	}
 	l.Hold(0)
-	l.Compact(5)
+	l.Compact(5, 0)
 	d.settle()
 	if first, _ := l.FirstIndex(); first != 56 || d.names[fileName(20, snapshotSuffix)] != nil {
 		t.Errorf("the log begins at %d, and the old snapshot may be there", first)

@@ -69,7 +69,6 @@ var idleKeys = []struct{ key, why string }{
 	{"largeRequestMaxBytes", "jute.maxbuffer bounds a request"},
 	{"largeRequestThreshold", "jute.maxbuffer bounds a request"},
 	{"throttled_op_wait_time", "no operation is throttled"},
-	{"snapSizeLimitInKb", "snapCount decides when a snapshot is taken"},
 	{"commitLogCount", "followers catch up from the log"},
 	{"snapshotSizeFactor", "followers catch up from the log"},
 	{"forceSnapshotSync", "followers catch up from the log"},

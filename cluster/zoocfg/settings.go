@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,7 @@ func (p *parser) settings() map[string]setting {
 		"minSessionTimeout":             p.orDefault(millis(&p.MinSessionTimeout)),
 		"maxSessionTimeout":             p.orDefault(millis(&p.MaxSessionTimeout)),
 		"snapCount":                     p.snapCount,
+		"snapSizeLimitInKb":             p.snapSize,
 		"maxClientCnxns":                whole(&p.MaxClientConns),
 		"globalOutstandingLimit":        p.outstandingLimit,
 		"jute.maxbuffer":                bytes(&p.MaxFrame),
@@ -142,6 +144,18 @@ func (p *parser) snapCount(value string) error {
 		p.warn("snapCount", fmt.Sprintf("is under %d, which is taken", snapCountMin))
 	}
 	return err
+}
+
+// snapSize takes 0 and less as ZooKeeper does: no number of bytes is too many.
+func (p *parser) snapSize(value string) error {
+	kib, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return fmt.Errorf("%q is not a number", value)
+	}
+	if p.SnapBytes = math.MaxInt64; kib > 0 && kib <= math.MaxInt64>>10 {
+		p.SnapBytes = kib << 10
+	}
+	return nil
 }
 
 // outstandingLimit takes 0 and less as ZooKeeper does: a connection may have one request without an answer.

@@ -29,6 +29,8 @@ type Config struct {
 	MinSessionTimeout, MaxSessionTimeout time.Duration
 	// SnapCount is the number of transactions between two snapshots.
 	SnapCount uint64
+	// SnapBytes is how many bytes of the log lie between two snapshots at most, 0 if the configuration does not say.
+	SnapBytes int64
 	// MaxClientConns is how many connections one address may have; 0 and less is no limit. Without a line it is 60.
 	MaxClientConns int
 	// OutstandingLimit is how many requests may have no answer before reading stops; -1 for none at all, 0 for no limit.

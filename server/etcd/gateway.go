@@ -42,7 +42,8 @@ func newGateway(server *grpc.Server, c Config) (*gateway, error) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	g := &gateway{conn: conn, end: end, waiting: waitingMessages()}
-	g.json = &jsonCodec{lenient: c.UnknownWords, most: jsonPerByte * int64(c.MaxRequestBytes+requestRoom), JSONPb: runtime.JSONPb{
+	most := jsonPerByte * int64(c.MaxRequestBytes+requestRoom)
+	g.json = &jsonCodec{lenient: c.UnknownWords, most: most, JSONPb: runtime.JSONPb{
 		MarshalOptions:   protojson.MarshalOptions{UseProtoNames: true},
 		UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: true},
 	}}
