@@ -67,9 +67,10 @@ func (c *causes) read(ops []history.Operation) (Verdict, bool) {
 		if op.F == "read" {
 			v = op.Result
 		}
-		if !history.Plain(v) || v == nil && op.F == "write" {
-			return malformedEvent(op, model.TextOf(v)+" where a single value belongs"), true
+		if v == nil && op.F == "write" {
+			return malformedEvent(op, "nil where a value belongs"), true
 		}
+		v = history.Single(v)
 		n, key := len(c.ops), c.keyID(op.Key)
 		row, ok := c.rows[op.Process]
 		if !ok {
@@ -112,7 +113,7 @@ func (c *causes) judge() {
 		if op.F != "read" || op.Result == nil {
 			continue
 		}
-		w, ok := c.writers[keyValue{c.keyOf[n], op.Result}]
+		w, ok := c.writers[keyValue{c.keyOf[n], history.Single(op.Result)}]
 		if !ok {
 			c.bad.add("thin-air-read", fmt.Sprintf("a read shows %s, which was never written", model.TextOf(op.Result)), op)
 			continue

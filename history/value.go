@@ -18,7 +18,7 @@ import (
 // that are neither lists nor sets nor maps are Plain and can be compared with ==.
 
 // Number is a number that is no int64, as text that is the same for equal numbers: a float ("0.5", "2.0", "##NaN"), a
-// ratio ("1/3"), an integer beyond 64 bits, or a decimal of any length ("1.50M").
+// ratio ("1/3"), an integer beyond 64 bits, or a decimal of any length ("1.5M").
 type Number string
 
 // Set is a set: each element once, in the order of Compare. Make one with NewSet.

@@ -117,7 +117,7 @@ var sample = History{
 	{Index: 5, Time: 9, Process: 8, Type: Invoke, F: "txn", Value: []any{
 		Map{pair(nil, Number("1/3")), pair("a", Set{int64(1), "x", []any{}})}, Map{pair("#set", true)},
 		Map{pair("a", Map{}), pair("b", Set{})},
-		Number("0.5"), Number("12345678901234567890"), Number("2.50M"),
+		Number("0.5"), Number("12345678901234567890"), Number("2.5M"),
 	}},
 	{Index: 6, Process: Anonymous, Type: OK, Value: int64(1)},
 }

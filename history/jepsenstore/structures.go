@@ -2,7 +2,6 @@ package jepsenstore
 
 import (
 	"fmt"
-	"math/big"
 	"strings"
 	"time"
 
@@ -179,16 +178,7 @@ func decimalOf(digits, scale any) (any, error) {
 	if !isBytes || !isInt || n > 1<<16 || n < -1<<16 {
 		return nil, fmt.Errorf("a decimal needs digits and a scale")
 	}
-	whole := bytes.whole()
-	if n <= 0 {
-		return history.Number(whole.String() + strings.Repeat("0", int(-n)) + "M"), nil
-	}
-	text := fmt.Sprintf("%0*s", n+1, new(big.Int).Abs(whole))
-	text = text[:len(text)-int(n)] + "." + text[len(text)-int(n):] + "M"
-	if whole.Sign() < 0 {
-		text = "-" + text
-	}
-	return history.Number(text), nil
+	return stream.Decimal(bytes.whole(), n), nil
 }
 
 // opOf makes a map of the fields of an operation, as an event has them.

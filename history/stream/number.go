@@ -2,6 +2,7 @@ package stream
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -36,7 +37,7 @@ func ParseNumber(word string) (any, error) {
 		if _, err := strconv.ParseFloat(decimal, 64); err != nil && !errors.Is(err, strconv.ErrRange) {
 			return nil, errors.New("it is no number")
 		}
-		return history.Number(body), nil
+		return parseDecimal(decimal)
 	}
 	f, err := strconv.ParseFloat(body, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
@@ -56,6 +57,52 @@ func parseRatio(top, bottom string) (any, error) {
 		return Big(r.Num()), nil
 	}
 	return history.Number(r.String()), nil
+}
+
+// parseDecimal reads a decimal without its M.
+func parseDecimal(text string) (any, error) {
+	mantissa, exponent := text, int64(0)
+	if at := strings.IndexAny(text, "eE"); at >= 0 {
+		var err error
+		if exponent, err = strconv.ParseInt(text[at+1:], 10, 32); err != nil {
+			return nil, errors.New("its exponent is too large")
+		}
+		mantissa = text[:at]
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	n, ok := new(big.Int).SetString(whole+fraction, 10)
+	if !ok {
+		return nil, errors.New("it is no number")
+	}
+	return Decimal(n, int64(len(fraction))-exponent), nil
+}
+
+// zerosMax is how many zeros a decimal is written with, rather than with an exponent.
+const zerosMax = 40
+
+// Decimal is n with a decimal point before its last digits, of which scale says how many; they may be negative. Numbers
+// are equal whatever their scales are, as they are for Clojure.
+func Decimal(n *big.Int, scale int64) history.Number {
+	digits := new(big.Int).Abs(n).String()
+	short := strings.TrimRight(digits, "0")
+	if scale -= int64(len(digits) - len(short)); short == "" {
+		short, scale = "0", 0
+	}
+	point := int64(len(short)) - scale // where it stands in them
+	switch {
+	case scale > 0 && point > 0:
+		short = short[:point] + "." + short[point:]
+	case scale > 0 && -point < zerosMax:
+		short = "0." + strings.Repeat("0", int(-point)) + short
+	case scale <= 0 && -scale < zerosMax:
+		short += strings.Repeat("0", int(-scale))
+	default:
+		short += fmt.Sprintf("E%d", -scale)
+	}
+	if n.Sign() < 0 {
+		short = "-" + short
+	}
+	return history.Number(short + "M")
 }
 
 // Big is a whole number of any size.
@@ -92,8 +139,13 @@ func Plain(v any) any {
 	if !isNumber {
 		return v
 	}
-	if f, err := strconv.ParseFloat(string(n), 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
-		return int64(f)
+	if f, err := strconv.ParseFloat(string(n), 64); err == nil && f == math.Trunc(f) {
+		if math.Abs(f) < 1<<53 {
+			return int64(f)
+		}
+		if r, ok := new(big.Rat).SetString(string(n)); ok && r.IsInt() { // what is written, not what is near it
+			return Big(r.Num())
+		}
 	}
 	return v
 }
