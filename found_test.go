@@ -26,6 +26,7 @@ func TestFoundBugsStayAway(t *testing.T) {
 // TestTheServiceIsNotAccused plays what is left of trials in which the testbed accused the service falsely.
 func TestTheServiceIsNotAccused(t *testing.T) {
 	for name, line := range map[string]string{
+		"the only one that votes hears no other":                                `ordeal/2 seed=112 workload=election nodes=2 length=3s rate=100 plan="at 0s for 3s crash follower" ops="c10" draws=112 settings=100000/20000/1048576/300,observers=2 recovery=skip`,
 		"a service that nothing was written to says zxid 0":                     `ordeal/2 seed=903284 workload=tree nodes=1 length=1s rate=100 plan="" ops="c5 2[3]@0s 3[5]@0s; c8 2@0s" draws=903284 settings=100000/20000/65536/262144,local=yes recovery=skip`,
 		"a request for a change of the ensemble is lost beside another":         `ordeal/2 seed=900034 workload=tree nodes=3 length=2s rate=100 plan="at 1s remove majority-with-leader; at 1.1s for 390ms crash-in-sync followers" ops="c3 90[4,5]@1.1s" draws=900034 settings=100000/20000/65536/3000,eager=yes,watches=1200,rude=yes recovery=skip`,
 		"a session is taken over at a server without a leader":                  `ordeal/2 seed=900198 workload=tree nodes=3 length=2.1s rate=100 plan="at 1s for 1.1s partition isolate leader" ops="c1 129@2.09s 130[11]@2.09s" draws=900194 settings=30/7/8192/262144,readonly=yes,watches=1200,rude=yes recovery=skip`,

@@ -3,6 +3,8 @@ package bounds
 import (
 	"fmt"
 	"time"
+
+	"ordeal/host"
 )
 
 // lost is how a server stands that has clients and can tell them nothing new.
@@ -86,8 +88,8 @@ func (b *Bounds) lookAtOwing(s *server, l *lost, own, now time.Duration) {
 	l.owing.begin(now)
 }
 
-// deaf says that nothing reaches a server from any other. What others sent before may still arrive where messages take
-// longer than a TickTime.
+// deaf says that nothing reaches a server from any other, which it needs: one that is a quorum by itself does not. What
+// others sent before may still arrive where messages take longer than a TickTime.
 func (b *Bounds) deaf(s *server) bool {
 	if b.calm.Late(s.name) > b.service.Tick {
 		return false
@@ -97,5 +99,5 @@ func (b *Bounds) deaf(s *server) bool {
 			return false
 		}
 	}
-	return len(b.members) > 1
+	return len(b.members) > 1 && !b.service.Quorum([]host.Addr{s.name})
 }

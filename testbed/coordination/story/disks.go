@@ -182,8 +182,9 @@ func (d *disks) at(machine host.Addr, at time.Duration) string {
 	return "nothing"
 }
 
-// applied looks, of an entry that a server has just applied, whether so many disks have it that it can't be lost.
-func (d *disks) applied(c *Teller, machine host.Addr, s *sighted) {
+// applied looks, of an entry that a server has just applied, whether so many of the voters' disks have it that it can't
+// be lost.
+func (d *disks) applied(c *Teller, machine host.Addr, s *sighted, voters []host.Addr) {
 	const founding = 1 // the entry that every server of a new ensemble begins with
 	first := !slices.ContainsFunc(d.servers, func(other host.Addr) bool {
 		return other != machine && c.sighted(other).Applied >= s.Applied
@@ -195,12 +196,17 @@ func (d *disks) applied(c *Teller, machine host.Addr, s *sighted) {
 		return
 	}
 	var have []string
+	votes := 0
 	for _, other := range d.servers {
-		if d.open(other).has(s.Applied, s.AppliedTerm) {
-			have = append(have, string(other))
+		if !d.open(other).has(s.Applied, s.AppliedTerm) {
+			continue
+		}
+		have = append(have, string(other))
+		if slices.Contains(voters, other) {
+			votes++
 		}
 	}
-	if len(have) > len(d.servers)/2 {
+	if votes > len(voters)/2 {
 		return
 	}
 	where := "no disk"

@@ -140,6 +140,16 @@ func (c *Teller) ensemble(machine host.Addr, n *cluster.Node, s *sighted) {
 	s.members = now
 }
 
+// voters are the servers that vote, in the ensemble that a server goes by.
+func voters(n *cluster.Node) (names []host.Addr) {
+	for _, m := range n.Members() {
+		if !m.Observer {
+			names = append(names, m.Addr)
+		}
+	}
+	return names
+}
+
 // sighted is how a server was seen last: one that joins was not seen before.
 func (c *Teller) sighted(machine host.Addr) *sighted {
 	s := c.nodes[machine]
@@ -297,7 +307,7 @@ func (c *Teller) applies(machine host.Addr, n *cluster.Node, s *sighted, was clu
 		c.Odd("%s let a session expire in term %d because the leader of term %d, which was over, had said so", machine,
 			s.ExpiredInTerm, s.ExpiryTerm)
 	}
-	c.disks.applied(c, machine, s)
+	c.disks.applied(c, machine, s, voters(n))
 	c.remember(machine, n, s)
 }
 
