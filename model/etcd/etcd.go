@@ -3,13 +3,12 @@ package etcd
 
 import (
 	"fmt"
-	"hash/fnv"
-	"io"
 	"slices"
 	"strings"
 
 	"ordeal/history"
 	"ordeal/model"
+	"ordeal/model/ordered"
 )
 
 // An etcd is a store of keys with one revision, 1 at the start and with no keys, which every request that changes
@@ -90,11 +89,7 @@ func New() Spec {
 		Equal: func(a, b State) bool {
 			return a.revision == b.revision && slices.Equal(a.keys, b.keys) && slices.Equal(a.leases, b.leases)
 		},
-		Hash: func(s State) uint64 {
-			h := fnv.New64a()
-			_, _ = io.WriteString(h, describe(s)) // a hash takes everything
-			return h.Sum64()
-		},
+		Hash:  hash,
 		Size:  func(s State) int { return 64 * len(s.keys) },
 		Parse: parse,
 		Prune: func(calls []model.Call[Input, Output], _ []history.Operation) []model.Call[Input, Output] {
@@ -104,11 +99,25 @@ func New() Spec {
 	}
 }
 
+func hash(s State) uint64 {
+	h := ordered.Mix(ordered.Seed, uint64(s.revision))
+	for i := range s.keys {
+		e := &s.keys[i]
+		h = ordered.HashValue(ordered.HashValue(h, e.key), e.value)
+		h = ordered.Mix(ordered.Mix(ordered.Mix(h, uint64(e.changed)), uint64(e.writes)), uint64(e.lease))
+	}
+	return h
+}
+
 func describe(s State) string {
 	return fmt.Sprintf("revision %d, %s", s.revision, showKeys(s.keys, false))
 }
 
 func step(s State, in Input, out Output) (State, bool) {
+	// A request changes the revision by one at most.
+	if !out.Unknown && out.revision > 0 && out.revision != s.revision && out.revision != s.revision+1 {
+		return s, false
+	}
 	next, shown, failure, possible := s.apply(in, out.versions)
 	if out.Unknown {
 		return next, true
