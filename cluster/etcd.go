@@ -122,6 +122,7 @@ type EtcdCall struct {
 	early          [][]byte                          // messages that came before the node served
 	closing        bool                              // the client sends no more
 	moving         uint64                            // the server that is to lead
+	snapshot       *keysSnapshot                     // that is being sent, or nil
 }
 
 // requestPatience is how long a request may take: as etcd's, five seconds and two elections.
@@ -225,6 +226,9 @@ func (c *EtcdCall) finish() {
 	if c.stream != nil {
 		c.stream.close()
 	}
+	if c.snapshot != nil {
+		c.snapshot.drop()
+	}
 	e := &c.n.etcd
 	if e.ended++; e.ended > 64 && e.ended > len(e.calls)/2 {
 		// A list of its own: whoever goes through the old one may have ended the call.
@@ -266,6 +270,8 @@ func (n *Node) tickEtcd() {
 		case c.ended || c.lasts && !c.head.RequireLeader:
 		case c.lasts:
 			c.tickLeaderless()
+		case c.snapshot != nil:
+			c.tickSnapshot()
 		case n.ticks-c.since >= patience && c.asked:
 			c.fail(etcdwire.ErrTimeout)
 		default:

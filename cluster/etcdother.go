@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"crypto/sha256"
 	"strconv"
 	"strings"
 
@@ -26,7 +25,7 @@ func (c *EtcdCall) serveOther(who kv.Who, request etcdwire.Message, size int) {
 	case *etcdwire.HashKVRequest:
 		c.administer(who, func() { c.hashKV(r) })
 	case *etcdwire.SnapshotRequest:
-		c.administer(who, c.snapshot)
+		c.administer(who, c.beginSnapshot)
 	case *etcdwire.MoveLeaderRequest:
 		c.administer(who, func() { c.moveLeader(r) })
 	case *etcdwire.DowngradeRequest:
@@ -117,35 +116,6 @@ func (c *EtcdCall) hashKV(r *etcdwire.HashKVRequest) {
 	c.answer(&etcdwire.HashKVResponse{
 		Header: n.header(), Hash: hash, CompactRevision: n.keys().Compacted(), HashRevision: at,
 	})
-}
-
-// What a snapshot is sent in: pieces, of a whole that is a multiple of pages. etcd's clients tell by that whether the
-// sum behind it came too.
-const (
-	snapshotPiece = 32 << 10
-	snapshotPage  = 512
-)
-
-// snapshot sends the store as it is, and the SHA-256 of that.
-func (c *EtcdCall) snapshot() {
-	all := c.n.keys().AppendSnapshot(nil)
-	for len(all)%snapshotPage != 0 {
-		all = append(all, 0)
-	}
-	sum := sha256.Sum256(all)
-	send := func(blob []byte, left int) {
-		c.sink.Send(etcdwire.Append(nil, &etcdwire.SnapshotResponse{
-			RemainingBytes: uint64(left), Blob: blob, Version: storageVersion,
-		}))
-	}
-	for len(all) > 0 {
-		n := min(snapshotPiece, len(all))
-		send(all[:n], len(all)-n)
-		all = all[n:]
-	}
-	send(sum[:], 0)
-	c.finish()
-	c.sink.End(etcdwire.Status{})
 }
 
 // moveLeader hands the leadership over, and answers when another leads.

@@ -78,7 +78,7 @@ func (s *Store) versionsLeft(k *key, compacted int64) (left int) {
 
 // drop lets go of what the compaction leaves nothing of, unless a snapshot is being taken.
 func (s *Store) drop() {
-	if s.frozen != nil || s.dropped == s.compacted {
+	if s.taken > 0 || s.dropped == s.compacted {
 		return
 	}
 	for i := s.upTo(s.compacted) - 1; i >= 0; i-- {

@@ -24,20 +24,20 @@ type Snapshot struct {
 	head                []byte // written first
 	last                string // the key that was written last
 	begun, done         bool
+	counted             bool // among those that are being taken
 	sum                 uint32
 }
 
 // visitBytes is for how much of a piece one key counts that it looks at, whether it writes it or not.
 const visitBytes = 32
 
-// BeginSnapshot begins a snapshot of the state as it is now. A store has one at a time, until it is done or dropped: to
-// begin another panics.
+// BeginSnapshot begins a snapshot of the state as it is now. Until it is done or dropped, a compaction drops nothing.
+// There may be several at once.
 func (s *Store) BeginSnapshot() *Snapshot {
-	if s.frozen != nil {
-		panic("kv: a snapshot is being taken already")
-	}
-	s.frozen = s.snapshotNow()
-	return s.frozen
+	p := s.snapshotNow()
+	p.counted = true
+	s.taken++
+	return p
 }
 
 func (s *Store) snapshotNow() *Snapshot {
@@ -59,10 +59,13 @@ func (p *Snapshot) Append(dst []byte, size int) (piece []byte, more bool) {
 	return piece, more
 }
 
-// Drop ends a snapshot, done or not: what a compaction has left for it goes.
+// Drop ends a snapshot, done or not: what a compaction has left for it goes, unless another needs it.
 func (p *Snapshot) Drop() {
-	if p.s.frozen == p {
-		p.s.frozen = nil
+	if !p.counted {
+		return
+	}
+	p.counted = false
+	if p.s.taken--; p.s.taken == 0 {
 		p.s.drop()
 	}
 }

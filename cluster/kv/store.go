@@ -40,8 +40,8 @@ type Store struct {
 	sum  uint64
 	size int64
 	live int64
-	// frozen is the snapshot that is being taken, or nil.
-	frozen *Snapshot
+	// taken is how many snapshots are being taken: what they still need is not dropped.
+	taken int
 }
 
 // key is a key and its newest version.
