@@ -80,8 +80,12 @@ func (n *Node) finish(zxid int64, result tree.Result) {
 	for k := range result.Events {
 		i := bendOrder(k, len(result.Events))
 		for _, watcher := range n.watches.Fire(result.Events[i]) {
-			if c := n.conns.byID(watcher); c != nil && result.Tells(i, c.ids) {
+			switch c := n.conns.byID(watcher); {
+			case c == nil:
+			case result.Tells(i, c.ids):
 				n.send(firedEvent{watcher, eventFrame(zxid, result.Events[i])})
+			default:
+				c.untold = true
 			}
 		}
 	}

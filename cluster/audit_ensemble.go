@@ -7,9 +7,22 @@ func (a *audit) ensemble() {
 	n := a.n
 	a.note(!slices.Equal(n.members, n.membersOfState()), "the members are taken for %v, and the state says %v",
 		n.members.ids(), n.membersOfState().ids())
+	foreign := 0
+	for _, id := range n.state.conf.GetLearners() {
+		if _, stays := n.members.find(id); !stays {
+			foreign++
+		}
+	}
+	settled := n.ticks - max(n.changing.since, n.termSince)
+	a.note(foreign > 0 && n.isLeader() && n.state.next == nil && settled > learnersTicks,
+		"%d servers that are not in the ensemble are sent the log", foreign)
 	clients := n.Clients()
 	a.note(clients > 0 && !n.member(), "%d clients are at a server that was taken out of the ensemble", clients)
 }
+
+// learnersTicks is how long servers that were taken out, or came to nothing, may be sent the log, however slow disks
+// are.
+const learnersTicks = forgetTicks + 20*raftTicksPerTick
 
 // late holds: what has a bound in this node's ticks does not go on for longer.
 func (a *audit) late() {

@@ -112,7 +112,7 @@ func (n *Node) idsOf(r wire.AuthRequest) (ids []wire.ID, ok bool) {
 		}
 		digest := digestOf(string(r.Auth))
 		ids = append(ids, wire.ID{Scheme: schemeDigest, ID: digest})
-		if n.config.SuperDigest != "" && digest == n.config.SuperDigest {
+		if n.config.SuperDigest != "" && bendSuper(digest, n.config.SuperDigest) == n.config.SuperDigest {
 			ids = append(ids, wire.ID{Scheme: schemeSuper})
 		}
 		return ids, true

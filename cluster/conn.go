@@ -41,6 +41,8 @@ type conn struct {
 	leaderless bool
 	// holding counts those of them that hold back what is behind them.
 	holding int
+	// untold says that a watch has fired of which the client is not told, since it may not read the znode.
+	untold bool
 
 	// For operators and against connections that come to nothing; see traffic.go.
 	sinceTick uint64

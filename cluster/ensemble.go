@@ -96,7 +96,7 @@ func incremented(now []zoocfg.Server, joining, leaving string) ([]zoocfg.Server,
 		one := c.Servers[0]
 		next = slices.DeleteFunc(next, func(s zoocfg.Server) bool { return s.ID == one.ID })
 		taken := slices.ContainsFunc(next, func(s zoocfg.Server) bool { return s.Addr == one.Addr })
-		if taken || one.ClientAddr == "" || one.ElectionPort == 0 {
+		if bendTaken(taken) || one.ClientAddr == "" || one.ElectionPort == 0 {
 			return nil, wire.BadArguments
 		}
 		next = append(next, one)

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/pingcap/failpoint"
 
@@ -163,4 +164,27 @@ func (n *Node) bendMustSee(cl *call) {
 	if cl.index > 0 && !cl.awaits {
 		failpoint.Inject("bugReadAwaitsPastWrite", func(_ failpoint.Value) { cl.index = n.role.commit })
 	}
+}
+
+// bendSuper returns the digest that a client has claimed: for bugSuperByName, that of whoever has the same name.
+func bendSuper(claimed, super string) string {
+	failpoint.Inject("bugSuperByName", func(_ failpoint.Value) {
+		if name, _, _ := strings.Cut(super, ":"); strings.HasPrefix(claimed, name+":") {
+			claimed = super
+		}
+	})
+	return claimed
+}
+
+// bendTaken reports whether the address of a server that joins is another's: for bugAddressTaken, it never is.
+func bendTaken(taken bool) bool {
+	failpoint.Inject("bugAddressTaken", func(_ failpoint.Value) { taken = false })
+	return taken
+}
+
+// bendLearners reports whether servers that were taken out of the ensemble go on being sent the log.
+func bendLearners() bool {
+	stay := false
+	failpoint.Inject("bugLearnersStay", func(_ failpoint.Value) { stay = true })
+	return stay
 }

@@ -159,7 +159,7 @@ func confEntry(how raftpb.ConfChangeTransition, name []byte, changes ...*raftpb.
 
 // forgetEntry has raft forget a learner that is not in the ensemble: one that was taken out, or that came to nothing.
 func (n *Node) forgetEntry() *raftpb.Entry {
-	if n.ticks-n.changing.since < forgetTicks {
+	if n.ticks-n.changing.since < forgetTicks || bendLearners() {
 		return nil
 	}
 	for _, id := range n.state.conf.GetLearners() {

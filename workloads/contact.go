@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"slices"
 	"time"
 
 	"ordeal/cluster/client"
@@ -26,6 +27,8 @@ type Contact struct {
 	Ago time.Duration
 	// Silent is for how long, by that clock, nothing came on the connection that it has or tries, also without a Server.
 	Silent time.Duration
+	// Tries is how many servers it tries in turn.
+	Tries int
 }
 
 // Contacts lists the clients of Run that have a session or want one, by their order. The list is good until the next
@@ -48,5 +51,17 @@ func (e *Env) addContact(w *worker, c *client.Client, idle bool) {
 	id, _ := c.Session()
 	e.contacts = append(e.contacts, Contact{Client: w.p.Self(), Server: c.Server(), Knows: w.knows, Idle: idle,
 		Session: id, Timeout: c.Timeout(), Ago: w.p.Now() - c.LastContact(), Connections: c.Connections(),
-		Silent: c.Silence()})
+		Silent: c.Silence(), Tries: c.Servers()})
+}
+
+// Kept is what a client of Run keeps of its session: of each in turn. ok is false while it has no connection, and of
+// clients that are no Env's.
+func (e *Env) Kept(turn int) (k client.Kept, ok bool) {
+	if e == nil {
+		return k, false
+	}
+	if all := slices.Collect(e.workers()); len(all) > 0 && all[turn%len(all)].c != nil {
+		return all[turn%len(all)].c.Kept()
+	}
+	return k, false
 }

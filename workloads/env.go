@@ -25,7 +25,7 @@ type Config struct {
 	Draws uint64
 	// Script, unless it is nil, is what the clients of Run do instead of taking turn after turn until Stop.
 	Script clients.Script
-	// Chroot is that of every client; "" for none.
+	// Chroot is that of every client, "" for none. Its znode has to be there if Marks is set; else it is made.
 	Chroot string
 	// Marks says that the trial does not record the ends of sessions, so that Ends has to.
 	Marks bool
@@ -66,6 +66,7 @@ type Env struct {
 	objects  []*object // all that there were, places included
 	sessions []*mark   // all that left one, or tried to
 	contacts []Contact // the memory of a list
+	rooted   bool      // the chroot's znode is there
 	Expired  int       // sessions of the clients of Run that have expired, as these were told
 }
 
@@ -87,7 +88,7 @@ const infosMax = 3
 
 // New makes the environment of a trial.
 func New(w Workload, cfg Config) *Env {
-	e := &Env{cfg: cfg.filled(w), workload: w}
+	e := &Env{cfg: cfg.filled(w), workload: w, rooted: cfg.Chroot == "" || cfg.Marks}
 	e.Group = clients.New(clients.Config{
 		Clients: e.cfg.Clients, Rate: cfg.Rate, Patience: cfg.Patience, Stop: cfg.Stop,
 		Draws: cfg.Draws, Script: cfg.Script, Record: cfg.Record, Now: cfg.Now,

@@ -16,6 +16,8 @@ type Habits struct {
 	Rude bool
 	// Strangers says that others use the service besides, in ways of their own: see stranger.go.
 	Strangers bool
+	// Super says that one user may do everything, and is known by a password.
+	Super bool
 	// Reconfigures says that whoever is the user that may do everything may change the ensemble.
 	Reconfigures bool
 	// Second says that clients speak through a codec that is not the service's.
@@ -67,6 +69,8 @@ const (
 	SawForeign   = "foreign-among-members"
 	SawOverreach = "change-refused"
 	SawLate      = "handshake-late"
+	SawDouble    = "address-refused"
+	SawImpostor  = "impostor-known"
 	SawMoved     = "recipe-over-reconnect"
 )
 

@@ -1,15 +1,13 @@
 package workloads
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
+	"ordeal/host"
 	"ordeal/workloads/strangers"
 )
 
@@ -21,11 +19,17 @@ import (
 func (w *worker) stranger(n int) {
 	switch {
 	case n >= 100 && n < 102:
-		w.loiter()
+		w.demand(func(p host.Process, servers []host.Addr, _ string) (bool, string) {
+			return strangers.Loiter(p, servers, w.e.cfg.SessionTimeout)
+		}, "who is late with a handshake is served as anyone", SawLate)
+	case n >= 102 && n < 105 && w.e.cfg.Habits.Super:
+		w.demand(strangers.Pose, "who may do everything has that one's password", SawImpostor)
 	case w.tree == nil && n >= 110 && n < 116:
 		w.litter()
 	case w.tree == nil && n == 116 && w.e.cfg.Habits.Reconfigures:
-		w.overreach()
+		w.demand(strangers.Overreach, "an ensemble that has no majority does not come about", SawOverreach)
+	case w.tree == nil && n >= 117 && n < 120 && w.e.cfg.Habits.Reconfigures:
+		w.demand(strangers.Double, "no two servers have one address", SawDouble)
 	case w.tree != nil && n >= 110 && n < 118:
 		w.hide()
 	case w.tree != nil && n >= 118 && n < 124:
@@ -51,7 +55,8 @@ func (w *worker) litter() {
 		mark, mark[1:] + "-0000000002", mark + "_0000000001", mark + "!-0000000004", "ready-0000000001", "0000000001",
 		"lock-0000000000", mark + "--1", mark + "-x000000001",
 	}
-	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout})
+	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout,
+		Chroot: w.e.cfg.Chroot})
 	name := names[p.Rand().IntN(len(names))]
 	if _, _, err := c.Create(o.path+"/"+name, []byte("another program's"), 0); err == nil {
 		w.e.saw(SawForeign)
@@ -61,36 +66,16 @@ func (w *worker) litter() {
 	}
 }
 
-// overreach has an operator ask for an ensemble of which half are servers that there are not. It must not come about.
-func (w *worker) overreach() {
-	p := w.p.Aside(asideStranger)
-	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: overreachPatience})
-	defer c.Abandon()
-	if err := c.AddAuth("digest", []byte(Super)); err != nil {
-		return
+// demand has another program do something, and says that it came about, or that a rule was broken.
+func (w *worker) demand(f func(host.Process, []host.Addr, string) (bool, string), rule, item string) {
+	came, wrong := f(w.p.Aside(asideStranger), w.e.cfg.Servers, Super)
+	if came {
+		w.e.saw(item)
 	}
-	now, _, err := c.Get(wire.ConfigPath, nil)
-	_, number, _ := strings.Cut(string(now), "version=")
-	version, bad := strconv.ParseInt(number, 16, 64) // whoever joins meanwhile makes it another one
-	if err != nil || bad != nil {
-		return
-	}
-	var lines []string
-	for i := range strings.Count(string(now), ":participant") {
-		lines = append(lines, fmt.Sprintf("server.%d=n%[1]d:2888:3888:participant;n%[1]d:2181", 200+i))
-	}
-	config, _, err := c.Reconfig(wire.ReconfigRequest{Joining: []byte(strings.Join(lines, ",")), ConfigID: version})
-	switch {
-	case errors.Is(err, wire.NewConfigNoQuorum):
-		w.e.saw(SawOverreach)
-	case err == nil && w.e.cfg.Breach != nil:
-		w.e.cfg.Breach("an ensemble that has no majority does not come about", fmt.Sprintf(
-			"half of this one are servers that there are not: %s", config))
+	if wrong != "" && w.e.cfg.Breach != nil {
+		w.e.cfg.Breach(rule, wrong)
 	}
 }
-
-// overreachPatience is longer than a change waits for servers that it does not hear of.
-const overreachPatience = 6 * time.Second
 
 // hide has the user who may do everything say that the ensemble's configuration is for no other to read, or for all.
 func (w *worker) hide() {
@@ -138,15 +123,4 @@ func (w *worker) asideOfTree(req wire.Request) {
 		}
 	}
 	w.reconnect()
-}
-
-// loiter has a connection say nothing for a while, and then ask for a session.
-func (w *worker) loiter() {
-	late, wrong := strangers.Loiter(w.p.Aside(asideStranger), w.e.cfg.Servers, w.e.cfg.SessionTimeout)
-	if late {
-		w.e.saw(SawLate)
-	}
-	if wrong != "" && w.e.cfg.Breach != nil {
-		w.e.cfg.Breach("who is late with a handshake is served as anyone", wrong)
-	}
 }

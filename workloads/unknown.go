@@ -15,7 +15,7 @@ func (w *worker) doubts(on []*object, before int32, behind int) {
 	path := ""
 	for _, o := range on {
 		o.infos++
-		path = o.path
+		path = w.e.cfg.Chroot + o.path
 	}
 	if len(on) != 1 || w.e.workload.together {
 		path = ""

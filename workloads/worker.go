@@ -8,6 +8,7 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/host"
 	"ordeal/workloads/clients"
+	"ordeal/workloads/strangers"
 )
 
 // worker is what a client does in a trial: a client of the testbed has one until its machine crashes. It outlives its
@@ -45,7 +46,7 @@ func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 			}
 			w.c = w.newSession()
 		}
-		if _, ok := w.c.Session(); ok && w.leaveMark() {
+		if _, ok := w.c.Session(); ok && w.hasRoot() && w.leaveMark() {
 			return true
 		}
 		if w.p.Elapsed() >= until {
@@ -56,6 +57,14 @@ func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 			w.p.Log().Debug("workloads: no session yet", "error", err)
 		}
 	}
+}
+
+// hasRoot makes the znode that clients take for the root, and reports whether it is there.
+func (w *worker) hasRoot() bool {
+	if !w.e.rooted {
+		w.e.rooted = strangers.Found(w.p.Aside(asideStranger), w.e.cfg.Servers, w.e.cfg.Chroot)
+	}
+	return w.e.rooted
 }
 
 // newSession begins a session. Some are short: so a contender's may end while it waits for a holder that the same fault

@@ -48,7 +48,7 @@ func (c *Client) disclaim(a *claim) {
 
 // claim makes a claim on this connection. The answers to claims have an order of their own.
 func (l *link) claim(a *claim) {
-	l.claims = append(l.claims, a)
+	l.claims, l.said = append(l.claims, a), append(l.said, a)
 	if heard := l.c.cfg.Heard.Claiming; heard != nil {
 		heard(a.req.Scheme, a.req.Auth)
 	}

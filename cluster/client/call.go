@@ -124,7 +124,7 @@ func (l *link) event(frame []byte) error {
 	if err != nil {
 		return err
 	}
-	e.Path = l.c.chroot.out(e.Path)
+	e.Path = l.c.bendPath(l.c.chroot.out(e.Path), e.Path)
 	l.c.told = max(l.c.told, h.Zxid)
 	if heard := l.c.cfg.Heard.Event; heard != nil {
 		heard(h.Zxid, e)
@@ -155,6 +155,9 @@ func (l *link) answer(h wire.ReplyHeader, body *wire.Decoder) error {
 		l.flying = l.room[:0]
 	}
 	k.body, k.zxid, k.answered = response, h.Zxid, true
+	if k.xid >= 0 {
+		l.answered = k.xid
+	}
 	k.finish(h.Err.Err())
 	c := l.c
 	c.heardOf(k.sentAt, h)

@@ -129,6 +129,9 @@ func (c *Client) Timeout() time.Duration { return c.timeout }
 // Connected says whether a connection carries the session now.
 func (c *Client) Connected() bool { return c.state == serving }
 
+// Servers is how many servers are tried in turn.
+func (c *Client) Servers() int { return len(c.servers) }
+
 // Connections counts those that have carried the session.
 func (c *Client) Connections() int { return c.links }
 

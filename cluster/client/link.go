@@ -36,6 +36,12 @@ type link struct {
 	flying   []*call  // sent and not answered, in the order of their xids
 	room     [1]*call // for the one that most clients wait for
 	claims   []*claim // made on this connection and not answered, in order
+	said     []*claim // all that were made on this connection
+	// Frames that left and came, and the xid of the last answer.
+	outgoing, incoming uint64
+	answered           int32
+	// forgot says that the server may have watches that the client has forgotten.
+	forgot bool
 }
 
 const noPing time.Duration = -1
@@ -49,6 +55,7 @@ func (c *Client) dial() {
 	c.link = l
 	c.schedule()
 	l.conn = c.p.Dial(server, l)
+	l.outgoing++
 	l.conn.Send(wire.ConnectRequest{
 		LastZxidSeen: max(c.zxid, c.told),
 		TimeoutMs:    int32(c.cfg.SessionTimeout / time.Millisecond),
@@ -146,6 +153,7 @@ func (l *link) ping() {
 
 func (l *link) send(frame []byte) {
 	l.sent = l.c.p.Now()
+	l.outgoing++
 	l.conn.Send(frame)
 }
 
@@ -166,6 +174,7 @@ func (l *link) Frame(payload []byte) {
 		return
 	}
 	l.heard = c.p.Now()
+	l.incoming++
 	var err error
 	if c.state != serving {
 		err = l.connected(payload)
@@ -223,9 +232,10 @@ func (l *link) connected(payload []byte) error {
 // sendWaiting sends first who the client is, because watches and requests need its permissions, and then the watches,
 // so that no read behind them can show what an event has yet to tell.
 func (l *link) sendWaiting() {
-	for _, a := range l.c.claims {
+	for _, a := range bendClaims(l.c.claims) {
 		l.claim(a)
 	}
+	l.forgot = l.c.watches.torn()
 	l.bendQueue()
 	for _, w := range l.c.watches.requests(l.c.zxid) {
 		l.transmit(l.c.setAgain(w))

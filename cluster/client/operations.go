@@ -134,7 +134,10 @@ func (c *Client) SyncMultiRead(ops ...wire.Request) ([]wire.MultiResult, error) 
 // Forget drops a watch that the client no longer waits for. The server may still hold it until it fires or the
 // connection goes.
 func (c *Client) Forget(w *Watch) {
-	if w.c == c {
-		c.watches.forget(w)
+	if w.c != c {
+		return
+	}
+	if c.watches.forget(w); c.link != nil {
+		c.link.forgot = true
 	}
 }

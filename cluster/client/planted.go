@@ -74,3 +74,15 @@ func (c *Client) bendAttempt(most time.Duration) time.Duration {
 	failpoint.Inject("bugAttemptTooLong", func(_ failpoint.Value) { most = c.timeout * 3 / 2 })
 	return most
 }
+
+// bendClaims returns what is claimed again on another connection: for bugClaimsOnce, the newest claim alone.
+func bendClaims(claims []*claim) []*claim {
+	failpoint.Inject("bugClaimsOnce", func(_ failpoint.Value) { claims = claims[max(0, len(claims)-1):] })
+	return claims
+}
+
+// bendPath is the path of an event as watches know it: for bugEventUnchrooted, as the servers do.
+func (c *Client) bendPath(path, theirs string) string {
+	failpoint.Inject("bugEventUnchrooted", func(_ failpoint.Value) { path = theirs })
+	return path
+}

@@ -141,6 +141,18 @@ func (t *watches) endAll(why error) {
 	t.endSubscriptions(why)
 }
 
+// torn says that the client waits for some znode both as for one that is there and as for one that is not: it was not
+// told of a change, since it may not read the znode. One event that it has missed then ends both, and the server sets
+// one of them.
+func (t *watches) torn() bool {
+	for path := range t.exist { //house:unordered whether there is any
+		if len(t.data[path])+len(t.child[path]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (t *watches) all() []map[string][]*Watch {
 	return []map[string][]*Watch{t.data, t.exist, t.child}
 }

@@ -19,6 +19,16 @@ func (t *Tree) Figures() Figures {
 	return f
 }
 
+// EachOf visits the watches of one connection, in the order of paths and kinds. f must not change the table.
+func (w *Watches) EachOf(watcher uint64, f func(Watch)) {
+	w.byWatcher.AscendGreaterOrEqual(watch{watcher: watcher}, func(one watch) bool {
+		if one.watcher == watcher {
+			f(one.Watch)
+		}
+		return one.watcher == watcher
+	})
+}
+
 // Each calls f for every watch, in the order of paths and kinds. f must not change the table.
 func (w *Watches) Each(f func(one Watch, watcher uint64)) {
 	w.byPath.Ascend(func(one watch) bool {

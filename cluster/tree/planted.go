@@ -144,6 +144,13 @@ func bendTaken() bool {
 	return stays
 }
 
+// bendDeleted reports whether a watch on a znode's children stays when the znode is deleted.
+func bendDeleted() bool {
+	stays := false
+	failpoint.Inject("bugDeletedChildWatched", func(_ failpoint.Value) { stays = true })
+	return stays
+}
+
 // bendRemoved reports whether a watch stays that a client has removed.
 func bendRemoved() bool {
 	stays := false

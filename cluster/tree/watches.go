@@ -79,7 +79,10 @@ func (w *Watches) Fire(ev Event) []uint64 {
 	case wire.EventChildrenChanged:
 		watchers = w.take(watchers, Child, ev.Path)
 	case wire.EventDeleted:
-		watchers = w.take(w.take(watchers, Data, ev.Path), Child, ev.Path)
+		watchers = w.take(watchers, Data, ev.Path)
+		if !bendDeleted() {
+			watchers = w.take(watchers, Child, ev.Path)
+		}
 	}
 	standing := w.standing(ev)
 	watchers = append(watchers, standing...)
@@ -186,13 +189,7 @@ func KindOf(mode wire.WatchMode) (WatchKind, wire.Code) {
 // RemoveWatcher removes every watch of a connection that is gone.
 func (w *Watches) RemoveWatcher(watcher uint64) {
 	var found []watch
-	w.byWatcher.AscendGreaterOrEqual(watch{watcher: watcher}, func(one watch) bool {
-		if one.watcher != watcher {
-			return false
-		}
-		found = append(found, one)
-		return true
-	})
+	w.EachOf(watcher, func(one Watch) { found = append(found, watch{one, watcher}) })
 	for _, one := range found {
 		w.remove(one)
 	}

@@ -202,6 +202,12 @@ var bugTrials = map[string]bugTrial{
 	"bugSilentServerKept":    {"register", "still", ""},
 	"bugAttemptTooLong":      {"register", "still", ""},
 	"bugToldAgain":           {"tree", "nothing", "1000/200/65536/300,strangers=yes"},
+	"bugDeletedChildWatched": {"tree", "nothing", ""},
+	"bugEventUnchrooted":     {"register", "nothing", "1000/200/65536/300,chroot=yes"},
+	"bugLearnersStay":        {"register", "members", ""},
+	"bugClaimsOnce":          {"tree", "roaming", ""},
+	"bugSuperByName":         {"register", "nothing", "1000/200/65536/300,strangers=yes"},
+	"bugAddressTaken":        {"register", "nothing", "1000/200/65536/300,reconfig=yes,strangers=yes"},
 	"bugRootUnwatched":       {"tree", "nothing", "1000/200/65536/300,strangers=yes"},
 }
 
@@ -211,7 +217,7 @@ var bugSeeds = map[string]uint64{
 	"bugForwardsCut": 1, "bugLineByName": 5, "bugLockNoRecheck": 4, "bugLookAtOldLine": 17,
 	"bugOutboxNotSkipped": 13, "bugOutstandingLost": 4, "bugQueueItemLost": 6, "bugReadOnlyPassword": 4,
 	"bugReadOnlySyncs": 3, "bugReleasesAnothers": 4, "bugRemovedWatchStays": 1, "bugSnapshotOfNewTerm": 1,
-	"bugStrangersStay": 10, "bugSyncBeforeApplied": 3, "bugTokenFromClock": 3, "bugUnknownGoesOn": 1,
+	"bugStrangersStay": 29, "bugSyncBeforeApplied": 3, "bugTokenFromClock": 3, "bugUnknownGoesOn": 1,
 	"bugVoteNotPersisted": 5, "bugVoteUnsynced": 5, "bugWatchesKeptAtSnapshot": 3, "bugWatchesOfGone": 3,
 }
 

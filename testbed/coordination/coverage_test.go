@@ -58,7 +58,7 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 	{"tree", "", "1000/200/65536/3000,eager=yes,piles=yes,rude=yes,watches=1200,idle=200,codec=second",
 		"requests-early intruder-refused session-taken-over requests-piled watches-many sessions-idle"},
 	{"queue", "", "1000/200/65536/3000,strangers=yes,reconfig=yes",
-		"foreign-among-members handshake-late change-refused"},
+		"foreign-among-members handshake-late change-refused address-refused impostor-known"},
 	{"bank", "", "", "transaction-conflict transaction-long read-of-many transfer-refused"},
 	{"rw", "", "", "transaction-reads-checked"},
 	{"set", "", "", "children-many"},

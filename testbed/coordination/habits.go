@@ -13,8 +13,8 @@ func (i *instance) habits() workloads.Habits {
 	s := i.setup
 	h := workloads.Habits{ReadOnly: s.Is(setup.ReadOnly, "yes"), Asks: s.Is(setup.Asks, "any")}
 	h.Eager, h.Piles, h.Rude = s.Is(setup.Eager, "yes"), s.Is(setup.Piles, "yes"), s.Is(setup.Rude, "yes")
-	h.Strangers = s.Is(setup.Strangers, "yes")
-	h.Reconfigures = s.Is(setup.Reconfig, "yes") && s.Is(setup.Super, "digest")
+	h.Strangers, h.Super = s.Is(setup.Strangers, "yes"), s.Is(setup.Super, "digest")
+	h.Reconfigures = s.Is(setup.Reconfig, "yes") && h.Super
 	h.Kin, h.Tail = s.Is(setup.Names, "kin"), s.Is(setup.Keys, "tail")
 	h.LateXids = i.late() && i.workload != "tree" // whose judge goes by their order
 	h.Second = s.Is(setup.Codec, "second")

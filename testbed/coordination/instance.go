@@ -9,6 +9,7 @@ import (
 
 	"ordeal/checker"
 	"ordeal/cluster"
+	"ordeal/cluster/client"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
 	"ordeal/host"
@@ -117,14 +118,6 @@ func (i *instance) clients() trial.Clients {
 	return i.env
 }
 
-// contacts are how clients stand with the service that have sessions.
-func (i *instance) contacts() []workloads.Contact {
-	if i.keys != nil {
-		return nil
-	}
-	return i.env.Contacts()
-}
-
 // described is the instance as the testbed knows it.
 func (i *instance) described() trial.Instance {
 	return trial.Instance{
@@ -185,6 +178,7 @@ func (i *instance) newBooks() *books.Books {
 			return i.operator.node(server)
 		},
 		Synced: world.Synced,
+		Client: func(turn int) (client.Kept, bool) { return i.env.Kept(turn) },
 	}, i.stage.Breaches)
 }
 
@@ -202,7 +196,10 @@ func (i *instance) sample() {
 		return
 	}
 	i.sampled = now
-	contacts := i.contacts()
+	var contacts []workloads.Contact // of those that have sessions
+	if i.env != nil {
+		contacts = i.env.Contacts()
+	}
 	i.lifetimes.sample(contacts)
 	if held {
 		i.bounds.Sample(contacts)
@@ -222,7 +219,7 @@ func (i *instance) newEnv() *workloads.Env {
 		Servers: i.stage.Machines.Servers(), Record: i.stage.Record, Now: i.stage.World.Now,
 		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Habits: i.habits(),
 		Asked: i.lifetimes.asked, Granted: i.granted, Breach: i.stage.Breaches.Add,
-		Saw: i.stage.Covered,
+		Saw: i.stage.Covered, Chroot: i.setup.Root(i.workload),
 	})
 }
 

@@ -137,6 +137,8 @@ var recoveryPaths = []path{
 	{item(workloads.SawIntruder, "a client tried to take a session over without its password, and was refused"), 0},
 	{item(workloads.SawForeign, "another program made a znode among the members of a recipe"), 0},
 	{item(workloads.SawOverreach, "a change was given up, as half of the new ensemble could not be reached"), 0},
+	{item(workloads.SawDouble, "a server was refused, as another has its address"), 0},
+	{item(workloads.SawImpostor, "a client claimed the super user's name with another password"), 0},
 	{item(workloads.SawLate, "a connection that had said nothing for a while was given a session"), 0},
 	{item(workloads.SawTakeover, "a session was taken over while it was in use"), 0},
 	{item(workloads.SawPile, "many requests waited for another connection"), 0},

@@ -1,4 +1,5 @@
-// Package strangers are connections to a server that no client library makes.
+// Package strangers are other programs that use a service: connections that no client library makes, and operators who
+// ask for what must not come about.
 package strangers
 
 import (

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ordeal/cluster"
+	"ordeal/cluster/client"
 	"ordeal/host"
 	"ordeal/testbed/trial"
 )
@@ -22,6 +23,9 @@ type Books struct {
 	turn     int
 	// doubts is what a server's books had at the look before, which the next will show to be wrong.
 	doubts *doubt
+	// side is when a client is looked at next, and sideTurn which.
+	side     time.Duration
+	sideTurn int
 }
 
 // doubt are contradictions that may be so for a moment.
@@ -40,6 +44,8 @@ type Service struct {
 	Node    func(server host.Addr) *cluster.Node
 	// Synced is a server's disk as a power loss would leave it.
 	Synced func(server host.Addr) (host.Disk, error)
+	// Client is what one of the clients keeps that use the service, one after the other; ok is false if it has no server.
+	Client func(turn int) (k client.Kept, ok bool)
 }
 
 // audit is what contradicts itself in a server's books.
@@ -66,6 +72,7 @@ func New(service Service, breaches *trial.Breaches) *Books {
 // Sample looks at a server, if it is time to.
 func (b *Books) Sample() {
 	now := b.service.Now()
+	b.sides(now)
 	if now < b.next {
 		return
 	}

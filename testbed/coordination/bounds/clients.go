@@ -105,12 +105,13 @@ func (b *Bounds) lookAtClients(contacts []workloads.Contact, now time.Duration) 
 }
 
 // lookAtSilence holds: a client leaves a server that says nothing for two thirds of its session's timeout, and one that
-// does not take its session at the latest when that timeout has passed. Nothing but the client itself is in its way,
-// whatever becomes of the servers; and who stays has lost the session before it has tried another.
+// does not take its session so soon that it can try every server before that timeout has passed. Nothing but the client
+// itself is in its way, whatever becomes of the servers; and who stays has lost the session before it has tried
+// another.
 func (b *Bounds) lookAtSilence(at *workloads.Contact, c *patron, now time.Duration) {
 	bound := at.Timeout * 2 / 3
 	if at.Server == "" {
-		bound = at.Timeout
+		bound = max(attemptMin, at.Timeout/time.Duration(max(1, at.Tries)))
 	}
 	if slack := b.service.Tick / 2; now-c.well > slack && at.Silent > bound+slack {
 		b.breaches.Add("a client leaves a server that is silent", fmt.Sprintf(
@@ -118,6 +119,9 @@ func (b *Bounds) lookAtSilence(at *workloads.Contact, c *patron, now time.Durati
 			at.Client, at.Silent, at.Server, at.Timeout))
 	}
 }
+
+// attemptMin is how long a client tries a server at least.
+const attemptMin = 100 * time.Millisecond
 
 // lookAtConnections holds: a client whose servers are all able keeps its connection. It may break one itself now and
 // then, and a session that moves to and fro may lose some.

@@ -63,6 +63,10 @@ var list = []bug{
 		"Raft thesis 6.3", "invariants or recovery"},
 	{"bugHalfIsQuorum", classConsensus, inNode, "a change of the ensemble is begun if half of the new one can be reached",
 		"Raft, section 6", "invariants or recovery"},
+	{"bugLearnersStay", classConsensus, inNode, "servers that were taken out of the ensemble go on being sent the log",
+		"Raft, section 6", "invariants"},
+	{"bugAddressTaken", classConsensus, inNode, "a server joins the ensemble at the address of another",
+		"ZooKeeper's contract of reconfig", "invariants"},
 	{"bugConfigReadAsClient", classConsensus, inNode, "servers read who is in the ensemble as a client does who has no " +
 		"right to",
 		"this service, before", "linearizable or invariants"},
@@ -175,6 +179,11 @@ var list = []bug{
 		"ZooKeeper's protocol", "invariants"},
 	{"bugRefusedClaimStays", classSessions, inNode, "a client whose claim of who it is was refused keeps its connection",
 		"ZooKeeper's contract of authentication", "claims"},
+	{"bugSuperByName", classSessions, inNode, "who says that it is the user who may do everything is believed, whatever " +
+		"the password",
+		"ZooKeeper's contract of authentication", "invariants or linearizable"},
+	{"bugClaimsOnce", classSessions, inClient, "a client says on another connection who it is only as it has said last",
+		"ZooKeeper's contract of authentication", "invariants"},
 	{"bugHeardCut", classSessions, inNode, "a server tells the leader of 64 of the sessions that it heard from, and of " +
 		"no more",
 		"ClickHouse 121361", "invariants"},
@@ -197,6 +206,12 @@ var list = []bug{
 		"ZooKeeper's contract of watches", "watches"},
 	{"bugRemovedWatchStays", classWatches, inTree, "a watch that was removed fires",
 		"CURATOR-332, ZOOKEEPER-4471", "watches"},
+	{"bugDeletedChildWatched", classWatches, inTree, "a watch on children stays at the server when their " +
+		"parent is deleted",
+		"ZooKeeper's contract of watches", "invariants or watches"},
+	{"bugEventUnchrooted", classWatches, inClient, "a client with a root of its own is told of events by " +
+		"the paths of the servers",
+		"ZooKeeper's contract of a chroot", "invariants or linearizable"},
 	{"bugEventsReversed", classWatches, inNode, "the events of a transaction come in another order than its changes",
 		"etcd 15271, etcd 20221", "watches"},
 	{"bugChildWatchSilentInMulti", classWatches, inTree, "a delete in a multi is kept from those who watch the parent",

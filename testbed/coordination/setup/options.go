@@ -38,6 +38,7 @@ const (
 	Watches   // so many on one connection
 	Codec     // that clients speak through
 	Strangers // others use the service besides, in ways of their own
+	Chroot    // a znode is the root to them
 	Rude      // some try to take sessions over without their password, and some take over their own while it is in use
 	optionsEnd
 )
@@ -76,6 +77,7 @@ var options = [optionsEnd]option{
 	Watches:     {"watches", 120, []string{"0", "1200"}},
 	Codec:       {"codec", 150, []string{"own", "second"}},
 	Strangers:   {"strangers", 250, []string{"no", "yes"}},
+	Chroot:      {"chroot", 100, []string{"no", "yes"}},
 	Rude:        {"rude", 200, []string{"no", "yes"}},
 }
 
@@ -106,6 +108,15 @@ func (s Settings) Changeable() Settings {
 		s.options[Super] = 0
 	}
 	return s
+}
+
+// Root is the path of the znode that a workload's clients take for the root, "" for none. The tree's judge knows the
+// whole tree.
+func (s Settings) Root(workload string) string {
+	if workload == "tree" || s.Is(Chroot, "no") {
+		return ""
+	}
+	return "/apps/one"
 }
 
 // Count is the value of an option that is a number.
