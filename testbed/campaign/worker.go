@@ -34,6 +34,7 @@ type response struct {
 // ServeWorker is the life of a worker process: it plays trials of a service as they are asked for, until in ends.
 // writer gives the folder that a trial's files go to.
 func ServeWorker(s *trial.Service, in io.Reader, out io.Writer, writer func(dir string) reports.Folder) error {
+	giveBackProgram()
 	requests := bufio.NewScanner(in)
 	requests.Buffer(nil, 64<<20)
 	answers := json.NewEncoder(out)

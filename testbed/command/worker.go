@@ -25,7 +25,7 @@ const memoryMax = 4 << 30
 // run every few milliseconds. A worker counts slackBytes as alive that are not, and lets garbage lie for gcPercent of
 // all that: half of the slack, and half of what a trial has alive.
 const (
-	slackBytes = 56 << 20
+	slackBytes = 50 << 20
 	gcPercent  = 50
 )
 

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package campaign
+
+// giveBackProgram is for Linux.
+func giveBackProgram() {}
