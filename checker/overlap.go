@@ -27,7 +27,7 @@ func Overlap() Checker {
 		var periods, total, longest int64
 		byKey := beliefs(ops, end)
 		for _, key := range sortedKeys(byKey) {
-			for _, d := range doubled(byKey[key]) {
+			for _, d := range doubled(byKey[key].all) {
 				periods++
 				total += int64(d)
 				longest = max(longest, int64(d))
@@ -39,24 +39,36 @@ func Overlap() Checker {
 	}}
 }
 
-func beliefs(ops []history.Operation, end time.Duration) map[string][]belief {
-	type holder struct {
-		key     string
-		process int
-	}
-	open := map[holder]int{} // the belief's place in its key's list
-	out := map[string][]belief{}
+// believers are who took themselves for the holder of one key.
+type believers struct {
+	all []belief
+	// open is the place of each process's belief among all, of those that have not ended.
+	open map[int]int
+}
+
+func beliefs(ops []history.Operation, end time.Duration) map[string]*believers {
+	out := map[string]*believers{}
+	last := "" // the key that was looked up last, and who believes what of it
+	var known *believers
 	// A process has one operation under way, so the order of its invokes is the order of everything it does.
 	for i := range ops {
 		op := &ops[i]
-		h := holder{op.Key, op.Process}
-		if at, ok := open[h]; ok && op.F != "fenced" && op.F != "observe" {
-			out[op.Key][at].until = op.Invoked
-			delete(open, h)
+		if op.Key != last || known == nil {
+			if last, known = op.Key, out[op.Key]; known == nil {
+				known = &believers{open: map[int]int{}}
+				out[op.Key] = known
+			}
 		}
-		if _, _, ok := granted(op); ok && op.End == history.OK && (op.F == "acquire" || op.F == "campaign") {
-			open[h] = len(out[op.Key])
-			out[op.Key] = append(out[op.Key], belief{op.Completed, end})
+		if at, ok := known.open[op.Process]; ok && op.F != "fenced" && op.F != "observe" {
+			known.all[at].until = op.Invoked
+			delete(known.open, op.Process)
+		}
+		if op.End != history.OK || op.F != "acquire" && op.F != "campaign" {
+			continue
+		}
+		if _, _, ok := granted(op); ok {
+			known.open[op.Process] = len(known.all)
+			known.all = append(known.all, belief{op.Completed, end})
 		}
 	}
 	return out
