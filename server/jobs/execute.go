@@ -20,8 +20,6 @@ const (
 	outputRead = 1 << 20
 	// killWait is how long a program has to go whose time is up, and its descendants to close its output.
 	killWait = 2 * time.Second
-	// callMax is how long an HTTP call may take whose job has no timeout.
-	callMax = time.Minute
 )
 
 // tail keeps the end of what is written.
@@ -50,9 +48,13 @@ func (c Config) execute(ctx context.Context, r schedule.Run) (well bool, note st
 	if err != nil {
 		return false, err.Error()
 	}
-	if r.Timeout > 0 {
+	timeout := r.Timeout
+	if timeout == 0 && w.HTTP != nil {
+		timeout = c.CallTimeout
+	}
+	if timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
+		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
 	if w.HTTP != nil {
@@ -84,8 +86,6 @@ func (c Config) command(ctx context.Context, line []string, r schedule.Run) (wel
 }
 
 func (c Config) call(ctx context.Context, call Call, r schedule.Run) (well bool, note string) {
-	ctx, cancel := context.WithTimeout(ctx, callMax)
-	defer cancel()
 	method := call.Method
 	if method == "" {
 		method = http.MethodGet

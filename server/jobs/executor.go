@@ -33,6 +33,8 @@ type Config struct {
 	AllowCommands bool
 	Programs      []string
 	Hosts         []string
+	// CallTimeout is how long an HTTP call may take whose job has no timeout; 0 is a minute.
+	CallTimeout time.Duration
 	// Folder is where commands are carried out; "" is where the executor is.
 	Folder string
 	// Parallel is how many executions there are at once; 0 is 16.
@@ -64,6 +66,9 @@ func (c Config) Check() error {
 func (c Config) filled() Config {
 	if c.SessionTimeout == 0 {
 		c.SessionTimeout = 10 * time.Second
+	}
+	if c.CallTimeout == 0 {
+		c.CallTimeout = time.Minute
 	}
 	if c.Parallel == 0 {
 		c.Parallel = 16

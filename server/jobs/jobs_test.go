@@ -187,6 +187,31 @@ func TestNamedDoorsOnly(t *testing.T) {
 	}
 }
 
+// A call may take as long as its job says, also where one without a timeout is cut off.
+func TestCallsMayTakeLong(t *testing.T) {
+	o := newOffice(t)
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(500 * time.Millisecond):
+			fmt.Fprint(w, "at last")
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(web.Close)
+	at, err := url.Parse(web.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.run(func(c *jobs.Config) { c.Hosts, c.CallTimeout = []string{at.Host}, 100*time.Millisecond })
+	call := jobs.Work{HTTP: &jobs.Call{URL: web.URL}}
+	if e := o.ask("long", call, `, "timeout": 20000`); e.Outcome != schedule.Done || !strings.Contains(e.Note, "at last") {
+		t.Errorf("%s %q", e.Outcome, e.Note)
+	}
+	if e := o.ask("bounded", call, ""); e.Outcome != schedule.Failed || !strings.Contains(e.Note, "deadline exceeded") {
+		t.Errorf("%s %q", e.Outcome, e.Note)
+	}
+}
+
 // Whoever is not the identity can't write a job, nor anything else of the scheduler.
 func TestOthersCanWriteNothing(t *testing.T) {
 	o := newOffice(t)
