@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model"
 	"ordeal/model/recipes"
 )
 
-// Answers looks at answers about names (see recipes.Answers); it takes time linear in the answers about a name times
+// answersPass looks at answers about names (see recipes.Answers); it takes time linear in the answers about a name times
 // its instances:
 //
 //   - an answer lists no instance that had not asked to be registered by its end, nor one that was withdrawn, or whose
@@ -16,21 +17,8 @@ import (
 //   - a name is said not to exist only if none had been registered by then;
 //   - the ttl of an answer is no longer than what can have been left of the session of any instance that it lists, as
 //     of the age of what it was made of.
-func Answers() Checker {
-	return Checker{"answers", func(_ history.History, ops []history.Operation) Verdict {
-		parts, err := recipes.Answers().OrDefault().Parts(ops)
-		if err != nil {
-			return malformed(err)
-		}
-		var bad []Verdict
-		for _, part := range parts {
-			if f := answersOf(part.Calls); f.outcome == Invalid {
-				bad = append(bad, Verdict{Outcome: Invalid, Key: part.Key, Reason: aboutKey(part.Key) + f.reason,
-					Evidence: f.evidence})
-			}
-		}
-		return Compose("answers", bad...)
-	}}
+func answersPass() pass[recipes.AnswersInput, recipes.AnswersOutput] {
+	return pass[recipes.AnswersInput, recipes.AnswersOutput]{name: "answers", look: answersOf}
 }
 
 // registration is the time in which an instance may be there: from the call of its registration, for certain from the
@@ -41,7 +29,8 @@ type registration struct {
 	op, end                 *history.Operation
 }
 
-func answersOf(calls []recipes.AnswersCall) finding {
+func answersOf(part model.Part[recipes.AnswersInput, recipes.AnswersOutput]) finding {
+	calls := part.Calls
 	var list []*registration
 	byID, bySession := map[int64]*registration{}, map[string][]*registration{}
 	for _, c := range calls {

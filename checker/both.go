@@ -31,11 +31,11 @@ func Both[S, I, O any](spec model.Spec[S, I, O], fast decision[I, O], budget Bud
 		}
 		return s.small().decide(part)
 	}
-	return Checker{"linearizable " + s.spec.Name, func(events history.History, ops []history.Operation) Verdict {
-		left := confirmedCalls
+	return Checker{s.name(), func(events history.History, ops []history.Operation) Verdict {
+		left, w := confirmedCalls, s.witness()
 		return linear(s, func(part model.Part[I, O]) finding {
 			f := fast(part)
-			if f.outcome == Unknown && s.witnessed(part) {
+			if f.outcome == Unknown && w.of(part) {
 				f = finding{outcome: Valid}
 			}
 			switch {

@@ -92,7 +92,7 @@ func meetingModels() []Model {
 				if size < 1 {
 					return Checker{}, fmt.Errorf("a double barrier of %d members is none", size)
 				}
-				return Meetings(size), nil
+				return passedThenSought("double-barrier", recipes.Meeting(size), Budget{}, meetingsPass(size)), nil
 			},
 		},
 	}
@@ -107,14 +107,14 @@ func memberModels() []Model {
 				"look nil -> [zxid [[session number] …]]: who is there",
 				"cached nil -> [zxid [[session number] …] since]: the same, since the event of that index", ends},
 			Start: "empty", Nil: "no session", Cost: "the looks at a group times its members; " + searched,
-			make: always(passedThenSearched("members", Linearizable(recipes.Members(), Budget{}), Views())),
+			make: always(passedThenSought("members", recipes.Members(), Budget{}, viewsPass())),
 		},
 		{
 			Name: "dns", Rule: linearizable + "; an answer may be kept no longer than any session of whom it lists can last",
 			Operations: []string{"register [id session lease] -> anything", "withdraw [id session] -> anything",
 				`cached "A", "AAAA" or "SRV" -> [ids [ttl age] since], ids being "nxdomain" for a name that never was`, ends},
 			Start: "the name does not exist", Nil: "no session", Cost: "the answers times the instances; " + searched,
-			make: always(passedThenSearched("dns", Linearizable(recipes.Answers(), Budget{}), Answers())),
+			make: always(passedThenSought("dns", recipes.Answers(), Budget{}, answersPass())),
 		},
 		{
 			Name: "latch", Rule: linearizable + "; an instance is told of each change of its connection behind the one that " +
@@ -124,8 +124,7 @@ func memberModels() []Model {
 				"state instance -> [kind session]: connected, suspended, lost or reconnected",
 				"act instance -> [session number]: it acts as the leader"},
 			Start: "none is in line", Nil: "no session", Cost: "the looks times the instances in line; " + searched,
-			make: always(passedThenSearched("latch", without(Linearizable(recipes.Members(), Budget{}), "state", "act"),
-				Offices(), without(Views(), "state", "act"))),
+			make: always(passedThenSought("latch", lineOfMembers(), Budget{}, viewsPass(), Offices())),
 		},
 		{
 			Name: "priority-queue", Rule: linearizable + "; the least priority comes out first, and of equal ones the first",
@@ -145,7 +144,7 @@ func memberModels() []Model {
 				`take session -> [session token v], [session nil] if it is empty, or [session "held"]`,
 				"finish [session v token] -> anything", "give [session v token] -> anything", ends},
 			Start: "empty", Nil: "no item", Cost: searched,
-			make: always(passedThenSearched("work-queue", Linearizable(recipes.WorkQueue(), Budget{Steps: 20_000}), Works())),
+			make: always(passedThenSought("work-queue", recipes.WorkQueue(), Budget{Steps: 20_000}, worksPass())),
 		},
 		{
 			Name: "schedule", Rule: "a firing is one session's at a time, when it is due, and ends once; every instant of a " +
@@ -164,6 +163,13 @@ func memberModels() []Model {
 			make: untold("ids", Both(recipes.IDs(), fastIDs, Budget{})),
 		},
 	}
+}
+
+// lineOfMembers is the group in which those who may lead are, in a history that says more of them.
+func lineOfMembers() recipes.MembersSpec {
+	line := recipes.Members()
+	line.Foreign = append(line.Foreign, "state", "act")
+	return line
 }
 
 // leases decides linearizability of leases of a kind.

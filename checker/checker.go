@@ -55,16 +55,3 @@ func ask(events history.History, ops []history.Operation, checkers []Checker) []
 	}
 	return parts
 }
-
-// passedThenSearched asks checkers that take one pass, and a search where they have found nothing. What they find, a
-// search can only find again: where many items of a queue are wrong at once, it takes half a minute to cut that down to
-// what contradicts.
-func passedThenSearched(name string, search Checker, passes ...Checker) Checker {
-	return Checker{name, func(events history.History, ops []history.Operation) Verdict {
-		parts := ask(events, ops, append([]Checker{Succeeded()}, passes...))
-		if Compose(name, parts...).Outcome != Invalid {
-			parts = append(parts, ask(events, ops, []Checker{search})...)
-		}
-		return Compose(name, parts...)
-	}}
-}

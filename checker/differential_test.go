@@ -81,7 +81,7 @@ func differ[S, I, O any](t *testing.T, spec model.Spec[S, I, O], fast decision[I
 		if got := porcupine.decide(parts[0]); got.outcome != want {
 			t.Fatalf("Porcupine says %s, brute force %s:\n%s", got.outcome, want, lines(ops))
 		}
-		if porcupine.witnessed(parts[0]) {
+		if porcupine.witness().of(parts[0]) {
 			witnessed++
 			if want != Valid {
 				t.Fatalf("there is a witness, and brute force says %s:\n%s", want, lines(ops))

@@ -42,7 +42,9 @@ const smallSteps = 50_000
 // The specification may be anyone's: of its functions only Step is required. It panics if that is missing.
 func Linearizable[S, I, O any](spec model.Spec[S, I, O], budget Budget) Checker {
 	s := newSearch(spec, budget)
-	return linear(s, s.sought, s.small().decide)
+	return Checker{s.name(), func(events history.History, ops []history.Operation) Verdict {
+		return linear(s, s.sought(), s.small().decide).judge(events, ops)
+	}}
 }
 
 // Searched is Linearizable by Porcupine alone: what quicker ways are measured against.
@@ -59,6 +61,8 @@ type finding struct {
 	disagree bool
 	// steps is how often the specification was asked.
 	steps int
+	// seen counts what a pass is about.
+	seen int64
 }
 
 // decision is an algorithm.
@@ -67,7 +71,7 @@ type decision[I, O any] func(part model.Part[I, O]) finding
 // linear asks an algorithm about each object, and explains what it finds invalid with the help of one that is asked
 // many times. Its verdict's parts are the objects that are not valid.
 func linear[S, I, O any](s search[S, I, O], decide, again decision[I, O]) Checker {
-	name := "linearizable " + s.spec.Name
+	name := s.name()
 	return Checker{name, func(_ history.History, ops []history.Operation) Verdict {
 		var bad []Verdict
 		objects, explained := int64(0), 0
@@ -109,6 +113,8 @@ type search[S, I, O any] struct {
 	budget Budget
 }
 
+func (s search[S, I, O]) name() string { return "linearizable " + s.spec.Name }
+
 func newSearch[S, I, O any](spec model.Spec[S, I, O], budget Budget) search[S, I, O] {
 	return search[S, I, O]{spec.OrDefault(), budget.orDefault()}
 }
@@ -129,12 +135,16 @@ type spent struct {
 // exhausted is for good: what comes after is the end of the search.
 func (s *spent) exhausted() bool { return s.steps > s.limit.Steps || s.bytes > s.limit.Bytes }
 
-// sought looks for a legal order of a part's calls where it is likely to be, and then everywhere.
-func (s search[S, I, O]) sought(part model.Part[I, O]) finding {
-	if s.witnessed(part) {
-		return finding{outcome: Valid}
+// sought looks for a legal order of a part's calls where it is likely to be, and then everywhere: of one part after
+// the other.
+func (s search[S, I, O]) sought() decision[I, O] {
+	w := s.witness()
+	return func(part model.Part[I, O]) finding {
+		if w.of(part) {
+			return finding{outcome: Valid}
+		}
+		return s.decide(part)
 	}
-	return s.decide(part)
 }
 
 // decide looks for a legal order of a part's calls everywhere.

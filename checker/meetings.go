@@ -10,43 +10,20 @@ import (
 	"ordeal/model/recipes"
 )
 
-// Meetings judges double barriers (see recipes.Meeting). Who waited for whom it finds in time linear in the history:
+// meetingsPass looks at double barriers (see recipes.Meeting), in time linear in the history:
 //
 //   - no member passes enter before each of its round has asked to enter, and all say the same of a round;
 //   - a round has so many members, each once;
 //   - no member passes leave, and none enters a later round, before each of the round has asked to leave or its session
 //     has ended.
-//
-// Where that finds nothing an order is searched for, of one object after the other: to read them for each of the two
-// takes longer than either.
-func Meetings(size int) Checker {
-	s := newSearch(recipes.Meeting(size), Budget{})
-	return Checker{"double-barrier", func(events history.History, ops []history.Operation) Verdict {
-		var bad []Verdict
-		var rounds int64
-		search := linear(s, func(part model.Part[recipes.MeetingInput, recipes.MeetingOutput]) finding {
+func meetingsPass(size int) pass[recipes.MeetingInput, recipes.MeetingOutput] {
+	return pass[recipes.MeetingInput, recipes.MeetingOutput]{"meetings",
+		func(part model.Part[recipes.MeetingInput, recipes.MeetingOutput]) finding {
 			m := newMeetings(part.Operations)
 			f := m.judge(part.Calls, size)
-			rounds += m.begun
-			if f.outcome == Invalid {
-				bad = append(bad, Verdict{Outcome: Invalid, Key: part.Key, Reason: aboutKey(part.Key) + f.reason,
-					Evidence: f.evidence})
-			}
-			if len(bad) > 0 {
-				return finding{outcome: Valid} // a search could only find it again
-			}
-			return s.sought(part)
-		}, s.small().decide)
-		searched := search.judge(events, ops)
-		passed := Compose("meetings", bad...)
-		passed.Measures = []Measure{{"rounds", rounds, ""}}
-		parts := []Verdict{ask(events, ops, []Checker{Succeeded()})[0], passed}
-		if passed.Outcome != Invalid {
-			searched.Checker = search.Name
-			parts = append(parts, searched)
-		}
-		return Compose("double-barrier", parts...)
-	}}
+			f.seen = m.begun
+			return f
+		}, "rounds"}
 }
 
 // meetings is what happened at one double barrier.
@@ -67,8 +44,12 @@ type stay struct {
 }
 
 func newMeetings(ops []history.Operation) *meetings {
-	m := &meetings{asked: map[string]int{}, ended: map[string]int{}, left: map[stay]int{},
-		rounds: map[int64]*history.Operation{}}
+	counts := map[string]int{}
+	for i := range ops {
+		counts[ops[i].F]++
+	}
+	m := &meetings{asked: make(map[string]int, counts["enter"]), ended: make(map[string]int, counts["end"]),
+		left: make(map[stay]int, counts["leave"]), rounds: map[int64]*history.Operation{}}
 	for _, op := range ops {
 		session, _ := op.Argument.(string)
 		switch op.F {
@@ -98,8 +79,11 @@ func newMeetings(ops []history.Operation) *meetings {
 func (m *meetings) judge(calls []recipes.MeetingCall, size int) finding {
 	members := map[int64][]string{}
 	inside := map[stay]*history.Operation{}
-	byReturn := slices.Clone(calls)
-	slices.SortFunc(byReturn, func(a, b recipes.MeetingCall) int { return cmp.Compare(returned(a.Op), returned(b.Op)) })
+	byReturn := make([]*recipes.MeetingCall, len(calls))
+	for i := range calls {
+		byReturn[i] = &calls[i]
+	}
+	slices.SortFunc(byReturn, func(a, b *recipes.MeetingCall) int { return cmp.Compare(returned(a.Op), returned(b.Op)) })
 	latest := int64(0)
 	for _, c := range byReturn {
 		switch {
@@ -127,7 +111,7 @@ func (m *meetings) judge(calls []recipes.MeetingCall, size int) finding {
 }
 
 // enter compares a member's round with what others were told of it.
-func (m *meetings) enter(c recipes.MeetingCall, size int, members map[int64][]string,
+func (m *meetings) enter(c *recipes.MeetingCall, size int, members map[int64][]string,
 	inside map[stay]*history.Operation) finding {
 	first, known := m.rounds[c.Out.Round]
 	other, twice := inside[stay{c.In.Session, c.Out.Round}]
@@ -149,7 +133,7 @@ func (m *meetings) enter(c recipes.MeetingCall, size int, members map[int64][]st
 }
 
 // complete holds that each of a round had asked to enter when one of them was told that it is in.
-func (m *meetings) complete(c recipes.MeetingCall) finding {
+func (m *meetings) complete(c *recipes.MeetingCall) finding {
 	for _, s := range c.Out.Members {
 		if call, has := m.asked[s]; !has || call > c.Op.Return {
 			return wrong(fmt.Sprintf("%s entered round %d, and %s, which is in it, had not asked to", c.In.Session,

@@ -15,8 +15,11 @@ func (m moment) ends() bool { return m>>32&1 == 1 }
 func (m moment) of() int    { return int(uint32(m)) }
 
 // moments are those of n operations, in order. What is endless has no end.
-func moments(n int, span func(i int) interval) []moment {
-	all := make([]moment, 0, 2*n)
+func moments(n int, span func(i int) interval) []moment { return appendMoments(nil, n, span) }
+
+// appendMoments is moments in the memory of a list.
+func appendMoments(all []moment, n int, span func(i int) interval) []moment {
+	all = slices.Grow(all, 2*n)
 	for i := range n {
 		s := span(i)
 		all = append(all, moment(s.call)<<33|moment(i))

@@ -132,20 +132,3 @@ func (l *officeLink) hears(op *history.Operation, lost map[string]*history.Opera
 	l.kind, l.session, l.told, l.seen = kind, session, op, nil
 	return finding{}, nil
 }
-
-// without is a checker of what is left of a history when some operations are left out.
-func without(c Checker, fs ...string) Checker {
-	left := map[string]bool{}
-	for _, f := range fs {
-		left[f] = true
-	}
-	return Checker{c.Name, func(events history.History, ops []history.Operation) Verdict {
-		var kept []history.Operation
-		for _, op := range ops {
-			if !left[op.F] {
-				kept = append(kept, op)
-			}
-		}
-		return c.judge(events, kept)
-	}}
-}

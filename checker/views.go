@@ -6,37 +6,25 @@ import (
 	"slices"
 
 	"ordeal/history"
+	"ordeal/model"
 	"ordeal/model/recipes"
 )
 
-// Views looks at groups (see recipes.Members); it takes time linear in the looks at a group times its members:
+// viewsPass looks at groups (see recipes.Members); it takes time linear in the looks at a group times its members:
 //
 //   - a look shows no member that had not asked to join, nor one that had left or whose session had ended before it
 //     began; and it shows everyone who had joined before it began, unless that one had asked to leave, or had ended, by
 //     its end;
 //   - whoever has gone does not come back under its number;
 //   - views have one order, by zxid: it agrees with the order of events, so no observer goes back.
-func Views() Checker {
-	return Checker{"views", func(_ history.History, ops []history.Operation) Verdict {
-		spec := recipes.Members().OrDefault()
-		parts, err := spec.Parts(ops)
-		if err != nil {
-			return malformed(err)
-		}
-		var bad []Verdict
-		var looks int64
-		for _, part := range parts {
+func viewsPass() pass[recipes.MembersInput, recipes.MembersOutput] {
+	return pass[recipes.MembersInput, recipes.MembersOutput]{"views",
+		func(part model.Part[recipes.MembersInput, recipes.MembersOutput]) finding {
 			v := newViews(part.Calls)
-			looks += int64(len(v.looks))
-			if f := v.judge(); f.outcome == Invalid {
-				bad = append(bad, Verdict{Outcome: Invalid, Key: part.Key, Reason: aboutKey(part.Key) + f.reason,
-					Evidence: f.evidence})
-			}
-		}
-		v := Compose("views", bad...)
-		v.Measures = []Measure{{"looks", looks, ""}}
-		return v
-	}}
+			f := v.judge()
+			f.seen = int64(len(v.looks))
+			return f
+		}, "looks"}
 }
 
 // membership is the time in which one may be a member: from the call of its join, for certain from the return of that
@@ -98,13 +86,14 @@ func (v *views) judge() finding {
 		return cmp.Or(cmp.Compare(a.Out.Zxid, b.Out.Zxid), cmp.Compare(a.Op.Call, b.Op.Call))
 	})
 	gone := map[int64]*history.Operation{} // who was seen and then not, by the look that did not show it
+	listed := map[recipes.Joined]bool{}
 	var before *recipes.MembersCall
 	for i := range v.looks {
 		c := &v.looks[i]
 		if before != nil && before.Out.Zxid == c.Out.Zxid && !slices.Equal(before.Out.Members, c.Out.Members) {
 			return wrong("two looks of one state show different members", before.Op, c.Op)
 		}
-		if f := v.shows(c, gone); f.outcome == Invalid {
+		if f := v.shows(c, listed, gone); f.outcome == Invalid {
 			return f
 		}
 		before = c
@@ -112,9 +101,9 @@ func (v *views) judge() finding {
 	return v.ordered()
 }
 
-// shows compares a look with who may and who must be a member.
-func (v *views) shows(c *recipes.MembersCall, gone map[int64]*history.Operation) finding {
-	listed := make(map[recipes.Joined]bool, len(c.Out.Members))
+// shows compares a look with who may and who must be a member; listed is memory for whom it shows.
+func (v *views) shows(c *recipes.MembersCall, listed map[recipes.Joined]bool, gone map[int64]*history.Operation) finding {
+	clear(listed)
 	for _, m := range c.Out.Members {
 		if by, was := gone[m.Number]; was {
 			return wrong(fmt.Sprintf("%s is a member again by number %d", m.Session, m.Number), by, c.Op)
@@ -144,15 +133,17 @@ func (v *views) shows(c *recipes.MembersCall, gone map[int64]*history.Operation)
 
 // ordered holds that a look that began behind another shows no older state. The looks are in the order of their states.
 func (v *views) ordered() finding {
-	byReturn := slices.Clone(v.looks)
-	slices.SortFunc(byReturn, func(a, b recipes.MembersCall) int { return cmp.Compare(a.Op.Return, b.Op.Return) })
-	byCall := slices.Clone(v.looks)
-	slices.SortFunc(byCall, func(a, b recipes.MembersCall) int { return cmp.Compare(a.Op.Call, b.Op.Call) })
+	byReturn, byCall := make([]*recipes.MembersCall, len(v.looks)), make([]*recipes.MembersCall, len(v.looks))
+	for i := range v.looks {
+		byReturn[i], byCall[i] = &v.looks[i], &v.looks[i]
+	}
+	slices.SortFunc(byReturn, func(a, b *recipes.MembersCall) int { return cmp.Compare(a.Op.Return, b.Op.Return) })
+	slices.SortFunc(byCall, func(a, b *recipes.MembersCall) int { return cmp.Compare(a.Op.Call, b.Op.Call) })
 	var newest *recipes.MembersCall
 	next := 0
 	for _, c := range byCall {
 		for ; next < len(byReturn) && byReturn[next].Op.Return < c.Op.Call; next++ {
-			if one := &byReturn[next]; newest == nil || one.Out.Zxid > newest.Out.Zxid {
+			if one := byReturn[next]; newest == nil || one.Out.Zxid > newest.Out.Zxid {
 				newest = one
 			}
 		}

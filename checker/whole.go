@@ -17,7 +17,7 @@ func whole(name string, judge func(ops []history.Operation) ([]Verdict, []Measur
 		var bad []Verdict
 		var sums []Measure
 		for i, key := range keys {
-			found, measures := judge(of(i))
+			found, measures := judge(of(i, new([]history.Operation)))
 			for _, v := range found {
 				if v.Malformed {
 					return v

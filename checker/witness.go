@@ -43,14 +43,27 @@ type attempt[S, I, O any] struct {
 	vain map[uint64]bool
 }
 
-// witnessed tells whether an order of a part's calls was found. If none was, there may be one still.
-func (s search[S, I, O]) witnessed(part model.Part[I, O]) bool {
-	a := attempt[S, I, O]{spec: s.spec, calls: part.Calls, state: s.spec.Init,
-		left: min(s.budget.Steps, max(witnessMin, witnessSteps*len(part.Calls)))}
-	events := moments(len(part.Calls), func(i int) interval { return spanOf(part.Calls[i].Op) })
-	for at := 0; at < len(events); {
-		switch call := int32(events[at].of()); {
-		case !events[at].ends():
+// witness looks for witnesses of one part after the other, in the same memory.
+type witness[S, I, O any] struct {
+	attempt[S, I, O]
+	limit  int // how many steps at most
+	events []moment
+}
+
+func (s search[S, I, O]) witness() *witness[S, I, O] {
+	return &witness[S, I, O]{attempt: attempt[S, I, O]{spec: s.spec}, limit: s.budget.Steps}
+}
+
+// of tells whether an order of a part's calls was found. If none was, there may be one still.
+func (w *witness[S, I, O]) of(part model.Part[I, O]) bool {
+	a := &w.attempt
+	a.calls, a.state = part.Calls, a.spec.Init
+	a.left = min(w.limit, max(witnessMin, witnessSteps*len(part.Calls)))
+	a.pending, a.choices, a.noted = a.pending[:0], a.choices[:0], a.noted[:0]
+	w.events = appendMoments(w.events[:0], len(part.Calls), func(i int) interval { return spanOf(part.Calls[i].Op) })
+	for at := 0; at < len(w.events); {
+		switch call := int32(w.events[at].of()); {
+		case !w.events[at].ends():
 			a.begin(call)
 		case slices.Contains(a.pending, call):
 			next := len(a.noted)

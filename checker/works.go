@@ -8,25 +8,12 @@ import (
 	"ordeal/model/recipes"
 )
 
-// Works looks at queues of items that are worked on (see recipes.WorkQueue), in time near-linear in the history: an
+// worksPass looks at queues of items that are worked on (see recipes.WorkQueue), in time near-linear in the history: an
 // item is one session's at a time, by tokens that grow; what is finished is taken no more, nor was it finished by who
 // had it no more; what was taken was put in; and where the queue was found empty, what was put in before is finished,
 // or may be.
-func Works() Checker {
-	return Checker{"works", func(_ history.History, ops []history.Operation) Verdict {
-		parts, err := recipes.WorkQueue().OrDefault().Parts(ops)
-		if err != nil {
-			return malformed(err)
-		}
-		var bad []Verdict
-		for _, part := range parts {
-			if f := worksOf(part); f.outcome == Invalid {
-				bad = append(bad, Verdict{Outcome: Invalid, Key: part.Key, Reason: aboutKey(part.Key) + f.reason,
-					Evidence: f.evidence})
-			}
-		}
-		return Compose("works", bad...)
-	}}
+func worksPass() pass[recipes.QueueInput, recipes.QueueOutput] {
+	return pass[recipes.QueueInput, recipes.QueueOutput]{name: "works", look: worksOf}
 }
 
 // item is what happened to one: when it was put in, and which call may have finished it first.

@@ -7,40 +7,54 @@ import "slices"
 // has to do with each.
 type Everywhere struct {
 	ops    []Operation
-	by     map[string][]int // places of ends of sessions, by the texts in their values
-	always []int            // of all others
+	by     map[string]*said // ends of sessions, by the texts in their values
+	always []int            // places of all others
+	asked  int              // how often Among was called
+}
+
+// said is where a text stands, and which call of Among has seen it last.
+type said struct {
+	places []int
+	seen   int
 }
 
 // Add adds an operation behind the others.
 func (e *Everywhere) Add(op Operation) {
 	if e.by == nil {
-		e.by = map[string][]int{}
+		e.by = map[string]*said{}
 	}
-	at, said := len(e.ops), false
+	at, ends := len(e.ops), false
 	e.ops = append(e.ops, op)
 	if op.Process == Service && op.F == "end" {
 		texts(op.Result, func(text string) {
-			if list := e.by[text]; len(list) == 0 || list[len(list)-1] != at {
-				e.by[text] = append(list, at)
+			s := e.by[text]
+			if s == nil {
+				s = &said{}
+				e.by[text] = s
 			}
-			said = true
+			if len(s.places) == 0 || s.places[len(s.places)-1] != at {
+				s.places = append(s.places, at)
+			}
+			ends = true
 		})
 	}
-	if !said {
+	if !ends {
 		e.always = append(e.always, at)
 	}
 }
 
-// Among puts those that matter to an object among its own operations, which are in the order of their calls.
-func (e *Everywhere) Among(ops []Operation) []Operation {
+// Among puts those that matter to an object among its own operations, which are in the order of their calls: in room,
+// if there are any.
+func (e *Everywhere) Among(ops []Operation, room *[]Operation) []Operation {
 	if len(e.ops) == 0 {
 		return ops
 	}
-	places, seen := slices.Clone(e.always), map[string]bool{}
+	e.asked++
+	places := slices.Clone(e.always)
 	note := func(text string) {
-		if list := e.by[text]; len(list) > 0 && !seen[text] {
-			seen[text] = true
-			places = append(places, list...)
+		if s := e.by[text]; s != nil && s.seen != e.asked {
+			s.seen = e.asked
+			places = append(places, s.places...)
 		}
 	}
 	for i := range ops {
@@ -49,7 +63,7 @@ func (e *Everywhere) Among(ops []Operation) []Operation {
 	}
 	slices.Sort(places)
 	places = slices.Compact(places)
-	merged := make([]Operation, 0, len(ops)+len(places))
+	merged := roomFor(len(ops)+len(places), room)[:0]
 	for _, op := range ops {
 		for len(places) > 0 && e.ops[places[0]].Call < op.Call {
 			merged, places = append(merged, e.ops[places[0]]), places[1:]

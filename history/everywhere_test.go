@@ -28,14 +28,14 @@ func TestEverywhere(t *testing.T) {
 		{nil, "50 70"},
 	} {
 		got := ""
-		for _, one := range e.Among(tt.ops) {
+		for _, one := range e.Among(tt.ops, new([]Operation)) {
 			got += fmt.Sprint(one.Call, " ")
 		}
 		if got != tt.want+" " {
 			t.Errorf("%s, where %s belong", got, tt.want)
 		}
 	}
-	if got := new(Everywhere).Among([]Operation{a}); len(got) != 1 {
+	if got := new(Everywhere).Among([]Operation{a}, new([]Operation)); len(got) != 1 {
 		t.Error(got)
 	}
 }

@@ -7,9 +7,9 @@ import (
 
 // Split divides operations by a name, in the order of the names: those for which of says no are left out. part is the
 // operations of the name with that place. What lies together in the list is not copied, so parts are read only; the
-// rest is copied each time that it is asked for, so that not all parts need be in memory at once.
+// rest is copied into room each time that it is asked for, so that not all parts need be in memory at once.
 func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (
-	names []string, part func(i int) []Operation,
+	names []string, part func(i int, room *[]Operation) []Operation,
 ) {
 	where := make([]int32, len(ops)) // the number of each operation's part, or -1
 	numbers := map[string]int32{}
@@ -44,17 +44,25 @@ func Split(ops []Operation, of func(op *Operation) (name string, keep bool)) (
 		names = append(names, found[n])
 	}
 	places := apart(where, spans)
-	return names, func(i int) []Operation {
+	return names, func(i int, room *[]Operation) []Operation {
 		s := spans[order[i]]
 		if s.together() {
 			return ops[s.first : s.last+1 : s.last+1]
 		}
-		out := make([]Operation, s.size)
+		out := roomFor(int(s.size), room)
 		for k, at := range places[s.places : s.places+s.size] {
 			out[k] = ops[at]
 		}
 		return out
 	}
+}
+
+// roomFor is a list of n operations whose memory is that of room, which is made larger if it has to be.
+func roomFor(n int, room *[]Operation) []Operation {
+	if cap(*room) < n {
+		*room = make([]Operation, n)
+	}
+	return (*room)[:n]
 }
 
 // span is where the operations of a part are: so many, between its first and its last one. Of those that do not lie

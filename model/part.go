@@ -28,15 +28,27 @@ func Key(op history.Operation) (key string, everywhere bool) {
 // whose operation is malformed. The specification must be one that OrDefault returned.
 func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
 	var out []Part[I, O]
-	if err := s.Each(ops, func(p Part[I, O]) { out = append(out, p) }); err != nil {
+	err := s.each(ops, func() *room[I, O] { return new(room[I, O]) }, func(p Part[I, O]) { out = append(out, p) })
+	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-// Each is Parts, one after the other: those that visit has done with need not stay in memory. Behind a malformed
-// operation nothing is visited.
+// Each is Parts, one after the other, in the same memory: a part is to be used no more when visit has returned. Behind
+// a malformed operation nothing is visited.
 func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) error {
+	var r room[I, O]
+	return s.each(ops, func() *room[I, O] { return &r }, visit)
+}
+
+// room is memory for a part: for its own operations, for these among those that concern all objects, and for calls.
+type room[I, O any] struct {
+	own, merged []history.Operation
+	calls       []Call[I, O]
+}
+
+func (s Spec[S, I, O]) each(ops []history.Operation, in func() *room[I, O], visit func(p Part[I, O])) error {
 	var shared history.Everywhere
 	keys, of := history.Split(ops, func(op *history.Operation) (string, bool) {
 		if op.Process == history.Nemesis || slices.Contains(s.Foreign, op.F) {
@@ -49,7 +61,8 @@ func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) e
 		return key, !everywhere
 	})
 	for i, key := range keys {
-		p, err := s.part(key, shared.Among(of(i)))
+		r := in()
+		p, err := s.part(key, shared.Among(of(i, &r.own), &r.merged), r)
 		if err != nil {
 			return err
 		}
@@ -59,8 +72,9 @@ func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) e
 }
 
 // part reads the operations on one object, which are in the order of their invokes.
-func (s Spec[S, I, O]) part(key string, ops []history.Operation) (Part[I, O], error) {
-	p := Part[I, O]{Key: key, Operations: ops, Calls: make([]Call[I, O], 0, len(ops))}
+func (s Spec[S, I, O]) part(key string, ops []history.Operation, r *room[I, O]) (Part[I, O], error) {
+	r.calls = slices.Grow(r.calls[:0], len(ops))
+	p := Part[I, O]{Key: key, Operations: ops, Calls: r.calls}
 	for i := range ops {
 		op := &ops[i]
 		if op.Process == history.Anonymous {

@@ -20,7 +20,7 @@ import (
 //
 // ids are [id …] in order, even, odd or all; or "nxdomain" for a name that never had any. ttl and age are in
 // milliseconds, as are leases: how long the answer may be kept, and how old what it was made of was. The ttl is not of
-// the model: see checker.Answers.
+// the model: see checker/answers.go.
 
 // Registered is an instance.
 type Registered struct {

@@ -3,6 +3,7 @@ package recipes
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ordeal/history"
 	"ordeal/model"
@@ -19,15 +20,22 @@ import (
 //
 // A round is over when each of its members has left or its session has ended. An unknown enter is left out: whether it
 // entered is what the others say. An unknown leave takes effect where it can. What a sequence can't say is who waited
-// for whom: see checker.Meetings.
+// for whom: see checker/meetings.go.
 
-// MeetingState is the round that is on, or was last: its members, sorted, those who are inside and those who are out of
-// it again.
+// MeetingState is the round that is on, or was last: its members, sorted, and where each of them is, a letter each.
 type MeetingState struct {
-	Round            int64
-	Members, In, Out []string
-	Ended            []string
+	Round   int64
+	Members []string
+	Where   string
+	Ended   []string
 }
+
+// Where a member is: it has not entered yet, is inside, or is out again.
+const (
+	meetingBefore = '-'
+	meetingInside = 'i'
+	meetingOut    = 'o'
+)
 
 // MeetingInput is a request. Round is that of a leave.
 type MeetingInput struct {
@@ -63,11 +71,12 @@ func Meeting(size int) MeetingSpec {
 			return s, true
 		},
 		Equal: func(a, b MeetingState) bool {
-			return a.Round == b.Round && slices.Equal(a.Members, b.Members) && slices.Equal(a.In, b.In) &&
-				slices.Equal(a.Out, b.Out) && slices.Equal(a.Ended, b.Ended)
+			return a.Round == b.Round && a.Where == b.Where && slices.Equal(a.Members, b.Members) &&
+				slices.Equal(a.Ended, b.Ended)
 		},
 		Hash: func(s MeetingState) uint64 {
-			return mix(mix(uint64(s.Round), uint64(len(s.In))), uint64(len(s.Out)<<16+len(s.Ended)))
+			inside, out := strings.Count(s.Where, string(meetingInside)), strings.Count(s.Where, string(meetingOut))
+			return mix(mix(uint64(s.Round), uint64(inside)), uint64(out<<16+len(s.Ended)))
 		},
 		Parse: parseMeeting,
 		Prune: func(calls []MeetingCall, _ []history.Operation) []MeetingCall {
@@ -85,7 +94,8 @@ func Meeting(size int) MeetingSpec {
 			return c, true
 		},
 		DescribeState: func(s MeetingState) string {
-			return fmt.Sprintf("round %d of %v, %v inside, %v have left", s.Round, s.Members, s.In, s.Out)
+			return fmt.Sprintf("round %d of %v, %v inside, %v have left", s.Round, s.Members,
+				s.who(meetingInside), s.who(meetingOut))
 		},
 	}
 }
@@ -95,39 +105,56 @@ func with(sorted []string, one string) []string {
 	if there {
 		return sorted
 	}
-	return slices.Insert(slices.Clone(sorted), at, one)
+	out := append(make([]string, 0, len(sorted)+1), sorted[:at]...)
+	return append(append(out, one), sorted[at:]...)
 }
 
-func without(sorted []string, one string) []string {
-	return slices.DeleteFunc(slices.Clone(sorted), func(s string) bool { return s == one })
+// who are the members that are there.
+func (s MeetingState) who(where byte) []string {
+	var out []string
+	for i, m := range s.Members {
+		if s.Where[i] == where {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// move has a member somewhere else, if it is where it comes from.
+func (s MeetingState) move(session string, from, to byte) (next MeetingState, is bool) {
+	i := slices.Index(s.Members, session)
+	if i < 0 || s.Where[i] != from {
+		return s, false
+	}
+	s.Where = s.Where[:i] + string(to) + s.Where[i+1:]
+	return s, true
 }
 
 func (s MeetingState) enter(in MeetingInput, out MeetingOutput, size int) (MeetingState, bool) {
 	next := s
 	if out.Round > s.Round {
-		for _, m := range s.Members {
-			if !slices.Contains(s.Out, m) && !slices.Contains(s.Ended, m) {
+		for i, m := range s.Members {
+			if s.Where[i] != meetingOut && !slices.Contains(s.Ended, m) {
 				return s, out.Unknown
 			}
 		}
-		next.Round, next.Members, next.In, next.Out = out.Round, out.Members, nil, nil
+		next.Round, next.Members, next.Where = out.Round, out.Members, strings.Repeat(string(meetingBefore), len(out.Members))
 	}
-	legal := out.Round == next.Round && slices.Equal(out.Members, next.Members) && len(next.Members) == size &&
-		slices.Contains(next.Members, in.Session) && !slices.Contains(next.In, in.Session) &&
-		!slices.Contains(next.Out, in.Session)
-	if !legal {
+	if out.Round != next.Round || len(next.Members) != size || !slices.Equal(out.Members, next.Members) {
 		return s, out.Unknown
 	}
-	next.In = with(next.In, in.Session)
-	return next, true
+	if next, is := next.move(in.Session, meetingBefore, meetingInside); is {
+		return next, true
+	}
+	return s, out.Unknown
 }
 
 func (s MeetingState) leave(in MeetingInput, out MeetingOutput) (MeetingState, bool) {
-	if in.Round != s.Round || !slices.Contains(s.In, in.Session) {
+	if in.Round != s.Round {
 		return s, out.Unknown
 	}
-	s.In, s.Out = without(s.In, in.Session), with(s.Out, in.Session)
-	return s, true
+	next, is := s.move(in.Session, meetingInside, meetingOut)
+	return next, is || out.Unknown
 }
 
 func parseMeeting(op history.Operation) (in MeetingInput, out MeetingOutput, err error) {

@@ -123,7 +123,7 @@ func pruneMembers(calls []MembersCall, _ []history.Operation) []MembersCall {
 			}
 		}
 	}
-	var kept []MembersCall
+	kept := make([]MembersCall, 0, len(calls))
 	for _, c := range calls {
 		looks := c.In.F == "look" || c.In.F == "cached"
 		switch {

@@ -118,12 +118,15 @@ func repeated(h history.History, operations int) (long history.History) {
 	return long
 }
 
-// renamed is a value whose sessions are those of one time.
+// renamed is a value whose sessions and instances are those of one time.
 func renamed(v any, n int) any {
 	switch v := v.(type) {
 	case string:
 		if id, ok := strings.CutPrefix(v, "0x"); ok {
 			return fmt.Sprintf("0x%x%s", n+1, id)
+		}
+		if strings.HasPrefix(v, "instance ") {
+			return fmt.Sprintf("%s.%d", v, n)
 		}
 	case []any:
 		list := make([]any, len(v))
