@@ -9,8 +9,8 @@ import (
 	"ordeal/model/recipes"
 )
 
-// answersPass looks at answers about names (see recipes.Answers); it takes time linear in the answers about a name times
-// its instances:
+// answersPass looks at answers about names (see recipes.Answers); it takes time linear in the answers about a name
+// times its instances:
 //
 //   - an answer lists no instance that had not asked to be registered by its end, nor one that was withdrawn, or whose
 //     session had ended, before the time that it is about; and it lists every one that was there all of that time;

@@ -102,7 +102,8 @@ func (v *views) judge() finding {
 }
 
 // shows compares a look with who may and who must be a member; listed is memory for whom it shows.
-func (v *views) shows(c *recipes.MembersCall, listed map[recipes.Joined]bool, gone map[int64]*history.Operation) finding {
+func (v *views) shows(c *recipes.MembersCall, listed map[recipes.Joined]bool,
+	gone map[int64]*history.Operation) finding {
 	clear(listed)
 	for _, m := range c.Out.Members {
 		if by, was := gone[m.Number]; was {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,20 +27,15 @@ func Key(op history.Operation) (key string, everywhere bool) {
 
 // Parts splits a history by object, in the order of the keys, and reads its operations. The error names the event
 // whose operation is malformed. The specification must be one that OrDefault returned.
-func (s Spec[S, I, O]) Parts(ops []history.Operation) ([]Part[I, O], error) {
-	var out []Part[I, O]
-	err := s.each(ops, func() *room[I, O] { return new(room[I, O]) }, func(p Part[I, O]) { out = append(out, p) })
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+func (s Spec[S, I, O]) Parts(ops []history.Operation) (out []Part[I, O], err error) {
+	err = s.each(ops, nil, func(p Part[I, O]) { out = append(out, p) })
+	return out, err
 }
 
 // Each is Parts, one after the other, in the same memory: a part is to be used no more when visit has returned. Behind
 // a malformed operation nothing is visited.
 func (s Spec[S, I, O]) Each(ops []history.Operation, visit func(p Part[I, O])) error {
-	var r room[I, O]
-	return s.each(ops, func() *room[I, O] { return &r }, visit)
+	return s.each(ops, new(room[I, O]), visit)
 }
 
 // room is memory for a part: for its own operations, for these among those that concern all objects, and for calls.
@@ -48,7 +44,8 @@ type room[I, O any] struct {
 	calls       []Call[I, O]
 }
 
-func (s Spec[S, I, O]) each(ops []history.Operation, in func() *room[I, O], visit func(p Part[I, O])) error {
+// each is Each, where all parts lie in one room, or each in its own if that is nil.
+func (s Spec[S, I, O]) each(ops []history.Operation, one *room[I, O], visit func(p Part[I, O])) error {
 	var shared history.Everywhere
 	keys, of := history.Split(ops, func(op *history.Operation) (string, bool) {
 		if op.Process == history.Nemesis || slices.Contains(s.Foreign, op.F) {
@@ -61,7 +58,7 @@ func (s Spec[S, I, O]) each(ops []history.Operation, in func() *room[I, O], visi
 		return key, !everywhere
 	})
 	for i, key := range keys {
-		r := in()
+		r := cmp.Or(one, new(room[I, O]))
 		p, err := s.part(key, shared.Among(of(i, &r.own), &r.merged), r)
 		if err != nil {
 			return err

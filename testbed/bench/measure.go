@@ -116,6 +116,9 @@ func Measure(service *trial.Service, s Setup) (Figures, error) {
 	return r.figures, nil
 }
 
+// Check says what is wrong with a setup of a service.
+func (s Setup) Check(service *trial.Service) error { return (&run{Setup: s, service: service}).check() }
+
 // check says what is wrong with a setup, and finds its shapes.
 func (r *run) check() (err error) {
 	if r.shape, r.network, err = Shapes(r.service, r.Load, r.Network); err != nil {

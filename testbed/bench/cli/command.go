@@ -180,6 +180,13 @@ func (a *app) rise(out io.Writer) error {
 	if !a.cmd.Flags().Changed("clients") {
 		a.clients = 480 // else it is them that can do no more
 	}
+	for _, l := range loads {
+		for _, n := range networks {
+			if err := a.setup(l, n).Check(a.service); err != nil {
+				return command.Usage(err)
+			}
+		}
+	}
 	var curves []bench.Curve
 	workers := a.crew()
 	for _, l := range loads {

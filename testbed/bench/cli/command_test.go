@@ -138,6 +138,7 @@ func TestRefused(t *testing.T) {
 		{[]string{"--page", out}, "--page: only with --against"},
 		{[]string{"--save", out, "--out", dir}, "--out: not with --save"},
 		{[]string{"--jobs", "0"}, "--jobs is at least 1"},
+		{[]string{"--load", "all", "--requests", "60"}, "60 requests: there must be from 100"},
 	} {
 		if _, err := run(t, coordination.Service(), c.args...); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v: %v, wanted %s", c.args, err, c.says)
