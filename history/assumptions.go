@@ -12,6 +12,15 @@ type EventError struct {
 
 func (e *EventError) Error() string { return e.Text }
 
+// Malformed says that an operation is malformed, and how.
+func Malformed(op *Operation, err error) *EventError {
+	text := fmt.Sprintf("event %d, %s by process %d, is malformed: %v", op.Call, op.F, op.Process, err)
+	if op.Process == Anonymous {
+		text = fmt.Sprintf("event %d, %s, is malformed: %v", op.Call, op.F, err)
+	}
+	return &EventError{Event: op.Call, Text: text}
+}
+
 // Assumptions are what everything that judges a history takes for granted:
 //
 //   - indexes count up from 0, without gaps;

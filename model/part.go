@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 
 	"ordeal/history"
@@ -75,7 +74,7 @@ func (s Spec[S, I, O]) part(key string, ops []history.Operation, r *room[I, O]) 
 	for i := range ops {
 		op := &ops[i]
 		if op.Process == history.Anonymous {
-			return p, malformed(*op, errors.New("it names no process, so it has no place in an order"))
+			return p, history.Malformed(op, errors.New("it names no process, so it has no place in an order"))
 		}
 		if op.End == history.Fail {
 			p.Failed = append(p.Failed, *op)
@@ -83,18 +82,10 @@ func (s Spec[S, I, O]) part(key string, ops []history.Operation, r *room[I, O]) 
 		}
 		in, out, err := s.Parse(*op)
 		if err != nil {
-			return p, malformed(*op, err)
+			return p, history.Malformed(op, err)
 		}
 		p.Calls = append(p.Calls, Call[I, O]{in, out, op})
 	}
 	p.Calls = s.Prune(p.Calls, p.Failed)
 	return p, nil
-}
-
-func malformed(op history.Operation, err error) error {
-	text := fmt.Sprintf("event %d, %s by process %d, is malformed: %v", op.Call, op.F, op.Process, err)
-	if op.Process == history.Anonymous {
-		text = fmt.Sprintf("event %d, %s, is malformed: %v", op.Call, op.F, err)
-	}
-	return &history.EventError{Event: op.Call, Text: text}
 }
