@@ -29,6 +29,10 @@ func TestJobsExitCodes(t *testing.T) {
 		{[]string{"schedule", "--program", "/bin/true"}, exitUsage, "", "commands are not allowed"},
 		{[]string{"schedule", "--parallel", "0"}, exitUsage, "", "--parallel"},
 		{[]string{"schedule", "--auth-file", "/none"}, exitUsage, "", "/none"},
+		{[]string{"schedule", "--allow-host", "http://billing/"}, exitUsage, "", "neither HOST nor HOST:PORT"},
+		{[]string{"schedule", "--allow-host", "billing:x"}, exitUsage, "", "neither HOST nor HOST:PORT"},
+		{[]string{"schedule", "--server", "nowhere"}, exitUsage, "", `the server "nowhere" is not HOST:PORT`},
+		{[]string{"jobs", "--http", ":8080x"}, exitUsage, "", "HOST:PORT"},
 		{[]string{"schedule", "--path=/other"}, exitInvalid, "", "jobs init"},
 	} {
 		args := append(append(c.args[:1:1], at...), c.args[1:]...)

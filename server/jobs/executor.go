@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -55,12 +57,30 @@ func (c Config) Check() error {
 	case c.Auth != "" && !strings.Contains(c.Auth, ":"):
 		return errors.New("jobs: the identity is SCHEME:SECRET, as digest:user:password")
 	}
+	for _, server := range c.Servers {
+		if _, port, err := net.SplitHostPort(server); err != nil || !isPort(port) {
+			return fmt.Errorf("jobs: the server %q is not HOST:PORT", server)
+		}
+	}
+	for _, host := range c.Hosts {
+		u, err := url.Parse("http://" + host)
+		named := err == nil && u.Host == host && u.Hostname() != "" && (u.Port() == "" || isPort(u.Port()))
+		if !named && net.ParseIP(host) == nil {
+			return fmt.Errorf("jobs: the host %q is neither HOST nor HOST:PORT", host)
+		}
+	}
 	for _, p := range c.Programs {
 		if !filepath.IsAbs(p) {
 			return fmt.Errorf("jobs: the program %q has no absolute path", p)
 		}
 	}
 	return nil
+}
+
+// isPort says whether a text is the number of a port, or its name.
+func isPort(text string) bool {
+	_, err := net.LookupPort("tcp", text)
+	return err == nil && text != ""
 }
 
 func (c Config) filled() Config {

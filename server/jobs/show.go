@@ -37,7 +37,7 @@ const tokenMin = 16
 func (p Page) Check() error {
 	_, port, err := net.SplitHostPort(p.Listen)
 	switch {
-	case err != nil || port == "":
+	case err != nil || !isPort(port):
 		return fmt.Errorf("jobs: the page is at HOST:PORT or :PORT, and not at %q", p.Listen)
 	case p.Token != "" && len(p.Token) < tokenMin:
 		return fmt.Errorf("jobs: the token has %d bytes, and at least %d are wanted", len(p.Token), tokenMin)
