@@ -148,6 +148,8 @@ func Schedule() ScheduleSpec {
 }
 
 // pruneSchedule leaves out logs, unknown operations that no other shows, and all about a job that an unknown one added.
+// A pause or resume whose first attempt lost its answer takes effect twice, and shows the second transaction: there is
+// an unknown one beside each, of the same time.
 func pruneSchedule(calls []ScheduleCall, _ []history.Operation) []ScheduleCall {
 	added := map[int64]bool{}
 	for _, c := range calls {
@@ -155,7 +157,7 @@ func pruneSchedule(calls []ScheduleCall, _ []history.Operation) []ScheduleCall {
 			added[c.Out.Generation] = true
 		}
 	}
-	return slices.DeleteFunc(calls, func(c ScheduleCall) bool {
+	calls = slices.DeleteFunc(calls, func(c ScheduleCall) bool {
 		switch c.In.F {
 		case "log":
 			return true
@@ -168,6 +170,13 @@ func pruneSchedule(calls []ScheduleCall, _ []history.Operation) []ScheduleCall {
 		}
 		return c.Out.Unknown && c.In.F == "ask" || !c.Out.Unknown && !added[c.Out.Generation]
 	})
+	for _, c := range calls {
+		if (c.In.F == "pause" || c.In.F == "resume") && !c.Out.Unknown {
+			c.Out = ScheduleOutput{Unknown: true}
+			calls = append(calls, c)
+		}
+	}
+	return calls
 }
 
 func (s ScheduleState) at(job string) int {
