@@ -162,6 +162,12 @@ type SavedSnapshot struct {
 	SavedMs int64
 }
 
+// SnapshotPieces is in about how many pieces the newest snapshot on the disk is sent to another server.
+func (n *Node) SnapshotPieces() int {
+	_, size := n.log.Sizes()
+	return int(size) / n.config.SnapshotPieceBytes
+}
+
 // NewestSnapshot tells of the newest snapshot on the disk.
 func (n *Node) NewestSnapshot() SavedSnapshot { return n.snapshots.shown }
 

@@ -161,6 +161,7 @@ func (i *instance) newBounds() *bounds.Bounds {
 			return 0, false
 		},
 		Served: func(server host.Addr) int { return node(server).Clients() },
+		Pieces: func(server host.Addr) int { return node(server).SnapshotPieces() },
 		Due:    func(server host.Addr) []string { return node(server).Due() },
 		Waits:  func(server host.Addr, least time.Duration) []cluster.Wait { return node(server).Waiting(least) },
 	}, i.stage.Breaches)

@@ -77,6 +77,8 @@ type Service struct {
 	Due      func(server host.Addr) []string
 	// ReapEvery is how often the leader looks for what is due. Sessions have at least TimeoutMin and at most TimeoutMax.
 	ReapEvery, TimeoutMin, TimeoutMax time.Duration
+	// Pieces is in how many pieces a server sends its newest snapshot.
+	Pieces func(server host.Addr) int
 	// Members are the servers of the ensemble.
 	Members func() []host.Addr
 	// Quorum says whether some servers are enough for the service to serve, whatever change of them is under way.
@@ -93,12 +95,16 @@ const (
 const (
 	// leaderMax is for an election: a follower waits one to two for a leader, and votes may be split.
 	leaderMax = 8
-	// catchUpMax is for what a server has missed, which may be a whole snapshot.
+	// catchUpMax is for what a server has missed, which may be a whole snapshot: one of few pieces, see pieceMax.
 	catchUpMax = 6
 	// changeMax is for a step of a change of the ensemble: newcomers may be waited for that are heard of and are far
 	// behind.
 	changeMax = 64
 )
+
+// pieceMax is how long a piece of a snapshot takes to be asked for, to come, and to be written down, of one that has
+// many.
+const pieceMax = 3 * time.Millisecond
 
 // waitMax is how long anything may wait at a server that is able. What was lost is sent again after less than a
 // TickTime.
@@ -221,6 +227,12 @@ func (b *Bounds) lookAt(s *server, now time.Duration) {
 	}
 }
 
+// catchUpWithin is how long a server may take to catch up. It may be sent a snapshot, of which it asks for one piece
+// after the other.
+func (b *Bounds) catchUpWithin() time.Duration {
+	return catchUpMax*b.service.Tick + time.Duration(b.service.Pieces(b.leader))*pieceMax
+}
+
 // catchesUp notes whether a server has caught up with the leader, which it has to before long.
 func (b *Bounds) catchesUp(s *server, now time.Duration) {
 	st := &s.said
@@ -232,7 +244,7 @@ func (b *Bounds) catchesUp(s *server, now time.Duration) {
 		s.since, s.able = now, -1
 	}
 	since := max(s.since, b.stirred)
-	if bound := catchUpMax * b.service.Tick; s.able < 0 && now-since > bound {
+	if s.able < 0 && now-since > b.catchUpWithin() {
 		b.breaches.Add("a server that is well catches up", fmt.Sprintf(
 			"%s has applied %d entries, in term %d, where %s, the leader of term %d, had applied %d before; it is "+
 				"well since %v", s.name, st.Applied, st.Term, b.leader, b.term, s.goal, since))

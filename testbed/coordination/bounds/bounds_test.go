@@ -30,6 +30,7 @@ type stage struct {
 	ago      time.Duration // when they were last heard of, on those they have
 	due      []string
 	served   int
+	pieces   int // of the leader's snapshot
 }
 
 func newStage() *stage {
@@ -61,6 +62,7 @@ func newStage() *stage {
 		Silence:   func(host.Addr, int64) (time.Duration, bool) { return s.ago, !s.silent },
 		Due:       func(host.Addr) []string { return s.due },
 		Served:    func(host.Addr) int { return s.served },
+		Pieces:    func(host.Addr) int { return s.pieces },
 		ReapEvery: 2 * time.Second, TimeoutMin: time.Second, TimeoutMax: 10 * time.Second,
 		Waits: func(server host.Addr, least time.Duration) []cluster.Wait {
 			return slices.DeleteFunc(slices.Clone(s.waits[server]), func(w cluster.Wait) bool { return w.For < least })
@@ -100,6 +102,23 @@ func (s *stage) transfer() {
 
 func (s *stage) pause(client host.Addr) {
 	s.fault(nemesis.Pause, client)
+}
+
+// TestASnapshotTakesItsTime: a follower that is sent one of many pieces may stay behind for longer, and not for ever.
+func TestASnapshotTakesItsTime(t *testing.T) {
+	for _, back := range []bool{true, false} {
+		s := newStage()
+		s.pieces = 2000
+		s.say("n3", func(st *cluster.Status) { st.Applied = 90 })
+		s.pass(6*tick + 5*time.Second)
+		if back {
+			s.say("n3", func(st *cluster.Status) { st.Applied = 100 })
+		}
+		s.pass(5 * time.Second)
+		if got := s.broken() == ""; got != back {
+			t.Errorf("it is there in the end: %v; broken is %q", back, s.broken())
+		}
+	}
 }
 
 // TestBounds: whatever takes too long is a finding where nothing excuses it, and none where something does.
