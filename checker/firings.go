@@ -307,7 +307,7 @@ func (f *firings) again(had recipes.ScheduleCall, c *recipes.ScheduleCall, j *sc
 	doubt := f.doubts[had.Out.Zxid]
 	// Who has given it up may claim it again.
 	free := f.waited[k] || had.In.Session == c.In.Session || j.plan.Timeout != 0 ||
-		doubt != nil && doubt.Op.Call < f.to[c.Op]
+		doubt != nil && !doubt.In.Well && doubt.Op.Call < f.to[c.Op]
 	if give := f.gives[had.Out.Zxid]; give != nil && give.Call < f.to[c.Op] {
 		free = true
 	}

@@ -59,3 +59,35 @@ func TestAResumeMayTakeEffectTwice(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatEndedWellIsNotClaimedAgain: an end that is unknown may have come about, and then a firing that went well is
+// over; it is not free for others, whatever became of it.
+func TestWhatEndedWellIsNotClaimedAgain(t *testing.T) {
+	for well, want := range map[bool]Outcome{true: Invalid, false: Valid} {
+		var now time.Duration
+		rec := history.NewRecorder(func() time.Duration { now += time.Millisecond; return now })
+		firing := []any{"a", int64(1), int64(7), int64(1)}
+		rec.Invoke(0, "define", "", []any{"a", "hand", int64(0), "", "all", int64(1), int64(0), "allow", int64(9), int64(0)})
+		rec.OK(0, "define", "", []any{"a", int64(1), int64(1), int64(5)})
+		rec.Invoke(1, "claim", "", "s1")
+		rec.OK(1, "claim", "", []any{"s1", firing, int64(1), int64(2), int64(7)})
+		rec.Invoke(1, "finish", "", []any{"s1", firing, int64(2), well})
+		rec.Invoke(2, "claim", "", "s2")
+		rec.OK(2, "claim", "", []any{"s2", firing, int64(2), int64(4), int64(7)})
+		rec.Info(1, "finish", "", []any{"s1", firing, int64(2), well}, "lost")
+		ops, err := rec.Ops().Pair()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := Firings().CheckOperations(ops); v.Outcome != want {
+			t.Errorf("it went well: %v; the judge says %s, %s; want %s", well, v.Outcome, v.Reason, want)
+		}
+		parts, err := recipes.Schedule().OrDefault().Parts(ops)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := newSearch(recipes.Schedule().OrDefault(), Budget{}).decide(parts[0]); got.outcome != want {
+			t.Errorf("it went well: %v; a search through all orders says %s; want %s", well, got.outcome, want)
+		}
+	}
+}
