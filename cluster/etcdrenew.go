@@ -145,7 +145,8 @@ func (n *Node) answerLeases(r *readRound) {
 			if i.renew {
 				l.count(i.id, n.ticks+n.leaseTicks(one.TTL))
 			}
-			i.granted, i.left = one.TTL, n.secondsLeft(i.id)
+			// Behind an election a lease has more than it was granted; clients are told of none of that.
+			i.granted, i.left = one.TTL, min(one.TTL, n.secondsLeft(i.id))
 		}
 	}
 	n.sendLeaseAnswer(r)
