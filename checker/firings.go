@@ -242,7 +242,7 @@ func (f *firings) step(c *recipes.ScheduleCall) finding {
 // changed says whether an unknown change of a job may have taken effect before an operation.
 func (f *firings) changed(job, how string, by *history.Operation) bool {
 	return slices.ContainsFunc(f.changes[change{job, how}],
-		func(op *history.Operation) bool { return op.Call < f.to[by] && f.from[by] <= op.Return })
+		func(op *history.Operation) bool { return op.Call < f.to[by] && f.from[by] <= returned(op) })
 }
 
 // end notes that an open firing is over.

@@ -60,6 +60,22 @@ func TestAResumeMayTakeEffectTwice(t *testing.T) {
 	}
 }
 
+// TestAJobThatWasPerhapsRemovedIsAddedAgain: long after the answer to its removal was lost.
+func TestAJobThatWasPerhapsRemovedIsAddedAgain(t *testing.T) {
+	var now time.Duration
+	rec := history.NewRecorder(func() time.Duration { now += time.Millisecond; return now })
+	job := []any{"a", "hand", int64(0), "", "all", int64(1), int64(0), "allow", int64(9), int64(0)}
+	rec.Invoke(0, "define", "", job)
+	rec.OK(0, "define", "", []any{"a", int64(1), int64(1), int64(5)})
+	rec.Invoke(0, "drop", "", "a")
+	rec.Info(0, "drop", "", "a", "lost")
+	rec.Invoke(1, "define", "", job)
+	rec.OK(1, "define", "", []any{"a", int64(2), int64(4), int64(9)})
+	if v := Firings().Check(rec.Ops()); v.Outcome != Valid {
+		t.Errorf("the judge says %s, %s", v.Outcome, v.Reason)
+	}
+}
+
 // TestWhatEndedWellIsNotClaimedAgain: an end that is unknown may have come about, and then a firing that went well is
 // over; it is not free for others, whatever became of it.
 func TestWhatEndedWellIsNotClaimedAgain(t *testing.T) {
