@@ -69,7 +69,7 @@ var list = []bug{
 		"ZooKeeper's contract of reconfig", "invariants"},
 	{"bugConfigReadAsClient", classConsensus, inNode, "servers read who is in the ensemble as a client does who has no " +
 		"right to",
-		"this service, before", "linearizable or invariants"},
+		"this service, before", "linearizable or invariants or panic"},
 
 	{"bugAckBeforeSync", classDurability, inWAL, "a write is acknowledged before it is on disk",
 		"etcd 14370, ZOOKEEPER-3911, NATS 2.12.1", "invariants or servers"},
@@ -190,7 +190,7 @@ var list = []bug{
 	{"bugReadOnlyBehind", classSessions, inNode, "a server without a leader lets in a client that has seen more than it",
 		"etcd 3879, etcd PR 13932", "linearizable"},
 	{"bugOutstandingLost", classSessions, inNode, "what a connection had outstanding when it broke is counted for ever",
-		"ZooKeeper's limit of outstanding requests", "recovery"},
+		"ZooKeeper's limit of outstanding requests", "recovery or invariants"},
 
 	{"bugWatchAfterData", classWatches, inNode, "a watch's event is sent after the data that it announces",
 		"ZooKeeper's guarantee of watches, ZOOKEEPER-1863", "watches"},

@@ -51,7 +51,7 @@ var keyStore = use{classKeys, inKeys, []usesBug{
 	{"bugTombstoneCompacted", "a compaction forgets which keys were deleted in the compacted revision itself",
 		"etcd 18089, etcd 19179", keyWorkload, "key watches or invariants"},
 	{"bugCompactsOneTooFar", "a compaction forgets what the compacted revision itself shows",
-		"etcd's contract of Compact", keyWorkload, ""},
+		"etcd's contract of Compact", keyWorkload, "linearizable or invariants"},
 	{"bugTxnReadsBefore", "a range in a transaction sees nothing of what the transaction put before it",
 		"etcd 21432, etcd's contract of Txn", keyWorkload, ""},
 	{"bugMissingIsEmpty", "the value of a key that is not there compares as an empty one",
