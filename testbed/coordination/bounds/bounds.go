@@ -221,6 +221,9 @@ func (b *Bounds) lookAt(s *server, now time.Duration) {
 		if w.Change && w.For < changeMax*b.service.Tick {
 			continue
 		}
+		if manned, enough := b.manned(); !enough || now-manned <= b.service.waitMax() {
+			return
+		}
 		b.breaches.Add("what is asked is answered", fmt.Sprintf(
 			"at %s there waits, for %v: %s. It has a leader and has caught up with it since %v, and no fault is on them "+
 				"nor on a quorum", s.name, w.For, w.What, s.able))

@@ -121,6 +121,24 @@ func TestASnapshotTakesItsTime(t *testing.T) {
 	}
 }
 
+// TestNothingIsAnsweredWhileTooFewHaveCaughtUp: a leader has one other server left, which is sent a snapshot.
+func TestNothingIsAnsweredWhileTooFewHaveCaughtUp(t *testing.T) {
+	for _, alone := range []bool{true, false} {
+		s := newStage()
+		s.pieces = 2000
+		s.crash("n2")
+		if alone {
+			s.say("n3", func(st *cluster.Status) { st.Applied = 90 })
+		}
+		s.pass(tick)
+		s.waits["n1"] = []cluster.Wait{{What: "a request", For: time.Second}}
+		s.pass(6*tick + 3*time.Second)
+		if got := s.broken() == ""; got != alone {
+			t.Errorf("none has caught up but the leader: %v; broken is %q", alone, s.broken())
+		}
+	}
+}
+
 // TestBounds: whatever takes too long is a finding where nothing excuses it, and none where something does.
 func TestBounds(t *testing.T) {
 	const (

@@ -1,6 +1,7 @@
 package bounds
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -76,4 +77,23 @@ func (b *Bounds) able(name host.Addr) (since time.Duration, is bool) {
 func (b *Bounds) serves(name host.Addr) bool {
 	_, is := b.able(name)
 	return is
+}
+
+// manned is since when so many servers have caught up that the service can serve: one that is sent a snapshot confirms
+// nothing that is new. enough is false while there are too few.
+func (b *Bounds) manned() (since time.Duration, enough bool) {
+	var able []*server
+	for i := range b.servers {
+		if s := &b.servers[i]; s.standing != nil && s.able >= 0 {
+			able = append(able, s)
+		}
+	}
+	slices.SortFunc(able, func(x, y *server) int { return cmp.Compare(x.able, y.able) })
+	var names []host.Addr
+	for _, s := range able {
+		if names = append(names, s.name); b.service.Quorum(names) {
+			return s.able, true
+		}
+	}
+	return 0, false
 }
