@@ -27,9 +27,8 @@ type ownership struct {
 
 // closing is the call of what may free a grant.
 type closing struct {
-	session string
-	number  int64
-	call    int
+	ordered.Token
+	call int
 }
 
 // Exclusion looks at what the service granted: two owners certainly at one time, and a grant whose token or epoch is
@@ -115,7 +114,7 @@ func owners(ops []history.Operation) map[string]*ownership {
 		case "release", "resign", "expire":
 			if session, number, ok := freed(op); ok && op.End != history.Fail {
 				o := of(op.Key)
-				o.closes = append(o.closes, closing{session, number, op.Call})
+				o.closes = append(o.closes, closing{ordered.Token{Session: session, Number: number}, op.Call})
 			}
 		case "end":
 			if session, ok := op.Argument.(string); ok && op.End != history.Fail {
@@ -145,12 +144,13 @@ func (o *ownership) settle(everywhere map[string]int) {
 			}
 		}
 	}
-	numbers := ordered.NewNumbers(len(o.grants), func(i int) int64 { return o.grants[i].number })
-	for _, c := range o.closes {
-		for _, i := range numbers.Of(c.number) {
-			if g := &o.grants[i]; g.session == c.session {
-				g.until = min(g.until, c.call)
-			}
+	slices.SortStableFunc(o.closes, func(a, b closing) int { return a.Compare(b.Token) }) // each in the order of calls
+	for i := range o.grants {
+		g := &o.grants[i]
+		at, ok := slices.BinarySearchFunc(o.closes, ordered.Token{Session: g.session, Number: g.number},
+			func(c closing, t ordered.Token) int { return c.Compare(t) })
+		if ok {
+			g.until = min(g.until, o.closes[at].call)
 		}
 	}
 }

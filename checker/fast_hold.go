@@ -66,9 +66,9 @@ func newReign(calls []model.HoldCall) *reign {
 			grants = append(grants, int32(i))
 		}
 	}
-	numbers := ordered.NewNumbers(len(grants), func(i int) int64 { return calls[grants[i]].Out.Number })
+	byNumber := ordered.ByNumber(len(grants), func(i int) int64 { return calls[grants[i]].Out.Number })
 	r := &reign{make([]tenure, 0, len(grants)), map[string]*session{}}
-	for _, i := range numbers.Sorted() {
+	for _, i := range byNumber {
 		c := &calls[grants[i]]
 		r.tenures = append(r.tenures, tenure{session: c.In.Session, number: c.Out.Number, grant: c.Op})
 	}

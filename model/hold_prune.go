@@ -10,16 +10,16 @@ import (
 
 // grantedIn tells whether a session was granted something by a number, for certain.
 func grantedIn(calls []HoldCall) func(session string, number int64) bool {
-	var sessions []string
-	var numbers []int64
+	var tokens []ordered.Token
 	for i := range calls {
 		if c := &calls[i]; c.In.Op == Acquire && !c.Out.Unknown && !c.Out.Held {
-			sessions, numbers = append(sessions, c.Out.Session), append(numbers, c.Out.Number)
+			tokens = append(tokens, ordered.Token{Session: c.Out.Session, Number: c.Out.Number})
 		}
 	}
-	index := ordered.NewNumbers(len(numbers), func(i int) int64 { return numbers[i] })
+	slices.SortFunc(tokens, ordered.Token.Compare)
 	return func(session string, number int64) bool {
-		return slices.ContainsFunc(index.Of(number), func(i int32) bool { return sessions[i] == session })
+		_, found := slices.BinarySearchFunc(tokens, ordered.Token{Session: session, Number: number}, ordered.Token.Compare)
+		return found
 	}
 }
 

@@ -5,15 +5,8 @@ import (
 	"slices"
 )
 
-// Numbers finds things by their numbers. Tokens are looked for soon after they were given out, and what lies together
-// was given out together, so a search among them is quicker than a map of them.
-type Numbers struct {
-	numbers []int64
-	things  []int32
-}
-
-// NewNumbers notes the numbers of n things.
-func NewNumbers(n int, number func(thing int) int64) Numbers {
+// ByNumber are n things in the order of their numbers, and those of one number in their own.
+func ByNumber(n int, number func(thing int) int64) []int32 {
 	type numbered struct {
 		number int64
 		thing  int32
@@ -28,22 +21,24 @@ func NewNumbers(n int, number func(thing int) int64) Numbers {
 		}
 		return cmp.Compare(a.thing, b.thing)
 	})
-	out := Numbers{make([]int64, n), make([]int32, n)}
+	things := make([]int32, n)
 	for i, l := range list {
-		out.numbers[i], out.things[i] = l.number, l.thing
+		things[i] = l.thing
 	}
-	return out
+	return things
 }
 
-// Of are the things that have a number, in their order.
-func (n Numbers) Of(number int64) []int32 {
-	from, _ := slices.BinarySearch(n.numbers, number)
-	to := from
-	for to < len(n.numbers) && n.numbers[to] == number {
-		to++
-	}
-	return n.things[from:to]
+// Token is what a session was granted something by. Tokens are looked for soon after they were given out, and what lies
+// together was given out together, so a search in a sorted list is quicker than a map.
+type Token struct {
+	Session string
+	Number  int64
 }
 
-// Sorted are all things by their numbers.
-func (n Numbers) Sorted() []int32 { return n.things }
+// Compare orders tokens by their numbers first.
+func (t Token) Compare(other Token) int {
+	if t.Number != other.Number {
+		return cmp.Compare(t.Number, other.Number)
+	}
+	return cmp.Compare(t.Session, other.Session)
+}

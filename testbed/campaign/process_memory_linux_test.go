@@ -3,12 +3,21 @@ package campaign
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 // TestAWorkerGivesTheProgramBack looks at how much of files is in this process's memory.
 func TestAWorkerGivesTheProgramBack(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !asLinked(program) {
+		t.Skip("this test was built so that a loader has written to it")
+	}
 	before := residentFiles(t)
 	giveBackProgram()
 	if after := residentFiles(t); before <= after {
@@ -30,6 +39,27 @@ func residentFiles(t *testing.T) (kib int) {
 	}
 	t.Skip("the kernel does not say")
 	return 0
+}
+
+// TestProgramsThatALoaderHasWrittenToKeepTheirPages: those of a program that may lie anywhere hold addresses that are
+// in no file.
+func TestProgramsThatALoaderHasWrittenToKeepTheirPages(t *testing.T) {
+	dir := t.TempDir()
+	main := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(main, []byte("package main\n\nfunc main() {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[string]bool{"exe": true, "pie": false} {
+		program := filepath.Join(dir, mode)
+		build := exec.Command("go", "build", "-buildmode", mode, "-o", program, main)
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if got := asLinked(program); got != want {
+			t.Errorf("built as %s: in memory as it is in its file: %v", mode, got)
+		}
+	}
 }
 
 func TestOnlyWhatIsNotWrittenToIsGivenBack(t *testing.T) {
