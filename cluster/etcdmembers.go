@@ -159,10 +159,10 @@ func (n *Node) considerMembers(e kv.Entry, r *etcdwire.MemberChange) (
 		status = place(&servers[at], member.PeerURLs)
 		return servers, member, status
 	}
-	if !servers[at].Observer || !e.Service && !n.isLearner(r.ID) {
+	if bendPromoted(!servers[at].Observer || !e.Service && !n.isLearner(servers[at])) {
 		return nil, member, etcdwire.ErrMemberNotLearner
 	}
-	servers[at].Observer, member.IsLearner = false, false
+	servers[at].Observer, member.IsLearner, member.Standing = false, false, etcdwire.MemberFounded
 	return servers, member, status
 }
 
@@ -175,12 +175,12 @@ func (n *Node) withMember(servers []zoocfg.Server, r *etcdwire.MemberChange) (
 	learners := 0
 	for _, s := range servers {
 		one.ID = max(one.ID, s.ID)
-		if n.isLearner(s.ID) {
+		if n.isLearner(s) {
 			learners++
 		}
 	}
 	for _, m := range n.state.kv.Members() {
-		one.ID = max(one.ID, m.ID)
+		one.ID = bendNumber(max(one.ID, m.ID), one.ID)
 	}
 	one.ID++
 	server := zoocfg.Server{ID: one.ID, Observer: true}
@@ -188,7 +188,7 @@ func (n *Node) withMember(servers []zoocfg.Server, r *etcdwire.MemberChange) (
 	switch {
 	case n.taken(0, servers, r.PeerURLs):
 		status = etcdwire.ErrPeerURLExist
-	case r.IsLearner && learners >= learnersMax:
+	case r.IsLearner && bendLearnerCount(learners) >= learnersMax:
 		status = etcdwire.ErrTooManyLearners
 	case one.ID >= idMax:
 		status = etcdwire.Status{Code: etcdwire.ResourceExhausted, Text: "ordeal: all numbers of servers were given out"}
@@ -226,10 +226,10 @@ func (n *Node) taken(id uint64, servers []zoocfg.Server, urls []string) bool {
 	return false
 }
 
-// isLearner says whether a member that was added is to be a learner until it is promoted.
-func (n *Node) isLearner(id uint64) bool {
-	m := n.keys().Member(id)
-	return m.Standing == etcdwire.MemberAdded && m.IsLearner
+// isLearner says whether a member is a learner, and stays one until it is promoted.
+func (n *Node) isLearner(s zoocfg.Server) bool {
+	m := n.keys().Member(s.ID)
+	return s.Observer && (m.IsLearner || m.Standing != etcdwire.MemberAdded)
 }
 
 // endMemberChange notes what is known of the member from now on, and answers whoever asked.

@@ -36,6 +36,24 @@ func bendInForce() bool {
 	return early
 }
 
+// bendNumber is the highest number that was given out, to a member that is there or to any.
+func bendNumber(highest, here uint64) uint64 {
+	failpoint.Inject("bugMemberNumberAgain", func(_ failpoint.Value) { highest = here })
+	return highest
+}
+
+// bendLearnerCount is how many learners count when one is added.
+func bendLearnerCount(learners int) int {
+	failpoint.Inject("bugLearnersUncounted", func(_ failpoint.Value) { learners = 0 })
+	return learners
+}
+
+// bendPromoted reports whether a member can't be promoted, since it votes already.
+func bendPromoted(votes bool) bool {
+	failpoint.Inject("bugVoterPromoted", func(_ failpoint.Value) { votes = false })
+	return votes
+}
+
 // bendWhole reports whether a message is divided that is not to be.
 func bendWhole() bool {
 	divides := false

@@ -31,7 +31,9 @@ func (l *log) judgeAnswers() *Finding {
 		case c.request.Op == "alarms":
 			f = l.judgeAlarms(c, low, high)
 		case c.request.Op == "members":
-			f = l.judgeMembers(c, low, high)
+			f = l.judgeMembers(c, high)
+		case changesMembers(c.request.Op):
+			f = l.judgeChange(c, high)
 		case c.request.Op == "hash":
 			f = l.judgeHash(c, l.shown[c.op], high, hashes)
 		default:

@@ -18,8 +18,10 @@ func (l *log) judgeOrder() *Finding {
 			entries[e.bucket] = append(entries[e.bucket], e)
 		}
 	}
-	if f := l.judgeRaised(); f != nil {
-		return f
+	for _, judge := range []func() *Finding{l.judgeRaised, l.judgeEnsembles} {
+		if f := judge(); f != nil {
+			return f
+		}
 	}
 	var answered, open []*call
 	for i := range l.calls {

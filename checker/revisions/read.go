@@ -49,7 +49,9 @@ type log struct {
 	ttlLeast int64
 	// quota is how many bytes the store may have, and request how many a request; 0 for as many as clients like.
 	quota, request int64
-	ensembles      []ensemble
+	// ensembles are who was in the service, one after the other, and changes what was applied that changes that.
+	ensembles []ensemble
+	changes   []change
 
 	store   *mvcc.Store
 	moments []mvcc.Moment // behind so many entries
@@ -109,7 +111,7 @@ var errShape = errors.New("it has too few parts, or others than it must have")
 //	applied     index user authRevision service f args…
 //	expired     index lease millisecondsThatClocksMayBeWrong
 //	gap         index
-//	ensemble    [server learner] …
+//	ensemble    [server observes place] …
 //	told …      see watches.go
 func (l *log) readService(op *history.Operation) error {
 	args, _ := op.Result.([]any)
@@ -122,7 +124,7 @@ func (l *log) readService(op *history.Operation) error {
 			}
 		}
 	case "ensemble":
-		l.ensembles = append(l.ensembles, ensemble{op.Call, sorted(args)})
+		return l.readEnsemble(op, args)
 	case "gap":
 		l.gap = true
 	case "applied":
@@ -131,6 +133,11 @@ func (l *log) readService(op *history.Operation) error {
 		}
 		e := entry{op: op}
 		f, _ := args[4].(string)
+		if changesMembers(f) {
+			service, _ := args[3].(bool)
+			l.changes = append(l.changes, change{op: op, service: service, f: f, args: args[5:]})
+			return nil
+		}
 		e.who.User, _ = args[1].(string)
 		e.who.Revision, _ = args[2].(int64)
 		e.who.Service, _ = args[3].(bool)
@@ -187,7 +194,7 @@ func (l *log) readCall(op *history.Operation) error {
 		l.calls = append(l.calls, c)
 		return nil
 	}
-	if others[op.F] {
+	if others[op.F] || changesMembers(op.F) {
 		c.reads = true
 		c.request.Op = op.F
 		l.calls = append(l.calls, c)

@@ -1,7 +1,6 @@
 package revisions
 
 import (
-	"ordeal/history"
 	"ordeal/model/mvcc"
 )
 
@@ -80,35 +79,4 @@ func (l *log) judgeAlarms(c *call, low, high int) *Finding {
 			text(want))
 	}
 	return nil
-}
-
-// ensemble is who is in the service, from an event on.
-type ensemble struct {
-	event   int
-	servers []any
-}
-
-// judgeMembers judges what is said of the members: if the client wants to know it as of now, that was so at some time
-// while it asked, and else it was so before.
-func (l *log) judgeMembers(c *call, low, high int) *Finding {
-	if refusal, refused := mvcc.Refused(c.op.Result); refused {
-		if l.some(l.shown[c.op], high, func(m mvcc.Moment) bool { return m.MayAsk(whoAt(c.user, m)) == refusal }) {
-			return nil
-		}
-		return against(partAnswers, only(c.op), "to say who the members are is refused: %s", refusal)
-	}
-	now, _ := c.args[0].(bool)
-	list, _ := c.op.Result.([]any)
-	if len(list) != 2 || len(l.ensembles) == 0 {
-		return nil
-	}
-	said, _ := list[1].([]any)
-	said = sorted(said)
-	for i, one := range l.ensembles {
-		past := now && i+1 < len(l.ensembles) && l.ensembles[i+1].event < c.op.Call
-		if !past && one.event < c.op.Return && history.Compare(one.servers, said) == 0 {
-			return nil
-		}
-	}
-	return against(partAnswers, only(c.op), "the members are said to be %s, and were not then", text(said))
 }

@@ -216,7 +216,8 @@ type Member struct {
 // MemberStanding is how a server stands to the cluster.
 type MemberStanding int32
 
-// The standings: of the founders, or of no one that was asked for; added by a request; removed by one, for good.
+// The standings: of the founders, and of whoever is what the ensemble says; added by a request, and not yet what it is
+// to be; removed by one, for good.
 const (
 	MemberFounded MemberStanding = 0
 	MemberAdded   MemberStanding = 1

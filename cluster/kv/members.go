@@ -9,11 +9,14 @@ import (
 )
 
 // publish notes what a server says of itself: its name, and where its clients find it. Whether it votes, and whether it
-// belongs here, it does not decide.
+// belongs here, it does not decide; nor where the others find it, once the cluster has been told that.
 func (s *Store) publish(r *etcdwire.Member) (etcdwire.Message, etcdwire.Status) {
 	one := *r
 	before := s.Member(one.ID)
 	one.IsLearner, one.Standing, one.ClusterID = before.IsLearner, before.Standing, before.ClusterID
+	if len(before.PeerURLs) > 0 && !bendPublished() {
+		one.PeerURLs = before.PeerURLs
+	}
 	s.SetMember(one)
 	return &one, etcdwire.Status{}
 }

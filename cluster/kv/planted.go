@@ -21,6 +21,13 @@ func bendRefused(request etcdwire.Message, cost int64) int64 {
 	return cost
 }
 
+// bendPublished reports whether a server's own word counts about where the others find it.
+func bendPublished() bool {
+	counts := false
+	failpoint.Inject("bugPublishedPlaceCounts", func(_ failpoint.Value) { counts = true })
+	return counts
+}
+
 // bendEnded reports whether all alarms of a kind end with one.
 func bendEnded() bool {
 	all := false

@@ -3,8 +3,10 @@ package coordination
 import (
 	"ordeal/cluster"
 	"ordeal/cluster/tree"
+	"ordeal/cluster/zoocfg"
 	"ordeal/host"
 	"ordeal/testbed/coordination/keys"
+	"ordeal/testbed/coordination/operators"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/workloads"
 )
@@ -41,7 +43,7 @@ func (i *instance) config(id uint64, members []cluster.Member) cluster.Config {
 	}
 	i.permit(&c)
 	if keys.Speaks(i.workload) {
-		keys.Configure(&c, i.workload, s.Is(setup.Limits, "small"))
+		keys.Configure(&c, i.workload, s.Is(setup.Limits, "small"), i.stage.Trial.Servers())
 	}
 	return c
 }
@@ -58,9 +60,23 @@ func (i *instance) permit(c *cluster.Config) {
 	}
 	c.SkipACL = s.Is(setup.Super, "all")
 	if s.Is(setup.Reconfig, "yes") {
-		c.Reconfig, c.Announce = true, founding(i.stage.Trial.Servers(), i.operator.ensemble.observers)
+		c.Reconfig, c.Announce = true, i.founded()
 		c.Operator.Changed = i.operator.changed
 	}
+}
+
+// founded is the configuration of the ensemble at its beginning, and founding are the servers in it.
+func (i *instance) founded() []byte {
+	servers := i.stage.Trial.Servers()
+	return operators.Founding(servers, i.observing(servers))
+}
+
+func (i *instance) founding() []zoocfg.Server {
+	c, err := operators.Read(i.founded())
+	if err != nil {
+		panic("coordination: the founding can't be read: " + err.Error())
+	}
+	return c.Servers
 }
 
 // smallSegment is the size of a file of the log that has some twenty entries.

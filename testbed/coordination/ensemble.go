@@ -1,19 +1,16 @@
 package coordination
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
-	"time"
 
 	"ordeal/cluster"
-	"ordeal/cluster/client"
-	"ordeal/cluster/wire"
 	"ordeal/cluster/zoocfg"
 	"ordeal/host"
 	"ordeal/nemesis"
-	"ordeal/workloads"
+	"ordeal/testbed/coordination/operators"
+	"ordeal/workloads/etcd"
 )
 
 // ensemble is who is in the service, as far as the nemesis knows.
@@ -30,15 +27,12 @@ type ensemble struct {
 	// boot is the program of a server that joins one with these members, and moved is told where clients find the
 	// service.
 	boot  func(id uint64, members []cluster.Member) host.Boot
-	moved func([]host.Addr)
+	moved func([]zoocfg.Server)
+	// joined is the highest number that was ever a member's.
+	joined uint64
+	// keys are the clients by whose API operators change the members, if they speak etcd's.
+	keys *etcd.Env
 }
-
-const (
-	// operatorPatience is how long an operator asks for a change, and operatorRest the pause between two requests. When
-	// the trial's length is over, an operator asks until there is an answer: then there has to be one.
-	operatorPatience = 10 * time.Second
-	operatorRest     = 200 * time.Millisecond
-)
 
 // Members are the servers of the newest configuration, and Observers those of them that do not vote.
 func (o *operator) Members() []host.Addr { return o.ensemble.members }
@@ -50,15 +44,19 @@ func (o *operator) Observers() []host.Addr { return o.ensemble.observers }
 // changes that may be under way.
 func (o *operator) Core(order []host.Addr) []host.Addr { return o.ensemble.core(order) }
 
-// Newcomer is the name that the next new server will have.
+// Newcomer is the name that the next new server will have. By etcd's API a number is given to whoever joins next: one
+// that came to nothing may join yet.
 func (o *operator) Newcomer() host.Addr {
+	if o.ensemble.keys != nil {
+		return cluster.ServerName(o.ensemble.joined + 1)
+	}
 	return cluster.ServerName(uint64(len(o.stage.Machines.Servers()) + 1))
 }
 
 // changed is called by a server when the ensemble's configuration has changed, in its state.
 func (o *operator) changed(text []byte) {
-	c := zoocfg.Config{ClientAddr: "*"}
-	if err := c.AddDynamic("the configuration", text); err != nil {
+	c, err := operators.Read(text)
+	if err != nil {
 		o.stage.Machines.Refuse(err)
 		return
 	}
@@ -69,20 +67,24 @@ func (o *operator) changed(text []byte) {
 	e.version, e.members, e.observers = c.Version, nil, nil
 	e.changes++
 	for _, s := range c.Servers {
-		e.members = append(e.members, cluster.ServerName(s.ID))
+		name := cluster.ServerName(s.ID)
+		e.members, e.joined = append(e.members, name), max(e.joined, s.ID)
 		if s.Observer {
-			e.observers = append(e.observers, cluster.ServerName(s.ID))
+			e.observers = append(e.observers, name)
+		}
+		if s.ID > uint64(len(o.stage.Machines.Servers())) { // no operator meant it to come now
+			o.addServer(name)
 		}
 	}
 	e.asked = slices.DeleteFunc(e.asked, e.has)
-	e.moved(slices.Clone(e.members))
+	e.moved(c.Servers)
 }
 
 // has reports whether a change has come about.
 func (e *ensemble) has(c nemesis.Change) bool {
 	in := func(a host.Addr) bool { return slices.Contains(e.members, a) }
 	observes := func(a host.Addr) bool { return slices.Contains(e.observers, a) }
-	return (c.Join == "" || in(c.Join)) && (c.Leave == "" || !in(c.Leave)) &&
+	return (c.Join == "" || in(c.Join) && !observes(c.Join)) && (c.Leave == "" || !in(c.Leave)) &&
 		(c.Promote == "" || !observes(c.Promote)) && (c.Demote == "" || !in(c.Demote) || observes(c.Demote))
 }
 
@@ -151,13 +153,29 @@ func (e *ensemble) core(order []host.Addr) (core []host.Addr) {
 // Reconfig boots a server that is to join, and sends an operator for the change.
 func (o *operator) Reconfig(c nemesis.Change) {
 	e := &o.ensemble
-	if c.Join != "" {
+	if c.Join != "" && !slices.Contains(o.stage.Machines.Servers(), c.Join) {
 		o.addServer(c.Join)
 	}
-	e.asked, e.asking = append(e.asked, c), append(e.asking, c)
+	steps := []nemesis.Change{c}
+	if e.keys != nil {
+		steps = operators.Steps(c)
+	}
+	e.asked, e.asking = append(e.asked, steps...), append(e.asking, c)
 	e.operators++
+	known := operators.Ensemble{
+		Members: o.Members, Has: e.has, Resolved: o.resolved,
+		Left: func(a host.Addr) bool {
+			return operators.ServerID(a) <= e.joined && !slices.Contains(e.members, a)
+		},
+		Voters: func() int { return len(slices.Collect(e.votersAfter(nemesis.Change{}))) },
+		Insist: func() bool { return o.stage.World.Now() > o.stage.Trial.Length },
+	}
 	o.stage.World.Spawn(host.Addr(fmt.Sprintf("op%d", e.operators)), func(p host.Process) {
-		o.operate(p, c)
+		if e.keys != nil {
+			operators.ByEtcd(p, known, steps, e.keys)
+		} else {
+			operators.ByZooKeeper(p, known, c, sessionTimeout)
+		}
 		e.asking = without(e.asking, c)
 	})
 }
@@ -166,45 +184,11 @@ func (o *operator) Reconfig(c nemesis.Change) {
 func (o *operator) addServer(name host.Addr) {
 	id := uint64(len(o.stage.Machines.Servers()) + 1)
 	members := []cluster.Member{{ID: id, Addr: name}}
-	for _, m := range o.ensemble.members {
-		members = append(members, cluster.Member{ID: serverID(m), Addr: m, Observer: slices.Contains(o.ensemble.observers,
-			m)})
+	for _, m := range without(o.ensemble.members, name) {
+		members = append(members, cluster.Member{ID: operators.ServerID(m), Addr: m,
+			Observer: slices.Contains(o.ensemble.observers, m)})
 	}
 	o.stage.Machines.AddServer(name, o.ensemble.boot(id, members))
-}
-
-func serverID(name host.Addr) (id uint64) {
-	if _, err := fmt.Sscanf(string(name), "n%d", &id); err != nil {
-		panic(fmt.Sprintf("coordination: %s is no name of a server: %v", name, err))
-	}
-	return id
-}
-
-// operate is an operator who asks for a change until it has come about or is refused, or for so long.
-func (o *operator) operate(p host.Process, change nemesis.Change) {
-	var c *client.Client
-	until := p.Now() + operatorPatience
-	for ; p.Now() < until || o.stage.World.Now() > o.stage.Trial.Length; p.Sleep(operatorRest) {
-		if c == nil || !c.Alive() {
-			c = client.New(p, client.Config{Servers: o.ensemble.members, SessionTimeout: sessionTimeout})
-			if err := c.AddAuth("digest", []byte(workloads.Super)); err != nil {
-				c.Abandon() // a claim that no server answered is not made again, and no one else may change the ensemble
-				c = nil
-				continue
-			}
-		}
-		if o.ensemble.has(change) {
-			break
-		}
-		_, _, err := c.Reconfig(request(change))
-		if err == nil || errors.Is(err, wire.BadArguments) || errors.Is(err, wire.Unimplemented) {
-			o.resolved(change)
-			break
-		}
-	}
-	if c != nil && c.Alive() {
-		_ = c.Close() // the session ends either way
-	}
 }
 
 // resolved notes that a change was answered or given up.
@@ -212,41 +196,6 @@ func (o *operator) resolved(change nemesis.Change) {
 	o.ensemble.asked = without(o.ensemble.asked, change)
 }
 
-func without(list []nemesis.Change, change nemesis.Change) []nemesis.Change {
-	return slices.DeleteFunc(list, func(c nemesis.Change) bool { return c == change })
-}
-
-// request is a change as the service is asked for it.
-func request(c nemesis.Change) wire.ReconfigRequest {
-	r := wire.ReconfigRequest{ConfigID: -1}
-	switch {
-	case c.Demote != "":
-		r.Joining = []byte(configLine(c.Demote, true))
-	case c.Promote != "":
-		r.Joining = []byte(configLine(c.Promote, false))
-	case c.Join != "":
-		r.Joining = []byte(configLine(c.Join, false))
-	}
-	if c.Leave != "" {
-		r.Leaving = fmt.Append(nil, serverID(c.Leave))
-	}
-	return r
-}
-
-// configLine is a server's line in the ensemble's configuration. Machines have no socket addresses here.
-func configLine(name host.Addr, observer bool) string {
-	role := "participant"
-	if observer {
-		role = "observer"
-	}
-	return fmt.Sprintf("server.%d=%s:2888:3888:%s;%s:2181", serverID(name), name, role, name)
-}
-
-// founding is the ensemble's configuration at its beginning.
-func founding(servers, observers []host.Addr) []byte {
-	var text []byte
-	for _, s := range servers {
-		text = append(append(text, configLine(s, slices.Contains(observers, s))...), '\n')
-	}
-	return append(text, "version=0"...)
+func without[T comparable](list []T, one T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(c T) bool { return c == one })
 }

@@ -12,11 +12,13 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/tree"
 	"ordeal/cluster/wal"
+	"ordeal/cluster/zoocfg"
 	"ordeal/host"
 	"ordeal/testbed/account"
 	"ordeal/testbed/coordination/books"
 	"ordeal/testbed/coordination/bounds"
 	"ordeal/testbed/coordination/keys"
+	"ordeal/testbed/coordination/operators"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/coordination/story"
 	"ordeal/testbed/monitor"
@@ -89,7 +91,7 @@ func newInstance(stage *trial.Stage) *instance {
 		i.invariants.integrity = newIntegrity()
 	}
 	for _, s := range stage.Machines.Servers() {
-		i.members = append(i.members, cluster.Member{ID: serverID(s), Addr: s,
+		i.members = append(i.members, cluster.Member{ID: operators.ServerID(s), Addr: s,
 			Observer: slices.Contains(i.operator.ensemble.observers, s)})
 	}
 	if i.workload == "tree" {
@@ -98,15 +100,15 @@ func newInstance(stage *trial.Stage) *instance {
 	i.bounds, i.books = i.newBounds(), i.newBooks()
 	i.operator.ensemble.boot = i.program
 	if keys.Speaks(i.workload) {
-		i.keys = keys.New(stage, settings.Time(setup.Tick), settings.Is(setup.Limits, "small"))
-		i.operator.ensemble.moved = func(members []host.Addr) {
-			i.keys.Moved(members, i.operator.ensemble.observers, serverID)
-		}
-		i.operator.ensemble.moved(i.operator.Members())
+		i.keys = keys.New(stage, settings.Time(setup.Tick), settings.Is(setup.Limits, "small"),
+			settings.Is(setup.Reconfig, "yes"))
+		e := &i.operator.ensemble
+		e.keys, e.moved = i.keys.Changers(), i.keys.Moved
+		e.moved(i.founding())
 		return i
 	}
 	i.env = i.newEnv()
-	i.operator.ensemble.moved = i.env.Move
+	i.operator.ensemble.moved = func([]zoocfg.Server) { i.env.Move(i.operator.Members()) }
 	return i
 }
 
@@ -300,6 +302,7 @@ func (i *instance) measures() []checker.Measure {
 
 // newOperator makes the operator of a service with the servers that it begins with.
 func newOperator(stage *trial.Stage, observers []host.Addr) *operator {
-	return &operator{stage: stage, ensemble: ensemble{members: slices.Clone(stage.Machines.Servers()),
-		observers: observers, moved: func([]host.Addr) {}}}
+	servers := stage.Machines.Servers()
+	return &operator{stage: stage, ensemble: ensemble{members: slices.Clone(servers), observers: observers,
+		joined: uint64(len(servers)), moved: func([]zoocfg.Server) {}}}
 }

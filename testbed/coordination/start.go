@@ -11,6 +11,7 @@ import (
 	"ordeal/cluster/tree"
 	"ordeal/host"
 	"ordeal/sim"
+	"ordeal/testbed/coordination/operators"
 	"ordeal/testbed/coordination/setup"
 )
 
@@ -33,7 +34,7 @@ func (i *instance) late() bool { return i.setup.Is(setup.Start, "late") }
 // begun is the program of a server that founds the service. On a late one's disk lies, before its first boot, what a
 // backup of such a service leaves there.
 func (i *instance) begun(server host.Addr) host.Boot {
-	boot := i.program(serverID(server), i.members)
+	boot := i.program(operators.ServerID(server), i.members)
 	if !i.late() {
 		return boot
 	}

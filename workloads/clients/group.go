@@ -113,6 +113,9 @@ func (g *Group) Redraw(draws uint64) {
 	}
 }
 
+// NewProcess is a number for a process of the history that is none of the clients'.
+func (g *Group) NewProcess() int { return g.newProcess() }
+
 func (g *Group) newProcess() int {
 	g.processes++
 	return g.processes - 1

@@ -88,10 +88,3 @@ func (w *worker) makesRoom() bool {
 	w.cramped = false
 	return true
 }
-
-// drawMembers asks who the members are.
-func (w *worker) drawMembers() drawn {
-	linearizable := w.c.Chance(70)
-	return named("members", []any{linearizable}, "/etcdserverpb.Cluster/MemberList",
-		&etcdwire.MemberListRequest{Linearizable: linearizable}, true)
-}

@@ -18,6 +18,8 @@ type Config struct {
 	Script        clients.Script
 	// Small says that servers have little room, and divide what is large.
 	Small bool
+	// Changes says that clients may change the members.
+	Changes bool
 	// Profile names what clients do often; drawn if it is "".
 	Profile string
 	Record  *history.Recorder

@@ -119,6 +119,7 @@ func (c *call) finish(status etcdwire.Status) {
 		c.lost(errNoSense)
 	case status.Code == etcdwire.Unavailable:
 		c.lost(errors.New(status.Text))
+		c.l.closed = c.l.closed || status == etcdwire.ErrStopped // it is no member: others are
 	default:
 		c.refused = true
 		c.done(status.Text)

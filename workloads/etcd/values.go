@@ -28,6 +28,8 @@ func RequestValue(m etcdwire.Message) (f string, args []any, ok bool) {
 			return alarmActions[r.Action], []any{int64(r.MemberID), kind}, true
 		}
 		return "", nil, false
+	case *etcdwire.MemberChange:
+		return memberChangeValue(r)
 	}
 	return userRequestValue(m)
 }
@@ -185,11 +187,9 @@ func ResponseValue(m etcdwire.Message) any {
 		}
 		return []any{revisionOf(r.Header), list}
 	case *etcdwire.MemberListResponse:
-		list := []any{}
-		for _, m := range r.Members {
-			list = append(list, []any{int64(m.ID), m.IsLearner})
-		}
-		return []any{revisionOf(r.Header), list}
+		return []any{revisionOf(r.Header), membersValue(r.Members)}
+	case *etcdwire.MemberAddResponse:
+		return []any{revisionOf(r.Header), int64(r.Member.ID), membersValue(r.Members)}
 	}
 	panic("etcd: an answer that no request has")
 }

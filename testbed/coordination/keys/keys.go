@@ -4,10 +4,11 @@ package keys
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"ordeal/cluster"
+	"ordeal/cluster/etcdwire"
+	"ordeal/cluster/zoocfg"
 	"ordeal/history"
 	"ordeal/host"
 	"ordeal/testbed/trial"
@@ -43,8 +44,9 @@ type Keys struct {
 	begun bool
 }
 
-// New makes it. tick is the unit of the servers' timeouts, and small says that they have little room.
-func New(stage *trial.Stage, tick time.Duration, small bool) *Keys {
+// New makes it. tick is the unit of the servers' timeouts, small says that they have little room, and changes that the
+// members may change.
+func New(stage *trial.Stage, tick time.Duration, small, changes bool) *Keys {
 	t := stage.Trial
 	if w, ok := recipes.ByName(t.Workload); ok {
 		k := &Keys{stage: stage, recipes: true, Env: recipes.New(w, recipes.Config{
@@ -66,7 +68,7 @@ func New(stage *trial.Stage, tick time.Duration, small bool) *Keys {
 	return &Keys{stage: stage, Env: etcd.New(etcd.Config{
 		Clients: t.Clients(), Rate: t.Rate, Stop: t.Length, Servers: stage.Machines.Servers(),
 		Draws: cmp.Or(t.Draws, t.Seed), Script: t.Script, Record: stage.Record, Now: stage.World.Now, Saw: stage.Covered,
-		Small: small,
+		Small: small, Changes: changes,
 	})}
 }
 
@@ -79,26 +81,46 @@ const (
 
 // Configure has a server serve the API. What takes minutes with real servers takes seconds here. Recipes never make
 // room, so small is for the others.
-func Configure(c *cluster.Config, workload string, small bool) {
+func Configure(c *cluster.Config, workload string, small bool, founders []host.Addr) {
 	c.Etcd = cluster.Etcd{
 		On: true, ClusterID: 1, CheckpointEvery: 3 * time.Second, ProgressEvery: 3 * time.Second, TokenTTL: 20 * time.Second,
 	}
-	if small && workload == Workload {
+	if workload != Workload {
+		return
+	}
+	if small {
 		c.Etcd.QuotaBytes, c.Etcd.RequestBytesMax = smallQuota, smallRequest
 	}
+	for id := range uint64(len(founders)) {
+		c.Etcd.Founders = append(c.Etcd.Founders, member(id+1))
+	}
+	own := member(c.ID)
+	c.Etcd.Name, c.Etcd.PeerURLs = own.Name, own.PeerURLs
+}
+
+// member is a server as it tells of itself.
+func member(id uint64) etcdwire.Member {
+	return etcdwire.Member{ID: id, Name: string(cluster.ServerName(id)), PeerURLs: []string{etcd.PeerURL(id)}}
+}
+
+// Changers are the clients by whose API operators change the members: nil for ZooKeeper's.
+func (k *Keys) Changers() *etcd.Env {
+	e, _ := k.Env.(*etcd.Env)
+	return e
 }
 
 // Moved says who is in the service: from the start, and then when the first server has it so.
-func (k *Keys) Moved(members, observers []host.Addr, number func(host.Addr) uint64) {
-	k.Env.Move(members)
-	if k.recipes {
-		return
-	}
+func (k *Keys) Moved(servers []zoocfg.Server) {
+	var members []host.Addr
 	list := []any{}
-	for _, m := range members {
-		list = append(list, []any{int64(number(m)), slices.Contains(observers, m)})
+	for _, s := range servers {
+		members = append(members, cluster.ServerName(s.ID))
+		list = append(list, []any{int64(s.ID), s.Observer, "http://" + s.Addr})
 	}
-	k.stage.Record.OK(history.Service, "ensemble", "", list)
+	k.Env.Move(members)
+	if !k.recipes {
+		k.stage.Record.OK(history.Service, "ensemble", "", list)
+	}
 }
 
 // Look records which requests a server has applied that no server had applied before; of recipes, which leases ended.
