@@ -20,15 +20,10 @@ type grant struct {
 
 // ownership is what a history says about the owners of one key.
 type ownership struct {
-	grants []grant // in the order of their calls
-	ends   map[string]int
-	closes []closing
-}
-
-// closing is the call of what may free a grant.
-type closing struct {
-	ordered.Token
-	call int
+	grants  []grant // in the order of their calls
+	granted int     // how many there are
+	tokens  ordered.Tokens
+	ends    map[string]int
 }
 
 // Exclusion looks at what the service granted: two owners certainly at one time, and a grant whose token or epoch is
@@ -102,40 +97,54 @@ func owners(ops []history.Operation) map[string]*ownership {
 		last, known = key, byKey[key]
 		return known
 	}
+	for i := range ops {
+		if op := &ops[i]; grants(op) {
+			of(op.Key).granted++
+		}
+	}
 	everywhere := map[string]int{}
 	for i := range ops {
 		op := &ops[i]
-		switch op.F {
-		case "acquire", "campaign":
-			if session, number, ok := granted(op); ok && op.End == history.OK {
+		if grants(op) {
+			if session, number, ok := granted(op); ok {
 				o := of(op.Key)
+				if o.grants == nil {
+					o.grants = make([]grant, 0, o.granted)
+				}
 				o.grants = append(o.grants, grant{session, number, op, endless})
 			}
-		case "release", "resign", "expire":
-			if session, number, ok := freed(op); ok && op.End != history.Fail {
-				o := of(op.Key)
-				o.closes = append(o.closes, closing{ordered.Token{Session: session, Number: number}, op.Call})
+		}
+		if session, ok := op.Argument.(string); ok && op.F == "end" && op.End != history.Fail {
+			ends := of(op.Key).ends
+			if op.Key == "" {
+				ends = everywhere
 			}
-		case "end":
-			if session, ok := op.Argument.(string); ok && op.End != history.Fail {
-				ends := of(op.Key).ends
-				if op.Key == "" {
-					ends = everywhere
-				}
-				if at, ok := ends[session]; !ok || op.Call < at {
-					ends[session] = op.Call
-				}
+			if at, ok := ends[session]; !ok || op.Call < at {
+				ends[session] = op.Call
 			}
 		}
 	}
 	for _, o := range byKey { //house:unordered each changes only itself
-		o.settle(everywhere)
+		o.end(everywhere)
+	}
+	for i := range ops {
+		switch op := &ops[i]; op.F {
+		case "release", "resign", "expire":
+			if session, number, ok := freed(op); ok && op.End != history.Fail {
+				of(op.Key).free(session, number, op.Call)
+			}
+		}
 	}
 	return byKey
 }
 
-// settle finds until when each grant certainly lasted.
-func (o *ownership) settle(everywhere map[string]int) {
+// grants says whether an operation is granted what it asks for, by what it is called and how it ended.
+func grants(op *history.Operation) bool {
+	return (op.F == "acquire" || op.F == "campaign") && op.End == history.OK
+}
+
+// end has no grant last longer than its session, and makes the grants ready to be freed.
+func (o *ownership) end(everywhere map[string]int) {
 	for _, ends := range []map[string]int{o.ends, everywhere} {
 		for i := 0; len(ends) > 0 && i < len(o.grants); i++ {
 			g := &o.grants[i]
@@ -144,14 +153,18 @@ func (o *ownership) settle(everywhere map[string]int) {
 			}
 		}
 	}
-	slices.SortStableFunc(o.closes, func(a, b closing) int { return a.Compare(b.Token) }) // each in the order of calls
-	for i := range o.grants {
-		g := &o.grants[i]
-		at, ok := slices.BinarySearchFunc(o.closes, ordered.Token{Session: g.session, Number: g.number},
-			func(c closing, t ordered.Token) int { return c.Compare(t) })
-		if ok {
-			g.until = min(g.until, o.closes[at].call)
+	o.tokens = ordered.NewTokens(len(o.grants), func(i int) ordered.Token {
+		return ordered.Token{Session: o.grants[i].session, Number: o.grants[i].number}
+	})
+}
+
+// free takes the call of what may free a grant. The first one counts, of all grants by one token.
+func (o *ownership) free(session string, number int64, call int) {
+	for _, i := range o.tokens.Of(ordered.Token{Session: session, Number: number}) {
+		if o.grants[i].until <= call {
+			return
 		}
+		o.grants[i].until = call
 	}
 }
 

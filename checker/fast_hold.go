@@ -1,9 +1,6 @@
 package checker
 
 import (
-	"cmp"
-	"slices"
-
 	"ordeal/history"
 	"ordeal/model"
 	"ordeal/model/ordered"
@@ -28,6 +25,7 @@ type session struct {
 // reign is an object's tenures in the order of their numbers, which is the only order they can have had.
 type reign struct {
 	tenures  []tenure
+	byNumber ordered.Index // of the tenures, which it has the order of
 	sessions map[string]*session
 }
 
@@ -60,20 +58,25 @@ func fastHold(part model.Part[model.HoldInput, model.HoldOutput]) finding {
 }
 
 func newReign(calls []model.HoldCall) *reign {
-	var grants []int32
+	isGrant := func(c *model.HoldCall) bool { return c.In.Op == model.Acquire && !c.Out.Held }
+	n := 0
 	for i := range calls {
-		if c := &calls[i]; c.In.Op == model.Acquire && !c.Out.Held {
+		if isGrant(&calls[i]) {
+			n++
+		}
+	}
+	grants := make([]int32, 0, n)
+	for i := range calls {
+		if isGrant(&calls[i]) {
 			grants = append(grants, int32(i))
 		}
 	}
-	byNumber := ordered.ByNumber(len(grants), func(i int) int64 { return calls[grants[i]].Out.Number })
-	r := &reign{make([]tenure, 0, len(grants)), map[string]*session{}}
-	for _, i := range byNumber {
+	r := &reign{make([]tenure, n), ordered.NewIndex(n, func(i int) int64 { return calls[grants[i]].Out.Number }),
+		map[string]*session{}}
+	for k, i := range r.byNumber.Things() {
 		c := &calls[grants[i]]
-		r.tenures = append(r.tenures, tenure{session: c.In.Session, number: c.Out.Number, grant: c.Op})
-	}
-	for k := range r.tenures {
-		r.session(r.tenures[k].session).last = k
+		r.tenures[k] = tenure{session: c.In.Session, number: c.Out.Number, grant: c.Op}
+		r.session(c.In.Session).last = k
 	}
 	return r
 }
@@ -87,10 +90,10 @@ func (r *reign) session(name string) *session {
 	return s
 }
 
-// find is the place of a tenure, or -1.
+// find is the place of a tenure, or -1. No two have the same number.
 func (r *reign) find(session string, number int64) int {
-	k, ok := slices.BinarySearchFunc(r.tenures, number, func(t tenure, n int64) int { return cmp.Compare(t.number, n) })
-	if !ok || r.tenures[k].session != session {
+	k, end := r.byNumber.Span(number)
+	if k == end || r.tenures[k].session != session {
 		return -1
 	}
 	return k

@@ -27,7 +27,38 @@ func appendMoments(all []moment, n int, span func(i int) interval) []moment {
 			all = append(all, moment(s.ret)<<33|1<<32|moment(i))
 		}
 	}
-	slices.Sort(all)
+	return sorted(all)
+}
+
+// radixMin is how many moments are worth the tables of sorted.
+const radixMin = 1 << 10
+
+// sorted sorts moments. Those of operations in the order of their calls are nearly sorted already, and there are no
+// more events than the greatest one says: many are sorted by counting, digit by digit. The operations of one event are
+// in their order as they come.
+func sorted(all []moment) []moment {
+	if len(all) < radixMin {
+		slices.Sort(all)
+		return all
+	}
+	greatest := slices.Max(all)
+	const digit = 11 // bits
+	for other, shift := make([]moment, len(all)), 32; greatest>>shift > 0 && shift < 64; shift += digit {
+		var next [1 << digit]int32
+		for _, m := range all {
+			next[m>>shift%(1<<digit)]++
+		}
+		before := int32(0)
+		for k, n := range next {
+			next[k], before = before, before+n
+		}
+		for _, m := range all {
+			at := &next[m>>shift%(1<<digit)]
+			other[*at] = m
+			*at++
+		}
+		all, other = other, all
+	}
 	return all
 }
 

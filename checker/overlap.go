@@ -68,6 +68,9 @@ func beliefs(ops []history.Operation, end time.Duration) map[string]*believers {
 		}
 		if _, _, ok := granted(op); ok {
 			known.open[op.Process] = len(known.all)
+			if n := len(known.all); n == cap(known.all) {
+				known.all = slices.Grow(known.all, max(8, n)) // append gives a large slice a quarter more
+			}
 			known.all = append(known.all, belief{op.Completed, end})
 		}
 	}

@@ -44,11 +44,11 @@ func parseFenced(op history.Operation) (in HoldInput, out HoldOutput, err error)
 		}
 		out.Session, out.Held = in.Session, op.Result == any("held")
 		if !out.Held {
-			out.Number, err = Number(op.Result, "token")
+			out.Number, err = grantNumber(op.Result, "token")
 		}
 	case "release":
 		in.Op = Release
-		in.Number, err = Number(op.Argument, "token")
+		in.Number, err = grantNumber(op.Argument, "token")
 	case "expire":
 		in.Op = Release
 		in.Session, in.Number, err = lease(op.Argument)
@@ -65,7 +65,7 @@ func lease(v any) (session string, token int64, err error) {
 	}
 	process, err := Number(l[0], "process")
 	if err == nil {
-		token, err = Number(l[1], "token")
+		token, err = grantNumber(l[1], "token")
 	}
 	return Holder(process), token, err
 }

@@ -219,7 +219,7 @@ func tenure(v any) (session string, num int64, err error) {
 		return "", 0, err
 	}
 	if session, err = name(l[0], "session"); err == nil {
-		num, err = Number(l[1], "token or epoch")
+		num, err = grantNumber(l[1], "token or epoch")
 	}
 	return session, num, err
 }

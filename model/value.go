@@ -25,6 +25,15 @@ func Number(v any, what string) (int64, error) {
 	return n, nil
 }
 
+// grantNumber is a token or an epoch, not so great that there might be none behind it.
+func grantNumber(v any, what string) (int64, error) {
+	n, err := Number(v, what)
+	if err == nil && (n <= -1<<62 || n >= 1<<62) {
+		err = fmt.Errorf("the %s %d does not lie between -2^62 and 2^62", what, n)
+	}
+	return n, err
+}
+
 func name(v any, what string) (string, error) {
 	s, ok := v.(string)
 	if !ok || s == "" {
