@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"math/big"
 
 	"ordeal/history"
 	"ordeal/model"
@@ -14,7 +15,8 @@ func bank(o Options) Checker {
 	return whole("bank", func(ops []history.Operation) ([]Verdict, []Measure) {
 		var bad violations
 		var first *history.Operation
-		reads, total, accounts := int64(0), int64(0), 0
+		var total sum
+		reads, accounts := int64(0), 0
 		for i := range ops {
 			op := &ops[i]
 			if op.F != "read" || op.End != history.OK {
@@ -28,7 +30,7 @@ func bank(o Options) Checker {
 			if reads++; reads == 1 {
 				first, total, accounts = op, b.total, len(b.accounts)
 				if o.Total != nil {
-					total = *o.Total
+					total = sum{}.plus(*o.Total)
 				}
 			}
 			b.check(&bad, op, first, accounts, o.NegativeBalances)
@@ -37,18 +39,32 @@ func bank(o Options) Checker {
 				if o.Total == nil {
 					other = []*history.Operation{first, op}
 				}
-				bad.add("wrong-total", fmt.Sprintf("a read shows %d in all, and there are %d", b.total, total), other...)
+				bad.add("wrong-total", fmt.Sprintf("a read shows %s in all, and there are %s", b.total, total), other...)
 			}
 		}
-		return bad.list, []Measure{{"reads", reads, ""}, {"total", total, ""}}
+		return bad.list, []Measure{{"reads", reads, ""}, {"total", total.high<<32 + total.low, ""}}
 	})
+}
+
+// sum is what numbers make together, which may be more than an int64 has room for: high times 2^32, and low, which is
+// from 0 and below that.
+type sum struct{ high, low int64 }
+
+func (s sum) plus(n int64) sum {
+	low := s.low + n&(1<<32-1)
+	return sum{s.high + n>>32 + low>>32, low & (1<<32 - 1)}
+}
+
+func (s sum) String() string {
+	n := new(big.Int).Lsh(big.NewInt(s.high), 32)
+	return n.Add(n, big.NewInt(s.low)).String()
 }
 
 // balances is what one read of a bank shows.
 type balances struct {
 	accounts          []any
 	missing, negative []any // accounts without a balance, and with one below zero
-	total             int64
+	total             sum
 }
 
 func balancesOf(v any) (b balances, why string) {
@@ -73,7 +89,7 @@ func balancesOf(v any) (b balances, why string) {
 		case n < 0:
 			b.negative = append(b.negative, p.Key)
 		}
-		b.total += n
+		b.total = b.total.plus(n)
 	}
 	return b, ""
 }

@@ -60,7 +60,8 @@ func TestWhatIsNoEDN(t *testing.T) {
 		"\"\xff\"":             "h:1:9: the string is not UTF-8",
 		"a\xff":                "h:1:10: this is not UTF-8",
 		":":                    "h:1:9: a keyword needs a name",
-		`"\ud83d"`:             "",
+		`"\ud83d"`:             `h:1:10: \ud83d is half of a character`,
+		`"\ud83d\u0041"`:       `h:1:10: \ud83d is half of a character`,
 		"1 :type :ok :value 2": "h:1:28: the event has \"value\" twice",
 	} {
 		_, err := Read("h", []byte("{:value "+src+" :type :ok}"))
@@ -87,7 +88,8 @@ func TestWrappings(t *testing.T) {
 		"vector": "[" + edn + "]", "list": "(" + edn + ")", "tagged vector": "#a/b [" + tagged + "]", "tagged": tagged,
 		"in a map": "{:valid? true, :history [" + edn + "], :results {:a 1}}", "mark of UTF-8": "\ufeff" + edn,
 		"comment": "; first\n" + edn + "\n; last", "comment without an end": edn + "; last", "meta": "^{:a 1} [" + edn + "]",
-		"JSON lines": strings.Replace(json, "},", "}\n", 1), "JSON array": "[" + json + "]",
+		"JSON with a mark": "\ufeff[" + json + "]",
+		"JSON lines":       strings.Replace(json, "},", "}\n", 1), "JSON array": "[" + json + "]",
 		"JSON in an object": `{"name": "x", "history": [` + json + `], "more": {"a": []}}`,
 		"log":               "INFO  jepsen.util - 0   :invoke :write  7\n junk\nINFO  jepsen.util - 0\t:ok\t:write\t7\n",
 		"history.txt":       "0\t:invoke\t:write\t7\n0\t:ok\t:write\t7",

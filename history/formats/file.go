@@ -75,6 +75,9 @@ func Open(name string, src io.Reader, format string) (*File, error) {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	f.packed = packed
+	if err := marked(in); err != nil {
+		return nil, fmt.Errorf("%s %w", name, err)
+	}
 	if format == "" {
 		if f.Format, err = guess(in); err != nil {
 			return nil, f.unlessBroken(fmt.Errorf("%s%w", name, err))

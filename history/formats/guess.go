@@ -13,6 +13,18 @@ import (
 // lookahead is how many bytes of a file a guess may look at.
 const lookahead = 1 << 16
 
+// marked passes over the mark that some programs begin a text in UTF-8 with, and refuses UTF-16 by its own.
+func marked(in *bufio.Reader) error {
+	switch start, _ := in.Peek(3); {
+	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return fmt.Errorf("%w that can be read: it is in UTF-16, and text has to be in UTF-8", ErrNoHistory)
+	case string(start) == "\ufeff":
+		_, err := in.Discard(len(start))
+		return err
+	}
+	return nil
+}
+
 // guess tells the format of what is to be read, from its beginning, and consumes nothing of it.
 func guess(in *bufio.Reader) (string, error) {
 	text, err := in.Peek(lookahead)

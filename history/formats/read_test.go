@@ -75,6 +75,8 @@ func TestReadErrorsNameThePlace(t *testing.T) {
 	tests := []struct{ name, src, want string }{
 		{"empty", " \n", "h holds no history: it is empty"},
 		{"prose", "hello", "h holds no history in a format that can be told"},
+		{"UTF-16", "\xff\xfe{\x00", "h holds no history that can be read: it is in UTF-16"},
+		{"UTF-16, great end first", "\xfe\xff\x00{", "h holds no history that can be read: it is in UTF-16"},
 		{"set", "[{:process 1 :type :ok :f :read :value [1 #{2 2}]}]", "h:1:43: the set has 2 twice"},
 		{"map", "[{:process 1 :type :ok :f :read :value {:a 1 \"a\" 2}}]", "h:1:40: the map has the key \"a\" twice"},
 		{"unclosed", "[{:process 1\n", "h:1:2: what opens here is never closed with \"}\""},

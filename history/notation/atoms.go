@@ -179,11 +179,17 @@ func (f *forms) escape(opened int) (rune, error) {
 	if low+1 >= len(f.data) {
 		return 0, f.short(opened, "the string that opens here is never closed")
 	}
-	if f.data[low] != '\\' || f.data[low+1] != 'u' {
-		return utf8.RuneError, nil
+	second := rune(0)
+	if f.data[low] == '\\' && f.data[low+1] == 'u' {
+		if second, err = f.hex(low); err != nil {
+			return 0, err
+		}
 	}
-	second, err := f.hex(low)
-	return utf16.DecodeRune(first, second), err
+	both := utf16.DecodeRune(first, second)
+	if both == utf8.RuneError { // no character is written like this
+		return 0, failAt(start, "\\u%04x is half of a character, whose other half is not there", first)
+	}
+	return both, nil
 }
 
 func (f *forms) octal() rune {
