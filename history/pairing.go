@@ -51,6 +51,9 @@ func (p *Pairing) Add(op *Op) error {
 	return nil
 }
 
+// Trees says that the values of all events are known to be trees, as those are that were read from a file.
+func (p *Pairing) Trees() { p.kept.trees = true }
+
 // Expect makes room for about so many operations in all, where that can be guessed while they come.
 func (p *Pairing) Expect(operations int) {
 	if operations > len(p.ops) {

@@ -15,17 +15,19 @@ func (j *judge) addOrder() {
 // addProcesses adds that a process does one transaction after the other. What it does not know the end of may take
 // place later than what it does next.
 func (j *judge) addProcesses() {
-	last := map[int]int{}
-	for t, op := range j.ops {
+	last := map[int]int{} // what each process did last, from 1
+	for t := range j.ops {
+		op := &j.ops[t]
 		if op.End == history.Fail || op.Process == history.Anonymous {
 			continue
 		}
-		if before, ok := last[op.Process]; ok {
-			j.graph.add(before, t, process)
+		if before := last[op.Process]; before > 0 {
+			j.graph.add(before-1, t, process)
 		}
-		delete(last, op.Process)
 		if op.End == history.OK {
-			last[op.Process] = t
+			last[op.Process] = t + 1
+		} else {
+			delete(last, op.Process)
 		}
 	}
 }
@@ -35,12 +37,12 @@ func (j *judge) addProcesses() {
 // returns without a call between them, and leads to the next one's; so there are about two edges for each transaction.
 func (j *judge) addTime() {
 	last := 0
-	for _, op := range j.ops {
-		last = max(last, op.Call, op.Return)
+	for t := range j.ops {
+		last = max(last, j.ops[t].Call, j.ops[t].Return)
 	}
 	returns := make([]int32, last+1) // the transaction that returned at an event, from 1
-	for t, op := range j.ops {
-		if op.End == history.OK && op.Process != history.Anonymous {
+	for t := range j.ops {
+		if op := &j.ops[t]; op.End == history.OK && op.Process != history.Anonymous {
 			returns[op.Return] = int32(t) + 1
 		}
 	}

@@ -77,14 +77,30 @@ type named struct {
 	value any
 }
 
-// index gives values numbers.
+// index gives values numbers. Those of small integers stand in a list, one greater than they are; 0 is none.
 type index struct {
+	small   []int32
 	numbers map[int64]int32
 	others  map[any]int32
 }
 
+// isSmall says whether an integer is one that the list has room for, which is not much longer than there are values.
+func (x *index) isSmall(n int64, values int) bool {
+	return n >= 0 && (n < int64(len(x.small)) || n < slotsMin+2*int64(values) && len(x.numbers) == 0)
+}
+
 func (x *index) of(v any, next int) (id int32, fresh bool) {
 	if n, ok := v.(int64); ok {
+		if x.isSmall(n, next) {
+			for int64(len(x.small)) <= n {
+				x.small = append(x.small, 0)
+			}
+			if id := x.small[n]; id > 0 {
+				return id - 1, false
+			}
+			x.small[n] = int32(next) + 1
+			return int32(next), true
+		}
 		if id, ok := x.numbers[n]; ok {
 			return id, false
 		}
@@ -102,16 +118,16 @@ func (x *index) of(v any, next int) (id int32, fresh bool) {
 func read(ops []history.Operation, kind objects) (*book, error) {
 	b := &book{
 		kind: kind, starts: make([]int32, 1, len(ops)+1), mops: make([]mop, 0, 4*len(ops)),
-		keyIDs:  index{map[int64]int32{}, map[any]int32{}},
+		keyIDs:  index{numbers: map[int64]int32{}, others: map[any]int32{}},
 		byValue: map[named]int32{}, elements: make([]element, 0, 2*len(ops)), ops: ops,
 	}
 	isOutside := func(op history.Operation) bool { return op.Process < 0 && op.Process != history.Anonymous }
 	if slices.ContainsFunc(ops, isOutside) {
 		b.ops = slices.DeleteFunc(slices.Clone(ops), isOutside)
 	}
-	for t, op := range b.ops {
-		if err := b.addWrites(t, op); err != nil {
-			return nil, malformed(op, err)
+	for t := range b.ops {
+		if err := b.addWrites(t, &b.ops[t]); err != nil {
+			return nil, malformed(b.ops[t], err)
 		}
 		b.starts = append(b.starts, int32(len(b.mops)))
 	}
@@ -139,7 +155,7 @@ func (b *book) ended(t int) history.Type { return b.ops[t].End }
 func (b *book) possible(t int) bool { return b.ops[t].End != history.Fail }
 
 // raw are the mops of a transaction as they stand in the history: the result if it is known, else the argument.
-func raw(op history.Operation) any {
+func raw(op *history.Operation) any {
 	if op.End == history.OK {
 		return op.Result
 	}
@@ -147,7 +163,7 @@ func raw(op history.Operation) any {
 }
 
 // addWrites reads a transaction: what it writes, and of lists how much it read.
-func (b *book) addWrites(t int, op history.Operation) error {
+func (b *book) addWrites(t int, op *history.Operation) error {
 	items, ok := raw(op).([]any)
 	if !ok {
 		return fmt.Errorf("%s where a transaction belongs, which is a list", text(raw(op)))
@@ -200,7 +216,7 @@ func (b *book) mop(key int32, write bool) mop {
 
 // alike holds an ok result against what was asked for: the same things in the same order, and of a write what was to be
 // written. A history that has results alone has no arguments.
-func alike(op history.Operation, items []any) error {
+func alike(op *history.Operation, items []any) error {
 	asked, ok := op.Argument.([]any)
 	if op.End != history.OK || !ok || op.Argument == nil {
 		return nil
@@ -334,7 +350,7 @@ func (b *book) value(e int32) any {
 
 // rawValue is what the i-th thing of a transaction wrote or read.
 func (b *book) rawValue(t, i int) any {
-	items, _ := raw(b.ops[t]).([]any)
+	items, _ := raw(&b.ops[t]).([]any)
 	if three, _ := items[i].([]any); len(three) == 3 {
 		return three[2]
 	}

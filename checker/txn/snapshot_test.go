@@ -104,7 +104,7 @@ func writtenBy(op history.Operation) map[any]bool {
 func ordersOpen(ops []history.Operation) bool {
 	longest := map[any]int{}
 	for _, op := range ops {
-		for _, m := range raw(op).([]any) {
+		for _, m := range raw(&op).([]any) {
 			if three := m.([]any); op.End == history.OK && three[0] == "r" {
 				seen, _ := three[2].([]any)
 				longest[three[1]] = max(longest[three[1]], len(seen))

@@ -68,7 +68,7 @@ func by(op history.Operation) string {
 
 // Text shows a transaction in a few words: its process, and what it did.
 func Text(op history.Operation) string {
-	s := text(raw(op))
+	s := text(raw(&op))
 	if op.Process != history.Anonymous {
 		s = fmt.Sprintf("process %d: %s", op.Process, s)
 	}

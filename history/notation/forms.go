@@ -237,7 +237,6 @@ func (f *forms) take(base int) []any {
 		out = make([]any, n)
 	}
 	copy(out, f.stack[base:])
-	clear(f.stack[base:])
 	f.stack = f.stack[:base]
 	return out
 }

@@ -18,6 +18,8 @@ type reading struct {
 	Nil string
 	// page and minimize say that a page and a smallest history are asked for.
 	page, minimize bool
+	// late is Request.CollectLate.
+	late func(times float64) (asAlways func())
 	// Told is what the model is told.
 	Told checker.Options
 	// given is what a person told, all of which has to be for the model.

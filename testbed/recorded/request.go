@@ -26,8 +26,11 @@ type Request struct {
 	JSON  bool
 	// Mixed says that there are several histories, so that what is told may be for some of them only.
 	Mixed bool
-	told  checker.Options
-	total int64
+	// CollectLate, if there is one, is called once for a long history, of which the whole is so many times as long as what
+	// was read so far, and asAlways when it is judged.
+	CollectLate func(times float64) (asAlways func())
+	told        checker.Options
+	total       int64
 }
 
 // told is a flag, and which models it is for.
@@ -99,7 +102,11 @@ func (r *Request) Judge(name string, in io.Reader, flags *pflag.FlagSet) (Judgem
 	if err != nil {
 		return Judgement{}, err
 	}
-	how := reading{Nil: r.nilReads, Told: told, page: r.Page != "", minimize: r.Minimize != ""}
+	how := reading{Nil: r.nilReads, Told: told, page: r.Page != "", minimize: r.Minimize != "",
+		late: r.CollectLate}
+	if how.late == nil {
+		how.late = func(float64) func() { return func() {} }
+	}
 	for _, t := range allTold {
 		if flags.Changed(t.flag) && !(r.Mixed && r.Model == "") {
 			how.given = append(how.given, t)

@@ -127,5 +127,6 @@ func (f *checkFlags) judge(cmd *cobra.Command, name string) (recorded.Judgement,
 		return recorded.Judgement{}, err
 	}
 	defer in.Close()
+	f.CollectLate = files.CollectLate
 	return f.Judge(in.Name, in, cmd.Flags())
 }
