@@ -80,6 +80,7 @@ func ReadZones(file string) (zones []zone.Zone, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("dns: the file of zones can't be read: %w", err)
 	}
+	lines := map[string]int{} // in which each zone is given
 	for i, line := range strings.Split(string(text), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		if line = strings.TrimSpace(line); line == "" {
@@ -89,6 +90,10 @@ func ReadZones(file string) (zones []zone.Zone, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, i+1, err)
 		}
+		if first, again := lines[strings.ToLower(z.Origin)]; again {
+			return nil, fmt.Errorf("%s:%d: dns: the zone %s is given twice, first in line %d", file, i+1, z.Origin, first)
+		}
+		lines[strings.ToLower(z.Origin)] = i + 1
 		zones = append(zones, z)
 	}
 	if len(zones) == 0 {

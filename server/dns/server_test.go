@@ -317,6 +317,7 @@ func TestZonesAreRead(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "zones")
 	for text, want := range map[string]string{
 		"# none\n\n": "there is no zone in", "a=/a\nb=/b,ttl=soon # b\n": ":2: dns: in the zone \"b=/b,ttl=soon\"",
+		"a=/a\n\nA.=/b\n":             ":3: dns: the zone A. is given twice, first in line 1",
 		"a=/a,ttl=1m # here\n\n b=/b": "",
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
