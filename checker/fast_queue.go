@@ -24,20 +24,38 @@ type interval struct{ call, ret int }
 // An unknown operation has no return. An unknown dequeue that names its element either took it or did not, which is the
 // same as taking it at the end; one that names none is left to a search, as are elements that were put in twice.
 func fastQueue(part model.Part[model.QueueInput, model.QueueOutput]) finding {
+	if slices.ContainsFunc(part.Calls, func(c model.QueueCall) bool {
+		return !c.In.Enqueue && c.Out.Unknown && c.Out.Value == nil
+	}) {
+		return finding{}
+	}
+	list, empties, f, ok := putAndTaken(part)
+	if !ok {
+		return f
+	}
+	if f := inOrder(list); f.outcome == Invalid {
+		return f
+	}
+	return foundEmpty(list, empties)
+}
+
+// putAndTaken are the elements of a queue, in the order in which they were put in, and the dequeues that found it
+// empty. It is not ok if one was put in twice, which is left to a search, or taken as it can't be, which f says.
+func putAndTaken(part model.Part[model.QueueInput, model.QueueOutput]) (
+	list []element, empties []*history.Operation, f finding, ok bool,
+) {
 	byValue := newNumbering(len(part.Calls) / 2)
-	list := make([]element, 0, len(part.Calls)/2+1)
+	list = make([]element, 0, len(part.Calls)/2+1)
 	for _, c := range part.Calls {
 		switch {
-		case c.In.Enqueue && !byValue.add(c.In.Value, len(list)),
-			!c.In.Enqueue && c.Out.Unknown && c.Out.Value == nil:
-			return finding{}
+		case c.In.Enqueue && !byValue.add(c.In.Value, len(list)):
+			return nil, nil, finding{}, false
 		case c.In.Enqueue:
 			list = append(list, element{
 				enqueue: c.Op, put: interval{c.Op.Call, returned(c.Op)}, taken: interval{endless, endless},
 			})
 		}
 	}
-	var empties []*history.Operation
 	for _, c := range part.Calls {
 		switch {
 		case c.In.Enqueue:
@@ -49,15 +67,12 @@ func fastQueue(part model.Part[model.QueueInput, model.QueueOutput]) finding {
 				e = &list[at]
 			}
 			if f := take(e, c.Op); f.outcome == Invalid {
-				return f
+				return nil, nil, f, false
 			}
 		}
 	}
 	slices.SortFunc(list, func(a, b element) int { return cmp.Compare(a.put.call, b.put.call) })
-	if f := inOrder(list); f.outcome == Invalid {
-		return f
-	}
-	return foundEmpty(list, empties)
+	return list, empties, finding{}, true
 }
 
 // take records a dequeue with its element. A known one counts before unknown ones, of which the first invoked counts.

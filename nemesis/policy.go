@@ -87,7 +87,10 @@ func (r *Runner) remember(e *effect) (reason string) {
 }
 
 // goBack ends a StaleDisk: the machine loses power, and what it finds then is the copy.
-func (r *Runner) goBack(e *effect) {
+func (r *Runner) goBack(e *effect) { r.swapDisks(e, r.world.GoBack) }
+
+// swapDisks takes the power of the machines, and puts something else in the place of what is on their disks.
+func (r *Runner) swapDisks(e *effect, swap func(host.Addr)) {
 	for _, a := range e.machines {
 		s := r.set.machine(a)
 		s.owed = true
@@ -95,7 +98,7 @@ func (r *Runner) goBack(e *effect) {
 			r.cutPower(a, s)
 		}
 		if !e.softened {
-			r.world.GoBack(a)
+			swap(a)
 		}
 	}
 }

@@ -155,27 +155,13 @@ func (r *Runner) begin(e *effect) {
 			r.world.Remember(a)
 		}
 	case e.fault.Kind == Wipe:
-		r.wipe(e)
+		r.swapDisks(e, r.world.Wipe)
 	case e.fault.Kind == Strobe || e.fault.Kind == Snapshot:
 		r.beat(e)
 	case e.fault.Kind == Swizzle:
 		for _, t := range e.turns {
 			r.world.At(t.From, func() { r.turn(e) })
 			r.world.At(t.To, func() { r.turn(e) })
-		}
-	}
-}
-
-// wipe takes the power of the machines, and what is on their disks.
-func (r *Runner) wipe(e *effect) {
-	for _, a := range e.machines {
-		s := r.set.machine(a)
-		s.owed = true
-		if r.up(a) {
-			r.cutPower(a, s)
-		}
-		if !e.softened {
-			r.world.Wipe(a)
 		}
 	}
 }

@@ -180,13 +180,11 @@ func (w *World) Remember(name host.Addr) error {
 // GoBack puts the copy that Remember made in the place of a machine's disk: everything since is forgotten, synced or
 // not. The machine must be down.
 func (w *World) GoBack(name host.Addr) error {
-	m, err := w.machine(name)
-	switch {
-	case err != nil:
+	m, err := w.down(name)
+	if err != nil {
 		return err
-	case m.up || m.booting:
-		return fmt.Errorf("%s is up", name)
-	case m.disk.remembered == nil:
+	}
+	if m.disk.remembered == nil {
 		return fmt.Errorf("nothing of %s was remembered", name)
 	}
 	m.disk.files = files{names: m.disk.remembered, tree: m.disk.files.tree}
@@ -197,14 +195,20 @@ func (w *World) GoBack(name host.Addr) error {
 
 // Wipe empties the disk of a machine, which must be down.
 func (w *World) Wipe(name host.Addr) error {
-	m, err := w.machine(name)
-	switch {
-	case err != nil:
+	m, err := w.down(name)
+	if err != nil {
 		return err
-	case m.up || m.booting:
-		return fmt.Errorf("%s is up", name)
 	}
 	m.disk.files = files{names: map[string]*content{}, tree: m.disk.files.tree}
 	m.disk.settled++
 	return nil
+}
+
+// down finds a machine that must be down.
+func (w *World) down(name host.Addr) (*machine, error) {
+	m, err := w.machine(name)
+	if err == nil && (m.up || m.booting) {
+		err = fmt.Errorf("%s is up", name)
+	}
+	return m, err
 }

@@ -13,37 +13,39 @@ import (
 // Crash takes a machine down as a power failure does: its software and what its disk had not made durable are lost.
 // For a machine whose own software calls it, it happens when that call returns.
 func (w *World) Crash(name host.Addr) error {
-	m, err := w.machine(name)
-	if err != nil {
-		return err
+	m, err := w.notDown(name)
+	if err == nil {
+		m.end()
 	}
-	if !m.up && !m.booting {
-		return fmt.Errorf("%s is down already", name)
-	}
-	if w.running == m {
-		m.doomed = true
-		return nil
-	}
-	m.crash()
-	return nil
+	return err
 }
 
 // Kill ends a machine's software where it is. The machine's disk keeps what was written to it, durable or not.
 func (w *World) Kill(name host.Addr) error {
-	m, err := w.machine(name)
-	switch {
-	case err != nil:
-		return err
-	case !m.up && !m.booting:
-		return fmt.Errorf("%s is down already", name)
+	m, err := w.notDown(name)
+	if err == nil {
+		m.killed = true
+		m.end()
 	}
-	m.killed = true
-	if w.running == m {
+	return err
+}
+
+// notDown finds a machine that must be up, or about to be.
+func (w *World) notDown(name host.Addr) (*machine, error) {
+	m, err := w.machine(name)
+	if err == nil && !m.up && !m.booting {
+		err = fmt.Errorf("%s is down already", name)
+	}
+	return m, err
+}
+
+// end ends a machine's software: at once, or behind the event in which it runs.
+func (m *machine) end() {
+	if m.w.running == m {
 		m.doomed = true
-		return nil
+		return
 	}
 	m.crash()
-	return nil
 }
 
 // Leave ends a machine's program in good order: it is asked to make ready for its end if it is a host.Leaver, and ends
