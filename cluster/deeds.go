@@ -99,6 +99,7 @@ const (
 	TookEarly        // requests that came before their session was welcomed
 	AwaitedCommit    // a read waited for what is committed to be on this disk, too
 	GaveUpAwaiting   // such a read was answered without
+	BeganInstalling  // it has all of another's snapshot, which is to take its log's place
 )
 
 // Has reports whether any of some is in the set.

@@ -50,6 +50,7 @@ func (n *Node) persist(m *raftpb.Message) {
 	if snap := m.GetSnapshot(); !raft.IsEmptySnap(snap) {
 		received := n.takeReceived(snap)
 		done := func(err error) { n.persisted(err, received, responses) }
+		n.did(BeganInstalling)
 		n.log.Install(received.file, n.hardStateOf(m), m.GetEntries(), done)
 		return
 	}

@@ -42,7 +42,7 @@ var deedTrials = []struct{ workload, plan, settings, deeds string }{
 			"client-too-late clients-sent-away applies-batch"},
 	{"tree", "at 2s for 5s crash follower; at 2s for 5s snapshot all every 300ms; at 6s for 5s crash sender; " +
 		"at 11s for 5s crash receiver", "30/6/8192/300",
-		"sends sent receives saves saved installs compacts segment snapshot started-from-snapshot"},
+		"sends sent receives replaces-log installs saves saved compacts segment snapshot started-from-snapshot"},
 	{"queue", "at 2s demote follower; at 6s for 4s partition isolate observer; at 12s promote observer", "",
 		"changes joint joint-left change-done left-alone demote"},
 }
