@@ -46,7 +46,8 @@ func (p Prices) markdown() string {
 	}
 	b.WriteString("\n" + p.Sum() + "\n")
 	if p.Command != "" {
-		fmt.Fprintf(&b, "\nThe last run that measured some of them was `%s`, version %s, %s.\n", p.Command, p.Version, p.Platform)
+		fmt.Fprintf(&b, "\nThe last run that measured some of them was `%s`, version %s, %s.\n",
+			p.Command, p.Version, p.Platform)
 	}
 	b.WriteString("\n")
 	return b.String()
