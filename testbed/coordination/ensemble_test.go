@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"ordeal/history"
 	"ordeal/host"
 	"ordeal/nemesis"
+	"ordeal/testbed/play"
 )
 
 // TestTheEnsembleChangesUnderATrial: servers come and go in the midst of everything else, and in the end those that
@@ -26,6 +28,29 @@ func TestTheEnsembleChangesUnderATrial(t *testing.T) {
 		if len(p.servers()) != 5 || len(e.asked) > 0 {
 			t.Errorf("%s: there were %v, and asked for is still %v", workload, p.servers(), e.asked)
 		}
+	}
+}
+
+// TestMembersChangeByEtcdsAPI: where clients speak that, operators do. What they ask for comes about, and is judged.
+func TestMembersChangeByEtcdsAPI(t *testing.T) {
+	p := playPlan(t, short(11, "etcd"), "at 5s add; at 8s replace n1; at 12s remove n3")
+	if sum := p.result.Summary; sum.Outcome != play.Valid {
+		t.Errorf("%s: %s: %s", sum.Line, sum.Outcome, sum.Reason)
+	}
+	e := p.operator.ensemble
+	if slices.Contains(e.members, "n1") || slices.Contains(e.members, "n3") || e.joined < 5 || len(e.asked) > 0 {
+		t.Errorf("the members are %v, and asked for is still %v", e.members, e.asked)
+	}
+	done, refused := map[string]int{}, 0
+	for _, op := range p.result.History {
+		if _, answered := op.Value.([]any); op.Type == history.OK && op.Process >= 0 && answered {
+			done[op.F]++
+		} else if op.Type == history.OK && strings.HasPrefix(op.F, "member-") {
+			refused++
+		}
+	}
+	if done["member-add"] < 2 || done["member-remove"] < 2 || refused == 0 {
+		t.Errorf("there came about %v, and %d changes were refused", done, refused)
 	}
 }
 
