@@ -33,10 +33,7 @@ type Etcd struct {
 	CheckpointEvery time.Duration
 	// TokenTTL is for how long a token that is not used is good; default 5 min.
 	TokenTTL time.Duration
-	// Verify tells whose a token is that no server has given out, and as of which revision of users and roles: JWT. nil
-	// for none of that kind.
-	Verify func(token string) (user string, revision uint64, ok bool)
-	// Assign makes such a token. nil for tokens that servers give out.
+	// Assign makes a signed token (JWT), which says itself whose it is. nil for tokens that servers give out.
 	Assign func(user string, revision uint64) (token string, err error)
 	// CompactKeep is how many revisions the leader leaves when it compacts of its own accord, which it does once in
 	// CompactEvery; or, if CompactAfter is set, it leaves what is no older than that. 0 for neither.
@@ -100,6 +97,9 @@ type EtcdHead struct {
 	Method string
 	// Token is what the client sent as its authorization, User the name of the certificate that it has proved to own.
 	Token, User string
+	// Signed tells whose a signed token is, and as of which revision of users and roles, as long as its time is not over;
+	// nil for a token that is none. That its signature is good was found out before: it takes long.
+	Signed func() (user string, revision uint64, ok bool)
 	// RequireLeader has the call fail while this server knows no leader.
 	RequireLeader bool
 }

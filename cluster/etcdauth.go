@@ -74,8 +74,8 @@ func (n *Node) whoIs(h EtcdHead) (kv.Who, etcdwire.Status) {
 		t.usedAt = n.ticks
 		return kv.Who{User: t.user, Revision: store.AuthRevision()}, etcdwire.Status{}
 	}
-	if verify := n.config.Etcd.Verify; verify != nil {
-		if user, revision, ok := verify(name); ok {
+	if h.Signed != nil {
+		if user, revision, ok := h.Signed(); ok {
 			return kv.Who{User: user, Revision: revision}, etcdwire.Status{}
 		}
 	}

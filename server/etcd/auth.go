@@ -96,41 +96,39 @@ type claims struct {
 	jwt.RegisteredClaims
 }
 
-// tokens has the node give out what AuthToken says: jwt, and then pub-key, priv-key, sign-method and ttl.
-func (c Config) tokens(node *cluster.Etcd) error {
+// signed tells whose a signed token is, as long as its time is not over.
+type signed = func() (user string, revision uint64, ok bool)
+
+// tokens has the node give out what AuthToken says: jwt, and then pub-key, priv-key, sign-method and ttl. verify is nil
+// for tokens that are not signed, and else returns nil for what is no good token.
+func (c Config) tokens(node *cluster.Etcd) (verify func(token string) signed, err error) {
 	kind, text, _ := strings.Cut(c.AuthToken, ",")
 	switch kind {
 	case "simple", "":
-		return nil
+		return nil, nil
 	case "jwt":
 	default:
-		return fmt.Errorf("auth-token: %q is neither simple nor jwt", kind)
+		return nil, fmt.Errorf("auth-token: %q is neither simple nor jwt", kind)
 	}
 	options := map[string]string{"ttl": "5m"}
 	for _, one := range strings.Split(text, ",") {
 		name, value, ok := strings.Cut(one, "=")
 		if !ok {
-			return fmt.Errorf("auth-token: %q is not option=value", one)
+			return nil, fmt.Errorf("auth-token: %q is not option=value", one)
 		}
 		options[name] = value
 	}
 	ttl, err := time.ParseDuration(options["ttl"])
 	if err != nil {
-		return fmt.Errorf("auth-token: ttl: %w", err)
+		return nil, fmt.Errorf("auth-token: ttl: %w", err)
 	}
 	method := jwt.GetSigningMethod(options["sign-method"])
 	if method == nil {
-		return fmt.Errorf("auth-token: sign-method %q is not known", options["sign-method"])
+		return nil, fmt.Errorf("auth-token: sign-method %q is not known", options["sign-method"])
 	}
 	private, public, err := keys(method, options["priv-key"], options["pub-key"])
 	if err != nil {
-		return fmt.Errorf("auth-token: %w", err)
-	}
-	node.Verify = func(token string) (string, uint64, bool) {
-		var said claims
-		t, err := jwt.ParseWithClaims(token, &said, func(*jwt.Token) (any, error) { return public, nil },
-			jwt.WithValidMethods([]string{method.Alg()}), jwt.WithExpirationRequired())
-		return said.Username, said.Revision, err == nil && t.Valid
+		return nil, fmt.Errorf("auth-token: %w", err)
 	}
 	node.Assign = func(user string, revision uint64) (string, error) {
 		if private == nil {
@@ -140,7 +138,17 @@ func (c Config) tokens(node *cluster.Etcd) error {
 			ExpiresAt: jwt.NewNumericDate(time.Now().Add(ttl)),
 		}}).SignedString(private)
 	}
-	return nil
+	return func(token string) signed {
+		var said claims
+		t, err := jwt.ParseWithClaims(token, &said, func(*jwt.Token) (any, error) { return public, nil },
+			jwt.WithValidMethods([]string{method.Alg()}), jwt.WithExpirationRequired())
+		if err != nil || !t.Valid {
+			return nil
+		}
+		return func() (string, uint64, bool) {
+			return said.Username, said.Revision, time.Now().Before(said.ExpiresAt.Time)
+		}
+	}, nil
 }
 
 // keys reads the keys of a signing method; the private one may be missing on a server that only checks.

@@ -139,8 +139,10 @@ func (c Config) founding() (s standing, err error) {
 	return standing{uint64(self + 1), members, clusterID(members, c.InitialClusterToken)}, nil
 }
 
-// configs are what the node and the machine are told.
-func (c Config) configs(s standing) (node cluster.Config, machine oshost.Config, err error) {
+// configs are what the node and the machine are told, and how signed tokens are looked at (see tokens).
+func (c Config) configs(s standing) (
+	node cluster.Config, machine oshost.Config, verify func(string) signed, err error,
+) {
 	node = cluster.Config{
 		ID: s.Number, Members: s.nodeMembers(), TickTime: c.ElectionTimeout, SnapshotEvery: c.SnapshotCount,
 		Etcd: cluster.Etcd{
@@ -154,7 +156,7 @@ func (c Config) configs(s standing) (node cluster.Config, machine oshost.Config,
 	for i, m := range s.Members {
 		addr, err := hostPort(m.URLs[0])
 		if err != nil {
-			return node, machine, fmt.Errorf("initial-cluster: %w", err)
+			return node, machine, verify, fmt.Errorf("initial-cluster: %w", err)
 		}
 		addrs = append(addrs, addr)
 		node.Etcd.Founders = append(node.Etcd.Founders, etcdwire.Member{
@@ -163,27 +165,27 @@ func (c Config) configs(s standing) (node cluster.Config, machine oshost.Config,
 	}
 	if len(addrs) > 0 {
 		if node.Announce, err = cluster.EnsembleOf(addrs); err != nil {
-			return node, machine, fmt.Errorf("initial-cluster: %w", err)
+			return node, machine, verify, fmt.Errorf("initial-cluster: %w", err)
 		}
 	}
 	if err := c.compaction(&node.Etcd); err != nil {
-		return node, machine, err
+		return node, machine, verify, err
 	}
-	if err := c.tokens(&node.Etcd); err != nil {
-		return node, machine, err
+	if verify, err = c.tokens(&node.Etcd); err != nil {
+		return node, machine, verify, err
 	}
 	machine = oshost.Config{
 		Self: cluster.ServerName(node.ID), Cluster: c.InitialClusterToken, DataDir: c.DataDir, Peers: s.peers(),
 	}
 	if len(c.ListenPeerURLs) == 0 && len(s.Members) == 1 {
 		node.Announce = nil // it stays alone
-		return node, machine, nil
+		return node, machine, verify, nil
 	}
 	if machine.PeerListen, err = hostPort(first(c.ListenPeerURLs)); err != nil {
-		return node, machine, fmt.Errorf("listen-peer-urls: %w", err)
+		return node, machine, verify, fmt.Errorf("listen-peer-urls: %w", err)
 	}
 	machine.PeerTLS, err = c.peerTLS()
-	return node, machine, err
+	return node, machine, verify, err
 }
 
 // peerTLS is what servers speak with each other; nil in the clear.
@@ -248,7 +250,7 @@ func (c Config) Check() error {
 	if err != nil {
 		return err
 	}
-	node, _, err := c.configs(s)
+	node, _, _, err := c.configs(s)
 	if err != nil {
 		return err
 	}

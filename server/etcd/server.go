@@ -49,7 +49,7 @@ func Start(c Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	node, machine, err := c.configs(who)
+	node, machine, verify, err := c.configs(who)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func Start(c Config, log *slog.Logger) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{machine: m}
-	f := &front{machine: m, clientCert: c.Client.ClientCertAuth, bcryptCost: c.BcryptCost}
+	f := &front{machine: m, clientCert: c.Client.ClientCertAuth, bcryptCost: c.BcryptCost, verify: verify}
 	s.grpc = grpc.NewServer(grpc.ForceServerCodec(raw{}), grpc.UnknownServiceHandler(f.handle),
 		grpc.MaxRecvMsgSize(c.MaxRequestBytes+requestRoom), grpc.MaxSendMsgSize(sendMax),
 		grpc.MaxConcurrentStreams(c.MaxConcurrentStreams), grpc.NumStreamWorkers(workers),
