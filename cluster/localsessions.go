@@ -60,7 +60,7 @@ func makesEphemeral(r wire.Request) bool {
 	case wire.CreateRequest:
 		return r.Flags == wire.FlagEphemeral || r.Flags == wire.FlagEphemeral|wire.FlagSequential
 	case wire.MultiRequest:
-		return slices.ContainsFunc(r.Ops, makesEphemeral)
+		return slices.ContainsFunc(r.Ops, func(op wire.Request) bool { return makesEphemeral(tree.InMulti(op)) })
 	}
 	return false
 }

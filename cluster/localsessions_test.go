@@ -72,6 +72,26 @@ func TestLocalSession(t *testing.T) {
 	e.agree()
 }
 
+// TestFlagsInAMultiUpgrade: in a multi the flags alone say that a znode is ephemeral, whichever create it is.
+func TestFlagsInAMultiUpgrade(t *testing.T) {
+	for _, upgrades := range []bool{false, true} {
+		e := newLocal(t, 2, upgrades)
+		e.script(func(p host.Process) {
+			c := dialRaw(t, p, "n1")
+			c.attach(wire.ConnectRequest{TimeoutMs: 4000})
+			plain := creating("/e", wire.FlagEphemeral)
+			code := c.ask(1, wire.MultiRequest{Ops: []wire.Request{
+				wire.CreateContainerRequest{Path: plain.Path, ACL: plain.ACL, Flags: plain.Flags},
+			}})
+			there := c.ask(2, wire.ExistsRequest{Path: "/e"})
+			if upgraded := code == wire.OK && there == wire.OK; upgraded != upgrades ||
+				!upgrades && code != wire.EphemeralOnLocalSession {
+				t.Errorf("upgrades %v: the multi is answered %v, and the znode's exists %v", upgrades, code, there)
+			}
+		})
+	}
+}
+
 func TestLocalSessionIsUpgraded(t *testing.T) {
 	e := newLocal(t, 2, true)
 	e.script(func(p host.Process) {

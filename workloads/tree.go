@@ -10,6 +10,7 @@ import (
 	"ordeal/cluster/wire"
 	"ordeal/history"
 	"ordeal/workloads/clients"
+	"ordeal/workloads/shape"
 )
 
 // The workload tree uses every operation of the service at random, on a few paths, so that the clients get in each
@@ -107,9 +108,9 @@ func hearTree(w *worker, c *treeClient) client.Heard {
 		Claimed:  func(code wire.Code) { record("claimed", int64(code)) },
 		Event:    func(zxid int64, e wire.WatcherEvent) { record("event", int64(e.Type), e.Path, zxid) },
 		Rewatched: func(zxid int64, r wire.SetWatchesRequest) {
-			value := []any{zxid, r.RelativeZxid, texts(r.Data), texts(r.Exist), texts(r.Child)}
+			value := []any{zxid, r.RelativeZxid, shape.Texts(r.Data), shape.Texts(r.Exist), shape.Texts(r.Child)}
 			if r.Second {
-				value = append(value, texts(r.Persistent), texts(r.PersistentRecursive))
+				value = append(value, shape.Texts(r.Persistent), shape.Texts(r.PersistentRecursive))
 			}
 			record(r.Op().String(), value...)
 		},
@@ -177,7 +178,7 @@ func (w *worker) treeRequest(slot int, req wire.Request) *client.Pending {
 	var p *client.Pending
 	sent := func() {
 		id, _ := c.c.Session()
-		begun = w.p.Begin(process, "", f, append([]any{id, c.conn, int64(p.Xid())}, treeArguments(req)...))
+		begun = w.p.Begin(process, "", f, append([]any{id, c.conn, int64(p.Xid())}, shape.Arguments(req)...))
 	}
 	ended := func(p *client.Pending) {
 		if begun == nil {
@@ -210,7 +211,7 @@ func treeOutcome(req wire.Request, p *client.Pending) ([]any, clients.Outcome) {
 	case p.Err() == nil || isCode && p.Answered():
 		result := []any{int64(code), p.Zxid()}
 		if code == wire.OK {
-			result = append(result, treeResult(p.Response())...)
+			result = append(result, shape.Result(p.Response())...)
 		}
 		return result, clients.Done
 	case p.Xid() == 0 || !changes(req):

@@ -62,9 +62,9 @@ func (u *update) creationOf(r wire.Request) (creation, wire.Code) {
 	return c, wire.OK
 }
 
-// asInMulti is what ZooKeeper takes a create inside a multi for: the flags alone say what it makes, and only containers
+// InMulti is what ZooKeeper takes a create inside a multi for: the flags alone say what it makes, and only containers
 // and znodes with a time to live are answered with a Stat.
-func asInMulti(r wire.Request) wire.Request {
+func InMulti(r wire.Request) wire.Request {
 	switch op := r.(type) {
 	case wire.CreateRequest:
 		if op.Flags == wire.FlagContainer {
@@ -78,7 +78,7 @@ func asInMulti(r wire.Request) wire.Request {
 		}
 	case wire.CreateTTLRequest:
 		if !isTTL(op.Flags) {
-			return asInMulti(wire.CreateRequest{Path: op.Path, Data: op.Data, ACL: op.ACL, Flags: op.Flags})
+			return InMulti(wire.CreateRequest{Path: op.Path, Data: op.Data, ACL: op.ACL, Flags: op.Flags})
 		}
 	}
 	return r

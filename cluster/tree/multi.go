@@ -20,7 +20,7 @@ func (u *update) multi(r wire.MultiRequest) (wire.Response, wire.Code) {
 		if i > 0 && i%8 == 0 {
 			failpoint.Inject("bugMultiInBatches", func(_ failpoint.Value) { u.undo, sum, bytes = nil, u.t.sum, u.t.bytes })
 		}
-		response, code := u.write(asInMulti(op))
+		response, code := u.write(InMulti(op))
 		if code != wire.OK {
 			u.rollback(sum, bytes)
 			return failedMulti(len(r.Ops), i, code), wire.OK

@@ -88,7 +88,10 @@ func (r Request) AsksForMore() bool {
 // MakesEphemeral says whether a request asks for a znode that goes with its session.
 func (r Request) MakesEphemeral() bool {
 	return (r.Op == "create" || r.Op == "create2") && (r.Flags == flagEphemeral || r.Flags == flagEphemeralSequential) ||
-		slices.ContainsFunc(r.Parts, Request.MakesEphemeral)
+		slices.ContainsFunc(r.Parts, func(part Request) bool {
+			part.Op = part.opInMulti()
+			return part.MakesEphemeral()
+		})
 }
 
 // Wrong compares a reply (want) with what a client received (got), and says in words what is wrong; or "". Times of day

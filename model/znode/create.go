@@ -29,7 +29,7 @@ func (r Request) opInMulti() string {
 	switch {
 	case (r.Op == "create" || r.Op == "create2") && r.Flags == flagContainer:
 		return "createContainer"
-	case r.Op == "create2":
+	case r.Op == "create2", r.Op == "createContainer" && r.Flags != flagContainer:
 		return "create"
 	}
 	return r.Op
@@ -46,6 +46,7 @@ func (t *Tree) create(zxid, session int64, r Request) (Reply, []Change) {
 	}
 	n := znode{data: r.Data, czxid: zxid, mzxid: zxid, pzxid: zxid, acl: acl, container: r.Op == "createContainer"}
 	switch {
+	case n.container:
 	case r.Op == "createTTL":
 		n.ttl = r.TTL
 	case r.Flags == flagEphemeral, r.Flags == flagEphemeralSequential:

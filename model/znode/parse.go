@@ -11,7 +11,8 @@ import (
 
 // shapeOf are the fields of each operation's request and reply, in order: path, data, flags (or a watch's type or
 // mode), time to live, version, watch, names, identities, stat, multi's parts, ACL, number, servers (joining, leaving,
-// all). A capital A is an ACL that may be missing at the end, and is then the one that lets everybody do everything.
+// all). A capital A is an ACL that may be missing at the end, and is then the one that lets everybody do everything; a
+// capital F behind it are flags that may be missing, and are then a container's own.
 func shapeOf(op string) (request, reply string, known bool) {
 	switch op {
 	case "create":
@@ -19,7 +20,7 @@ func shapeOf(op string) (request, reply string, known bool) {
 	case "create2":
 		return "pdfA", "ps", true
 	case "createContainer":
-		return "pdA", "ps", true
+		return "pdAF", "ps", true
 	case "createTTL":
 		return "pdftA", "ps", true
 	case "getACL":
@@ -130,6 +131,9 @@ func (m *Room) parseRequest(r *Request, op string, v []any) error {
 		r.Servers = &Servers{}
 	}
 	request, _, known := shapeOf(op)
+	if own, may := strings.CutSuffix(request, "F"); may && len(v) < len(request) {
+		request, r.Flags = own, flagContainer
+	}
 	if open, may := strings.CutSuffix(request, "A"); may && len(v) == len(open) {
 		request, r.ACL = open, openACL
 	}
@@ -149,7 +153,7 @@ func (m *Room) parseRequest(r *Request, op string, v []any) error {
 			r.Servers.Leaving, ok = v[i], isData(v[i])
 		case 'M':
 			r.Servers.Members, ok = v[i], isData(v[i])
-		case 'f':
+		case 'f', 'F':
 			r.Flags, ok = v[i].(int64)
 		case 'v':
 			r.Version, ok = v[i].(int64)
@@ -256,7 +260,7 @@ func (m *Room) parseResults(op string, parts []Request, v any) ([]Reply, error) 
 		if failed {
 			of = "check"
 		} else if op == "multi" {
-			of = parts[i].opInMulti()
+			of = answeredAs(parts[i].opInMulti(), len(l)-1)
 		}
 		var err error
 		if results[i].Code, err = model.Number(l[0], "code"); err != nil {
@@ -267,6 +271,18 @@ func (m *Room) parseResults(op string, parts []Request, v any) ([]Reply, error) 
 		}
 	}
 	return results, nil
+}
+
+// answeredAs is how a part of a multi that makes a znode was answered, by what stands there: with a Stat or without.
+// Which it ought to be is the model's to say.
+func answeredAs(op string, fields int) string {
+	switch {
+	case creates(op) && fields == len("p"):
+		return "create"
+	case creates(op) && fields == len("ps"):
+		return "create2"
+	}
+	return op
 }
 
 func (m *Room) parseStat(v any) (*Stat, bool) {

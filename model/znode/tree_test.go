@@ -36,6 +36,14 @@ func TestParseTreeCallRefusesOtherShapes(t *testing.T) {
 			"multi", append(head[:3:3], []any{[]any{"create", "/a", nil, int64(0)}}),
 			[]any{int64(0), int64(5), []any{[]any{int64(0)}}}, false,
 		},
+		{
+			"multi", append(head[:3:3], []any{[]any{"createContainer", "/a", nil, []any{}, int64(1)}}),
+			[]any{int64(0), int64(5), []any{[]any{int64(0), "/a"}}}, true,
+		},
+		{
+			"multi", append(head[:3:3], []any{[]any{"createContainer", "/a", nil, []any{}, "1"}}),
+			[]any{int64(0), int64(5), []any{[]any{int64(0), "/a"}}}, false,
+		},
 		{"multi", append(head[:3:3], []any{"check"}), []any{int64(0), int64(5), []any{[]any{int64(0)}}}, false},
 	} {
 		var c2 Call
@@ -150,6 +158,43 @@ func TestTreeReaps(t *testing.T) {
 	tree.Apply(5, 7, Request{Op: "delete", Path: "/c/x", Version: -1})
 	if events, wrong := tree.Reap(6, "/c"); wrong != "" || len(events) != 2 || tree.stat("/").Pzxid != 6 {
 		t.Errorf("the container stays: %s, events %v, root %+v", wrong, events, *tree.stat("/"))
+	}
+}
+
+// TestFlagsInAMulti: what a part of a multi makes, and whether it is answered with a Stat, its flags alone say.
+func TestFlagsInAMulti(t *testing.T) {
+	for _, c := range []struct {
+		part                        []any
+		container, ephemeral, stats bool
+	}{
+		{[]any{"createContainer", "/a", nil}, true, false, true},
+		{[]any{"createContainer", "/a", nil, []any{"world:anyone:31"}, int64(4)}, true, false, true},
+		{[]any{"createContainer", "/a", nil, []any{"world:anyone:31"}, int64(0)}, false, false, false},
+		{[]any{"createContainer", "/a", nil, []any{"world:anyone:31"}, int64(1)}, false, true, false},
+		{[]any{"create", "/a", nil, int64(4)}, true, false, true},
+		{[]any{"create2", "/a", nil, int64(1)}, false, true, false},
+	} {
+		zero := int64(0)
+		stat := []any{int64(2), int64(2), zero, zero, zero, zero, zero, zero, zero, zero, int64(2)}
+		if c.ephemeral {
+			stat[7] = int64(7)
+		}
+		for _, answered := range [][]any{{int64(0), "/a"}, {int64(0), "/a", stat}} {
+			var call Call
+			if err := call.Parse(&history.Operation{F: "multi", Argument: []any{int64(7), int64(1), int64(1), []any{c.part}},
+				Result: []any{int64(0), int64(2), []any{answered}}, End: history.OK}); err != nil {
+				t.Fatalf("%v: %v", c.part, err)
+			}
+			tree := New()
+			reply, _ := tree.Apply(2, 7, call.Request)
+			if wrong := reply.Wrong(call.Reply); (wrong == "") != (c.stats == (len(answered) == 3)) {
+				t.Errorf("%v, answered with %v: %q", c.part, answered, wrong)
+			}
+			if n := tree.nodes["/a"]; n.container != c.container || (n.owner != 0) != c.ephemeral ||
+				call.Request.MakesEphemeral() != c.ephemeral {
+				t.Errorf("%v makes %+v", c.part, n)
+			}
+		}
 	}
 }
 

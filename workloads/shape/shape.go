@@ -1,4 +1,5 @@
-package workloads
+// Package shape is how requests and responses of the protocol stand in a history: see docs/HISTORIES.md.
+package shape
 
 import (
 	"fmt"
@@ -6,9 +7,8 @@ import (
 	"ordeal/cluster/wire"
 )
 
-// The shapes of requests and responses in a history: see docs/HISTORIES.md.
-
-func treeArguments(req wire.Request) []any {
+// Arguments are what a request asks for.
+func Arguments(req wire.Request) []any {
 	switch r := req.(type) {
 	case wire.CreateRequest:
 		return []any{r.Path, dataValue(r.Data), int64(r.Flags), aclValue(r.ACL)}
@@ -25,7 +25,7 @@ func treeArguments(req wire.Request) []any {
 	case wire.GetChildrenRequest:
 		return []any{r.Path, r.Watch}
 	case wire.CreateContainerRequest:
-		return []any{r.Path, dataValue(r.Data), aclValue(r.ACL)}
+		return append([]any{r.Path, dataValue(r.Data), aclValue(r.ACL)}, otherFlags(r)...)
 	case wire.CreateTTLRequest:
 		return []any{r.Path, dataValue(r.Data), int64(r.Flags), r.TTLMs, aclValue(r.ACL)}
 	case wire.SetACLRequest:
@@ -53,18 +53,27 @@ func treeArguments(req wire.Request) []any {
 	case wire.MultiReadRequest:
 		return []any{partArguments(r.Ops)}
 	}
-	panic(fmt.Sprintf("workloads: %T has no shape in a history", req))
+	panic(fmt.Sprintf("shape: %T has no shape in a history", req))
+}
+
+// otherFlags are those of a container, if they are others than a container's own.
+func otherFlags(r wire.CreateContainerRequest) []any {
+	if r.Flags == wire.FlagContainer {
+		return nil
+	}
+	return []any{int64(r.Flags)}
 }
 
 func partArguments(ops []wire.Request) []any {
 	parts := make([]any, len(ops))
 	for i, op := range ops {
-		parts[i] = append([]any{op.Op().String()}, treeArguments(op)...)
+		parts[i] = append([]any{op.Op().String()}, Arguments(op)...)
 	}
 	return parts
 }
 
-func treeResult(response wire.Response) []any {
+// Result is what a response says, nil if that is nothing.
+func Result(response wire.Response) []any {
 	switch r := response.(type) {
 	case nil, wire.ErrorResponse:
 		return nil
@@ -83,9 +92,9 @@ func treeResult(response wire.Response) []any {
 		return []any{dataValue(r.Data), statValue(r.Stat)}
 	case wire.GetChildrenResponse:
 		if r.Stat == nil {
-			return []any{texts(r.Names)}
+			return []any{Texts(r.Names)}
 		}
-		return []any{texts(r.Names), statValue(*r.Stat)}
+		return []any{Texts(r.Names), statValue(*r.Stat)}
 	case wire.SetACLResponse:
 		return []any{statValue(r.Stat)}
 	case wire.GetACLResponse:
@@ -93,17 +102,17 @@ func treeResult(response wire.Response) []any {
 	case wire.GetAllChildrenNumberResponse:
 		return []any{int64(r.Number)}
 	case wire.GetEphemeralsResponse:
-		return []any{texts(r.Paths)}
+		return []any{Texts(r.Paths)}
 	case wire.SyncResponse:
 		return []any{r.Path}
 	case wire.MultiResponse:
 		parts := make([]any, len(r.Results))
 		for i, one := range r.Results {
-			parts[i] = append([]any{int64(one.Err)}, treeResult(one.Response)...)
+			parts[i] = append([]any{int64(one.Err)}, Result(one.Response)...)
 		}
 		return []any{parts}
 	}
-	panic(fmt.Sprintf("workloads: %T has no shape in a history", response))
+	panic(fmt.Sprintf("shape: %T has no shape in a history", response))
 }
 
 func statValue(s wire.Stat) []any {
@@ -135,7 +144,8 @@ func idValues(ids []wire.ID) []any {
 	return values
 }
 
-func texts(list []string) []any {
+// Texts are strings.
+func Texts(list []string) []any {
 	values := make([]any, len(list))
 	for i, s := range list {
 		values[i] = s
