@@ -171,6 +171,7 @@ func (a *audit) snapshots() {
 	r := a.n.receiving
 	a.note(r != nil && r.state == nil && a.n.ticks-r.cameAt > 3*transferTicks,
 		"a snapshot is waited for of which no more pieces come")
+	a.note(r != nil && r.state != nil, "a snapshot has come whole, and is kept though it was taken, or is of no use")
 	for _, index := range sent {
 		a.note(a.n.receiving == nil || a.n.receiving.index != index, "there is a part of snapshot %d, which is not coming",
 			index)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pingcap/failpoint"
 	"go.etcd.io/raft/v3/raftpb"
 
 	"ordeal/cluster/raftwire"
@@ -133,6 +134,10 @@ func (n *Node) received(r *receiving) {
 	n.askFor(r.from, r.index, r.size)
 	n.step(r.message)
 	n.pump()
+	failpoint.Inject("bugReceivedKept", func(_ failpoint.Value) {
+		n.receiving = r
+		failpoint.Return()
+	})
 	if n.receiving == r {
 		n.giveUpReceiving()
 	}

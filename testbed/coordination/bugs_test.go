@@ -205,6 +205,7 @@ var bugTrials = map[string]bugTrial{
 	"bugDeletedChildWatched": {"tree", "nothing", ""},
 	"bugEventUnchrooted":     {"register", "nothing", "1000/200/65536/300,chroot=yes"},
 	"bugLearnersStay":        {"register", "members", ""},
+	"bugReceivedKept":        {"register", "sent", "30/6/8192/300"},
 	"bugClaimsOnce":          {"tree", "roaming", ""},
 	"bugSuperByName":         {"register", "nothing", "1000/200/65536/300,strangers=yes"},
 	"bugAddressTaken":        {"register", "nothing", "1000/200/65536/300,reconfig=yes,strangers=yes"},

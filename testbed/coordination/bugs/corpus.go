@@ -258,6 +258,8 @@ var list = []bug{
 		"ZooKeeper's contract of sessions", "invariants"},
 	{"bugSegmentsStay", classBooks, inWAL, "files of the log that a snapshot has made useless stay",
 		"Raft, section 7", "invariants"},
+	{"bugReceivedKept", classBooks, inNode, "a snapshot that another server sent is kept in memory when it has come",
+		"Raft, section 7", "invariants"},
 	{"bugSnapshotNeverDone", classBooks, inNode, "a snapshot that is done counts as being saved, and none follows it",
 		"Raft, section 7", "invariants"},
 	{"bugStrangersStay", classBooks, inNode, "a connection that says nothing stays for ever",
