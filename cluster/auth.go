@@ -82,6 +82,7 @@ func (n *Node) isKnown(c *conn) bool {
 	if len(n.config.EnforceAuth) == 0 {
 		return true
 	}
+	failpoint.Inject("bugKnownByAny", func(_ failpoint.Value) { failpoint.Return(len(c.ids) > 0) })
 	return slices.ContainsFunc(c.ids, func(id wire.ID) bool { return slices.Contains(n.config.EnforceAuth, id.Scheme) })
 }
 

@@ -8,13 +8,14 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 	"ordeal/workloads/clients"
+	"ordeal/workloads/strangers"
 )
 
 // aside does at times what the turn is not about.
 func (w *worker) aside() {
 	h := w.e.cfg.Habits
 	w.keepIdle(h.Idle)
-	if !h.Rude && !h.Piles && !h.Strangers && !h.ReadOnly && h.Watches == 0 {
+	if !h.Rude && !h.Piles && !h.Strangers && !h.ReadOnly && !h.Known && h.Watches == 0 {
 		return
 	}
 	rng := w.p.Aside(asideTurn).Rand()
@@ -27,12 +28,15 @@ func (w *worker) aside() {
 		w.takeOver(1 + rng.IntN(treeSlots))
 	case isTree && n >= 40 && n < 42:
 		w.crowd(h.Watches)
+	case h.Known && n >= 90 && n < 94:
+		w.demand(strangers.Unknown, "who has to say who it is is served behind that", SawUnknown)
 	case h.Strangers && n >= 100 && n < 130:
 		w.stranger(n)
 	case h.Piles && isTree && n >= 985:
 		w.pile(2 + rng.IntN(pileMost-1))
 	case h.Piles && !isTree && n >= 985 && w.tap != nil:
 		w.tap.breakOff()
+		w.claimAway()
 	}
 }
 
@@ -61,7 +65,8 @@ func (w *worker) intrude() {
 		wrong[p.Rand().IntN(len(wrong))] ^= 1
 	}
 	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout,
-		Session: client.Credentials{ID: own.ID, Passwd: wrong}, ReadOnly: w.e.cfg.Habits.ReadOnly})
+		Session: client.Credentials{ID: own.ID, Passwd: wrong}, ReadOnly: w.e.cfg.Habits.ReadOnly,
+		Claims: w.e.known()})
 	if err := c.Sync("/"); (err == nil || c.Connected()) && w.e.cfg.Breach != nil {
 		w.e.cfg.Breach("a session is for who has its password", fmt.Sprintf(
 			"session 0x%x was given to a client that has the password %x, and %x is the session's", uint64(own.ID), wrong,
@@ -133,6 +138,7 @@ func (w *worker) pile(requests int) {
 			pending = append(pending, p)
 		}
 	}
+	w.claimAway()
 	w.piles = false
 	if len(pending) > treeSlots {
 		w.e.saw(SawPile)
@@ -144,6 +150,23 @@ func (w *worker) pile(requests int) {
 	}
 	w.reconnect()
 }
+
+// claimAway has a client whose connection has just broken say who it is: before it dials, while it is being given
+// another connection, or right behind that.
+func (w *worker) claimAway() {
+	p := w.p.Aside(asideClaim)
+	if p.Rand().IntN(2) == 0 {
+		return
+	}
+	w.p.Sleep(time.Duration(p.Rand().Int64N(int64(awayMost))))
+	if w.c == nil {
+		return // one of its requests closed the session
+	}
+	w.claim(treeClaim{"digest", treeUsers[p.Rand().IntN(len(treeUsers))]})
+}
+
+// awayMost is about how long it takes to have another connection where nothing is in the way.
+const awayMost = 30 * time.Millisecond
 
 // crowd sets many watches on one connection, and breaks it: so all of them are set again.
 func (w *worker) crowd(watches int) {
@@ -183,7 +206,7 @@ func (w *worker) keepIdle(sessions int) {
 	w.e.saw(SawIdle)
 	for range sessions {
 		w.idle = append(w.idle, client.New(w.p.Aside(asideIdle), client.Config{Servers: w.e.cfg.Servers[:1],
-			SessionTimeout: idleTimeout}))
+			SessionTimeout: idleTimeout, Claims: w.e.known()}))
 	}
 }
 

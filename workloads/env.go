@@ -102,6 +102,14 @@ func New(w Workload, cfg Config) *Env {
 // Move says where the service is from now on. Sessions that have begun look for it where it was.
 func (e *Env) Move(servers []host.Addr) { e.cfg.Servers = servers }
 
+// known is what clients say of themselves from the start, if the service serves only who does.
+func (e *Env) known() []wire.AuthRequest {
+	if !e.cfg.Habits.Known {
+		return nil
+	}
+	return []wire.AuthRequest{{Scheme: "digest", Auth: []byte("known:1")}}
+}
+
 // Objects is how many objects the clients have used.
 func (e *Env) Objects() int { return len(e.objects) }
 

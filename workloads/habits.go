@@ -20,6 +20,8 @@ type Habits struct {
 	Super bool
 	// Reconfigures says that whoever is the user that may do everything may change the ensemble.
 	Reconfigures bool
+	// Known says that the service serves only who has said who it is.
+	Known bool
 	// Second says that clients speak through a codec that is not the service's.
 	Second bool
 	// Kin says that the znodes of the tree have names of which one begins another.
@@ -52,6 +54,8 @@ const (
 	asideIdle
 	asideKey
 	asideStranger
+	asideFlags
+	asideClaim
 )
 
 // taps says whether something is to be done between clients and servers.
@@ -72,6 +76,7 @@ const (
 	SawDouble    = "address-refused"
 	SawImpostor  = "impostor-known"
 	SawMoved     = "recipe-over-reconnect"
+	SawUnknown   = "unknown-turned-away"
 )
 
 func (e *Env) saw(item string) {

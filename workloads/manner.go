@@ -70,7 +70,7 @@ func (w *worker) hold(o *object, m manner) {
 // lock meanwhile has mostly given up by then.
 func (w *worker) kill(v *worker) {
 	taker := client.New(w.p, client.Config{Servers: w.e.cfg.Servers, Session: v.c.Credentials(),
-		SessionTimeout: w.e.cfg.SessionTimeout})
+		SessionTimeout: w.e.cfg.SessionTimeout, Claims: w.e.known()})
 	m := v.mark
 	if err := taker.Close(); err != nil {
 		w.p.Log().Debug("workloads: the session was not closed", "error", err)

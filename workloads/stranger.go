@@ -20,7 +20,7 @@ func (w *worker) stranger(n int) {
 	switch {
 	case n >= 100 && n < 102:
 		w.demand(func(p host.Process, servers []host.Addr, _ string) (bool, string) {
-			return strangers.Loiter(p, servers, w.e.cfg.SessionTimeout)
+			return strangers.Loiter(p, servers, w.e.cfg.SessionTimeout, w.e.known())
 		}, "who is late with a handshake is served as anyone", SawLate)
 	case n >= 102 && n < 105 && w.e.cfg.Habits.Super:
 		w.demand(strangers.Pose, "who may do everything has that one's password", SawImpostor)
@@ -56,7 +56,7 @@ func (w *worker) litter() {
 		"lock-0000000000", mark + "--1", mark + "-x000000001",
 	}
 	c := client.New(p, client.Config{Servers: w.e.cfg.Servers, SessionTimeout: w.e.cfg.SessionTimeout,
-		Chroot: w.e.cfg.Chroot})
+		Chroot: w.e.cfg.Chroot, Claims: w.e.known()})
 	name := names[p.Rand().IntN(len(names))]
 	if _, _, err := c.Create(o.path+"/"+name, []byte("another program's"), 0); err == nil {
 		w.e.saw(SawForeign)

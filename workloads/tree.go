@@ -69,9 +69,10 @@ func (w *worker) treeState() *treeWorker {
 
 // treeClient is a client of a session, of which there may be two while one takes the session over.
 type treeClient struct {
-	c    *client.Client
-	conn int // the number of the newest connection among those of the session
-	tap  *tapped
+	c     *client.Client // nil while it is made, when it may say who it is already
+	takes int64          // the session that it takes over; 0 for none
+	conn  int            // the number of the newest connection among those of the session
+	tap   *tapped
 }
 
 // numbered says that a client has another connection.
@@ -85,7 +86,10 @@ func (t *treeWorker) numbered(c *treeClient) {
 func hearTree(w *worker, c *treeClient) client.Heard {
 	t := w.treeState()
 	record := func(f string, value ...any) {
-		id, _ := c.c.Session()
+		id := c.takes
+		if c.c != nil {
+			id, _ = c.c.Session()
+		}
 		w.e.cfg.Record.OK(history.Service, f, "", append([]any{id, c.conn}, value...))
 	}
 	takesOver := w.c != nil && w.c.Alive()

@@ -3,7 +3,10 @@ package workloads
 import (
 	"crypto/sha1"
 	"encoding/base64"
+	"errors"
+	"fmt"
 
+	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 )
 
@@ -52,10 +55,18 @@ func (w *worker) drawClaim() treeClaim {
 	return treeClaim{"digest", treeUsers[w.p.Rand().IntN(len(treeUsers))]}
 }
 
-// claim says who the client is, while its requests are under way.
-func (w *worker) claim(c treeClaim) {
-	if err := w.c.AddAuth(c.scheme, []byte(c.auth)); err != nil {
+// claim says who the client is, while its requests are under way. That may come to nothing for want of a connection,
+// but where there is one the client has to have said it there.
+func (w *worker) claim(as treeClaim) {
+	c := w.c
+	err := c.AddAuth(as.scheme, []byte(as.auth))
+	if err != nil {
 		w.p.Log().Debug("workloads: a claim", "error", err)
+	}
+	k, connected := c.Kept()
+	if connected && !k.Claiming && errors.Is(err, client.ErrConnectionLoss) && w.e.cfg.Breach != nil {
+		w.e.cfg.Breach("a client says who it is on the connection that it has", fmt.Sprintf(
+			"session %#x waited in vain for an answer to a claim, and none is under way to %s", uint64(k.Session), k.Server))
 	}
 }
 

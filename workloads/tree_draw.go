@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -82,6 +83,20 @@ func (w *worker) drawCreate(stat bool) wire.Request {
 func (w *worker) drawContainer() wire.Request {
 	path := w.drawPath()
 	return wire.CreateContainerRequest{Path: path, Data: w.drawData(), ACL: w.drawACL(path), Flags: wire.FlagContainer}
+}
+
+// drawFlagged draws a create for a multi, where the flags alone say what is made, whichever operation it is.
+func (w *worker) drawFlagged(rng *rand.Rand) wire.Request {
+	path := join(w.e.paths()[rng.IntN(len(treePaths))], fmt.Sprint("f", rng.IntN(1000)))
+	data := fmt.Append(nil, w.p.NewValue())
+	acl := []wire.ACL{{Perms: wire.PermAll, ID: anybody}}
+	flags := []int32{
+		0, wire.FlagEphemeral, wire.FlagSequential, wire.FlagEphemeral | wire.FlagSequential, wire.FlagContainer,
+	}[rng.IntN(5)]
+	if rng.IntN(2) == 0 || w.e.cfg.Lacking[wire.OpCreateContainer] {
+		return wire.CreateRequest{Path: path, Data: data, ACL: acl, Flags: flags, Stat: rng.IntN(2) == 0}
+	}
+	return wire.CreateContainerRequest{Path: path, Data: data, ACL: acl, Flags: flags}
 }
 
 // drawTTL draws times that pass within a trial, and some that are none.
@@ -187,6 +202,9 @@ func (w *worker) drawMulti() wire.Request {
 			path := w.drawPath()
 			ops = append(ops, wire.CheckRequest{Path: path, Version: w.drawVersion(path)})
 		}
+	}
+	if rng := w.p.Aside(asideFlags).Rand(); rng.IntN(6) == 0 {
+		ops = append(ops[:rng.IntN(2)], w.drawFlagged(rng))
 	}
 	return wire.MultiRequest{Ops: ops}
 }

@@ -62,7 +62,7 @@ func (w *worker) Connect(_ *clients.Client, until time.Duration) bool {
 // hasRoot makes the znode that clients take for the root, and reports whether it is there.
 func (w *worker) hasRoot() bool {
 	if !w.e.rooted {
-		w.e.rooted = strangers.Found(w.p.Aside(asideStranger), w.e.cfg.Servers, w.e.cfg.Chroot)
+		w.e.rooted = strangers.Found(w.p.Aside(asideStranger), w.e.cfg.Servers, w.e.cfg.Chroot, w.e.known())
 	}
 	return w.e.rooted
 }
@@ -86,11 +86,11 @@ func (w *worker) newSession() *client.Client {
 func (w *worker) newClient(p host.Process, cfg client.Config) *client.Client {
 	h := w.e.cfg.Habits
 	cfg.Servers, cfg.Chroot = w.e.cfg.Servers, w.e.cfg.Chroot
-	cfg.ReadOnly, cfg.Eager = h.ReadOnly && w.p.Role() == clients.Running, h.Eager
+	cfg.Claims, cfg.ReadOnly, cfg.Eager = w.e.known(), h.ReadOnly && w.p.Role() == clients.Running, h.Eager
 	if h.LateXids && cfg.Xid == 0 {
 		cfg.Xid = math.MaxInt32 - 20
 	}
-	t := &treeClient{}
+	t := &treeClient{takes: cfg.Session.ID}
 	if w.e.workload.hear != nil {
 		cfg.Heard = w.e.workload.hear(w, t)
 	}

@@ -26,6 +26,8 @@ func (c *Client) AddAuth(scheme string, auth []byte) error {
 	c.claims = append(c.claims, a)
 	if c.state == serving {
 		c.link.claim(a)
+	} else {
+		c.bendAway(a)
 	}
 	deadline := c.p.Now() + c.cfg.RequestTimeout
 	for !a.done {

@@ -7,6 +7,7 @@ import (
 
 	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
+	"ordeal/host"
 )
 
 func TestClaimsAreMadeAgainBeforeWatchesAndRequests(t *testing.T) {
@@ -34,6 +35,18 @@ func TestARefusedClaimIsNotMadeAgain(t *testing.T) {
 	must(t, c.Sync("/"))
 	if got := ops(at(servers)); slices.Contains(got, "auth") {
 		t.Errorf("the next server saw %v", got)
+	}
+}
+
+// TestClaimsFromTheStart: who the configuration names is said before the first request.
+func TestClaimsFromTheStart(t *testing.T) {
+	w := newWorld()
+	_, servers := newService(w, "n1")
+	c := client.New(w, client.Config{Servers: []host.Addr{"n1"},
+		Claims: []wire.AuthRequest{{Scheme: "digest", Auth: []byte("ada:1")}}})
+	must(t, c.Sync("/"))
+	if got := ops(at(servers)); !slices.Equal(got, []string{"createSession", "auth", "sync"}) {
+		t.Errorf("the server saw %v", got)
 	}
 }
 

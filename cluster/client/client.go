@@ -28,6 +28,9 @@ type Config struct {
 	// Xid is the number behind which the client numbers its requests: of one that takes a session over, that of the last
 	// request that was made there.
 	Xid int32
+	// Claims are who the client is from the start, as AddAuth has it later: a server that demands that clients say so
+	// serves no request before.
+	Claims []wire.AuthRequest
 	// RequestTimeout bounds one call, the wait for a connection included. 0 is SessionTimeout.
 	RequestTimeout time.Duration
 	// Chroot, if it is not "", is the path of a znode that this client takes for the root: "/apps/a". All that it asks for
@@ -112,6 +115,9 @@ func New(p host.Process, cfg Config) *Client {
 	}
 	if c.id == 0 {
 		c.passwd = make([]byte, passwdBytes)
+	}
+	for _, one := range cfg.Claims {
+		c.claims = append(c.claims, &claim{req: one})
 	}
 	c.dial()
 	return c

@@ -81,6 +81,15 @@ func bendClaims(claims []*claim) []*claim {
 	return claims
 }
 
+// bendAway is called with a claim that waits for a connection: bugClaimAway forgets one that has had another before.
+func (c *Client) bendAway(a *claim) {
+	failpoint.Inject("bugClaimAway", func(_ failpoint.Value) {
+		if c.links > 0 {
+			c.disclaim(a)
+		}
+	})
+}
+
 // bendPath is the path of an event as watches know it: for bugEventUnchrooted, as the servers do.
 func (c *Client) bendPath(path, theirs string) string {
 	failpoint.Inject("bugEventUnchrooted", func(_ failpoint.Value) { path = theirs })

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pingcap/failpoint"
+
 	"ordeal/cluster/wire"
 )
 
@@ -73,6 +75,7 @@ func InMulti(r wire.Request) wire.Request {
 		op.Stat = false
 		return op
 	case wire.CreateContainerRequest:
+		failpoint.Inject("bugMultiFlags", func(_ failpoint.Value) { failpoint.Return(r) })
 		if op.Flags != wire.FlagContainer {
 			return wire.CreateRequest{Path: op.Path, Data: op.Data, ACL: op.ACL, Flags: op.Flags}
 		}

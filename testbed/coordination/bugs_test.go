@@ -152,6 +152,7 @@ var bugTrials = map[string]bugTrial{
 	"bugWatchesKeptAtSnapshot":   {"tree", "laggards", "30/6/8192/300"},
 
 	"bugLocalClockInApply":     {"register", "nothing", ""},
+	"bugMultiFlags":            {"tree", "nothing", "1000/200/65536/300"},
 	"bugMultiHalfUndone":       {"tree", "nothing", ""},
 	"bugCheckOfVersionIgnored": {"tree", "nothing", ""},
 	"bugVersionZeroIsAny":      {"tree", "nothing", ""},
@@ -205,6 +206,8 @@ var bugTrials = map[string]bugTrial{
 	"bugDeletedChildWatched": {"tree", "nothing", ""},
 	"bugEventUnchrooted":     {"register", "nothing", "1000/200/65536/300,chroot=yes"},
 	"bugLearnersStay":        {"register", "members", ""},
+	"bugClaimAway":           {"register", "nothing", "1000/200/65536/300,piles=yes"},
+	"bugKnownByAny":          {"register", "nothing", "1000/200/65536/300,enforce=open"},
 	"bugReceivedKept":        {"register", "sent", "30/6/8192/300"},
 	"bugClaimsOnce":          {"tree", "roaming", ""},
 	"bugSuperByName":         {"register", "nothing", "1000/200/65536/300,strangers=yes"},

@@ -58,7 +58,7 @@ func (i *instance) permit(c *cluster.Config) {
 	if !s.Is(setup.Super, "no") {
 		c.SuperDigest = workloads.Digest(workloads.Super)
 	}
-	c.SkipACL = s.Is(setup.Super, "all")
+	c.SkipACL, c.EnforceAuth = s.Open(), s.Schemes()
 	if s.Is(setup.Reconfig, "yes") {
 		c.Reconfig, c.Announce = true, i.founded()
 		c.Operator.Changed = i.operator.changed

@@ -59,6 +59,7 @@ var coverageTrials = []struct{ workload, plan, settings, covers string }{
 		"requests-early intruder-refused session-taken-over requests-piled watches-many sessions-idle"},
 	{"queue", "", "1000/200/65536/3000,strangers=yes,reconfig=yes",
 		"foreign-among-members handshake-late change-refused address-refused impostor-known"},
+	{"queue", "", "1000/200/65536/3000,enforce=digest", "unknown-turned-away"},
 	{"bank", "", "", "transaction-conflict transaction-long read-of-many transfer-refused"},
 	{"rw", "", "", "transaction-reads-checked"},
 	{"set", "", "", "children-many"},

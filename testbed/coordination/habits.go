@@ -13,12 +13,11 @@ func (i *instance) habits() workloads.Habits {
 	s := i.setup
 	h := workloads.Habits{ReadOnly: s.Is(setup.ReadOnly, "yes"), Asks: s.Is(setup.Asks, "any")}
 	h.Eager, h.Piles, h.Rude = s.Is(setup.Eager, "yes"), s.Is(setup.Piles, "yes"), s.Is(setup.Rude, "yes")
-	h.Strangers, h.Super = s.Is(setup.Strangers, "yes"), s.Is(setup.Super, "digest")
+	h.Strangers, h.Super = s.Is(setup.Strangers, "yes"), s.Is(setup.Super, "digest") && !s.Open()
 	h.Reconfigures = s.Is(setup.Reconfig, "yes") && h.Super
-	h.Kin, h.Tail = s.Is(setup.Names, "kin"), s.Is(setup.Keys, "tail")
 	h.LateXids = i.late() && i.workload != "tree" // whose judge goes by their order
-	h.Second = s.Is(setup.Codec, "second")
-	h.Idle, h.Watches = s.Count(setup.Idle), s.Count(setup.Watches)
+	h.Second, h.Known, h.Kin = s.Is(setup.Codec, "second"), len(s.Schemes()) > 0, s.Is(setup.Names, "kin")
+	h.Idle, h.Watches, h.Tail = s.Count(setup.Idle), s.Count(setup.Watches), s.Is(setup.Keys, "tail")
 	h.TimeoutMin, h.TimeoutMax = s.Bounds(setup.Timeouts)
 	return h
 }

@@ -139,6 +139,7 @@ var recoveryPaths = []path{
 	{item(workloads.SawOverreach, "a change was given up, as half of the new ensemble could not be reached"), 0},
 	{item(workloads.SawDouble, "a server was refused, as another has its address"), 0},
 	{item(workloads.SawImpostor, "a client claimed the super user's name with another password"), 0},
+	{item(workloads.SawUnknown, "a client that did not say who it is was turned away"), 0},
 	{item(workloads.SawLate, "a connection that had said nothing for a while was given a session"), 0},
 	{item(workloads.SawTakeover, "a session was taken over while it was in use"), 0},
 	{item(workloads.SawPile, "many requests waited for another connection"), 0},

@@ -79,9 +79,9 @@ func Pose(p host.Process, servers []host.Addr, super string) (refused bool, wron
 	return err == nil, wrong
 }
 
-// Found makes the znodes of a path, and reports whether they are there.
-func Found(p host.Process, servers []host.Addr, path string) bool {
-	c := client.New(p, client.Config{Servers: servers})
+// Found makes the znodes of a path as one of whom claims tell, and reports whether they are there.
+func Found(p host.Process, servers []host.Addr, path string, claims []wire.AuthRequest) bool {
+	c := client.New(p, client.Config{Servers: servers, Claims: claims})
 	defer c.Abandon()
 	above := ""
 	for name := range strings.SplitSeq(path[1:], "/") {

@@ -34,20 +34,27 @@ const loiterMost = 5 * time.Second
 
 // Loiter connects to one of the servers and says nothing for a while. What was so when it connected need not be so by
 // then: it asks for a session with that timeout, and has to be given one that is good for more than reads, or to be
-// sent away. It says whether it was given one, and what was wrong, "" for nothing. It draws from the process's chance.
-func Loiter(p host.Process, servers []host.Addr, timeout time.Duration) (late bool, wrong string) {
+// sent away. It says whether it was given one, and what was wrong, "" for nothing. It makes claims before it asks for
+// anything else, and draws from the process's chance.
+func Loiter(
+	p host.Process, servers []host.Addr, timeout time.Duration, claims []wire.AuthRequest,
+) (late bool, wrong string) {
 	v := &visitor{heard: p.NewSignal()}
 	c := p.Dial(servers[p.Rand().IntN(len(servers))], v)
 	defer c.Close()
 	if v.heard.Wait(time.Duration(p.Rand().Int64N(int64(loiterMost)))); v.answer != nil {
 		return false, fmt.Sprintf("a connection that had said nothing was told %x", v.answer)
 	}
-	if v.over || !v.ask(c, timeout, wire.ConnectRequest{TimeoutMs: int32(timeout / time.Millisecond),
-		Passwd: make([]byte, 16), HasReadOnly: true}.Encode()) {
+	if v.over || !v.ask(c, timeout, newSession(timeout)) {
 		return false, ""
 	}
 	if r, err := wire.DecodeConnectResponse(v.answer); err != nil || r.SessionID == 0 || r.ReadOnly {
 		return true, fmt.Sprintf("a client that asked for a new session, late, was given %+v (%v)", r, err)
+	}
+	for _, claim := range claims {
+		if !v.ask(c, timeout, wire.EncodeRequest(wire.XidAuth, claim)) {
+			return true, ""
+		}
 	}
 	if !v.ask(c, timeout, wire.EncodeRequest(wire.XidPing, wire.PingRequest{})) {
 		return true, ""
@@ -56,6 +63,12 @@ func Loiter(p host.Process, servers []host.Addr, timeout time.Duration) (late bo
 		return true, fmt.Sprintf("a ping behind a late handshake was answered with %+v (%v)", h, err)
 	}
 	return true, v.babble(c, timeout)
+}
+
+// newSession is the handshake of a client that has none.
+func newSession(timeout time.Duration) []byte {
+	return wire.ConnectRequest{TimeoutMs: int32(timeout / time.Millisecond), Passwd: make([]byte, 16),
+		HasReadOnly: true}.Encode()
 }
 
 // opOfNone is the number of an operation that there is not.

@@ -60,7 +60,7 @@ func TestWhatIsWrongWithLateOnes(t *testing.T) {
 		w.AddMachine("n1", func(host.Host) (host.Program, error) { return &server, nil })
 		done := false
 		w.Spawn("c1", func(p host.Process) {
-			late, wrong := Loiter(p, []host.Addr{"n1"}, 3*time.Second)
+			late, wrong := Loiter(p, []host.Addr{"n1"}, 3*time.Second, nil)
 			if done = true; !strings.Contains(wrong, want) || (wrong == "") != (want == "") || late == server.greets {
 				t.Errorf("%v, %q, and not %q", late, wrong, want)
 			}

@@ -65,7 +65,8 @@ type visit struct {
 func (x *examiner) ask(v *visit, what string, f func(c *client.Client) error) (missing string) {
 	for begun := x.p.Now(); ; x.p.Sleep(examinerRest) {
 		if v.c == nil || !v.c.Alive() {
-			v.c = client.New(x.p, client.Config{Servers: []host.Addr{v.server}, SessionTimeout: examinerTimeout})
+			v.c = client.New(x.p, client.Config{Servers: []host.Addr{v.server}, SessionTimeout: examinerTimeout,
+				Claims: x.claims()})
 		}
 		at := x.p.Now()
 		err := f(v.c)
@@ -84,6 +85,11 @@ func (x *examiner) ask(v *visit, what string, f func(c *client.Client) error) (m
 	}
 }
 
+// claims are who the examiner is, where there is a super user and where there is none.
+func (x *examiner) claims() []wire.AuthRequest {
+	return []wire.AuthRequest{{Scheme: "digest", Auth: []byte(x.super)}}
+}
+
 // openRoot lets everybody do everything with the root: clients may have said otherwise, and where there is no super
 // user that holds for the examiner, too. All may say what holds for the root. If it fails, so does what is asked next.
 func openRoot(c *client.Client) {
@@ -99,12 +105,7 @@ func ended(err error) string {
 }
 
 func (x *examiner) begin(v, _ *visit) string {
-	return x.ask(v, "a sync of a new session", func(c *client.Client) error {
-		if err := c.AddAuth("digest", []byte(x.super)); err != nil {
-			return err
-		}
-		return c.Sync("/")
-	})
+	return x.ask(v, "a sync of a new session", func(c *client.Client) error { return c.Sync("/") })
 }
 
 func (x *examiner) watchFor(v, _ *visit) string {
@@ -205,7 +206,7 @@ func (x *examiner) end(v, _ *visit) string {
 func (x *examiner) agree(v, _ *visit) string {
 	for _, one := range []struct{ asked, granted time.Duration }{{x.min / 2, x.min}, {2 * x.max, x.max}} {
 		v.c = client.New(x.p, client.Config{Servers: []host.Addr{v.server}, SessionTimeout: one.asked,
-			RequestTimeout: 2 * answerMax})
+			RequestTimeout: 2 * answerMax, Claims: x.claims()})
 		missing := x.ask(v, "a sync of a new session", func(c *client.Client) error { return c.Sync("/") })
 		if missing != "" {
 			return missing

@@ -182,6 +182,10 @@ var list = []bug{
 	{"bugSuperByName", classSessions, inNode, "who says that it is the user who may do everything is believed, whatever " +
 		"the password",
 		"ZooKeeper's contract of authentication", "invariants or linearizable"},
+	{"bugClaimAway", classSessions, inClient, "a client forgets who it says that it is while it has no connection",
+		"ZooKeeper's contract of authentication", "invariants"},
+	{"bugKnownByAny", classSessions, inNode, "who is known by any scheme is served where one is demanded that it has not",
+		"ZooKeeper's contract of enforce.auth", "invariants"},
 	{"bugClaimsOnce", classSessions, inClient, "a client says on another connection who it is only as it has said last",
 		"ZooKeeper's contract of authentication", "invariants"},
 	{"bugHeardCut", classSessions, inNode, "a server tells the leader of 64 of the sessions that it heard from, and of " +
@@ -237,6 +241,8 @@ var list = []bug{
 
 	{"bugLocalClockInApply", classTree, inNode, "every server stamps a change with its own time of day",
 		"etcd 14571, etcd 18667", "invariants"},
+	{"bugMultiFlags", classTree, inTree, "a createContainer in a multi makes a container whatever its flags",
+		"ZooKeeper's contract of multi", "linearizable"},
 	{"bugMultiHalfUndone", classTree, inTree, "a multi that fails is taken back by half",
 		"ClickHouse 39673, ZOOKEEPER-3127", "linearizable"},
 	{"bugCheckOfVersionIgnored", classTree, inTree, "a check in a multi does not look at the version",

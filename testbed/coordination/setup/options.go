@@ -40,6 +40,7 @@ const (
 	Strangers // others use the service besides, in ways of their own
 	Chroot    // a znode is the root to them
 	Rude      // some try to take sessions over without their password, and some take over their own while it is in use
+	Enforce   // whether clients have to say who they are before they are served
 	optionsEnd
 )
 
@@ -79,6 +80,7 @@ var options = [optionsEnd]option{
 	Strangers:   {"strangers", 250, []string{"no", "yes"}},
 	Chroot:      {"chroot", 100, []string{"no", "yes"}},
 	Rude:        {"rude", 200, []string{"no", "yes"}},
+	Enforce:     {"enforce", 120, []string{"no", "digest", "open"}},
 }
 
 // What disks do: all that they promise; syncs do nothing, those of directories too; those of directories do nothing; a
@@ -100,6 +102,17 @@ func Lying(settings, lie string) string { return settings + "," + options[Disk].
 func (s Settings) Is(o Option, word string) bool { return s.word(o) == word }
 
 func (s Settings) word(o Option) string { return options[o].values[s.options[o]] }
+
+// Schemes are those by one of which clients have to be known.
+func (s Settings) Schemes() []string {
+	if s.Is(Enforce, "no") {
+		return nil
+	}
+	return []string{"digest"}
+}
+
+// Open says that everybody may do everything. Where clients have to say who they are, that alone is not enough.
+func (s Settings) Open() bool { return s.Is(Super, "all") || s.Is(Enforce, "open") }
 
 // Changeable are the settings with what it takes for an operator to change the ensemble.
 func (s Settings) Changeable() Settings {
