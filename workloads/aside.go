@@ -93,9 +93,7 @@ func (w *worker) takeOver(requests int) {
 	}
 	if old := w.c; old.Connected() {
 		// The one that loses it may have it back for a moment, and with it the timeout that it asks for.
-		if id, _ := old.Session(); w.e.cfg.Asked != nil {
-			w.e.cfg.Asked(id, min(old.Timeout(), w.e.cfg.SessionTimeout))
-		}
+		w.e.mayAsk(old)
 		c := w.newClient(w.p.NextSession(), client.Config{SessionTimeout: w.e.cfg.SessionTimeout, Xid: old.LastXid(),
 			Session: old.Credentials()})
 		if err := c.Sync("/"); err != nil && w.c != c {

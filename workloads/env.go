@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"ordeal/cluster/client"
 	"ordeal/cluster/wire"
 	"ordeal/history"
 	"ordeal/host"
@@ -108,6 +109,13 @@ func (e *Env) known() []wire.AuthRequest {
 		return nil
 	}
 	return []wire.AuthRequest{{Scheme: "digest", Auth: []byte("known:1")}}
+}
+
+// mayAsk says that the session of a client may be given to another one, with the timeout that that asks for.
+func (e *Env) mayAsk(c *client.Client) {
+	if id, ok := c.Session(); ok && e.cfg.Asked != nil {
+		e.cfg.Asked(id, min(c.Timeout(), e.cfg.SessionTimeout))
+	}
 }
 
 // Objects is how many objects the clients have used.

@@ -69,6 +69,7 @@ func (w *worker) hold(o *object, m manner) {
 // A nemesis can't do that so fast: a session that is cut off lives on until its timeout, and a client that waits for a
 // lock meanwhile has mostly given up by then.
 func (w *worker) kill(v *worker) {
+	w.e.mayAsk(v.c)
 	taker := client.New(w.p, client.Config{Servers: w.e.cfg.Servers, Session: v.c.Credentials(),
 		SessionTimeout: w.e.cfg.SessionTimeout, Claims: w.e.known()})
 	m := v.mark

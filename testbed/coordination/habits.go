@@ -26,7 +26,9 @@ func (i *instance) habits() workloads.Habits {
 func (i *instance) granted(g workloads.Grant) {
 	low, high := i.setup.Bounds(setup.Timeouts)
 	want := min(max(time.Duration(g.Asked)*time.Millisecond, low), high)
-	if got := time.Duration(g.Granted) * time.Millisecond; got != want {
+	got := time.Duration(g.Granted) * time.Millisecond
+	i.lifetimes.asked(g.Session, got)
+	if got != want {
 		i.stage.Breaches.Add("a session is granted the timeout that it asks for, within the bounds", fmt.Sprintf(
 			"session %s asked for %d ms and was granted %v; the bounds are %v and %v", sessionName(g.Session), g.Asked, got, low,
 			high))

@@ -32,7 +32,7 @@ type lifetimes struct {
 // heard are contacts of a session's client, oldest first.
 type heard struct {
 	timeout  time.Duration
-	asked    time.Duration // the least that it may have been granted when it came back; 0 if it never did
+	asked    time.Duration // the least that it was granted, or may have been when it came back; 0 if nothing is known
 	contacts []contact
 }
 
@@ -56,8 +56,8 @@ func (l *lifetimes) of(session int64) *heard {
 	return h
 }
 
-// asked notes that a session came back, or tried to, and what timeout it has if it could: that is so before its client
-// hears of it, which may never be.
+// asked notes that a session began, or came back, or tried to, and what timeout it has if it could: that is so before
+// its client hears of it, which may never be.
 func (l *lifetimes) asked(session int64, timeout time.Duration) {
 	h := l.of(session)
 	if h.asked == 0 || timeout < h.asked {

@@ -6,6 +6,7 @@ import (
 
 	"ordeal/host"
 	"ordeal/nemesis"
+	"ordeal/testbed/coordination/setup"
 	"ordeal/workloads"
 )
 
@@ -61,5 +62,20 @@ func TestWhatDisturbs(t *testing.T) {
 		if got := disturbed(c.events, servers, 5*time.Second, 8*time.Second); got != c.want {
 			t.Errorf("%s: %t", name, got)
 		}
+	}
+}
+
+// TestALostConnectionKeepsItsTimeout: a session that was granted 5 s, and asked for 9 s on a connection on which it
+// heard no more, may have either.
+func TestALostConnectionKeepsItsTimeout(t *testing.T) {
+	settings, err := setup.Parse("30/6/8192/300,asks=any")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := &instance{setup: settings, lifetimes: newLifetimes(func() time.Duration { return time.Second }, time.Second)}
+	i.granted(workloads.Grant{Session: 7, Asked: 5000, Granted: 5000})
+	i.lifetimes.asked(7, 9*time.Second)
+	if h := i.lifetimes.heard[7]; h.timeout != 5*time.Second {
+		t.Errorf("it is held to have %v", h.timeout)
 	}
 }
