@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"math"
 
 	"ordeal/history"
 	"ordeal/model/ordered"
@@ -25,11 +26,14 @@ func Number(v any, what string) (int64, error) {
 	return n, nil
 }
 
-// grantNumber is a token or an epoch, not so great that there might be none behind it.
+// grantsBehind is how many grants there may be behind the greatest token that is known: those whose answers were lost.
+const grantsBehind = 1 << 20
+
+// grantNumber is a token or an epoch: one has to be before it, and there may be grants behind it.
 func grantNumber(v any, what string) (int64, error) {
 	n, err := Number(v, what)
-	if err == nil && (n <= -1<<62 || n >= 1<<62) {
-		err = fmt.Errorf("the %s %d does not lie between -2^62 and 2^62", what, n)
+	if err == nil && (n == math.MinInt64 || n > math.MaxInt64-grantsBehind) {
+		err = fmt.Errorf("the %s %d does not lie between -2^63 and 2^63-2^20", what, n)
 	}
 	return n, err
 }
