@@ -117,7 +117,7 @@ func compile(pkg string, o Options, overlayFile, dir string) (string, error) {
 	if !bytes.HasPrefix(b, []byte("\x00asm")) {
 		return "", fmt.Errorf("%s is no main package: there is nothing to run", pkg)
 	}
-	if b, err = joinData(b); err != nil {
+	if b, err = improve(b); err != nil {
 		return "", err
 	}
 	name := filepath.Join(dir, hash(string(b))+".wasm")

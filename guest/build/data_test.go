@@ -8,7 +8,7 @@ import (
 
 // module is one of two sections: something, and data.
 func module(data []byte) []byte {
-	b := append([]byte("\x00asm\x01\x00\x00\x00"), 1, 2, 7, 7, dataSection)
+	b := append([]byte("\x00asm\x01\x00\x00\x00"), 6, 2, 7, 7, dataSection)
 	return append(binary.AppendUvarint(b, uint64(len(data))), data...)
 }
 
@@ -19,7 +19,7 @@ func TestJoinData(t *testing.T) {
 		{1 << 20, []byte("far")}, {1<<20 + 3 + gapMax + 1, []byte("farther")}, {8, []byte("before")},
 		{1 << 31, []byte("high")},
 	}
-	got, err := joinData(module(writeSegments(list)))
+	got, err := improve(module(writeSegments(list)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,16 +63,16 @@ func TestJoinData(t *testing.T) {
 
 func TestJoinDataRefuses(t *testing.T) {
 	good := module(writeSegments([]segment{{8, []byte("text")}}))
-	if _, err := joinData(good); err != nil {
+	if _, err := improve(good); err != nil {
 		t.Fatal(err)
 	}
 	for cut := range good {
-		if _, err := joinData(good[:cut]); err == nil && cut != 8 && cut != 12 {
+		if _, err := improve(good[:cut]); err == nil && cut != 8 && cut != 12 {
 			t.Errorf("cut at %d it is taken for whole", cut)
 		}
 	}
 	passive := module([]byte{1, 1, 4, 't', 'e', 'x', 't'})
-	if _, err := joinData(passive); err == nil {
+	if _, err := improve(passive); err == nil {
 		t.Error("a segment that is not placed is taken for one that is")
 	}
 }
