@@ -95,7 +95,7 @@ func hash(text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// compile runs go build. The program gets its name by what is in it, so that several may be written at once.
+// compile runs go build. The program's file is named by what it is made of, so that several may be written at once.
 func compile(pkg string, o Options, overlayFile, dir string) (string, error) {
 	temp, err := os.CreateTemp(dir, "building-*")
 	if err != nil {
@@ -117,9 +117,5 @@ func compile(pkg string, o Options, overlayFile, dir string) (string, error) {
 	if !bytes.HasPrefix(b, []byte("\x00asm")) {
 		return "", fmt.Errorf("%s is no main package: there is nothing to run", pkg)
 	}
-	if b, err = improve(b); err != nil {
-		return "", err
-	}
-	name := filepath.Join(dir, hash(string(b))+".wasm")
-	return name, put(name, b)
+	return keepImproved(b, dir)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 
@@ -211,5 +212,27 @@ func TestBadFunctions(t *testing.T) {
 		if readInstruction(r); !r.failed {
 			t.Errorf("instruction %#x is taken for one that is known", op)
 		}
+	}
+}
+
+// TestImprovedIsKept: what was improved once is not improved again, and another program has another file.
+func TestImprovedIsKept(t *testing.T) {
+	dir := t.TempDir()
+	program := []byte("\x00asm\x01\x00\x00\x00")
+	first, err := keepImproved(program, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(first, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again, err := keepImproved(program, dir)
+	b, readErr := os.ReadFile(again)
+	if err != nil || readErr != nil || again != first || string(b) != "kept" {
+		t.Errorf("%s and then %s, %q (%v, %v)", first, again, b, err, readErr)
+	}
+	other, err := keepImproved(append(program, 0, 1, 0), dir)
+	if err != nil || other == first {
+		t.Errorf("another program is in %s, too (%v)", other, err)
 	}
 }
