@@ -41,8 +41,11 @@ func (t *treeTwin) draw(writes bool) znode.Request {
 	case n < 62:
 		m := znode.Request{Op: "multi"}
 		for range 1 + t.r.IntN(3) {
-			m.Parts = append(m.Parts, t.drawWrite([]string{"create", "create2", "delete", "setData", "check", "createContainer",
-				"createTTL"}))
+			part := t.drawWrite([]string{"create", "create2", "delete", "setData", "check", "createContainer", "createTTL"})
+			if part.Op == "createContainer" {
+				part.Flags = []int64{containerFlag, containerFlag, 0, 1}[t.r.IntN(4)]
+			}
+			m.Parts = append(m.Parts, part)
 		}
 		return m
 	case n == 99 && t.lossy:
@@ -75,6 +78,9 @@ func (t *treeTwin) drawLook(path string) znode.Request {
 	return r
 }
 
+// containerFlag is what a createContainer has for its flags, as a rule.
+const containerFlag = 4
+
 func (t *treeTwin) drawWrite(ops []string) znode.Request {
 	r := znode.Request{Op: ops[t.r.IntN(len(ops))], Path: twinPaths[t.r.IntN(len(twinPaths))],
 		Version: int64(t.r.IntN(4)) - 1}
@@ -83,6 +89,8 @@ func (t *treeTwin) drawWrite(ops []string) znode.Request {
 	switch r.Op {
 	case "create", "create2":
 		r.Flags = []int64{0, 0, 0, 1, 1, 2, 9}[t.r.IntN(7)]
+	case "createContainer":
+		r.Flags = containerFlag
 	case "createTTL":
 		r.Flags, r.TTL = int64(5+t.r.IntN(2)), int64(50*t.r.IntN(5))
 	case "delete", "check", "setACL":
@@ -107,6 +115,9 @@ func argumentValues(r znode.Request) []any {
 	case "create", "create2":
 		return []any{r.Path, r.Data, r.Flags, values(r.ACL)}
 	case "createContainer":
+		if r.Flags != containerFlag {
+			return []any{r.Path, r.Data, values(r.ACL), r.Flags}
+		}
 		return []any{r.Path, r.Data, values(r.ACL)}
 	case "createTTL":
 		return []any{r.Path, r.Data, r.Flags, r.TTL, values(r.ACL)}
