@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ordeal/history"
 	"ordeal/model/znode"
 )
 
@@ -113,16 +114,16 @@ func (t *treeTwin) drawWrite(ops []string) znode.Request {
 func argumentValues(r znode.Request) []any {
 	switch r.Op {
 	case "create", "create2":
-		return []any{r.Path, r.Data, r.Flags, values(r.ACL)}
+		return []any{r.Path, r.Data, r.Flags, history.Texts(r.ACL)}
 	case "createContainer":
 		if r.Flags != containerFlag {
-			return []any{r.Path, r.Data, values(r.ACL), r.Flags}
+			return []any{r.Path, r.Data, history.Texts(r.ACL), r.Flags}
 		}
-		return []any{r.Path, r.Data, values(r.ACL)}
+		return []any{r.Path, r.Data, history.Texts(r.ACL)}
 	case "createTTL":
-		return []any{r.Path, r.Data, r.Flags, r.TTL, values(r.ACL)}
+		return []any{r.Path, r.Data, r.Flags, r.TTL, history.Texts(r.ACL)}
 	case "setACL":
-		return []any{r.Path, values(r.ACL), r.Version}
+		return []any{r.Path, history.Texts(r.ACL), r.Version}
 	case "addWatch", "checkWatches", "removeWatches":
 		return []any{r.Path, r.Flags}
 	case "delete", "check":
@@ -154,11 +155,11 @@ func resultValues(op string, r znode.Reply) []any {
 	case "getData":
 		list = []any{r.Data}
 	case "getChildren", "getChildren2", "getEphemerals", "whoAmI":
-		list = []any{values(r.Names)}
+		list = []any{history.Texts(r.Names)}
 	case "getAllChildrenNumber":
 		list = []any{r.Number}
 	case "getACL":
-		list = []any{values(r.ACL)}
+		list = []any{history.Texts(r.ACL)}
 	case "multiRead":
 		var parts []any
 		for _, p := range r.Parts {
@@ -192,12 +193,4 @@ func partValues(r znode.Reply) []any {
 		return resultValues("setData", r)
 	}
 	return nil
-}
-
-func values(list []string) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = s
-	}
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ordeal/history"
 	"ordeal/model/znode"
 )
 
@@ -103,9 +104,9 @@ func (t *treeTwin) rewatch(c *twinClient) {
 		}
 	}
 	c.seen = max(c.seen, zxid)
-	value := []any{c.session, c.conn, zxid, w.Zxid, values(w.Data), values(w.Exist), values(w.Child)}
+	value := []any{c.session, c.conn, zxid, w.Zxid, history.Texts(w.Data), history.Texts(w.Exist), history.Texts(w.Child)}
 	if len(w.Persistent)+len(w.Recursive) > 0 {
-		t.service("setWatches2", append(value, values(w.Persistent), values(w.Recursive))...)
+		t.service("setWatches2", append(value, history.Texts(w.Persistent), history.Texts(w.Recursive))...)
 	} else {
 		t.service("setWatches", value...)
 	}

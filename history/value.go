@@ -52,6 +52,15 @@ func Single(v any) any {
 	return composite(AppendText(nil, v))
 }
 
+// Texts are strings as the list that stands for them in a history.
+func Texts(list []string) []any {
+	values := make([]any, len(list))
+	for i, s := range list {
+		values[i] = s
+	}
+	return values
+}
+
 // NewSet sorts elements into a set, in place. The error names an element that is there twice.
 func NewSet(elements []any) (Set, error) {
 	if !slices.IsSortedFunc(elements, Compare) {

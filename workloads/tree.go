@@ -112,9 +112,9 @@ func hearTree(w *worker, c *treeClient) client.Heard {
 		Claimed:  func(code wire.Code) { record("claimed", int64(code)) },
 		Event:    func(zxid int64, e wire.WatcherEvent) { record("event", int64(e.Type), e.Path, zxid) },
 		Rewatched: func(zxid int64, r wire.SetWatchesRequest) {
-			value := []any{zxid, r.RelativeZxid, shape.Texts(r.Data), shape.Texts(r.Exist), shape.Texts(r.Child)}
+			value := []any{zxid, r.RelativeZxid, history.Texts(r.Data), history.Texts(r.Exist), history.Texts(r.Child)}
 			if r.Second {
-				value = append(value, shape.Texts(r.Persistent), shape.Texts(r.PersistentRecursive))
+				value = append(value, history.Texts(r.Persistent), history.Texts(r.PersistentRecursive))
 			}
 			record(r.Op().String(), value...)
 		},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ordeal/cluster/etcdwire"
+	"ordeal/history"
 	"ordeal/workloads/clients"
 )
 
@@ -25,7 +26,7 @@ func membersOf(linearizable bool) drawn {
 }
 
 func memberAdd(learner bool, urls ...string) drawn {
-	return named("member-add", []any{texts(urls), learner}, etcdwire.MethodMemberAdd,
+	return named("member-add", []any{history.Texts(urls), learner}, etcdwire.MethodMemberAdd,
 		&etcdwire.MemberAddRequest{PeerURLs: urls, IsLearner: learner}, false)
 }
 
@@ -38,7 +39,7 @@ func memberPromote(id uint64) drawn {
 }
 
 func memberUpdate(id uint64, urls ...string) drawn {
-	return named("member-update", []any{int64(id), texts(urls)}, etcdwire.MethodMemberUpdate,
+	return named("member-update", []any{int64(id), history.Texts(urls)}, etcdwire.MethodMemberUpdate,
 		&etcdwire.MemberRequest{ID: id, PeerURLs: urls}, false)
 }
 
@@ -47,28 +48,20 @@ func memberChangeValue(r *etcdwire.MemberChange) (f string, args []any, ok bool)
 	id := int64(r.ID)
 	switch r.Action {
 	case etcdwire.MemberAdd:
-		return "member-add", []any{texts(r.PeerURLs), r.IsLearner}, true
+		return "member-add", []any{history.Texts(r.PeerURLs), r.IsLearner}, true
 	case etcdwire.MemberRemove:
 		return "member-remove", []any{id}, true
 	case etcdwire.MemberPromote:
 		return "member-promote", []any{id}, true
 	}
-	return "member-update", []any{id, texts(r.PeerURLs)}, true
+	return "member-update", []any{id, history.Texts(r.PeerURLs)}, true
 }
 
 // membersValue are members as histories have them: number, whether it is a learner, and where the others find it.
 func membersValue(list []etcdwire.Member) []any {
 	out := []any{}
 	for _, m := range list {
-		out = append(out, []any{int64(m.ID), m.IsLearner, texts(m.PeerURLs)})
-	}
-	return out
-}
-
-func texts(list []string) []any {
-	out := []any{}
-	for _, text := range list {
-		out = append(out, text)
+		out = append(out, []any{int64(m.ID), m.IsLearner, history.Texts(m.PeerURLs)})
 	}
 	return out
 }

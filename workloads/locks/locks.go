@@ -10,6 +10,7 @@ import (
 	"ordeal/cluster/client"
 	"ordeal/cluster/recipes"
 	"ordeal/cluster/wire"
+	"ordeal/history"
 	"ordeal/workloads"
 )
 
@@ -124,17 +125,10 @@ func several(h workloads.Hand, o *workloads.Object, m workloads.Manner) bool {
 		}
 	}
 	l, session := recipes.NewMultiLock(h, h.Session(), paths...), h.SessionName()
-	token := take(h, o, "acquire", []any{session, texts(names)}, session, func() (int64, recipes.Outcome, error) {
+	token := take(h, o, "acquire", []any{session, history.Texts(names)}, session, func() (int64, recipes.Outcome, error) {
 		return l.Acquire(h.Patience())
 	})
 	return token != 0 && work(h, o, m, session, token, "free", l)
-}
-
-func texts(names []string) (list []any) {
-	for _, n := range names {
-		list = append(list, n)
-	}
-	return list
 }
 
 func guarded(h workloads.Hand, o *workloads.Object, m workloads.Manner) bool {

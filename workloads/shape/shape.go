@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ordeal/cluster/wire"
+	"ordeal/history"
 )
 
 // Arguments are what a request asks for.
@@ -92,9 +93,9 @@ func Result(response wire.Response) []any {
 		return []any{dataValue(r.Data), statValue(r.Stat)}
 	case wire.GetChildrenResponse:
 		if r.Stat == nil {
-			return []any{Texts(r.Names)}
+			return []any{history.Texts(r.Names)}
 		}
-		return []any{Texts(r.Names), statValue(*r.Stat)}
+		return []any{history.Texts(r.Names), statValue(*r.Stat)}
 	case wire.SetACLResponse:
 		return []any{statValue(r.Stat)}
 	case wire.GetACLResponse:
@@ -102,7 +103,7 @@ func Result(response wire.Response) []any {
 	case wire.GetAllChildrenNumberResponse:
 		return []any{int64(r.Number)}
 	case wire.GetEphemeralsResponse:
-		return []any{Texts(r.Paths)}
+		return []any{history.Texts(r.Paths)}
 	case wire.SyncResponse:
 		return []any{r.Path}
 	case wire.MultiResponse:
@@ -140,15 +141,6 @@ func idValues(ids []wire.ID) []any {
 	values := make([]any, len(ids))
 	for i, id := range ids {
 		values[i] = id.Scheme + ":" + id.ID
-	}
-	return values
-}
-
-// Texts are strings.
-func Texts(list []string) []any {
-	values := make([]any, len(list))
-	for i, s := range list {
-		values[i] = s
 	}
 	return values
 }
