@@ -48,10 +48,8 @@ func Exclusion() Checker {
 func exclusive(o *ownership) Verdict {
 	var owner, greatest *grant // the grant that lasts longest, and the one with the greatest number, of those returned
 	byReturn := make([]*grant, 0, len(o.grants))
-	for _, m := range moments(len(o.grants), func(i int) interval { return spanOf(o.grants[i].op) }) {
-		if m.ends() {
-			byReturn = append(byReturn, &o.grants[m.of()])
-		}
+	for _, m := range returns(len(o.grants), func(i int) int { return o.grants[i].op.Return }) {
+		byReturn = append(byReturn, &o.grants[m.of()])
 	}
 	next := 0
 	for i := range o.grants {

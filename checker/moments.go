@@ -30,6 +30,15 @@ func appendMoments(all []moment, n int, span func(i int) interval) []moment {
 	return sorted(all)
 }
 
+// returns are the ends of n operations, in order.
+func returns(n int, ret func(i int) int) []moment {
+	all := make([]moment, n)
+	for i := range all {
+		all[i] = moment(ret(i))<<33 | 1<<32 | moment(i)
+	}
+	return sorted(all)
+}
+
 // radixMin is how many moments are worth the tables of sorted.
 const radixMin = 1 << 10
 

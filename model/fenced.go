@@ -1,7 +1,7 @@
 package model
 
 import (
-	"fmt"
+	"strconv"
 
 	"ordeal/history"
 )
@@ -32,7 +32,20 @@ func FencedLock() HoldSpec {
 }
 
 // Holder is what a process is called as the holder of a lock without sessions.
-func Holder(process int64) string { return fmt.Sprintf("process %d", process) }
+func Holder(process int64) string {
+	if process >= 0 && process < int64(len(holders)) {
+		return holders[process]
+	}
+	return "process " + strconv.FormatInt(process, 10)
+}
+
+// holders are the names of processes with small numbers: a long history names them again and again.
+var holders = func() (names [128]string) {
+	for i := range names {
+		names[i] = "process " + strconv.Itoa(i)
+	}
+	return names
+}()
 
 func parseFenced(op history.Operation) (in HoldInput, out HoldOutput, err error) {
 	in.Session, out.Unknown = Holder(int64(op.Process)), op.End != history.OK

@@ -222,28 +222,38 @@ func pruneRegister(calls []RegisterCall, _ []history.Operation) []RegisterCall {
 }
 
 func pruneUnseen(calls []RegisterCall) []RegisterCall {
-	for {
+	for again := true; again; {
 		seen := seenValues(calls)
-		kept := slices.DeleteFunc(slices.Clone(calls), func(c RegisterCall) bool {
+		again = false
+		calls = slices.DeleteFunc(calls, func(c RegisterCall) bool {
 			// A cas from a value to itself changes nothing, whether it is seen or not.
-			return c.Out.Unknown && (!seen[c.In.Value] || c.In.Op == CAS && c.In.Old == c.In.Value)
+			unseen := c.Out.Unknown && (!seen[c.In.Value] || c.In.Op == CAS && c.In.Old == c.In.Value)
+			again = again || unseen && c.In.Op == CAS // what it looked for may not be looked for by another
+			return unseen
 		})
-		if len(kept) == len(calls) {
-			return kept
-		}
-		calls = kept
 	}
+	return calls
 }
 
-// seenValues are the values that some operation looks for or saw.
+// seenValues are those of the values that unknown changes write which some operation looks for or saw.
 func seenValues(calls []RegisterCall) map[any]bool {
 	seen := map[any]bool{}
-	for _, c := range calls {
-		switch {
-		case c.In.Op == CAS:
-			seen[c.In.Old] = true
-		case c.In.Op == Read:
-			seen[c.Out.Value] = true
+	for i := range calls {
+		if c := &calls[i]; c.Out.Unknown && c.In.Op != Read {
+			seen[c.In.Value] = false
+		}
+	}
+	look := func(v any) {
+		if _, asked := seen[v]; asked {
+			seen[v] = true
+		}
+	}
+	for i := range calls {
+		switch c := &calls[i]; c.In.Op {
+		case CAS:
+			look(c.In.Old)
+		case Read:
+			look(c.Out.Value)
 		}
 	}
 	return seen
