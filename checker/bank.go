@@ -42,7 +42,11 @@ func bank(o Options) Checker {
 				bad.add("wrong-total", fmt.Sprintf("a read shows %s in all, and there are %s", b.total, total), other...)
 			}
 		}
-		return bad.list, []Measure{{"reads", reads, ""}, {"total", total.high<<32 + total.low, ""}}
+		measures := []Measure{{"reads", reads, ""}}
+		if n, fits := total.int64(); fits {
+			measures = append(measures, Measure{"total", n, ""})
+		}
+		return bad.list, measures
 	})
 }
 
@@ -58,6 +62,12 @@ func (s sum) plus(n int64) sum {
 func (s sum) String() string {
 	n := new(big.Int).Lsh(big.NewInt(s.high), 32)
 	return n.Add(n, big.NewInt(s.low)).String()
+}
+
+// int64 is the sum, if it fits into one.
+func (s sum) int64() (n int64, fits bool) {
+	n = s.high<<32 + s.low
+	return n, n>>32 == s.high
 }
 
 // balances is what one read of a bank shows.
