@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,6 +57,9 @@ Formats: ` + strings.Join(formats.Names, ", ") + `; compressed by gzip or zstd a
 					return f.judgeFolder(cmd, args[0])
 				}
 			}
+			if err := f.spares(args[0]); err != nil {
+				return command.Usage(err)
+			}
 			judgement, err := f.judge(cmd, args[0])
 			if err != nil {
 				return command.Usage(err)
@@ -92,6 +96,38 @@ func (f *checkFlags) show(cmd *cobra.Command, file string, j recorded.Judgement)
 	return nil
 }
 
+// spares says whether the files that are to be written are none of the histories, nor each other. What is there and no
+// file, as a terminal, takes everything.
+func (f *checkFlags) spares(histories ...string) error {
+	taken := map[string]string{} // what would be lost, by the file
+	for _, name := range histories {
+		taken[name] = "the history"
+	}
+	for _, out := range [][2]string{{"--page", f.Page}, {"--minimize", f.Minimize}, {"--junit", f.JUnit}} {
+		flag, name := out[0], out[1]
+		if name == "" {
+			continue
+		}
+		for other, what := range taken { //house:unordered one of them is named
+			if sameFile(name, other) {
+				return fmt.Errorf("%s would write over %s in %s", flag, what, other)
+			}
+		}
+		taken[name] = "what " + flag + " writes"
+	}
+	return nil
+}
+
+// sameFile tells whether two names are of one file, which may not be there yet.
+func sameFile(a, b string) bool {
+	there, err := os.Stat(a)
+	other, errOther := os.Stat(b)
+	if err != nil || errOther != nil {
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
+	return there.Mode().IsRegular() && os.SameFile(there, other)
+}
+
 // judgeFolder judges every history in a folder, prints a table, and ends as the worst of them.
 func (f *checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
 	for _, flag := range []string{"page", "minimize", "json"} {
@@ -102,6 +138,9 @@ func (f *checkFlags) judgeFolder(cmd *cobra.Command, dir string) error {
 	f.Mixed = true
 	paths, others, err := files.Histories(dir)
 	if err != nil {
+		return command.Usage(err)
+	}
+	if err := f.spares(paths...); err != nil {
 		return command.Usage(err)
 	}
 	table := recorded.NewTable(cmd.OutOrStdout())

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,14 +19,15 @@ type convertFlags struct{ from, to, model string }
 func Convert() *cobra.Command {
 	var f convertFlags
 	c := &cobra.Command{
-		Use:   "convert FILE --to jsonl|edn",
+		Use:   "convert FILE|DIR --to jsonl|edn",
 		Short: "writes a recorded history in another format",
 		Long: `convert reads a history as check does and writes it to standard output: jsonl is ordeal's own
-format, JSON lines behind a head; edn is for Jepsen's tools. FILE is - for standard input. A file of any length
-takes no more memory than its longest event. What was passed over is said on standard error.
+format, JSON lines behind a head; edn is for Jepsen's tools. FILE is - for standard input, DIR a folder that Jepsen or
+Maelstrom stored a test in. A file of any length takes no more memory than its longest event. What was passed over is
+said on standard error.
 
 Formats that are read: ` + strings.Join(formats.Names, ", ") + `.`,
-		Args: command.ExactArgs(1, "one file"),
+		Args: command.ExactArgs(1, "one file or stored test"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.convert(cmd, args[0])
 		},
@@ -40,6 +42,12 @@ Formats that are read: ` + strings.Join(formats.Names, ", ") + `.`,
 func (f convertFlags) convert(cmd *cobra.Command, name string) error {
 	if f.to != "jsonl" && f.to != "edn" {
 		return command.Usage(fmt.Errorf("--to is jsonl or edn, and not %q", f.to))
+	}
+	if f.to == "edn" && f.model != "" {
+		return command.Usage(errors.New("--model is for the head of jsonl, and edn has none"))
+	}
+	if stored := files.Stored(name); stored != "" {
+		name = stored
 	}
 	in, err := files.Open(name, cmd.InOrStdin(), cmd.ErrOrStderr())
 	if err != nil {

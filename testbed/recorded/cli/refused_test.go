@@ -23,9 +23,15 @@ func TestWhatMeansNothingIsRefused(t *testing.T) {
 		{"check docs/models --page page.html", "--page is of one file, and docs/models is a folder"},
 		{"check docs/models --minimize small.jsonl", "--minimize is of one file"},
 		{"check docs/models --json", "--json is of one file"},
+		{"check docs/models/set.jsonl --page docs/../docs/models/set.jsonl", "--page would write over the history"},
+		{"check docs/models/set.jsonl --junit docs/models/set.jsonl", "--junit would write over the history"},
+		{"check docs/models --junit docs/models/set.jsonl", "--junit would write over the history in docs/models/set.jsonl"},
+		{"check docs/models/set.jsonl --page docs/a --minimize ./docs/a", "--minimize would write over what --page writes"},
 		{"check docs/models/set.jsonl --list", "--list judges no file"},
+		{"convert docs/check/zero.edn --to edn --model register", "--model is for the head of jsonl"},
+		{"convert docs/check/stored/maelstrom --to edn", "{:index 0"},
 		{"check docs/models/bank.jsonl --total 20", "INVALID"},
-		{"check docs/models --total 20", "31 files:"}, // for those that it is for
+		{"check docs/models --total 20", "49 files:"}, // for those that it is for
 	} {
 		if out := run(t, strings.Fields("bin/ordeal "+tt.command)); !strings.Contains(out, tt.want) {
 			t.Errorf("%s:\n%swant %s", tt.command, out, tt.want)
