@@ -95,7 +95,7 @@ func balancesOf(v any) (b balances, why string) {
 		case p.Value == nil:
 			b.missing = append(b.missing, p.Key)
 		case !ok:
-			return b, fmt.Sprintf("%s is no balance, which is an integer", model.TextOf(p.Value))
+			return b, fmt.Sprintf("%s is no balance, which is an integer of 64 bits", model.TextOf(p.Value))
 		case n < 0:
 			b.negative = append(b.negative, p.Key)
 		}

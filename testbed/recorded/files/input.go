@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -20,7 +21,9 @@ type Input struct {
 	file *os.File // nil for what is no file
 	// size is how long the file is, as far as is known; read is how much of it is.
 	size, read int64
-	bar        *progressbar.ProgressBar
+	// last is the byte that was read last.
+	last byte
+	bar  *progressbar.ProgressBar
 	// spool is what was laid aside.
 	spool *os.File
 }
@@ -73,7 +76,9 @@ func (i *Input) Read(p []byte) (int, error) {
 		time.Sleep(look)
 		n, err = i.src.Read(p)
 	}
-	i.read += int64(n)
+	if i.read += int64(n); n > 0 {
+		i.last = p[n-1]
+	}
 	if i.bar != nil {
 		_ = i.bar.Set64(min(i.read, i.size)) // a bar that can't be drawn is no reason to stop
 	}
@@ -106,8 +111,18 @@ func (i *Input) Spool(src io.Reader) (io.ReaderAt, int64, error) {
 	return spool, size, err
 }
 
-// growing tells whether more was read than the file had when it was opened: another program writes it.
-func (i *Input) growing() bool { return i.file != nil && i.read > i.size }
+// growing tells whether another program writes the file: more was read than it had when it was opened, or it ends where
+// no text does, and was written to just now.
+func (i *Input) growing() bool {
+	if i.file == nil || i.read > i.size {
+		return i.file != nil
+	}
+	if i.read == 0 || strings.IndexByte("\n])}", i.last) >= 0 {
+		return false
+	}
+	info, err := i.file.Stat()
+	return err == nil && time.Since(info.ModTime()) < still
+}
 
 // Close closes the file and takes the bar away.
 func (i *Input) Close() {

@@ -57,6 +57,31 @@ func TestGrowingFile(t *testing.T) {
 	}
 }
 
+// TestTornFile reads a file of which another program has written the beginning of an event, and then the rest.
+func TestTornFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "torn.edn")
+	half := len(event) / 3
+	if err := os.WriteFile(name, []byte(event[:half]), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	in, err := Open(name, nil, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads := 0
+	in.src = &watched{in.src, func() {
+		if reads++; reads != 3 { // the second finds nothing
+			return
+		}
+		if err := os.WriteFile(name, []byte(event), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}}
+	if h := readAll(t, in); len(h) != 2 {
+		t.Errorf("%d events were read, and 2 written", len(h))
+	}
+}
+
 // watched calls something before each read.
 type watched struct {
 	io.Reader
