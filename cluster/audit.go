@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ordeal/cluster/tree"
+	"ordeal/cluster/wal"
 	"ordeal/host"
 )
 
@@ -16,6 +17,18 @@ import (
 // something is under way: what is there twice, a second apart, is wrong. It is to be called between two calls of the
 // node, and changes nothing. It takes as long as a snapshot does.
 func (n *Node) Audit(synced host.Disk) []string {
+	a := &audit{n: n, lines: n.AuditLists()}
+	a.watches()
+	a.tree()
+	a.state()
+	if synced != nil {
+		a.lines = append(a.lines, n.log.Audit(synced)...)
+	}
+	return a.lines
+}
+
+// AuditLists is that part of Audit which takes little time: the lists, counts and tables that have few entries.
+func (n *Node) AuditLists() []string {
 	a := &audit{n: n}
 	a.connections()
 	a.sessions()
@@ -25,13 +38,38 @@ func (n *Node) Audit(synced host.Disk) []string {
 	a.saved()
 	a.ensemble()
 	a.late()
-	a.watches()
-	a.tree()
-	a.state()
-	if synced != nil {
-		a.lines = append(a.lines, n.log.Audit(synced)...)
-	}
 	return a.lines
+}
+
+// SendsGone is a snapshot that this node sends, as leader, and has no file of any more; 0 if there is none. It may not
+// be so for a moment.
+func (n *Node) SendsGone() uint64 {
+	if len(n.transfers) == 0 || !n.isLeader() || !n.log.HeldIsGone() {
+		return 0
+	}
+	return n.log.Held()
+}
+
+// SnapshotOn says what the newest snapshot on a copy of this node's disk holds: the hash of the state at an entry, as
+// Status has it. The entry is 0 if there is no snapshot.
+func (n *Node) SnapshotOn(synced host.Disk) (index, hash uint64, err error) {
+	log, err := wal.Open(synced, wal.Options{})
+	if err != nil {
+		return 0, 0, err
+	}
+	snap, err := log.Snapshot()
+	if err != nil {
+		return 0, 0, err
+	}
+	var l stateLoader
+	if err := log.LoadSnapshot(l.add); err != nil {
+		return 0, 0, err
+	}
+	s, err := l.end(snap.GetMetadata())
+	if err != nil || s.index == 0 {
+		return 0, 0, err
+	}
+	return s.index, s.hash(), nil
 }
 
 // audit is one under way.
@@ -147,7 +185,8 @@ func (a *audit) outbox() {
 		"a request waits for a change of the ensemble that is not under way")
 }
 
-// leader holds: what only a leader has, only a leader has; and it holds on to the oldest snapshot that it sends.
+// leader holds: what only a leader has, only a leader has; it holds on to the oldest snapshot that it sends; and
+// what has no answer is sent again.
 func (a *audit) leader() {
 	n := a.n
 	a.note(n.intake.open && !n.isLeader(), "requests are taken, and this server does not lead")
@@ -158,6 +197,8 @@ func (a *audit) leader() {
 		}
 		again := slices.IndexFunc(n.transfers, func(o *transfer) bool { return o.to == t.to }) < i
 		a.note(again, "two snapshots are being sent to server %d", t.to)
+		a.note(!t.reading && t.offset < t.size && n.ticks-t.sentAt > transferRetryTicks+1,
+			"a piece of snapshot %d has no answer from server %d, and is not sent again", t.index, t.to)
 	}
 	a.note(n.log.Held() != oldest, "snapshot %d is held, and %d is the oldest that is being sent", n.log.Held(), oldest)
 }

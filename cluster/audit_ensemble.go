@@ -27,7 +27,7 @@ const learnersTicks = forgetTicks + 20*raftTicksPerTick
 // late holds: what has a bound in this node's ticks does not go on for longer.
 func (a *audit) late() {
 	n := a.n
-	strangers, upgraded, reads, rounds, readers := 0, 0, 0, 0, 0
+	strangers, upgraded, reads, rounds, readers, kept, heard := 0, 0, 0, 0, 0, 0, 0
 	for _, c := range n.conns.list {
 		if c.readOnly && n.role.leader != 0 {
 			readers++
@@ -35,14 +35,22 @@ func (a *audit) late() {
 		if c.phase == phaseNew && n.ticks-c.sinceTick > strangerTicks+raftTicksPerTick {
 			strangers++
 		}
+		if c.phase == phaseAttached && c.heard && n.ticks-c.heardAt > touchTicks {
+			heard++
+		}
 	}
+	a.note(heard > 0, "%d connections count as heard of, and nothing came from them for %d ticks", heard, touchTicks)
 	a.note(readers > 0, "%d clients make do with reads, and there is a leader", readers)
 	a.note(strangers > 0, "%d connections have sent no handshake for too long", strangers)
 	for _, s := range n.locals { //house:unordered counted only
 		if _, global := n.state.tree.Session(s.id); global {
 			upgraded++
 		}
+		if s.readOnly && n.role.leader != 0 {
+			kept++
+		}
 	}
+	a.note(kept > 0, "%d sessions of who made do with reads are kept, and there is a leader", kept)
 	a.locals()
 	a.note(upgraded > 0, "%d sessions are the ensemble's, and kept as this server's alone", upgraded)
 	for _, r := range n.awaiting.reads {

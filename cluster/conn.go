@@ -158,7 +158,7 @@ func (cs *conns) takeHeard() []int64 {
 		if c.heard && c.phase == phaseAttached {
 			heard = append(heard, c.session)
 		}
-		c.heard = false
+		c.heard = c.bendHeard()
 	}
 	return heard
 }

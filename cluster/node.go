@@ -49,6 +49,7 @@ type Node struct {
 	syncs      syncs   // reads that wait for the leader's word
 	awaiting   awaiting
 	rounds     rounds // as leader: the questions under way
+	vouched    Vouch  // the word that it gave a leader last
 	told       told   // the newest answer to a leader's append
 	decoder    raftwire.Decoder
 	snapshots  snapshots // what was saved

@@ -11,6 +11,13 @@ func bendGone() bool {
 	return stay
 }
 
+// bendHeard reports whether a connection counts as heard of that nothing came from since that was told.
+func (c *conn) bendHeard() bool {
+	heard := false
+	failpoint.Inject("bugHeardForever", func(_ failpoint.Value) { heard = c.heard })
+	return heard
+}
+
 // bendOver reports whether the time of a session that is over is counted on.
 func bendOver() bool {
 	on := false

@@ -25,6 +25,20 @@ func bendUnasked() bool {
 	return unasked
 }
 
+// bendVouch reports whether a server vouches for a leader that was replaced.
+func bendVouch() bool {
+	vouches := false
+	failpoint.Inject("bugVouchesForOld", func(_ failpoint.Value) { vouches = true })
+	return vouches
+}
+
+// bendBefore reports whether a word that was asked for before a question came counts for it.
+func bendBefore() bool {
+	begun := false
+	failpoint.Inject("bugWordOfBefore", func(_ failpoint.Value) { begun = true })
+	return begun
+}
+
 // bendHeardOf is the tick at which a local session was heard of: for bugLocalUnheard, that of its handshake.
 func (s *localSession) bendHeardOf(tick uint64) uint64 {
 	failpoint.Inject("bugLocalUnheard", func(_ failpoint.Value) { tick = s.heardAt })

@@ -25,7 +25,7 @@ func (n *Node) readOnly() bool {
 func (n *Node) endReadOnly() {
 	n.closeThose("there is a leader", func(c *conn) bool { return c.readOnly })
 	for _, s := range n.locals.sorted() {
-		if s.readOnly {
+		if s.readOnly && !bendReadOnlyStays() {
 			delete(n.locals, s.id)
 		}
 	}

@@ -170,10 +170,20 @@ func (n *Node) askTerm(id uint64) {
 func (n *Node) termAsked(b []byte) {
 	r := reader{b: b}
 	leader, term, round := r.uvarint(), r.uvarint(), r.uvarint()
-	if to, ok := n.addrOf(leader); ok && !r.bad && n.role.term <= term {
+	if to, ok := n.addrOf(leader); ok && !r.bad && (n.role.term <= term || bendVouch()) {
+		n.vouched = Vouch{Times: n.vouched.Times + 1, Term: term, Own: n.role.term}
 		n.post(to, appendUvarints(peerTerm, n.config.ID, term, round))
 	}
 }
+
+// Vouch is a server's word to the leader of Term that it is in no later one itself: it was in Own when it gave it.
+type Vouch struct {
+	Times     uint64 // how often it has given its word in this boot
+	Term, Own uint64
+}
+
+// Vouched is the word that this node gave last.
+func (n *Node) Vouched() Vouch { return n.vouched }
 
 // termCame takes an answer to askTerm. Every round that had begun when it was asked has one more voter.
 func (n *Node) termCame(b []byte) {
@@ -185,10 +195,11 @@ func (n *Node) termCame(b []byte) {
 	conf := n.votersNow()
 	rest := n.rounds.waiting[:0]
 	for _, w := range n.rounds.waiting {
-		if w.round <= round && !slices.Contains(w.known, server) {
+		begun := w.round <= round || bendBefore()
+		if begun && !slices.Contains(w.known, server) {
 			w.known = append(w.known, server)
 		}
-		if w.round <= round && w.sure(conf) {
+		if begun && w.sure(conf) {
 			n.answerQuestion(w)
 		} else {
 			rest = append(rest, w)
@@ -229,6 +240,13 @@ func (n *Node) tickRounds() {
 	if len(w) > 0 && n.ticks-w[0].at >= roundTicks && n.ticks-n.rounds.askedAt >= roundTicks {
 		n.askAll(n.votersNow())
 	}
+}
+
+// Voters are those of raft's configuration at the newest entry that was applied; while they change, outgoing are the
+// old ones. Neither list is to be written to.
+func (n *Node) Voters() (voters, outgoing []uint64) {
+	conf := n.votersNow()
+	return conf.GetVoters(), conf.GetVotersOutgoing()
 }
 
 // votersNow is raft's configuration at the newest entry that was applied, to be read only.

@@ -120,7 +120,7 @@ func (n *Node) handsOver(target members) bool {
 		_, stays := voters.find(id)
 		return stays
 	})
-	if transferee != 0 {
+	if transferee != 0 && !bendHandsOver() {
 		n.raft.TransferLeader(transferee)
 	}
 	return transferee != 0

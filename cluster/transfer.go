@@ -152,7 +152,9 @@ func (n *Node) tickTransfers() {
 			n.failTransfer(t)
 		case n.ticks-t.sentAt >= transferRetryTicks && t.offset < t.size:
 			n.did(SentPieceAgain)
-			n.sendPiece(t)
+			if !bendPieceLost() {
+				n.sendPiece(t)
+			}
 		}
 	}
 }

@@ -78,7 +78,9 @@ func (u *update) overwrite(n *node, data []byte) {
 
 // protect changes who may do what. No watch waits for that, and no multi does it, so it is never undone.
 func (u *update) protect(n *node, a *acl) {
-	u.t.keepChanging(n)
+	if !bendProtected() {
+		u.t.keepChanging(n)
+	}
 	u.t.use(a)
 	u.t.disuse(n.acl)
 	n.acl = a

@@ -64,6 +64,13 @@ func bendChanging() bool {
 	return lost
 }
 
+// bendProtected reports whether a snapshot that is being saved takes a new ACL for the one before.
+func bendProtected() bool {
+	lost := false
+	failpoint.Inject("bugACLNotFrozen", func(_ failpoint.Value) { lost = true })
+	return lost
+}
+
 // bendChildren returns what a snapshot says of a znode's children: how many were created, and the zxid of the last
 // change.
 func bendChildren(n *node) (creates int32, pzxid int64) {

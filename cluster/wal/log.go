@@ -208,6 +208,9 @@ func (l *Log) Hold(index uint64) { l.held = index }
 // Held is what Hold was last told.
 func (l *Log) Held() uint64 { return l.held }
 
+// HeldIsGone says that the file of the snapshot that is to stay has been given up.
+func (l *Log) HeldIsGone() bool { return l.held > 0 && !slices.Contains(l.snapshots, l.held) }
+
 // Compact forgets the entries that the durable snapshot holds, but for the last keep of them, which spare a follower
 // that is a little behind a whole snapshot; and for as few as keep no more than keepBytes of data, 0 for any number.
 // Segments that hold nothing else, and older snapshots, go from the disk.
@@ -237,6 +240,7 @@ func (l *Log) Compact(keep uint64, keepBytes int64) {
 
 // unheld is index, or what is held if that is lower.
 func (l *Log) unheld(index uint64) uint64 {
+	failpoint.Inject("bugHeldRemoved", func(_ failpoint.Value) { failpoint.Return(index) })
 	if l.held > 0 {
 		return min(index, l.held)
 	}

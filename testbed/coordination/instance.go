@@ -19,6 +19,7 @@ import (
 	"ordeal/testbed/coordination/bounds"
 	"ordeal/testbed/coordination/keys"
 	"ordeal/testbed/coordination/operators"
+	"ordeal/testbed/coordination/questions"
 	"ordeal/testbed/coordination/setup"
 	"ordeal/testbed/coordination/story"
 	"ordeal/testbed/monitor"
@@ -46,7 +47,7 @@ type instance struct {
 
 	// What its monitor knows: see watcher.go.
 	watched    []*watched
-	newest     uint64 // the newest entry that any server has applied
+	questions  *questions.Questions
 	invariants *invariants
 	paths      *paths
 	lifetimes  *lifetimes
@@ -76,6 +77,7 @@ func newInstance(stage *trial.Stage) *instance {
 	i := &instance{
 		stage: stage, workload: stage.Trial.Workload, setup: settings,
 		invariants: newInvariants(stage.Breaches),
+		questions:  questions.New(stage.Breaches),
 		removed:    make(removed),
 		lifetimes:  newLifetimes(stage.World.Now, settings.Time(setup.Tick)),
 	}
@@ -180,7 +182,7 @@ func (i *instance) newBooks() *books.Books {
 			}
 			return i.operator.node(server)
 		},
-		Synced: world.Synced,
+		Synced: world.Synced, State: i.invariants.stateAt,
 		Client: func(turn int) (client.Kept, bool) { return i.env.Kept(turn) },
 	}, i.stage.Breaches)
 }

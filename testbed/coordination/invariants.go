@@ -125,6 +125,12 @@ func (v *invariants) applied(machine host.Addr, s *cluster.Status) {
 	}
 }
 
+// stateAt is the hash of the state behind an entry, if any server was seen there.
+func (v *invariants) stateAt(index uint64) (hash uint64, seen bool) {
+	at, seen := v.states[index]
+	return at.hash, seen
+}
+
 // seen compares a hash with the first that was seen at an index.
 func seen(at map[uint64]sighting, index uint64, machine host.Addr, hash uint64) (sighting, bool) {
 	first, ok := at[index]

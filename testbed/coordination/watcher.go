@@ -4,6 +4,7 @@ import (
 	"ordeal/cluster"
 	"ordeal/host"
 	"ordeal/nemesis"
+	"ordeal/testbed/coordination/questions"
 )
 
 // watcher is the instance as a monitor: it looks at a server after each of its events, and lets those look who hold it
@@ -17,7 +18,7 @@ type watched struct {
 	said   cluster.Status
 	up     bool // no event since has left it down
 	doer   doer
-	asker  asker
+	asks   *questions.Server
 }
 
 // of is what is known of a server, nil before its first event.
@@ -35,7 +36,7 @@ func (w *watcher) of(server host.Addr) *watched {
 func (w *watcher) saysNews(n *cluster.Node) bool {
 	for _, p := range w.watched {
 		if p.node == n {
-			w.questions(p)
+			w.questions.Look(p.asks, n)
 			return !n.Says(&p.said)
 		}
 	}
@@ -57,7 +58,6 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 	}
 	st := n.Status()
 	w.news(machine, n, &st)
-	w.newest = max(w.newest, st.Applied)
 	i := (*instance)(w)
 	w.invariants.look(machine, n, &st)
 	w.paths.look(machine, n, &st)
@@ -82,12 +82,16 @@ func (w *watcher) Event(machine host.Addr, program host.Program) {
 func (w *watcher) news(m host.Addr, n *cluster.Node, st *cluster.Status) {
 	p := w.of(m)
 	if p == nil {
-		p = &watched{server: m}
+		p = &watched{server: m, asks: w.questions.Of(m)}
 		w.watched = append(w.watched, p)
 	}
 	p.node = n
+	w.questions.Said(p.asks, n, st)
 	if p.up {
 		w.operator.moments(m, &p.said, st)
+	}
+	if st.Leading && st.Doing.Has(cluster.Joint) && !p.said.Doing.Has(cluster.Joint) {
+		w.bounds.Changes(m, n.Voters)
 	}
 	w.deeds(p, n, st)
 	p.said, p.up = *st, true

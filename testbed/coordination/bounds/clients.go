@@ -152,7 +152,7 @@ func (b *Bounds) lookAtContacts(contacts []workloads.Contact) {
 			continue
 		}
 		ago, attached := b.service.Silence(at.Server, at.Session)
-		if attached && at.Ago < ago-b.service.Tick/2 {
+		if attached && at.Ago < ago-b.service.Tick/4 {
 			b.breaches.Add("a client counts from when it asked", fmt.Sprintf(
 				"%s says of session %#x that what it sent %v ago was answered, and %s has heard nothing of it for %v", at.Client,
 				uint64(at.Session), at.Ago, at.Server, ago))
