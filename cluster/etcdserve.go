@@ -114,7 +114,7 @@ func (c *EtcdCall) read(linearizable bool, then func()) {
 		then()
 		return
 	}
-	c.n.syncs.waiting = append(c.n.syncs.waiting, &waitingSync{etcd: c, then: then, call: &call{}})
+	c.wait(call{}, then)
 	c.n.syncs.fresh = true
 }
 
@@ -124,8 +124,13 @@ func (c *EtcdCall) awaitEntry(index uint64, then func()) {
 		then()
 		return
 	}
-	w := &waitingSync{etcd: c, then: then, call: &call{index: index, confirmed: true}}
-	c.n.syncs.waiting = append(c.n.syncs.waiting, w)
+	c.wait(call{index: index, confirmed: true}, then)
+}
+
+// wait puts a call among the reads that wait.
+func (c *EtcdCall) wait(cl call, then func()) {
+	cl.since = c.n.host.Clock().Now()
+	c.n.syncs.waiting = append(c.n.syncs.waiting, &waitingSync{etcd: c, then: then, call: &cl})
 }
 
 // administer goes on with then if who asks is root.

@@ -47,6 +47,11 @@ func (n *Node) Waiting(least time.Duration) (list []Wait) {
 		}
 	}
 	alone = false
+	for _, w := range n.syncs.waiting {
+		if w.etcd != nil && !w.gone() {
+			note(w.call.since, false, func() string { return w.etcd.head.Method + ", " + n.awaited(w) })
+		}
+	}
 	if w := n.outbox.waiting; len(w) > 0 {
 		note(n.sinceTick(w[0].made), false, func() string {
 			return fmt.Sprintf("request %d of this server, in the outbox", w[0].seq)

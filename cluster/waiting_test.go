@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/etcdwire"
 	"ordeal/host"
 )
 
@@ -42,6 +43,37 @@ func TestWhatWaits(t *testing.T) {
 	}
 	for _, s := range others {
 		e.mustDo(e.Restart(s))
+	}
+	e.RunUntil(e.Now() + 5*time.Second)
+	if list := e.node(leader).Waiting(0); len(list) > 0 {
+		t.Errorf("all are back, and there waits %+v", list)
+	}
+}
+
+// TestWhichReadsOfEtcdWait asks for a key at a leader that no majority confirms.
+func TestWhichReadsOfEtcdWait(t *testing.T) {
+	e := etcdEnsemble(t, 5, 3)
+	e.RunUntil(3 * time.Second)
+	leader := e.leader()
+	for _, s := range e.servers {
+		if s != leader {
+			e.mustDo(e.Crash(s))
+		}
+	}
+	e.Spawn("reader", func(p host.Process) {
+		c := newEtcdClient(p, []host.Addr{leader}, 0)
+		_, _ = c.call(etcdwire.MethodRange, &etcdwire.RangeRequest{Key: []byte("k")}, &etcdwire.RangeResponse{})
+	})
+	e.RunUntil(e.Now() + 500*time.Millisecond)
+	list := e.node(leader).Waiting(200 * time.Millisecond)
+	what := etcdwire.MethodRange + ", for the leader to say"
+	if len(list) != 1 || !strings.HasPrefix(list[0].What, what) || list[0].Change {
+		t.Errorf("there waits %+v", list)
+	}
+	for _, s := range e.servers {
+		if s != leader {
+			e.mustDo(e.Restart(s))
+		}
 	}
 	e.RunUntil(e.Now() + 5*time.Second)
 	if list := e.node(leader).Waiting(0); len(list) > 0 {

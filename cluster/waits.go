@@ -15,14 +15,7 @@ func (n *Node) Waits(most int) (list []string) {
 		if len(list) == most {
 			return list
 		}
-		what := fmt.Sprintf("for entry %d to be applied", w.call.index)
-		switch {
-		case w.question == 0 && !w.call.confirmed:
-			what = "to be asked about: no entry of the term was applied here"
-		case !w.call.confirmed:
-			what = fmt.Sprintf("for the leader to say how far it must see, since tick %d of %d", w.askedAt, n.ticks)
-		}
-		list = append(list, asker(w.conn, w.etcd, w.call)+" waits "+what)
+		list = append(list, asker(w.conn, w.etcd, w.call)+" waits "+n.awaited(w))
 	}
 	for _, a := range n.awaiting.reads {
 		if len(list) == most {
@@ -34,6 +27,17 @@ func (n *Node) Waits(most int) (list []string) {
 		}
 	}
 	return list
+}
+
+// awaited says what a read waits for.
+func (n *Node) awaited(w *waitingSync) string {
+	switch {
+	case w.call.confirmed:
+		return fmt.Sprintf("for entry %d to be applied", w.call.index)
+	case w.question == 0:
+		return "to be asked about: no entry of the term was applied here"
+	}
+	return fmt.Sprintf("for the leader to say how far it must see, since tick %d of %d", w.askedAt, n.ticks)
 }
 
 // whereIs says how far a request came.
