@@ -211,6 +211,9 @@ func (f *forms) name(opened int) (any, error) {
 // fromMark is what WriteJSONL writes as an object of one pair because JSON has no form for it.
 func fromMark(start int, mark string, v any) (any, error) {
 	out, err := history.FromMark(mark, v)
+	if n, isNumber := out.(history.Number); isNumber && n != "##Inf" && n != "##-Inf" && n != "##NaN" {
+		out, err = stream.ParseNumber(string(n))
+	}
 	if err != nil {
 		return nil, failAt(start, "%s", err)
 	}
