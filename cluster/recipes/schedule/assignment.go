@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ordeal/cluster/client"
+	"ordeal/cluster/recipes/marks"
 	"ordeal/cluster/wire"
 )
 
@@ -26,6 +27,20 @@ func (l place) assignment(w *client.Watch, until time.Duration) (a assignment, v
 		err = ErrForeign
 	}
 	return a, stat.Version, err
+}
+
+// instances are those that there are, sorted, and znodes beside them that have names which Join gives to none.
+func (l place) instances(w *client.Watch, until time.Duration) (own, foreign []string, err error) {
+	names, err := l.children(l.path+instancesName, w, until)
+	slices.Sort(names)
+	for _, name := range names {
+		if _, ok := marks.Plain.Number(name); ok {
+			own = append(own, name)
+		} else {
+			foreign = append(foreign, l.path+instancesName+"/"+name+": "+ErrForeign.Error())
+		}
+	}
+	return own, foreign, err
 }
 
 // whole says whether every shard has an owner that there is, or none of them has one.

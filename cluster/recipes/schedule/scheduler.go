@@ -72,6 +72,7 @@ type Scheduler struct {
 	version                       int32           // of the assignment
 	assignmentWatch, membersWatch *client.Watch   // nil if it is to be read
 	shards                        []*shard        // by number; nil for those of others
+	foreign                       []string        // beside the instances
 	known                         map[string]bool // claims of executions that are under way here
 	gone                          map[string]bool // claims of others that are not there any more
 	stamp                         int64           // the latest of the service's stamps
@@ -290,6 +291,7 @@ func (s *Scheduler) orphan(o open) bool {
 // Foreign lists znodes below the path that hold something of another program, or of a newer one, or that were not
 // admitted. They are left alone.
 func (s *Scheduler) Foreign() (list []string) {
+	list = append(list, s.foreign...)
 	for _, sh := range s.shards {
 		if sh != nil {
 			list = append(list, sh.foreign...)

@@ -72,13 +72,12 @@ func (s *Scheduler) share(until time.Duration) error {
 		if err != nil {
 			return err
 		}
-		members, err := s.children(s.path+instancesName, wm, until)
+		members, foreign, err := s.instances(wm, until)
 		if err != nil {
 			s.c.Forget(w)
 			return err
 		}
-		s.assignmentWatch, s.membersWatch = w, wm
-		slices.Sort(members)
+		s.assignmentWatch, s.membersWatch, s.foreign = w, wm, foreign
 		if _, there := slices.BinarySearch(members, s.own); !there {
 			s.own = ""
 			return recipes.ErrLost
