@@ -60,7 +60,8 @@ Exit codes: 0 done, 254 bad arguments, 255 it could not listen.`,
 	f.StringSliceVar(&config.Servers, "server", config.Servers, "where servers take clients")
 	f.StringArrayVar(&zones, "zone", nil, "a zone, as ORIGIN=PATH[,ttl=TIME][,negative=TIME]; there may be several")
 	f.StringArrayVar(&files, "zone-file", nil, "a file of zones, one a line; there may be several")
-	f.StringVar(&config.Listen, "listen", config.Listen, "where it is asked, over UDP and TCP")
+	f.StringVar(&config.Listen, "listen", config.Listen,
+		"where it is asked, over UDP and TCP: ADDRESS:PORT, or :PORT on loopback")
 	f.DurationVar(&config.Bound, "bound", config.Bound, "how old what is answered from may be")
 	f.DurationVar(&config.SessionTimeout, "session-timeout", config.SessionTimeout, "of the session by which it reads")
 	return c

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -74,6 +75,9 @@ func Start(c Config, log *slog.Logger) (*Server, error) {
 const listenTries = 20
 
 func (s *Server) listen() error {
+	if strings.HasPrefix(s.config.Listen, ":") {
+		s.config.Listen = "127.0.0.1" + s.config.Listen
+	}
 	address, err := net.ResolveUDPAddr("udp", s.config.Listen)
 	if err != nil {
 		return fmt.Errorf("dns: %s: %w", s.config.Listen, err)

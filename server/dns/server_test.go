@@ -337,6 +337,16 @@ func TestZonesAreRead(t *testing.T) {
 	if c := DefaultConfig(); !netip.MustParseAddrPort(c.Listen).Addr().IsLoopback() {
 		t.Errorf("it listens on %s unless told otherwise", c.Listen)
 	}
+	portOnly := DefaultConfig()
+	portOnly.Zones, portOnly.Servers, portOnly.Listen = []zone.Zone{z}, []string{"127.0.0.1:1"}, ":0"
+	s, err := Start(portOnly, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if at := s.Addr(); !netip.MustParseAddrPort(at).Addr().IsLoopback() {
+		t.Errorf("told nothing but a port, it listens on %s", at)
+	}
 }
 
 // FuzzPacket: whatever a packet has in it, there is an answer or silence, and an answer is one and fits.

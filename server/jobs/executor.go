@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
+	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"time"
 
 	"ordeal/cluster/client"
@@ -54,8 +56,8 @@ func (c Config) Check() error {
 		return fmt.Errorf("jobs: %q is no path of a znode below the root", c.Path)
 	case len(c.Programs) > 0 && !c.AllowCommands:
 		return errors.New("jobs: programs are named, and commands are not allowed")
-	case c.Auth != "" && !strings.Contains(c.Auth, ":"):
-		return errors.New("jobs: the identity is SCHEME:SECRET, as digest:user:password")
+	case c.Auth != "" && !digestForm.MatchString(c.Auth):
+		return errors.New("jobs: the identity is digest:USER:PASSWORD")
 	}
 	for _, server := range c.Servers {
 		if _, port, err := net.SplitHostPort(server); err != nil || !isPort(port) {
@@ -69,10 +71,30 @@ func (c Config) Check() error {
 			return fmt.Errorf("jobs: the host %q is neither HOST nor HOST:PORT", host)
 		}
 	}
+	return c.checkDoors()
+}
+
+// digestForm is an identity that the service knows by a digest.
+var digestForm = regexp.MustCompile(`^digest:[^:]+:.`)
+
+// checkDoors says what is wrong with the programs that are named, and with where they are carried out.
+func (c Config) checkDoors() error {
+	if c.AllowCommands && len(c.Programs) == 0 {
+		return errors.New("jobs: commands are allowed, and no program is named that they may be of")
+	}
 	for _, p := range c.Programs {
 		if !filepath.IsAbs(p) {
 			return fmt.Errorf("jobs: the program %q has no absolute path", p)
 		}
+		if _, err := exec.LookPath(p); err != nil {
+			return fmt.Errorf("jobs: the program %q: %w", p, errors.Unwrap(err))
+		}
+	}
+	if c.Folder == "" {
+		return nil
+	}
+	if info, err := os.Stat(c.Folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("jobs: %q is no folder that commands can be carried out in", c.Folder)
 	}
 	return nil
 }

@@ -290,6 +290,11 @@ func TestJobsThatOthersCanWriteAreNotTaken(t *testing.T) {
 		{func(c *jobs.Config) { c.Programs = []string{"/bin/sh"} }, "commands are not allowed"},
 		{func(c *jobs.Config) { c.AllowCommands, c.Programs = true, []string{"sh"} }, "no absolute path"},
 		{func(c *jobs.Config) { c.Path = "/" }, "no path"},
+		{func(c *jobs.Config) { c.AllowCommands = true }, "no program is named"},
+		{func(c *jobs.Config) { c.AllowCommands, c.Programs = true, []string{"/bin/absent"} }, "/bin/absent"},
+		{func(c *jobs.Config) { c.Folder += "/absent" }, "is no folder"},
+		{func(c *jobs.Config) { c.Auth = "digest:cron" }, "digest:USER:PASSWORD"},
+		{func(c *jobs.Config) { c.Auth = "plain:cron:secret" }, "digest:USER:PASSWORD"},
 	} {
 		cfg := o.cfg
 		tt.change(&cfg)
@@ -333,12 +338,19 @@ func TestCommandsThatMeanNothing(t *testing.T) {
 	if out := o.must("list"); strings.Count(out, "\n") != 1 {
 		t.Error(out)
 	}
-	for _, refused := range [][]string{{"pause", "j"}, {"init"}, {"trigger", "a/b"}} {
+	for _, refused := range [][]string{{"pause", "j"}, {"init"}, {"trigger", "a/b"}, {"log", "j"}} {
 		if out, err := o.operate(refused...); err == nil {
 			t.Errorf("%v: %s", refused, out)
 		}
 	}
 	o.must("add", job("j", command("/bin/true"), `, "cron": "0 30 3 * * MON-FRI", "zone": "Europe/Berlin"`))
+	_, err := o.operate("add", job("k", command("/bin/true"), `, "after": ["j", "absent"]`))
+	if err == nil || !strings.Contains(err.Error(), "it comes after j, absent, of which not all are there") {
+		t.Error(err)
+	}
+	if out := o.must("log", "j"); strings.Count(out, "\n") != 1 {
+		t.Error(out)
+	}
 	o.must("pause", "j")
 	out := o.must("list")
 	if !strings.Contains(out, "0 30 3 * * MON-FRI Europe/Berlin") || !strings.Contains(out, "paused") {

@@ -172,7 +172,11 @@ func (o operation) add([]string) error {
 		return cmp.Or(err, errNoTree)
 	}
 	for _, j := range o.jobs {
-		if _, outcome, err := o.admin.Add(j, o.cfg.SessionTimeout); err != nil {
+		_, outcome, err := o.admin.Add(j, o.cfg.SessionTimeout)
+		if errors.Is(err, schedule.ErrNoJob) {
+			return fmt.Errorf("%s: %v: it comes after %s, of which not all are there", j.Name, outcome,
+				strings.Join(j.After, ", "))
+		} else if err != nil {
 			return fmt.Errorf("%s: %v: %w", j.Name, outcome, err)
 		}
 		fmt.Fprintf(o.out, "%s: added\n", j.Name)
@@ -242,6 +246,9 @@ func showInstant(ms int64) string {
 
 func (o operation) log(arguments []string) error {
 	list, err := o.admin.Log(arguments[0], o.cfg.SessionTimeout)
+	if err == nil && len(list) == 0 {
+		err = o.known(arguments[0])
+	}
 	if err != nil {
 		return err
 	}
@@ -260,3 +267,12 @@ func (o operation) log(arguments []string) error {
 }
 
 func unprintable(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+
+// known returns an error unless there is a job of that name. What was removed may have a log still.
+func (o operation) known(name string) error {
+	list, _, err := o.admin.List(o.cfg.SessionTimeout)
+	if err == nil && !slices.ContainsFunc(list, func(s schedule.Status) bool { return s.Name == name }) {
+		err = fmt.Errorf("%s: %w", name, schedule.ErrNoJob)
+	}
+	return err
+}
