@@ -24,26 +24,32 @@ func knownOf(version string) []known {
 		{what: "whoever asks is told whether users count", is: toldToAll},
 		{what: "a range of keys without their values says lease 0", is: leasesForgotten},
 		{what: "downgrades are one minor version below another version", is: downgrade},
-		{what: "a put's lease is looked for before its key", is: leaseFirst},
+		{what: "the lease of a put in a transaction is looked for before its key", is: leaseFirst},
 	}
 }
 
 func toldToAll(r request, ordeal, etcd answer) bool {
-	code := ordeal.status.Code
-	return r.method == authService+"AuthStatus" && etcd.status.Code == etcdwire.OK &&
-		(code == etcdwire.ErrPermissionDenied.Code || code == etcdwire.ErrUserEmpty.Code)
+	refused := ordeal.status == etcdwire.ErrPermissionDenied || ordeal.status == etcdwire.ErrUserEmpty
+	return r.method == authService+"AuthStatus" && refused && etcd.status.Code == etcdwire.OK
 }
 
+// downgrade: one of the two refuses the version, or their answers are the same but for their own.
 func downgrade(r request, ordeal, etcd answer) bool {
-	expected := func(s etcdwire.Status) bool {
-		return s.Code == etcdwire.OK || s.Text == etcdwire.ErrDowngradeTarget.Text
+	if r.method != maintenance+"Downgrade" {
+		return false
 	}
-	return r.method == maintenance+"Downgrade" && expected(ordeal.status) && expected(etcd.status)
+	if ordeal.status.Code == etcdwire.OK && etcd.status.Code == etcdwire.OK {
+		ours, theirs := ordeal.messages[0].(*etcdwire.DowngradeResponse), etcd.messages[0].(*etcdwire.DowngradeResponse)
+		ours.Version = theirs.Version
+		return ordeal.text() == etcd.text()
+	}
+	return ordeal.status.Code == etcdwire.OK && etcd.status == etcdwire.ErrDowngradeTarget ||
+		etcd.status.Code == etcdwire.OK && ordeal.status == etcdwire.ErrDowngradeTarget
 }
 
 func leaseFirst(r request, ordeal, etcd answer) bool {
-	return (r.method == etcdwire.MethodTxn || r.method == etcdwire.MethodPut) &&
-		ordeal.status.Text == etcdwire.ErrKeyNotFound.Text && etcd.status.Text == etcdwire.ErrLeaseNotFound.Text
+	return r.method == etcdwire.MethodTxn && ordeal.status == etcdwire.ErrKeyNotFound &&
+		etcd.status == etcdwire.ErrLeaseNotFound
 }
 
 // leasesForgotten compares once more, without the leases of keys that were asked for without their values.

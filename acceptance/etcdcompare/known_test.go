@@ -30,7 +30,10 @@ func TestWhatIsKnownOfARelease(t *testing.T) {
 	bare, whole := &etcdwire.RangeRequest{KeysOnly: true}, &etcdwire.RangeRequest{}
 	status := plain(authService+"AuthStatus", &etcdwire.AuthStatusRequest{})
 	down := plain(maintenance+"Downgrade", &etcdwire.DowngradeRequest{})
-	put := plain(etcdwire.MethodPut, &etcdwire.PutRequest{})
+	put, txn := plain(etcdwire.MethodPut, &etcdwire.PutRequest{}), plain(etcdwire.MethodTxn, &etcdwire.TxnRequest{})
+	ofVersion := func(version string, revision int64) answer {
+		return ok(&etcdwire.DowngradeResponse{Header: &etcdwire.ResponseHeader{Revision: revision}, Version: version})
+	}
 	told := ok(&etcdwire.AuthStatusResponse{Enabled: true})
 	for _, c := range []struct {
 		name         string
@@ -44,11 +47,15 @@ func TestWhatIsKnownOfARelease(t *testing.T) {
 		{"in a transaction", plain(etcdwire.MethodTxn, txnOf(bare)), ok(inTxn(keys(5))), ok(inTxn(keys(0))), true},
 		{"with its value", plain(etcdwire.MethodTxn, txnOf(whole)), ok(inTxn(keys(5))), ok(inTxn(keys(0))), false},
 		{"told to all", status, refused(etcdwire.ErrPermissionDenied), told, true},
+		{"told in place of another error", status, refused(etcdwire.ErrInvalidAuthToken), told, false},
 		{"told to none", status, told, refused(etcdwire.ErrPermissionDenied), false},
 		{"a version below", down, refused(etcdwire.ErrDowngradeTarget), ok(&etcdwire.DowngradeResponse{}), true},
 		{"a form", down, refused(etcdwire.ErrDowngradeFormat), ok(&etcdwire.DowngradeResponse{}), false},
-		{"the lease first", put, refused(etcdwire.ErrKeyNotFound), refused(etcdwire.ErrLeaseNotFound), true},
-		{"the key first", put, refused(etcdwire.ErrLeaseNotFound), refused(etcdwire.ErrKeyNotFound), false},
+		{"another version", down, ofVersion("3.6", 7), ofVersion("3.7", 7), true},
+		{"another revision", down, ofVersion("3.6", 7), ofVersion("3.7", 8), false},
+		{"the lease first", txn, refused(etcdwire.ErrKeyNotFound), refused(etcdwire.ErrLeaseNotFound), true},
+		{"the key first", txn, refused(etcdwire.ErrLeaseNotFound), refused(etcdwire.ErrKeyNotFound), false},
+		{"the lease first, by itself", put, refused(etcdwire.ErrKeyNotFound), refused(etcdwire.ErrLeaseNotFound), false},
 	} {
 		list := knownOf("3.7.3")
 		if got := note(list, c.r, c.ordeal, c.etcd); got != c.known {
