@@ -18,8 +18,8 @@ type Config struct {
 	// Servers are where servers of the service take clients, as HOST:PORT.
 	Servers []string
 	Zones   []zone.Zone
-	// Listen is where it is asked, over UDP and TCP, as ADDRESS:PORT; port 0 is any, and without an
-	// address it is loopback.
+	// Listen is where it is asked, over UDP and TCP, as ADDRESS:PORT; port 0 is any, and without an address it is
+	// loopback.
 	Listen string
 	// Bound is how old what is answered from may be. SessionTimeout is that of the session by which it is read.
 	Bound, SessionTimeout time.Duration

@@ -27,7 +27,7 @@ type Config struct {
 	// Servers are those of the service, HOST:PORT each, and Path the scheduler's znode.
 	Servers []string
 	Path    string
-	// Auth is SCHEME:SECRET, as digest:user:password; "" where a certificate says who the client is.
+	// Auth is digest:USER:PASSWORD; "" where a certificate says who the client is.
 	Auth string
 	TLS  *tls.Config
 	// SessionTimeout is how long after an executor died its executions are another's; 0 is 10 s.

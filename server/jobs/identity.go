@@ -33,10 +33,7 @@ func (c Config) connect(p host.Process) (*client.Client, error) {
 	if c.Auth == "" {
 		return k, nil
 	}
-	scheme, secret, ok := strings.Cut(c.Auth, ":")
-	if !ok {
-		return nil, errors.New("jobs: the identity is SCHEME:SECRET, as digest:user:password")
-	}
+	scheme, secret, _ := strings.Cut(c.Auth, ":")
 	return k, k.AddAuth(scheme, []byte(secret))
 }
 
