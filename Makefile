@@ -37,7 +37,7 @@ run: build ## a campaign of about a minute; ARGS are handed to `ordeal run`
 # debuggers want to know of a program is a fifth of the work to compile it. `go test` would vet once more what `go vet`
 # has looked at, and all that it imports.
 test: export GOGC ?= 400
-test: export GOFLAGS := $(strip $(GOFLAGS) -gcflags=all=-dwarf=false)
+test: export GOFLAGS := $(strip $(shell go env GOFLAGS) -gcflags=all=-dwarf=false)
 test: ## everything a reviewer needs, with Go alone
 	go vet ./...
 	go run ./cmd/failpoint-build -test -vet=off ./...
